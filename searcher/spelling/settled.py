@@ -8,6 +8,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.analysis.nearness import ADJECTIVE, NUMBER
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
@@ -88,10 +89,9 @@ class SettledWords:
         ]
 
     def _is_label_with_accent(self, language: str, word: str) -> bool:
-        """Tell whether a label begins with a word that was typed without its accent."""
-        typed = fold(plain(word))
+        """Tell whether a label begins with a word, or its plural, that was typed without its accent."""
         return any(
-            fold(entry.written[0]) == typed
+            _is_form(language, fold(word), fold(entry.written[0]), NUMBER)
             for term in self._label_terms(language, word)
             for entry in self.engine.thesaurus.beginning(language, term)
             if entry.written
@@ -116,8 +116,9 @@ class SettledWords:
         )
 
 
-def _is_form(language: str, word: str, label: str) -> bool:
+def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
     """Tell whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
     from indexer.analysis.word_forms import distance  # few words stand nowhere
 
-    return distance(language, plain(word), label, within=False) is not None
+    found = distance(language, plain(word), label, within=False)
+    return found is not None and found <= farthest

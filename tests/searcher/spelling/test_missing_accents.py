@@ -19,6 +19,7 @@ ENGLISH = (
     {"id": "korea", "body": "A ship sailed to North Korea", "language": "en"},
     {"id": "border", "body": "The frontier has a new post for border control", "language": "en"},
     {"id": "cure", "body": "No cure was found in the laboratory", "language": "en"},
+    {"id": "policy", "body": "Two new policies", "language": "en"},
     {"id": "priest", "body": "The priest rang the bell", "language": "en"},
 )
 
@@ -28,6 +29,7 @@ ENGLISH = (
     [
         ("sequia", "drought"),
         ("sequía", "drought"),
+        ("policias", "mining"),
         ("riviere", "river"),
         ("rivière", "river"),
         ("mineria ilegal", "mining"),
@@ -37,7 +39,7 @@ ENGLISH = (
     ],
 )
 def test_a_label_is_met_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
-    """No text need have the word: the thesaurus knows how it is written."""
+    """No text need have the word: the thesaurus knows how it is written, and its plural."""
     with Searcher(make_index(*ENGLISH)) as searcher:
         results = searcher.search(typed)
         assert results.hits[0].id == found
