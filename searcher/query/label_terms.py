@@ -65,11 +65,15 @@ class LabelTerms:
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
     def _is_known(self, language: str, word: str, *, at_home: bool) -> bool:
-        """Tell whether a label has a word as typed; in another language, its plural too, or any text does."""
+        """Tell whether a label has a word as typed, or a Spanish one its plural, which keeps no accent.
+
+        In another language, whether one has its plural too, or any text has it.
+        """
         terms = self._terms_of(language, word)
-        labels = [label for label in _labels(self._table, language, terms) if fold(label) == label]
-        if at_home:  # fermees may be fermées, though it is a plural of ferme too
-            return word in labels
+        written = _labels(self._table, language, terms)
+        labels = [label for label in written if fold(label) == label]
+        if at_home:  # fermees may be fermées, though it is a form of ferme too; reuniones is no reunionés
+            return word in labels or (language == "es" and word.removesuffix("es") in map(fold, written))
         known = _nearest(language, labels, word) in {SAME, NUMBER}
         return known or any(word in self._vocabulary.forms(language, term) for term in terms)
 
