@@ -87,16 +87,19 @@ class LanguageDetector:
                 for language in self._begun(pair):
                     evidence[language] += len(pair)
             first, second = sorted(evidence.values(), reverse=True)[:2]
-        if first == second and len(chunks) > 1:
-            tied = [language for language, votes in evidence.items() if votes == first]
-            evidence = {language: sum(self._has(language, chunk) for chunk in chunks) for language in tied}
-            first, second = sorted(evidence.values(), reverse=True)[:2]
+        for has in (_has_in_grammar, self._has) if len(chunks) > 1 else ():
+            if first == second:
+                tied = [language for language, votes in evidence.items() if votes == first]
+                evidence = {language: sum(has(language, chunk) for chunk in chunks) for language in tied}
+                first, second = sorted(evidence.values(), reverse=True)[:2]
         return max(evidence, key=evidence.__getitem__) if first > second else None
 
     def _has(self, language: str, chunk: str) -> bool:
-        """Tell whether a language has a word, in its grammar or in its texts, or the word speaks for it."""
+        """Tell whether a language has a word of content in its texts, or the word speaks for it."""
         word = plain(chunk.strip(SIGNS_AROUND))
-        if language in self._spoken(chunk) or (chunk.islower() and word in STOP_WORDS[language]):
+        if is_function_word(word):
+            return False
+        if language in self._spoken(chunk):
             return True
         return any(self._share(language, term, fold(word)) for term in self._terms_of(language, word))
 
@@ -182,6 +185,11 @@ def _is_elided(word: str) -> bool:
     """Tell whether a word begins with a French one that lost its vowel; d' stands in names and loans too."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
+
+
+def _has_in_grammar(language: str, chunk: str) -> bool:
+    """Tell whether a word is of a language's grammar; English texts have *de*, but in names."""
+    return chunk.islower() and plain(chunk.strip(SIGNS_AROUND)) in STOP_WORDS[language]
 
 
 def _has_letters(chunk: str) -> bool:

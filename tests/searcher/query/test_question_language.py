@@ -24,6 +24,7 @@ TEXTS = {
     "es-pop": ("es", "La música pop suena en la plaza mientras la banda ensaya para el concierto."),
     "fr-main": ("fr", "Il a pris la main de sa fille dans la cour, et la chair du poisson était blanche."),
     "en-nation": ("en", "The nation remembers Mandela, and the administration of the port was reformed."),
+    "en-train": ("en", "The night train to Rio de Janeiro stopped."),
     "es-nacion": ("es", "La nación recuerda a Mandela y la administración del puerto fue reformada."),
     "fr-nation": ("fr", "La nation se souvient de Mandela et l'administration du port a été réformée."),
 }
@@ -55,6 +56,8 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("le main", "fr"),
         ("sin nación", "es"),
         ("nation Mandela", None),
+        ("train de nuit", None),
+        ("train du nation", "fr"),
         ('"interest rate"', "en"),
         ("hunger lang:fr", "en"),
         ("¿Qué es hunger?", "es"),
@@ -70,7 +73,8 @@ def test_a_question_has_the_language_of_its_words(
 ) -> None:
     """Function words tell it, whatever signs stand at them, and words that stand in one language's texts.
 
-    A name of several words counts once, one that stands in all languages not at all.
+    A name of several words counts once, one that stands in all languages not at all. A word of grammar is of
+    no other language, though its texts have it in names.
     """
     assert searcher.search(query).query_language == language
 
