@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.schema import WORDS
+from indexer.schema import UNDETERMINED, WORDS, text_field
 from searcher.cluster.searches import counted_part
 from searcher.cluster.vocabulary import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
@@ -34,7 +34,7 @@ class Rehearsal:
     Args:
         vocabulary: What is known of the vocabulary.
         done: The searches that were run.
-        stands: Whether to guess of a term that it stands somewhere.
+        stands: What to guess of how many documents have a term.
         matches: Whether to guess that something matches; otherwise what is asked of the vocabulary alone is
             noted, since it may be asked next.
         first: Whether nothing is known yet: no word is then compared with those of the index.
@@ -55,7 +55,7 @@ class Rehearsal:
         vocabulary: ClusterVocabulary,
         done: Mapping[Search, Execution],
         *,
-        stands: Callable[[DocumentFrequency], bool] = lambda _: True,
+        stands: Callable[[DocumentFrequency], int] = lambda _: 1,
         matches: bool = True,
         first: bool = False,
         last: bool = False,
@@ -88,7 +88,7 @@ class Rehearsal:
             self.guessed[ask] = None
             found = GUESSES[type(ask)]
             if isinstance(ask, DocumentFrequency):
-                found = int(self._stands(ask))
+                found = self._stands(ask)
             # How many items have a word, whatever its language, has no share in scores.
             self._is_another |= not (isinstance(ask, DocumentFrequency) and ask.field == WORDS)
         elif self._first and isinstance(ask, Words) and not self._matches:
@@ -145,6 +145,16 @@ class Rehearsal:
     def has_guessed(self) -> bool:
         """Whether anything was guessed."""
         return self._guesses > 0
+
+    @property
+    def compared(self) -> list[str]:
+        """The words of which it was guessed how many have them as they are: those near a misspelt one."""
+        as_they_are = text_field(UNDETERMINED)
+        return [
+            ask.term
+            for ask in self.guessed
+            if isinstance(ask, DocumentFrequency) and ask.field == as_they_are
+        ]
 
     def take(self, other: Rehearsal) -> None:
         """Take what another one guessed."""

@@ -6,19 +6,21 @@ from functools import partial
 from threading import local
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import analyzer
 from indexer.errors import DragomanError
-from indexer.schema import WORDS
+from indexer.schema import LANGUAGES, WORDS
 from searcher.cluster.rehearsal import NotKnownError, Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from searcher.cluster.searches import Searches
-    from searcher.cluster.vocabulary import ClusterVocabulary
+    from searcher.cluster.vocabulary import ClusterVocabulary, DocumentFrequency
     from searcher.engine import T
 
 USUAL: Final = 2  # rounds, after which all that may be asked next is asked
 MOST: Final = 6  # before what is left is asked one by one
+FREQUENT: Final = 10**9  # documents: no word that fewer have is likelier
 
 
 class Rounds:
@@ -65,8 +67,12 @@ class Rounds:
                 return given if rehearsal.is_whole else None
             others = []
             if typed := dict(rehearsal.guessed):
-                others.append(new(stands=lambda _: False, matches=False))
-                others.append(new(stands=lambda ask: ask not in typed and ask.field != WORDS, matches=False))
+                others.append(new(stands=lambda _: 0, matches=False))
+                others.append(
+                    new(stands=lambda ask: int(ask not in typed and ask.field != WORDS), matches=False)
+                )
+            if number == 1:  # words have been compared with a misspelt one: labels of the likeliest join it
+                others += [new(stands=_most_frequent(word)) for word in rehearsal.compared]
             if number and rehearsal.is_open:
                 others.append(new(matches=False))
             for other in others:
@@ -89,3 +95,9 @@ class Rounds:
             return None
         finally:
             self._threads.rehearsal = None
+
+
+def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
+    """Guess that more documents have a word, in any language, than any other."""
+    terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
+    return lambda ask: FREQUENT if ask.term in terms else 1

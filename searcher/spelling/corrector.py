@@ -13,7 +13,7 @@ from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
-from indexer.schema import text_field
+from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.spelling import compounds
 
@@ -132,12 +132,19 @@ class Corrector:
         return True
 
     def _document_frequency(self, word: str, languages: Sequence[str]) -> int:
-        """Count the documents that have a word, in the language of which most have it."""
-        return max(
-            self._vocabulary.document_frequency(text_field(language), term)
-            for language in languages
-            for term in analyzer(language).query_terms(word)
-        )
+        """Count the documents that have a word, in the language of which most have it.
+
+        All are asked, since a word that is chosen is looked up in each: a cluster is asked for that with all
+        else, not once more when the choice is known.
+        """
+        counts = {
+            language: max(
+                self._vocabulary.document_frequency(text_field(language), term)
+                for term in analyzer(language).query_terms(word)
+            )
+            for language in LANGUAGES
+        }
+        return max(counts[language] for language in languages)
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
         """Compute the idf of a word in the language where it is least."""

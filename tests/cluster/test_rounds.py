@@ -127,6 +127,13 @@ def test_what_is_answered_in_the_place_of_nothing_takes_three(
     assert len(requests) <= 3
 
 
+@pytest.mark.parametrize("query", ["coats", "traie", "hte safey"])
+def test_misspelt_words_take_three(fresh: Searcher, requests: list[str], query: str) -> None:
+    """Whichever word near one is the likeliest, its terms in each language were asked, and its labels."""
+    fresh.search(query, group=False).complete()
+    assert len(requests) <= 3
+
+
 @pytest.mark.parametrize(
     "query", ["ferry", "human trafficking in 2018", "harb* safety~", "saftey", "trata de niños"]
 )
