@@ -100,7 +100,7 @@ class Answerer:
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
-        query = _executed(meant, question, ranked=ranked and wanted.limit > 0)
+        query = _executed(meant, question, ranked=True)
         execution = engine.execute(query, filters, wanted)
         explanations: tuple[Explanation, ...] = ()
         notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
@@ -187,7 +187,8 @@ class Answerer:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
             return 0
-        return self._engine.execute(_executed(meant, question), question.filters, Wanted()).total
+        wanted = Wanted(then=_executed(meant, question, ranked=True))
+        return self._engine.execute(_executed(meant, question), question.filters, wanted).total
 
     def _finding_more(self, suggested: str | None, question: Question) -> str | None:
         """Give a corrected query where it finds more than what was typed.
@@ -197,10 +198,8 @@ class Answerer:
         if suggested is None:
             return None
         typed = question._replace(expand=False)
-        more = self._count(typed._replace(query=suggested), patterns=False) > self._count(
-            typed, patterns=False
-        )
-        return suggested if more else None
+        found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
+        return suggested if more > found else None
 
     def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer
@@ -229,7 +228,8 @@ def _cut(question: Question) -> Question:
 
 
 def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
-    """Give the query that is executed for a question, to rank what matches or only to find it."""
+    """Give the query that is executed for a question, to rank its hits by relevance or only to find them."""
+    ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
     query = every_word(query) if question.all_words else query
     if not question.via:

@@ -63,6 +63,7 @@ class Wanted(NamedTuple):
         facets: The facets to count.
         group: Whether a group of near duplicates is one hit, its best member, where that stands; limit and
             offset then count groups, an item without near duplicates as one.
+        then: The query that is executed next where any are counted; None where that is not known.
     """
 
     sort: Sort = "relevance"
@@ -70,6 +71,7 @@ class Wanted(NamedTuple):
     offset: int = 0
     facets: tuple[FacetName, ...] = ()
     group: bool = False
+    then: Node | None = None
 
 
 class RankedCounts(Mapping[str, int]):

@@ -88,10 +88,10 @@ class ClusterEngine:
             QueryError: A leaf that the engine cannot look up.
             ClusterError: The cluster does not answer.
         """
-        search = Search(query, filters, wanted)
+        search = Search(query, filters, wanted._replace(then=None))
         if wanted.group and self._contents.groups:
             return self._groups.execute(search, self._run)
-        return self._run(search._replace(wanted=wanted._replace(group=False)))
+        return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query; mostly its words tell."""
@@ -234,9 +234,9 @@ class ClusterEngine:
         self._closed = True
         self._cluster.close()
 
-    def _run(self, search: Search) -> Execution:
+    def _run(self, search: Search, then: Node | None = None) -> Execution:
         rehearsal = self._rehearsal
-        return rehearsal.execute(search) if rehearsal else self._searches.run(search)
+        return rehearsal.execute(search, then) if rehearsal else self._searches.run(search)
 
     def _answer(self, ask: Any) -> Any:
         return (self._rehearsal or self._vocabulary).answer(ask)

@@ -9,7 +9,7 @@ from searcher.cluster.searches import counted_part
 from searcher.cluster.vocabulary import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
-from searcher.query.every_word import every_word, every_word_twice
+from searcher.query.every_word import every_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,8 +95,13 @@ class Rehearsal:
             found = ()  # no word is compared with what may not be asked
         return found
 
-    def execute(self, search: Search) -> Execution:
-        """Give the answer to a search, or a guess."""
+    def execute(self, search: Search, then: Node | None = None) -> Execution:
+        """Give the answer to a search, or a guess.
+
+        Args:
+            search: The search.
+            then: The query that is executed next where it finds something; None where that is not known.
+        """
         counted = counted_part(search)
         self.is_whole &= counted is search
         search = counted
@@ -107,11 +112,9 @@ class Rehearsal:
             self.is_open |= not counts and not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
-                if self._asked:  # nothing matched it: this may be the answer in its place
-                    instead, query = search._replace(wanted=self._asked.wanted), search.query
-                    self._ask(search._replace(query=every_word(query)), instead)
-                    # Where words may join, it is ranked by another query.
-                    self._ask(instead._replace(query=every_word_twice(query)))
+                if self._asked and then:  # nothing matched it: this may be the answer in its place
+                    instead = search._replace(query=then, wanted=self._asked.wanted)
+                    self._ask(search._replace(query=every_word(search.query)), instead)
             # What only counts finds nothing, so that all that may follow is asked.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets}, 0)

@@ -103,7 +103,7 @@ def execute_grouped(
         share: What share of the documents is in groups.
         by_date: Puts the matches of a group into the order of their dates, where they are not in it.
     """
-    sort, limit, offset, facets, _ = wanted
+    sort, limit, offset, facets, *_ = wanted
     end = offset + limit if limit else 0
     count = end + SPARE + ceil(2 * share * end) if end else 0
     execution, matching = run(Wanted(sort, count, 0, facets, group=True))

@@ -116,12 +116,19 @@ def test_a_question_goes_three_times_at_most(
     assert counts[2] == 0
 
 
-@pytest.mark.parametrize("expand", [True, False])
+@pytest.mark.parametrize(
+    ("query", "how"),
+    [
+        ("ferry AND guard", {}),
+        ("ferry AND guard", {"expand": False}),
+        ('ferry "ferry ferry"', {"all_words": True}),
+    ],
+)
 def test_what_is_answered_in_the_place_of_nothing_takes_three(
-    fresh: Searcher, requests: list[str], *, expand: bool
+    fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
     """Where nothing has both words, what has one of them comes with what tells so, ranked as it will be."""
-    results = fresh.search("ferry AND guard", expand=expand, group=False)
+    results = fresh.search(query, group=False, **how)
     results.complete()
     assert results.relaxed
     assert len(requests) <= 3

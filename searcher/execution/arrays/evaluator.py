@@ -71,7 +71,7 @@ class ArrayEvaluator:
             wanted: What is wanted of the matches.
             duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
         """
-        sort, limit, offset, facets, _ = wanted
+        sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset, self._index.documents) if limit else 0
         top = TopDocs(self._index, count, sort, estimated=filters.estimated)
         languages: Iterable[str] = LANGUAGE_BITS
