@@ -12,7 +12,7 @@ from indexer.schema import LANGUAGES, WORDS
 from searcher.cluster.rehearsal import NotKnownError, Rehearsal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from searcher.cluster.searches import Searches
     from searcher.cluster.vocabulary import ClusterVocabulary, DocumentFrequency
@@ -71,16 +71,22 @@ class Rounds:
                 others.append(
                     new(stands=lambda ask: int(ask not in typed and ask.field != WORDS), matches=False)
                 )
-            if number == 1:  # words have been compared with a misspelt one: labels of the likeliest join it
-                others += [new(stands=_most_frequent(word)) for word in rehearsal.compared]
             if number and rehearsal.is_open:
                 others.append(new(matches=False))
-            for other in others:
-                self._rehearsed(other, ask)
-                rehearsal.take(other)
+            self._take(rehearsal, others, ask)
+            if number == 1:  # words have been compared with a misspelt one: labels of the likeliest join it
+                may_match = partial(new, matches=not rehearsal.is_open)
+                likeliest = [may_match(stands=_most_frequent(word)) for word in rehearsal.compared]
+                self._take(rehearsal, likeliest, ask)
             beside = [self._searches.beside(search) for search in rehearsal.searches]
             self._vocabulary.fetch(rehearsal.guessed | rehearsal.typed, beside)
         return None
+
+    def _take(self, rehearsal: Rehearsal, others: Sequence[Rehearsal], ask: Callable[[], T]) -> None:
+        """Let a rehearsal take what is guessed in others."""
+        for other in others:
+            self._rehearsed(other, ask)
+            rehearsal.take(other)
 
     def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:
         """Give what is asked of a rehearsal; None where guesses made it an error."""

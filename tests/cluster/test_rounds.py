@@ -122,6 +122,7 @@ def test_a_question_goes_three_times_at_most(
         ("ferry AND guard", {}),
         ("ferry AND guard", {"expand": False}),
         ('ferry "ferry ferry"', {"all_words": True}),
+        ('"traie laborharbour"~4', {"date_from": "2018"}),
     ],
 )
 def test_what_is_answered_in_the_place_of_nothing_takes_three(
