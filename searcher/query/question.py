@@ -189,7 +189,7 @@ def _is_elided(word: str) -> bool:
 
 def _has_in_grammar(language: str, chunk: str) -> bool:
     """Tell whether a word is of a language's grammar; English texts have *de*, but in names."""
-    return chunk.islower() and plain(chunk.strip(SIGNS_AROUND)) in STOP_WORDS[language]
+    return not chunk.isupper() and plain(chunk.strip(SIGNS_AROUND)) in STOP_WORDS[language]
 
 
 def _has_letters(chunk: str) -> bool:

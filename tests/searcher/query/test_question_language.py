@@ -55,6 +55,7 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("nation", None),
         ("le main", "fr"),
         ("sin nación", "es"),
+        ("Sin nación", "es"),
         ("nation Mandela", None),
         ("train de nuit", None),
         ("train du nation", "fr"),
