@@ -113,7 +113,7 @@ class StockExecutor:
 
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match and count the facets."""
-        sort, limit, offset, facets, _ = wanted
+        sort, limit, offset, facets = wanted[:4]
         hits = self._searcher.search(to_whoosh(query), limit=None)
         every = {hit.docnum: hit.score for hit in hits}
         scores = {n: score for n, score in every.items() if self._owned(n, filters.where)}
