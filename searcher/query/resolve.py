@@ -94,7 +94,7 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
-        self._sure: dict[str, float] = {}  # words that were probably meant, to what they count
+        self._sure: dict[str, float] = {}  # words probably meant by those side by side, to what they count
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
         """Resolve a node.
@@ -194,7 +194,10 @@ class Resolver:
             known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds)
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
+        self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, corrector(), likely, known) for chunk in unsettled}
+        for chunk in written:  # what is typed as well is sure
+            self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)

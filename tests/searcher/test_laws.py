@@ -307,6 +307,7 @@ def test_expansion_loses_no_match(archive: Archive, text: str) -> None:
 
 
 @law
+@example("traficking", "trafficking")  # of which one is corrected to the other
 @given(_expanded, _expanded)
 def test_or_commutes_whatever_joins(archive: Archive, x: str, y: str) -> None:
     """Words join each side of an OR by itself: which comes first changes neither hits nor scores."""
