@@ -63,7 +63,7 @@ class SettledWords:
             one
             for language, term in terms
             for one in beginning(language, term)
-            if one.acronym or _is_form(language, word, (one.written or (term,))[0])
+            if one.acronym or any(_is_form(language, word, of_label) for of_label in one.written or (term,))
         ]
         if labels:  # El Niño, looked up as nino in English, makes no word of it
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
@@ -91,10 +91,10 @@ class SettledWords:
     def _is_label_with_accent(self, language: str, word: str) -> bool:
         """Tell whether a label begins with a word, or its plural, that was typed without its accent."""
         return any(
-            _is_form(language, fold(word), fold(entry.written[0]), NUMBER)
+            _is_form(language, fold(word), fold(of_label), NUMBER)
             for term in self._label_terms(language, word)
             for entry in self.engine.thesaurus.beginning(language, term)
-            if entry.written
+            for of_label in entry.written
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:

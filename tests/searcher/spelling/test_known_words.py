@@ -24,6 +24,14 @@ def test_a_word_of_a_label_is_not_corrected(make_index: MakeIndex) -> None:
             assert ([hit.id for hit in results], results.suggestion) == (["asked"], None)
 
 
+def test_a_word_of_a_label_behind_a_function_word_is_not_corrected(make_index: MakeIndex) -> None:
+    """Ciento stands in por ciento: it is no viento that was misspelt."""
+    folder = make_index({"id": "wind", "body": "El viento cerró el puerto", "language": "es"})
+    with Searcher(folder) as searcher:
+        results = searcher.search("ciento puerto")
+        assert (results.suggestion, results.unmatched) == (None, ("ciento",))
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("humen", "human"), ("earthquaks", "earthquake"), ("earthquaks ferry", None)]
 )
