@@ -87,10 +87,12 @@ class LanguageDetector:
                 for language in self._begun(pair):
                     evidence[language] += len(pair)
             first, second = sorted(evidence.values(), reverse=True)[:2]
-        for has in (_has_in_grammar, self._has) if len(chunks) > 1 else ():
+        # El of El Salvador is of a name.
+        words = [chunk for chunk, behind in pairwise((*chunks, "")) if chunk.islower() or behind.islower()]
+        for has, among in ((_has_in_grammar, words), (self._has, chunks)) if len(chunks) > 1 else ():
             if first == second:
                 tied = [language for language, votes in evidence.items() if votes == first]
-                evidence = {language: sum(has(language, chunk) for chunk in chunks) for language in tied}
+                evidence = {language: sum(has(language, chunk) for chunk in among) for language in tied}
                 first, second = sorted(evidence.values(), reverse=True)[:2]
         return max(evidence, key=evidence.__getitem__) if first > second else None
 

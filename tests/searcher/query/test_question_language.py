@@ -56,6 +56,7 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("le main", "fr"),
         ("sin nación", "es"),
         ("Sin nación", "es"),
+        ("El Mandela train", "en"),
         ("nation Mandela", None),
         ("train de nuit", None),
         ("train du nation", "fr"),
