@@ -186,12 +186,13 @@ class Resolver:
         written = tuple(chunks)
         spelt = variants.of_words(written)
         unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
+        most = self._budget.limits.expanded - self._expanded
         known: dict[str, bool] = {}
         if unsettled:
             from searcher.query.label_words import words_of_labels  # most words are known
 
             tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
-            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds)
+            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
@@ -204,7 +205,6 @@ class Resolver:
             typed.append(
                 model.BestOf((node, *spelt[chunk]), TIE_BREAKER) if node and chunk in spelt else node
             )
-        most = self._budget.limits.expanded - self._expanded
         expansions, left = expander.expansions(chunks, most)
         self._expanded += len(expansions)
         self.not_expanded += left

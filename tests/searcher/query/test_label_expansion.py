@@ -10,6 +10,9 @@ import pytest
 
 from indexer.store.update import update
 from searcher import QueryError, Searcher
+from searcher.engine import Filters
+from searcher.interpretation import Interpreter
+from searcher.query.limits import Limits
 
 MakeIndex = Callable[..., Path]
 
@@ -128,6 +131,16 @@ def test_a_word_of_a_label_is_not_misspelt(
         assert [hit.id for hit in results.hits] == ["a"]
         assert [one["to"] for one in results.expansions if one["from"] == "sexuel"] == [["sexual"]] * guessed
         assert joins <= {to for one in results.expansions for to in one["to"]}
+
+
+def test_no_more_labels_are_looked_at_for_a_misspelt_word_than_may_join(make_index: MakeIndex) -> None:
+    """A long query with one slip in it costs no more than its limit: what lies beyond is a word by itself."""
+    with Searcher(make_index({"id": "a", "body": "Sexual crimes"})) as searcher:
+        meant = [
+            Interpreter(searcher._engine, Limits(expanded=most)).interpret("harcèlement sexuel", Filters())
+            for most in (0, 1)
+        ]
+        assert [one.suggestion for one in meant] == ["harcèlement sexual", None]
 
 
 def test_what_joins_a_corrected_word_is_as_doubtful(folder: Path) -> None:
