@@ -66,7 +66,7 @@ class Expander:
     Args:
         table: The thesaurus.
         vocabulary: The terms of the index.
-        terms_of: (language, word as typed) to the terms that it stands for.
+        terms_of: (language, word as typed) to the terms that it stands for in labels.
     """
 
     def __init__(

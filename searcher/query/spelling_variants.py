@@ -217,8 +217,9 @@ def _beginnings(language: str, letter: str) -> list[tuple[str, str]]:
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
     """Tell whether a word that texts have is a spelling, or a form of it: Spanish laboral is no labour."""
-    if form == fold(spelling) or (language == "es" and spelling.endswith(_Z_AND_CES)):
-        return form == fold(spelling)  # avances is no plural of avanz, which avanzar begins with
+    is_same = form == fold(spelling)
+    if is_same or (language == "es" and spelling.endswith(_Z_AND_CES)):
+        return is_same  # avances is no plural of avanz, which avanzar begins with
     from indexer.analysis.word_forms import distance
 
     pairs = ((spelling, form), (form, spelling))
