@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.progress import Progress
     from indexer.store.contents import Contents
-    from indexer.store.report import WriteReport
+    from indexer.store.report import Tell, WriteReport
     from indexer.store.writer import IndexWriter
 
 
@@ -130,6 +130,7 @@ def delete(  # noqa: PLR0913 - as that of a folder
     dry_run: bool = False,
     wait: float = 0.0,
     report: str | os.PathLike[str] | None = None,
+    on_change: Tell | None = None,
 ) -> WriteReport:
     """Delete items of an index on a cluster; see :func:`indexer.store.delete.delete`.
 
@@ -144,7 +145,13 @@ def delete(  # noqa: PLR0913 - as that of a folder
         base = read_contents(cluster)
         writing = next_generation(cluster, lock, base)
         return delete_from(
-            cast("Contents", base), writing, select, sources=sources, dry_run=dry_run, report=report
+            cast("Contents", base),
+            writing,
+            select,
+            sources=sources,
+            dry_run=dry_run,
+            report=report,
+            on_change=on_change,
         )
 
 

@@ -41,6 +41,7 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     dry_run: bool = False,
     wait: float = 0.0,
     report: str | os.PathLike[str] | None = None,
+    on_change: Tell | None = None,
 ) -> WriteReport:
     """Delete items of an index.
 
@@ -53,6 +54,7 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         dry_run: Whether to count alone.
         wait: How many seconds to wait for another writer of the folder to end.
         report: A file that says what was deleted, a line of JSON an item.
+        on_change: Called with the change of each item that is deleted, or would be.
 
     Returns:
         What was deleted.
@@ -65,7 +67,9 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     with writing_to(folder, wait=wait), DamageGuard(folder):
         base = read_manifest(folder)
         writing = next_generation(folder, base, memory_mb=512)
-        return delete_from(base, writing, select, sources=sources, dry_run=dry_run, report=report)
+        return delete_from(
+            base, writing, select, sources=sources, dry_run=dry_run, report=report, on_change=on_change
+        )
 
 
 def delete_from(  # noqa: PLR0913 - what a deletion asks for
@@ -76,6 +80,7 @@ def delete_from(  # noqa: PLR0913 - what a deletion asks for
     sources: Sequence[str | Path],
     dry_run: bool,
     report: str | os.PathLike[str] | None,
+    on_change: Tell | None,
 ) -> WriteReport:
     """Do what :func:`delete` does, with any writer.
 
@@ -86,13 +91,14 @@ def delete_from(  # noqa: PLR0913 - what a deletion asks for
         sources: Likewise.
         dry_run: Likewise.
         report: Likewise.
+        on_change: Likewise.
     """
     started = perf_counter()
     known = KnownSources(base.sources)
     named = [_named(known, source) for source in sources]
     fetched = base.fetched
     with told_in(report) as tell, writing as writer:
-        deletion = _Deletion(writer, known, tell)
+        deletion = _Deletion(writer, known, [each for each in (tell, on_change) if each])
         ids = select()
         if ids is not None:
             deletion.of_ids(ids, named)
@@ -137,15 +143,15 @@ class _Deletion:
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
-        tell: Called with each change; None for nobody.
+        listeners: Each is called with each change.
     """
 
-    def __init__(self, writer: IndexWriter, sources: KnownSources, tell: Tell | None) -> None:
+    def __init__(self, writer: IndexWriter, sources: KnownSources, listeners: Sequence[Tell]) -> None:
         self.report = WriteReport()
         self._writer = writer
         self._register = writer.register
         self._sources = sources
-        self._tell = tell
+        self._listeners = listeners
 
     def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
         """Delete the items with some ids, of some sources alone where any are given."""
@@ -200,5 +206,5 @@ class _Deletion:
         self._writer.delete(address)
         self._sources.items[self._sources.of(source.file)] -= 1
         self.report.deleted += 1
-        if self._tell:
-            self._tell(Change("deleted", document.id, document.title, source))
+        for listener in self._listeners:
+            listener(Change("deleted", document.id, document.title, source))

@@ -19,20 +19,22 @@ _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a term
 SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
 
 
-def open_output(form: str) -> Writer:
+def open_output(form: str, *, err: bool = False) -> Writer:
     """Open the writer of a form on standard output, in colour and as wide as a terminal wants it.
 
     Args:
         form: One of :data:`searcher.present.FORMATS`.
+        err: Whether to write on standard error instead.
     """
     from searcher.present import open_writer
 
-    if not sys.stdout.isatty():
-        return open_writer(form, sys.stdout, color=False, width=_WIDTH)
+    stream = sys.stderr if err else sys.stdout
+    if not stream.isatty():
+        return open_writer(form, stream, color=False, width=_WIDTH)
     from shutil import get_terminal_size
 
     width = get_terminal_size((_WIDTH, 24)).columns
-    return open_writer(form, sys.stdout, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
+    return open_writer(form, stream, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
 
 
 def open_page() -> Page:

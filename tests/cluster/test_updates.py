@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from cluster.compared import answered, differences
 from examples import examples
 
@@ -20,6 +21,7 @@ from indexer.cluster.leftovers import left_over
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
 from searcher import Searcher
+from searcher.commands.program import cli
 
 if TYPE_CHECKING:
     from cluster.nodes import Node
@@ -190,3 +192,28 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
                 assert differences(*found) == [], (question, how)
             one, other = ([*searcher.duplicates(question, changes=True)] for searcher in (anew, cluster))
             assert one == other, question
+
+
+def test_delete_by_query_is_the_same_on_both_engines(node: Node, tmp_path: Path) -> None:
+    """The same items are listed, and all words are required unless --any is typed."""
+    items = [
+        {"id": "n1", "title": "Green lanterns on the quay", "date": "2019-03-01"},
+        {"id": "n2", "title": "Green paint for the ferry", "date": "2019-03-02"},
+        {"id": "n3", "title": "A shop for green lanterns", "date": "2019-03-03"},
+        {"id": "n4", "title": "The harbour is dark", "date": "2019-03-04"},
+    ]
+    places = str(tmp_path / "desk"), f"{node.url}/delete-by-query"
+    selection = ("--query", "green lanterns")
+    printed = []
+    for place in places:
+        indexer.build(place, items=items, own_thesaurus=False)
+        for options in (("--dry-run",), ("--any", "--dry-run"), ("--yes",)):
+            done = CliRunner().invoke(cli, ["delete", *selection, *options, "--index", place])
+            assert done.exit_code == 0, done.stderr
+            printed.append(done.stdout.replace(place, "PLACE").splitlines())
+    assert printed[:3] == printed[3:]
+    every, some, deleted = printed[:3]
+    assert every[0] == "2 items would be deleted (all words); 2 items would stay in PLACE"
+    assert {row.split()[0] for row in every[2:]} == {"n1", "n3"}
+    assert some[0] == "3 items would be deleted (any word); 1 item would stay in PLACE"
+    assert deleted == ["2 items deleted (all words); 2 items in PLACE"]
