@@ -31,9 +31,7 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @options.index
-@click.option(
-    "--query", metavar="QUERY", help="Delete the items that match QUERY as typed, without expansion."
-)
+@click.option("--query", metavar="QUERY", help="Delete the items that match QUERY, without expansion.")
 @click.option(
     "--all/--any",
     "all_words",

@@ -14,6 +14,9 @@ import pytest
 from click.testing import Result
 from tides import titles
 
+from indexer import delete
+from searcher import Searcher
+
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
 NEWS = (
@@ -172,3 +175,16 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
     assert done.returncode == code
     assert done.stdout == ("" if code else f"2 items deleted (all words); 3 items in {news}\n")
     assert len(titles(news)) == left
+
+
+def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> None:
+    """The search that docs/python.md names finds the items that the command lists."""
+    listed = _listed(run("delete", "--query", "green lanterns", "--index", news, "--dry-run").stdout)
+    with Searcher(news) as searcher:
+        found = searcher.search(
+            "green lanterns", all_words=True, expand=False, strict=True, group=False, limit=None
+        )
+        ids = [hit.id for hit in found]
+    assert sorted(ids) == listed == ["n1", "n3"]
+    assert delete(news, ids).deleted == 2
+    assert titles(news) == {"Green paint for the ferry", "A lantern is lost", ""}
