@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
+from indexer.place import absolute, is_address
+from indexer.whole_file import is_special
 from searcher import __version__
 from searcher.every_hit import EveryHit
 from searcher.exports.exporting import write_whole
@@ -75,6 +77,7 @@ class Receipt(NamedTuple):
         read: How the query was read: its language, what joined it, words that nothing has, notes.
         total: How many items matched.
         items: The items, by their ids.
+        place: Where the index is: its absolute folder, or its address; None in older receipts.
     """
 
     version: str
@@ -86,6 +89,7 @@ class Receipt(NamedTuple):
     read: Mapping[str, Any]
     total: int
     items: tuple[ReceiptItem, ...]
+    place: str | None = None
 
     @property
     def hash(self) -> str:
@@ -95,10 +99,17 @@ class Receipt(NamedTuple):
             json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         ).hexdigest()
 
-    def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+    def to_record(self, folder: Path | None = None) -> dict[str, Any]:
+        """Make the JSON record.
+
+        Args:
+            folder: Where its file will be: an index below it is stored relative to it.
+        """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
+        place = record.pop("place")
+        if place is not None:
+            record["index"] = place if folder is None else _relative(place, folder)
         return record | {"seal": _seal(record)}
 
 
@@ -140,6 +151,7 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
         json.loads(json.dumps(how_read(results))),
         results.total,
         items,
+        absolute(searcher.place),
     )
 
 
@@ -181,7 +193,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
         DragomanError: The file cannot be written, or holds something else.
     """
     check_receipt(receipt)
-    record = receipt.to_record()
+    record = receipt.to_record(_folder_of(file))
     items = record.pop("items")
     head = json.dumps(record, ensure_ascii=False, indent=1)
     lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
@@ -247,7 +259,8 @@ def receipt_of(record: Any, file: str) -> Receipt:
                 f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
             )
         stated = record["hash"], record["seal"]
-        receipt = Receipt(*(_checked(name, record[name]) for name in Receipt._fields))
+        fields = {name: _checked(name, record[name]) for name in Receipt._fields if name != "place"}
+        receipt = Receipt(**fields, place=_located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
     if stated != (receipt.hash, _seal(record)) or receipt.total != len(receipt.items):
@@ -255,6 +268,33 @@ def receipt_of(record: Any, file: str) -> Receipt:
             f"the receipt “{file}” was changed since it was made: its hash or its seal is of something else"
         )
     return receipt
+
+
+def _relative(place: str, folder: Path) -> str:
+    """Return the location of an index relative to a folder that it is below; else as it is."""
+    path = Path(place)
+    real = path.parent.resolve() / path.name
+    if is_address(place) or not real.is_relative_to(folder):
+        return place
+    return real.relative_to(folder).as_posix()
+
+
+def _located(index: Any, file: str) -> str | None:
+    """Return the location of the index that a record states, which may be relative to its file.
+
+    Raises:
+        TypeError, ValueError: It cannot be the location of an index.
+    """
+    if index is None:
+        return None
+    if b"\0" in os.fsencode(index):
+        raise ValueError(index)
+    return index if is_address(index) else str((_folder_of(file) or Path.cwd()) / index)
+
+
+def _folder_of(file: str | PathLike[str]) -> Path | None:
+    """Return the folder that the file of a receipt is in; None for a pipe or a terminal."""
+    return None if is_special(file) else Path(file).resolve().parent
 
 
 _TYPES: Final[dict[str, Any]] = {
