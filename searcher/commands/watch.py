@@ -45,8 +45,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     type=click.Path(readable=False),
     envvar="DRAGOMAN_INDEX",
     show_envvar=True,
-    help="Of a new watch its index, a folder or an address; typed, it moves the watch NAME, or without NAME "
-    "selects the watches of that index. [default: index_data, of a new watch]",
+    help="The index of a new watch, a folder or an address. If typed, it moves the watch NAME to that index, "
+    "or without NAME runs only the watches of that index. [default: index_data for a new watch]",
 )
 @options.filters
 @options.query_reading

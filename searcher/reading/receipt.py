@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
-from indexer.place import absolute, is_address
-from indexer.whole_file import is_special
+from indexer.place import absolute
 from searcher import __version__
 from searcher.every_hit import EveryHit
 from searcher.exports.exporting import write_whole
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.reading.location import folder_of, located, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,7 +109,7 @@ class Receipt(NamedTuple):
         record["items"] = [list(item) for item in self.items]
         place = record.pop("place")
         if place is not None:
-            record["index"] = place if folder is None else _relative(place, folder)
+            record["index"] = place if folder is None else relative(place, folder)
         return record | {"seal": _seal(record)}
 
 
@@ -193,7 +193,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
         DragomanError: The file cannot be written, or holds something else.
     """
     check_receipt(receipt)
-    record = receipt.to_record(_folder_of(file))
+    record = receipt.to_record(folder_of(file))
     items = record.pop("items")
     head = json.dumps(record, ensure_ascii=False, indent=1)
     lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
@@ -260,7 +260,7 @@ def receipt_of(record: Any, file: str) -> Receipt:
             )
         stated = record["hash"], record["seal"]
         fields = {name: _checked(name, record[name]) for name in Receipt._fields if name != "place"}
-        receipt = Receipt(**fields, place=_located(record.get("index"), file))
+        receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
     if stated != (receipt.hash, _seal(record)) or receipt.total != len(receipt.items):
@@ -268,33 +268,6 @@ def receipt_of(record: Any, file: str) -> Receipt:
             f"the receipt “{file}” was changed since it was made: its hash or its seal is of something else"
         )
     return receipt
-
-
-def _relative(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder that it is below; else as it is."""
-    path = Path(place)
-    real = path.parent.resolve() / path.name
-    if is_address(place) or not real.is_relative_to(folder):
-        return place
-    return real.relative_to(folder).as_posix()
-
-
-def _located(index: Any, file: str) -> str | None:
-    """Return the location of the index that a record states, which may be relative to its file.
-
-    Raises:
-        TypeError, ValueError: It cannot be the location of an index.
-    """
-    if index is None:
-        return None
-    if b"\0" in os.fsencode(index):
-        raise ValueError(index)
-    return index if is_address(index) else str((_folder_of(file) or Path.cwd()) / index)
-
-
-def _folder_of(file: str | PathLike[str]) -> Path | None:
-    """Return the folder that the file of a receipt is in; None for a pipe or a terminal."""
-    return None if is_special(file) else Path(file).resolve().parent
 
 
 _TYPES: Final[dict[str, Any]] = {
