@@ -51,6 +51,38 @@ def shown(place: str) -> str:
     return str(Path(place))
 
 
+def absolute(place: str) -> str:
+    """Return the location of an index that is the same from any folder.
+
+    Raises:
+        ClusterError: It is an address that cannot be one, or has credentials in it.
+    """
+    if is_address(place):
+        from indexer.cluster.address import parse_address
+
+        return str(parse_address(place))
+    from pathlib import Path
+
+    path = Path(place)
+    return str(path.resolve() if ".." in path.parts else path.absolute())
+
+
+def is_same(place: str, other: str) -> bool:
+    """Return whether two locations are one index: through a link, or through another host of a cluster.
+
+    Raises:
+        ClusterError: Both are addresses, and one cannot be one.
+    """
+    if is_address(place) and is_address(other):
+        from indexer.cluster.address import parse_address
+
+        one, two = parse_address(place.lower()), parse_address(other.lower())
+        return one.name == two.name and not set(one.roots).isdisjoint(two.roots)
+    from pathlib import Path
+
+    return is_address(place) == is_address(other) and Path(place).resolve() == Path(other).resolve()
+
+
 def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any) -> WriteReport:
     """Build the index of some sources where it belongs; see :func:`indexer.store.build.build`.
 

@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from indexer.errors import QueryError
 from indexer.place import named
@@ -68,6 +69,16 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
             raise QueryError(f"“{written}” is no filter by a field; write it as --where section=Politics")
         where.setdefault(name, []).append(value)
     return where
+
+
+def is_typed(option: str) -> bool:
+    """Return whether an option of the running command was typed, not set by the environment or a file."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
+
+
+def is_set(option: str) -> bool:
+    """Return whether an option of the running command was typed or set, so that its default does not hold."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:

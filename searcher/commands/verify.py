@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from indexer.errors import DragomanError
+from indexer.place import absolute, is_address, is_same
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo, echo_error, open_output
 from searcher.present.wording import items_in_words, number
+
+if TYPE_CHECKING:
+    from searcher.searcher import Searcher
 
 _COLUMNS: Final = ("what", "id", "title", "why")
 _SHOWN: Final = 20  # differences of a table
@@ -26,16 +31,18 @@ _SHOWN: Final = 20  # differences of a table
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     """Tell whether what RECEIPT says still holds; if not, which items came, went or changed, and why.
 
-    A RECEIPT is what search and facets write with --receipt FILE. Exits with 0 where it holds, else with 1.
+    A RECEIPT is what search and facets write with --receipt FILE. It names its index, which is used unless
+    --index is typed; an older one does not. Exits with 0 where it holds, else with 1.
     """
-    from searcher import Searcher
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import GONE
     from searcher.reading.verification import verify as verify_receipt
 
     stated = read_receipt(receipt)
-    with Searcher(index) as searcher:
+    with _opened(stated.place, index) as searcher:
         found = verify_receipt(searcher, stated)
+    used = absolute(searcher.place)
+    _say_index(stated.place, used, index)
     rows = (one.to_record() for one in found.differences)
     if form != "table":
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS, rows)
@@ -63,8 +70,55 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         )
     for reason in found.reasons:
         echo_error(reason)
-    if stated.total and sum(one.why == GONE for one in found.differences) == stated.total:
+    gone = sum(one.why == GONE for one in found.differences)
+    if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
         echo_error(
             "none of its items is in this index; if it was made of another one, name that with --index"
         )
     return FOUND if found.holds else NOTHING
+
+
+def _opened(stated: str | None, index: str) -> Searcher:
+    """Open the index of a receipt, or the one of --index where that is typed or the receipt names none.
+
+    Raises:
+        DragomanError: The index cannot be opened, or its host is not to get the user's password.
+    """
+    from searcher import Searcher
+
+    if stated is None or options.is_typed("index"):
+        return Searcher(index)
+    _check_password(stated, index)
+    try:
+        return Searcher(stated)
+    except DragomanError as error:
+        raise DragomanError(
+            f"cannot open the index of the receipt; if it is elsewhere now, type --index: {error}"
+        ) from None
+
+
+def _say_index(stated: str | None, used: str, index: str) -> None:
+    """Say which index was used where a receipt and an option or a setting name two."""
+    if stated is None:
+        return
+    if not is_same(used, stated):
+        echo_error(f"verified against {used}; the receipt was made from {stated}")
+    elif options.is_set("index") and not is_same(index, stated):
+        echo_error(f"verified against {stated}, the index of the receipt; type --index to use {index}")
+
+
+def _check_password(stated: str, index: str) -> None:
+    """Check that a receipt, which anybody may have made, sends the user's password to no other cluster.
+
+    Raises:
+        DragomanError: It would.
+    """
+    if not is_address(stated):
+        return
+    from indexer.cluster.address import credentials, parse_address
+
+    known = parse_address(index).roots if is_address(index) else ()
+    if credentials().user is not None and not set(parse_address(stated).roots) <= set(known):
+        raise DragomanError(
+            f"the receipt was made from {stated}; to send your password there, type --index {stated}"
+        )

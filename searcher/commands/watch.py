@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError
+from indexer.place import absolute, is_same, named
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo, echo_error, open_output
@@ -18,6 +19,7 @@ from searcher.present.wording import items_in_words, number
 if TYPE_CHECKING:
     from searcher.reading.verification import Verification
     from searcher.reading.watch import Watch, Watches
+    from searcher.searcher import Searcher
 
 _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 
@@ -43,7 +45,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     type=click.Path(readable=False),
     envvar="DRAGOMAN_INDEX",
     show_envvar=True,
-    help="The index, a folder or an address. [default: index_data; later that which the watch was asked of]",
+    help="The index of a new watch, a folder or an address. If typed, it moves the watch NAME to that index, "
+    "or without NAME runs only the watches of that index. [default: index_data for a new watch]",
 )
 @options.filters
 @options.query_reading
@@ -62,14 +65,14 @@ def watch(
     """Keep QUERY as a watch called NAME; without QUERY, tell what is new for it since; without NAME, for all.
 
     New is what came into the index since the last look, whatever its date, and what matches now for another
-    reason; what went and what changed is told too. Exits with 1 where nothing is new.
+    reason; what went and what changed is told too. A watch keeps its index, whatever a setting or
+    DRAGOMAN_INDEX names; one that is moved to another index starts again there. Exits with 1 where nothing is
+    new.
     """
-    from searcher import Searcher
     from searcher.legible import legible
     from searcher.present.notices import joined
     from searcher.query.limits import listed
-    from searcher.reading.verification import Verification
-    from searcher.reading.watch import Watch, Watches
+    from searcher.reading.watch import Watches
 
     watches = Watches(folder)
     if remove:
@@ -82,17 +85,12 @@ def watch(
             open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
     if name is not None and (query or (not watches.has(name) and _narrowed(asked))):
-        with Searcher(index or "index_data") as searcher:
-            begun = Watch.begin(name, searcher, " ".join(query) if query else None, **asked)
-        with suppress(DragomanError):  # one that cannot be read is replaced too
-            former = watches.read(name).receipt.query or "*"
-            echo_error(f"{name} watched “{legible(former)}” before, which is forgotten")
-        watches.keep(begun)
+        begun = _begin(watches, name, " ".join(query) if query else None, index, **asked)
         told = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
             echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
         else:
-            _show([(begun, Verification(begun.receipt, begun.receipt, (), ()))], form)
+            _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read
         for note in read["notes"]:
             echo_error(legible(note["text"]))
@@ -103,7 +101,7 @@ def watch(
         return FOUND
     if _narrowed(asked):
         raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")
-    return _look(watches, [name] if name is not None else watches.names(), index, form, peek=peek)
+    return _look(watches, name, _typed(index), form, peek=peek)
 
 
 def _narrowed(asked: dict[str, Any]) -> bool:
@@ -112,39 +110,110 @@ def _narrowed(asked: dict[str, Any]) -> bool:
     return bool(given_of(asked))
 
 
-def _look(watches: Watches, names: list[str], index: str | None, form: str, *, peek: bool) -> int:
+def _begin(watches: Watches, name: str, query: str | None, index: str | None, **asked: Any) -> Watch:
+    """Begin a watch, or begin it again with another query, on the typed index, else on its own."""
+    from searcher import Searcher
+    from searcher.legible import legible
+    from searcher.reading.watch import Watch
+
+    typed = _typed(index)
+    former = None
+    with suppress(DragomanError):  # one that is new, or cannot be read and is replaced
+        former = watches.read(name)
+    with _opened(former, typed) if former else Searcher(named(index or "index_data")) as searcher:
+        begun = Watch.begin(name, searcher, query, **asked)
+    watches.keep(begun)
+    if former:
+        echo_error(f"{name} watched “{legible(former.receipt.query or '*')}” before, which is forgotten")
+        _say_moved(former, begun)
+        if index and not typed and not is_same(index, former.place):
+            echo_error(f"{name} stays with the index {former.place}; type --index to use {index}")
+    return begun
+
+
+def _typed(index: str | None) -> str | None:
+    """Return the index that was typed; None where a setting or nothing names one."""
+    return absolute(named(index)) if index is not None and options.is_typed("index") else None
+
+
+def _look(watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool) -> int:
+    """Run one watch, which a typed index moves, or all watches, of which a typed index selects its own."""
+    names = [name] if name is not None else watches.names()
     if not names:
         raise DragomanError("nothing is watched yet; begin with: dragoman watch NAME QUERY")
     looks: list[tuple[Watch, Verification]] = []
+    others: list[str] = []
     failed = False
-    for name in names:
+    for one in names:
         try:
-            kept = watches.read(name)
-            found, after = _asked(kept, index)
+            kept = watches.read(one)
+            if name is None and index is not None and not is_same(index, kept.place):
+                others.append(f"{one} ({kept.place})")
+                continue
+            found, after = _asked(kept, index, peek=peek)
         except DragomanError as error:
             if len(names) == 1:
                 raise
             echo_error(str(error))
             failed = True
             continue
-        looks.append((kept, found))
+        looks.append((kept if is_same(kept.place, after.place) else after, found))
         if not peek:
             watches.keep(after)
+            _say_moved(kept, after)
+    if others and not (looks or failed):
+        raise DragomanError(f"no watch uses the index “{index}”; there are: {', '.join(others)}")
     _show(looks, form)
     if failed:
         raise DragomanError("not every watch could be asked, see above")
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
 
 
-def _asked(kept: Watch, index: str | None) -> tuple[Verification, Watch]:
-    """Ask a watch; an error says which one it was."""
-    from searcher import Searcher
-
+def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification, Watch]:
+    """Run a watch on its index, or move it to another one; an error says which watch it was."""
+    moves = index is not None and not is_same(index, kept.place)
+    if moves and peek:
+        raise DragomanError(
+            f"{kept.name}: a peek moves no watch to another index; leave out --peek or --index"
+        )
     try:
-        with Searcher(index or kept.place) as searcher:
-            return kept.look(searcher)
+        with _opened(kept, index) as searcher:
+            if not moves:
+                return kept.look(searcher)
+            moved = kept.move(searcher)
+            return _unchanged(moved), moved
     except DragomanError as error:
         raise DragomanError(f"{kept.name}: {error}") from None
+
+
+def _opened(kept: Watch, index: str | None) -> Searcher:
+    """Open the typed index, or that of a watch.
+
+    Raises:
+        DragomanError: It cannot be opened.
+    """
+    from searcher import Searcher
+
+    if index is not None:
+        return Searcher(index)
+    try:
+        return Searcher(kept.place)
+    except DragomanError as error:
+        remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
+        raise DragomanError(f"{error}; {remedy}") from None
+
+
+def _unchanged(watch: Watch) -> Verification:
+    from searcher.reading.verification import Verification
+
+    return Verification(watch.receipt, watch.receipt, (), ())
+
+
+def _say_moved(before: Watch, after: Watch) -> None:
+    if not is_same(before.place, after.place):
+        echo_error(
+            f"{after.name} now uses the index {after.place}, not {before.place}, and starts again there"
+        )
 
 
 def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:

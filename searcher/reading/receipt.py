@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
+from indexer.place import absolute
 from searcher import __version__
 from searcher.every_hit import EveryHit
 from searcher.exports.exporting import write_whole
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.reading.location import folder_of, located, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,6 +77,7 @@ class Receipt(NamedTuple):
         read: How the query was read: its language, what joined it, words that nothing has, notes.
         total: How many items matched.
         items: The items, by their ids.
+        place: Where the index is: its absolute folder, or its address; None in older receipts.
     """
 
     version: str
@@ -86,6 +89,7 @@ class Receipt(NamedTuple):
     read: Mapping[str, Any]
     total: int
     items: tuple[ReceiptItem, ...]
+    place: str | None = None
 
     @property
     def hash(self) -> str:
@@ -95,10 +99,17 @@ class Receipt(NamedTuple):
             json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         ).hexdigest()
 
-    def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+    def to_record(self, folder: Path | None = None) -> dict[str, Any]:
+        """Make the JSON record.
+
+        Args:
+            folder: Where its file will be: an index below it is stored relative to it.
+        """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
+        place = record.pop("place")
+        if place is not None:
+            record["index"] = place if folder is None else relative(place, folder)
         return record | {"seal": _seal(record)}
 
 
@@ -140,6 +151,7 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
         json.loads(json.dumps(how_read(results))),
         results.total,
         items,
+        absolute(searcher.place),
     )
 
 
@@ -181,7 +193,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
         DragomanError: The file cannot be written, or holds something else.
     """
     check_receipt(receipt)
-    record = receipt.to_record()
+    record = receipt.to_record(folder_of(file))
     items = record.pop("items")
     head = json.dumps(record, ensure_ascii=False, indent=1)
     lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
@@ -247,7 +259,8 @@ def receipt_of(record: Any, file: str) -> Receipt:
                 f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
             )
         stated = record["hash"], record["seal"]
-        receipt = Receipt(*(_checked(name, record[name]) for name in Receipt._fields))
+        fields = {name: _checked(name, record[name]) for name in Receipt._fields if name != "place"}
+        receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
     if stated != (receipt.hash, _seal(record)) or receipt.total != len(receipt.items):

@@ -75,6 +75,8 @@ class Verification(NamedTuple):
             "total_now": self.now.total,
             "generation": self.receipt.generation,
             "generation_now": self.now.generation,
+            "index": self.receipt.place,
+            "index_now": self.now.place,
             "reasons": list(self.reasons),
         }
 

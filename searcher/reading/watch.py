@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
+from indexer.place import absolute, is_same
 from indexer.whole_file import whole_file
 from searcher.arguments import check_text
 from searcher.reading.all_matches import check_searcher
@@ -30,7 +31,7 @@ class Watch(NamedTuple):
 
     Attributes:
         name: Its name.
-        place: The index that it is asked of.
+        place: The index that it uses.
         receipt: What it found when it was last looked at.
     """
 
@@ -52,16 +53,32 @@ class Watch(NamedTuple):
             DragomanError: The name cannot be one, or the question cannot be understood.
         """
         check_searcher(searcher)
-        return cls(checked(name), _whole(searcher.place), make_receipt(searcher, query, **asked))
+        return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **asked))
 
     def look(self, searcher: Searcher) -> tuple[Verification, Self]:
-        """Ask it again, of the same index or of another one that has taken its place.
+        """Run it again on its index.
 
         Returns:
             What came, went and changed since, and the watch as it is to be kept.
+
+        Raises:
+            DragomanError: The searcher is open over another index.
         """
+        check_searcher(searcher)
+        if not is_same(searcher.place, self.place):
+            raise DragomanError(
+                f"“{self.name}” uses the index {self.place}, not {searcher.place}; move(searcher) moves it"
+            )
         found = verify(searcher, self.receipt)
-        return found, self._replace(place=_whole(searcher.place), receipt=found.now)
+        return found, self._replace(receipt=found.now)
+
+    def move(self, searcher: Searcher) -> Self:
+        """Return the watch on another index: its question as of now, without what it found before.
+
+        Raises:
+            QueryError: The question cannot be asked of that index.
+        """
+        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.asked)
 
 
 class Watches:
@@ -149,8 +166,3 @@ def checked(name: str) -> str:
             f"a watch cannot be called “{name[:80]}”; use letters, digits, spaces, hyphens, at most 60"
         )
     return name
-
-
-def _whole(place: str) -> str:
-    """Give a place that is the same from any folder."""
-    return place if "://" in place else str(Path(place).absolute())

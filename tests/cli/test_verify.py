@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
+from indexer.cluster import address
+from searcher import Searcher
+from searcher.reading.receipt import make_receipt, write_receipt
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cli.conftest import Run
@@ -45,3 +51,119 @@ def test_verify_exits_by_what_became_of_a_finding(
     assert "is no receipt; --receipt FILE of a search writes one" in wrong.stderr
     unwritable = run("search", "ferry", "--receipt", tmp_path / "no" / "r.json", "--index", index)
     assert (unwritable.exit_code, unwritable.stderr.count("\n")) == (2, 1)
+
+
+@pytest.fixture
+def receipt(run: Run, make_index: Callable[..., Path], tmp_path: Path) -> Path:
+    """A receipt of an index in its own folder; another index lies in the folder of a reader."""
+    made = make_index({"body": "a ferry"}, name="made")
+    make_index({"id": "x", "body": "one ferry"}, name="other")
+    file = tmp_path / "ferry.json"
+    assert run("search", "ferry", "--receipt", file, "--index", made).exit_code == 0
+    return file
+
+
+@pytest.mark.parametrize("by", ["DRAGOMAN_INDEX", "DRAGOMAN_VERIFY_INDEX", "dragoman.toml", None])
+def test_a_receipt_is_verified_in_its_own_index(
+    run: Run, receipt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str | None
+) -> None:
+    """From any folder; a setting with another index does not apply, and this is reported."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    if by == "dragoman.toml":
+        (elsewhere / by).write_text("index = '../other'")
+    elif by:
+        monkeypatch.setenv(by, "../other")
+    done = run("verify", receipt)
+    assert (done.exit_code, done.stdout.split(",")[0]) == (0, "holds: 1 item")
+    made = tmp_path / "made"
+    note = f"verified against {made}, the index of the receipt; type --index to use ../other\n"
+    assert done.stderr == (note if by else "")
+    record = json.loads(run("verify", receipt, "--format", "json").stdout)
+    assert record["index"] == record["index_now"] == str(made)
+
+
+def test_a_typed_index_replaces_that_of_a_receipt(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """The answer says which index was used; the same index, typed, needs no word."""
+    other = run("verify", receipt, "--index", tmp_path / "other")
+    assert other.exit_code == 1
+    note = f"verified against {tmp_path / 'other'}; the receipt was made from {tmp_path / 'made'}\n"
+    assert other.stderr.startswith(note)
+    assert "none of its items is in this index" in other.stderr
+    record = json.loads(run("verify", receipt, "--index", tmp_path / "other", "--format", "json").stdout)
+    assert (record["index"], record["index_now"]) == (str(tmp_path / "made"), str(tmp_path / "other"))
+    assert run("verify", receipt, "--index", f"{tmp_path}/made/").stderr == ""
+
+
+def test_an_index_of_a_receipt_that_is_gone_is_named(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """One line with the index and the remedy; the index is used from where it is now."""
+    (tmp_path / "made").rename(tmp_path / "moved")
+    gone = run("verify", receipt)
+    assert (gone.exit_code, gone.stdout, gone.stderr.count("\n")) == (2, "", 1)
+    assert f"there is no index folder “{tmp_path / 'made'}”" in gone.stderr
+    assert "type --index" in gone.stderr
+    assert run("verify", receipt, "--index", tmp_path / "moved").exit_code == 0
+
+
+def test_a_receipt_moves_with_the_index_below_it(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """Its location is relative then, and absolute elsewhere."""
+    away = tmp_path / "away"
+    away.mkdir()
+    assert json.loads(receipt.read_text())["index"] == "made"
+    run("search", "ferry", "--receipt", away / "far.json", "--index", tmp_path / "made")
+    assert json.loads((away / "far.json").read_text())["index"] == str(tmp_path / "made")
+    receipt.rename(away / "ferry.json")
+    (tmp_path / "made").rename(away / "made")
+    assert run("verify", away / "ferry.json").exit_code == 0
+
+
+def test_a_receipt_without_an_index_uses_settings(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_index: Callable[..., Path]
+) -> None:
+    """So were receipts until 0.8.0."""
+    index = make_index({"body": "a ferry"})
+    with Searcher(index) as searcher:
+        write_receipt(make_receipt(searcher, "ferry")._replace(place=None), tmp_path / "old.json")
+    assert "index" not in json.loads((tmp_path / "old.json").read_text())
+    monkeypatch.chdir(tmp_path)
+    missing = run("verify", "old.json")
+    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
+    assert "there is no index folder “index_data”" in missing.stderr
+    assert run("verify", "old.json", "--index", index).exit_code == 0
+    monkeypatch.setenv("DRAGOMAN_INDEX", str(index))
+    done = run("verify", "old.json")
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+@pytest.fixture
+def password(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[None]:  # noqa: ARG001 - after run
+    """A password for a cluster, in the environment."""
+    monkeypatch.setenv("DRAGOMAN_CLUSTER_USER", "ann")
+    monkeypatch.setenv("DRAGOMAN_CLUSTER_PASSWORD", "secret")
+    address.credentials.cache_clear()
+    yield
+    address.credentials.cache_clear()
+
+
+@pytest.mark.usefixtures("password")
+def test_a_receipt_gets_no_password_for_another_host(
+    run: Run, make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt is a file of anybody: only a host that the user names gets the password of the user."""
+    with Searcher(make_index({"body": "a ferry"})) as searcher:
+        made = make_receipt(searcher, "ferry")
+    file = tmp_path / "r.json"
+    write_receipt(made._replace(place="https://127.0.0.1:1/news"), file)
+    for own in ("index_data", "https://localhost:1/news"):
+        monkeypatch.setenv("DRAGOMAN_INDEX", own)
+        refused = run("verify", file)
+        assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+        assert "type --index https://127.0.0.1:1/news" in refused.stderr
+        assert "password" in refused.stderr
+    typed = run("verify", file, "--index", "https://127.0.0.1:1/news")
+    monkeypatch.setenv("DRAGOMAN_INDEX", "https://127.0.0.1:1/other")
+    for reached in (typed, run("verify", file)):
+        assert (reached.exit_code, reached.stderr.count("\n")) == (2, 1)
+        assert "to send your password" not in reached.stderr
+        assert "127.0.0.1:1" in reached.stderr

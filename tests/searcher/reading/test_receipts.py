@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from indexer.store.build import build
 from indexer.store.delete import delete
 from indexer.store.update import update
 from searcher import Searcher
-from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
+from searcher.reading.receipt import make_receipt, read_receipt, receipt_of, write_receipt
 from searcher.reading.verification import verify
 
 if TYPE_CHECKING:
@@ -223,3 +224,70 @@ def test_a_receipt_replaces_a_receipt_alone(make_index: Callable[..., Path], tmp
     with pytest.raises(DragomanError, match="is no receipt; give --receipt another file"):
         write_receipt(one, file)
     assert file.read_text() == '{"id": "my only archive"}'
+
+
+def test_the_index_of_a_receipt_changes_no_hash(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Two indexes of one archive have one hash; a receipt without an index is written as it was read."""
+    receipts = []
+    for name in ("one", "two"):
+        with Searcher(make_index({"body": "ferry"}, name=name)) as searcher:
+            receipts.append(make_receipt(searcher, "ferry"))
+    one, two = receipts
+    assert (one.place, two.place) == (str(tmp_path / "one"), str(tmp_path / "two"))
+    assert one.hash == two.hash
+    old = one._replace(place=None)
+    write_receipt(old, tmp_path / "old.json")
+    assert read_receipt(tmp_path / "old.json") == old
+    assert "index" not in old.to_record()
+    assert old.hash == one.hash
+
+
+def test_the_index_of_a_receipt_is_found_from_its_file(
+    make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Relative to the file where the index lies below its folder; else absolute, as in the record."""
+    index = make_index({"body": "ferry"}, name="news.index")
+    monkeypatch.chdir(index)
+    with Searcher("../news.index") as searcher:
+        receipt = make_receipt(searcher, "ferry")
+    assert receipt.place == receipt.to_record()["index"] == str(index)
+    (tmp_path / "news").mkdir()
+    for file, stored in (("r.json", "news.index"), ("news/r.json", str(index))):
+        write_receipt(receipt, tmp_path / file)
+        assert json.loads((tmp_path / file).read_text())["index"] == stored
+        assert read_receipt(tmp_path / file) == receipt
+    assert receipt_of(receipt.to_record(), "a record") == receipt
+    relative = tmp_path / "r.json"
+    relative.write_text(relative.read_text().replace('"news.index"', '"../news.index"'))
+    with pytest.raises(DragomanError, match="was changed since it was made"):
+        read_receipt(relative)
+
+
+def test_a_stream_of_a_receipt_has_the_whole_location(
+    make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe lies in no folder: what is written to it is absolute, what is read is of the current folder."""
+    index = make_index({"body": "ferry"})
+    with Searcher(index) as searcher:
+        receipt = make_receipt(searcher, "ferry")
+    write_receipt(receipt, tmp_path / "r.json")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write_receipt, receipt, pipe)
+        data = pipe.read_bytes()
+        written.result()
+        assert json.loads(data)["index"] == str(index)
+        monkeypatch.chdir(tmp_path)
+        written = pool.submit(pipe.write_bytes, (tmp_path / "r.json").read_bytes())
+        assert read_receipt(pipe) == receipt
+        written.result()
+
+
+@pytest.mark.parametrize("index", [5, "a\0b", "a\ud800b"])
+def test_a_location_that_cannot_be_one_is_refused(make_index: Callable[..., Path], index: object) -> None:
+    """A record whose index is no location is no receipt."""
+    with Searcher(make_index({"body": "ferry"})) as searcher:
+        record = make_receipt(searcher, "ferry").to_record()
+    with pytest.raises(DragomanError, match="is no receipt"):
+        receipt_of(record | {"index": index}, "a record")

@@ -1,0 +1,54 @@
+"""Locations of indexes: the same from any folder, and when two are one index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.errors import ClusterError
+from indexer.place import absolute, is_same
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the current folder; a link is kept, but for what lies above it."""
+    (tmp_path / "real" / "inner").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "inner")
+    monkeypatch.chdir(tmp_path)
+    assert absolute("news/") == str(tmp_path / "news")
+    assert absolute("link") == str(tmp_path / "link")
+    assert absolute("link/../news") == str(tmp_path / "real" / "news")
+    assert absolute(str(tmp_path / "news")) == str(tmp_path / "news")
+
+
+def test_an_address_has_no_credentials() -> None:
+    """An address with a password is refused; others are written in one way."""
+    assert absolute("HTTPS://a:9200,b:9200/news/") == "https://a:9200,b:9200/news"
+    with pytest.raises(ClusterError, match="an address with a password"):
+        absolute("https://ann:secret@a:9200/news")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("news", "./news/", True),
+        ("news", "link", True),
+        ("news", "other", False),
+        ("news", "https://a:9200/news", False),
+        ("https://a:9200/news", "HTTPS://A:9200/news/", True),
+        ("https://a:9200,b:9200/news", "https://b:9200/news", True),
+        ("https://a:9200/news", "https://a:9200/other", False),
+        ("https://a:9200/news", "https://c:9200/news", False),
+    ],
+)
+def test_two_spellings_are_one_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: str, other: str, *, same: bool
+) -> None:
+    """A folder through a link, a cluster through any of its hosts."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "link").symlink_to("news")
+    monkeypatch.chdir(tmp_path)
+    assert is_same(one, other) is is_same(other, one) is same
