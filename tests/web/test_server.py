@@ -76,7 +76,7 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
             (b"GET /search?q=" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
             (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
             (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
-            (b"GET / HTTP/1.1\r\n\r\n", b"421"),
+            (b"GET / HTTP/1.1\r\n\r\n", b"400"),
             (b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\nabc", b"405"),
             (
                 b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
