@@ -101,7 +101,7 @@ def _normal(name: str) -> str | None:
         for label in normalize("NFKC", name).lower().split(".")
     ]
     parsed = parse_host(".".join(labels))
-    return parsed[0] if parsed and ":" not in name else None
+    return parsed[0] if parsed and name.isprintable() and ":" not in name else None
 
 
 def _computer_names() -> list[str]:
