@@ -105,23 +105,35 @@ def is_page(path: str) -> bool:
 def _refuse_cross_site(scope: Scope) -> None:
     """Refuse what a page of another site requests, except that its reader opens a page of ours.
 
-    Other pages could learn from the time of an answer whether the archive has a word. Programs that are not
-    browsers send no ``Sec-Fetch-Site``.
+    Other pages could learn from the time of an answer whether the archive has a word.
 
     Raises:
         Problem: The request is refused.
     """
-    if _header(scope, b"sec-fetch-site") in {"", "none", "same-origin"}:
+    if not _is_cross_site(scope):
         return
     opens_page = (
         scope["method"] in {"GET", "HEAD"}
         and _header(scope, b"sec-fetch-mode") == "navigate"
         and _header(scope, b"sec-fetch-dest") == "document"
-        and not _header(scope, b"sec-purpose")  # a page may prefetch what its reader never opens
+        and not _header(scope, b"sec-purpose")
         and is_page(scope["path"])
     )
     if not opens_page:
         raise Problem(HTTPStatus.FORBIDDEN, _CROSS_SITE, headers=_CLOSE)
+
+
+def _is_cross_site(scope: Scope) -> bool:
+    """Return whether a page of another site may have made a request.
+
+    Browsers say so in ``Sec-Fetch-Site``, with two exceptions of Chromium: the request of a WebSocket has an
+    ``Origin`` alone, and what a page lets the browser prefetch looks as if it was typed, but for its purpose.
+    Programs that are not browsers send none of these.
+    """
+    site = _header(scope, b"sec-fetch-site")
+    if site in {"", "none"}:
+        return bool(_header(scope, b"sec-purpose") or (not site and _header(scope, b"origin")))
+    return site != "same-origin"
 
 
 def _header(scope: Scope, name: bytes) -> str:

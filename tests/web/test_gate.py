@@ -113,6 +113,21 @@ def test_programs_and_own_pages_are_answered(client: TestClient, site: str | Non
         assert client.get(path, headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example", "Upgrade": "websocket", "Connection": "Upgrade"},
+        {"Origin": "null"},
+        {"Sec-Purpose": "prefetch"},
+        {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Site": "none", **LINK},
+    ],
+)
+def test_sockets_and_prefetches_are_refused(client: TestClient, headers: dict[str, str]) -> None:
+    """Chromium does not say that a page of another site has made these."""
+    for path in ("/search?q=ferry", "/search.json?q=ferry"):
+        assert client.get(path, headers=headers).status_code == 403
+
+
 def test_pages_below_a_base_address_can_be_linked_to() -> None:
     """Whether a proxy leaves the path of the base address or takes it off; data below it stays refused."""
     site = Site(base_url="https://news.example.org/archive/")
