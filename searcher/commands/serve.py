@@ -37,6 +37,13 @@ from searcher.commands.output import echo_error
     help="The address that readers know, where a proxy stands before: https://news.example.org/archive/.",
 )
 @click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A host name under which the server answers, in addition to those of this computer; repeatable.",
+)
+@click.option(
     "--timeout",
     "seconds",
     type=options.Seconds(min=0.1, max=86_400),
@@ -49,12 +56,22 @@ from searcher.commands.output import echo_error
     "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Log no requests."
 )
 def serve(  # noqa: PLR0917 - likewise
-    index: str, host: str, port: int, workers: int, base_url: str | None, seconds: float, *, access_log: bool
+    index: str,
+    host: str,
+    port: int,
+    workers: int,
+    base_url: str | None,
+    allowed_hosts: tuple[str, ...],
+    seconds: float,
+    *,
+    access_log: bool,
 ) -> None:
     """Serve the page and the HTTP API over an index, until it is stopped.
 
     Whoever has the address may search and read the whole archive: there is no login. It listens for this
-    computer alone unless --host says otherwise. The next request sees what an update wrote.
+    computer alone unless --host says otherwise; it then answers under IP addresses, the names of this
+    computer, names below .local, and those of --base-url and --allowed-host. The next request sees what an
+    update wrote.
     """
     try:
         from searcher.web.server import run
@@ -62,5 +79,5 @@ def serve(  # noqa: PLR0917 - likewise
         raise without_extra(error, "serving", "serve") from None
     from searcher.web.serving import Serving
 
-    serving = Serving(index, base_url, seconds=seconds, access_log=access_log)
-    run(serving, host, port, workers, lambda line: echo_error(f"{line} (Ctrl-C stops it)"))
+    serving = Serving(index, base_url, allowed_hosts=allowed_hosts, seconds=seconds, access_log=access_log)
+    run(serving, host, port, workers, echo_error)

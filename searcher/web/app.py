@@ -21,7 +21,7 @@ from searcher.web import forms, page
 from searcher.web.asked import COUNTED, SEARCHED, Asked, read_asked, read_what_can_be
 from searcher.web.blame import problem_of
 from searcher.web.forms import CSV, HTML, JSON, Body
-from searcher.web.gate import Gate
+from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations
 from searcher.web.item_addresses import read_name
 from searcher.web.memory import keep_what_is_loaded
@@ -34,6 +34,7 @@ from searcher.web.pool import Pool
 from searcher.web.problem import Problem
 from searcher.web.reading_forms import receipt_of
 from searcher.web.reading_routes import READING_ROUTES
+from searcher.web.responses import ALWAYS, content_policy, problem_response
 from searcher.web.static_files import StaticFile, static_files
 
 if TYPE_CHECKING:
@@ -46,16 +47,6 @@ if TYPE_CHECKING:
 
     Make = Callable[[Asked, PageContext], Body | str]
 
-_PAGES: Final = {"/", "/search", "/report", "/timeline", "/concordance", "/stories"}
-_POLICY: Final = (
-    "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-_ALWAYS: Final = {
-    "Content-Security-Policy": _POLICY.format("'self'"),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 _SHORT: Final = 1_000  # bytes that are not worth compressing
 
 
@@ -163,7 +154,7 @@ class _Site:
         variant = context.languages if media is HTML else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
         headers = {
-            **_ALWAYS,
+            **ALWAYS,
             "ETag": tag,
             "Cache-Control": "no-cache",
             "Vary": "Accept-Encoding, Accept-Language" if media is HTML else "Accept-Encoding",
@@ -190,21 +181,20 @@ class _Site:
         opened.require_whole()
         found = await self._pool.run(lambda: opened.searcher.search(None, limit=0, facets=(), group=False))
         record = {"status": "ok", "generation": found.generation, "items": found.total}
-        return Response(json.dumps(record), headers=_ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
+        return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
         """Tell what is wrong: as a page where one was asked for, or a browser asked for what is not there."""
         assert isinstance(error, Problem)
-        headers = {**_ALWAYS, "Cache-Control": "no-store", **error.headers}
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
-        if path in _PAGES or ((lost or path.startswith("/items/")) and not path.endswith(".json")):
+        if is_page(path) or (lost and not path.endswith(".json")):
             asked = read_what_can_be(request.scope["query_string"])
             context = self._context(request, self._generations.current.searcher)
             text = page.problem_page(asked, error, context)
+            headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}
             return Response(text, error.status, headers, HTML)
-        text = json.dumps(error.to_record(), ensure_ascii=False)
-        return Response(text.encode("utf-8", "replace"), error.status, headers, "application/problem+json")
+        return problem_response(error)
 
     async def _other(self, request: Request, error: Exception) -> Response:
         """Tell what Starlette found: an address that nothing stands at, a method that none takes."""
@@ -245,7 +235,7 @@ def _made(
         raise problem_of(error, asked, context.searcher) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
     if media is HTML and "<style>" in text and (style := search("<style>(.*?)</style>", text, DOTALL)):
-        headers["Content-Security-Policy"] = _POLICY.format(f"'self' {_hash_source(style[1])}")
+        headers["Content-Security-Policy"] = content_policy(f"'self' {_hash_source(style[1])}")
     content = text.encode("utf-8", "replace")
     if packed and len(content) > _SHORT:
         from isal import igzip
@@ -288,7 +278,7 @@ def _openapi(_: Asked, context: PageContext) -> str:
 def _static(file: StaticFile) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         headers = {
-            **_ALWAYS,
+            **ALWAYS,
             "Cache-Control": "public, max-age=31536000, immutable",
             "Vary": "Accept-Encoding",
         }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from searcher.web.pool import RETRY_AFTER
 from searcher.web.problem import Problem
+from searcher.web.responses import ALWAYS, PROBLEM, problem_response
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,16 +22,12 @@ SECONDS: Final = 10.0  # for a request to come whole, and for an answer to be ta
 CONNECTIONS: Final = 500  # of one process
 
 
-def _told(status: HTTPStatus, detail: str) -> bytes:
-    """Write what is wrong, as the body of an answer."""
-    return json.dumps(Problem(status, detail).to_record()).encode()
-
-
 def _refusal(status: HTTPStatus, detail: str) -> bytes:
     """Write a whole answer, for what never becomes a request of the application."""
-    body = _told(status, detail)
-    head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
-    return f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body
+    body = Problem(status, detail).to_json()
+    headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
+    return f"HTTP/1.1 {status.value} {status.phrase}\r\n{''.join(lines)}\r\n".encode() + body
 
 
 _TOO_LARGE: Final = _refusal(
@@ -42,12 +38,16 @@ _NO_HTTP: Final = _refusal(
     "this is no request of HTTP; in an address letters with accents and spaces are written as %XX, as curl "
     "does with -G --data-urlencode",
 )
-_TOO_MANY: Final = Response(
-    _told(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections are open; ask again in a second"),
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    {"Retry-After": RETRY_AFTER, "Connection": "close"},
-    "application/problem+json",
+_TOO_MANY: Final = problem_response(
+    Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too many connections are open; ask again in a second",
+        headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
+    )
 )
+_ABSOLUTE: Final = re.compile(
+    rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)"
+)  # the form of a target that names a host
 
 
 class Connection(HttpToolsProtocol):
@@ -82,10 +82,21 @@ class Connection(HttpToolsProtocol):
         """Answer; what comes after the headers of a question is of no use."""
         if len(self.connections) > CONNECTIONS:
             self.app = _TOO_MANY
+        self._take_host_of_target()
         super().on_headers_complete()
         self._head = 0
         if not self.pipeline:
             self._answered = self.cycle
+
+    def _take_host_of_target(self) -> None:
+        """Replace the ``Host`` header if the request target names a host (RFC 9112, section 3.2.2)."""
+        target = _ABSOLUTE.match(self.url)
+        if target is None:
+            return
+        others = [header for header in self.headers if header[0] != b"host"]
+        hosts = len(self.headers) - len(others)
+        if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):  # others are malformed
+            self.headers[:] = [(b"host", target[1]), *others]
 
     def on_message_complete(self) -> None:
         """Let a request that came whole take its time."""

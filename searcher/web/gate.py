@@ -1,4 +1,4 @@
-"""What stands before the application: under which names it answers, and a line for each request."""
+"""The checks before the application, of the host and of the site that asks; and the access log."""
 
 from __future__ import annotations
 
@@ -7,35 +7,45 @@ import sys
 import time
 from contextlib import suppress
 from functools import lru_cache
+from http import HTTPStatus
 from os import getpid
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from starlette.responses import Response
+from searcher.web.hosts import parse_host
+from searcher.web.item_addresses import read_name
+from searcher.web.problem import Problem
+from searcher.web.responses import problem_response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
-_REFUSED: Final = (
-    b'{"type": "about:blank", "title": "Misdirected Request", "status": 421, "detail": "this server does not '
-    b'answer under that name; start it with --base-url to say which it has"}'
+    from searcher.web.hosts import Hosts
+
+_PAGES: Final = frozenset({"/", "/search", "/report", "/timeline", "/concordance", "/stories"})
+_CLOSE: Final = {"Connection": "close"}
+_NO_HOST: Final = "the request needs one Host header with a valid host name"
+_MISDIRECTED: Final = (
+    "this server does not answer under that name; start it with --allowed-host NAME to add one, or with "
+    "--base-url if a proxy is in front of it"
+)
+_CROSS_SITE: Final = (
+    "a page of another site made this request; other sites can only link to pages for readers, such as "
+    "/search; to open this address, type it in"
 )
 
 
 class Gate:
-    """Lets requests through that are asked of one of our names, and writes the access log.
+    """Refuses requests under other names and those that pages of other sites make; writes the access log.
 
     Args:
         app: The application.
-        hosts: Our names; empty for any.
+        hosts: The names under which the server answers; None for any.
         base_url: The address that readers know; None for that of the request.
         access_log: Whether each request is a line on standard error.
     """
 
-    def __init__(
-        self, app: ASGIApp, hosts: frozenset[str], base_url: str | None, *, access_log: bool
-    ) -> None:
+    def __init__(self, app: ASGIApp, hosts: Hosts | None, base_url: str | None, *, access_log: bool) -> None:
         self._app = app
         self._hosts = hosts
         self._base = base_url.rstrip("/") if base_url else None
@@ -50,29 +60,85 @@ class Gate:
             return
         if self._log:
             send = _logged(scope, send)
-        named = b",".join([value for name, value in scope["headers"] if name == b"host"])
-        host = named.decode("latin-1").lower()  # two of them are none
-        if not self._is_ours(host):
-            headers = {"Connection": "close", "X-Content-Type-Options": "nosniff"}
-            refused = Response(_REFUSED, 421, headers, "application/problem+json")
-            await refused(scope, receive, send)
+        try:
+            host = self._host_of(scope)
+            origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
+            scope.setdefault("state", {})["site"] = self._prefix, origin
+            self._strip_prefix(scope)
+            _refuse_cross_site(scope)
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, send)
             return
-        origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
-        scope.setdefault("state", {})["site"] = self._prefix, origin
+        await self._app(scope, receive, send)
+
+    def _strip_prefix(self, scope: Scope) -> None:
+        """Remove the path of the base address, which a proxy may leave."""
         if self._path and f"{scope['path']}/".startswith(f"{self._path}/"):
             scope["path"] = scope["path"].removeprefix(self._path) or "/"
             scope["raw_path"] = scope["path"].encode()
-        await self._app(scope, receive, send)
 
-    def _is_ours(self, host: str) -> bool:
-        if host and not _HOST.fullmatch(host):
-            return False
-        return not self._hosts or name_of(host) in self._hosts
+    def _host_of(self, scope: Scope) -> str:
+        """Return the host and port that a request names, empty if an old client names none.
+
+        Raises:
+            Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
+        """
+        given = _header(scope, b"host")
+        if not given and scope["http_version"] != "1.1":
+            name, port = "", ""
+        elif (parsed := parse_host(given)) is None:  # nor are two of them, with their comma, a host
+            raise Problem(HTTPStatus.BAD_REQUEST, _NO_HOST, headers=_CLOSE)
+        else:
+            name, port = parsed
+        if self._hosts is not None and not self._hosts.accept(name):
+            raise Problem(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED, headers=_CLOSE)
+        return f"{name}:{port}" if port else name
 
 
-def name_of(host: str) -> str:
-    """Give a host without its port."""
-    return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
+def is_page(path: str) -> bool:
+    """Return whether a path is that of a page for people, not of data for programs."""
+    if path.startswith("/items/"):
+        return not read_name(path.removeprefix("/items/"))[1]
+    return path in _PAGES
+
+
+def _refuse_cross_site(scope: Scope) -> None:
+    """Refuse what a page of another site requests, except that its reader opens a page of ours.
+
+    Other pages could learn from the time of an answer whether the archive has a word.
+
+    Raises:
+        Problem: The request is refused.
+    """
+    if not _is_cross_site(scope):
+        return
+    opens_page = (
+        scope["method"] in {"GET", "HEAD"}
+        and _header(scope, b"sec-fetch-mode") == "navigate"
+        and _header(scope, b"sec-fetch-dest") == "document"
+        and not _header(scope, b"sec-purpose")
+        and is_page(scope["path"])
+    )
+    if not opens_page:
+        raise Problem(HTTPStatus.FORBIDDEN, _CROSS_SITE, headers=_CLOSE)
+
+
+def _is_cross_site(scope: Scope) -> bool:
+    """Return whether a page of another site may have made a request.
+
+    Browsers say so in ``Sec-Fetch-Site``, with two exceptions of Chromium: the request of a WebSocket has an
+    ``Origin`` alone, and what a page lets the browser prefetch looks as if it was typed, but for its purpose.
+    Programs that are not browsers send none of these.
+    """
+    site = _header(scope, b"sec-fetch-site")
+    if site in {"", "none"}:
+        return bool(_header(scope, b"sec-purpose") or (not site and _header(scope, b"origin")))
+    return site != "same-origin"
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """Return the value of a header, those of several with commas between, empty if there is none."""
+    return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
 def _logged(scope: Scope, send: Send) -> Send:

@@ -104,6 +104,10 @@ _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
     "health": (),
 }
+_REASONS: Final = {
+    "403": {"description": "A page of another site made the request, as Sec-Fetch-Site says."},
+    "421": {"description": "The server does not answer under the name in Host."},
+}
 _HEADERS: Final = {
     "ETag": "Made of the generation of the index and the question, for If-None-Match.",
     "Link": "Where the first, the previous and the next page are.",
@@ -198,7 +202,7 @@ def _path(
 ) -> dict[str, Any]:
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     headers = _HEADERS_OF.get(name, ("ETag",))
-    problems = ("400", "404", "410", "421", "431", "500", "503")
+    problems = ("400", "403", "404", "410", "421", "431", "500", "503")
     same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
     return {
         "get": {
@@ -212,7 +216,10 @@ def _path(
                     "content": {media: {"schema": shape}},
                 },
                 **({"304": same} if headers else {}),
-                **{status: {"$ref": "#/components/responses/Problem"} for status in problems},
+                **{
+                    status: {"$ref": "#/components/responses/Problem", **_REASONS.get(status, {})}
+                    for status in problems
+                },
             },
         }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -39,6 +40,10 @@ class Problem(Exception):  # noqa: N818 - a problem is what the standard calls i
             "detail": self.detail,
         }
         return record | ({"parameter": self.parameter} if self.parameter else {})
+
+    def to_json(self) -> bytes:
+        """Make the body of an answer."""
+        return json.dumps(self.to_record(), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def not_given_well(parameter: str, detail: str) -> Problem:

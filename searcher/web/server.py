@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 from functools import partial
-from ipaddress import ip_address
 from multiprocessing import parent_process
 from threading import Thread
 from time import sleep
@@ -22,8 +21,8 @@ from uvicorn.supervisors import Multiprocess
 from indexer.errors import DragomanError
 from searcher.web.app import application
 from searcher.web.connection import Connection
-from searcher.web.gate import name_of
 from searcher.web.generations import SECONDS
+from searcher.web.hosts import served_hosts
 from searcher.web.memory import bound_memory
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from searcher.web.serving import Serving
 
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 GRACE: Final = 15  # seconds for answers that are being made when the server is told to stop
 KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two requests
 
@@ -46,18 +44,21 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         host: The address to listen at.
         port: The port; 0 for any that is free.
         workers: How many processes answer.
-        tell: Called with the address of the page, before it can be asked for.
+        tell: Called with each line for the operator, before the server answers: the address of the page, and
+            who can read the archive if other computers can reach it.
 
     Raises:
-        DragomanError: The host is none of this computer, the port is in use, or the base address is none.
+        DragomanError: The host is none of this computer, the port is in use, or the base address or an
+            allowed host is malformed.
         IndexFolderError: The index cannot be opened.
     """
     base = _checked_base(serving.base_url)
     listening = _listen(host, port)
     with listening:
         bound = listening.getsockname()
+        hosts = served_hosts(host, bound[0], base, serving.allowed_hosts)
         name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
-        serving = serving._replace(base_url=base, hosts=_names(host, bound[0], base))
+        serving = serving._replace(base_url=base, hosts=hosts)
         bound_memory()
         app: Any = application(serving)  # what is wrong with the index is told before anything starts
         if workers > 1:
@@ -81,7 +82,12 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # uvicorn stops in order, then raises them again
-        tell(f"serving {serving.place} at {base or f'http://{name}:{bound[1]}'}/")
+        tell(f"serving {serving.place} at {base or f'http://{name}:{bound[1]}'}/ (Ctrl-C stops it)")
+        if hosts.network:
+            tell(
+                f"warning: anyone who can reach port {bound[1]} of this computer can search and read the "
+                "whole archive; there is no login"
+            )
         try:
             if workers == 1:
                 uvicorn.Server(config).run(sockets=[listening])
@@ -159,13 +165,6 @@ def _why(error: OSError, port: int) -> str:
         case errno.EADDRNOTAVAIL:
             return "this computer has no such address; use 127.0.0.1, or 0.0.0.0 for all that it has"
     return error.strerror or str(error)
-
-
-def _names(host: str, bound: str, base: str | None) -> frozenset[str]:
-    """Give the names by which the server may be asked; none for any, where it listens for other computers."""
-    named = {urlsplit(base).netloc.rpartition("@")[2].lower()} if base else set()
-    own = frozenset({*_LOCAL, host.lower(), *map(name_of, named)})
-    return own if base or ip_address(bound).is_loopback else frozenset()
 
 
 def _checked_base(base: str | None) -> str | None:

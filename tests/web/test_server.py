@@ -13,12 +13,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from served import LONG, ROOT, serving
+from served import LONG, ROOT, Served, serving
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load
@@ -26,6 +27,7 @@ from benchmarks.serving import Server, parameters
 from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
 from searcher.web.connection import CONNECTIONS
+from searcher.web.responses import ALWAYS
 
 pytestmark = pytest.mark.web
 
@@ -48,6 +50,13 @@ def test_it_stops_in_order(sample_index: Path, tmp_path: Path, number: int) -> N
     assert [one and one[2] for one in asked] == ["200", "200", "404"]
 
 
+@pytest.fixture(scope="module")
+def local(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the sample archive for this computer alone."""
+    with serving(sample_index, tmp_path_factory.mktemp("local")) as served:
+        yield served
+
+
 def test_mistakes_are_one_line(sample_index: Path, tmp_path: Path) -> None:
     """A port in use, a host that is none of ours, a base address that is none: one line each, exit code 2."""
     with serving(sample_index, tmp_path) as served:
@@ -56,6 +65,7 @@ def test_mistakes_are_one_line(sample_index: Path, tmp_path: Path) -> None:
             ("--host=198.51.100.7", "no such address"),
             ("--host=no..host", "no address"),
             ("--base-url=ftp://x/", "is no address of a page"),
+            ("--allowed-host=http://x/", "is not a host name"),
             (f"--index={tmp_path / 'none'}", "there is no index folder"),
         ):
             command = [sys.executable, "cli.py", "serve", f"--index={sample_index}", arguments]
@@ -76,7 +86,7 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
             (b"GET /search?q=" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
             (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
             (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
-            (b"GET / HTTP/1.1\r\n\r\n", b"421"),
+            (b"GET / HTTP/1.1\r\n\r\n", b"400"),
             (b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\nabc", b"405"),
             (
                 b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
@@ -86,8 +96,9 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
             try:
                 answer = served.raw(hostile)
             except ConnectionError:  # closed while we still sent
-                answer = says
+                continue
             assert says in answer[:60], hostile[:60]
+            assert ALWAYS.items() <= headers_of(answer).items(), hostile[:60]
         slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(100)]
         for connection in slow:
             connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
@@ -98,6 +109,65 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
                 assert connection.recv(100) == b""  # closed in the end, without an answer
             connection.close()
         assert served.get("/search.json?q=ferry")[0] == 200
+
+
+def headers_of(answer: bytes) -> dict[str, str]:
+    """Read the headers of an answer, by their names as they are usually written."""
+    lines = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    return {name.title(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        ("http://localhost/healthz HTTP/1.1", "Host: evil.example", 200),
+        ("HTTP://LOCALHOST.:8017/healthz HTTP/1.1", "Host: localhost", 200),
+        ("http://evil.example/healthz HTTP/1.1", "Host: localhost", 421),
+        ("http://evil.example?q=a HTTP/1.1", "Host: localhost", 400),
+        ("http://localhost@evil.example/healthz HTTP/1.1", "Host: localhost", 400),
+        ("http://localhost/healthz HTTP/1.1", "X: y", 400),
+        ("http://localhost/healthz HTTP/1.1", "Host: localhost\r\nHost: localhost", 400),
+        ("http://localhost/healthz HTTP/1.0", "X: y", 200),
+        ("http://evil.example/healthz HTTP/1.0", "X: y", 421),
+        ("/healthz HTTP/1.0", "Host: localhost", 200),
+        ("/healthz HTTP/1.0", "X: y", 421),
+        ("/healthz HTTP/1.1", "X: y", 400),
+        ("/healthz HTTP/1.1", "Host: [0:0:0:0:0:0:0:1]:8017", 200),
+    ],
+)
+def test_the_target_of_a_request_may_name_the_host(
+    local: Served, target: str, headers: str, status: int
+) -> None:
+    """An absolute target counts, not the header; HTTP/1.1 needs the header all the same (RFC 9112)."""
+    answer = local.raw(f"GET {target}\r\n{headers}\r\nConnection: close\r\n\r\n".encode())
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"evil" not in answer
+    assert ALWAYS.items() <= headers_of(answer).items()
+
+
+def test_the_network_is_answered_under_known_names(sample_index: Path, tmp_path: Path) -> None:
+    """Beyond the loopback a line says who can read the archive; no answer has an unknown name."""
+    options = ("--host=0.0.0.0", "--allowed-host=archive.example", "--no-access-log")
+    with serving(sample_index, tmp_path, *options) as served:
+        for path in ("/openapi.json", "/opensearch.xml", "/search.atom?q=ferry", "/search?q=ferry"):
+            for host in ("192.0.2.7:80", "archive.example", "desk.local", socket.gethostname(), "localhost"):
+                status, body = served.get(path, {"Host": host})
+                assert status == 200, host
+                links = path not in {"/openapi.json", "/search?q=ferry"}
+                assert (f"http://{host}/".lower() in body.decode()) == links
+            status, body = served.get(path, {"Host": "evil.example"})
+            assert status == 421
+            assert b"evil.example" not in body
+            assert b"--allowed-host" in body
+        assert served.stop() == 0
+    first, second = served.log.splitlines()
+    assert "serving " in first
+    assert "anyone who can reach port" in second
+    assert "there is no login" in second
+
+
+def test_the_loopback_needs_no_warning(local: Served) -> None:
+    assert "anyone" not in local.log
 
 
 def test_what_is_no_request_is_told_how_to_be_one(sample_index: Path, tmp_path: Path) -> None:
@@ -134,6 +204,7 @@ def test_more_connections_than_a_process_has_come_again(sample_index: Path, tmp_
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 1" in head
+        assert ALWAYS.items() <= headers_of(answer).items()
         assert json.loads(body)["status"] == 503
         for other in others:
             other.close()

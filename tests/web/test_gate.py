@@ -1,0 +1,223 @@
+"""The checks before the application: a refused request reaches nothing behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from searcher import Searcher
+from searcher.web.app import application
+from searcher.web.gate import Gate
+from searcher.web.hosts import Hosts
+from searcher.web.openapi import description
+from searcher.web.responses import ALWAYS
+from searcher.web.serving import Serving
+
+PAGES = ("/", "/search", "/search?q=ferry", "/report", "/timeline", "/concordance", "/stories", "/items/a")
+DATA = ("/search.json", "/search.csv", "/search.atom", "/facets.json", "/timeline.svg", "/timeline.json")
+MORE_DATA = ("/items/a.json", "/healthz", "/openapi.json", "/opensearch.xml", "/nowhere", "/search%2Ejson")
+LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+EMBEDDED = (
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"},
+    {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+    *(
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": one}
+        for one in ("iframe", "frame", "object", "embed")
+    ),
+    {"Sec-Fetch-Mode": "navigate"},
+    {"Sec-Fetch-Dest": "document"},
+    {**LINK, "Sec-Purpose": "prefetch"},
+    {**LINK, "Sec-Purpose": "prefetch;prerender"},
+    {},
+)
+
+
+class Site:
+    """A gate before an application that notes what reaches it."""
+
+    def __init__(self, hosts: Hosts | None = None, base_url: str | None = None) -> None:
+        self.reached: list[str] = []
+        self._gate = Gate(self._app, hosts, base_url, access_log=False)
+
+    async def _app(self, scope: Any, _receive: Any, send: Any) -> None:
+        self.reached.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": repr(scope["state"]["site"]).encode()})
+
+    def ask(
+        self, path: str, headers: list[tuple[bytes, bytes]], method: str = "GET", version: str = "1.1"
+    ) -> tuple[int, dict[bytes, bytes], bytes]:
+        """Send a request, and return the status, the headers and the body of its answer."""
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "scheme": "http"}
+        scope |= {"query_string": b"", "headers": headers, "http_version": version}
+        asyncio.run(self._gate(scope, lambda: None, send))  # type: ignore[arg-type]
+        return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+
+@pytest.fixture(scope="module")
+def client(sample_index: Path) -> TestClient:
+    return TestClient(application(Serving(str(sample_index), access_log=False)))
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "cross-site, none", "unknown"])
+def test_embedded_requests_of_other_sites_are_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, site: str
+) -> None:
+    """A problem that says why, before any search; a page of the same site is no exception, nor is HEAD."""
+    for name in ("search", "item"):
+        monkeypatch.setattr(Searcher, name, lambda *_, **__: pytest.fail("it was searched"))
+    static = "/static/page.css"
+    for path in (*PAGES, *DATA, *MORE_DATA, static):
+        for headers in EMBEDDED:
+            for method in ("GET", "HEAD"):
+                answer = client.request(method, path, headers={"Sec-Fetch-Site": site, **headers})
+                assert answer.status_code == 403, (path, headers)
+                assert answer.headers["Content-Type"] == "application/problem+json"
+                assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/search", headers={"Sec-Fetch-Site": site}).json()["title"] == "Forbidden"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_links_of_other_sites_open_pages_alone(client: TestClient, site: str) -> None:
+    """A link opens what people read; data, forms that are posted and other methods are refused."""
+    headers = {"Sec-Fetch-Site": site, **LINK}
+    for path in PAGES:
+        typed = client.get(path)
+        for method in ("GET", "HEAD"):
+            answer = client.request(method, path, headers=headers)
+            assert answer.status_code == typed.status_code
+            assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+            assert client.request(method, path, headers=headers).status_code == 403
+    for path in (*DATA, *MORE_DATA):
+        assert client.get(path, headers=headers).status_code == 403, path
+
+
+@pytest.mark.parametrize("site", [None, "none", "same-origin"])
+def test_programs_and_own_pages_are_answered(client: TestClient, site: str | None) -> None:
+    """Programs send no such header, a browser `none` for what its reader types."""
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    for path in ("/", "/search?q=ferry", "/search.json?q=ferry", "/search.atom?q=ferry", "/opensearch.xml"):
+        assert client.get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example", "Upgrade": "websocket", "Connection": "Upgrade"},
+        {"Origin": "null"},
+        {"Sec-Purpose": "prefetch"},
+        {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Site": "none", **LINK},
+    ],
+)
+def test_sockets_and_prefetches_are_refused(client: TestClient, headers: dict[str, str]) -> None:
+    """Chromium does not say that a page of another site has made these."""
+    for path in ("/search?q=ferry", "/search.json?q=ferry"):
+        assert client.get(path, headers=headers).status_code == 403
+
+
+def test_pages_below_a_base_address_can_be_linked_to() -> None:
+    """Whether a proxy leaves the path of the base address or takes it off; data below it stays refused."""
+    site = Site(base_url="https://news.example.org/archive/")
+    link = [(b"host", b"news.example.org"), (b"sec-fetch-site", b"cross-site")]
+    link += [(b"sec-fetch-mode", b"navigate"), (b"sec-fetch-dest", b"document")]
+    for path, status in (
+        *(("/archive/search", 200), ("/search", 200), ("/archive", 200), ("/archive/items/a.json/", 200)),
+        *(("/archive/search.json", 403), ("/archive/items/a.json", 403), ("/other/search", 403)),
+    ):
+        assert site.ask(path, link)[0] == status, path
+    assert site.reached == ["/search", "/search", "/", "/items/a.json/"]
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [
+        ("1.1", [], 400),
+        ("1.1", [b""], 400),
+        ("1.1", [b"localhost", b"localhost"], 400),
+        ("1.1", [b"localhost, localhost"], 400),
+        ("1.1", [b"user@localhost"], 400),
+        ("1.1", [b"b\xc3\xbccher.example"], 400),
+        ("1.1", [b"evil.example"], 421),
+        ("1.1", [b"LOCALHOST.:8017"], 200),
+        ("1.0", [], 421),
+        ("1.0", [b"evil.example"], 421),
+        ("1.0", [b"localhost", b"localhost"], 400),
+        ("1.0", [b"localhost"], 200),
+    ],
+)
+def test_a_request_names_one_host_of_ours(version: str, hosts: list[bytes], status: int) -> None:
+    site = Site(Hosts(frozenset({"localhost"})))
+    told, headers, body = site.ask("/search", [(b"host", host) for host in hosts], version=version)
+    assert told == status
+    assert bool(site.reached) == (status == 200)
+    if status == 200:
+        return
+    problem = json.loads(body)
+    assert problem["status"] == status
+    assert ("--allowed-host NAME" in problem["detail"]) == (status == 421)
+    assert b"evil" not in body
+    assert {
+        name.lower().encode(): value.encode() for name, value in ALWAYS.items()
+    }.items() <= headers.items()
+
+
+def test_any_host_is_accepted_where_none_is_given() -> None:
+    """A program that mounts the application without names decides by itself; no name is no origin."""
+    site = Site()
+    assert site.ask("/", [(b"host", b"[0::1]:80")])[2] == b"('', 'http://[::1]:80')"
+    assert site.ask("/", [], version="1.0")[2] == b"('', '')"
+
+
+def test_every_answer_keeps_other_sites_out(client: TestClient) -> None:
+    """Pages, data, files, problems and redirects have the headers by which browsers keep others out."""
+    style = client.get("/search").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    tag = client.get("/search").headers["ETag"]
+    for path, headers, method, status in (
+        *(
+            (path, {}, "GET", 200)
+            for path in ("/", "/report?q=ferry", "/search.json", "/openapi.json", style)
+        ),
+        ("/healthz", {}, "GET", 200),
+        ("/search", {"If-None-Match": tag}, "GET", 304),
+        ("/search?limit=x", {}, "GET", 400),
+        ("/search.json?limit=x", {}, "GET", 400),
+        ("/search", {"Sec-Fetch-Site": "cross-site"}, "GET", 403),
+        ("/nowhere", {}, "GET", 404),
+        ("/nowhere", {"Accept": "text/html"}, "GET", 404),
+        ("/search", {}, "POST", 405),
+    ):
+        answer = client.request(method, path, headers=headers)
+        assert answer.status_code == status, path
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
+
+
+def test_a_fault_keeps_other_sites_out(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails inside is a problem with the same headers."""
+    client = TestClient(
+        application(Serving(str(sample_index), access_log=False)), raise_server_exceptions=False
+    )
+    monkeypatch.setattr(Searcher, "search", lambda *_, **__: 1 / 0)
+    answer = client.get("/search.json?q=ferry")
+    assert answer.status_code == 500
+    for name, value in ALWAYS.items():
+        assert answer.headers[name] == value
+
+
+def test_the_description_has_both_refusals() -> None:
+    for path in description("")["paths"].values():
+        assert {"403", "421"} <= path["get"]["responses"].keys()

@@ -1,0 +1,194 @@
+"""A page of another site in a real browser: it learns nothing of the archive, and its links still open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import uvicorn
+import web_server
+from served import free_port
+
+from searcher import Searcher
+from searcher.web.app import application
+from searcher.web.hosts import served_hosts
+from searcher.web.serving import Serving
+
+pytestmark = pytest.mark.web
+
+# What a page tries with the address of an archive; each ends when the browser has an answer or an error.
+ATTACKS = {
+    "fetch": "await fetch(address, {mode: 'no-cors', cache: 'reload'}).catch(() => 0)",
+    "cors": "await fetch(address).catch(() => 0)",
+    "post": "await fetch(address, {method: 'POST', mode: 'no-cors', body: 'a=b'}).catch(() => 0)",
+    "image": "await loaded(Object.assign(new Image(), {src: address}))",
+    "script": "await added('script', {src: address})",
+    "style": "await added('link', {rel: 'stylesheet', href: address})",
+    "frame": "await added('iframe', {src: address})",
+    "object": "await added('object', {data: address})",
+    "embed": "await added('embed', {src: address})",
+    "media": "await added('video', {src: address})",
+    "form": "await sent('get', 'inner')",
+    "posted": "await sent('post', 'inner')",
+    "socket": "const socket = new WebSocket(address.replace('http', 'ws')); "
+    "await new Promise(done => { socket.onerror = socket.onclose = done })",
+    "events": "const events = new EventSource(address); "
+    "await new Promise(done => { events.onerror = done }); events.close()",
+    "beacon": "navigator.sendBeacon(address, 'a=b'); await answered()",
+    "worker": "const code = new Blob([`importScripts('${address}')`]); "
+    "await loaded(new Worker(URL.createObjectURL(code)))",
+    "redirect": "await fetch('/away?' + address, {mode: 'no-cors'}).catch(() => 0)",
+    "prefetch": "added('link', {rel: 'prefetch', href: address}); await answered()",
+    "speculation": "added('script', {type: 'speculationrules', "
+    "text: JSON.stringify({prefetch: [{source: 'list', urls: [address]}]})}); await answered()",
+}
+HOSTILE = b"""<!doctype html><title>Hostile</title><iframe name="inner" id="inner"></iframe><script>
+const pause = time => new Promise(done => setTimeout(done, time))
+const answered = () => pause(1500)
+const loaded = one => new Promise(done => { one.onload = one.onerror = done; setTimeout(done, 1500) })
+function added(name, values) {
+  const one = Object.assign(document.createElement(name), values), end = loaded(one)
+  document.body.append(one)
+  return end
+}
+async function sent(method, target) {
+  const form = document.createElement('form'), [action, query] = window.attacked.split('?')
+  Object.assign(form, {method, action, target})
+  for (const [name, value] of new URLSearchParams(query))
+    form.append(Object.assign(document.createElement('input'), {name, value}))
+  document.body.append(form)
+  const end = loaded(document.getElementById('inner'))
+  form.submit()
+  await end
+}
+</script>"""
+
+
+class Archive:
+    """A server that notes each request with the status of its answer, and each question that is searched."""
+
+    def __init__(self, index: Path, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.requests: list[tuple[str, str, dict[bytes, bytes], int]] = []
+        self.searched: list[Any] = []
+        self._app = application(
+            Serving(str(index), hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), access_log=False)
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, and note it."""
+
+        async def noted(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                told = scope["method"], scope["path"], dict(scope["headers"]), message["status"]
+                self.requests.append(told)
+            await send(message)
+
+        await self._app(scope, receive, noted if scope["type"] == "http" else send)
+
+    def forget(self) -> None:
+        """Forget what was noted."""
+        self.requests.clear()
+        self.searched.clear()
+
+
+@pytest.fixture(scope="module")
+def archive(sample_index: Path) -> Iterator[Archive]:
+    """Serve the sample archive, and note what is searched in it."""
+    served = Archive(sample_index, free_port())
+    port = int(served.address.rpartition(":")[2])
+    server = uvicorn.Server(uvicorn.Config(served, port=port, log_config=None))
+    running = Thread(target=server.run)
+    search: Callable[..., Any] = Searcher.search
+
+    def noted(self: Searcher, query: Any, *arguments: Any, **options: Any) -> Any:
+        served.searched.append(query)
+        return search(self, query, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Searcher, "search", noted)
+        running.start()
+        while not server.started:
+            assert running.is_alive()
+            time.sleep(0.05)
+        yield served
+        server.should_exit = True
+        running.join()
+
+
+@pytest.fixture(params=["127.0.0.1", "localhost"], ids=["same-site", "cross-site"])
+def hostile(request: pytest.FixtureRequest, browser: Any, archive: Archive) -> Iterator[Any]:
+    """Open a hostile page on another port of the archive's host, or on another host."""
+    context = browser.new_context()
+    with web_server.running() as server:
+        server.page("/", HOSTILE, Content_Type="text/html")
+        server.serve("/away", lambda asked: asked.send(b"", 302, Location=asked.path.partition("?")[2]))
+        page = context.new_page()
+        page.goto(f"http://{request.param}:{server.server_port}/")
+        archive.forget()
+        yield page
+    context.close()
+
+
+def attack(page: Any, address: str, code: str) -> Any:
+    return page.evaluate(f"async address => {{ window.attacked = address; {code} }}", address)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_hostile_page_starts_no_search(hostile: Any, archive: Archive, name: str) -> None:
+    """Each request that it makes is refused before any work, of pages as of data."""
+    for path in ("/search?q=ferry", "/search.json?q=ferry"):
+        attack(hostile, archive.address + path, ATTACKS[name])
+    assert archive.searched == []
+    assert {path for _, path, *_ in archive.requests} == {"/search", "/search.json"}
+    assert {status for *_, status in archive.requests} == {403}
+
+
+def test_a_popup_cannot_be_watched(hostile: Any, archive: Archive) -> None:
+    """A window that a page opens is out of its reach, and shows no data but pages."""
+    with hostile.context.expect_page() as opened:
+        hostile.evaluate(
+            "address => { window.popup = open(address) }", f"{archive.address}/search.json?q=ferry"
+        )
+    opened.value.wait_for_load_state()
+    assert archive.searched == []
+    with hostile.context.expect_page() as opened:
+        hostile.evaluate("address => { window.popup = open(address) }", f"{archive.address}/search?q=ferry")
+    opened.value.wait_for_load_state()
+    assert set(archive.searched) == {"ferry"}
+    assert opened.value.evaluate("window.opener") is None
+    assert hostile.evaluate("[popup.closed, popup.length]") == [True, 0]
+
+
+def test_links_of_other_sites_open_pages(hostile: Any, archive: Archive) -> None:
+    """A link, a form and a script that leads the whole window to a page of the archive show that page."""
+    start = hostile.url
+    for word, code in {
+        "ferry": "added('a', {href: address}); document.querySelector('a').click()",
+        "harbour": "sent('get', '_self')",
+        "agua": "location.href = address",
+    }.items():
+        hostile.goto(start)
+        archive.forget()
+        with hostile.expect_navigation(url=f"{archive.address}/**"):
+            attack(hostile, f"{archive.address}/search?q={word}", code)
+        assert hostile.locator("h3 a").count() > 0
+        assert set(archive.searched) == {word}
+        assert [status for _, path, _, status in archive.requests if path == "/search"] == [200]
+
+
+def test_a_page_of_the_archive_reads_it(browser: Any, archive: Archive) -> None:
+    """What the archive itself serves may ask it, and so may who types an address."""
+    page = browser.new_page()
+    archive.forget()
+    page.goto(f"{archive.address}/search.json?q=ferry")
+    assert "Sec-Fetch-Site".lower().encode() in archive.requests[0][2]
+    page.goto(f"{archive.address}/search?q=ferry")
+    page.click("h3 a")
+    page.wait_for_load_state()
+    assert {status for _, path, _, status in archive.requests if path != "/favicon.ico"} == {200}
+    page.close()

@@ -1,0 +1,184 @@
+"""The host names under which the server answers: written in every way, on the loopback and beyond."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.errors import DragomanError
+from searcher.commands.program import cli
+from searcher.web import hosts
+from searcher.web.hosts import Hosts, parse_host, served_hosts
+
+NO_ADDRESS = (
+    "127.0.0.1.evil",
+    "evil.127.0.0.1.example",
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+    "1.2.3",
+    "1.2.3.4.5",
+)
+
+
+@pytest.fixture(autouse=True)
+def computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give this computer a name."""
+    monkeypatch.setattr("socket.gethostname", lambda: "Desk.lan")
+    monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example")
+
+
+def accepts(served: Hosts, host: str) -> bool:
+    parsed = parse_host(host)
+    assert parsed is not None, host
+    return served.accept(parsed[0])
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "port"),
+    [
+        ("LocalHost:8017", "localhost", "8017"),
+        ("localhost.:80", "localhost", "80"),
+        ("localhost:", "localhost", ""),
+        ("127.0.0.1.", "127.0.0.1", ""),
+        ("[::1]", "[::1]", ""),
+        ("[0:0:0:0:0:0:0:1]:8017", "[::1]", "8017"),
+        ("[FE80::00AB]", "[fe80::ab]", ""),
+        ("XN--bcher-KVA.example", "xn--bcher-kva.example", ""),
+        ("my_host", "my_host", ""),
+    ],
+)
+def test_a_host_header_has_one_normal_form(host: str, name: str, port: str) -> None:
+    assert parse_host(host) == (name, port)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("", ".", ".local", "localhost..", "-a", "a b", "a/b", "user@localhost", "localhost:80:80"),
+        *("localhost:x", "localhost:123456", "::1", "[::1", "[:::]", "[127.0.0.1]", "[fe80::1%25eth0]"),
+        *('x"><script>', "*.example", "a, b", "bücher.example", "localhost\x00"),
+    ],
+)
+def test_a_malformed_host_header_is_none(host: str) -> None:
+    assert parse_host(host) is None
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "127.0.0.9", "::1"])
+def test_the_loopback_has_its_own_names_alone(bound: str) -> None:
+    served = served_hosts(bound, bound, None, ())
+    for host in ("localhost", "LOCALHOST.:80", "127.0.0.1:8017", "[::1]:8017", "[0::1]"):
+        assert accepts(served, host)
+    assert accepts(served, f"[{bound}]" if ":" in bound else bound)
+    for host in (
+        "evil.example",
+        "desk.lan",
+        "a.local",
+        "192.0.2.7",
+        "[2001:db8::7]",
+        "localhost.evil",
+        *NO_ADDRESS,
+    ):
+        assert not accepts(served, host), host
+
+
+@pytest.mark.parametrize("bound", ["0.0.0.0", "::", "192.0.2.7"])
+def test_the_network_may_use_addresses_and_own_names(bound: str) -> None:
+    served = served_hosts(bound, bound, None, ())
+    for host in (
+        *(
+            "localhost",
+            "192.0.2.7:8017",
+            "192.0.2.99",
+            "127.0.0.1.",
+            "[2001:db8::7]:8017",
+            "[::FFFF:1.2.3.4]",
+        ),
+        *("desk", "DESK.LAN.:80", "desk.library.example", "archive.local", "ARCHIVE.LOCAL.:1", "a.b.local"),
+    ):
+        assert accepts(served, host), host
+    for host in ("evil.example", "local", "evillocal", "archive.local.evil", "library.example", *NO_ADDRESS):
+        assert not accepts(served, host), host
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "0.0.0.0"])
+def test_typed_names_are_accepted_as_browsers_send_them(bound: str) -> None:
+    allowed = (
+        "News.Example.",
+        "bücher.example",
+        "STRAßE.example",
+        "2001:DB8::1",
+        "[2001:db8::2]",
+        "10.0.0.5",
+    )
+    served = served_hosts("archive.example", bound, "https://Readers.example:8443/archive", allowed)
+    for host in (
+        *("archive.example", "readers.example:8443", "READERS.example", "news.example", "news.example.:80"),
+        *(
+            "xn--bcher-kva.example",
+            "xn--strae-oqa.example",
+            "[2001:db8::1]",
+            "[2001:db8:0::2]:80",
+            "10.0.0.5",
+        ),
+    ):
+        assert accepts(served, host), host
+    for host in ("other.example", "sub.news.example", "example"):
+        assert not accepts(served, host), host
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            "*",
+            "*.example.org",
+            "a.example:8017",
+            "http://a.example",
+            "a.example/x",
+            "a b",
+            "user@a",
+            "a,b",
+        ),
+        *("-a", "\udcff"),
+    ],
+)
+def test_what_is_not_a_host_name_cannot_be_allowed(name: str) -> None:
+    with pytest.raises(DragomanError, match="is not a host name"):
+        served_hosts("127.0.0.1", "127.0.0.1", None, (name,))
+
+
+def test_a_slow_name_server_does_not_hold_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The full name is left out; the name that the computer itself knows is accepted."""
+    answered = threading.Event()
+    monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example" if answered.wait() else "")
+    monkeypatch.setattr(hosts, "_SECONDS", 0.01)
+    served = served_hosts("0.0.0.0", "0.0.0.0", None, ())
+    answered.set()
+    assert accepts(served, "desk.lan")
+    assert not accepts(served, "desk.library.example")
+
+
+@pytest.mark.parametrize("way", ["typed", "environment", "folder"])
+def test_allowed_hosts_can_be_set_everywhere(
+    way: str, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typed, in the environment or in a file, several of them; a wrong one is one line and exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    monkeypatch.setattr("searcher.web.server.run", lambda serving, *_: seen.append(serving.allowed_hosts))
+    typed: list[str] = []
+    if way == "typed":
+        typed = ["--allowed-host=a.example", "--allowed-host", "b.example"]
+    elif way == "environment":
+        monkeypatch.setenv("DRAGOMAN_ALLOWED_HOST", "a.example, b.example")
+    else:
+        Path("dragoman.toml").write_text(
+            '[serve]\nallowed-host = ["a.example", "b.example"]\n', encoding="utf-8"
+        )
+    done = CliRunner().invoke(cli, ["serve", f"--index={sample_index}", *typed])
+    assert (done.exit_code, seen) == (0, [("a.example", "b.example")])
