@@ -88,7 +88,7 @@ class Answerer:
             question = with_fields(question, self._engine)
         asked = _cut(question)
         results = self._engine.rehearse(
-            lambda: Answerer(self._engine).asked(asked), lambda: self.asked(asked)
+            lambda: counted(Answerer(self._engine).asked(asked)), lambda: counted(self.asked(asked))
         )
         if results is None:
             results = self.asked(asked)
@@ -122,7 +122,6 @@ class Answerer:
             groups=grouped and grouped.groups,
             generation=engine.generation,
             query_language=meant.language,
-            undated_left_out=execution.undated_left_out,
             notes=notes,
             # What was typed has its own where this answers in its place.
             suggestion=None if relaxed else self._finding_more(meant.suggestion, question),
@@ -133,6 +132,7 @@ class Answerer:
             count_all_words=partial(
                 self._having_all_words, question, meant, execution.total, engine.asking()
             ),
+            count_left_out=partial(self._left_out, question, meant, execution.total, engine.asking()),
             is_ranked=lambda: bool(highlights_of(query)),
         )
 
@@ -150,6 +150,7 @@ class Answerer:
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
+            results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         results.notes = nothing.notes + notes
         return results
 
@@ -180,6 +181,20 @@ class Answerer:
             return total
         with reading:
             return self._engine.execute(every, question.filters, Wanted()).total
+
+    def _left_out(
+        self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
+    ) -> int:
+        """Count the items that match only where estimated dates count; see :meth:`_having_all_words`."""
+        filters = question.filters
+        if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
+            return 0
+        from searcher.left_out import count_left_out  # few questions have dates
+
+        with reading:
+            estimated = question._replace(filters=filters._replace(estimated=True))
+            queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
+            return count_left_out(self._engine, filters, total, *queries)
 
     def _count(self, question: Question, *, patterns: bool = True) -> int:
         """Count what a question finds; nothing where it cannot be understood."""
@@ -214,6 +229,12 @@ class Answerer:
 def _whole(results: Results) -> Results:
     """Read beside an answer what it would count when it is first read."""
     _ = results.total_all_words
+    return counted(results)
+
+
+def counted(results: Results) -> Results:
+    """Count beside all matches what dates leave out of them."""
+    _ = results.undated_left_out
     return results
 
 
