@@ -144,7 +144,7 @@ def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
     file.write_text("(ferry\n")
     arguments = ("batch", file, "--from", "2016", "--index", sample_index)
     table = run(*arguments).stdout
-    assert "left out by --from/--to, without a date that they take: 2" in table
+    assert "left out by the dates, found with --estimated: 2" in table
     assert "without its parenthesis" in table
     (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 2)
