@@ -196,14 +196,17 @@ class Answerer:
             queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
             return count_left_out(self._engine, filters, total, *queries)
 
-    def _count(self, question: Question, *, patterns: bool = True) -> int:
+    def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Count what a question finds; nothing where it cannot be understood."""
         try:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
             return 0
         wanted = Wanted(then=_executed(meant, question, ranked=True))
-        return self._engine.execute(_executed(meant, question), question.filters, wanted).total
+        total = self._engine.execute(_executed(meant, question), question.filters, wanted).total
+        if nearest and not total:  # a cluster may only guess it: what belongs to an answer is asked with it
+            self._left_out(question, meant, total, self._engine.asking())
+        return total
 
     def _finding_more(self, suggested: str | None, question: Question) -> str | None:
         """Give a corrected query where it finds more than what was typed.
