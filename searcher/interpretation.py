@@ -226,7 +226,7 @@ class Interpreter:
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
             every_word_twice(resolved) if expand else None,
-            resolver.dated,
+            _has_dates(query, parsed),
         )
 
     def _new_variants(self, language: str | None) -> SpellingVariants:
@@ -267,3 +267,12 @@ class Interpreter:
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query."""
         return self._engine.finds(query)
+
+
+def _has_dates(query: str, parsed: Node | None) -> bool:
+    """Check whether a query has dates, as typed and parsed."""
+    if parsed is None or not (":" in query or any(map(str.isdigit, query))):
+        return False
+    from searcher.query.date_words import has_dates  # few questions hold a year
+
+    return has_dates(parsed)

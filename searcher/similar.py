@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.schema import ID, text_field
-from searcher.answer import counted, page_or_every
+from searcher.answer import page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Wanted
 from searcher.hit_context import HitContext
 from searcher.items import read_item
-from searcher.left_out import count_left_out
+from searcher.left_out import count_left_out, counted
 from searcher.query.concept_fields import with_fields
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, Without, joined
 from searcher.query.notes import Note

@@ -63,7 +63,6 @@ class Resolver:
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
         unmatched: Words as typed that no document has, nor anything that joined for them.
         dates: Dates in words, to the date as ``date:`` takes it: items of it rank higher.
-        dated: Whether the query has dates, as filters or in words, which items may be of or not.
         not_corrected: How many unknown words were not looked at again, beyond the limit.
         not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
         regions: Those that ``country:`` names.
@@ -91,7 +90,6 @@ class Resolver:
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
-        self.dated = False
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
@@ -147,7 +145,6 @@ class Resolver:
             case model.Filter():
                 from searcher.query.resolve_filter import resolve_filter  # many questions have none
 
-                self.dated |= node.name == "date"
                 meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
                 return model.Narrow(meant) if meant else None
             case model.Everything():
@@ -171,9 +168,8 @@ class Resolver:
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
         if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
             return union
-        from searcher.query.date_words import dates_in, with_dates  # few questions hold a year
+        from searcher.query.date_words import with_dates  # few questions hold a year
 
-        self.dated |= next(dates_in(chunks), None) is not None
         union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
         for word in " ".join(dates).split():  # there by the date of an item, if not in a text
