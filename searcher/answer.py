@@ -13,8 +13,9 @@ from searcher.facets import shown_facets
 from searcher.highlights import highlights_of
 from searcher.hit_context import HitContext
 from searcher.interpretation import Interpreter
+from searcher.left_out import count_left_out, counted
 from searcher.query.every_word import every_word
-from searcher.query.limits import LIMITS, SHORT
+from searcher.query.limits import SHORT
 from searcher.query.model import TYPED
 from searcher.results import RELAXED, Hit, Results
 from searcher.shown import HitDetails
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from searcher.engine import Engine, Execution
+    from searcher.engine import Engine
     from searcher.explanation import Explanation
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
@@ -55,11 +56,7 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         started = perf_counter()
-        if question.own_fields:
-            from searcher.query.concept_fields import with_fields  # few questions name any
-
-            question = with_fields(question, self._engine)
-        asked = _cut(question)
+        asked = self._prepared(question)
         results = self._engine.rehearse(
             lambda: _whole(Answerer(self._engine).nearest(asked)), lambda: _whole(self.nearest(asked))
         )
@@ -68,6 +65,14 @@ class Answerer:
         results.query = question.query or ""
         results.took_ms = (perf_counter() - started) * 1000
         return results
+
+    def _prepared(self, question: Question) -> Question:
+        """Return a question with the fields of the index that it means, cut where it is too long."""
+        if question.own_fields:
+            from searcher.query.concept_fields import with_fields  # few questions name any
+
+            question = with_fields(question, self._engine)
+        return _cut(question)
 
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest that finds something."""
@@ -82,13 +87,9 @@ class Answerer:
         Raises:
             QueryError: The query cannot be understood.
         """
-        if question.own_fields:
-            from searcher.query.concept_fields import with_fields  # few questions name any
-
-            question = with_fields(question, self._engine)
-        asked = _cut(question)
+        asked = self._prepared(question)
         results = self._engine.rehearse(
-            lambda: Answerer(self._engine).asked(asked), lambda: self.asked(asked)
+            lambda: counted(Answerer(self._engine).asked(asked)), lambda: counted(self.asked(asked))
         )
         if results is None:
             results = self.asked(asked)
@@ -105,11 +106,10 @@ class Answerer:
         explanations: tuple[Explanation, ...] = ()
         notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
         if question.explain:
-            from searcher.query.notes import hits_not_explained
+            from searcher.explain import explanations_of
 
-            explanations = self._explanations(query, execution)
-            left = len(execution.top) - len(explanations)
-            notes += (hits_not_explained(left, LIMITS),) if left else ()
+            explanations, more = explanations_of(query, execution.top, engine)
+            notes += more
 
         via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
         grouped = execution.grouped
@@ -122,7 +122,6 @@ class Answerer:
             groups=grouped and grouped.groups,
             generation=engine.generation,
             query_language=meant.language,
-            undated_left_out=execution.undated_left_out,
             notes=notes,
             # What was typed has its own where this answers in its place.
             suggestion=None if relaxed else self._finding_more(meant.suggestion, question),
@@ -133,6 +132,7 @@ class Answerer:
             count_all_words=partial(
                 self._having_all_words, question, meant, execution.total, engine.asking()
             ),
+            count_left_out=partial(self._left_out, question, meant, execution.total, engine.asking()),
             is_ranked=lambda: bool(highlights_of(query)),
         )
 
@@ -150,6 +150,7 @@ class Answerer:
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
+            results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         results.notes = nothing.notes + notes
         return results
 
@@ -167,28 +168,36 @@ class Answerer:
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Count the matches that have every word of the query.
-
-        Args:
-            question: What was asked.
-            meant: Its query.
-            total: How many matches there are.
-            reading: Entered around what reads the index, which may be closed by then.
-        """
+        """Count the matches that have every word; the index, which is read, may be closed by then."""
         every = _executed(meant, question._replace(all_words=True))
         if not total or every == _executed(meant, question):
             return total
         with reading:
             return self._engine.execute(every, question.filters, Wanted()).total
 
-    def _count(self, question: Question, *, patterns: bool = True) -> int:
+    def _left_out(
+        self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
+    ) -> int:
+        """Count the items that match only where estimated dates count; see :meth:`_having_all_words`."""
+        filters = question.filters
+        if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
+            return 0
+        with reading:
+            estimated = question._replace(filters=filters._replace(estimated=True))
+            queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
+            return count_left_out(self._engine, filters, total, *queries)
+
+    def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Count what a question finds; nothing where it cannot be understood."""
         try:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
             return 0
         wanted = Wanted(then=_executed(meant, question, ranked=True))
-        return self._engine.execute(_executed(meant, question), question.filters, wanted).total
+        total = self._engine.execute(_executed(meant, question), question.filters, wanted).total
+        if nearest and not total:  # a cluster may only guess it: what belongs to an answer is asked with it
+            self._left_out(question, meant, total, self._engine.asking())
+        return total
 
     def _finding_more(self, suggested: str | None, question: Question) -> str | None:
         """Give a corrected query where it finds more than what was typed.
@@ -201,20 +210,11 @@ class Answerer:
         found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
         return suggested if more > found else None
 
-    def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
-        from searcher.explain import Explainer
-        from searcher.explanation import Explanation
-
-        shown = [document for document, _ in execution.top[: LIMITS.explained]]
-        found = Explainer(self._engine, shown).explain(query)
-        nothing = Explanation("nothing is ranked", 0.0)
-        return tuple(found.get(document, nothing) for document in shown)
-
 
 def _whole(results: Results) -> Results:
     """Read beside an answer what it would count when it is first read."""
     _ = results.total_all_words
-    return results
+    return counted(results)
 
 
 def _cut(question: Question) -> Question:

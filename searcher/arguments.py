@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import QueryError, type_name
+from searcher.query.limits import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,19 @@ def check_text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise TypeError(f"{name} is a text, not {type_name(value)}")
+
+
+def facet_name(written: str) -> str:
+    """Return the name of a facet or a field, which may be typed in any case and with white space.
+
+    Raises:
+        QueryError: No field can have the name.
+    """
+    from indexer.own_fields import field_name  # few questions name any
+
+    if not (name := field_name(written)):
+        raise QueryError(f"no field can have the name “{shortened(written)}”; give one such as section")
+    return name
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:

@@ -113,14 +113,12 @@ class Execution(NamedTuple):
         top: The page asked for: (document number, score), best first.
         facets: Facet name to value to count, each above zero and counted as if its own filter did not stand;
             in any order, or ranked.
-        undated_left_out: Matches under the other filters that a date filter left out for want of a date.
         grouped: What was found of near duplicates; None where nothing is grouped.
     """
 
     total: int
     top: list[tuple[int, float]]
     facets: Mapping[FacetName, Mapping[str, int]]
-    undated_left_out: int
     grouped: Grouped | None = None
 
 

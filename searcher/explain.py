@@ -8,11 +8,35 @@ from typing import TYPE_CHECKING
 from indexer.schema import SEPARATOR
 from searcher.explanation import Explanation
 from searcher.query import model
+from searcher.query.limits import LIMITS
+from searcher.query.notes import Note, hits_not_explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.engine import Engine
+
+
+def explanations_of(
+    query: model.Node, top: Sequence[tuple[int, float]], engine: Engine
+) -> tuple[tuple[Explanation, ...], tuple[Note, ...]]:
+    """Explain the scores of the first hits.
+
+    Args:
+        query: The query that was executed.
+        top: The documents of the hits with their scores.
+        engine: The open index.
+
+    Returns:
+        An explanation for each of them, and a note where there are more.
+    """
+    shown = [document for document, _ in top[: LIMITS.explained]]
+    found = Explainer(engine, shown).explain(query)
+    nothing = Explanation("nothing is ranked", 0.0)
+    left = len(top) - len(shown)
+    return tuple([found.get(document, nothing) for document in shown]), (
+        (hits_not_explained(left, LIMITS),) if left else ()
+    )
 
 
 class Explainer:

@@ -51,6 +51,7 @@ class Interpretation(NamedTuple):
         unmatched: Words that no document has, nor anything that joined for them.
         joined: Whether other words than those typed are in the query.
         ranked: The query as it ranks, with the same matches; None where it is the same.
+        dated: Whether it has dates, so that it may match others where estimated dates count.
     """
 
     query: Node
@@ -61,6 +62,7 @@ class Interpretation(NamedTuple):
     unmatched: tuple[str, ...] = ()
     joined: bool = False
     ranked: Node | None = None
+    dated: bool = False
 
     def without(self, labels: tuple[str, ...]) -> Interpretation:
         """Take labels that joined out again; a note tells of each that did not join.
@@ -224,6 +226,7 @@ class Interpreter:
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
             every_word_twice(resolved) if expand else None,
+            _has_dates(query, parsed),
         )
 
     def _new_variants(self, language: str | None) -> SpellingVariants:
@@ -264,3 +267,12 @@ class Interpreter:
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query."""
         return self._engine.finds(query)
+
+
+def _has_dates(query: str, parsed: Node | None) -> bool:
+    """Check whether a query has dates, as typed and parsed."""
+    if parsed is None or not (":" in query or any(map(str.isdigit, query))):
+        return False
+    from searcher.query.date_words import has_dates  # few questions hold a year
+
+    return has_dates(parsed)

@@ -48,7 +48,7 @@ class Relaxation(NamedTuple):
 def relax(
     question: Question,
     unmatched: Collection[str],
-    count: Callable[[Question], int],
+    count: Callable[..., int],
     neighbours: Neighbours,
     engine: Engine,
 ) -> Relaxation:
@@ -57,7 +57,7 @@ def relax(
     Args:
         question: The question; it is not strict.
         unmatched: Its words that stand nowhere.
-        count: Counts what a question finds.
+        count: Counts what a question finds; ``nearest`` says that it may be the one that is answered.
         neighbours: Knows the concepts near a word's; asked only where the question may be expanded.
         engine: The open index, which knows its own fields and their values.
 
@@ -74,7 +74,7 @@ def relax(
             if candidate not in tried:
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
-                if count(nearest):
+                if count(nearest, nearest=True):
                     return Relaxation(nearest, (Note(RELAXED, why),))
     told += _of_no_item(question, query, count, engine)
     return Relaxation(None, tuple([Note("filter", text) for text in told]))

@@ -11,10 +11,10 @@ from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.arguments import check_flags, check_number, one_value
+from searcher.arguments import check_flags, check_number, facet_name, one_value
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
 from searcher.languages import resolve_language, resolve_query_language
-from searcher.query.limits import LONGEST_ID, check_value, shortened
+from searcher.query.limits import LONGEST_ID, check_value
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 
@@ -177,7 +177,7 @@ def _where(given: Any) -> Where:
         TypeError: It is no mapping of names to strings or lists of strings.
         QueryError: A name or a value is empty or too long.
     """
-    from indexer.own_fields import field_name, value_key  # few questions ask for any
+    from indexer.own_fields import value_key  # few questions ask for any
 
     if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
         raise TypeError(f"where takes a mapping of fields to values, not {type_name(given)}")
@@ -185,10 +185,7 @@ def _where(given: Any) -> Where:
     for written, values in given:
         if not isinstance(written, str):
             raise TypeError(f"where takes names of fields, not {type_name(written)}")
-        if not (name := field_name(written)):
-            raise QueryError(
-                f"no field can have the name “{shortened(written)}”; give one as section=Politics"
-            )
+        name = facet_name(written)
         for value in _values(f"where of {name}", values):
             check_value(f"--where {name}", value, LONGEST_ID)
             if not value.strip():
@@ -288,11 +285,9 @@ def _facets(asked: tuple[str, ...], first: int | None, last: int | None) -> tupl
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )
+    asked = tuple([name if name in FACETS else facet_name(name) for name in asked])
     counted = [
         name for name in FACETS if name in asked or (name == "month" and within_year and "year" in asked)
     ]
-    if own := [name for name in asked if name not in FACETS]:
-        from indexer.own_fields import field_name  # few questions count any
-
-        counted += dict.fromkeys(map(field_name, own))
+    counted += dict.fromkeys([name for name in asked if name not in FACETS])
     return tuple(counted)

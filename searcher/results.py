@@ -181,7 +181,6 @@ class Results:
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
         generation: The generation of the index that was asked; another after every write.
         query_language: The language that the query was read in; None where nothing tells it.
-        undated_left_out: Matches without a usable date that a date filter left out.
         notes: How the query was read, where that is not plain, and what was not done for all of it.
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
@@ -202,7 +201,6 @@ class Results:
         groups: int | None = None,
         generation: str = "",
         query_language: str | None = None,
-        undated_left_out: int = 0,
         notes: tuple[Note, ...] = (),
         suggestion: str | None = None,
         expansions: tuple[dict[str, Any], ...] = (),
@@ -211,9 +209,11 @@ class Results:
         relaxed: str | None = None,
         took_ms: float = 0.0,
         count_all_words: Callable[[], int] | None = None,
+        count_left_out: Callable[[], int] = int,
         is_ranked: Callable[[], bool] | None = None,
     ) -> None:
         # count_all_words counts the matches that have every word, when that is needed; None where all do.
+        # count_left_out counts the items that estimated dates would add, when that is needed.
         # is_ranked tells whether anything of the query ranks, when that is needed; None where something does.
         self.query = query
         self.total = total
@@ -222,7 +222,6 @@ class Results:
         self.facets = facets
         self.generation = generation
         self.query_language = query_language
-        self.undated_left_out = undated_left_out
         self.notes = notes
         self.suggestion = suggestion
         self.expansions = expansions
@@ -231,12 +230,18 @@ class Results:
         self.relaxed = relaxed
         self.took_ms = took_ms
         self._count_all_words = count_all_words
+        self._count_left_out = count_left_out
         self._is_ranked = is_ranked
 
     @cached_property
     def total_all_words(self) -> int:
         """How many of all matches have every word of the query, or what joined it."""
         return self.total if self._count_all_words is None else self._count_all_words()
+
+    @cached_property
+    def undated_left_out(self) -> int:
+        """How many items would match beside if estimated dates counted as dates."""
+        return self._count_left_out()
 
     @property
     def ranked(self) -> bool:
@@ -258,7 +263,7 @@ class Results:
         Args:
             ways: Whether how each hit was found is needed.
         """
-        _ = self.total_all_words
+        _ = self.total_all_words, self.undated_left_out
         for hit in self.hits:
             for one in (hit, *hit.same):
                 _ = one.details, ways and one.via

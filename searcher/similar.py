@@ -12,8 +12,9 @@ from searcher.bm25 import idf
 from searcher.engine import Wanted
 from searcher.hit_context import HitContext
 from searcher.items import read_item
+from searcher.left_out import count_left_out, counted
 from searcher.query.concept_fields import with_fields
-from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
+from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, Without, joined
 from searcher.query.notes import Note
 from searcher.results import Results
 
@@ -44,7 +45,7 @@ def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
     """
     item = read_item(engine, item_id)
     question = with_fields(question, engine) if question.own_fields else question
-    results = engine.rehearse(lambda: _similar(item, question, engine))
+    results = engine.rehearse(lambda: counted(_similar(item, question, engine)))
     return _similar(item, question, engine) if results is None else results
 
 
@@ -67,15 +68,22 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         notes = (*notes, _duplicates_note(ids[1:]))
     itself = engine.execute(same, filters, Wanted())
     groups = found.grouped.groups - bool(itself.total) if found.grouped else None
-    context = HitContext(engine, engine.asking(), None, wanted.offset, found.grouped)
+    reading, total = engine.asking(), found.total - itself.total
+    context = HitContext(engine, reading, None, wanted.offset, found.grouped)
+
+    def count() -> int:
+        others = Without(query, same)
+        with reading:
+            return count_left_out(engine, filters, total, others, others)
+
     return Results(
         f"similar to {item.id}",
-        found.total - itself.total,
+        total,
         page_or_every(context, page, wanted.limit),
         {},
         groups=groups,
         generation=engine.generation,
-        undated_left_out=found.undated_left_out - itself.undated_left_out,
+        count_left_out=count,
         notes=notes,
     )
 

@@ -55,7 +55,7 @@ def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
 
 def facet_body(name: str, filters: Filters) -> Json:
     """Give the aggregations that count a facet."""
-    without = {"filter": undated(estimated=filters.estimated)}
+    without = {"filter": _undated(estimated=filters.estimated)}
     fields = [f"{name}s", *([f"estimated_{name}s"] if filters.estimated else [])]
     match name:
         case "year":
@@ -77,6 +77,6 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
     return {"terms": terms | ({"include": include} if include else {})}
 
 
-def undated(*, estimated: bool) -> Json:
+def _undated(*, estimated: bool) -> Json:
     """Give the documents without a date."""
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}

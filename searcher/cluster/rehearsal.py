@@ -117,7 +117,7 @@ class Rehearsal:
                     self._ask(search._replace(query=every_word(search.query)), instead)
             # What only counts finds nothing, so that all that may follow is asked.
             total = int(self._matches and not counts)
-            done = Execution(total, [], {name: {} for name in search.wanted.facets}, 0)
+            done = Execution(total, [], {name: {} for name in search.wanted.facets})
         if not counts and not done.total:
             self._asked = self._asked or search
         return done

@@ -9,7 +9,7 @@ from indexer.cluster.own_values import own_query
 from indexer.cluster.score_script import SCORE_SCRIPT
 from indexer.errors import QueryError
 from searcher.bm25 import counted_documents, term_weight
-from searcher.cluster.facets import facet_body, undated
+from searcher.cluster.facets import facet_body
 from searcher.cluster.vocabulary import DocumentFrequency
 from searcher.query import model
 from searcher.query.own_filter import own_filter
@@ -127,7 +127,7 @@ def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
         wanted: What is wanted of the matches.
     """
     standing = _filters(filters)
-    apart = {_filter_of(name) for name in wanted.facets} | ({"date"} if "date" in standing else set())
+    apart = {_filter_of(name) for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]
     later = [one for name, one in standing.items() if name in apart]
     body: Json = {
@@ -149,10 +149,6 @@ def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
             aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
         else:  # what lets every match through would still be asked of each
             aggs |= {f"{part} {name}": one for part, one in parts.items()}
-    if "date" in standing:
-        others = [one for kind, one in standing.items() if kind in apart and kind != "date"]
-        left_out = [*others, undated(estimated=filters.estimated)]
-        aggs["undated_left_out"] = {"filter": {"bool": {"filter": left_out}}}
     if aggs:
         body["aggs"] = aggs
     return body

@@ -135,11 +135,10 @@ class Searches:
         top = [
             (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
         ]
-        undated = found.get("undated_left_out", {}).get("doc_count", 0)
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
             grouped = Grouped(total - beneath(groups), {})
-        execution = Execution(total, top, facets, undated, grouped)
+        execution = Execution(total, top, facets, grouped)
         with self._lock:
             if len(self.done) >= KEPT:
                 for old in list(self.done)[: KEPT // 2]:

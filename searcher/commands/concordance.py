@@ -90,7 +90,7 @@ def concordance(
             results = _show_collocates(searcher, " ".join(query), form, limit=most, **of_words, **asked)
         else:
             results = _show_lines(searcher, " ".join(query), form, most, **of_lines, **asked)
-    for line in notices(results, estimated=asked["estimated"]):
+    for line in notices(results):
         echo_error(line)
     return FOUND if results.total else NOTHING
 

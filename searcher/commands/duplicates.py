@@ -42,7 +42,7 @@ def duplicates(
             " ".join(query) if query else None, limit=None if all_hits else limit, offset=offset, **request
         )
         open_output(form).write_duplicates(found)
-    for line in notices(found.results, estimated=request["estimated"]):
+    for line in notices(found.results):
         echo_error(line)
     if not found.total:
         echo_error("no items are the same news" if found.results.total else "no items match")

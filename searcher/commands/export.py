@@ -64,7 +64,7 @@ def export(
             progress=progress,
             **request,
         )
-    for line in () if quiet else (*notices(report.results, estimated=request["estimated"]), *report.notes):
+    for line in () if quiet else (*notices(report.results), *report.notes):
         echo_error(line)
     if report.items < report.total:
         echo_error(f"{number(report.items)} of {items_in_words(report.total)} written (--limit)")

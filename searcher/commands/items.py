@@ -81,4 +81,4 @@ def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
         results = searcher.similar(searcher.full_id(item_id), **asked)
         if not every:
             results.complete(ways=form != "table")
-    return FOUND if write_answer(results, form, estimated=narrowed["estimated"]) else NOTHING
+    return FOUND if write_answer(results, form) else NOTHING

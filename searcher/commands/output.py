@@ -50,13 +50,12 @@ def open_page() -> Page:
     )
 
 
-def write_answer(results: Results, form: str, *, estimated: bool, facets_only: bool = False) -> bool:
+def write_answer(results: Results, form: str, *, facets_only: bool = False) -> bool:
     """Write an answer, and on standard error what is to be told of it.
 
     Args:
         results: The answer.
         form: The form.
-        estimated: Whether estimated dates counted as dates.
         facets_only: Whether its counts alone are written.
 
     Returns:
@@ -69,7 +68,7 @@ def write_answer(results: Results, form: str, *, estimated: bool, facets_only: b
         writer.write_facets(results)
     else:
         writer.write_results(results)
-    for line in notices(results, estimated=estimated):
+    for line in notices(results):
         echo_error(line)
     # JSON has the total, and so has the headline of a table, which may be far up on a terminal.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):

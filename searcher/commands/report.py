@@ -107,15 +107,15 @@ def report(
     else:
         write_whole(file, page, replace=force)
     if not quiet:
-        _tell(results, file, estimated=asked.estimated)
+        _tell(results, file)
     return FOUND if results.total and results.relaxed is None else NOTHING
 
 
-def _tell(results: Results, file: str, *, estimated: bool) -> None:
+def _tell(results: Results, file: str) -> None:
     from searcher.present.notices import notices
     from searcher.present.wording import number, pieces_of_news
 
-    for line in notices(results, estimated=estimated):
+    for line in notices(results):
         echo_error(line)
     if (here := len(results.hits)) < results.groups:
         echo_error(f"{number(here)} of {pieces_of_news(results.groups)} listed (--limit)")

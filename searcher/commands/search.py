@@ -46,7 +46,7 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
             from searcher.commands.receipts import receipt_of_answer
 
             receipt_of_answer(searcher, " ".join(query), receipt, request)
-    found = write_answer(results, form, estimated=request["estimated"])
+    found = write_answer(results, form)
     return FOUND if found else NOTHING
 
 
@@ -70,5 +70,5 @@ def facets(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
             from searcher.commands.receipts import receipt_of_answer
 
             receipt_of_answer(searcher, " ".join(query) if query else None, receipt, request)
-    found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
+    found = write_answer(results, form, facets_only=True)
     return FOUND if found else NOTHING

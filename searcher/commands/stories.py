@@ -63,6 +63,6 @@ def stories(
         records = map(Story.to_record, found.stories)
         rows = to_rows(records) if form == "csv" else records
         open_output(form).write_rows(head, "stories", COLUMNS, rows)
-    for line in (*notices(results, estimated=asked["estimated"]), *notes_of(found)):
+    for line in (*notices(results), *notes_of(found)):
         echo_error(line)
     return FOUND if found.found else NOTHING

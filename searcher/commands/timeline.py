@@ -72,7 +72,7 @@ def timeline(
         parted = {name: value for name, value in asked.items() if name not in {"versus", "by"}}
         others, without = left_out(searcher, typed, **parted) if asked["facet"] else (0, 0)
     for one in series[:1] if asked["facet"] else series:
-        for line in notices(one.results, estimated=asked["estimated"]):
+        for line in notices(one.results):
             echo_error(f"{one.label}: {line}" if asked["versus"] else line)
     points = [point for one in series for point in one.points]
     if target:

@@ -123,7 +123,7 @@ def execute_grouped(
             same[document] = by_date(others) if len(others) > 1 else others
     grouped = Grouped(execution.total - matching.beneath, same)
     page = [hit for hit, _ in shown]
-    return Execution(execution.total, page, execution.facets, execution.undated_left_out, grouped)
+    return Execution(execution.total, page, execution.facets, grouped)
 
 
 def _hits(top: Top, matching: Matching) -> list[tuple[tuple[int, float], int]]:

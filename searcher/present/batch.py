@@ -47,7 +47,7 @@ def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
         yield row.problem
     if row.undated_left_out:
-        yield f"left out by --from/--to, without a date that they take: {number(row.undated_left_out)}"
+        yield f"left out by the dates, found with --estimated: {number(row.undated_left_out)}"
     yield from (note.text for note in row.notes if note.kind != RELAXED)  # the line with “near” says it
     if row.nearest:
         yield f"near: {row.nearest[0]} ({number(row.nearest[1])})"

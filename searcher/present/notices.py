@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 WIDTH: Final = 100  # columns of a line of related words
 
 
-def notices(results: Results, *, estimated: bool = False) -> list[str]:
+def notices(results: Results) -> list[str]:
     """List what a reader should know about an answer, one line each.
 
     Args:
         results: The answer.
-        estimated: Whether estimated dates were allowed to match.
 
     Returns:
         Lines without line breaks, none where there is nothing to say.
@@ -32,7 +31,7 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
         name = LANGUAGE_LABELS[results.query_language]
         lines.append(f"read as a question in {name} (--query-lang sets another)")
     if results.undated_left_out:
-        lines.append(_left_out(results.undated_left_out, estimated=estimated))
+        lines.append(_left_out(results.undated_left_out))
     if results.unmatched:
         lines.append(f"no item has: {legible(listed(results.unmatched))}")
     if results.suggestion:
@@ -75,13 +74,12 @@ def rest_of_page(results: Results) -> list[str]:
     return [f"{line} shown ({after}--all-hits for every one)"]
 
 
-def _left_out(count: int, *, estimated: bool) -> str:
+def _left_out(count: int) -> str:
     from searcher.present.wording import number
 
-    items, were, those = ("item", "was", "it if its") if count == 1 else ("items", "were", "those whose")
-    date = "any date" if estimated else "a printed date"
-    line = f"{number(count)} matching {items} without {date} {were} left out by --from/--to"
-    return line if estimated else f"{line}; --estimated includes {those} date could be estimated"
+    items, were, them = ("item", "was", "it") if count == 1 else ("items", "were", "them")
+    line = f"{number(count)} matching {items} without a printed date {were} left out by the dates"
+    return f"{line}; --estimated includes {them}"
 
 
 def _expansion(expansion: dict[str, Any]) -> str:

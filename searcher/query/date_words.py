@@ -12,7 +12,7 @@ from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
 from searcher.periods import parse_period
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.model import AnyOf, Days, Prefer
+from searcher.query.model import AnyOf, Days, Filter, Prefer, Word, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +95,14 @@ def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
             month = _month(words[first]) if first >= 0 else 0
             period = f"{year}-{month:02d}" if month else year
             yield DateWords(first if month else last, last, period, *parse_period(period, "a date in words"))
+
+
+def has_dates(query: Node) -> bool:
+    """Check whether a parsed query has dates, as filters or in words."""
+    parts = leaves(query)
+    filters = [part.name for part in parts if isinstance(part, Filter)]
+    words = [part.text for part in parts if isinstance(part, Word)]
+    return "date" in filters or any(any(dates_in([word])) for word in words)
 
 
 def _month(word: str) -> int:

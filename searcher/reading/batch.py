@@ -14,7 +14,7 @@ from indexer.errors import DragomanError, QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.arguments import check_flags, check_text
+from searcher.arguments import check_flags, check_text, facet_name
 from searcher.reading.all_matches import check_searcher
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class BatchRow(NamedTuple):
         suggestion: A corrected question that finds more, or None.
         nearest: Where nothing matches: the nearest question that finds something, and how many; or None.
         problem: Why it could not be asked; the rest is then empty.
-        undated_left_out: The items that a filter by date left out, since they have no date that it takes.
+        undated_left_out: How many items would match beside if estimated dates counted as dates.
         notes: How it was read, where that is not plain.
     """
 
@@ -155,6 +155,7 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     check_flags(phrases=phrases)
     if by is not None:
         check_text("by", by)
+        by = facet_name(by)
     asked: list[Any] = list(queries)
     if others := [query for query in asked if not isinstance(query, str)]:
         raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")

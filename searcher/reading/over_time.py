@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.arguments import check_text
+from searcher.arguments import check_text, facet_name
 from searcher.every_hit import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
 from searcher.reading.calendar_periods import STEPS, all_between, period_of
@@ -108,6 +108,7 @@ def over_time(
     ]
     if facet is not None:
         check_text("facet", facet)
+        facet = facet_name(facet)
         if versus:
             raise QueryError(ONE_PARTED.format("--vs", "--facet"))
         asked = [
@@ -209,6 +210,7 @@ def _counted(
     Where the question is narrowed to some values, as by ``countries``, these alone: the counts of the others,
     which a facet shows beside, are of items that were not asked for.
     """
+    facet = facet_name(facet)
     if facet in PERIODS:
         raise QueryError(NO_PERIODS)
     results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)

@@ -6,7 +6,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
+from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from searcher.arguments import facet_name
 from searcher.query.limits import shortened
 from searcher.reading.calendar_periods import STEPS
 from searcher.reading.concordance import ORDERS
@@ -135,7 +137,7 @@ COUNTED: Final = SEARCHED - PAGE
 OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
-STORIES: Final = COUNTED | {"window", "limit"}
+STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
 
 
 def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Asked:
@@ -170,17 +172,16 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
             )
         if not value:
             continue
-        field = _FIELDS[name]
+        field, meant = _FIELDS[name], _READ[name](name, value) if name in _READ else value
         if name in _SEVERAL:
-            given[field] = (*given.get(field, ()), value)
+            given[field] = (*given.get(field, ()), meant)
         elif field in given:
             raise not_given_well(name, f"{name} is given twice; give it once")
         else:
-            given[field] = _READ[name](name, value) if name in _READ else value
+            given[field] = meant
     asked = Asked(**given)
     if allowed is OVER_TIME and len(asked.facet) > 1:
         raise not_given_well("facet", "facet is given twice; over time give it once")
-    _check_where(asked.where)
     return asked
 
 
@@ -203,13 +204,22 @@ def read_what_can_be(query_string: bytes) -> Asked:
         return Asked(given.get("q"), ui=ui if ui in LANGUAGES else None)
 
 
-def _check_where(where: tuple[str, ...]) -> None:
-    """Make sure that filters by fields are such."""
-    for pair in where:
-        if "=" not in pair:
-            raise not_given_well(
-                "where", f"“{shortened(pair)}” is no filter by a field; write it as section=Politics"
-            )
+def _field(name: str, value: str) -> str:
+    """Read the name of a facet or a field."""
+    try:
+        return facet_name(value)
+    except QueryError as error:
+        raise not_given_well(name, str(error)) from None
+
+
+def _filter_by_field(name: str, value: str) -> str:
+    """Read a filter by a field."""
+    written, sign, wanted = value.partition("=")
+    if not sign:
+        raise not_given_well(
+            name, f"“{shortened(value)}” is no filter by a field; write it as section=Politics"
+        )
+    return f"{_field(name, written)}={wanted}"
 
 
 def _flag(name: str, value: str) -> bool:
@@ -247,6 +257,8 @@ _READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "ui": _one_of(LANGUAGES, "the page speaks en, es or fr"),
     "by": _one_of(STEPS, f"by is one of {', '.join(STEPS)}"),
     "order": _one_of(ORDERS, f"order is one of {', '.join(ORDERS)}"),
+    "facet": _field,
+    "where": _filter_by_field,
     "since": _number(FARTHEST),
     "window": _number(LONGEST_WINDOW),
     "limit": _number(MOST_HITS),

@@ -144,13 +144,13 @@ def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
     file.write_text("(ferry\n")
     arguments = ("batch", file, "--from", "2016", "--index", sample_index)
     table = run(*arguments).stdout
-    assert "left out by --from/--to, without a date that they take: 2" in table
+    assert "left out by the dates, found with --estimated: 1" in table
     assert "without its parenthesis" in table
     (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
-    assert (row["total"], row["undated_left_out"]) == (4, 2)
+    assert (row["total"], row["undated_left_out"]) == (4, 1)
     assert list(row["notes"][0]) == ["kind", "text"]
     (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))
-    assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("2", True)
+    assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("1", True)
 
 
 def test_hits_are_written_over_nothing_unasked(run: Run, tmp_path: Path, sample_index: Path) -> None:

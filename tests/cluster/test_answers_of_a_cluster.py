@@ -65,6 +65,10 @@ QUESTIONS = (
     "+ferry -safety",
     "ferry country:KE date:2015..2020 lang:en",
     "ferry in 2018",
+    "2016",
+    "ferry OR date:2016",
+    "NOT date:2016",
+    "ferry -date:2010..2016",
     "source:sample* ferry",
     "zyxwvut qwrtp",  # stands nowhere
     '"ferry zyxwvut training"',

@@ -74,7 +74,7 @@ parts = st.one_of(
     st.builds("*{}".format, word.map(lambda one: one[-3:])),
     st.builds("{}~".format, typed),
     st.builds("{}{}".format, st.sampled_from(["+", "-", "NOT ", "title:"]), typed),
-    st.sampled_from(["country:KE", "lang:es", "date:2018..2020"]),
+    st.sampled_from(["country:KE", "lang:es", "date:2018..2020", "-date:2016", "March 2016"]),
     st.builds("({} {} {})".format, typed, st.sampled_from(["AND", "OR"]), typed),
 )
 queries = st.builds(
@@ -143,7 +143,8 @@ def test_misspelt_words_take_three(fresh: Searcher, requests: list[str], query: 
 
 
 @pytest.mark.parametrize(
-    "query", ["ferry", "human trafficking in 2018", "harb* safety~", "saftey", "trata de niños"]
+    "query",
+    ["ferry", "ferry date:2016", "human trafficking in 2018", "harb* safety~", "saftey", "trata de niños"],
 )
 def test_words_that_came_before_take_one(fresh: Searcher, requests: list[str], query: str) -> None:
     """Facets, snippets, how hits were found, suggestions and how many have all words come along."""

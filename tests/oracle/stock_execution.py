@@ -132,13 +132,10 @@ class StockExecutor:
             where = tuple(one for one in filters.where if one[0] != name)
             passing = [n for n in every if self._owned(n, where) and self._passes(n, filters)]
             counts[name] = dict(Counter(self._columns[n].own.get(name, names.UNKNOWN) for n in passing))
-        undated = 0
-        if filters.first_day or filters.last_day:
-            undated = sum(self._interval(n, filters) is None for n in others["year"])
         order = sorted(matches, key=lambda n: self._sort_key(n, scores[n], sort, filters))
         page = order[offset : offset + limit]
         ranked = sort == "relevance"
-        return Execution(len(matches), [(n, scores[n] if ranked else 0.0) for n in page], counts, undated)
+        return Execution(len(matches), [(n, scores[n] if ranked else 0.0) for n in page], counts)
 
     # Filters, facets and order
 

@@ -32,6 +32,12 @@ from searcher.query.parse import parse
 from searcher.query.to_text import to_text
 
 ALL = 1000
+# Dates in the words of a question, which items may match by their dates.
+in_words = st.lists(
+    st.sampled_from([*WORDS[:6], *ABSENT[:1], "2017", "2018", "March 2018", "marzo de 2018", "1999"]),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
 OWN = ("section", "desk", "source")
 FACETS = ("year", "country", "language", *OWN)
 law = settings(
@@ -231,10 +237,10 @@ def test_a_facet_counts_what_choosing_its_value_gives(
 
 @law
 @given(small, chosen)
-def test_totals_and_undated_items_are_counted(
+def test_totals_and_items_left_out_are_counted(
     archive: Archive, a: Expression, options: dict[str, Any]
 ) -> None:
-    """With any options the total is that of the items meant, and what a date filter leaves out is told."""
+    """With any options, what is counted beside the items meant is those that estimated dates would add."""
     interval, estimated = options.pop("interval"), options["estimated"]
     first, last = interval or ("", "")
     results = archive.searcher.search(
@@ -243,8 +249,7 @@ def test_totals_and_undated_items_are_counted(
     others = [
         item
         for item in archive.items
-        if a.means(item, estimated=estimated)
-        and (not options["countries"] or item.countries.intersection(options["countries"]))
+        if (not options["countries"] or item.countries.intersection(options["countries"]))
         and (not options["languages"] or item.languages.intersection(options["languages"]))
         and all(
             item.own.get(name, "unknown")
@@ -252,10 +257,45 @@ def test_totals_and_undated_items_are_counted(
             for name, own in options["where"].items()
         )
     ]
-    in_interval = [item for item in others if interval is None or in_time(item, first, last, estimated)]
-    assert results.total == len(in_interval)
-    undated = [item for item in others if UNDATED.means(item, estimated=estimated)]
-    assert results.undated_left_out == (len(undated) if interval else 0)
+
+    def meant(*, estimated: bool) -> set[str]:
+        return {
+            item.id
+            for item in others
+            if a.means(item, estimated=estimated)
+            and (interval is None or in_time(item, first, last, estimated))
+        }
+
+    found = meant(estimated=estimated)
+    assert results.total == len(found)
+    assert results.undated_left_out == len(meant(estimated=True) - found)
+
+
+@law
+@given(
+    st.one_of(small.map(lambda one: one.text()), in_words),
+    st.one_of(st.none(), intervals),
+    st.booleans(),
+    st.sampled_from([(), ("typed",), ("related", "translated")]),
+)
+def test_items_left_out_are_those_that_estimates_add(
+    archive: Archive,
+    text: str,
+    interval: tuple[str, str] | None,
+    all_words: bool,  # noqa: FBT001 - drawn
+    via: tuple[str, ...],
+) -> None:
+    """However a question is read, the count is of the hits that it has with --estimated alone."""
+    first, last = interval or ("", "")
+    asked: dict[str, Any] = {"date_from": first or None, "date_to": last or None, "group": False}
+    asked |= {"all_words": all_words, "via": via, "limit": ALL, "facets": ()}
+    without = archive.searcher.search(text, **asked)
+    assume(without.relaxed is None)
+    added = archive.searcher.search(text, **asked, estimated=True)
+    hits = () if added.relaxed is not None else added.hits
+    expected = {hit.id for hit in hits} - {hit.id for hit in without.hits}
+    assert without.undated_left_out == len(expected)
+    assert added.undated_left_out == 0
 
 
 @law

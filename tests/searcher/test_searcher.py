@@ -136,13 +136,11 @@ def test_a_filtered_facet_still_counts_its_other_values(make_index: MakeIndex) -
             assert searcher.search("tide", languages=[value.value]).total == value.count
 
 
-def test_undated_items_are_counted_and_told(make_index: MakeIndex) -> None:
-    """Undated matches are a visible value, and a date filter says how many it left out."""
+def test_undated_items_are_a_value_of_the_facet(make_index: MakeIndex) -> None:
+    """Matches without a date are counted among the years."""
     folder = make_index({"body": "tide", "date": "2018"}, {"body": "tide"}, {"body": "market"})
     with Searcher(folder) as searcher:
         assert counts(searcher.search("tide"), "year") == {"2018": 1, "unknown": 1}
-        assert searcher.search("tide").undated_left_out == 0
-        assert searcher.search("tide", date_from="2018").undated_left_out == 1
 
 
 def test_months_come_with_one_year_or_when_they_are_asked_for(make_index: MakeIndex) -> None:

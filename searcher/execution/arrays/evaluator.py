@@ -95,11 +95,8 @@ class ArrayEvaluator:
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
                     _search(search, node, language)
-        undated = (
-            sum([collector.undated for collector in counted]) if filters.first_day or filters.last_day else 0
-        )
         total = sum([collector.total for collector in counted])
-        return Execution(total, top.page(offset), self._summed(counted, facets), undated)
+        return Execution(total, top.page(offset), self._summed(counted, facets))
 
     def _summed(
         self, counted: Sequence[FacetCollector], facets: Sequence[FacetName]

@@ -150,11 +150,6 @@ class FacetCollector:
         return self._countries is not None and not self.filters.by_date
 
     @property
-    def undated(self) -> int:
-        """The documents without a usable date that pass the other filters."""
-        return self.years.undated
-
-    @property
     def countries(self) -> tuple[int, Array] | None:
         """The segment's number, and its counts by the ordinals of countries; None where it counted none."""
         if self._countries is None or self._countries.sums is None:

@@ -39,7 +39,7 @@ def execute(
         duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
     """
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
-    total = undated = 0
+    total = 0
     found: list[tuple[int, float]] = []
     for number, segment in enumerate(index.segments):
         matches = SegmentMatches(segment, number)
@@ -48,7 +48,6 @@ def execute(
             scores = _where(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
         total += len(filtered.hits)
-        undated += filtered.undated
         for name in wanted.facets:
             if name in FACETS:
                 counts[name].update(filtered.count(name))
@@ -59,8 +58,7 @@ def execute(
             duplicates.add(number, filtered.hits)
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
     facets = {name: +counted for name, counted in counts.items()}
-    by_date = filters.first_day or filters.last_day
-    return Execution(total, _page(index, found, filters, wanted), facets, undated if by_date else 0)
+    return Execution(total, _page(index, found, filters, wanted), facets)
 
 
 def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:

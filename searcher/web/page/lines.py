@@ -61,7 +61,7 @@ def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
         reader,
         context,
         heading=heading,
-        notes=told(asked, found.results, reader),
+        notes=told(found.results, reader),
         lines=lines,
         orders=[
             (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == asked.order)

@@ -11,6 +11,7 @@ from searcher.web.page.links import UNFILTERED
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from searcher.results import Results
     from searcher.searcher import Searcher
     from searcher.web.asked import Asked
     from searcher.web.page.links import Links
@@ -41,13 +42,13 @@ class Help(NamedTuple):
     offers: list[tuple[Markup, Markup, Markup]]
 
 
-def help_of(asked: Asked, searcher: Searcher, links: Links, reader: Reader) -> Help:
+def help_of(asked: Asked, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
     """Try what may be taken back of a question, one thing at a time, and all filters at once."""
     offers = []
     tried = {asked}
     for key, changed in LESS:
         other = asked._replace(**changed)
-        if other in tried or (key == "try_estimated" and not (asked.from_ or asked.to)):
+        if other in tried or (key == "try_estimated" and not results.undated_left_out):
             continue
         tried.add(other)
         try:

@@ -101,7 +101,7 @@ def _notes(asked: Asked, series: Sequence[Series], reader: Reader) -> list[Marku
     return [
         reader.headed(_label(one, asked, reader), line) if asked.vs else line
         for one in (series[:1] if asked.facet else series)
-        for line in told(asked, one.results, reader)
+        for line in told(one.results, reader)
     ]
 
 

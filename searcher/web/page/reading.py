@@ -117,14 +117,14 @@ def _lines(asked: Asked, results: Results, links: Links, reader: Reader) -> Iter
         if note.kind == _REGION_OFFERED and (offer := _OFFER.match(note.text)):
             text = reader.say("region_offer", word=legible(offer[1]))
             yield _LINK.format(links.search(country=(*asked.country, offer[1])), text)
-    yield from said(asked, results, reader)
-    if results.undated_left_out and not asked.estimated:
+    yield from said(results, reader)
+    if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
     if not asked.expand:
         yield reader.say("expand_again") + " " + _LINK.format(links.search(expand=True), reader.say("expand"))
 
 
-def said(asked: Asked, results: Results, reader: Reader) -> Iterator[Markup]:
+def said(results: Results, reader: Reader) -> Iterator[Markup]:
     """Say how a question was read, and what was left out."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
@@ -134,14 +134,14 @@ def said(asked: Asked, results: Results, reader: Reader) -> Iterator[Markup]:
         if note.kind not in _SHOWN_OTHERWISE:
             yield remark(note.text, reader)
     if results.undated_left_out:
-        yield reader.many("undated_left_all" if asked.estimated else "undated_left", results.undated_left_out)
+        yield reader.many("undated_left", results.undated_left_out)
 
 
-def told(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
+def told(results: Results, reader: Reader) -> list[Markup]:
     """Say how a question was read, and what joined it, without links."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
-    return [*said(asked, results, reader), *joined]
+    return [*said(results, reader), *joined]
 
 
 def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:

@@ -66,7 +66,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
-        read=[*_read(asked, results, reader), *said(asked, results, reader)],
+        read=[*_read(asked, results, reader), *said(results, reader)],
         narrowed=[chip.text for chip in narrowed(asked, links, reader) if chip.text != chip.says],
         found=_found(results, reader),
         built=reader.say(

@@ -53,7 +53,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         status=reader.many("items", results.total),
         facts=list(_facts(asked, results, links, reader)),
         reading=read(asked, results, links, reader),
-        help=None if results.total else help_of(asked, context.searcher, links, reader),
+        help=None if results.total else help_of(asked, results, context.searcher, links, reader),
         years=years,
         months=months,
         places=places_of(results.facets["country"], links, reader, map_path(context)),

@@ -63,7 +63,7 @@ def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
         context,
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
-        notes=told(asked, found.results, reader),
+        notes=told(found.results, reader),
         stories=[_shown(one, plain, reader) for one in found.stories],
         windows=[
             (reader.many("within_days", days), links.to("/stories", window=days), days == asked.window)

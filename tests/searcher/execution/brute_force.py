@@ -129,8 +129,8 @@ class Model:
 
     def answer(
         self, scores: dict[str, float], filters: Filters, sort: str
-    ) -> tuple[list[Doc], dict[str, Counter[str]], int]:
-        """Give the hits in order, the facets, and how many undated ones a date filter left out."""
+    ) -> tuple[list[Doc], dict[str, Counter[str]]]:
+        """Return the hits in order, and the facets."""
         every = [doc for doc in self.docs if doc.id in scores]
         docs = [doc for doc in every if owned(doc, filters)]
 
@@ -150,14 +150,12 @@ class Model:
         years = [date.fromordinal(day).year for day in (filters.first_day, filters.last_day) if day]
         one_year = f"{years[0]:04d}" if len(years) == 2 and years[0] == years[1] else ""
         counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-        undated = 0
         for doc in docs:
             if placed(doc) and spoken(doc):
                 days = self.interval(doc, filters)
                 if days is None:
                     counts["year"]["unknown"] += 1
                     counts["month"].update([] if one_year else ["unknown"])
-                    undated += bool(filters.first_day or filters.last_day)
                 else:
                     counts["year"].update(f"{one:04d}" for one in range(days[0].year, days[1].year + 1))
                     months = {
@@ -173,7 +171,7 @@ class Model:
         counts[OWN_FACET] = self.own_counts(
             [doc for doc in every if dated(doc) and placed(doc) and spoken(doc)], filters
         )
-        return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts, undated
+        return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts
 
     def own_counts(self, docs: list[Doc], filters: Filters) -> Counter[str]:
         """Count the values of an own field, each as it is written most often."""
@@ -222,7 +220,7 @@ def compare(
     """Assert that an execution is what the model says."""
     sort, limit, offset = page
     model = Model([doc for docs in segments for doc in docs])
-    hits, counts, undated = model.answer(scores, filters, sort)
+    hits, counts = model.answer(scores, filters, sort)
     numbers = numbered(segments)
     assert execution.total == len(hits)
     wanted = hits[offset : offset + limit]
@@ -236,7 +234,6 @@ def compare(
             assert (found, score) == (doc.id, 0.0)
     for name in FACETS:
         assert dict(execution.facets[name]) == dict(counts[name]), name
-    assert execution.undated_left_out == undated
 
 
 def numbered(segments: list[list[Doc]]) -> dict[int, Doc]:

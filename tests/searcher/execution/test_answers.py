@@ -120,7 +120,7 @@ def test_facets_that_nobody_wants_change_nothing(
         whole, alone = (
             engine.execute(query, narrowed, Wanted(limit=50, facets=facets)) for facets in (FACETS, ())
         )
-        assert (alone.total, alone.undated_left_out) == (whole.total, whole.undated_left_out)
+        assert alone.total == whole.total
         assert [number for number, _ in alone.top] == [number for number, _ in whole.top]
 
 

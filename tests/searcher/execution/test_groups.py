@@ -75,7 +75,7 @@ def check(
 
 def _counts(execution: Execution) -> tuple[Any, ...]:
     facets = {name: dict(counts) for name, counts in execution.facets.items()}
-    return execution.total, facets, execution.undated_left_out
+    return execution.total, facets
 
 
 def _by_date(doc: Doc, sort: str) -> tuple[bool, int, str]:

@@ -66,9 +66,9 @@ def asked(number: int) -> tuple[Node, Filters, Wanted]:
 def answer(engine: Engine, request: tuple[Node, Filters, Wanted]) -> tuple[Any, ...]:
     """Return what the answer to a request says, as it is shown."""
     query, filters, wanted = request
-    total, top, facets, undated, _ = engine.execute(query, filters, wanted)
+    total, top, facets, _ = engine.execute(query, filters, wanted)
     values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
-    return total, top, values, undated, engine.heads([number for number, _ in top])
+    return total, top, values, engine.heads([number for number, _ in top])
 
 
 def test_a_second_answer_is_the_first(folder: Path) -> None:

@@ -103,7 +103,7 @@ def test_hits_are_lines() -> None:
 
 def test_counts() -> None:
     """Counts are an object with all of an answer but its hits, or one line a value."""
-    results = answer(hit(), facets={"year": [counted("2018", 3)]}, undated_left_out=2)
+    results = answer(hit(), facets={"year": [counted("2018", 3)]}, count_left_out=lambda: 2)
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_facets(results)
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}

@@ -16,16 +16,13 @@ def test_everything_to_say() -> None:
     """Notes, undated items, a suggestion and expansions make one line each."""
     results = answer(
         notes=(Note("skipped", "no word of the query is in the index"),),
-        undated_left_out=17,
+        count_left_out=lambda: 17,
         suggestion="ice harbour",
         expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": ["sea"]}),
     )
     assert notices(results) == [
         "no word of the query is in the index",
-        (
-            "17 matching items without a printed date were left out by --from/--to; "
-            "--estimated includes those whose date could be estimated"
-        ),
+        "17 matching items without a printed date were left out by the dates; --estimated includes them",
         "did you mean: ice harbour",
         "also searched for: hielo → ice, frost; mer → sea (--no-expand turns this off)",
     ]
@@ -33,18 +30,8 @@ def test_everything_to_say() -> None:
 
 def test_one_undated_item() -> None:
     """One item is spoken of in the singular."""
-    assert notices(answer(undated_left_out=1)) == [
-        (
-            "1 matching item without a printed date was left out by --from/--to; "
-            "--estimated includes it if its date could be estimated"
-        )
-    ]
-
-
-def test_no_advice_that_was_taken() -> None:
-    """Where estimates were allowed already, they are not recommended."""
-    assert notices(answer(undated_left_out=2), estimated=True) == [
-        "2 matching items without any date were left out by --from/--to"
+    assert notices(answer(count_left_out=lambda: 1)) == [
+        "1 matching item without a printed date was left out by the dates; --estimated includes it"
     ]
 
 
