@@ -33,7 +33,7 @@ __all__ = [
     "export",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.8.1"
 
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
