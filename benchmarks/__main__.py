@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.corpus import documents, questions, write_corpus
-from benchmarks.real_words import real_documents, real_questions
+from benchmarks.fresh import fresh_questions, fresh_real_questions
+from benchmarks.real_words import real_documents
 from benchmarks.report import machine, replace_section
 from benchmarks.run import Size, measure
 from benchmarks.tables import full_report
@@ -29,11 +30,11 @@ def main(arguments: list[str]) -> None:
     sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
     write_corpus(sample, documents(SMALLEST))
     write_corpus(real_sample, real_documents(SMALLEST))
-    asked, asked_real = questions(sample), real_questions(real_sample)
+    asked = questions(sample), fresh_questions(sample), fresh_real_questions(real_sample)
     measured: list[Size] = []
     for count in sizes:
         print(f"{count:,} documents", file=sys.stderr)
-        measured.append(measure(count, asked, asked_real, WORK))
+        measured.append(measure(count, *asked, WORK))
     report = full_report(measured, machine())
     print(report)
     if write:

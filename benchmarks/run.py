@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
 from benchmarks.corpus import documents, write_bare, write_corpus
+from benchmarks.fresh import KINDS, PEER_KINDS, REAL_WARM_UP, WARM_UP, ask_once
 from benchmarks.parts import parts_of
 from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
-from benchmarks.real_words import real_documents
+from benchmarks.real_words import AS_TYPED, JOINED, real_documents
 from benchmarks.starting import Opened, opening, python, search, whole_processes
-from benchmarks.timing import alone, alternate
+from benchmarks.timing import alternate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,8 @@ class Size(NamedTuple):
         opened: Opening our index.
         totals: The matches of the questions that were put to the first peer.
         postings: The postings of their words: the documents of each word, summed.
-        real: Times of the questions of real words, in milliseconds.
-        real_questions: What they are.
+        fresh: Of each question that is asked once, our processor time in milliseconds.
+        fresh_peer: The same of the first peer, as far as it is asked.
     """
 
     documents: int
@@ -68,15 +69,25 @@ class Size(NamedTuple):
     opened: Opened | None
     totals: list[int]
     postings: list[int]
-    real: list[float]
-    real_questions: list[Question]
+    fresh: dict[Question, float]
+    fresh_peer: dict[Question, float]
 
 
-def measure(count: int, questions: list[Question], real_questions: list[Question], work: Path) -> Size:
-    """Build, compare and time all peers on a corpus of that size; time us alone on one of real words."""
-    corpus, real = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
+def measure(
+    count: int, questions: list[Question], fresh: list[Question], real: list[Question], work: Path
+) -> Size:
+    """Build, compare and time all peers on a corpus of that size; time us alone on one of real words.
+
+    Args:
+        count: The size.
+        questions: What is asked again and again.
+        fresh: What is asked once, those that warm up last.
+        real: The same of the corpus of real words.
+        work: The folder of everything.
+    """
+    corpus, real_corpus = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
     write_corpus(corpus, documents(count))
-    write_corpus(real, real_documents(count))
+    write_corpus(real_corpus, real_documents(count))
     peers = [peer for peer in PEERS if count <= peer.most_documents]
     folders = {peer.name: work / f"{peer.module}.{count}" for peer in (DRAGOMAN, *peers)}
     built = {}
@@ -86,8 +97,12 @@ def measure(count: int, questions: list[Question], real_questions: list[Question
     bare = work / f"bare.{count}.jsonl"
     write_bare(corpus, bare)
     built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{count}")
-    built[REAL] = build(DRAGOMAN, real, work / f"real.{count}")
+    built[REAL] = build(DRAGOMAN, real_corpus, folder_of_real := work / f"real.{count}")
     ours = open_index(folders[DRAGOMAN.name])
+    _tell("asking once")
+    first = peers[0].load().open_index(folders[peers[0].name])
+    mine_once, first_once = ask_once([(ours, KINDS), (first, PEER_KINDS)], fresh, WARM_UP)
+    (real_once,) = ask_once([(open_index(folder_of_real), (AS_TYPED, JOINED))], real, REAL_WARM_UP)
     paired = []
     for peer in peers:
         _tell(f"asking: {peer.name}")
@@ -107,8 +122,8 @@ def measure(count: int, questions: list[Question], real_questions: list[Question
         opening(folders[DRAGOMAN.name]),
         [ours.ask(question).total for question in paired[0].questions],
         [_postings(ours, question) for question in paired[0].questions],
-        alone(open_index(work / f"real.{count}"), real_questions),
-        real_questions,
+        mine_once | real_once,
+        first_once,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.fresh import PEER_KINDS
 from benchmarks.growth import by_matches, by_postings, kinds_of
-from benchmarks.real_words import AS_TYPED, JOINED, of_kind, times_of_typed
 from benchmarks.report import milliseconds, table, times_as_fast
 from benchmarks.timing import Spread
 
@@ -21,12 +21,12 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
     """Return every table."""
     sections = [
         f"Measured on {where}.",
-        "### One request, beside each peer",
+        "### Questions asked once, beside tantivy (milliseconds of processor, median / p95)",
+        *(_fresh(size) for size in sizes),
+        "### The same questions again and again, beside each peer",
         _beside_peers(sizes),
         "### By kind of question, beside tantivy (ms, median / p95)",
         *(_by_kind(size) for size in sizes),
-        "### Real words",
-        _real_words(sizes),
         "### Did they do the same work?",
         _agreement(sizes),
         "### Building",
@@ -43,6 +43,22 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         _against_documents(sizes),
     ]
     return "\n\n".join(sections)
+
+
+def _fresh(size: Size) -> str:
+    """Return the times of each kind of question, and how many times tantivy's they are."""
+    rows = []
+    for kind in kinds_of(size.fresh):
+        asked = [question for question in size.fresh if question.kind == kind]
+        mine = Spread.of([size.fresh[question] for question in asked])
+        row = [kind, str(len(asked)), _both(mine), "", ""]
+        if kind in PEER_KINDS:
+            theirs = Spread.of([size.fresh_peer[question] for question in asked])
+            row[3:] = _both(theirs), f"**{mine.median / theirs.median:.2f}** / {mine.p95 / theirs.p95:.2f}"
+        rows.append(row)
+    return table(
+        [f"{size.documents:,} documents", "questions", "Dragoman", "tantivy", "times tantivy's"], rows
+    )
 
 
 def _beside_peers(sizes: Sequence[Size]) -> str:
@@ -81,16 +97,6 @@ def _by_kind(size: Size) -> str:
 def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
     asked = [number for number, question in enumerate(pair.questions) if kind in (question.kind, ALL)]
     return Spread.of([pair.ours[at] for at in asked]), Spread.of([pair.theirs[at] for at in asked])
-
-
-def _real_words(sizes: Sequence[Size]) -> str:
-    rows = []
-    for size in sizes:
-        typed, joined = (of_kind(size.real, size.real_questions, kind) for kind in (AS_TYPED, JOINED))
-        ratio = f"{times_of_typed(size.real, size.real_questions):.2f}"
-        rows.append([f"{size.documents:,}", _both(Spread.of(typed)), _both(Spread.of(joined)), ratio])
-    header = ["documents", "as typed, ms", "labels join, ms", "labels join / as typed, each question, median"]
-    return table(header, rows)
 
 
 def _agreement(sizes: Sequence[Size]) -> str:
