@@ -13,8 +13,7 @@ from benchmarks.timing import quantile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Pair = tuple[float, float]  # a figure of the commit before, one of the checkout
-
+Pair = tuple[float, float]  # a figure of the commit before, one of the checkout
 SAMPLES = 1_000  # of the bootstrap
 
 
