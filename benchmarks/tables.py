@@ -12,17 +12,15 @@ from benchmarks.timing import Spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.run import Paired, Size
+    from benchmarks.run import Once, Paired, Size
 
 ALL = "all"
 
 
 def full_report(sizes: Sequence[Size], where: str) -> str:
-    """Return every table."""
+    """Return the tables of the questions asked again and again, and of all else."""
     sections = [
         f"Measured on {where}.",
-        "### Questions asked once, beside tantivy (milliseconds of processor, median / p95)",
-        *(_fresh(size) for size in sizes),
         "### The same questions again and again, beside each peer",
         _beside_peers(sizes),
         "### By kind of question, beside tantivy (ms, median / p95)",
@@ -30,7 +28,7 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         "### Did they do the same work?",
         _agreement(sizes),
         "### Building",
-        _building(sizes),
+        building(sizes),
         "### The index by part (MiB)",
         _parts(sizes),
         "### Starting",
@@ -45,20 +43,29 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
     return "\n\n".join(sections)
 
 
-def _fresh(size: Size) -> str:
+def once_report(sizes: Sequence[Once], where: str) -> str:
+    """Return the tables of the questions asked once."""
+    sections = [
+        f"Measured on {where}. Milliseconds of processor, median / 95th percentile.",
+        *(_once(size) for size in sizes),
+        building(sizes),
+    ]
+    return "\n\n".join(sections)
+
+
+def _once(size: Once) -> str:
     """Return the times of each kind of question, and how many times tantivy's they are."""
     rows = []
-    for kind in kinds_of(size.fresh):
-        asked = [question for question in size.fresh if question.kind == kind]
-        mine = Spread.of([size.fresh[question] for question in asked])
+    for kind in kinds_of(size.ours):
+        asked = [question for question in size.ours if question.kind == kind]
+        mine = Spread.of([size.ours[question] for question in asked])
         row = [kind, str(len(asked)), _both(mine), "", ""]
         if kind in PEER_KINDS:
-            theirs = Spread.of([size.fresh_peer[question] for question in asked])
+            theirs = Spread.of([size.theirs[question] for question in asked])
             row[3:] = _both(theirs), f"**{mine.median / theirs.median:.2f}** / {mine.p95 / theirs.p95:.2f}"
         rows.append(row)
-    return table(
-        [f"{size.documents:,} documents", "questions", "Dragoman", "tantivy", "times tantivy's"], rows
-    )
+    header = [f"{size.documents:,} documents", "questions", "Dragoman", "tantivy", "times tantivy's"]
+    return table(header, rows)
 
 
 def _beside_peers(sizes: Sequence[Size]) -> str:
@@ -115,7 +122,8 @@ def _agreement(sizes: Sequence[Size]) -> str:
     )
 
 
-def _building(sizes: Sequence[Size]) -> str:
+def building(sizes: Sequence[Once | Size]) -> str:
+    """Return what was built, by processor time."""
     rows = [
         [
             f"{size.documents:,}",

@@ -20,7 +20,7 @@ from benchmarks.timing import pin
 
 WORK = Path(__file__).parents[1] / "work"
 SMALLEST = 10_000
-BUILT = 500_000  # documents in all rounds of builds, of which there are at most
+BUILT = 300_000  # documents in all rounds of builds, of which there are at most
 BUILD_ROUNDS = 9
 
 
