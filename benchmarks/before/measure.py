@@ -82,7 +82,7 @@ def requests(
         sessions: How many.
 
     Returns:
-        Milliseconds of processor by kind of question, and of all.
+        Milliseconds of processor by kind of question; the last is of all.
     """
     timed, others = questions[:-warm_up], questions[-warm_up:]
     size = -(-len(timed) // sessions)
@@ -91,10 +91,9 @@ def requests(
         part = timed[first : first + size]
         times = _session(sides, folder, part, others, len(found))
         found.append([(question.kind, pair) for question, pair in zip(part, times, strict=True)])
-    kinds = kinds_of(timed)
     return [
         Comparison(kind, [[pair for one, pair in pairs if kind in (one, ALL)] for pairs in found])
-        for kind in ([*kinds, ALL] if len(kinds) > 1 else kinds)
+        for kind in [*kinds_of(timed), ALL]
     ]
 
 
