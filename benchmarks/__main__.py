@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
     sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
     write_corpus(sample, documents(SMALLEST))
     write_corpus(real_sample, real_documents(SMALLEST))
-    # In a process of its own: builds are started from this one, whose peak memory is the least that they report.
+    # In another process: the peak memory of this one is the least that the builds it starts report.
     with ProcessPoolExecutor(1) as drawing:
         fresh = drawing.submit(fresh_questions, sample).result()
         real = drawing.submit(fresh_real_questions, real_sample).result()
