@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from benchmarks.before.comparison import Comparison
 from benchmarks.before.side import Asked
-from benchmarks.fresh import BLOCK
 from benchmarks.growth import kinds_of
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     Sides = tuple[Side, Side]
 
 SESSIONS = 10  # pairs of processes that the questions are put to, a part of them to each
+TURN = 4  # questions to one process before the other has them; of 20 the interval is twice as wide
 PROCESS_ROUNDS = 31
 PROCESSES = {
     "plain words": "ferry training",
@@ -112,8 +112,8 @@ def _session(
         block = warm_up
         _pair(sides, ask, number)
         pairs: list[Pair] = []
-        for turn, at in enumerate(range(0, len(part), BLOCK), number):
-            block = part[at : at + BLOCK]
+        for turn, at in enumerate(range(0, len(part), TURN), number):
+            block = part[at : at + TURN]
             before, after = _pair(sides, ask, turn)
             pairs += zip(before, after, strict=True)
         return pairs
