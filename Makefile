@@ -95,16 +95,16 @@ test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package
 		$$venv/bin/python -m pytest -q -p no:cacheprovider $(WHOOSH_TESTS); \
 	done
 
-# In an environment of its own, since the peers are not needed for anything else. SIZES="10000 100000 1000000" adds a
-# million documents, which takes a quarter of an hour and 8 GB of disk.
+# In an environment of its own, since the peers are not needed for anything else. ONCE=1 stops after the questions that
+# are asked once. SIZES="10000 100000 1000000" adds a million documents: a quarter of an hour and 8 GB of disk.
 SIZES ?= 10000 100000
 PEERS := tantivy==0.27.0 bm25s==0.3.16
 
-bench: ## time Dragoman beside its peers, into docs/performance.md; with BEFORE=COMMIT: beside a commit, printed
+bench: ## time Dragoman beside its peers, into docs/performance.md; with BEFORE=COMMIT: in pairs with a commit, printed
 	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' $(if $(BEFORE),,$(PEERS))
-	@$(BENCH)/bin/python -m $(if $(BEFORE),benchmarks.before $(BEFORE),benchmarks --write) $(SIZES)
+	@$(BENCH)/bin/python -m $(if $(BEFORE),benchmarks.before $(BEFORE),benchmarks --write $(if $(ONCE),--once)) $(SIZES)
 
 lint: $(READY) ## check style, types, the direction of imports, and what the docs show
 	@$(BIN)/ruff format --check --quiet .

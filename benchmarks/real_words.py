@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import accumulate
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.corpus import FUNCTION_WORDS, LANGUAGES, SEED, read_corpus, record, shape, vocabulary_of
@@ -143,12 +142,6 @@ def real_questions(sample: Path, each: int = EACH) -> list[Question]:
 def of_kind(times: Sequence[float], questions: Sequence[Question], kind: str) -> list[float]:
     """Choose the times of the questions of one kind."""
     return [time for time, question in zip(times, questions, strict=True) if question.kind == kind]
-
-
-def times_of_typed(times: Sequence[float], questions: Sequence[Question]) -> float:
-    """Return how many times as long a question takes when labels join it: the median over the questions."""
-    typed, joined = (of_kind(times, questions, kind) for kind in (AS_TYPED, JOINED))
-    return median(with_labels / without for with_labels, without in zip(joined, typed, strict=True))
 
 
 def _known_labels(sample: Path) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from datetime import UTC, datetime
@@ -36,8 +37,9 @@ def machine() -> str:
     if cpuinfo.exists():
         found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text(encoding="utf-8"))
         model = found[1].strip() if found else model
-    day = datetime.now(UTC).date().isoformat()
-    return f"{model}, {platform.system()}, Python {platform.python_version()}, one core, {day}"
+    day, (_, load, _) = datetime.now(UTC).date().isoformat(), os.getloadavg()
+    python = f"Python {platform.python_version()}"
+    return f"{model}, {platform.system()}, {python}, one of {os.cpu_count()} cores (load {load:.1f}), {day}"
 
 
 def replace_section(page: Path, name: str, text: str) -> None:

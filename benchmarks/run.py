@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
 from benchmarks.corpus import documents, write_bare, write_corpus
+from benchmarks.fresh import KINDS, PEER_KINDS, REAL_WARM_UP, WARM_UP, ask_once
 from benchmarks.parts import parts_of
 from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
-from benchmarks.real_words import real_documents
+from benchmarks.real_words import AS_TYPED, JOINED, real_documents
 from benchmarks.starting import Opened, opening, python, search, whole_processes
-from benchmarks.timing import alone, alternate
+from benchmarks.timing import alternate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,22 @@ class Paired(NamedTuple):
     why: str
 
 
+class Once(NamedTuple):
+    """Questions asked once of Dragoman and tantivy, at one size.
+
+    Attributes:
+        documents: How many.
+        ours: The processor time of each question, in milliseconds.
+        theirs: The same of tantivy, as far as it is asked.
+        built: The builds of their indexes.
+    """
+
+    documents: int
+    ours: dict[Question, float]
+    theirs: dict[Question, float]
+    built: dict[str, Built]
+
+
 class Size(NamedTuple):
     """Everything measured at one size.
 
@@ -56,8 +73,6 @@ class Size(NamedTuple):
         opened: Opening our index.
         totals: The matches of the questions that were put to the first peer.
         postings: The postings of their words: the documents of each word, summed.
-        real: Times of the questions of real words, in milliseconds.
-        real_questions: What they are.
     """
 
     documents: int
@@ -68,30 +83,51 @@ class Size(NamedTuple):
     opened: Opened | None
     totals: list[int]
     postings: list[int]
-    real: list[float]
-    real_questions: list[Question]
 
 
-def measure(count: int, questions: list[Question], real_questions: list[Question], work: Path) -> Size:
-    """Build, compare and time all peers on a corpus of that size; time us alone on one of real words."""
-    corpus, real = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
+def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> Once:
+    """Build the indexes of Dragoman and tantivy, and ask each question once.
+
+    Args:
+        count: The size.
+        fresh: What both are asked, those that warm up last.
+        real: What Dragoman is asked of the corpus of real words.
+        work: The folder of everything.
+    """
+    corpus, real_corpus = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
     write_corpus(corpus, documents(count))
-    write_corpus(real, real_documents(count))
-    peers = [peer for peer in PEERS if count <= peer.most_documents]
-    folders = {peer.name: work / f"{peer.module}.{count}" for peer in (DRAGOMAN, *peers)}
-    built = {}
-    for peer in (DRAGOMAN, *peers):
-        _tell(f"building: {peer.name}")
-        built[peer.name] = build(peer, corpus, folders[peer.name])
-    bare = work / f"bare.{count}.jsonl"
+    write_corpus(real_corpus, real_documents(count))
+    bare, tantivy = work / f"bare.{count}.jsonl", PEERS[0]
     write_bare(corpus, bare)
+    folders = {peer: _folder(peer, count, work) for peer in (DRAGOMAN, tantivy)}
+    built = {}
+    for peer, folder in folders.items():
+        _tell(f"building: {peer.name}")
+        built[peer.name] = build(peer, corpus, folder)
     built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{count}")
-    built[REAL] = build(DRAGOMAN, real, work / f"real.{count}")
-    ours = open_index(folders[DRAGOMAN.name])
+    built[REAL] = build(DRAGOMAN, real_corpus, work / f"real.{count}")
+    _tell("asking once")
+    theirs = tantivy.load().open_index(folders[tantivy])
+    indexes = (open_index(folders[DRAGOMAN]), KINDS), (theirs, PEER_KINDS)
+    mine, others = ask_once(indexes, fresh, WARM_UP)
+    (mine_real,) = ask_once([(open_index(work / f"real.{count}"), (AS_TYPED, JOINED))], real, REAL_WARM_UP)
+    return Once(count, mine | mine_real, others, built)
+
+
+def measure(once: Once, questions: list[Question], work: Path) -> Size:
+    """Build the other peers, and compare and time all of them, by the same questions again and again."""
+    count, built = once.documents, dict(once.built)
+    corpus = work / f"corpus.{count}.jsonl"
+    peers = [peer for peer in PEERS if count <= peer.most_documents]
+    for peer in peers[1:]:
+        _tell(f"building: {peer.name}")
+        built[peer.name] = build(peer, corpus, _folder(peer, count, work))
+    index = _folder(DRAGOMAN, count, work)
+    ours = open_index(index)
     paired = []
     for peer in peers:
         _tell(f"asking: {peer.name}")
-        theirs = peer.load().open_index(folders[peer.name])
+        theirs = peer.load().open_index(_folder(peer, count, work))
         asked = peer.asked(questions)
         agreement = compare(ours, theirs, asked)
         if count <= MOST_COMPARED:
@@ -102,14 +138,16 @@ def measure(count: int, questions: list[Question], real_questions: list[Question
         count,
         paired,
         built,
-        parts_of(folders[DRAGOMAN.name]),
-        _processes(questions, folders[DRAGOMAN.name]),
-        opening(folders[DRAGOMAN.name]),
+        parts_of(index),
+        _processes(questions, index),
+        opening(index),
         [ours.ask(question).total for question in paired[0].questions],
         [_postings(ours, question) for question in paired[0].questions],
-        alone(open_index(work / f"real.{count}"), real_questions),
-        real_questions,
     )
+
+
+def _folder(peer: Peer, count: int, work: Path) -> Path:
+    return work / f"{peer.module}.{count}"
 
 
 def _postings(ours: Open, question: Question) -> int:

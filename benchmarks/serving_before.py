@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.before.worktree import checkout_side, commit_side
+from benchmarks.before.side import both_sides
 from benchmarks.corpus import documents, write_corpus
 from benchmarks.http_load import Request, load
 from benchmarks.serving import WORK, Server, drawn, parameters, started
@@ -61,8 +61,8 @@ def main(arguments: list[str]) -> None:
     write_corpus(sample := WORK / "corpus.10000.jsonl", documents(10_000))
     paths = list(map(parameters, drawn(sample)))
     print("| | before, ms of processor | checkout | checkout / before, median |\n|---|---|---|---|")
-    with commit_side(commit) as before, ExitStack() as stack:
-        servers = [started_side(stack, side, count) for side in (before, checkout_side())]
+    with both_sides(commit) as sides, ExitStack() as stack:
+        servers = [started_side(stack, side, count) for side in sides]
         compared("JSON", servers, [Request(f"/search.json?{one}") for one in paths])
         compared("page", servers, [Request(f"/search?{one}") for one in paths])
 

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.fresh import PEER_KINDS
 from benchmarks.growth import by_matches, by_postings, kinds_of
-from benchmarks.real_words import AS_TYPED, JOINED, of_kind, times_of_typed
 from benchmarks.report import milliseconds, table, times_as_fast
 from benchmarks.timing import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.run import Paired, Size
+    from benchmarks.run import Once, Paired, Size
 
 ALL = "all"
 
 
 def full_report(sizes: Sequence[Size], where: str) -> str:
-    """Return every table."""
+    """Return the tables of the questions asked again and again, and of all else."""
     sections = [
         f"Measured on {where}.",
-        "### One request, beside each peer",
+        "### The same questions again and again, beside each peer",
         _beside_peers(sizes),
         "### By kind of question, beside tantivy (ms, median / p95)",
         *(_by_kind(size) for size in sizes),
-        "### Real words",
-        _real_words(sizes),
         "### Did they do the same work?",
         _agreement(sizes),
         "### Building",
-        _building(sizes),
+        building(sizes),
         "### The index by part (MiB)",
         _parts(sizes),
         "### Starting",
@@ -43,6 +41,31 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         _against_documents(sizes),
     ]
     return "\n\n".join(sections)
+
+
+def once_report(sizes: Sequence[Once], where: str) -> str:
+    """Return the tables of the questions asked once."""
+    sections = [
+        f"Measured on {where}. Milliseconds of processor, median / 95th percentile.",
+        *(_once(size) for size in sizes),
+        building(sizes),
+    ]
+    return "\n\n".join(sections)
+
+
+def _once(size: Once) -> str:
+    """Return the times of each kind of question, and how many times tantivy's they are."""
+    rows = []
+    for kind in kinds_of(size.ours):
+        asked = [question for question in size.ours if question.kind == kind]
+        mine = Spread.of([size.ours[question] for question in asked])
+        row = [kind, str(len(asked)), _both(mine), "", ""]
+        if kind in PEER_KINDS:
+            theirs = Spread.of([size.theirs[question] for question in asked])
+            row[3:] = _both(theirs), f"**{mine.median / theirs.median:.2f}** / {mine.p95 / theirs.p95:.2f}"
+        rows.append(row)
+    header = [f"{size.documents:,} documents", "questions", "Dragoman", "tantivy", "times tantivy's"]
+    return table(header, rows)
 
 
 def _beside_peers(sizes: Sequence[Size]) -> str:
@@ -83,16 +106,6 @@ def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
     return Spread.of([pair.ours[at] for at in asked]), Spread.of([pair.theirs[at] for at in asked])
 
 
-def _real_words(sizes: Sequence[Size]) -> str:
-    rows = []
-    for size in sizes:
-        typed, joined = (of_kind(size.real, size.real_questions, kind) for kind in (AS_TYPED, JOINED))
-        ratio = f"{times_of_typed(size.real, size.real_questions):.2f}"
-        rows.append([f"{size.documents:,}", _both(Spread.of(typed)), _both(Spread.of(joined)), ratio])
-    header = ["documents", "as typed, ms", "labels join, ms", "labels join / as typed, each question, median"]
-    return table(header, rows)
-
-
 def _agreement(sizes: Sequence[Size]) -> str:
     rows = [
         [
@@ -109,7 +122,8 @@ def _agreement(sizes: Sequence[Size]) -> str:
     )
 
 
-def _building(sizes: Sequence[Size]) -> str:
+def building(sizes: Sequence[Once | Size]) -> str:
+    """Return what was built, by processor time."""
     rows = [
         [
             f"{size.documents:,}",

@@ -61,16 +61,7 @@ def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[
         For each question the best time of each, in milliseconds: what the work costs when nothing else
         disturbs the machine.
     """
-    times = _best([ours, theirs], questions)
-    return times[0], times[1]
-
-
-def alone(index: Open, questions: Sequence[Question]) -> list[float]:
-    """Ask one index all questions, timed as two are; return the best time of each in milliseconds."""
-    return _best([index], questions)[0]
-
-
-def _best(indexes: Sequence[Open], questions: Sequence[Question]) -> list[list[float]]:
+    indexes = ours, theirs
     best = [[float("inf")] * len(questions) for _ in indexes]
     for question in questions:
         for index in indexes:
@@ -82,4 +73,4 @@ def _best(indexes: Sequence[Open], questions: Sequence[Question]) -> list[list[f
                 started = perf_counter()
                 index.ask(question)
                 best[side][at] = min(best[side][at], (perf_counter() - started) * 1000)
-    return best
+    return best[0], best[1]

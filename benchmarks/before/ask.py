@@ -1,35 +1,35 @@
-"""Run by each side's interpreter: ask an open index its questions, a round for each line of standard input.
+"""Run by each side's interpreter: ask an open index the questions of each line of standard input.
 
-It imports nothing of ours but ``searcher``, so that it runs on any commit.
+It uses nothing of ours but ``searcher.Searcher``, so that it runs on any commit.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
-from time import perf_counter
+from time import process_time
+from typing import Any
 
 from searcher import Searcher
 
 
 def main() -> None:
-    """Read the questions, ask each once, then answer each further line with the times of a round."""
+    """Answer each line, a list of questions, with the processor time of each in milliseconds."""
     with Searcher(sys.argv[1]) as searcher:
-        questions = json.loads(sys.stdin.readline())
-        texts = [question.pop("query") for question in questions]
-        for text, arguments in zip(texts, questions, strict=True):
-            searcher.search(text, **arguments)
-        gc.collect()
-        print("[]", flush=True)
-        for _ in sys.stdin:
-            times = []
-            for text, arguments in zip(texts, questions, strict=True):
-                started = perf_counter()
-                for hit in searcher.search(text, **arguments).hits:
-                    _ = hit.title
-                times.append((perf_counter() - started) * 1000)
-            print(json.dumps(times), flush=True)
+        for line in sys.stdin:
+            print(json.dumps([cost(searcher, **question) for question in json.loads(line)]), flush=True)
+
+
+def cost(searcher: Searcher, query: str, **arguments: Any) -> float:
+    """Ask one question and read its hits and its counts; return milliseconds of processor."""
+    started = process_time()
+    results = searcher.search(query, **arguments)
+    for hit in results.hits:
+        _ = hit.id, hit.score, hit.title
+    for values in results.facets.values():
+        for value in values:
+            _ = value.value, value.count
+    return (process_time() - started) * 1000
 
 
 if __name__ == "__main__":

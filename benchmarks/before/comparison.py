@@ -1,65 +1,71 @@
-"""What was measured of the commit before, of itself once more, and of the checkout; and what it says."""
+"""What was measured of a commit and of the checkout in pairs, and how sure the ratio is."""
 
 from __future__ import annotations
 
-from statistics import median, quantiles
+import random
+from itertools import chain
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.report import milliseconds, table
+from benchmarks.timing import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SIDES = ("before", "again", "after")
-"""The columns of a measurement: the commit before, the same once more, the checkout."""
+Pair = tuple[float, float]  # a figure of the commit before, one of the checkout
+SAMPLES = 1_000  # of the bootstrap
 
 
 class Comparison(NamedTuple):
-    """One thing measured in rounds, all sides in each.
+    """One thing measured in pairs.
 
     Attributes:
         what: What was measured.
-        before, again, after: A figure of each round.
-        unit: Of the figures.
+        sessions: The pairs of each session. Two processes of one version may differ by a percent or two in
+            all that they do, so the pairs of a session are not independent of each other.
     """
 
     what: str
-    before: Sequence[float]
-    again: Sequence[float]
-    after: Sequence[float]
-    unit: str = "ms"
+    sessions: Sequence[Sequence[Pair]]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """All pairs."""
+        return list(chain.from_iterable(self.sessions))
 
     @property
     def ratio(self) -> float:
-        """The checkout against the commit before: the median of the rounds' ratios; more than 1 is slower."""
-        return median(after / before for after, before in zip(self.after, self.before, strict=True))
+        """The checkout against the commit before: the median of the pairs' ratios; more than 1 is slower."""
+        return median(after / before for before, after in self.pairs)
 
     @property
-    def spread(self) -> float:
-        """How far from 1 the middle half of the rounds of the commit with itself lies."""
-        ratios = [again / before for again, before in zip(self.again, self.before, strict=True)]
-        low, _, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
-        return max(abs(low - 1), abs(high - 1))
-
-    @property
-    def verdict(self) -> str:
-        """``equal`` within the spread, else ``slower`` or ``faster``."""
-        if abs(self.ratio - 1) <= self.spread:
-            return "equal"
-        return "slower" if self.ratio > 1 else "faster"
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the ratio, by a bootstrap over sessions; None of one session."""
+        if len(self.sessions) < 2:
+            return None
+        ratios = [[after / before for before, after in pairs] for pairs in self.sessions]
+        chance = random.Random(len(ratios))
+        medians = [median(chain.from_iterable(chance.choices(ratios, k=len(ratios)))) for _ in range(SAMPLES)]
+        return quantile(medians, 0.025), quantile(medians, 0.975)
 
 
-def report(comparisons: Sequence[Comparison]) -> str:
-    """Return the table of some comparisons."""
-    rows = [
-        [
-            one.what,
-            f"{milliseconds(median(one.before))} {one.unit}",
-            f"{milliseconds(median(one.after))} {one.unit}",
-            f"{one.ratio:.3f}",
-            f"{one.spread:.3f}",
-            one.verdict,
-        ]
-        for one in comparisons
-    ]
-    return table(["", "before, median", "after, median", "after / before", "spread", ""], rows)
+def report(comparisons: Sequence[Comparison], documents: int = 0) -> str:
+    """Return the table of some comparisons.
+
+    Args:
+        comparisons: What was measured.
+        documents: In each build, if the figures are seconds of builds: these are shown as documents a second.
+    """
+
+    def shown(figure: float) -> str:
+        return f"{documents / figure:,.0f}/s" if documents else f"{milliseconds(figure)} ms"
+
+    rows = []
+    for one in comparisons:
+        before, after = zip(*one.pairs, strict=True)
+        interval = "{:.3f} to {:.3f}".format(*one.interval) if one.interval else ""
+        figures = shown(median(before)), shown(median(after)), f"{one.ratio:.3f}"
+        rows.append([one.what, f"{len(before):,}", *figures, interval])
+    header = ["", "pairs", "before, median", "after, median", "after / before", "95 % interval"]
+    return table(header, rows)

@@ -1,27 +1,27 @@
-"""The three things that are compared, each in rounds that go to every side in turn."""
+"""The three things that are compared, each in pairs of which either side comes first in turn."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from benchmarks.before.comparison import SIDES, Comparison
+from benchmarks.before.comparison import Comparison
 from benchmarks.before.side import Asked
 from benchmarks.growth import kinds_of
-from benchmarks.real_words import AS_TYPED, JOINED, of_kind, times_of_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from benchmarks.before.comparison import Pair
     from benchmarks.before.side import Side
     from benchmarks.question import Question
 
-    Sides = Mapping[str, Side]
+    Sides = tuple[Side, Side]
 
-REQUEST_ROUNDS = 15
-PROCESS_ROUNDS = 21
+SESSIONS = 10  # pairs of processes that the questions are put to, a part of them to each
+TURN = 4  # questions to one process before the other has them; of 20 the interval is twice as wide
+PROCESS_ROUNDS = 31
 PROCESSES = {
     "plain words": "ferry training",
     "a AND b": "ferry AND training",
@@ -29,86 +29,99 @@ PROCESSES = {
     "title:a": "title:ferry",
     "a*": "ferr*",
 }
+ALL = "all"
+Figure = TypeVar("Figure")
 
 
 def builds(sides: Sides, sources: Mapping[str, Path], folder: Path, rounds: int) -> list[Comparison]:
-    """Build each source in turn; the index of the first source is kept at ``folder / side``.
+    """Build each source some times; the index of the first source is kept at ``folder / side``.
 
     Args:
-        sides: Before, again and after.
-        sources: What the table calls it to its path; the first is kept.
+        sides: The commit before and the checkout.
+        sources: What the table calls it to its path.
         folder: Where the indexes go.
         rounds: How often each is built.
     """
     compared = []
     for number, (what, source) in enumerate(sources.items()):
-        targets = {name: folder / (name if not number else f"{name}.{number}") for name in sides}
 
-        def build(name: str, source: Path = source, targets: dict[str, Path] = targets) -> float:
-            return sides[name].build(source, targets[name])
+        def build(side: Side, source: Path = source, last: str = f".{number}" if number else "") -> float:
+            return side.build(source, folder / f"{side.name}{last}")
 
-        compared.append(Comparison(what, *_rounds(sides, build, rounds), unit="s"))
+        compared.append(Comparison(what, [[_pair(sides, build, at)] for at in range(rounds)]))
     return compared
 
 
 def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
-    """Run whole processes of ``search`` on the sample archive, each side on an index of its own."""
-    for name, side in sides.items():
-        side.build(sample, folder / name)
+    """Run whole processes of ``search`` on the sample archive; return milliseconds of processor."""
+    for side in sides:
+        side.build(sample, folder / side.name)
     compared = []
     for what, query in PROCESSES.items():
 
-        def search(name: str, query: str = query) -> float:
-            index = str(folder / name)
-            return sides[name].run("search", "--index", index, "--format", "json", "--", query) * 1000
+        def search(side: Side, query: str = query) -> float:
+            index = str(folder / side.name)
+            return side.run("search", "--index", index, "--format", "json", "--", query) * 1000
 
-        _rounds(sides, search, 1)  # compiled modules are kept from the first run on
-        compared.append(Comparison(f"{what}: {query}", *_rounds(sides, search, PROCESS_ROUNDS)))
-    return compared
+        _pair(sides, search, 0)  # compiled modules are kept from the first run on
+        pairs = [[_pair(sides, search, at)] for at in range(PROCESS_ROUNDS)]
+        compared.append(Comparison(f"{what}: {query}", pairs))
+    return [*compared, Comparison(ALL, [pairs for one in compared for pairs in one.sessions])]
 
 
-def requests(sides: Sides, folder: Path, questions: list[Question]) -> list[Comparison]:
-    """Ask warm searchers all questions, a round of all to each side in turn.
+def requests(
+    sides: Sides, folder: Path, questions: Sequence[Question], warm_up: int, sessions: int = SESSIONS
+) -> list[Comparison]:
+    """Ask each question once, a part of them in each of some sessions with new processes.
+
+    Args:
+        sides: The commit before and the checkout.
+        folder: Has the index that each side built.
+        questions: What is asked.
+        warm_up: How many of the last ones each process is asked first, untimed.
+        sessions: How many.
 
     Returns:
-        For each kind of question the median time over its questions, of each round; and, where questions are
-        asked both as typed and so that labels join, how many times as long the latter take.
+        Milliseconds of processor by kind of question; the last is of all.
     """
+    timed, others = questions[:-warm_up], questions[-warm_up:]
+    size = -(-len(timed) // sessions)
+    found: list[list[tuple[str, Pair]]] = []
+    for first in range(0, len(timed), size):
+        part = timed[first : first + size]
+        times = _session(sides, folder, part, others, len(found))
+        found.append([(question.kind, pair) for question, pair in zip(part, times, strict=True)])
+    return [
+        Comparison(kind, [[pair for one, pair in pairs if kind in (one, ALL)] for pairs in found])
+        for kind in [*kinds_of(timed), ALL]
+    ]
+
+
+def _session(
+    sides: Sides, folder: Path, part: Sequence[Question], warm_up: Sequence[Question], number: int
+) -> list[Pair]:
     with ExitStack() as stack:
         asked = {
-            name: stack.enter_context(Asked(side, folder / name, questions)) for name, side in sides.items()
+            side.name: stack.enter_context(Asked(side, folder / side.name, hash_seed=number))
+            for side in sides
         }
-        rounds: dict[str, list[list[float]]] = {name: [] for name in SIDES}
-        for number in range(REQUEST_ROUNDS):
-            for name in _order(number):
-                rounds[name].append(asked[name].round())
 
-    def compared(what: str, figure: Callable[[list[float]], float], unit: str = "ms") -> Comparison:
-        before, again, after = ([figure(times) for times in rounds[name]] for name in SIDES)
-        return Comparison(what, before, again, after, unit)
+        def ask(side: Side) -> list[float]:
+            return asked[side.name].ask(block)
 
-    def of(kind: str) -> Comparison:
-        return compared(kind, lambda times: median(of_kind(times, questions, kind)))
-
-    kinds = kinds_of(questions)
-    found = [of(kind) for kind in kinds]
-    if {AS_TYPED, JOINED} <= set(kinds):
-        what = "labels join / as typed, each question"
-        found.append(compared(what, lambda times: times_of_typed(times, questions), "times"))
-    return found
+        block = warm_up
+        _pair(sides, ask, number)
+        pairs: list[Pair] = []
+        for turn, at in enumerate(range(0, len(part), TURN), number):
+            block = part[at : at + TURN]
+            before, after = _pair(sides, ask, turn)
+            pairs += zip(before, after, strict=True)
+        return pairs
 
 
-def _rounds(
-    sides: Sides, run: Callable[[str], float], rounds: int
-) -> tuple[list[float], list[float], list[float]]:
-    figures: dict[str, list[float]] = {name: [] for name in sides}
-    for number in range(rounds):
-        for name in _order(number):
-            figures[name].append(run(name))
-    return figures["before"], figures["again"], figures["after"]
-
-
-def _order(number: int) -> tuple[str, ...]:
-    """Return the sides in the order of a round: each comes first, second and last equally often."""
-    at = number % len(SIDES)
-    return SIDES[at:] + SIDES[:at]
+def _pair(sides: Sides, run: Callable[[Side], Figure], number: int) -> tuple[Figure, Figure]:
+    """Run something for both sides; the checkout comes first in each second pair."""
+    if number % 2:
+        after = run(sides[1])
+        return run(sides[0]), after
+    return run(sides[0]), run(sides[1])

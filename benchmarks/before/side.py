@@ -1,18 +1,27 @@
-"""One side of a comparison: a checkout, reached through its command line and ``searcher.Searcher`` alone."""
+"""The sides of a comparison: a commit and the checkout, each in an environment of its own, made alike.
+
+They are reached through their command lines and ``searcher.Searcher`` alone, so that a commit may have other
+modules inside.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from benchmarks.question import Question
 
+ROOT = Path(__file__).resolve().parents[2]
 ASK = Path(__file__).with_name("ask.py")
 
 
@@ -61,29 +70,24 @@ class Asked:
     Args:
         side: Whose searcher is asked.
         index: The index that this side built.
-        questions: What is asked; each once before the first round, untimed.
+        hash_seed: Of its hashes of text, which move the times of all questions a little.
     """
 
-    def __init__(self, side: Side, index: Path, questions: list[Question]) -> None:
+    def __init__(self, side: Side, index: Path, hash_seed: int) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [str(side.python), str(ASK), str(index)],
+            [str(side.python), "-P", str(ASK), str(index)],
             cwd=side.root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=_environment() | {"PYTHONPATH": str(side.root)},
+            env=_environment() | {"PYTHONPATH": str(side.root), "PYTHONHASHSEED": str(hash_seed)},
         )
-        self._say([question.arguments() for question in questions])
 
-    def round(self) -> list[float]:
-        """Ask all questions once; return milliseconds of each."""
-        times: list[float] = self._say("round")
-        return times
-
-    def _say(self, message: object) -> list[float]:
+    def ask(self, questions: Sequence[Question]) -> list[float]:
+        """Ask some questions; return milliseconds of processor of each."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.write(json.dumps([question.arguments() for question in questions]) + "\n")
         self._process.stdin.flush()
         answer: list[float] = json.loads(self._process.stdout.readline())
         return answer
@@ -95,6 +99,50 @@ class Asked:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._process.communicate()
+
+
+@contextmanager
+def both_sides(commit: str) -> Iterator[tuple[Side, Side]]:
+    """Check a commit out, and install it and the checkout; everything is removed afterwards.
+
+    Args:
+        commit: Anything that git takes for a commit.
+
+    Yields:
+        The commit, and the checkout with changes that are not committed.
+
+    Raises:
+        SystemExit: There is no such commit.
+    """
+    git = ["git", "-C", str(ROOT)]
+    found = subprocess.run(  # noqa: S603 - our own command
+        [*git, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if found.returncode:
+        raise SystemExit(f"no such commit: {commit}")
+    with tempfile.TemporaryDirectory(prefix="dragoman-before-") as folder:
+        root = Path(folder, "checkout")
+        _run([*git, "worktree", "add", "--quiet", "--detach", str(root), found.stdout.strip()])
+        try:
+            yield _installed("before", root, Path(folder)), _installed("after", ROOT, Path(folder))
+        finally:
+            _run([*git, "worktree", "remove", "--force", str(root)])
+
+
+def _installed(name: str, root: Path, folder: Path) -> Side:
+    environment = folder / f"environment.{name}"
+    _run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
+    python = environment / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    _run([*pip, "--disable-pip-version-check", "--editable", f"{root}[fast,serve]"])
+    return Side(name, root, python)
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - our own command
 
 
 def _environment() -> dict[str, str]:

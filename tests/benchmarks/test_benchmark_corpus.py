@@ -12,7 +12,7 @@ from benchmarks.corpus import FUNCTION_WORDS, documents, questions, write_corpus
 from benchmarks.growth import by_postings, kinds_of
 from benchmarks.peers import PEERS, Peer
 from benchmarks.question import Answer, Question
-from benchmarks.real_words import AS_TYPED, JOINED, real_documents, real_questions, times_of_typed
+from benchmarks.real_words import real_documents, real_questions
 from benchmarks.report import replace_section
 from benchmarks.timing import quantile
 from indexer.store.build import build
@@ -68,16 +68,6 @@ def test_labels_join_the_questions_of_real_words(tmp_path: Path) -> None:
     assert not any(results.expansions for results in typed)
     assert sum(bool(results.expansions) for results in joined) >= 28
     assert sum(more.total for more in joined) > 1.2 * sum(results.total for results in typed)
-
-
-def test_what_labels_cost_is_told_question_by_question() -> None:
-    """The median of the ratios counts, not the ratio of the medians."""
-    asked = [
-        Question(kind, "en", "any", (word,))
-        for kind in (AS_TYPED, JOINED)
-        for word in ("ferry", "crew", "port")
-    ]
-    assert times_of_typed([1.0, 2.0, 10.0, 3.0, 4.0, 12.0], asked) == 2.0
 
 
 @pytest.mark.slow
