@@ -1,0 +1,66 @@
+"""How a present output is compared with a golden one."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from contract.golden import HERE, masked, missing
+
+GOLDEN = {"total": 2, "hits": [{"id": "a", "via": ["typed"]}], "columns": ["id"], "none": None}
+
+
+def test_new_keys_and_columns_are_allowed() -> None:
+    """A key that is new, and a column to the right of those that are known, are no change of contract."""
+    now = {
+        **GOLDEN,
+        "hits": [{"id": "a", "via": ["typed"], "tags": []}],
+        "columns": ["id", "tags"],
+        "more": 1,
+    }
+    assert missing(GOLDEN, now) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"total": 3},
+        {"total": 2.0},
+        {"total": "2"},
+        {"total": True},
+        {"hits": []},
+        {"hits": [{"id": "a", "via": ["written"]}]},
+        {"hits": [{"id": "a"}]},
+        {"hits": [{"id": "a", "via": ["typed", "related"]}]},
+        {"columns": ["tags", "id"]},
+        {"none": ""},
+    ],
+    ids=str,
+)
+def test_any_other_difference_is_a_change(changed: dict[str, object]) -> None:
+    """Another value, another type, a list of another length, a key or column that is gone: all are found."""
+    assert len(missing(GOLDEN, GOLDEN | changed)) == 1
+
+
+def test_masked_values_keep_their_type() -> None:
+    """A value that differs on each run is compared by its type; one that is empty, by itself."""
+    assert masked({"took_ms": 1.5, "built": "2020", "made": None}) == {
+        "took_ms": "<number>",
+        "built": "<string>",
+        "made": None,
+    }
+
+
+def test_contract_tests_use_public_doors_only() -> None:
+    """These tests import no module within the packages, so that names in there may change."""
+    imported = set()
+    for file in HERE.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+            elif isinstance(node, ast.Import):
+                imported.update(one.name for one in node.names)
+    assert {name for name in imported if name.partition(".")[0] in {"indexer", "searcher"}} == {
+        "indexer",
+        "searcher",
+    }

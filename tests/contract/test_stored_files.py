@@ -1,0 +1,59 @@
+"""What commit f8d6544 wrote: later versions read it, or refuse it in one line that says what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from contract.areas import WRITTEN, is_one_line, key_of
+from contract.golden import HERE, missing, read_golden
+from contract.workspace import Answer, Workspace, record_command
+
+GOLDEN = read_golden("written_by_f8d6544")
+STORED = HERE / "written_by_f8d6544"
+REMEDY = re.compile(r": dragoman \w|--\w|build|begin|update|again")
+
+
+def is_refused(answer: Answer) -> bool:
+    """Tell whether a command refuses what it is given, in one line that says what to do."""
+    return is_one_line(answer) and not answer.out and REMEDY.search(answer.err) is not None
+
+
+@pytest.fixture(scope="module")
+def formats(archive: Workspace) -> set[str]:
+    """Which of index and receipt are written in another format today than by f8d6544."""
+    archive.begin()
+    archive.write("search flood --receipt receipt.json --limit 0")
+    pairs = {"index": ("index_data/dragoman.json", "index/dragoman.json", "format")}
+    pairs["receipt"] = ("receipt.json", "receipt.json", "receipt")
+    return {
+        name
+        for name, (now, then, key) in pairs.items()
+        if json.loads((archive.folder / now).read_text())[key] != json.loads((STORED / then).read_text())[key]
+    }
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=key_of)
+def test_what_was_stored_is_read_or_refused(
+    written: Workspace, formats: set[str], case: dict[str, Any]
+) -> None:
+    """A command answers as f8d6544 did; it may refuse a file only where the format changed."""
+    if formats:
+        written.begin()
+        if is_refused(written.write(case["run"])):
+            return
+    assert missing(GOLDEN[key_of(case)], record_command(written, case)) == []
+
+
+def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
+    """An index and a receipt of a format that is not known are refused, and the line says what to do."""
+    written.begin()
+    for file, key in (("index/dragoman.json", "format"), ("receipt.json", "receipt")):
+        stored = json.loads((written.folder / file).read_text())
+        (written.folder / file).write_text(json.dumps(stored | {key: 999}))
+        answer = written.write("verify receipt.json --index index")
+        assert is_one_line(answer), answer.err
+        assert not answer.out
+        (written.folder / file).write_text(json.dumps(stored, indent=1))

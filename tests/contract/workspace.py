@@ -1,0 +1,176 @@
+"""The archive of ``archive/`` with its index, and what the command line makes of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from contract.forked_program import PROGRAM, Program
+from contract.golden import HERE, read_file, read_output
+
+BUILD = "build page.txt items.jsonl --thesaurus thesaurus.ttl --no-own-thesaurus --facet section --jobs 1"
+LONG = 30.0  # seconds within which a busy machine starts a server
+
+
+class Answer(NamedTuple):
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Workspace:
+    """A folder with sources and an index, in which commands run.
+
+    An index knows where its files lie: each state that commands make of the folder is copied away once, and
+    copied back where it is needed.
+
+    Args:
+        program: The command line.
+        folder: The folder, which is not there yet.
+        origin: What it is a copy of.
+        first: Commands that run before any case.
+    """
+
+    def __init__(self, program: Program, folder: Path, origin: Path, first: tuple[str, ...]) -> None:
+        self._program, self.folder, self._first = program, folder, first
+        self._states = {(): origin}
+        self._state: tuple[str, ...] | None = None
+        self.bring(first)
+
+    def begin(self, before: Iterable[str] = ()) -> None:
+        """Bring the folder into the state that a case begins with."""
+        self.bring((*self._first, *before))
+
+    def run(self, command: str, *, text: str = "", settings: dict[str, str] | None = None) -> Answer:
+        """Run a command that writes nothing, written as in a shell; its output has no path of the folder."""
+        code, out, err = self._program.run(
+            shlex.split(command), str(self.folder), text=text, settings=settings
+        )
+        return Answer(code, *[one.replace(str(self.folder), "<folder>") for one in (out, err)])
+
+    def write(self, command: str) -> Answer:
+        """Run a command that may write to the folder."""
+        self._state = None
+        return self.run(command)
+
+    def bring(self, commands: tuple[str, ...]) -> None:
+        """Bring the folder into the state behind some commands."""
+        if self._state == commands:
+            return
+        if state := self._states.get(commands):
+            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.copytree(state, self.folder)
+        else:
+            self.bring(commands[:-1])
+            answer = self.write(commands[-1])
+            assert answer.code in {0, 1}, answer.err
+            self._states[commands] = self.folder.with_name(f"{self.folder.name}-{len(self._states)}")
+            shutil.copytree(self.folder, self._states[commands])
+        self._state = commands
+
+
+def built_archive(program: Program, folder: Path) -> Workspace:
+    """Copy the archive into a folder, and build its index."""
+    return Workspace(program, folder / "archive", HERE / "archive", (BUILD,))
+
+
+def written_archive(program: Program, folder: Path) -> Workspace:
+    """Copy what commit f8d6544 wrote."""
+    return Workspace(program, folder / "written", HERE / "written_by_f8d6544", ())
+
+
+def read_lines(name: str) -> list[dict[str, Any]]:
+    """Read a table of cases: a JSON object in each line."""
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def record_command(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]:
+    """Run the command of a case, and return what a golden file holds of it.
+
+    Args:
+        workspace: Where it runs.
+        case: ``run``, and perhaps ``before`` (commands before it), ``writes``, ``input``, ``settings`` and
+            ``files`` (that it writes).
+    """
+    workspace.begin(case.get("before", ()))
+    files = case.get("files", [])
+    if files or case.get("writes"):
+        answer = workspace.write(case["run"])
+    else:
+        answer = workspace.run(case["run"], text=case.get("input", ""), settings=case.get("settings"))
+    recorded = {"exit": answer.code, "stdout": read_output(answer.out, form_of(case["run"]))}
+    if files:
+        recorded["files"] = {name: read_file(workspace.folder / name, workspace.folder) for name in files}
+    return recorded
+
+
+def form_of(command: str) -> str:
+    """Return the form of what a command prints: its ``--format``, or ``table``."""
+    words = shlex.split(command)
+    if "--json" in words:
+        return "json"
+    return words[words.index("--format") + 1] if "--format" in words else "table"
+
+
+class Server:
+    """``dragoman serve`` over the index of a workspace.
+
+    Args:
+        port: Where it listens.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(
+        self, path: str, method: str = "GET", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]:
+        """Ask once; return the status, the headers by their names in small letters, and the body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
+        try:
+            connection.request(method, path, headers=headers or {})
+            answer = connection.getresponse()
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, named, answer.read().decode()
+        finally:
+            connection.close()
+
+    @staticmethod
+    def ids(body: str) -> list[str]:
+        """Return the ids of the hits in an answer."""
+        return [hit["id"] for hit in json.loads(body)["hits"]]
+
+
+@contextmanager
+def served(workspace: Workspace) -> Iterator[Server]:
+    """Serve the index of a workspace until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    workspace.begin()
+    index = workspace.folder.with_name("served")
+    shutil.copytree(workspace.folder / "index_data", index)
+    options = ["--index", str(index), "--port", str(port), "--no-access-log"]
+    process = subprocess.Popen([sys.executable, PROGRAM, "serve", *options], stderr=subprocess.DEVNULL)
+    try:
+        ends = time.monotonic() + LONG
+        while time.monotonic() < ends and process.poll() is None:
+            with socket.socket() as asking:
+                if asking.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield Server(port)
+    finally:
+        process.terminate()
+        process.wait(LONG)

@@ -1,0 +1,28 @@
+"""Write the golden files anew: ``python -m tests.contract.write [AREA...]``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """Write the files of the areas that are named, or of all."""
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    from contract.areas import AREAS
+    from contract.forked_program import Program
+    from contract.golden import write_golden
+
+    with Program() as program:
+        for area in sys.argv[1:] or AREAS:
+            prepare, record = AREAS[area]
+            with tempfile.TemporaryDirectory() as folder:
+                for name, recorded in record(prepare(program, Path(folder))).items():
+                    write_golden(name, recorded)
+
+
+if __name__ == "__main__":
+    main()
