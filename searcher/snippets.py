@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import SearchableText, bare, beginning
+from indexer.checkpoint import checked, checkpoint
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
@@ -55,6 +56,7 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
         Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the
         beginning of the text where nothing matches.
     """
+    checkpoint()
     paragraphs = [paragraph for paragraph in text.split("\n") if paragraph and not paragraph.isspace()]
     if not paragraphs:
         return ""
@@ -83,7 +85,7 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
             found += matches_of(language, _words(language, text, folded, highlights), highlights)
         else:
             analyse = analyzer(language).analyse_chunk
-            for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+            for start, end in checked(folded.chunks_with({*map(beginning, terms), *map(bare, words)})):
                 for term, word, first, last, _ in analyse(text[start:end]):
                     if term is not None and (term in terms or word in words):
                         found.append(Match(start + first, start + last, (term,)))
@@ -117,7 +119,7 @@ def matches_of(
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
     places: defaultdict[str, list[_Place]] = defaultdict(list)
-    for position, match, word in found:
+    for position, match, word in checked(found):
         (term,) = match.terms
         if term in within:
             places[term].append(_Place(position, match))
@@ -137,7 +139,7 @@ def _words(
     words = highlights.words
     analyse = analyzer(language).analyse_chunk
     position = reached = 0
-    for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+    for start, end in checked(folded.chunks_with({*map(beginning, terms), *map(bare, words)})):
         position += folded.words_between(reached, start)
         reached = end
         for token in analyse(text[start:end]):
@@ -187,7 +189,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
     last = 0  # the first match behind the window, which moves on with it
-    for first, match in enumerate(matches):
+    for first, match in enumerate(checked(matches)):
         while last < len(matches) and matches[last].end - match.start <= width:
             for term in matches[last].terms:
                 inside[term] = inside.get(term, 0) + 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from searcher.web.pool import RETRY_AFTER
+from searcher.web.long_answers import RETRY_AFTER
 from searcher.web.problem import Problem
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Connection(HttpToolsProtocol):
             self.app = _TOO_MANY
         super().on_headers_complete()
         self._head = 0
+        self.scope["state"]["is_gone"] = self.transport.is_closing
         if not self.pipeline:
             self._answered = self.cycle
 
