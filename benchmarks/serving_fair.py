@@ -1,8 +1,8 @@
-"""Plain questions beside costly ones of another client: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
+"""Plain questions beside costly ones of others: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
 
-Eight clients at 127.0.0.2 ask the two costliest kinds of questions again and again for 30 seconds: 1,000 hits of
-35 prefixes, and the lines of a common word sorted by the word before it. One reader at 127.0.0.3 asks plain
-questions meanwhile. With a commit, the server is that of the commit.
+Eight clients at 127.0.0.2 ask two costly questions again and again for 30 seconds: 1,000 hits of 35 prefixes,
+and the lines of a common word sorted by the word before it. One reader at 127.0.0.3 asks plain questions
+meanwhile. With a commit, the server is that of the commit.
 """
 
 from __future__ import annotations
@@ -32,8 +32,12 @@ READER: Final = "127.0.0.3"
 CLIENTS: Final = 8
 SECONDS: Final = 30.0
 PAUSE: Final = 0.02  # seconds between two questions of the reader
-_SYLLABLES: Final = "ba bo do to lo fo po go ko no pa wa mo so ro ma su ho wo na be fa sa ha wi gu re lu fi ti da ga"
-PREFIXES: Final = f"/search.json?limit=1000&q={'+'.join(f'{one}*' for one in f'{_SYLLABLES} li mu nu'.split())}"
+_SYLLABLES: Final = (
+    "ba bo do to lo fo po go ko no pa wa mo so ro ma su ho wo na be fa sa ha wi gu re lu fi ti da ga"
+)
+PREFIXES: Final = (
+    f"/search.json?limit=1000&q={'+'.join(f'{one}*' for one in f'{_SYLLABLES} li mu nu'.split())}"
+)
 LINES: Final = "/concordance.json?q=toukoumomb&order=left"
 WAITING: Final = 60.0  # seconds for an answer
 
@@ -72,7 +76,7 @@ def asked_until(stop: Event, port: int, address: str, paths: Sequence[str], paus
 
 
 def under_attack(
-    port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, least: int = 0
+    port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS
 ) -> tuple[Answers, Answers]:
     """Ask costly questions by eight clients at one address, and plain ones by a reader at another.
 
@@ -81,7 +85,6 @@ def under_attack(
         costly: The costly questions; the clients ask them by turns.
         plain: The plain ones.
         seconds: How long.
-        least: How many costly questions are answered in any case, however long that takes.
 
     Returns:
         The answers to the costly questions, and those to the plain ones.
