@@ -86,6 +86,11 @@ class Slots:
                 del self._waiting[number]
                 self._changed.notify_all()
 
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for a slot."""
+        return len(self._waiting)
+
     def _is_next(self, number: int) -> bool:
         """Tell whether a free slot goes to the answer of a number."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))

@@ -56,7 +56,7 @@ def test_the_words_of_all_labels_are_found(language: str) -> None:
 @given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())
 @settings(max_examples=examples(300))
 def test_one_pass_finds_what_single_searches_find(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
-    """Many beginnings are found at the same chunks, also where some are the beginnings of others, or empty."""
+    """Many beginnings are found at the same chunks, also where one begins another or is empty."""
     folded = SearchableText(" ".join(parts))
     beginnings = {
         beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)
