@@ -42,6 +42,20 @@ LINES: Final = "/concordance.json?q=toukoumomb&order=left"
 WAITING: Final = 60.0  # seconds for an answer
 
 
+class Asker(NamedTuple):
+    """Who asks one question after the other.
+
+    Attributes:
+        address: The address.
+        proxied: Whether a proxy of this computer asks for it, and forwards its address.
+        pause: Seconds between an answer and the next question.
+    """
+
+    address: str
+    proxied: bool = False
+    pause: float = 0.0
+
+
 class Answers(NamedTuple):
     """The answers to a kind of questions: how many there were of each status, and the seconds they took."""
 
@@ -49,34 +63,35 @@ class Answers(NamedTuple):
     seconds: list[float]
 
 
-def asked_until(stop: Event, port: int, address: str, paths: Sequence[str], pause: float = 0.0) -> Answers:
-    """Ask one question after the other from an address, until an event.
+def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> Answers:
+    """Ask one question after the other, until an event.
 
     Args:
         stop: The event.
         port: Where the server listens.
-        address: The address of this computer to ask from.
+        asker: Who asks.
         paths: What to ask, again and again.
-        pause: Seconds between an answer and the next question.
     """
+    source = ("127.0.0.1" if asker.proxied else asker.address, 0)
+    headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
     answers = Answers(Counter(), [])
     number = 0
     while not stop.is_set():
-        connection = http.client.HTTPConnection("127.0.0.1", port, WAITING, (address, 0))
+        connection = http.client.HTTPConnection("127.0.0.1", port, WAITING, source)
         begun = perf_counter()
-        connection.request("GET", paths[number % len(paths)], headers={"Connection": "close"})
+        connection.request("GET", paths[number % len(paths)], headers=headers)
         answer = connection.getresponse()
         answer.read()
         answers.seconds.append(perf_counter() - begun)
         answers.statuses[answer.status] += 1
         connection.close()
         number += 1
-        stop.wait(pause)
+        stop.wait(asker.pause)
     return answers
 
 
 def under_attack(
-    port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS
+    port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, *, proxied: bool = False
 ) -> tuple[Answers, Answers]:
     """Ask costly questions by eight clients at one address, and plain ones by a reader at another.
 
@@ -85,6 +100,7 @@ def under_attack(
         costly: The costly questions; the clients ask them by turns.
         plain: The plain ones.
         seconds: How long.
+        proxied: Whether a proxy asks for all of them.
 
     Returns:
         The answers to the costly questions, and those to the plain ones.
@@ -94,11 +110,13 @@ def under_attack(
 
     def attack(first: int) -> None:
         turn = [*costly[first:], *costly[:first]]
-        found.append(asked_until(stop, port, ATTACKER, turn))
+        found.append(asked_until(stop, port, Asker(ATTACKER, proxied), turn))
 
     of_reader: list[Answers] = []
     threads = [Thread(target=partial(attack, number % len(costly))) for number in range(CLIENTS)]
-    reader = Thread(target=lambda: of_reader.append(asked_until(stop, port, READER, plain, PAUSE)))
+    reader = Thread(
+        target=lambda: of_reader.append(asked_until(stop, port, Asker(READER, proxied, PAUSE), plain))
+    )
     for thread in (*threads, reader):
         thread.start()
     end = monotonic() + seconds
