@@ -119,7 +119,7 @@ def matches_of(
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
     places: defaultdict[str, list[_Place]] = defaultdict(list)
-    for position, match, word in checked(found):
+    for position, match, word in found:
         (term,) = match.terms
         if term in within:
             places[term].append(_Place(position, match))
@@ -189,7 +189,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
     last = 0  # the first match behind the window, which moves on with it
-    for first, match in enumerate(checked(matches)):
+    for first, match in enumerate(matches):
         while last < len(matches) and matches[last].end - match.start <= width:
             for term in matches[last].terms:
                 inside[term] = inside.get(term, 0) + 1

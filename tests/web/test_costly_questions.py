@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from served import serving
+from served import LONG, serving
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.serving import parameters
@@ -48,3 +50,17 @@ def test_costly_questions_of_one_client_stop_no_other(
     assert 3 * costly.statuses[HTTPStatus.OK] >= costly.statuses.total()
     assert f"\n{READER} " in served.log
     assert "Traceback" not in served.log
+
+
+def test_an_answer_that_nobody_awaits_is_not_made(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """Where a client closes its connection, the answer is stopped and logged as 503; others are answered."""
+    index, plain = archive
+    with serving(index, tmp_path) as served:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=LONG) as connection:
+            connection.sendall(b"GET /stories.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        end = time.monotonic() + LONG
+        while "/stories.json" not in served.log and time.monotonic() < end:
+            time.sleep(0.05)
+        assert served.get(plain[0])[0] == HTTPStatus.OK
+        assert served.stop() == 0
+    assert '"GET /stories.json HTTP/1.1" 503 ' in served.log
