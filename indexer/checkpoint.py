@@ -47,12 +47,7 @@ def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
         steps: What the loop goes over.
         every: How many steps are taken from one checkpoint to the next.
     """
-    if _current.check is None:
-        return steps
-    if isinstance(steps, list) and len(steps) <= every:  # as most are
-        checkpoint()
-        return steps
-    return _checked(steps, every)
+    return steps if _current.check is None else _checked(steps, every)
 
 
 def _checked(steps: Iterable[T], every: int) -> Iterator[T]:

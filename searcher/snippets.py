@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import SearchableText, bare, beginning
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import STEPS, checked
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
@@ -56,7 +56,6 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
         Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the
         beginning of the text where nothing matches.
     """
-    checkpoint()
     paragraphs = [paragraph for paragraph in text.split("\n") if paragraph and not paragraph.isspace()]
     if not paragraphs:
         return ""
@@ -85,7 +84,8 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
             found += matches_of(language, _words(language, text, folded, highlights), highlights)
         else:
             analyse = analyzer(language).analyse_chunk
-            for start, end in checked(folded.chunks_with({*map(beginning, terms), *map(bare, words)})):
+            chunks = folded.chunks_with({*map(beginning, terms), *map(bare, words)})
+            for start, end in checked(chunks) if len(chunks) > STEPS else chunks:  # few texts have as many
                 for term, word, first, last, _ in analyse(text[start:end]):
                     if term is not None and (term in terms or word in words):
                         found.append(Match(start + first, start + last, (term,)))
@@ -139,7 +139,8 @@ def _words(
     words = highlights.words
     analyse = analyzer(language).analyse_chunk
     position = reached = 0
-    for start, end in checked(folded.chunks_with({*map(beginning, terms), *map(bare, words)})):
+    chunks = folded.chunks_with({*map(beginning, terms), *map(bare, words)})
+    for start, end in checked(chunks) if len(chunks) > STEPS else chunks:
         position += folded.words_between(reached, start)
         reached = end
         for token in analyse(text[start:end]):

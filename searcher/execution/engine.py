@@ -7,7 +7,7 @@ import sys
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
 from indexer.remembered import remembered
@@ -103,7 +103,6 @@ class EmbeddedEngine:
 
     def _execute(self, query: Node, filters: Filters, wanted: Wanted) -> tuple[Execution, Matching | None]:
         """Execute a query ungrouped; where groups are wanted, tell too which of them match."""
-        checkpoint()
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # counted as if its own filter did not stand
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])

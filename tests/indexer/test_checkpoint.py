@@ -38,7 +38,7 @@ def test_a_loop_is_checked_every_256_steps() -> None:
 def test_an_exception_of_a_check_ends_the_loop() -> None:
     """It comes where the loop is; after the block nothing is checked any more."""
     with checking(_stop):
-        loop = iter(checked([1, 2]))
+        loop = iter(checked(iter([1, 2])))
         with pytest.raises(_StoppedError):
             next(loop)
     checkpoint()

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from indexer.checkpoint import checked
 from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, WORDS
@@ -99,7 +98,7 @@ class SegmentMatches:
         counts = postings.counts_view[first:last].tolist()
         scores = {
             doc: score(weight, table[byte], length_norm(lengths[doc], average))
-            for doc, byte in checked(zip(ids, counts, strict=True))
+            for doc, byte in zip(ids, counts, strict=True)
         }
         if len(postings.over_at):
             for at, byte in enumerate(counts):
@@ -117,8 +116,7 @@ class SegmentMatches:
         bounds = list(map(postings.bounds, numbers))
         lists = [postings.ids_of(first, last) for first, last in bounds]
         found: Scores = {}
-        rarest = min(lists, key=len)
-        for doc in checked(rarest):
+        for doc in min(lists, key=len):
             places = [bisect_left(ids, doc) for ids in lists]
             if not all(at < len(ids) and ids[at] == doc for at, ids in zip(places, lists, strict=True)):
                 continue

@@ -61,7 +61,7 @@ class ShownHit(NamedTuple):
 
 def shown_hits(hits: Iterable[Hit], links: Links, reader: Reader) -> list[ShownHit]:
     """Make what is shown of hits."""
-    return [_shown(hit, links, reader) for hit in checked(hits)]
+    return [_shown(hit, links, reader) for hit in checked(hits, 1)]
 
 
 def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> ShownHit:
