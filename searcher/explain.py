@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from indexer.checkpoint import checkpoint
 from indexer.schema import SEPARATOR
 from searcher.explanation import Explanation
 from searcher.query import model
@@ -110,6 +111,7 @@ class Explainer:
         return found
 
     def _leaf(self, leaf: model.Node) -> dict[int, Explanation]:
+        checkpoint()
         scores = self._known.get(leaf)
         if scores is None:
             engine, documents = self._engine, self._documents

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
+from indexer.checkpoint import checked
 from indexer.named_tuple import NamedTuple
 from indexer.own_fields import FILE, SOURCE, is_concept, shown_name
 from searcher.engine import Filters
@@ -70,7 +71,7 @@ def relax(
     told = [_without(name, total) for name, total in _emptied_by(question, query, count)]
     tried = {query}
     if not told and query is not None and {RELAXED}.issuperset(question.via):
-        for candidate, why in _candidates(query, question, unmatched, neighbours):
+        for candidate, why in checked(_candidates(query, question, unmatched, neighbours), 1):
             if candidate not in tried:
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.checkpoint import checked
 from indexer.schema import ID, text_field
 from searcher.answer import page_or_every
 from searcher.bm25 import idf
@@ -111,10 +112,10 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
     concepts: Counter[int] = Counter()
     for language in item.languages:
         texts = [*([item.title] * TITLE if item.title else ()), *item.body.split("\n")]
-        for text in texts:
+        for text in checked(texts):
             terms = [
                 token.term
-                for token in analyzer(language).tokens(text)
+                for token in checked(analyzer(language).tokens(text))
                 if not is_function_word(text[token.start : token.end])
             ]
             counts.update((text_field(language), term) for term in terms)

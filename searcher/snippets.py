@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import SearchableText, bare, beginning
+from indexer.checkpoint import STEPS, checked
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
@@ -83,7 +84,8 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
             found += matches_of(language, _words(language, text, folded, highlights), highlights)
         else:
             analyse = analyzer(language).analyse_chunk
-            for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+            chunks = folded.chunks_with({*map(beginning, terms), *map(bare, words)})
+            for start, end in checked(chunks) if len(chunks) > STEPS else chunks:  # few texts have as many
                 for term, word, first, last, _ in analyse(text[start:end]):
                     if term is not None and (term in terms or word in words):
                         found.append(Match(start + first, start + last, (term,)))
@@ -137,7 +139,8 @@ def _words(
     words = highlights.words
     analyse = analyzer(language).analyse_chunk
     position = reached = 0
-    for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+    chunks = folded.chunks_with({*map(beginning, terms), *map(bare, words)})
+    for start, end in checked(chunks) if len(chunks) > STEPS else chunks:
         position += folded.words_between(reached, start)
         reached = end
         for token in analyse(text[start:end]):

@@ -13,8 +13,12 @@ from indexer.analysis.characters import APOSTROPHES, CharacterTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from ahocorasick_rs import BytesAhoCorasick
+
 ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
 KNOWN: Final = 1 << 12  # terms and words that are kept with what is looked for
+MANY: Final = 64  # beginnings that are looked for in one pass, not one after the other
+KNOWN_AUTOMATA: Final = 8
 _UNCERTAIN: Final = "\n"  # stands for a character that the folding of a word does not map to one letter
 _DOUBT: Final = _UNCERTAIN.encode()
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that part words
@@ -74,19 +78,24 @@ class SearchableText:
         """Tell whether any chunk is found by a beginning."""
         return bool(self._unsure) or b" " + beginning in self._parted
 
-    def chunks_with(self, beginnings: Collection[bytes]) -> list[tuple[int, int]]:
+    def chunks_with(self, beginnings: Collection[bytes], many: int = MANY) -> list[tuple[int, int]]:
         """Find the chunks that hold a beginning, and those whose words cannot be told from their letters.
 
         Args:
             beginnings: What is looked for, where words begin; with an empty one, every chunk is found.
+            many: More of them than this are looked for in one pass.
 
         Returns:
             Where each starts and ends, in order.
         """
         folded, parted = self._folded, self._parted
         places = list(self._unsure)
-        for one in beginnings:
-            places += _places_of(b" " + one, parted)
+        if len(beginnings) > many:
+            found_at = _automaton(frozenset(beginnings)).find_matches_as_indexes(parted)
+            places += [start for _, start, _ in found_at]
+        else:
+            for one in beginnings:
+                places += _places_of(b" " + one, parted)
         if not places:
             return []
         found = {}
@@ -106,6 +115,14 @@ class SearchableText:
 def _doubtful() -> Callable[[bytes], Iterator[re.Match[bytes]]]:
     """Compile what finds the chunks that hold a character in doubt."""
     return re.compile(rb"[^ \n]*+\n[^ ]*+").finditer
+
+
+@lru_cache(KNOWN_AUTOMATA)
+def _automaton(beginnings: frozenset[bytes]) -> BytesAhoCorasick:
+    """Make what finds each word that has any of many beginnings, one of several once."""
+    from ahocorasick_rs import BytesAhoCorasick  # few questions have as many
+
+    return BytesAhoCorasick([b" " + one for one in sorted(beginnings)])
 
 
 def _places_of(part: bytes, text: bytes) -> list[int]:

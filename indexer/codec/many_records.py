@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
+from indexer.checkpoint import checked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -35,7 +37,7 @@ def read_records(
 def _read(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[bytes]:
     stored_at = [segment.container.pages("stored_at") for segment in index.segments]
     places: dict[int, list[tuple[int, int]]] = {}
-    for at, document in enumerate(documents):
+    for at, document in enumerate(checked(documents)):
         ordinal = bisect_right(index.bases, document) - 1
         number = stored_at[ordinal][document - index.bases[ordinal]]
         places.setdefault(ordinal, []).append((number, at))
@@ -44,7 +46,7 @@ def _read(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[by
     for ordinal, numbered in places.items():
         numbered.sort()
         records = index.segments[ordinal].records.read([number for number, _ in numbered])
-        for (_, at), record in zip(numbered, records, strict=True):
+        for (_, at), record in checked(zip(numbered, records, strict=True)):
             found[at] = record
             held += len(record)
             if held > most and len(documents) > 1:

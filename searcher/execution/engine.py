@@ -7,6 +7,7 @@ import sys
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
 from indexer.remembered import remembered
@@ -141,7 +142,7 @@ class EmbeddedEngine:
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         """Give the terms of a field that start with a prefix, ascending."""
-        for term in self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass")):
+        for term in checked(self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass"))):
             yield term.decode("utf-8", "surrogatepass")
 
     def finds(self, query: Node) -> bool:
@@ -198,7 +199,7 @@ class EmbeddedEngine:
 
         index = self._index
         with self._guard:
-            for document, stored in zip(documents, read_records(index, documents), strict=True):
+            for document, stored in checked(zip(documents, read_records(index, documents), strict=True)):
                 record = stored
                 if self._register and any(known := self.history(index.head(document)[0])):
                     record = with_history(record, *known)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from indexer.checkpoint import checked
 from searcher.legible import legible
 from searcher.results import MATCH_MARK
 
@@ -46,7 +47,7 @@ def feed_of(results: Results, links: Mapping[str, str], page_of: Callable[[str],
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',
         *[f" <link rel={quoteattr(kind)} href={quoteattr(href)}/>" for kind, href in links.items()],
     ]
-    for hit in results.hits:
+    for hit in checked(results.hits, 1):
         lines += [" <entry>", *[f"  {line}" for line in _entry(hit, page_of, built)], " </entry>"]
     return "\n".join([*lines, "</feed>", ""])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.checkpoint import checked
 from searcher.present.indented import encode_ascii, encode_text, indented
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def hit_texts(hits: Sequence[Hit], *, ascii_only: bool) -> list[str]:
         ascii_only: Whether all other characters are escaped.
     """
     encode = encode_ascii if ascii_only else encode_text
-    return [_hit_text(hit, encode, ascii_only=ascii_only) for hit in hits]
+    return [_hit_text(hit, encode, ascii_only=ascii_only) for hit in checked(hits)]
 
 
 def _hit_text(hit: Hit, encode: Encode, *, ascii_only: bool) -> str:

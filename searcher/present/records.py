@@ -7,6 +7,7 @@ from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked
 from indexer.countries.names import country_name
 from searcher.legible import TolerantStream
 from searcher.present.hit_text import hit_texts
@@ -131,7 +132,7 @@ class JsonWriter:
         before, _, after = self._out.text(record).partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
         opening, closing = "", "]"
-        for row in rows:
+        for row in checked(rows):
             text = self._out.text(row).replace("\n", "\n  ")
             self._out.write(f"{opening}\n  {text}")
             opening, closing = ",", "\n ]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from indexer.checkpoint import checked
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
 from searcher.legible import TolerantStream
 from searcher.present.records import JsonStream, item_record
@@ -93,7 +94,7 @@ class JsonLinesWriter(_RowWriter):
         self._write((), [info])
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - of CSV
-        for record in records:
+        for record in checked(records):
             self._out.write(self._out.text(record) + "\n")
 
 
@@ -122,7 +123,7 @@ class CsvWriter(_RowWriter):
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
         self._writer.writerow(columns)
-        for record in records:
+        for record in checked(records):
             cells = map((flat(record) if "source" in record else record).get, columns)
             self._writer.writerow(map(cell, cells))
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from indexer.analysis.accents import fold
+from indexer.checkpoint import checked
 from indexer.named_tuple import NamedTuple
 from searcher.query.model import BestOf, Found, Fuzzy, Pattern, Word, joined, leaves, with_leaves
 
@@ -85,7 +86,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     # Most words lack the longest run of its letters, which is seen sooner than that the whole does not match.
     run = max(signs.split(pattern.partition("[")[0]), key=len)
     matches = re.compile(translate(pattern)).match
-    matching = (word for word in candidates if run in word and matches(word))
+    matching = (word for word in checked(candidates) if run in word and matches(word))
     return Found(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
 
 

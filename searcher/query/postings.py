@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from indexer.checkpoint import checked
 from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import shortened
 from searcher.query.model import (
@@ -52,7 +53,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
     times = Counter(leaves(query))
-    costs = {leaf: _postings(leaf, vocabulary, items) * times[leaf] for leaf in times}
+    costs = {leaf: _postings(leaf, vocabulary, items) * times[leaf] for leaf in checked(times)}
     left = sum(costs.values())
     if left <= most:
         return query

@@ -5,6 +5,8 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from indexer.checkpoint import checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,6 +36,7 @@ def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> lis
         return sums[one].get(other, 0.0) / (len(members[one]) * len(members[other]))
 
     while heap:
+        checkpoint()
         strength, one, other = heappop(heap)
         if one not in members or other not in members or mean(one, other) != -strength:
             continue  # one of them has joined another meanwhile

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked, checkpoint
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate
@@ -142,7 +143,7 @@ def _lines(
     item: dict[str, Any] = {}
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
     with engine.asking():
-        for (record, part, language, _), text, matches in found:
+        for (record, part, language, _), text, matches in checked(found):
             if record is not item:
                 item, head = record, _head(record)
             for start, end in _places(text, matches):
@@ -195,6 +196,7 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 def _words(text: str, step: int = 1) -> str:
     """Give the words of a text, from the first or the last (-1), parted by what sorts before all letters."""
+    checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked
 from searcher.reading.telling_words import CONCEPT, COUNTRY, FIGURE, KEYS, NAME, PLACE, words_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _read(
     """Add the evidence of a passage; ``telling`` says whether a capital means a name in it."""
     run, named_to, after = len(found) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
-    for at, word in [(at, word) for at, word in meant if word is not None]:
+    for at, word in checked([(at, word) for at, word in meant if word is not None]):
         if at < after:
             continue
         key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)

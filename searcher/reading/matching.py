@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import bare, beginning, one_letter
+from indexer.checkpoint import checked
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.reading.passages import marks_of, may_match, passages, single_spaced
@@ -58,14 +59,14 @@ def matches_in_passages(
     matchers: dict[tuple[str, str], Matcher] = {}
     for together in _batches(passages(engine, results, most, gradually=gradually)):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for passage in together:
+        for passage in checked(together):
             texts[passage.part, passage.language].append(single_spaced(passage.text))
         found: dict[tuple[str, str], Iterator[tuple[str, list[Match]]]] = {}
         for kind, own in texts.items():
             part, language = kind
             matcher = matchers.get(kind) or matchers.setdefault(kind, Matcher(language, marks[part]))
             found[kind] = zip(own, matcher.find(own), strict=True)
-        for passage in together:
+        for passage in checked(together):
             text, matches = next(found[passage.part, passage.language])
             if matches:
                 yield passage, text, matches
@@ -140,7 +141,7 @@ class Matcher:
         spans = self._chunks(folded, parted)
         span = next(spans, None)
         start = 0
-        for text in texts:
+        for text in checked(texts):
             end = start + len(text)
             here: list[tuple[int, int, _Chunk]] = []
             while span is not None and span[0] < end:
@@ -185,11 +186,11 @@ class Matcher:
     def _chunks(self, folded: bytes, parted: bytes) -> Iterator[tuple[int, int]]:
         """Yield where the chunks of a text begin and end in which something may match, in order."""
         assert self._candidates is not None
-        places = {found.start() for found in self._candidates(b" " + parted)}
+        places = {found.start() for found in checked(self._candidates(b" " + parted))}
         places.update([found.start() for found in _LETTER_WITHIN.finditer(folded)])
         places.update([found.start() for found in re.finditer(re.escape(_DOUBT), folded)])
         reached = 0
-        for at in sorted(places):
+        for at in checked(sorted(places)):
             start = folded.rfind(b" ", 0, at + 1) + 1
             if start < reached or start == len(folded):
                 continue

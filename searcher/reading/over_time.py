@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked
 from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
@@ -148,7 +149,7 @@ def _count(
         results = answerer.matches(question)
         assert isinstance(results.hits, EveryHit)
         counts, undated = PeriodCounts(question.filters, by), 0
-        for days in known.of(answerer.engine, results.hits.documents):
+        for days in checked(known.of(answerer.engine, results.hits.documents)):
             if days is None:
                 undated += 1
             else:

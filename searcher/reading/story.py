@@ -7,6 +7,7 @@ from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked, checkpoint
 from indexer.item import ItemDate, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.answer import OPENING
@@ -125,7 +126,7 @@ class Teller:
     def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
         """Sum the likeness of each to all others."""
         strength = dict.fromkeys(cluster, 0.0)
-        for pair in combinations(cluster, 2):
+        for pair in checked(combinations(cluster, 2)):
             for one in pair:
                 strength[one] += self._links.get(pair, 0.0)
         return strength
@@ -222,6 +223,7 @@ class _Piece(NamedTuple):
 
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
     """Take from a stored record what is told of it."""
+    checkpoint()
     written: dict[Evidence, str] = {}
     evidence = evidence_of(record, table, written)
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from indexer.checkpoint import checked
 from indexer.remembered import remembered
 from searcher.bm25 import idf
 from searcher.reading.story_news import hashed, is_specific
@@ -144,7 +145,7 @@ class Linker:
         beside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
-            for number in having:
+            for number in checked(having):
                 earliest = self._news[number].first - self._window
                 near = [other for other in near if self._news[other].last >= earliest]
                 if near:
@@ -152,7 +153,7 @@ class Linker:
                 near.append(number)
         found: dict[tuple[int, int], float] = {}
         for number in sorted(beside):
-            for other in sorted(beside.pop(number)):
+            for other in checked(sorted(beside.pop(number))):
                 likeness = self.likeness(other, number)
                 if likeness >= LEAST_LIKENESS:
                     found[other, number] = likeness

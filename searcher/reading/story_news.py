@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from indexer.checkpoint import checkpoint
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.engine import Filters, Wanted
@@ -138,6 +139,7 @@ def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
 
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
     """Take from a stored record what is compared; nothing of one without a date."""
+    checkpoint()
     if record["date"] is None:
         return None
     evidence = evidence_of(record, table, {})

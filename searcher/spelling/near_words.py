@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from indexer.checkpoint import checked, checkpoint
 from indexer.schema import WORDS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class NearWords:
         by_length = self._by_length(start)
         for length in range(max(len(typed) - edits, 1), len(typed) + edits + 1):
             words = by_length.get(length)
+            checkpoint()
             if words:
                 apart = _distances(self._columns(start, length, words), typed, swaps=swaps)
                 near = (apart <= edits).nonzero()[0]
@@ -65,9 +67,10 @@ class NearWords:
     def _by_length(self, start: str) -> dict[int, list[str]]:
         found = self._sized.get(start)
         if found is None:
-            found = self._sized[start] = {}
-            for word in self.beginning(start):
+            found = {}
+            for word in checked(self.beginning(start)):
                 found.setdefault(len(word), []).append(word)
+            self._sized[start] = found
         return found
 
     def _columns(self, start: str, length: int, words: list[str]) -> npt.NDArray[Any]:

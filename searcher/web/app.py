@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from base64 import b64encode
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
 from http import HTTPStatus
 from re import DOTALL, search
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +26,7 @@ from searcher.web.forms import CSV, HTML, JSON, Body
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations
 from searcher.web.item_addresses import read_name
+from searcher.web.long_answers import client_of
 from searcher.web.memory import keep_what_is_loaded
 from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
 from searcher.web.openapi import description
@@ -63,8 +66,7 @@ class _Site:
     """What answers requests; each is answered from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
-        self._serving = serving
-        self._pool = Pool(serving.threads, serving.waiting, serving.seconds)
+        self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
         routes = [
             self._route("/", HTML, _first_page),
@@ -165,7 +167,9 @@ class _Site:
         asked = read_asked(scope["query_string"], allowed)
         packed = takes_gzip(given.get("accept-encoding", ""))
         generation.require_whole()
-        content, more = await self._pool.run(lambda: _made(make, asked, context, media, packed=packed))
+        content, more = await self._pool.run(
+            lambda: _made(make, asked, context, media, packed=packed), client_of(scope)
+        )
         if known.strip() == "*":
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
         return Response(content, headers=headers | more, media_type=media)
@@ -247,9 +251,6 @@ def _made(
 
 def _hash_source(text: str) -> str:
     """Name a style that stands in a page, as a policy does: by its hash."""
-    from base64 import b64encode
-    from hashlib import sha256
-
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

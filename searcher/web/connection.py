@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from searcher.web.pool import RETRY_AFTER
+from searcher.web.long_answers import RETRY_AFTER
 from searcher.web.problem import Problem
 from searcher.web.responses import ALWAYS, PROBLEM, problem_response
 
@@ -85,6 +85,7 @@ class Connection(HttpToolsProtocol):
         self._take_host_of_target()
         super().on_headers_complete()
         self._head = 0
+        self.scope["state"]["is_gone"] = self.transport.is_closing
         if not self.pipeline:
             self._answered = self.cycle
 

@@ -24,6 +24,7 @@ class Serving(NamedTuple):
         seconds: How long one answer may take.
         threads: How many answers are worked on at a time, in each process.
         waiting: How many more may wait for their turn.
+        share: How many answers are worked on at a time for the clients of one address, in each process.
         access_log: Whether each request is a line on standard error.
     """
 
@@ -34,4 +35,5 @@ class Serving(NamedTuple):
     seconds: float = 10.0
     threads: int = 8
     waiting: int = 250
+    share: int = 3
     access_log: bool = True

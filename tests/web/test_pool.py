@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from searcher.web.long_answers import Client
 from searcher.web.pool import TURN, Pool
 from searcher.web.problem import Problem
 
@@ -92,6 +93,45 @@ def test_what_nobody_awaits_any_more_is_not_run() -> None:
         await asyncio.sleep(SOON)
         assert await pool.run(lambda: "again") == "again"
         assert ran == []
+        pool.close()
+
+    _run(test)
+
+
+def test_an_address_has_its_share_of_the_threads_alone() -> None:
+    """While its slow answers have that share, its next one waits, and those of other addresses do not."""
+
+    async def test() -> None:
+        pool, go_on = Pool(3, 100, LONG, share=2), threading.Event()
+        one, other = Client("198.51.100.1", lambda: False), Client("198.51.100.2", lambda: False)
+        slow = [asyncio.ensure_future(pool.run(go_on.wait, one)) for _ in range(2)]
+        more = asyncio.ensure_future(pool.run(lambda: "more", one))
+        for _ in range(3):
+            assert await pool.run(lambda: "quick", other) == "quick"
+        assert await pool.run(lambda: "own") == "own"
+        assert not any(waiting.done() for waiting in (*slow, more))
+        go_on.set()
+        assert await asyncio.gather(*slow, more) == [True, True, "more"]
+        pool.close()
+
+    _run(test)
+
+
+def test_what_waited_for_its_turn_has_all_its_time() -> None:
+    """How long something may take is counted from where it begins, so that no work is thrown away."""
+
+    async def test() -> None:
+        pool, go_on = Pool(1, 1, LONG), threading.Event()
+        first = asyncio.ensure_future(pool.run(go_on.wait))
+        second = asyncio.ensure_future(pool.run(lambda: "made"))
+        await asyncio.sleep(0)
+        (waiting,) = pool._queue
+        assert waiting.timer
+        given_up = waiting.timer.when()
+        await asyncio.sleep(TURN)
+        go_on.set()
+        assert await asyncio.gather(first, second) == [True, "made"]
+        assert waiting.timer.when() > given_up
         pool.close()
 
     _run(test)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from indexer.checkpoint import checked
 from indexer.codec.own_values import values_of
 from indexer.named_tuple import NamedTuple
 from indexer.own_fields import is_concept
@@ -121,7 +122,7 @@ def _own_column(columns: Columns, name: str) -> OwnColumn:
         segment = columns.segment
         values = values_of(segment, name)
         ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
-        for ordinal, (_, terms) in enumerate(values, start=1):
+        for ordinal, (_, terms) in enumerate(checked(values), start=1):
             ordinals[columns.having(OWN, terms)] = ordinal
         if len(columns.own) >= KNOWN_COLUMNS:
             columns.own.clear()

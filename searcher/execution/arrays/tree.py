@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.checkpoint import checked, checkpoint
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
@@ -101,6 +102,7 @@ class SegmentTree:
             matches: Any = self.evaluate(node)
         else:
             if id(node) not in self._known:
+                checkpoint()
                 self._known[id(node)] = self.leaf(node)
             matches = self._known[id(node)]
         return matches if matches is not None and len(matches.ids) else None
@@ -149,7 +151,7 @@ class SegmentTree:
 
     def _having(self, words: Sequence[str]) -> Array:
         """Find the documents that have any of some words."""
-        found = [self._columns.keyword(WORDS, word) for word in words]
+        found = [self._columns.keyword(WORDS, word) for word in checked(words)]
         lists = [ids for ids in found if ids is not None]
         return distinct(lists) if lists else NOTHING.ids
 

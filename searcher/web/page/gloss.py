@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.checkpoint import checked
 from searcher.web.page.spans import KNOWN, Span
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Glossary:
             return []
         tokens = [
             token
-            for token in analyzer(language).tokens(text)
+            for token in checked(analyzer(language).tokens(text))
             if not is_function_word(text[token.start : token.end])
         ]
         terms = [token.term for token in tokens]

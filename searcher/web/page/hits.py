@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from indexer.checkpoint import checked
 from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.results import MATCH_MARK, RELAXED
@@ -60,7 +61,7 @@ class ShownHit(NamedTuple):
 
 def shown_hits(hits: Iterable[Hit], links: Links, reader: Reader) -> list[ShownHit]:
     """Make what is shown of hits."""
-    return [_shown(hit, links, reader) for hit in hits]
+    return [_shown(hit, links, reader) for hit in checked(hits, 1)]
 
 
 def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> ShownHit:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from indexer.checkpoint import checked
 from indexer.errors import QueryError
 from indexer.item import read_day
 from indexer.named_tuple import NamedTuple
@@ -131,7 +132,7 @@ def _texts(
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
     left = most
-    for _, part, language, written in read.passages:
+    for _, part, language, written in checked(read.passages):
         text = single_spaced(written)
         told = spans.of_evidence(text, evidence)
         evidence -= {text[span.start : span.end] for span in told}

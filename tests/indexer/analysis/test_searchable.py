@@ -51,3 +51,16 @@ def test_the_words_of_all_labels_are_found(language: str) -> None:
         folded = SearchableText(word)
         terms = [token.term for token in analyzer(language).analyse_chunk(word) if token.term]
         assert all(folded.chunks_with([beginning(term)]) for term in terms)
+
+
+@given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())
+@settings(max_examples=examples(300))
+def test_one_pass_finds_what_single_searches_find(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
+    """Many beginnings are found at the same chunks, also where one begins another or is empty."""
+    folded = SearchableText(" ".join(parts))
+    beginnings = {
+        beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)
+    }
+    if every:
+        beginnings.add(b"")
+    assert folded.chunks_with(beginnings, many=0) == folded.chunks_with(beginnings, many=len(beginnings))

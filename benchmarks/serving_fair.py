@@ -1,0 +1,164 @@
+"""Plain questions beside costly ones of others: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
+
+Eight clients at 127.0.0.2 ask two costly questions again and again for 30 seconds: 1,000 hits of 35 prefixes,
+and the lines of a common word sorted by the word before it. One reader at 127.0.0.3 asks plain questions
+meanwhile. With a commit, the server is that of the commit.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.before.side import ROOT, Side, both_sides
+from benchmarks.corpus import documents, write_corpus
+from benchmarks.serving import CORES, WORK, drawn, parameters, started
+from benchmarks.timing import quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ATTACKER: Final = "127.0.0.2"
+READER: Final = "127.0.0.3"
+CLIENTS: Final = 8
+SECONDS: Final = 30.0
+PAUSE: Final = 0.02  # seconds between two questions of the reader
+_SYLLABLES: Final = (
+    "ba bo do to lo fo po go ko no pa wa mo so ro ma su ho wo na be fa sa ha wi gu re lu fi ti da ga"
+)
+PREFIXES: Final = (
+    f"/search.json?limit=1000&q={'+'.join(f'{one}*' for one in f'{_SYLLABLES} li mu nu'.split())}"
+)
+LINES: Final = "/concordance.json?q=toukoumomb&order=left"
+WAITING: Final = 60.0  # seconds for an answer
+
+
+class Asker(NamedTuple):
+    """Who asks one question after the other.
+
+    Attributes:
+        address: The address.
+        proxied: Whether a proxy of this computer asks for it, and forwards its address.
+        pause: Seconds between an answer and the next question.
+    """
+
+    address: str
+    proxied: bool = False
+    pause: float = 0.0
+
+
+class Answers(NamedTuple):
+    """The answers to a kind of questions: how many there were of each status, and the seconds they took."""
+
+    statuses: Counter[int]
+    seconds: list[float]
+
+
+def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> Answers:
+    """Ask one question after the other, until an event.
+
+    Args:
+        stop: The event.
+        port: Where the server listens.
+        asker: Who asks.
+        paths: What to ask, again and again.
+    """
+    source = ("127.0.0.1" if asker.proxied else asker.address, 0)
+    headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
+    answers = Answers(Counter(), [])
+    number = 0
+    while not stop.is_set():
+        connection = http.client.HTTPConnection("127.0.0.1", port, WAITING, source)
+        begun = perf_counter()
+        connection.request("GET", paths[number % len(paths)], headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        answers.seconds.append(perf_counter() - begun)
+        answers.statuses[answer.status] += 1
+        connection.close()
+        number += 1
+        stop.wait(asker.pause)
+    return answers
+
+
+def under_attack(
+    port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, *, proxied: bool = False
+) -> tuple[Answers, Answers]:
+    """Ask costly questions by eight clients at one address, and plain ones by a reader at another.
+
+    Args:
+        port: Where the server listens.
+        costly: The costly questions; the clients ask them by turns.
+        plain: The plain ones.
+        seconds: How long.
+        proxied: Whether a proxy asks for all of them.
+
+    Returns:
+        The answers to the costly questions, and those to the plain ones.
+    """
+    stop = Event()
+    found: list[Answers] = []
+
+    def attack(first: int) -> None:
+        turn = [*costly[first:], *costly[:first]]
+        found.append(asked_until(stop, port, Asker(ATTACKER, proxied), turn))
+
+    of_reader: list[Answers] = []
+    threads = [Thread(target=partial(attack, number % len(costly))) for number in range(CLIENTS)]
+    reader = Thread(
+        target=lambda: of_reader.append(asked_until(stop, port, Asker(READER, proxied, PAUSE), plain))
+    )
+    for thread in (*threads, reader):
+        thread.start()
+    end = monotonic() + seconds
+    while monotonic() < end:
+        stop.wait(0.1)
+    stop.set()
+    for thread in (*threads, reader):
+        thread.join()
+    statuses = sum([one.statuses for one in found], Counter[int]())
+    return Answers(statuses, [second for one in found for second in one.seconds]), of_reader[0]
+
+
+def shown(name: str, answers: Answers) -> None:
+    """Print a row: how many answers of each status, and the times of all."""
+    counts = ", ".join(f"{count} × {status}" for status, count in sorted(answers.statuses.items()))
+    p50, p99, most = (quantile(answers.seconds, share) * 1000 for share in (0.5, 0.99, 1.0))
+    print(f"| {name} | {counts} | {p50:,.0f} | {p99:,.0f} | {most:,.0f} |", flush=True)
+
+
+def main(arguments: list[str]) -> None:
+    """Build the archive, and print a table."""
+    count = int(next(iter(arguments), "100000"))
+    WORK.mkdir(exist_ok=True)
+    write_corpus(WORK / f"corpus.{count}.jsonl", documents(count))
+    write_corpus(sample := WORK / "corpus.10000.jsonl", documents(10_000))
+    plain = [f"/search.json?{parameters(one)}" for one in drawn(sample)]
+    with ExitStack() as stack:
+        side = Side("after", ROOT, Path(sys.executable))
+        if arguments[1:]:
+            side, _ = stack.enter_context(both_sides(arguments[1]))
+        index = Path(stack.enter_context(TemporaryDirectory(dir=WORK)), "index")
+        side.build(WORK / f"corpus.{count}.jsonl", index)
+        command = [str(side.python), str(side.root / "cli.py"), "serve", f"--index={index}", "--port=PORT"]
+        cores = ",".join(map(str, CORES))
+        server = stack.enter_context(started(*command, "--no-access-log", root=side.root, cores=cores))
+        print(f"load average before: {os.getloadavg()[0]:.1f}")
+        costly, of_reader = under_attack(server.port, (PREFIXES, LINES), plain)
+        print("| questions | answers | p50, ms | p99, ms | longest, ms |\n|---|---|---|---|---|")
+        shown("costly, 127.0.0.2", costly)
+        shown("plain, 127.0.0.3", of_reader)
+        print(f"load average after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,212 @@
+"""Long answers: who gets a slot, and what ends an answer."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.checkpoint import checking
+from searcher.searcher import Searcher
+from searcher.web import forms, page, reading_forms
+from searcher.web.asked import Asked
+from searcher.web.long_answers import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
+from searcher.web.page import PageContext
+from searcher.web.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from searcher.web.forms import Body
+
+FOREVER = 60.0  # seconds of patience, which no test takes
+
+
+def _client(address: str) -> Client:
+    return Client(address, lambda: False)
+
+
+A, B, C = map(_client, "abc")
+
+
+def _taken(slots: Slots, clients: list[Client], pool: ThreadPoolExecutor) -> list[Future[bool]]:
+    """Let clients wait for a slot, one after the other."""
+    found = []
+    for number, client in enumerate(clients, 1):
+        found.append(pool.submit(slots.take, client))
+        while slots.waiting < number:
+            time.sleep(0.001)
+    return found
+
+
+def test_two_long_answers_are_computed_at_a_time() -> None:
+    """A third one gets no slot until one of them is given back."""
+    slots = Slots(2, patience=0.0)
+    assert [slots.take(one) for one in (A, B, C)] == [True, True, False]
+    slots.give_back(A)
+    assert [slots.take(one) for one in (C, A)] == [True, False]
+    assert PATIENCE == 2.0
+
+
+def test_a_free_slot_goes_to_the_address_that_has_fewest() -> None:
+    """Whoever has one already waits behind others, however long it has waited."""
+    slots = Slots(2, patience=FOREVER)
+    assert slots.take(A)
+    assert slots.take(A)
+    with ThreadPoolExecutor(3) as pool:
+        again, other, third = _taken(slots, [A, B, C], pool)
+        slots.give_back(A)
+        assert other.result()
+        assert not again.done()
+        slots.give_back(B)
+        assert third.result()
+        assert not again.done()
+        slots.give_back(C)
+        assert again.result()
+
+
+def test_no_more_wait_for_a_slot_than_may() -> None:
+    """Whoever comes then is refused at once, so that threads are left for others."""
+    slots = Slots(1, waiting=1, patience=FOREVER)
+    assert slots.take(A)
+    with ThreadPoolExecutor(1) as pool:
+        (waiting,) = _taken(slots, [A], pool)
+        assert not slots.take(B)
+        slots.give_back(A)
+        assert waiting.result()
+
+
+def test_who_has_gone_waits_for_no_slot() -> None:
+    """A closed connection ends the waiting, and others are next."""
+    slots = Slots(1, patience=FOREVER)
+    assert slots.take(A)
+    assert not slots.take(Client("b", lambda: True))
+    assert slots.waiting == 0
+
+
+class _Times:
+    """A clock, and the time that a thread has computed."""
+
+    def __init__(self) -> None:
+        self.now = self.computed = 0.0
+
+    def limits(self, slots: Slots, client: Client = A) -> Limits:
+        return Limits(slots, client, 10.0, lambda: self.now, lambda: self.computed)
+
+
+def test_an_answer_asks_for_a_slot_when_it_has_computed_for_long() -> None:
+    """Not before, however long it waited for others; it gives the slot back at its end, and no other one."""
+    slots, times = Slots(1, patience=0.0), _Times()
+    limits, other = times.limits(slots), times.limits(slots, B)
+    times.now, times.computed = 9.0, LONG / 2
+    limits.check()
+    assert slots.take(C)
+    slots.give_back(C)
+    times.now, times.computed = 9.5, LONG
+    limits.check()
+    with pytest.raises(Problem) as refused:
+        other.check()
+    assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": RETRY_LONG})
+    other.end()
+    assert not slots.take(C)
+    limits.end()
+    assert slots.take(C)
+
+
+def test_an_answer_ends_at_its_deadline() -> None:
+    """Whether it has a slot or not."""
+    slots, times = Slots(1), _Times()
+    limits = times.limits(slots)
+    times.now = 9.9
+    limits.check()
+    times.now = 10.0
+    with pytest.raises(Problem, match="takes more than 10 seconds") as ended:
+        limits.check()
+    assert (ended.value.status, ended.value.headers) == (503, {"Retry-After": "1"})
+
+
+def test_an_answer_that_nobody_awaits_ends() -> None:
+    """Its connection is looked at when it has taken as long as a long one."""
+    gone: list[bool] = []
+    times = _Times()
+    limits = times.limits(Slots(1), Client("a", lambda: bool(gone)))
+    times.now = 1.0
+    limits.check()
+    gone.append(True)
+    times.now = 2.0
+    with pytest.raises(Problem, match="connection was closed"):
+        limits.check()
+
+
+class _StoppedError(Exception):
+    """A check has ended the answer."""
+
+
+class _Stop:
+    """Counts checks, and ends the work at one of them."""
+
+    def __init__(self, at: int = -1) -> None:
+        self.checks, self._at = 0, at
+
+    def check(self) -> None:
+        self.checks += 1
+        if self.checks == self._at:
+            raise _StoppedError
+
+
+@contextmanager
+def _context(index: Path) -> Iterator[PageContext]:
+    with Searcher(index) as searcher:
+        yield PageContext(searcher, "", "http://a", "page.css", ("en",))
+
+
+def _text(made: Body | str) -> str:
+    return made if isinstance(made, str) else made.text
+
+
+def _page(asked: Asked, context: PageContext) -> str:
+    return page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+
+
+MADE: dict[str, tuple[Callable[[Asked, PageContext], Body | str], Asked]] = {
+    "json": (forms.search_json, Asked("f* OR ferr~ OR *our*", limit=100)),
+    "csv": (forms.search_csv, Asked("ferry harbour", limit=100, group=False)),
+    "atom": (forms.search_atom, Asked("ferry", limit=100)),
+    "page": (_page, Asked("ferry harbour storm", limit=100)),
+    "misspelt": (forms.search_json, Asked("harbuor fery strom")),
+    "since": (reading_forms.search_atom, Asked("ferry", since=0)),
+    "lines": (
+        lambda asked, context: reading_forms.lines(asked, context, "json"),
+        Asked("ferry harbour", order="left"),
+    ),
+    "phrases": (lambda asked, context: reading_forms.lines(asked, context, "csv"), Asked('"ferry safety"')),
+    "timeline": (lambda asked, context: reading_forms.timeline(asked, context, "json"), Asked("ferry")),
+    "stories": (lambda asked, context: reading_forms.told_stories(asked, context, "json"), Asked()),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [*sorted(MADE.keys() - {"stories"}), pytest.param("stories", marks=pytest.mark.slow)]
+)
+def test_an_answer_can_be_stopped_and_asked_again(name: str, sample_index: Path) -> None:
+    """Every kind of answer has checkpoints; wherever it is stopped there, the next one is whole."""
+    make, asked = MADE[name]
+    with _context(sample_index) as context:
+        whole = _without_time(_text(make(asked, context)))
+    with _context(sample_index) as context, checking((counted := _Stop()).check):
+        assert _without_time(_text(make(asked, context))) == whole
+    assert counted.checks > 1
+    for at in sorted({1, counted.checks // 2, counted.checks}):
+        with _context(sample_index) as context:
+            with checking(_Stop(at).check), pytest.raises(_StoppedError):
+                make(asked, context)
+            assert _without_time(_text(make(asked, context))) == whole
+
+
+def _without_time(text: str) -> str:
+    """Leave out how long an answer took."""
+    return "\n".join([line for line in text.split("\n") if "took_ms" not in line])
