@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from indexer.sources.registry import KINDS
+from indexer.sources.registry import KINDS, load_reader
 from indexer.sources.source import AS_THEY_ARE, Skipped
 
 if TYPE_CHECKING:
@@ -34,9 +33,8 @@ def kind_of(data: bytes, suffix: str = "") -> str | None:
 def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
     """Read the items of a source by the kind that recognises it, and what was left out."""
     kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
-    reader = import_module(f"indexer.sources.{kind.module}")
     skipped: list[Skipped] = []
-    source = reader.read(io.BufferedReader(io.BytesIO(data)), "s.xml", skipped.append, AS_THEY_ARE)
+    source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), "s.xml", skipped.append, AS_THEY_ARE)
     return list(source.items), skipped
 
 

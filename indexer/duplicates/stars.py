@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-Likeness = TypeVar("Likeness")
+Likeness = TypeVar("LikenessT")
 
 
 def stars(

@@ -15,10 +15,10 @@ from indexer.errors import SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.sources import recognise
 from indexer.sources.article.recognise import is_article
+from indexer.sources.feed.recognise import is_feed, is_sitemap, is_wordpress
+from indexer.sources.mail.recognise import is_mailbox, is_message
 from indexer.sources.encoding import is_binary
-from indexer.sources.feed import recognise as feed
 from indexer.sources.limits import missing_extra
-from indexer.sources.mail import recognise as mail
 from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stream import Blob, file_blob, look
 from indexer.sources.web.address import is_address, without_credentials
@@ -40,7 +40,8 @@ class SourceKind(NamedTuple):
         name: What ``--as`` calls it.
         what: What messages call a file of it.
         recognises: Tells from the first bytes and the ending of the name whether a blob is of this kind.
-        module: Where its reader is: ``read(stream, name, on_skip, options) -> Source``; of a container
+        module: The module in ``indexer.sources`` that reads it, and after a colon the function if that is not
+            ``read``: ``read(stream, name, on_skip, options) -> Source``; for a container
             ``members(blob, on_skip, options) -> Iterator[Blob]``.
         suffixes: Endings of names that promise it where the content could be any text.
         extra: The extra that holds the libraries that its reader imports; empty for none.
@@ -60,36 +61,36 @@ class SourceKind(NamedTuple):
 
 # The first that recognises the content is taken.
 KINDS: Final = (
-    SourceKind("sheet", "a spreadsheet", recognise.is_sheet, "sheet.reader", extra="sheets"),
+    SourceKind("sheet", "a spreadsheet", recognise.is_sheet, "spreadsheet", extra="sheets"),
     SourceKind("docx", "a document of Word", recognise.is_docx, "docx"),
-    SourceKind("zip", "a zip archive", recognise.is_zip, "archive", (".zip",), holds_others=True),
+    SourceKind("zip", "a zip archive", recognise.is_zip, "containers:zip_members", (".zip",), holds_others=True),
     SourceKind(
         "compressed",
         "a compressed file",
         recognise.is_compressed,
-        "compressed",
+        "containers:compressed_members",
         holds_others=True,
         transparent=True,
     ),
-    SourceKind("warc", "a web archive", recognise.is_warc, "warc.reader", (".warc",), extra="html"),
-    SourceKind("wordpress", "an export of WordPress", feed.is_wordpress, "feed.wordpress"),
-    SourceKind("feed", "a feed", feed.is_feed, "feed.reader"),
-    SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),
-    SourceKind("mbox", "a mailbox", mail.is_mailbox, "mail.mailbox", (".mbox",)),
-    SourceKind("eml", "a mail", mail.is_message, "mail.single", (".eml", ".emlx")),
-    SourceKind("pdf", "a PDF", recognise.is_pdf, "pdf.reader", extra="pdf"),
-    SourceKind("html", "a web page", recognise.is_html, "html.reader", (".html", ".htm"), extra="html"),
-    SourceKind("listing", "a web page of headlines", recognise.is_none, "html.reader", extra="html"),
+    SourceKind("warc", "a web archive", recognise.is_warc, "warc", (".warc",), extra="html"),
+    SourceKind("wordpress", "an export of WordPress", is_wordpress, "feed:read_wordpress"),
+    SourceKind("feed", "a feed", is_feed, "feed:read_feed"),
+    SourceKind("sitemap", "a sitemap", is_sitemap, "feed:read_sitemap"),
+    SourceKind("mbox", "a mailbox", is_mailbox, "mail:read_mailbox", (".mbox",)),
+    SourceKind("eml", "a mail", is_message, "mail:read_message", (".eml", ".emlx")),
+    SourceKind("pdf", "a PDF", recognise.is_pdf, "pdf", extra="pdf"),
+    SourceKind("html", "a web page", recognise.is_html, "html.page", (".html", ".htm"), extra="html"),
+    SourceKind("listing", "a web page of headlines", recognise.is_none, "html.page", extra="html"),
     SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),
-    SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
-    SourceKind("csv", "a table in text", recognise.is_table, "csv_table", (".csv", ".tsv", ".tab")),
-    SourceKind("text", "a text that is one article", is_article, "article.reader"),
-    SourceKind("headlines", "a text of headlines, one a line", recognise.is_none, "page.reader"),
+    SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
+    SourceKind("csv", "a table in text", recognise.is_table, "csv_source", (".csv", ".tsv", ".tab")),
+    SourceKind("text", "a text that is one article", is_article, "article"),
+    SourceKind("headlines", "a text of headlines, one a line", recognise.is_none, "page.page_items"),
 )
 # Any text may be a page: it stands last and apart.
-PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))
+PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.page_items", (".txt", ".md"))
 # An address is fetched, and then what its content shows.
-WEB: Final = SourceKind("web", "an address", recognise.is_any, "web.reader", extra="web")
+WEB: Final = SourceKind("web", "an address", recognise.is_any, "web", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
@@ -138,8 +139,8 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
 
 
 def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[Source]:
-    web = _import(WEB, without_credentials(text))
-    with web.fetched(text, options) as blob:
+    fetched = _import(WEB, without_credentials(text), "fetched")
+    with fetched(text, options) as blob:
         if blob is not None:
             yield from _open(blob, on_skip, options, 0)
 
@@ -150,24 +151,24 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     stream, head = look(blob)
     try:
         kind = _kind_of(blob, head, options)
-        reader = _import(kind, blob.label)
+        read = _import(kind, blob.label)
     except BaseException:
         stream.close()
         raise
     if kind.transparent:
         stream.close()
-        for member in reader.members(blob, on_skip, options):
+        for member in read(blob, on_skip, options):
             yield from _open(member, on_skip, options, depth + 1)
     elif kind.holds_others:
         stream.close()
-        yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
+        yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
         met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met)
-        source = reader.read(stream, blob.name, on_skip, options)
+        source = read(stream, blob.name, on_skip, options)
         if options.columns:
             source = replace(source, items=_telling_unmet(source, options.columns, met, on_skip))
-        yield _import(WEB, blob.label).published_at(source, blob.url) if blob.url else source
+        yield _import(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
 
 
 def _telling_unmet(
@@ -235,14 +236,25 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
     return next((kind for kind in KINDS if blob.suffix in kind.suffixes), PAGE)
 
 
-def _import(kind: SourceKind, label: str) -> Any:
-    """Import the reader of a kind.
+def load_reader(kind: SourceKind, name: str = "read") -> Any:
+    """Import the function that reads a kind of source.
+
+    Args:
+        kind: The kind; its ``module`` may name the function after a colon.
+        name: The function where ``module`` names none.
+    """
+    module, _, function = kind.module.partition(":")
+    return getattr(import_module(f"indexer.sources.{module}"), function or name)
+
+
+def _import(kind: SourceKind, label: str, name: str = "read") -> Any:
+    """Import the function that reads a kind of source.
 
     Raises:
         SourceError: A library that it needs is not installed.
     """
     try:
-        return import_module(f"indexer.sources.{kind.module}")
+        return load_reader(kind, name)
     except ImportError as error:
         if not kind.extra or (error.name or "").partition(".")[0] == "indexer":
             raise

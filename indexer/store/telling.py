@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.schema import ESTIMATED
 
 if TYPE_CHECKING:
-    from indexer.documents import Document
+    from indexer.documents.document import Document
 
 LONG: Final = 12
 """Words that no two texts have by chance."""

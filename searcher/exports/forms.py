@@ -35,7 +35,7 @@ class Form(NamedTuple):
 
 
 FORMS: Final[dict[str, Any]] = {
-    "jsonl": Form((".jsonl", ".ndjson"), "json_rows", "write"),
+    "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines"),
     "csv": Form((".csv",), "csv_rows", "write"),
     "sqlite": Form((".sqlite", ".sqlite3", ".db"), "sqlite", "write", needs_file=True),
     "ris": Form((".ris",), "citations", "write_ris"),
