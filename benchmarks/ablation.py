@@ -22,7 +22,7 @@ from mixed import judged
 
 from benchmarks.pieces import PIECES, SHIPPED, Piece
 from indexer.sample import sample_path
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.evaluation.judge import randomisation_test
 from searcher.evaluation.topics import read_judgements, read_topics

@@ -81,7 +81,7 @@ def vocabulary_of(language: str) -> Vocabulary:
 @cache
 def country_codes() -> list[str]:
     """Return 200 real codes, the most frequent first, in an order of our own."""
-    from indexer.countries.names import country_names
+    from indexer.countries.country_names import country_names
 
     codes = sorted(country_names())
     random.Random(SEED).shuffle(codes)

@@ -18,14 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.corpus import SEED, documents
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.groups import Groups
+from indexer.codec.duplicate_sets import Groups
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.build import build
-from indexer.store.candidates import Candidates
 from indexer.store.contents import Contents
-from indexer.store.grouping import all_groups, changed_groups
-from indexer.store.standing_groups import StandingGroups
-from indexer.store.update import update
+from indexer.store.duplicate_candidates import Candidates, StandingGroups
+from indexer.store.duplicate_grouping import all_groups, changed_groups
+from indexer.store.indexing import build, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.corpus import DAYS, FIRST_DAY, LANGUAGES, SEED
 from benchmarks.feeds import write_feed
 from benchmarks.real_words import words_of
-from indexer.countries.names import country_names
+from indexer.countries.country_names import country_names
 from indexer.documents import read_items
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.analysis.nearness import SAME
-from indexer.analysis.stop_words import STOP_WORDS
+from indexer.analysis.analyzer import SAME, STOP_WORDS
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
-from searcher.query.expand import Expander
+from searcher.query.expansion import Expander
 from searcher.query.model import AnyOf
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def _tie(weight: float) -> dict[str, Any]:
     return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expand", "resolve")}
 
 
-_DETECTOR = "searcher.query.question.LanguageDetector"
-_ANALYZER = "searcher.query.analyze.QueryAnalyzer"
+_DETECTOR = "searcher.query.question_language.LanguageDetector"
+_ANALYZER = "searcher.query.query_analysis.QueryAnalyzer"
 _SHORT_STEMS = {
     f"searcher.query.{name}": lambda *parts: parts[-1]
     for name in ("analyze.narrowed", "expand.narrowed_to_label")
@@ -79,16 +78,18 @@ _SHORT_STEMS = {
 SHIPPED = Piece("as shipped", {})
 PIECES = (
     Piece("all words as typed (`--no-expand`)", {}, expand=False),
-    Piece("no labels join", {"searcher.query.expand.Expander.expansions": lambda *_: ([], 0)}),
+    Piece("no labels join", {"searcher.query.expansion.Expander.expansions": lambda *_: ([], 0)}),
     # the language of the question
     Piece("language of the question not known", {f"{_DETECTOR}.detect": lambda *_: None}),
-    Piece("language: labels tell nothing", {"searcher.query.question.nearest_label": lambda *_: None}),
+    Piece(
+        "language: labels tell nothing", {"searcher.query.question_language.nearest_label": lambda *_: None}
+    ),
     Piece("language: texts tell nothing", {f"{_DETECTOR}._share": lambda *_: 0.0}),
     Piece(
         "language: letters tell nothing",
-        {"searcher.query.question._writing": lambda _: [*ANALYZED_LANGUAGES]},
+        {"searcher.query.question_language._writing": lambda _: [*ANALYZED_LANGUAGES]},
     ),
-    Piece("language: two words side by side tell nothing", {"searcher.query.question.UNCLEAR": -1}),
+    Piece("language: two words side by side tell nothing", {"searcher.query.question_language.UNCLEAR": -1}),
     # words as typed
     Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
     Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),
@@ -96,11 +97,11 @@ PIECES = (
     Piece("no cognates", {"searcher.query.cognates.are_cognates": lambda *_: False}),
     Piece("no homographs", {"searcher.query.cognates.are_homographs": lambda *_: False}),
     Piece("short stems not narrowed", _SHORT_STEMS),
-    Piece("short stems of other languages not narrowed", {"searcher.query.analyze.LONG_STEM": 0}),
+    Piece("short stems of other languages not narrowed", {"searcher.query.query_analysis.LONG_STEM": 0}),
     Piece(
         "function words of other languages searched",
         {
-            "searcher.query.analyze.is_function_word": lambda word: (
+            "searcher.query.query_analysis.is_function_word": lambda word: (
                 is_function_word(word) and all(word.lower() in words for words in STOP_WORDS.values())
             )
         },
@@ -112,43 +113,49 @@ PIECES = (
     Piece(
         "no words joined or parted",
         {
-            "searcher.spelling.compounds.joined": lambda *_: None,
-            "searcher.spelling.compounds.apart": lambda *_: (),
+            "searcher.query.known_words.joined": lambda *_: None,
+            "searcher.query.known_words.apart": lambda *_: (),
         },
     ),
     Piece(
         "no corrections",
-        {"searcher.spelling.corrector.Corrector._corrections": lambda *_: []},
+        {"searcher.query.corrector.Corrector._corrections": lambda *_: []},
     ),
     Piece(
         "no other spellings",
         {"searcher.query.spelling_variants.SpellingVariants.of_words": lambda *_: {}},
     ),
-    Piece("dates in words not understood", {"searcher.query.date_words.dates_in": lambda _: ()}),
+    Piece("dates in words not understood", {"searcher.query.query_dates.dates_in": lambda _: ()}),
     Piece(
         "what has every word counts once", {"searcher.interpretation.every_word_twice": lambda query: query}
     ),
-    Piece("every word in translation counts twice too", {"searcher.query.every_word.TRANSLATED": None}),
-    Piece("the languages of a word add up", {"searcher.query.analyze.BestOf": AnyOf}),
+    Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
+    Piece("the languages of a word add up", {"searcher.query.query_analysis.BestOf": AnyOf}),
     # which labels join
     Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
-    Piece("words of names are labels", {"searcher.query.names.without_names": lambda _, __, found: found}),
-    Piece("no parts of long labels", {"searcher.query.parts.joining_parts": lambda *_: ()}),
+    Piece(
+        "words of names are labels", {"searcher.query.name_words.without_names": lambda _, __, found: found}
+    ),
+    Piece("no parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}),
     Piece(
         "all parts of long labels, whatever joins them",
-        {"searcher.query.parts.joining_parts": _all_parts, "searcher.query.expand._meant": lambda _: ()},
+        {
+            "searcher.query.label_parts.joining_parts": _all_parts,
+            "searcher.query.expansion._meant": lambda _: (),
+        },
     ),
-    Piece("labels that hold another join too", {"searcher.query.expand.telling_labels": _all_labels}),
+    Piece("labels that hold another join too", {"searcher.query.expansion.telling_labels": _all_labels}),
     Piece(
-        "labels that the words stand for join too", {"searcher.query.expand.besides": lambda query, _: query}
+        "labels that the words stand for join too",
+        {"searcher.query.expansion.besides": lambda query, _: query},
     ),
-    Piece("at most 3 labels join instead of 6", {"searcher.query.label_choice.MOST_ADDED": 3}),
-    Piece("at most 20 labels join instead of 6", {"searcher.query.label_choice.MOST_ADDED": 20}),
+    Piece("at most 3 labels join instead of 6", {"searcher.query.expansion.MOST_ADDED": 3}),
+    Piece("at most 20 labels join instead of 6", {"searcher.query.expansion.MOST_ADDED": 20}),
     # what they count
-    Piece("labels count 0.5 instead of 0.8", {"searcher.query.expand.WEIGHT": 0.5}),
-    Piece("labels count 1.0 instead of 0.8", {"searcher.query.expand.WEIGHT": 1.0}),
+    Piece("labels count 0.5 instead of 0.8", {"searcher.query.expansion.WEIGHT": 0.5}),
+    Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),
     Piece("all but the best count 0.0 instead of 0.4", _tie(0.0)),
     Piece("all but the best count 1.0 instead of 0.4", _tie(1.0)),
-    Piece("what joins several words counts as for one", {"searcher.query.expand.GROWTH": 0.0}),
-    Piece("each label as rare as itself", {"searcher.query.expand.Expander._node": _as_rare_as_itself}),
+    Piece("what joins several words counts as for one", {"searcher.query.expansion.GROWTH": 0.0}),
+    Piece("each label as rare as itself", {"searcher.query.expansion.Expander._node": _as_rare_as_itself}),
 )

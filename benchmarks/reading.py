@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Final
 from planted.events import planted_events
 
 from benchmarks.corpus import DAYS, FIRST_DAY, SEED, vocabulary_of
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.reading.batch import batch
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.over_time import over_time
+from searcher.reading.counts_over_time import over_time
 from searcher.reading.receipt import make_receipt
 from searcher.reading.stories import stories
 from searcher.reading.verification import verify

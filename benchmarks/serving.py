@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load
-from indexer.store.build import build
+from indexer.store.indexing import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

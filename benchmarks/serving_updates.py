@@ -111,7 +111,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
 def main(arguments: list[str]) -> None:
     """Serve a small index, update it while it is asked, and print what came of it."""
     from benchmarks.serving import WORK, started
-    from indexer.store.build import build
+    from indexer.store.indexing import build
 
     requests = int(next(iter(arguments), "100000"))
     WORK.mkdir(exist_ok=True)

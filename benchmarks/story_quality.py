@@ -19,14 +19,14 @@ from planted.events import planted_events
 
 from benchmarks.corpus import SEED
 from benchmarks.reading import more_words
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.reading.stories import stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searcher.reading.story import Story
+    from searcher.reading.stories import Story
 
 SEEDS: Final = range(1, 6)
 LONG: Final = 30  # draws in one archive

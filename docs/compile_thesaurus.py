@@ -18,7 +18,7 @@ from indexer.thesaurus.bundled import (
     TABLE_FILE,
     OwnConcepts,
 )
-from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC
 from indexer.thesaurus.skos import read_skos
 

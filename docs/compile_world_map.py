@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import pycountry
 
-from indexer.countries.names import country_names
+from indexer.countries.country_names import country_names
 
 WIDTH: Final = 720  # units of the drawing
 SMALLEST: Final = 3  # square units that an island has to have; a country's largest one is always drawn

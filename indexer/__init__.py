@@ -12,12 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.by_hand import correct
-    from indexer.public import build, delete, update
+    from indexer.api import build, correct, delete, update
 
 __all__ = ["build", "correct", "delete", "update"]
 
-_MODULES = dict.fromkeys(__all__, "indexer.public") | {"correct": "indexer.by_hand"}
+_MODULES = dict.fromkeys(__all__, "indexer.api") | {"correct": "indexer.api"}
 
 
 def __getattr__(name: str) -> object:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain, starmap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, LANGUAGES
 
 if TYPE_CHECKING:

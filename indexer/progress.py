@@ -45,7 +45,7 @@ def shown_progress(
         pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no line.
 
     Yields:
-        What :func:`indexer.store.build.build` calls with the source's name and the number of items read.
+        What :func:`indexer.store.indexing.build` calls with the source's name and the number of items read.
     """
     started = monotonic()
     with _patient_line(patience, pause_in_logs) as show:

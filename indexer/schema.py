@@ -28,7 +28,7 @@ WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and 
 VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents
 COUNTRY = "country"
 LANGUAGE = "language"
-OWN = "own"  # values of the fields that items have of their source, see indexer/own_fields.py
+OWN = "own"  # values of the fields that items have of their source, see indexer/custom_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that no name or value holds it
 CONCEPTS = (
     "/"  # ends the names of fields of concepts (`topic/`) in `own`, as no name of a source's field does

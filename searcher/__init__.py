@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.errors import DragomanError, IndexFolderError, QueryError
-    from searcher.duplicates import DuplicateGroup, Duplicates
     from searcher.exports.exporting import ExportReport
+    from searcher.facet_values import FacetValue
+    from searcher.near_duplicates import DuplicateGroup, Duplicates
     from searcher.public import duplicates, export
     from searcher.results import Hit, Results
     from searcher.searcher import Searcher
-    from searcher.shown import FacetValue
 
 __all__ = [
     "DragomanError",
@@ -38,9 +38,9 @@ __version__ = "0.8.1"
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
     **dict.fromkeys(("Hit", "Results"), "searcher.results"),
-    "FacetValue": "searcher.shown",
+    "FacetValue": "searcher.facet_values",
     "Searcher": "searcher.searcher",
-    **dict.fromkeys(("DuplicateGroup", "Duplicates"), "searcher.duplicates"),
+    **dict.fromkeys(("DuplicateGroup", "Duplicates"), "searcher.near_duplicates"),
     **dict.fromkeys(("duplicates", "export"), "searcher.public"),
     "ExportReport": "searcher.exports.exporting",
 }

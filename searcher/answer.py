@@ -6,31 +6,29 @@ from functools import cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.names import country_names
+from indexer.countries.country_names import country_names
 from indexer.errors import QueryError
 from searcher.engine import EVERY_HIT, Wanted
+from searcher.facet_values import HitDetails
 from searcher.facets import shown_facets
-from searcher.highlights import highlights_of
-from searcher.hit_context import HitContext
 from searcher.interpretation import Interpreter
 from searcher.left_out import count_left_out, counted
-from searcher.query.every_word import every_word
+from searcher.query.all_words import every_word
 from searcher.query.limits import SHORT
 from searcher.query.model import TYPED
-from searcher.results import RELAXED, Hit, Results
-from searcher.shown import HitDetails
-from searcher.snippets import snippet
+from searcher.results import RELAXED, Hit, HitContext, Results
+from searcher.snippets import highlights_of, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from searcher.engine import Engine
-    from searcher.explanation import Explanation
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
-    from searcher.request import Question
     from searcher.results import Aside
+    from searcher.score_parts import Explanation
+    from searcher.search_options import Question
 
 OPENING: Final = 200  # characters of an item without a title that stand for one
 
@@ -138,7 +136,7 @@ class Answerer:
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:
         """Answer the nearest question that finds something; without one, tell why nothing is found."""
-        from searcher.query.neighbours import Neighbours
+        from searcher.query.related_concepts import Neighbours
         from searcher.relax import relax
 
         engine, known = self._engine, self._interpreter
@@ -221,7 +219,7 @@ def _cut(question: Question) -> Question:
     """Cut the query of a question that is longer than one may be, unless it is strict."""
     if question.query is None or question.strict or len(question.query) <= SHORT:
         return question
-    from searcher.query.shorten import shorten  # few questions are as long
+    from searcher.query.query_text import shorten  # few questions are as long
 
     query, notes = shorten(question.query)
     return question._replace(query=query, notes=question.notes + notes)
@@ -234,7 +232,7 @@ def _executed(meant: Interpretation, question: Question, *, ranked: bool = False
     query = every_word(query) if question.all_words else query
     if not question.via:
         return query
-    from searcher.query.via import kept_by
+    from searcher.query.provenance import kept_by
 
     return kept_by(query, question.via)
 
@@ -268,7 +266,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
     @cache
     def aside() -> Aside:
-        from searcher.aside import HitsAside
+        from searcher.hit_details import HitsAside
 
         return HitsAside(context, documents, read)
 
@@ -294,6 +292,6 @@ def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int)
     """
     if limit < EVERY_HIT:
         return make_hits(context, top)
-    from searcher.every_hit import EveryHit
+    from searcher.hit_details import EveryHit
 
     return EveryHit(top, partial(make_hits, context), query=context.query)

@@ -59,7 +59,7 @@ def facet_name(written: str) -> str:
     Raises:
         QueryError: No field can have the name.
     """
-    from indexer.own_fields import field_name  # few questions name any
+    from indexer.custom_fields import field_name  # few questions name any
 
     if not (name := field_name(written)):
         raise QueryError(f"no field can have the name “{shortened(written)}”; give one such as section")

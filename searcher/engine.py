@@ -10,14 +10,14 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Protocol
 
-    from indexer.codec.groups import GroupKind
+    from indexer.codec.duplicate_sets import GroupKind
     from indexer.item import NewsItem, SourceLines
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node

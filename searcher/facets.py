@@ -7,20 +7,19 @@ from functools import cache, lru_cache, partial
 from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
-from indexer.countries.names import country_names
+from indexer.countries.country_names import country_names
 from indexer.schema import CONCEPTS, UNKNOWN
 from searcher.engine import FACETS, RankedCounts
-from searcher.languages import LANGUAGE_LABELS
-from searcher.shown import FacetValue
+from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from searcher.engine import Engine, FacetName, Filters
-    from searcher.request import Question
+    from searcher.search_options import Question
 
 KNOWN_MONTHS = 1 << 12
-_MEMBER = f"source{CONCEPTS}"  # that of indexer.own_fields, which few questions load
+_MEMBER = f"source{CONCEPTS}"  # that of indexer.custom_fields, which few questions load
 UNKNOWN_LABELS = {
     "year": "no date",
     "month": "no date",
@@ -50,7 +49,7 @@ def shown_facets(
         if name == _MEMBER:
             shown["file"] = facet_values(name, counts[name], filters)
         elif name.endswith(CONCEPTS):
-            from searcher.concept_facets import concept_values  # few questions count concepts
+            from searcher.query.concept_fields import concept_values  # few questions count concepts
 
             values = concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
@@ -157,7 +156,7 @@ def _own_selected(name: str, counts: Mapping[str, int], filters: Filters) -> fro
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
-    from indexer.own_fields import value_key  # few questions count own fields
+    from indexer.custom_fields import value_key  # few questions count own fields
 
     counted = {value_key(value): value for value in counts}
     return frozenset([counted.get(value_key(value), value) for value in typed])

@@ -6,30 +6,26 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
-from indexer.named_tuple import NamedTuple
-from indexer.remembered import remembered
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.analyze import QueryAnalyzer
-from searcher.query.budget import Budget
-from searcher.query.every_word import every_word_twice
-from searcher.query.expand import Expander
-from searcher.query.label_terms import LabelTerms
+from searcher.query.all_words import every_word_twice
+from searcher.query.expansion import Expander
+from searcher.query.known_words import SettledWords
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
-from searcher.query.overlaps import merge_equal
-from searcher.query.parse import Parsed, parse
-from searcher.query.postings import affordable
-from searcher.query.question import LanguageDetector
-from searcher.query.resolve import Expanding, Resolver
-from searcher.spelling.settled import SettledWords
+from searcher.query.parser import Parsed, merge_equal, parse
+from searcher.query.query_analysis import QueryAnalyzer
+from searcher.query.query_cost import Budget, affordable
+from searcher.query.question_language import LabelTerms, LanguageDetector
+from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
+    from searcher.query.corrector import Corrector
+    from searcher.query.edit_distance import NearWords
     from searcher.query.model import Node
     from searcher.query.notes import Note
     from searcher.query.spelling_variants import SpellingVariants
-    from searcher.spelling.corrector import Corrector
-    from searcher.spelling.near_words import NearWords
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
 LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
@@ -70,7 +66,7 @@ class Interpretation(NamedTuple):
         Raises:
             QueryError: A label is longer than a value may be.
         """
-        from searcher.query.drop import without_labels  # few questions drop any
+        from searcher.query.query_labels import without_labels  # few questions drop any
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
@@ -159,7 +155,7 @@ class Interpreter:
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
             return parse(query, strict=strict)
-        from searcher.query.own_filter import field_names  # few queries hold filters
+        from searcher.query.custom_field_filter import field_names  # few queries hold filters
 
         parsed = parse(query, strict=strict, own_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
@@ -214,7 +210,7 @@ class Interpreter:
             )
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
-            from searcher.spelling.corrector import corrected_query
+            from searcher.query.corrector import corrected_query
 
             suggestion = corrected_query(query, resolver.corrected)
         return Interpretation(
@@ -235,12 +231,12 @@ class Interpreter:
         return SpellingVariants(self._engine, self.terms_of, language)
 
     def _new_near_words(self) -> NearWords:
-        from searcher.spelling.near_words import NearWords
+        from searcher.query.edit_distance import NearWords
 
         return NearWords(self._engine)
 
     def _new_corrector(self, settled: SettledWords, words: NearWords, budget: Budget) -> Corrector:
-        from searcher.spelling.corrector import Corrector
+        from searcher.query.corrector import Corrector
 
         return Corrector(settled, words, budget.may_compare, most=self._limits.corrected)
 
@@ -248,7 +244,7 @@ class Interpreter:
         """Tell of foreign operators, of what was not done for all words, and of regions and dates."""
         notes: tuple[Note, ...] = ()
         if any(word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()):
-            from searcher.query.foreign_operators import foreign_operators  # few questions hold any
+            from searcher.query.query_text import foreign_operators  # few questions hold any
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
@@ -273,6 +269,6 @@ def _has_dates(query: str, parsed: Node | None) -> bool:
     """Check whether a query has dates, as typed and parsed."""
     if parsed is None or not (":" in query or any(map(str.isdigit, query))):
         return False
-    from searcher.query.date_words import has_dates  # few questions hold a year
+    from searcher.query.query_dates import has_dates  # few questions hold a year
 
     return has_dates(parsed)

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from indexer.errors import type_name
-from indexer.place import is_address
-from searcher.execution.engine import EmbeddedEngine
+from indexer.location import is_address
+from searcher.execution.embedded_engine import EmbeddedEngine
 
 if TYPE_CHECKING:
     from searcher.engine import Engine
@@ -27,7 +27,7 @@ def open_engine(place: str | os.PathLike[str]) -> Engine:
         raise TypeError(f"an index is named by its folder or its address, not by {type_name(place)}")
     path = os.fspath(place)
     if is_address(path):
-        from searcher.cluster.engine import ClusterEngine  # few indexes are on a cluster
+        from searcher.cluster.opensearch_engine import ClusterEngine  # few indexes are on a cluster
 
         return ClusterEngine.open(path)
     return EmbeddedEngine.open(path)

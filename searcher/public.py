@@ -9,8 +9,8 @@ from searcher.searcher import Searcher
 if TYPE_CHECKING:
     from os import PathLike
 
-    from searcher.duplicates import Duplicates
     from searcher.exports.exporting import ExportReport
+    from searcher.near_duplicates import Duplicates
 
 
 def export(

@@ -1,4 +1,7 @@
-"""What a search returns: hits, facets and what was left out, in the shapes that scripts rely on."""
+"""What a search returns: hits, facets and what was left out, in the shapes that scripts rely on.
+
+What the hits of an answer are made of beside their documents.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,21 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.checkpoint import checked
-from searcher.shown import flat
+from indexer.runtime import NamedTuple
+from searcher.facet_values import flat
+from searcher.query.model import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from indexer.item import CountryMention, ItemDate, SourceLines
-    from searcher.explanation import Explanation
+    from searcher.engine import Engine, Grouped
+    from searcher.facet_values import FacetValue, HitDetails
+    from searcher.query.model import Node
     from searcher.query.notes import Note
-    from searcher.shown import FacetValue, HitDetails
+    from searcher.score_parts import Explanation
+
 
 RELAXED = "relaxed"  # how the hits of a relaxed answer were found
 MATCH_MARK = "**"  # before and after each matching word of a snippet
@@ -297,3 +306,25 @@ class Results:
             "relaxed": {"from": self.query, "to": self.relaxed} if self.relaxed is not None else None,
             "notes": [note._asdict() for note in self.notes],
         }
+
+
+class HitContext(NamedTuple):
+    """What all hits of an answer share.
+
+    Attributes:
+        engine: The open index.
+        reading: Entered around what reads the index, which may be closed by then.
+        query: What was searched, for the marks in snippets; None for nothing.
+        offset: How many better hits were passed over.
+        grouped: What was found of near duplicates; None where nothing is grouped.
+        ranked: Whether the hits have scores.
+        via: How all of them were found; None where the query tells it of each.
+    """
+
+    engine: Engine
+    reading: AbstractContextManager[None]
+    query: Node | None = None
+    offset: int = 0
+    grouped: Grouped | None = None
+    ranked: bool = True
+    via: tuple[str, ...] | None = (TYPED,)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from indexer.errors import ReplacedIndexError
 from searcher.answer import Answerer
 from searcher.opening import open_engine
-from searcher.request import asked_question, make_question
+from searcher.search_options import asked_question, make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from indexer.item import NewsItem
-    from searcher.duplicates import Duplicates
     from searcher.engine import Engine, T
     from searcher.exports.exporting import ExportReport
-    from searcher.narrowing import Asking, Filtering, Narrowing, Period
+    from searcher.near_duplicates import Duplicates
     from searcher.results import Results
+    from searcher.search_options import Asking, Filtering, Narrowing, Period
 
 
 class Searcher:
@@ -98,7 +98,7 @@ class Searcher:
         """Answer one ranked question; where nothing matches, the nearest that finds something.
 
         Args:
-            query: Words and operators as typed (see :mod:`searcher.query.parse`); None for everything.
+            query: Words and operators as typed (see :mod:`searcher.query.parser`); None for everything.
             countries: ISO codes, or names of countries or regions in three languages; any may hold.
             languages: Language codes.
             date_from: The first period: ``2018``, ``2018-03``, ``2018-03-05``, a year or a ``date``.
@@ -187,7 +187,7 @@ class Searcher:
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
-        from searcher.duplicates import find_duplicates, make_question_of_groups
+        from searcher.near_duplicates import find_duplicates, make_question_of_groups
 
         question = make_question_of_groups(query, **{name: frozen(value) for name, value in asked.items()})
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
@@ -202,7 +202,7 @@ class Searcher:
         Raises:
             QueryError, TypeError: No id begins so, or several do (which are named), or it is no string.
         """
-        from searcher.items import full_id  # few questions are about one item
+        from searcher.inspection import full_id  # few questions are about one item
 
         return self.ask(lambda answerer: full_id(answerer.engine, beginning))
 
@@ -215,13 +215,13 @@ class Searcher:
         Raises:
             QueryError, TypeError: No item has the id, or it is no string.
         """
-        from searcher.items import read_item
+        from searcher.inspection import read_item
 
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def info(self) -> dict[str, Any]:
         """Describe the index: its form, its sources, and counts by year, language and country."""
-        from searcher.about import about
+        from searcher.inspection import about
 
         return self.ask(lambda answerer: about(answerer.engine))
 

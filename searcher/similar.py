@@ -11,20 +11,19 @@ from indexer.schema import ID, text_field
 from searcher.answer import page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Wanted
-from searcher.hit_context import HitContext
-from searcher.items import read_item
+from searcher.inspection import read_item
 from searcher.left_out import count_left_out, counted
 from searcher.query.concept_fields import with_fields
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, Without, joined
 from searcher.query.notes import Note
-from searcher.results import Results
+from searcher.results import HitContext, Results
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
     from searcher.engine import Engine, Vocabulary
     from searcher.query.model import Node
-    from searcher.request import Question
+    from searcher.search_options import Question
 
 MOST_TERMS: Final = 25  # of the item's own words
 MOST_CONCEPTS: Final = 15

@@ -34,7 +34,7 @@ def feed() -> Path:
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the sample archive; no test writes to it."""
     from indexer.sample import sample_path
-    from indexer.store.build import build
+    from indexer.store.indexing import build
 
     folder = tmp_path_factory.mktemp("sample_index")
     with sample_path() as path:
@@ -52,7 +52,7 @@ def make_index(tmp_path: Path) -> Callable[..., Path]:
         with source.open("w", encoding="utf-8") as handle:
             for number, record in enumerate(records):
                 handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
-        from indexer.store.build import build
+        from indexer.store.indexing import build
 
         folder = tmp_path / name
         build([source], folder)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from indexer.documents import read_items
 from indexer.sources import AS_THEY_ARE
-from indexer.sources.web.address import parse_address
-from indexer.sources.web.fetch import BOUNDS, Bounds, Fetcher
+from indexer.sources.web import BOUNDS, Bounds, Fetcher
+from indexer.sources.web_address import parse_address
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.groups import Member, write_groups
+from indexer.codec.duplicate_sets import Member, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -20,9 +20,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from indexer.analysis.accents import fold
-from indexer.analysis.characters import MARK, UNSPACED, plain, shape
-from indexer.named_tuple import NamedTuple
+from indexer.analysis.characters import MARK, UNSPACED, fold, plain, shape
+from indexer.runtime import NamedTuple
 
 # Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"

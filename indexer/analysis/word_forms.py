@@ -12,9 +12,9 @@ from functools import lru_cache
 from os.path import commonprefix
 from typing import Final
 
-from indexer.analysis.accents import fold
-from indexer.analysis.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
-from indexer.named_tuple import NamedTuple
+from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
+from indexer.analysis.characters import fold
+from indexer.runtime import NamedTuple
 
 _Endings = tuple[tuple[frozenset[str], frozenset[str]], ...]
 

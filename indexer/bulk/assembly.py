@@ -1,21 +1,26 @@
-"""The last step of a build: runs and vocabularies become one segment."""
+"""The last step of a build: runs and vocabularies become one segment.
+
+The columns of a segment, gathered from its runs and put into its order.
+
+The words that texts have for each term, of all the tokens of a build.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from indexer.bulk.columns import gather_columns
-from indexer.bulk.forms import Forms
-from indexer.bulk.inversion import Lengths, invert
-from indexer.bulk.merge import SectionMerge
-from indexer.bulk.spill import SpillFile
-from indexer.bulk.token_table import NOTHING
+from indexer.analysis.word_arrays import distinct
+from indexer.bulk.inversion import Lengths, SectionMerge, invert
+from indexer.bulk.run import SpillFile
+from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, take
+from indexer.codec.document_columns import Documents, document_order, pack_numbers
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.schema import LANGUAGES, OWN, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
+from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,21 +28,83 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.inversion import Sections
-    from indexer.bulk.merge import Batch
-    from indexer.bulk.run import SpilledRun
-    from indexer.bulk.spill import Spilled
-    from indexer.bulk.token_table import TokenTable
-    from indexer.codec.field_writer import FieldWriter
+    from indexer.bulk.inversion import Batch, Sections
+    from indexer.bulk.run import Spilled, SpilledRun
+    from indexer.bulk.tokens import TokenTable
     from indexer.codec.layout import Seal
     from indexer.codec.layout_writer import ContainerWriter
+    from indexer.codec.segment_writer import FieldWriter
 
+
+def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
+    """Gather the columns of the documents of all runs.
+
+    Args:
+        runs: The runs, in order of arrival.
+        codes: The country code of each code number.
+    """
+
+    def column(name: str) -> NDArray[Any]:
+        return np.concatenate([run.columns[name].read() for run in runs])
+
+    start, kind = column("start"), column("kind")
+    ids = [key for run in runs for key in run.ids.read()]
+    # UTF-8 sorts as its text does, so a million ids need not stand in memory a second time as text.
+    order = document_order(cast("Sequence[str]", ids), start, kind)
+    listed = order.tolist()
+    ids = [ids[number] for number in listed]
+    titles = [title or None for run in runs for title in run.titles.read()]
+    counts = column("country_counts")
+    begins = np.cumsum(counts, dtype=np.int64) - counts
+    return Documents(
+        start=start[order],
+        end=column("end")[order],
+        kind=kind[order],
+        languages=column("languages")[order],
+        language=column("language")[order],
+        countries=pack_numbers(column("countries"), begins[order], counts[order], codes),
+        ids=ids,
+        titles=[titles[number] for number in listed],
+        stored_at=order,
+        sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
+        digest=column("digest")[order],
+    )
+
+
+if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
+
+class Forms:
+    """The words behind each term, by the ranks of both.
+
+    Args:
+        tokens: For each epoch the rank of each token's term, and that of its word.
+        words: The words.
+    """
+
+    def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
+        keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]
+        pairs = distinct(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+        self._terms = (pairs >> np.uint64(32)).astype(np.uint32)
+        self._words = pairs.astype(np.uint32)
+        with words.open() as lines:
+            self._names = lines.read()
+        ends = np.flatnonzero(np.frombuffer(self._names, np.uint8) == ord("\n"))
+        self._begins = np.concatenate(([0], ends + 1))
+
+    def of_terms(self, first: int, last: int) -> list[bytes]:
+        """Give the words of each term of a range of ranks, ascending, with spaces between."""
+        at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
+        words = self._words[at[0] : at[-1]]
+        begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
+        names = [self._names[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return [b" ".join(names[low:high]) for low, high in pairwise((at - at[0]).tolist())]
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.token_table.TokenTable`)."""
+    """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.tokens.TokenTable`)."""
 
     terms: SealedVocabulary
     words: SealedVocabulary

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from indexer.bulk.assembly import Assembly, Epoch
 from indexer.bulk.run import BATCH_CHARACTERS, Run
-from indexer.bulk.token_labels import TokenLabels
-from indexer.bulk.token_table import TokenTable
-from indexer.bulk.vocabulary import Vocabulary
+from indexer.bulk.tokens import TokenTable
+from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.segment import SegmentEntry
 from indexer.codec.stored_writer import StoredWriter
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indexer.bulk.limits import BuildLimits
-    from indexer.bulk.run import SpilledRun
+    from indexer.bulk.run import BuildLimits, SpilledRun
     from indexer.codec.layout import Container
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder

@@ -1,35 +1,115 @@
-"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled."""
+"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled.
+
+Arrays spilled to disk while a build goes on, so that memory holds one run and no more.
+
+How much a build holds in memory.
+"""
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
-from typing import TYPE_CHECKING
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from indexer.analysis.word_arrays import distinct
 from indexer.bulk.sketches import sketch
-from indexer.bulk.spill import SpillFile
-from indexer.bulk.text_chunks import number_texts
-from indexer.bulk.token_table import NOTHING
+from indexer.bulk.tokens import NOTHING, number_texts
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
-from indexer.distinct import distinct
 from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
-    from typing import Any
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.limits import BuildLimits
-    from indexer.bulk.spill import Spilled, SpilledTexts
-    from indexer.bulk.token_labels import TokenLabels
-    from indexer.bulk.token_table import TokenTable
+    from indexer.bulk.tokens import TokenTable
+    from indexer.bulk.vocabulary import TokenLabels
     from indexer.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """An array on disk.
+
+    Attributes:
+        path: The file.
+        offset: Its first byte there.
+        size: How many numbers it holds.
+        dtype: Their type.
+    """
+
+    path: Path
+    offset: int
+    size: int
+    dtype: np.dtype[Any]
+
+    def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Read a part of the array.
+
+        Args:
+            first: The first number wanted.
+            last: The number behind the last one wanted; None for all that follow.
+        """
+        count = max((self.size if last is None else last) - first, 0)
+        if not count:
+            return np.empty(0, self.dtype)
+        # Read, not mapped: mapped pages would count as memory of ours.
+        offset = self.offset + first * self.dtype.itemsize
+        values = np.fromfile(self.path, self.dtype, count, offset=offset)
+        if len(values) != count:
+            raise OSError(f"{self.path.name} is shorter than what was written to it")
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class SpilledTexts:
+    """Byte strings on disk.
+
+    Attributes:
+        joined: All of them joined, uint8.
+        ends: Where each ends, uint32.
+    """
+
+    joined: Spilled
+    ends: Spilled
+
+    def read(self) -> list[bytes]:
+        """Read them."""
+        data = self.joined.read().tobytes()
+        return [data[first:last] for first, last in pairwise([0, *self.ends.read().tolist()])]
+
+
+class SpillFile:
+    """A file of spilled arrays, one behind the other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("wb")
+        self._offset = 0
+
+    def add(self, values: NDArray[Any]) -> Spilled:
+        """Write an array."""
+        spilled = Spilled(self.path, self._offset, len(values), values.dtype)
+        # Not with `tofile`: numpy leaves a write that fails for want of room untold.
+        self._file.write(np.ascontiguousarray(values).data)
+        self._offset += values.nbytes
+        return spilled
+
+    def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
+        """Write texts, None as an empty one."""
+        encoded = [(text or "").encode("utf-8", "replace") for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
+        return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
+
+    def close(self) -> None:
+        """End the file; what it holds can be read from now on."""
+        self._file.close()
+
 
 BATCH = 1024  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
@@ -286,3 +366,49 @@ def _mask(languages: Sequence[str]) -> int:
     for language in languages:
         mask |= LANGUAGE_BITS[language]
     return mask
+
+
+DOCUMENT_BITS = 24  # of a document's number while postings are merged
+MAX_DOCUMENTS = 1 << DOCUMENT_BITS
+
+# What a thing costs in memory at its peak, in bytes, measured; from these the limits follow.
+TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
+POSTING_BYTES = 80
+DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
+OWN_SHARE = 16  # a byte of an own term, which all stand in memory at the end, takes some of ours
+RUN_DOCUMENTS = 25_000
+MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """How much to hold in memory.
+
+    Attributes:
+        run_documents: Documents in a run.
+        run_tokens: Tokens in a run.
+        vocabulary: Bytes of chunks and terms before a new epoch starts.
+        merge: Postings held in memory while runs are merged.
+        segment_documents: Documents in a segment.
+        own_terms: Bytes of the terms of own fields in a segment.
+    """
+
+    run_documents: int
+    run_tokens: int
+    vocabulary: int
+    merge: int
+    segment_documents: int
+    own_terms: int = 1 << 26
+
+    @classmethod
+    def within(cls, megabytes: int) -> Self:
+        """Compute the limits that keep a build within so much memory, Python and numpy themselves apart."""
+        size = min(megabytes, MAX_MEGABYTES) << 20
+        return cls(
+            run_documents=RUN_DOCUMENTS,
+            run_tokens=size * 2 // 5 // TOKEN_BYTES,
+            vocabulary=size * 2 // 5,
+            merge=size // 4 // POSTING_BYTES,
+            segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_BYTES, RUN_DOCUMENTS)),
+            own_terms=size // OWN_SHARE,
+        )

@@ -2,6 +2,8 @@
 
 An *epoch* is the life of one vocabulary. One that grows too large is sealed on disk and the next starts from
 nothing; at the end all are merged by streaming, so that memory is bounded however many terms there are.
+
+What each token may be of the labels of a thesaurus, and which concepts a batch of documents has.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from array import array
 from collections import Counter
 from itertools import islice, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import IO
+
+    from numpy.typing import NDArray
+
+    from indexer.thesaurus.finder import ConceptFinder
 
 
 _LINES_AT_ONCE = 1 << 14
@@ -120,3 +126,106 @@ def _merge(path: Path, epochs: Sequence[SealedVocabulary]) -> list[array[int]]:
 def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
     with path.open("rb") as file:
         yield from zip(file, repeat(epoch))
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+
+class TokenLabels:
+    """The labels that the tokens of one table may be or be part of.
+
+    Args:
+        finder: The concepts.
+
+    Attributes:
+        finder: The same.
+        telling: The tokens of words in lower case that may be another label, or part of one, with a capital:
+            such a word is a token of its own where it has one.
+    """
+
+    def __init__(self, finder: ConceptFinder) -> None:
+        self.finder = finder
+        self.telling: set[int] = set()
+        self._codes = array("I")  # for each token its word in labels of several words
+        self._sets = array("I")  # for each token the set of concepts of which it is a label by itself
+        self._sets_in_capitals = array("I")  # likewise, where the text is in capitals alone
+        self._capital = array("B")
+
+    def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
+        """Take the next tokens, of words in lower case, by the names of their terms."""
+        first, finder = len(self._codes), self.finder
+        for values in (self._codes, self._sets, self._sets_in_capitals, self._capital):
+            values.frombytes(bytes(values.itemsize * len(names)))
+        codes, alone = finder.codes, finder.alone
+        for place in [place for place, name in enumerate(names) if name in codes or name in alone]:
+            token, name = first + place, names[place]
+            self._codes[token] = code = finder.code_of(name, words[place])
+            if code in finder.edges:
+                self.telling.add(token)
+            if name in alone:
+                self._set(token, name, words[place])
+
+    def add(self, name: str, written: str) -> None:
+        """Take the next token: the name of its term (empty for none), and how it is written."""
+        token = len(self._codes)
+        self._codes.append(self.finder.code_of(name, written))
+        self._capital.append(written[:1].isupper())
+        self._sets.append(0)
+        self._sets_in_capitals.append(0)
+        if name in self.finder.alone:
+            self._set(token, name, written)
+        if self._codes[token] in self.finder.edges:
+            self.telling.add(token)
+
+    def _set(self, token: int, name: str, written: str) -> None:
+        small = written.lower()
+        own = self.finder.set_of(name, written)
+        self._sets[token] = own
+        self._sets_in_capitals[token] = own if written == small else self.finder.set_of(name, small)
+        if self.finder.depends_on_case(name):
+            self.telling.add(token)
+
+    def concepts(
+        self, tokens: Numbers, parts: dict[str, Numbers], in_capitals: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """Find the concepts of a batch of documents.
+
+        Args:
+            tokens: The tokens of their texts, one behind the other.
+            parts: For each text its ``document`` and where its title and it end, ``title_end`` and ``end``.
+            in_capitals: Whether each title and each text, in turn, is written in capitals alone.
+
+        Returns:
+            Pairs of a document and the place of a concept among those of the finder, ascending, each once.
+        """
+        ends = np.stack((parts["title_end"], parts["end"]), axis=1).ravel()
+        sizes = np.diff(ends, prepend=0)
+        small = np.repeat(in_capitals, sizes)
+        sets = np.array(self._sets).take(tokens)
+        if small.any():
+            sets[small] = np.array(self._sets_in_capitals).take(tokens[small])
+        alone = sets.nonzero()[0]
+        capital = (np.array(self._capital) != 0).take(tokens) & ~small
+        codes = np.array(self._codes).take(tokens)
+        places, found = self.finder.phrases(codes, np.repeat(ends, sizes), capital)
+        at = np.concatenate((alone, places))
+        documents = np.repeat(parts["document"], 2)[np.searchsorted(ends, at, "right")]
+        documents, numbers = _pairs(documents, np.concatenate((sets[alone], found)))
+        members, begins = self.finder.members()
+        counts = begins[numbers + 1] - begins[numbers]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return _pairs(np.repeat(documents, counts), members[np.repeat(begins[numbers], counts) + within])
+
+
+def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """Sort pairs of numbers, and keep each once."""
+    shift = int(numbers.max(initial=0)).bit_length()
+    small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
+    kind: Any = np.uint32 if small else np.uint64  # half as long, sorted in half the time
+    keys = (documents.astype(kind) << kind(shift)) | numbers.astype(kind)
+    keys.sort()
+    kept = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=kept[1:])
+    keys = keys[kept]
+    return (keys >> kind(shift)).astype(np.int64), (keys & kind((1 << shift) - 1)).astype(np.int64)

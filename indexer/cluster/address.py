@@ -11,7 +11,7 @@ from typing import Final
 
 from indexer.cluster.mapping import LOCKS, WORDS_ENDING
 from indexer.errors import ClusterError, reason
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 USER: Final = "DRAGOMAN_CLUSTER_USER"
 PASSWORD: Final = "DRAGOMAN_CLUSTER_PASSWORD"  # noqa: S105 - the name of a variable

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
+from indexer.cluster.cached_lists import fetch_thesaurus
+from indexer.cluster.catalog import aliased, left_over, read_contents
 from indexer.cluster.client import Cluster
-from indexer.cluster.contents import read_contents
-from indexer.cluster.leftovers import aliased, left_over
 from indexer.cluster.mapping import WORDS_ENDING, index_body, words_body
-from indexer.cluster.statistics import read_statistics
-from indexer.cluster.thesaurus import fetch_thesaurus
+from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError
 from indexer.store.check import CheckReport, Finding
 
 if TYPE_CHECKING:
-    from indexer.cluster.contents import ClusterContents
+    from indexer.cluster.catalog import ClusterContents
     from indexer.store.check import Progress
 
 _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # by whoever built it

@@ -2,7 +2,7 @@
 
 A writer that was paused beyond that time may go on when another one is at work: what it does must fail then.
 So each new index has a number that none had before, which the document counts, and an alias of its own, which
-the next writer takes away: :mod:`indexer.cluster.publish`.
+the next writer takes away: :mod:`indexer.cluster.new_indexes`.
 """
 
 from __future__ import annotations

@@ -1,20 +1,250 @@
-"""The new indexes of a writer on a cluster: made when they are first written, then published or dropped."""
+"""The new indexes of a writer on a cluster: made when they are first written, then published or dropped.
+
+New indexes become those that aliases name, in one step; what dead writers left behind is cleared.
+
+While an index is written it has an alias of its own, and is written by that alone. Who takes over from a
+writer takes these aliases away first. A writer that was thought dead can then neither write nor switch any
+more: what it sends is refused, since its alias is gone, and so is its switch, which needs that alias and the
+indexes that it began with.
+
+New indexes on a cluster: empty ones, clones of others, and copies of their parts on other nodes.
+
+What is worked out of an index on a cluster once it is complete: its fields, and what scores need.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.bulk import WRITING
-from indexer.cluster.copies import clone, copies_of, create, make_copies, seal
-from indexer.cluster.leftovers import aliased, numbers
-from indexer.cluster.mapping import LOCKS, WORDS_ENDING, index_body, words_body
-from indexer.cluster.publish import delete, drop, index_of, switch, writing_alias
-from indexer.cluster.statistics import runs_scripts
+from indexer.cluster.bulk_requests import WRITING
+from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_ours
+from indexer.cluster.mapping import (
+    LOCKS,
+    RANKED,
+    SCORE_SCRIPT,
+    WORDS_ENDING,
+    index_body,
+    length_field,
+    value_labels,
+    values_body,
+    words_body,
+)
+from indexer.errors import ClusterError, QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
-    from indexer.cluster.contents import ClusterContents
     from indexer.cluster.lock import ClusterLock
+
+
+_WRITING: Final = "-writing"
+
+
+def writing_alias(index: str) -> str:
+    """Name the alias by which an index is written."""
+    return f"{index}{_WRITING}"
+
+
+def index_of(alias: str) -> str:
+    """Name the index that is written by an alias."""
+    return alias.removesuffix(_WRITING)
+
+
+def clear_leftovers(cluster: Cluster) -> None:
+    """Drop what writers that died left behind: indexes of ours that no alias names. We hold the lock.
+
+    Raises:
+        ClusterError: The name is that of an index of somebody else.
+    """
+    require_ours(cluster)
+    for index in left_over(cluster):
+        drop(cluster, index)
+
+
+def drop(cluster: Cluster, index: str) -> None:
+    """Drop an index that was not published; leave one that was in the meantime."""
+    action = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
+    cluster.request("POST", "/_aliases", {"actions": [{"remove": action}]}, allowed=(404,))
+    if index not in aliased(cluster, cluster.address.name):
+        delete(cluster, index)
+
+
+def delete(cluster: Cluster, *indexes: str) -> None:
+    """Delete indexes; harmless where they are gone."""
+    cluster.request("DELETE", f"/{','.join(indexes)}", params={"ignore_unavailable": "true"}, allowed=(404,))
+
+
+def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str, str]) -> None:
+    """Let aliases name new indexes instead of old ones, in one step.
+
+    Args:
+        cluster: The cluster.
+        old: The indexes that go, with the aliases that name them.
+        new: Aliases with the indexes that they name from now on, each of which has its alias for writing.
+
+    Raises:
+        ClusterError: They are not as they were when the writer began: another one is at work.
+    """
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": index, "alias": alias, "must_exist": "true"}}
+        for index, names in old.items()
+        for alias in names
+    ]
+    for alias, index in new.items():
+        own = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
+        actions += [{"remove": own}, {"add": {"index": index, "alias": alias}}]
+    cluster.request("POST", "/_aliases", {"actions": actions}, allowed=(404,))
+    # Sent again after a lost answer it is refused, since it was done: what is there tells.
+    found = aliased(cluster, cluster.address.name)
+    if not all(alias in found.get(index, ()) for alias, index in new.items()):
+        raise ClusterError(f"another writer took {cluster.address} over; start again")
+
+
+_MAKING: Final = 120.0  # seconds in which a cluster must say that it makes an index
+_LOOK: Final = "20s"  # how long a cluster is let work between two looks
+
+
+def create(cluster: Cluster, index: str, body: dict[str, Any]) -> None:
+    """Create an index, of a name that none had."""
+    _make(cluster, "PUT", f"/{index}", body)
+
+
+def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> None:
+    """Make a clone of an index that is sealed, of a name that none had.
+
+    It has the files of the old one, by hard links where the file system has them, and no copies.
+    """
+    settings = {"index.blocks.write": False, "index.number_of_replicas": 0}
+    _make(cluster, "POST", f"/{old}/_clone/{new}", {"settings": settings, "aliases": dict(aliases)})
+    _wait(cluster, [new], "yellow")
+
+
+def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
+    """Let nobody write some indexes any more; only such an index can be cloned."""
+    path = f"/{','.join(indexes)}/_settings"
+    cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
+
+
+def copies_of(cluster: Cluster, index: str) -> int:
+    """Tell how many copies an index has of each part."""
+    settings = cluster.get(f"/{index}/_settings")[index]["settings"]["index"]
+    return int(settings["number_of_replicas"])
+
+
+def make_copies(cluster: Cluster, indexes: Sequence[str], copies: int | None) -> None:
+    """Have the parts of indexes copied to other nodes, and wait for it where there are such nodes.
+
+    Args:
+        cluster: The cluster.
+        indexes: The indexes.
+        copies: How many copies; None for one where the cluster has several nodes, else none.
+    """
+    if copies is None:
+        copies = int(cluster.get("/_cluster/health")["number_of_data_nodes"] > 1)
+    if copies:
+        path = f"/{','.join(indexes)}/_settings"
+        cluster.request("PUT", path, {"index": {"number_of_replicas": copies}}, seconds=_MAKING)
+        _wait(cluster, indexes, "green")
+
+
+def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> None:
+    try:
+        cluster.request(method, path, body, seconds=_MAKING)
+    except ClusterError as error:
+        if error.kind != "resource_already_exists_exception":  # else an answer was lost, and we asked again
+            raise
+
+
+def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
+    """Wait until indexes have a status, or nothing is on its way to it any more."""
+    path = f"/_cluster/health/{','.join(indexes)}"
+    while True:
+        health = cluster.request(
+            "GET", path, params={"wait_for_status": status, "timeout": _LOOK}, allowed=(408,)
+        )
+        if not health["timed_out"]:
+            return
+        if not health["initializing_shards"]:
+            if status == "yellow":
+                raise ClusterError(f"no node of {cluster.address} has room for {indexes[0]}")
+            return
+
+
+_MOST_FIELDS: Final = 10_000
+
+
+class IndexStatistics(NamedTuple):
+    """What an index holds.
+
+    Attributes:
+        items: How many items.
+        fields: The own fields that any has, ascending.
+        facets: Those that were named as facets and can be counted.
+        uncounted: Of the others why not.
+        ranked: For each ranked field the documents that have it, and its mean length among them.
+    """
+
+    items: int
+    fields: tuple[str, ...]
+    facets: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    ranked: dict[str, tuple[int, float]]
+
+
+def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> IndexStatistics:
+    """Work out what an index holds.
+
+    Args:
+        cluster: The cluster.
+        index: The index, refreshed.
+        facets: The own fields that are to be counted without being asked for.
+    """
+    aggs: dict[str, Any] = {"names": {"terms": {"field": "own_name", "size": _MOST_FIELDS}}}
+    for name in RANKED:
+        length = length_field(name)
+        aggs[name] = {"filter": {"exists": {"field": length}}, "aggs": {"mean": {"avg": {"field": length}}}}
+    aggs |= {f"values of {name}": values_body(name) for name in facets}
+    answer = cluster.search(index, {"size": 0, "track_total_hits": True, "aggs": aggs})
+    found = answer["aggregations"]
+    fields = tuple(sorted(bucket["key"] for bucket in found["names"]["buckets"]))
+    counted, told = [], []
+    for name in facets:
+        if f"{name}{CONCEPTS}" in fields:
+            counted.append(name)
+            continue
+        if name not in fields:
+            told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
+            continue
+        try:
+            value_labels(name, found[f"values of {name}"])
+        except QueryError as error:
+            told.append(str(error))
+        else:
+            counted.append(name)
+    ranked = {name: (found[name]["doc_count"], found[name]["mean"]["value"] or 1.0) for name in RANKED}
+    return IndexStatistics(answer["hits"]["total"]["value"], fields, tuple(counted), tuple(told), ranked)
+
+
+def runs_scripts(cluster: Cluster, index: str) -> bool:
+    """Tell whether a cluster runs the scripts of exact scores, and those that count groups."""
+    script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
+    none = {"term": {"id": " "}}
+    counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}
+    body = {"size": 0, "query": {"script_score": {"query": none, "script": script}}, "aggs": counted}
+    try:
+        cluster.search(index, body)
+    except ClusterError as error:
+        if _REFUSAL not in str(error):
+            raise
+        return False
+    return True
+
+
+_REFUSAL: Final = "scripts"  # “cannot execute [inline] scripts”, as OpenSearch 2 and 3 word it
 
 
 class NewIndexes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.walk import walk
+from indexer.cluster.bulk_requests import walk
 from indexer.item import SourceLines
 from indexer.schema import SEPARATOR
 from indexer.store.register import NO_ITEM
@@ -13,9 +13,9 @@ from indexer.store.register import NO_ITEM
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.cluster.bulk import BulkSender
+    from indexer.cluster.bulk_requests import BulkSender
+    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
-    from indexer.cluster.contents import ClusterContents
     from indexer.store.register_changes import RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other places

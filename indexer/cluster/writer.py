@@ -14,24 +14,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
-from indexer.cluster.base import BaseItems, GoneItems
-from indexer.cluster.bulk import BulkSender
-from indexer.cluster.contents import ClusterContents
-from indexer.cluster.documents import TOGETHER, DocumentMaker
-from indexer.cluster.grouping import documents_again, groups_of_all, groups_that_change, placed_again
+from indexer.cluster.base_generation import BaseItems, GoneItems
+from indexer.cluster.bulk_requests import BulkSender
+from indexer.cluster.cached_lists import open_labels, thesaurus_parts
+from indexer.cluster.catalog import ClusterContents
+from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
+from indexer.cluster.duplicate_groups import (
+    WaitingDocuments,
+    documents_again,
+    groups_of_all,
+    groups_that_change,
+    placed_again,
+)
 from indexer.cluster.mapping import CONTENTS_ID
-from indexer.cluster.new_indexes import NewIndexes
-from indexer.cluster.publish import index_of
+from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
 from indexer.cluster.register import ClusterRegister, write_register
-from indexer.cluster.statistics import read_statistics, runs_scripts
-from indexer.cluster.thesaurus import open_labels, thesaurus_parts
-from indexer.cluster.vocabulary import VocabularyWriter
-from indexer.cluster.waiting import WaitingDocuments
 from indexer.codec.layout import Container
-from indexer.documents.document import restore
+from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import ClusterError
-from indexer.store.address import DocAddress
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.compared_items import ComparedItems
+    from indexer.cluster.duplicate_groups import ComparedItems
     from indexer.cluster.lock import ClusterLock
     from indexer.codec.segment import Segment
     from indexer.documents import Document
-    from indexer.store.changed import Gone
-    from indexer.store.source_summary import SourceSummary
+    from indexer.http_validators import Validators
+    from indexer.store.changed_items import Gone
+    from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
-    from indexer.validators import Validators
 
 
 class ClusterWriter:
@@ -163,7 +164,7 @@ class ClusterWriter:
 
     def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
         """Give documents as what a source no longer holds."""
-        from indexer.store.changed import Gone
+        from indexer.store.changed_items import Gone
 
         items = [GoneItems(*of) for of in zip(self.segments, docs, strict=True)]
         return Gone(cast("list[Segment]", items), docs)  # they have what is asked of one
@@ -197,7 +198,7 @@ class ClusterWriter:
 
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
         """Compile the thesaurus of a new index, and send it."""
-        from indexer.thesaurus.compiled import write_table
+        from indexer.thesaurus.compiler import write_table
 
         with TemporaryDirectory() as folder:
             path = Path(folder) / "thesaurus.labels"
@@ -271,7 +272,7 @@ class ClusterWriter:
             base = self.segments[0]
             item_id, _ = base.head(number)
             gone.append(restore(base.stored(number)))
-            if len(gone) >= TOGETHER:
+            if len(gone) >= DOCUMENT_BATCH_SIZE:
                 maker.make(gone)
                 gone.clear()
             if number in base.groups:

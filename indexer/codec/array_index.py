@@ -6,12 +6,12 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from indexer.remembered import remembered
+from indexer.runtime import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.codec.own_values import OwnValues
+    from indexer.codec.custom_values import OwnValues
     from indexer.codec.segment import Segment
 
 
@@ -79,7 +79,7 @@ class ArrayIndex:
     @cached_property
     def own(self) -> OwnValues:
         """The own fields and their values."""
-        from indexer.codec.own_values import OwnValues  # few questions ask for any
+        from indexer.codec.custom_values import OwnValues  # few questions ask for any
 
         return OwnValues(self.segments)
 

@@ -6,6 +6,10 @@ as numpy arrays or, where importing numpy would cost more than the question, as 
 No byte is used before it was compared with its checksum: a page is compared when it is first touched in a
 process. The table holds the checksum of the pages' checksums, the header that of the table, so that the
 table's checksum and the length of the file, its seal, stand for every byte.
+
+The first bytes of every file of a segment: they say where its table of blocks stands, and bind it.
+
+A block of a file whose pages are compared with their checksums when they are first looked at.
 """
 
 from __future__ import annotations
@@ -14,23 +18,120 @@ import errno
 import json
 import mmap
 import os
+import struct
 import sys
 import zlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.header import HEADER_BYTES, damaged, read_table
-from indexer.codec.paged_view import PAGE, PagedView
 from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError, OutOfReachError, reason
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from indexer.codec.plain_file import StrPath
+
+
+MAGIC: Final = b"DRAGOMAN"
+VERSION: Final = 3
+HEADER: Final = struct.Struct("<8sIIQQII")  # magic, version, 0, table offset and length, table crc, own crc
+HEADER_BYTES: Final = 64
+MOST_TABLE: Final = 4 << 20  # bytes; ours need some thousands
+
+
+def pack_header(table_offset: int, table: bytes) -> bytes:
+    """Make the 64 bytes at the start of a file whose table of blocks stands at ``table_offset``."""
+    body = HEADER.pack(MAGIC, VERSION, 0, table_offset, len(table), zlib.crc32(table), 0)[:-4]
+    return (body + struct.pack("<I", zlib.crc32(body))).ljust(HEADER_BYTES, b"\0")
+
+
+def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
+    """Find the table of blocks of a file.
+
+    Args:
+        content: The file.
+        name: Its name, for messages.
+
+    Returns:
+        The offset of the table, and its bytes.
+
+    Raises:
+        IndexFolderError: The file is foreign, cut short, damaged, or of another version.
+    """
+    if len(content) < HEADER_BYTES or content[:8] != MAGIC:
+        raise IndexFolderError(f"{name} is not a file of this index: build the index again")
+    _, version, _, offset, length, table_crc, own_crc = HEADER.unpack_from(content)
+    padding = content[HEADER.size : HEADER_BYTES]
+    if zlib.crc32(content[: HEADER.size - 4]) != own_crc or padding.strip(b"\0"):
+        raise damaged(name, "its header")
+    if version != VERSION:
+        raise IndexFolderError(
+            f"{name} has format {version}, this program reads {VERSION}: build the index again"
+        )
+    if length > MOST_TABLE or offset + length != len(content):
+        raise damaged(name, "its length")
+    raw = content[offset:]
+    if zlib.crc32(raw) != table_crc:
+        raise damaged(name, "its table")
+    return offset, raw
+
+
+def damaged(name: str, part: str) -> IndexFolderError:
+    """Make the error that says which part of a file is damaged."""
+    return IndexFolderError(f"{name} is damaged ({part}): build the index again")
+
+
+PAGE: Final = 1 << 14  # bytes that share a checksum
+
+
+class PagedView:
+    """Looks like a typed ``memoryview`` of a block, and compares a page when it is first looked at.
+
+    Args:
+        view: The block.
+        offset: Where it begins in the file.
+        width: Bytes a number.
+        seen: For each page of the file whether it was compared.
+        verify: Compares the pages of some bytes of the file.
+    """
+
+    __slots__ = ("_offset", "_seen", "_verify", "_view", "_width")
+
+    def __init__(
+        self,
+        view: memoryview[int],
+        offset: int,
+        width: int,
+        seen: bytearray,
+        verify: Callable[[int, int], None],
+    ) -> None:
+        self._view = view
+        self._seen = seen
+        self._offset = offset
+        self._width = width
+        self._verify = verify
+
+    def __len__(self) -> int:
+        return len(self._view)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            first, last, _ = at.indices(len(self._view))
+            self._verify(self._offset + first * self._width, self._offset + last * self._width)
+            return self._view[at]
+        number = self._view[at]  # an IndexError where there is none
+        byte = self._offset + (at if at >= 0 else at + len(self._view)) * self._width
+        if not self._seen[(byte - HEADER_BYTES) // PAGE]:
+            self._verify(byte, byte + 1)
+        return number
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self[:])
+
 
 ALIGNMENT: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from indexer.codec.header import HEADER_BYTES, pack_header
-from indexer.codec.layout import ALIGNMENT, CHECKSUMS, Seal
-from indexer.codec.paged_view import PAGE
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Seal, pack_header
 from indexer.codec.plain_file import create_plain
 
 if TYPE_CHECKING:

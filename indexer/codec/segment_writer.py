@@ -1,21 +1,240 @@
-"""Writes the arrays of one segment from its columns and posting lists."""
+"""Writes the arrays of one segment from its columns and posting lists.
+
+Writes one field of a segment: its posting lists as they come, its dictionary and facet rows at the end.
+"""
 
 from __future__ import annotations
 
+import zlib
+from collections import defaultdict
+from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.codec.documents import years_of
-from indexer.codec.field_writer import FieldWriter
-from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, text_field
+from indexer.codec.document_columns import years_of
+from indexer.codec.postings import (
+    ESCAPE,
+    IMPACT_STEPS,
+    MARK_EVERY,
+    OCCURRENCE_BITS,
+    OCCURRENCE_MASK,
+    ROWS_FROM,
+    WIDE_GAP,
+    bucket_count,
+)
+from indexer.schema import COUNTRY, K1, LANGUAGE, LANGUAGE_BITS, B, text_field
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
-    from indexer.codec.documents import Documents
+    from indexer.codec.document_columns import Documents, PackedCountries
     from indexer.codec.layout import Seal
-    from indexer.codec.layout_writer import ContainerWriter
+    from indexer.codec.layout_writer import ContainerWriter, Region
+
+
+MOST_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
+MOST_POSTINGS: Final = (1 << 32) - 1
+TOP: Final = 10  # the threshold stored for frequent terms is that of the tenth best posting
+
+
+class FieldWriter:
+    """One field in the making; terms come in ascending order, in as many calls as memory allows.
+
+    Args:
+        container: The segment's file.
+        name: The field's name.
+        postings: How many postings will come in all.
+        lengths: The field's length in each document; None for a field without term frequencies.
+        occurrences: How many positions will come in all; 0 for a field without.
+        max_position: The largest position.
+        title_weight: How much an occurrence in the title counts.
+        countries: For a field that is ranked, which has impacts and facet rows too; else None.
+    """
+
+    def __init__(  # noqa: PLR0913  # what a field is, each by its name
+        self,
+        container: ContainerWriter,
+        name: str,
+        *,
+        postings: int,
+        lengths: npt.NDArray[Any] | None,
+        occurrences: int,
+        max_position: int,
+        title_weight: int,
+        countries: PackedCountries | None,
+    ) -> None:
+        if max(postings, occurrences) > MOST_POSTINGS:
+            raise ValueError("too many postings for one segment: write several")
+        self._container = container
+        self._name = name
+        self._weight = title_weight
+        self._countries = countries
+        self._counted = lengths is not None
+        # Only what ranking reads at every question stands open; the rest is packed.
+        self._packed = self._counted and countries is None
+        self._ids = container.region(
+            *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
+        )
+        self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
+        self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
+        width = _width(max_position)
+        self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
+        self._terms: list[bytes] = []
+        self._forms: list[bytes] = []
+        self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
+        self._late["start"].append(np.zeros(1, np.uint32))
+        self._posting = 0
+        self._occurrence = 0
+        self.meta: dict[str, Any] = {"postings": postings, "total_length": 0, "documents": 0}
+        if lengths is not None:
+            total, having = int(lengths.sum(dtype=np.int64)), int(np.count_nonzero(lengths))
+            longest = int(lengths.max(initial=0))
+            self.meta |= {"total_length": total, "documents": having, "max_length": longest}
+            container.add(f"{name}.lengths", _width(longest), lengths)
+            average = total / having if having else 1.0
+            # Of BM25 (searcher/bm25.py), by the mean length in this segment.
+            self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
+
+    def add(  # noqa: PLR0913, PLR0917  # one argument a column of the postings
+        self,
+        terms: Sequence[bytes],
+        df: npt.NDArray[Any],
+        ids: npt.NDArray[Any],
+        occurrences: npt.NDArray[Any] | None = None,
+        in_title: npt.NDArray[Any] | None = None,
+        positions: npt.NDArray[Any] | None = None,
+        forms: Sequence[bytes] | None = None,
+    ) -> None:
+        """Write the posting lists of the next terms.
+
+        Args:
+            terms: Ascending by bytes, all after those of earlier calls.
+            df: For each term its document frequency, the number of its postings.
+            ids: The documents of all these postings, ascending within a term.
+            occurrences: How often the term stands in each; None in a field without term frequencies.
+            in_title: How often of these in the title; None for never.
+            positions: All positions, ascending within a posting.
+            forms: For each term of a ranked field the words that texts have for it, ascending, with spaces
+                between; None where they are the terms.
+
+        Raises:
+            ValueError: The terms are out of order.
+        """
+        last = [*self._terms[-1:], *terms]
+        if any(map(ge, last, last[1:])):
+            raise ValueError("terms out of order")
+        ends = np.cumsum(df, dtype=np.int64)
+        first_term = len(self._terms)
+        self._terms.extend(terms)
+        self._forms.extend(terms if forms is None else forms)
+        self._late["start"].append((ends + self._posting).astype(np.uint32))
+        self._add_ids(ids, ends - df)
+        if occurrences is not None:
+            title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
+            self._add_counts(occurrences, title)
+            if self._countries is not None and self._impacts is not None:
+                tf = occurrences + (self._weight - 1.0) * title
+                share = tf / (tf + self._norms[ids])  # below 1; a score is weight * share
+                impacts = np.clip(np.ceil(share * IMPACT_STEPS), 1, IMPACT_STEPS).astype(np.uint8)
+                self._impacts.append(impacts)
+                for number in np.flatnonzero(df >= ROWS_FROM).tolist():
+                    low, high = int(ends[number] - df[number]), int(ends[number])
+                    self._late["big"].append([first_term + number])
+                    self._late["tops"].append(np.partition(impacts[low:high], -TOP)[[-TOP]])
+                    self._late["country_rows"].append(self._countries.row(ids[low:high]))
+            if self._positions is not None and positions is not None:
+                self._add_positions(self._positions, occurrences, positions)
+        self._posting += len(ids)
+
+    def close(self) -> None:
+        """Write the dictionary and the facet rows.
+
+        Raises:
+            ValueError: Fewer postings came than were announced.
+        """
+        for region in (self._ids, self._counts, self._impacts, self._positions):
+            if region is not None:
+                region.finish()
+        name, add = self._name, self._container.add
+        self.meta["terms"] = len(self._terms)
+        self._add_strings("terms", "term_at", self._terms)
+        if self._countries is not None:
+            self._add_hash()
+            self._add_strings("forms", "form_at", self._forms)
+        late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
+        if self._packed:
+            late |= {"gap_at": "u4", "gap_of": "u4"}
+        if self._counted:
+            late |= {"over_at": "u4", "over_count": None, "over_title": None}
+        if self._positions is not None:
+            late["marks"] = "u4"
+        if self._countries is not None:
+            late |= {"big": "u4", "tops": "u1", "country_rows": "u4"}
+        for part, kind in late.items():
+            values = np.concatenate([np.zeros(0, np.uint8), *self._late[part]])
+            add(f"{name}.{part}", kind or _width(int(values.max(initial=0))), values)
+
+    def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
+        if not self._packed:
+            self._ids.append(ids)
+            return
+        gaps = np.diff(ids.astype(np.int64), prepend=0)
+        gaps[starts] = ids[starts]
+        at = (gaps >= WIDE_GAP).nonzero()[0]
+        if len(at):
+            self._late["gap_at"].append(at + self._posting)
+            self._late["gap_of"].append(gaps[at])
+            gaps[at] = WIDE_GAP
+        self._ids.append(gaps)
+
+    def _add_counts(self, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]) -> None:
+        title = in_title.astype(np.uint32)
+        count = occurrences.astype(np.uint32)
+        packed = title << OCCURRENCE_BITS | count
+        if self._counts is None:
+            over = packed != 1
+        else:
+            over = (count > OCCURRENCE_MASK) | (title > MOST_IN_TITLE) | (packed == ESCAPE)
+        at = over.nonzero()[0]
+        if len(at):
+            packed[at] = ESCAPE
+            self._late["over_at"].append(at + self._posting)
+            self._late["over_count"].append(count[at])
+            self._late["over_title"].append(title[at])
+        if self._counts is not None:
+            self._counts.append(packed.astype(np.uint8))
+
+    def _add_positions(
+        self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
+    ) -> None:
+        ends = np.cumsum(occurrences, dtype=np.int64)
+        first = -self._posting % MARK_EVERY
+        self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
+        self._occurrence += len(positions)
+        region.append(positions)
+
+    def _add_strings(self, name: str, at: str, strings: list[bytes]) -> None:
+        self._container.add(f"{self._name}.{name}", "u1", np.frombuffer(b"".join(strings), np.uint8))
+        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
+        self._container.add(f"{self._name}.{at}", "u4", np.concatenate(([0], np.cumsum(sizes))))
+
+    def _add_hash(self) -> None:
+        size = bucket_count(len(self._terms))
+        sums = np.fromiter(map(zlib.crc32, self._terms), np.uint32, len(self._terms))
+        buckets = sums & np.uint32(size - 1)
+        order = np.argsort(buckets, kind="stable")
+        start = np.concatenate(([0], np.cumsum(np.bincount(buckets, minlength=size))))
+        self._container.add(f"{self._name}.hash_start", "u4", start)
+        self._container.add(f"{self._name}.hash_terms", "u4", order)
+
+
+def _width(largest: int) -> str:
+    """Return the smallest unsigned type that holds a number."""
+    return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
+
 
 HEADS_AT_ONCE: Final = 1 << 16
 TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}

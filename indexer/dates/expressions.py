@@ -1,4 +1,7 @@
-"""The dates that a text names, in English, Spanish and French, and what its words say of them."""
+"""The dates that a text names, in English, Spanish and French, and what its words say of them.
+
+International days with a fixed date, by the names that the three languages give them.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,84 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from indexer.dates import grammar
-from indexer.dates.folding import fold
-from indexer.dates.observances import find_observances
+from indexer.dates import date_grammar
+from indexer.dates.date_grammar import Days, fold
 from indexer.tables import rows
+
+_EN_LINKS = r"(?:(?:for|of|against|on|in|to|the|support|elimination|remembrance|world|international)\s+){0,8}"
+_ES_LINKS = r"(?:(?:del?|la|el|los|las|contra|para|por|eliminacion|recuerdo)\s+){0,8}"
+_FR_LINKS = r"(?:(?:d[eu]s?|l[ae]s?|contre|pour|lutte|elimination|souvenir)\s+|[dl]'){0,8}"
+_WORLD = r"(?:international|world|universal|global|european|eu) "
+_MUNDIAL = r"(?:internacional|mundial|universal|europeo) "
+_MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
+
+
+def _pattern(english: str, spanish: str, french: str) -> str:
+    """Make the pattern of a day: "World X Day", "Day of X", "Día Mundial de X", "Journée de X"."""
+    # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
+    often = "?" if " " in english else ""
+    names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
+    spanish_day = rf"dia (?:{_MUNDIAL}){often}{_ES_LINKS}(?:{spanish})"
+    french_day = rf"journee (?:{_MONDIALE}){often}{_FR_LINKS}(?:{french})"
+    return rf"(?:{names}|{spanish_day}|{french_day})(?![a-z])"
+
+
+@cache
+def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
+    """Compile the table: day, letters that names of it always have, and pattern of each day."""
+    return tuple(
+        (
+            Days(int(day), int(month), int(day), int(month), None),
+            _always_in("|".join(names)),
+            re.compile(r"(?<![a-z])" + _pattern(*names)),
+        )
+        for month, day, *names in rows(__file__, "observances.tsv")
+    )
+
+
+def _always_in(names: str) -> tuple[str, ...]:
+    """Find for each of some names the longest substring that a text with the name must have.
+
+    Args:
+        names: Patterns of letters, groups and what may be left out, parted by bars.
+    """
+    for _ in range(1 + names.count("(")):  # from the innermost group outwards
+        names = re.sub(r"\([^()]*\)\??|[^()]\?", ".", names)
+    return tuple(dict.fromkeys(max(name.split("."), key=len) for name in names.split("|")))
+
+
+_DAY_WORDS = re.compile(r"(?<![a-z])(?:day|dia|journee)(?![a-z])")
+_REACH = 90  # characters: the longest name of a day on either side of the word "day"
+
+
+def find_observances(folded: str) -> list[tuple[Days, int, int]]:
+    """Find the international days that a text names.
+
+    Args:
+        folded: The text, folded (see folding.py).
+
+    Returns:
+        The days in the order of the text, each with the offsets of its name; the longest name where several
+        begin at the same word "day".
+    """
+    found: dict[int, tuple[Days, int, int]] = {}
+    for word in _DAY_WORDS.finditer(folded):
+        low, high = max(0, word.start() - _REACH), word.end() + _REACH
+        near = folded[low:high]
+        for day, held, pattern in _patterns():
+            # A substring is found faster by far than a pattern.
+            if not any(map(near.__contains__, held)):
+                continue
+            for match in pattern.finditer(folded, low, high):
+                start, end = match.span()
+                _, best_start, best_end = found.get(word.start(), (day, 0, 0))
+                if start <= word.start() < end and end - start > best_end - best_start:
+                    found[word.start()] = day, start, end
+    return [found[start] for start in sorted(found)]
+
 
 Relation = Literal["past", "present", "future", "background"]
 Precision = Literal["day", "month", "year", "observance"]
@@ -32,7 +107,7 @@ class DateExpression:
         end: Where it ends, likewise.
     """
 
-    days: grammar.Days
+    days: date_grammar.Days
     precision: Precision
     relation: Relation | Literal["dateline"]
     weekday: int | None
@@ -41,14 +116,16 @@ class DateExpression:
 
 
 _DIGIT = re.compile(r"\d")
-_DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in grammar.DAY_FORMS)
+_DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in date_grammar.DAY_FORMS)
 _OF = r"\s*(?:,\s*)?(?:del?\s+|of\s+)?"
-_MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{grammar.MONTH_PATTERN}){_OF}(?P<year>{grammar.YEAR})")
+_MONTH_YEAR = re.compile(
+    rf"(?<![a-z])(?P<month>{date_grammar.MONTH_PATTERN}){_OF}(?P<year>{date_grammar.YEAR})"
+)
 _IN = r"in|during|last|this|en|este|ce|durante|desde|(?:au )?mois de|mes de"
-_MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{grammar.MONTH_PATTERN})")
-_YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{grammar.YEAR})(?![\w/%-]|,\d)")
+_MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{date_grammar.MONTH_PATTERN})")
+_YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{date_grammar.YEAR})(?![\w/%-]|,\d)")
 _BETWEEN = r"\s*,?\s*(?:the\s+|el\s+|le\s+|dia\s+)*"
-_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{grammar.WEEKDAY_PATTERN}){_BETWEEN}$")
+_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{date_grammar.WEEKDAY_PATTERN}){_BETWEEN}$")
 _WEEKDAY_REACH = 24  # characters
 _DATELINE_HEAD = re.compile(r"[^.:;]*")
 _DATELINE_REACH = 60  # characters for the place that may stand before the date
@@ -71,7 +148,7 @@ _AFTER = 70
 _NEAR = 30  # characters between "today" and the date that it goes with
 
 _COMMON_YEAR = 2001
-_Candidate = tuple[grammar.Days | None, Precision, int, int]
+_Candidate = tuple[date_grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
@@ -104,14 +181,14 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
     if _DIGIT.search(folded):
         for form in _DAYS:
             for match in form.finditer(folded):
-                yield grammar.read_days(match), "day", *match.span()
+                yield date_grammar.read_days(match), "day", *match.span()
         for match in _MONTH_YEAR.finditer(folded):
             yield _whole_month(match["month"], int(match["year"])), "month", *match.span()
         for match in _YEAR.finditer(folded):
-            yield grammar.Days(1, 1, 31, 12, int(match["year"])), "year", *match.span()
+            yield date_grammar.Days(1, 1, 31, 12, int(match["year"])), "year", *match.span()
     for match in _MONTH.finditer(folded):
         name = match["month"]
-        if name not in grammar.WORDLIKE_MONTHS or not text[match.start("month")].islower():
+        if name not in date_grammar.WORDLIKE_MONTHS or not text[match.start("month")].islower():
             yield _whole_month(name, None), "month", *match.span("month")
     for day, start, end in find_observances(folded):
         yield day, "observance", start, end
@@ -121,7 +198,7 @@ def _relation(folded: str, start: int, end: int) -> Relation:
     """Judge how a date relates to the day on which the text was published.
 
     Args:
-        folded: The text, folded (see :mod:`indexer.dates.folding`).
+        folded: The text, folded (see :mod:`indexer.dates.date_grammar`).
         start: Where the date begins.
         end: Where it ends.
 
@@ -143,7 +220,7 @@ def _relation(folded: str, start: int, end: int) -> Relation:
 
 def _weekday_before(folded: str, start: int) -> int | None:
     match = _WEEKDAY_BEFORE.search(folded, max(0, start - _WEEKDAY_REACH), start)
-    return grammar.weekday_number(match["weekday"]) if match else None
+    return date_grammar.weekday_number(match["weekday"]) if match else None
 
 
 def _opens_paragraph(folded: str, start: int, end: int) -> bool:
@@ -152,7 +229,7 @@ def _opens_paragraph(folded: str, start: int, end: int) -> bool:
     return _DATELINE_TAIL.match(folded[end : end + 10]) is not None
 
 
-def _whole_month(name: str, year: int | None) -> grammar.Days:
-    month = grammar.month_number(name)
+def _whole_month(name: str, year: int | None) -> date_grammar.Days:
+    month = date_grammar.month_number(name)
     # Without a year, the days that it has in every year.
-    return grammar.Days(1, month, monthrange(year or _COMMON_YEAR, month)[1], month, year)
+    return date_grammar.Days(1, month, monthrange(year or _COMMON_YEAR, month)[1], month, year)

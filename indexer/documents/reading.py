@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from indexer.documents.document import Document, make_document
-from indexer.documents.exported import read_exported
-from indexer.documents.identity import item_digest
-from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
+from indexer.documents.document import Document, item_digest, make_document
+from indexer.documents.round_trip import UNDECIDED, Outcome, PlainRecord, read_exported, read_plain
 from indexer.item import CountryMention, NewsItem, RawItem
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources
-from indexer.sources.codes import read_language
-from indexer.sources.jsonl import RecordReader
+from indexer.sources.json_lines import RecordReader
 from indexer.sources.source import JsonLine
+from indexer.sources.stated_values import read_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -127,8 +125,8 @@ def _json_value(value: Any) -> Any:
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
     """Read the items of a page, all of them at once: a date is judged by its neighbours, above and below."""
-    from indexer.dates.resolve import resolve_dates  # plain records need neither
-    from indexer.documents.identity import page_ids
+    from indexer.dates.resolution import resolve_dates  # plain records need neither
+    from indexer.documents.document import page_ids
 
     known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
     for first in range(0, len(known), _PAGE_PART):
@@ -230,7 +228,7 @@ def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Read an item of a source whose order says nothing."""
     item_date = raw.date
     if item_date is None:
-        from indexer.dates.resolve import resolve_alone  # sources that give dates need none of it
+        from indexer.dates.resolution import resolve_alone  # sources that give dates need none of it
 
         item_date = resolve_alone(raw)
     return _document(raw, item_date, raw.id or item_digest(raw), outcome)
@@ -255,7 +253,7 @@ def _document(
     elif not outcome.named:
         countries = ()
     else:
-        from indexer.countries.mentions import find_countries  # likewise
+        from indexer.countries.country_mentions import find_countries  # likewise
 
         countries = find_countries(raw.paragraphs, raw.title)
     item = NewsItem(

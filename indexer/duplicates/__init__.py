@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.duplicates.decision import Kind, decide, is_copy
-from indexer.duplicates.likeness import Likeness, compare, similarity
-from indexer.duplicates.words import NewsText, read_text
+from indexer.duplicates.compared_text import NewsText, read_text
+from indexer.duplicates.similarity import Kind, Likeness, compare, decide, is_copy, similarity
 
 __all__ = ["Kind", "Likeness", "NewsText", "compare", "decide", "is_copy", "read_text", "similarity"]

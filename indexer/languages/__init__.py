@@ -1,5 +1,5 @@
 """The languages of an item: English, Spanish, French, or ``und`` for any other."""
 
-from indexer.languages.labels import Labels, split_by_language
+from indexer.languages.detection import Labels, split_by_language
 
 __all__ = ["Labels", "split_by_language"]

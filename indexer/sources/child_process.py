@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from indexer.errors import SourceError, reason
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     import io

@@ -9,15 +9,12 @@ from xml.parsers import expat
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
-from indexer.sources.article.head import read_head
+from indexer.sources.article_text import believable_author, believable_title, read_head
+from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
-from indexer.sources.limits import LONGEST_TEXT, too_long
-from indexer.sources.properties import believable_author, believable_title
-from indexer.sources.source import OnSkip, Skipped, Source
-from indexer.sources.stated_id import StatedIds
-from indexer.sources.stated_words import read_language_name
+from indexer.sources.source import LONGEST_TEXT, OnSkip, Skipped, Source, too_long
+from indexer.sources.stated_values import StatedIds, read_language_name
 from indexer.sources.stream import Blob
-from indexer.sources.unpacked import spooled
 
 if TYPE_CHECKING:
     import io

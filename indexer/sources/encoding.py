@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from indexer.late_pattern import late_pattern
+from indexer.runtime import late_pattern
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from indexer.late_pattern import late_pattern
+from indexer.runtime import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

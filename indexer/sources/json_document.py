@@ -1,26 +1,220 @@
-"""A JSON document: an array of items, or an object with lists of them, under whatever names."""
+"""A JSON document: an array of items, or an object with lists of them, under whatever names.
+
+Where the items of a JSON document are: in which of its lists and objects, however deep.
+
+The values of a JSON text one by one: the elements of an array, or objects that follow each other.
+"""
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Final
+import io
+import json
+import re
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError
-from indexer.sources.field_names import no_item
-from indexer.sources.foreign import ForeignReader, Whole
-from indexer.sources.json_items import Shape, failing
-from indexer.sources.json_values import values_of
-from indexer.sources.jsonl import source_of_records
+from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.export_record import are_ours, as_exported, is_exported
+from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
+from indexer.sources.foreign_record import ForeignReader, Whole
+from indexer.sources.json_lines import source_of_records
 from indexer.sources.source import Skipped, Source
-from indexer.sources.values import texts_of
-from indexer.sources.written import are_ours
 
 if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.item import RawItem
     from indexer.sources.source import OnSkip, ReadOptions
+
+
+_DEEPEST: Final = 8
+_TRIED: Final = 20  # elements that show whether a list holds items
+_ITEM: Final = frozenset({"title", "body", "summary", "date", "url"})
+
+
+def failing(error: SourceError) -> Iterator[object]:
+    """Yield nothing, and raise what went wrong."""
+    yield from ()
+    raise error
+
+
+class Shape:
+    """Finds the items of a document.
+
+    Args:
+        reader: Knows what names mean.
+
+    Attributes:
+        seen: Names of fields of what is no item, for people who have to map them.
+    """
+
+    def __init__(self, reader: ForeignReader) -> None:
+        self._reader = reader
+        self.seen: list[str] = []
+
+    def items(self, values: Iterable[object]) -> Iterator[object]:
+        """Yield the items among the values of a document; all of them where some of the first are items."""
+        values = iter(values)
+        first: list[object] = []
+        try:
+            first.extend(islice(values, _TRIED))
+        except SourceError as error:  # what stands before a fault counts
+            values = failing(error)
+        if any(map(self._is_item, first)):
+            yield from chain(first, values)
+            return
+        for value in chain(first, values):
+            lists: list[list[Any]] = []
+            alone: list[Any] = []
+            self._find(value, lists, alone, 1)
+            strong = [items for items in lists if any(map(self._has_title_or_text, items[:_TRIED]))]
+            for items in strong or lists or [alone]:
+                yield from items
+
+    def _find(self, value: object, lists: list[list[Any]], alone: list[Any], depth: int) -> None:
+        """Find the lists that hold items, and the items that stand in none."""
+        if depth > _DEEPEST:
+            return
+        if isinstance(value, dict):
+            if self._is_item(value):
+                alone.append(value)
+                return
+            if not self.seen and not any(isinstance(held, (list, dict)) for held in value.values()):
+                self.seen = [str(name) for name in islice(value, 20)]
+            value = list(value.values())
+        elif isinstance(value, list) and any(map(self._is_item, value[:_TRIED])):
+            lists.append(value)
+            return
+        for held in value if isinstance(value, list) else ():
+            if isinstance(held, (list, dict)):
+                self._find(held, lists, alone, depth + 1)
+
+    def _is_item(self, value: object) -> bool:
+        if is_exported(as_exported(value)):
+            return True
+        if not isinstance(value, dict) or not self._reader.understands(value):
+            return False
+        if any(name.lower() in LISTS and self._holds_items(held, 1) for name, held in value.items()):
+            return False
+        own = is_understood(value, self._reader.meaning)
+        return own or not any(self._holds_items(held, 3) for held in value.values())
+
+    def _holds_items(self, value: object, depth: int) -> bool:
+        """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
+        if isinstance(value, list):
+            return any(
+                len(self._fields(held) & _ITEM) > 1 for held in value[:_TRIED] if isinstance(held, dict)
+            )
+        if isinstance(value, dict) and depth:
+            return any(self._holds_items(held, depth - 1) for held in value.values())
+        return False
+
+    def _fields(self, value: dict[str, object]) -> set[str]:
+        meanings = (self._reader.meaning(name) for name, _ in flatten(value))
+        return {found.field for found in meanings if found}
+
+    def _has_title_or_text(self, value: object) -> bool:
+        meanings = (
+            self._reader.meaning(name) for name, _ in flatten(value if isinstance(value, dict) else {})
+        )
+        return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
+
+
+LONGEST_VALUE: Final = 1 << 26
+"""Characters of one element of an array, or of a whole document that is an object."""
+
+_CHUNK: Final = 1 << 18
+_BETWEEN: Final = re.compile(r"[\s,\ufeff]*+")
+_DECODE: Final = json.JSONDecoder(strict=False).raw_decode
+
+
+def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
+    """Parse a JSON text value by value, with no more than one of them held.
+
+    Args:
+        stream: Its bytes, from the first on; closed at the end.
+        label: How messages name it.
+
+    Raises:
+        SourceError: What follows is no JSON, or longer than LONGEST_VALUE characters.
+    """
+    encoding = wide_encoding(stream.peek()) or "utf-8"
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with io.TextIOWrapper(stream, encoding, errors) as file:
+        text = _Text(file, label)
+        text.skip()
+        in_array = text.takes("[")
+        while text.skip() and not (in_array and text.takes("]")):
+            yield text.value()
+
+
+class _Text:
+    """A text of which a window is held."""
+
+    def __init__(self, file: io.TextIOWrapper, label: str) -> None:
+        self._file = file
+        self._label = label
+        self._held = ""
+        self._at = 0
+        self._lines = 1  # the line that the window begins on
+
+    def skip(self) -> bool:
+        """Go on to the next value or sign; False at the end."""
+        while True:
+            between = _BETWEEN.match(self._held, self._at)
+            self._at = between.end() if between else self._at
+            if self._at < len(self._held):
+                return True
+            if not self._more(_CHUNK):
+                return False
+
+    def takes(self, sign: str) -> bool:
+        """Pass a sign where it stands next."""
+        found = self._held.startswith(sign, self._at)
+        self._at += found
+        return found
+
+    def value(self) -> object:
+        """Parse the value that stands next."""
+        size = _CHUNK
+        while True:
+            try:
+                value, end = _DECODE(self._held, self._at)
+            except (ValueError, RecursionError) as error:
+                size *= 2
+                if len(self._held) - self._at > LONGEST_VALUE:
+                    raise self._fault(f"a value of more than {LONGEST_VALUE:,} characters") from None
+                if isinstance(error, json.JSONDecodeError) and self._more(size):
+                    continue
+                raise self._broken(error) from None
+            if end == len(self._held) and self._more(size):
+                continue  # a number may go on
+            written = self._held[self._at : end]
+            if (mended := repair(written)) is not written:
+                value = _DECODE(mended, 0)[0]
+            self._at = end
+            return value
+
+    def _more(self, size: int) -> bool:
+        part = self._file.read(size)
+        if part:
+            self._lines += self._held.count("\n", 0, self._at)
+            self._held = self._held[self._at :] + part
+            self._at = 0
+        return bool(part)
+
+    def _broken(self, error: Exception) -> SourceError:
+        if isinstance(error, json.JSONDecodeError):
+            self._at = error.pos
+            cut = error.pos >= len(self._held.rstrip()) or error.msg.startswith("Unterminated")
+            return self._fault(f"{error.msg}" + ("; the file breaks off" if cut else ""))
+        return self._fault("too deep, or a number too long")
+
+    def _fault(self, reason: str) -> SourceError:
+        line = self._lines + self._held.count("\n", 0, self._at)
+        return SourceError(f"{self._label} is not valid JSON at line {line:,}: {reason}")
+
 
 _LOOKED_AT: Final = 1000  # items whose dates show the order of day and month in figures
 _LOOKED_AT_CHARACTERS: Final = 1 << 20

@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.errors import SourceError
-from indexer.named_tuple import NamedTuple
-from indexer.sources import recognise
-from indexer.sources.article.recognise import is_article
-from indexer.sources.feed.recognise import is_feed, is_sitemap, is_wordpress
-from indexer.sources.mail.recognise import is_mailbox, is_message
+from indexer.runtime import NamedTuple
+from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
-from indexer.sources.limits import missing_extra
-from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources.recognition import is_article, is_feed, is_mailbox, is_message, is_sitemap, is_wordpress
+from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped, missing_extra
 from indexer.sources.stream import Blob, file_blob, look
-from indexer.sources.web.address import is_address, without_credentials
+from indexer.sources.web_address import is_address, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -61,36 +58,40 @@ class SourceKind(NamedTuple):
 
 # The first that recognises the content is taken.
 KINDS: Final = (
-    SourceKind("sheet", "a spreadsheet", recognise.is_sheet, "spreadsheet", extra="sheets"),
-    SourceKind("docx", "a document of Word", recognise.is_docx, "docx"),
-    SourceKind("zip", "a zip archive", recognise.is_zip, "containers:zip_members", (".zip",), holds_others=True),
+    SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
+    SourceKind("docx", "a document of Word", recognition.is_docx, "docx"),
     SourceKind(
-        "compressed",
+        "zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds_others=True
+    ),
+    SourceKind(
+        "containers",
         "a compressed file",
-        recognise.is_compressed,
+        recognition.is_compressed,
         "containers:compressed_members",
         holds_others=True,
         transparent=True,
     ),
-    SourceKind("warc", "a web archive", recognise.is_warc, "warc", (".warc",), extra="html"),
+    SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
     SourceKind("wordpress", "an export of WordPress", is_wordpress, "feed:read_wordpress"),
     SourceKind("feed", "a feed", is_feed, "feed:read_feed"),
     SourceKind("sitemap", "a sitemap", is_sitemap, "feed:read_sitemap"),
     SourceKind("mbox", "a mailbox", is_mailbox, "mail:read_mailbox", (".mbox",)),
     SourceKind("eml", "a mail", is_message, "mail:read_message", (".eml", ".emlx")),
-    SourceKind("pdf", "a PDF", recognise.is_pdf, "pdf", extra="pdf"),
-    SourceKind("html", "a web page", recognise.is_html, "html.page", (".html", ".htm"), extra="html"),
-    SourceKind("listing", "a web page of headlines", recognise.is_none, "html.page", extra="html"),
-    SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),
-    SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
-    SourceKind("csv", "a table in text", recognise.is_table, "csv_source", (".csv", ".tsv", ".tab")),
+    SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
+    SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
+    SourceKind("listing", "a web page of headlines", recognition.is_none, "html.page", extra="html"),
+    SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
+    SourceKind("json_lines", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
+    SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
     SourceKind("text", "a text that is one article", is_article, "article"),
-    SourceKind("headlines", "a text of headlines, one a line", recognise.is_none, "page.page_items"),
+    SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),
 )
 # Any text may be a page: it stands last and apart.
-PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.page_items", (".txt", ".md"))
+PAGE: Final = SourceKind(
+    "page", "a page saved as text", recognition.is_any, "page.page_items", (".txt", ".md")
+)
 # An address is fetched, and then what its content shows.
-WEB: Final = SourceKind("web", "an address", recognise.is_any, "web", extra="web")
+WEB: Final = SourceKind("web", "an address", recognition.is_any, "web", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
@@ -119,9 +120,9 @@ def open_sources(
     elif is_address(path):
         yield from _of_address(str(path), skip, options)
     elif str(path) not in {"-", ""} and Path(path).is_dir():
-        from indexer.sources.folder import members
+        from indexer.sources.containers import folder_members
 
-        yield from _of_members(members(Path(path), skip, options), skip, options, 1)
+        yield from _of_members(folder_members(Path(path), skip, options), skip, options, 1)
     else:
         yield from _open(file_blob(path, options.meter, options.within), skip, options, 0)
 
@@ -188,9 +189,9 @@ def _telling_unmet(
 
 
 def _of_members(
-    members: Iterator[Blob], on_skip: OnSkip, options: ReadOptions, depth: int
+    folder_members: Iterator[Blob], on_skip: OnSkip, options: ReadOptions, depth: int
 ) -> Iterator[Source]:
-    for member in members:
+    for member in folder_members:
 
         def tell(error: SourceError, member: Blob = member) -> None:
             on_skip(
@@ -229,7 +230,7 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
         return BY_NAME[options.kind]
     if found is not None:
         return found
-    if refused := recognise.why_not_read(head, blob.suffix):
+    if refused := recognition.why_not_read(head, blob.suffix):
         raise SourceError(f"{blob.label}{refused}")
     if is_binary(head):
         raise SourceError(f"{blob.label} is not text; save it as plain text or as JSON lines first")

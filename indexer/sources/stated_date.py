@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.item import ItemDate
-from indexer.late_pattern import late_pattern
+from indexer.runtime import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,15 +145,17 @@ def _since_1970(text: str) -> ItemDate | None:
 
 @cache
 def _month_alone() -> re.Pattern[str]:
-    from indexer.dates.grammar import MONTH_PATTERN, YEAR
+    from indexer.dates.date_grammar import MONTH_PATTERN, YEAR
 
     return re.compile(rf"(?P<month>{MONTH_PATTERN})\s+(?:del?\s+)?(?P<year>{YEAR})")
 
 
 def _in_words(text: str) -> ItemDate | None:
-    from indexer.dates.dateline import match_date_line  # most dates are in figures, and it takes 0.02 s
-    from indexer.dates.folding import fold
-    from indexer.dates.grammar import month_number
+    from indexer.dates.date_grammar import (
+        fold,
+        match_date_line,  # most dates are in figures, and it takes 0.02 s
+        month_number,
+    )
 
     if month := _month_alone().fullmatch(folded := fold(_CLOCK_BEHIND.sub("", text))):
         return _period(int(month["year"]), month_number(month["month"]), 0, "")

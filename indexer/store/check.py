@@ -9,7 +9,7 @@ from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError
 from indexer.store.contents import CONTENTS
-from indexer.store.folder import read_manifest
+from indexer.store.index_folder import read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,7 +182,7 @@ def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
 
 def _check_groups(name: str, opened: _Opened) -> Iterator[Finding]:
     """Check that groups are of live documents of the segments."""
-    from indexer.codec.groups import DOCS, Groups
+    from indexer.codec.duplicate_sets import DOCS, Groups
 
     file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
     segments = {file.name: file for file in opened.values() if isinstance(file, Segment)}
@@ -226,7 +226,7 @@ def _finder(contents: Contents, opened: _Opened) -> ConceptFinder:
 
 def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[Finding]:
     """Check whether what a segment says fits together."""
-    from indexer.store.check_segment import check_records, check_segment
+    from indexer.store.segment_check import check_records, check_segment
 
     reason = "it contradicts other parts"
     found = check_segment(segment, partial(progress, f"{segment.name}.seg"))
@@ -262,7 +262,7 @@ def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Ite
     A table that is gone is noted: people may delete it. Nothing is said when a writer that commits meanwhile
     took it away.
     """
-    from indexer.store.whoosh_toc import whoosh_toc, whoosh_toc_name
+    from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
     name = whoosh_toc_name(contents.generation)
     path = folder / name

@@ -2,6 +2,8 @@
 
 It names every file of the index with its length and its seal, so that a file that is missing, of another
 generation or of another index is noticed before anything is read of it.
+
+What an index knows of each of its sources: where it lies, how it is read, what it gave.
 """
 
 from __future__ import annotations
@@ -14,17 +16,70 @@ from indexer.codec.layout import Seal
 from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION
-from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.codec.groups import GroupsEntry
+    from indexer.codec.duplicate_sets import GroupsEntry
     from indexer.codec.plain_file import StrPath
+    from indexer.http_validators import Validators
     from indexer.store.register import RegisterEntry
-    from indexer.validators import Validators
+
+
+_LISTS = ("include", "exclude")
+
+
+class SourceSummary(NamedTuple):
+    """One source of an index.
+
+    Attributes:
+        file: Its name: the shortest path that no other source of the index has; it keeps that.
+        items: The items that name it first.
+        skipped: The records or lines that were skipped when it was last read.
+        place: Where it lies: an absolute path, an address without credentials, ``-``, or ``python``.
+        kind: The kind that it is read as; None for what its content shows.
+        columns: Names of its fields to those that are meant.
+        include, exclude: Patterns of the files of it that are read, and that are not.
+    """
+
+    file: str
+    items: int
+    skipped: int
+    place: str = ""
+    kind: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record, without what is not given."""
+        lists = {"columns": [list(pair) for pair in self.columns]}
+        lists |= {name: list(getattr(self, name)) for name in _LISTS}
+        record: dict[str, Any] = {"file": self.file, "items": self.items, "skipped": self.skipped}
+        given = {"place": self.place, "kind": self.kind, **lists}
+        return record | {name: value for name, value in given.items() if value}
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> SourceSummary:
+        """Rebuild one of its JSON shape, whatever stands in it.
+
+        Raises:
+            TypeError, ValueError: It is not of that shape.
+        """
+        lists = {name: tuple(record[name]) for name in _LISTS if name in record}
+        if "columns" in record:
+            lists["columns"] = tuple((written, meant) for written, meant in record["columns"])
+        return cls(**record | lists)
+
+    def is_sound(self) -> bool:
+        """Tell whether all texts are such, and all counts whole numbers."""
+        texts: list[object] = [self.file, self.place, *self.include, *self.exclude]
+        texts += [text for pair in self.columns for text in pair]
+        texts += [] if self.kind is None else [self.kind]
+        return all(isinstance(text, str) for text in texts)
+
 
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
@@ -205,7 +260,7 @@ def _decode(record: dict[str, Any]) -> Contents:
 
 
 def _decode_groups(record: dict[str, Any]) -> GroupsEntry:
-    from indexer.codec.groups import GroupsEntry  # many indexes have none
+    from indexer.codec.duplicate_sets import GroupsEntry  # many indexes have none
 
     return GroupsEntry(record["name"], Seal(**record["seal"]))
 
@@ -217,7 +272,7 @@ def _decode_register(record: dict[str, Any]) -> RegisterEntry:
 
 
 def _decode_validators(record: dict[str, Any]) -> Validators:
-    from indexer.validators import Validators  # most indexes have none
+    from indexer.http_validators import Validators  # most indexes have none
 
     return Validators(**record)
 
@@ -249,7 +304,7 @@ def _is_sound(contents: Contents) -> bool:
 
 def _are_fields(names: tuple[str, ...]) -> bool:
     """Tell whether the own fields to count are different names, few enough."""
-    from indexer.own_fields import MOST_COUNTED, field_name  # most indexes count none
+    from indexer.custom_fields import MOST_COUNTED, field_name  # most indexes count none
 
     return len(set(names)) == len(names) <= MOST_COUNTED and all(
         name and name == field_name(name) for name in names

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import DragomanError
 from indexer.sources import ReadOptions
+from indexer.sources.containers import reads
 from indexer.sources.encoding import whole
-from indexer.sources.folder import reads
-from indexer.sources.names import folders_told, place_of
-from indexer.sources.stream import source_name
-from indexer.store.contents import MOST_COUNT
-from indexer.store.source_summary import SourceSummary
+from indexer.sources.stream import folders_told, place_of, source_name
+from indexer.store.contents import MOST_COUNT, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

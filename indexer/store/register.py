@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container, Seal
 from indexer.item import SourceLines
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

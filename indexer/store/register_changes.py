@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.item import SourceLines
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.store.register import LINES, STARTS, RegisterEntry, encode
 
 if TYPE_CHECKING:

@@ -1,26 +1,30 @@
-"""The one way into an index: a writer prepares the next generation beside the one that is there."""
+"""The one way into an index: a writer prepares the next generation beside the one that is there.
+
+Which segments an update writes anew: small ones that pile up, and those with many deleted documents.
+
+The own fields that an index counts without being asked: those that its build named and that can be.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.limits import BuildLimits
-from indexer.codec.deletions import write_deletions
+from indexer.bulk.run import BuildLimits
+from indexer.codec.custom_values import OwnValues, source_documents
 from indexer.codec.layout import Container
-from indexer.codec.own_values import source_documents
+from indexer.codec.optional_columns import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.documents.document import restore
+from indexer.custom_fields import MOST_COUNTED, field_name
+from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import since_of, with_since
-from indexer.errors import IndexFolderError
-from indexer.store.address import DocAddress
+from indexer.errors import DragomanError, IndexFolderError, QueryError
+from indexer.schema import CONCEPTS
 from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
-from indexer.store.facets import countable_facets
-from indexer.store.grouping import next_groups
-from indexer.store.merge_policy import SegmentState, segments_to_merge
-from indexer.store.publish import (
+from indexer.store.duplicate_grouping import next_groups
+from indexer.store.publication import (
     clear_leftovers,
     explained_write_errors,
     last_generation,
@@ -38,10 +42,127 @@ if TYPE_CHECKING:
 
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
-    from indexer.store.changed import Gone
-    from indexer.store.source_summary import SourceSummary
+    from indexer.http_validators import Validators
+    from indexer.store.changed_items import Gone
+    from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
-    from indexer.validators import Validators
+
+
+MOST_DELETED = 0.2  # a segment with a larger share of deleted documents is written anew
+# A question looks into each segment, which costs it some ten microseconds where anything matches. So what
+# comes in an item at a time goes into one segment, which goes into one other when it has grown.
+NEWEST = 32  # live documents up to which a segment is written anew by the next update
+FIRST_TIER = 1000  # live documents up to which it takes those; each further tier holds FAN_OUT times as many
+FAN_OUT = 4  # so many segments of one of the further tiers become one of the next
+LARGEST = 4_000_000  # live documents; from half of this on a segment is not brought together with others
+
+
+class SegmentState(NamedTuple):
+    """How full a segment is.
+
+    Attributes:
+        documents: Its documents, deleted or not.
+        deleted: Its deleted documents.
+    """
+
+    documents: int
+    deleted: int
+
+    @property
+    def live(self) -> int:
+        """How many documents are not deleted."""
+        return self.documents - self.deleted
+
+
+def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
+    """Choose the segments that go into the new one.
+
+    An update of one item writes some thirty documents anew, taken over many. Beyond ``FIRST_TIER``, any
+    document is rewritten about once a tier in the life of an index, and no tier ever holds more than
+    ``FAN_OUT - 1`` segments that could still grow; the two tiers below hold one segment each.
+
+    Args:
+        segments: The segments that are there.
+        added: Documents that the new segment gets from the sources.
+
+    Returns:
+        Their ordinals in ``segments``.
+    """
+    numbered = list(enumerate(segments))
+    chosen = {number for number, state in numbered if state.deleted > MOST_DELETED * state.documents}
+    small = {number for number, state in numbered if state.live <= LARGEST // 2}
+    while True:
+        new = added + sum(segments[number].live for number in chosen)
+        tiers = {number: _tier(segments[number].live) for number in small - chosen}
+        full = [
+            tier
+            for tier in set(tiers.values())
+            if list(tiers.values()).count(tier) + (new > 0 and _tier(new) == tier) >= _most(tier)
+        ]
+        if not full:
+            return chosen
+        chosen |= {number for number, tier in tiers.items() if tier <= max(full)}
+
+
+def _most(tier: int) -> int:
+    """Give how many segments of a tier become one."""
+    return FAN_OUT if tier > 1 else 2
+
+
+def _tier(live: int) -> int:
+    if live <= NEWEST:
+        return 0
+    tier, size = 1, FIRST_TIER
+    while live > size:
+        tier, size = tier + 1, size * FAN_OUT
+    return tier
+
+
+def facet_names(given: Iterable[str]) -> tuple[str, ...]:
+    """Give the names of the fields that are to be counted, each once.
+
+    Raises:
+        DragomanError: They are too many, or one is no name.
+    """
+    names = {field_name(written): written for written in given}
+    if "" in names:
+        raise DragomanError(f"“{names['']}” is no name of a field; name one as in --facet section")
+    if len(names) > MOST_COUNTED:
+        raise DragomanError(
+            f"{len(names)} facets are too many: an index counts {MOST_COUNTED} fields without being asked; "
+            "a search counts any other with --facet"
+        )
+    return tuple(names)
+
+
+def countable_facets(
+    segments: Path, entries: Sequence[SegmentEntry], names: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Choose the fields that can be counted.
+
+    Args:
+        segments: The folder of the segments.
+        entries: The segments of the index.
+        names: The fields that are to be counted.
+
+    Returns:
+        Those that can be, and for each other one why not.
+    """
+    if not names:
+        return (), ()
+    own = OwnValues([entry.open(segments) for entry in entries])
+    counted, told = [], []
+    for name in names:
+        if not (name in own.names or own.holds(f"{name}{CONCEPTS}")):
+            told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
+            continue
+        try:
+            own.labels(name if name in own.names else f"{name}{CONCEPTS}")
+        except QueryError as error:
+            told.append(str(error))
+        else:
+            counted.append(name)
+    return tuple(counted), tuple(told)
 
 
 class IndexWriter:
@@ -166,7 +287,7 @@ class IndexWriter:
 
     def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
         """Give documents of each segment as what a source no longer holds."""
-        from indexer.store.changed import Gone  # most sources hold what they held
+        from indexer.store.changed_items import Gone  # most sources hold what they held
 
         return Gone(self.segments, docs)
 
@@ -181,7 +302,7 @@ class IndexWriter:
 
     def titled(self, title: str) -> Iterator[DocAddress]:
         """Yield the live documents of the base generation that may have a title, with all that have it."""
-        from indexer.store.titled import having_words  # few writes look for one
+        from indexer.store.changed_items import having_words  # few writes look for one
 
         for number, segment in enumerate(self.segments):
             for doc in self.live_of(number, having_words(segment, title)).tolist():
@@ -208,7 +329,7 @@ class IndexWriter:
         Args:
             concepts: From all thesauri.
         """
-        from indexer.thesaurus.compiled import write_table
+        from indexer.thesaurus.compiler import write_table
 
         name = f"thesaurus{self.generation}"
         with explained_write_errors(self._folder):

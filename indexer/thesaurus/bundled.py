@@ -19,8 +19,8 @@ from typing import Final
 
 from indexer import tables
 from indexer.codec.layout import Container
-from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
+from indexer.tables import country_rows, names_in_cell
 from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
@@ -91,16 +91,18 @@ def _countries() -> list[Concept]:
     """Make the concepts of countries; a demonym of a part that is a concept (*Scottish*) is the part's."""
     ours = {label for concept in bundled_concepts() for label in concept.labels}
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
-    for code, _, *cells in rows("names"):
+    for code, _, *cells in country_rows("names"):
         for language, name in zip(ANALYZED_LANGUAGES, cells, strict=False):
             _add(labels[code], [language], [name])
-        _add(labels[code], ["en"], forms(cells[3]))
-    for code, cell in rows("aliases"):
-        _add(labels[code], ANALYZED_LANGUAGES, forms(cell))
-    for code, *cells in rows("demonyms"):
+        _add(labels[code], ["en"], names_in_cell(cells[3]))
+    for code, cell in country_rows("aliases"):
+        _add(labels[code], ANALYZED_LANGUAGES, names_in_cell(cell))
+    for code, *cells in country_rows("demonyms"):
         for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
             _add(
-                labels[code], [language], [form for form in forms(cell) if Label(language, form) not in ours]
+                labels[code],
+                [language],
+                [form for form in names_in_cell(cell) if Label(language, form) not in ours],
             )
     return [
         Concept(f"country {code}", tuple(found), kind=UNCOUNTED) for code, found in sorted(labels.items())
@@ -109,10 +111,10 @@ def _countries() -> list[Concept]:
 
 def _cities() -> list[Concept]:
     concepts = []
-    for number, (_, *cells) in enumerate(rows("exonyms")):
+    for number, (_, *cells) in enumerate(country_rows("exonyms")):
         labels: dict[Label, None] = {}
         for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
-            _add(labels, [language], forms(cell))
+            _add(labels, [language], names_in_cell(cell))
         if any(label.text != other.text for label, other in pairwise(labels)):
             concepts.append(Concept(f"place {number}", tuple(labels), kind=UNCOUNTED))
     return concepts

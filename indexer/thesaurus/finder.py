@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.analysis.accents import fold
-from indexer.analysis.characters import plain
-from indexer.analysis.nearness import SAME
+from indexer.analysis.analyzer import SAME
+from indexer.analysis.characters import fold, plain
+from indexer.analysis.word_arrays import distinct
 from indexer.analysis.word_forms import distance
-from indexer.distinct import distinct
-from indexer.named_tuple import NamedTuple
-from indexer.own_fields import concept_term
+from indexer.custom_fields import concept_term
+from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
 

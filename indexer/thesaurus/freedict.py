@@ -15,7 +15,7 @@ from typing import Final
 
 from indexer.errors import SourceError, reason
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.sources.codes import read_language
+from indexer.sources.stated_values import read_language
 from indexer.thesaurus.concept import UNCOUNTED, Concept, Label
 
 WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis.word_forms import are_forms
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
-from indexer.thesaurus.analysed import acronym_of, analyse_label
 from indexer.thesaurus.concept import TOPIC
+from indexer.thesaurus.label_analysis import acronym_of, analyse_label
 from indexer.thesaurus.table import concept_cells, counted_cells
 
 if TYPE_CHECKING:

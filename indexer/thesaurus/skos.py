@@ -3,20 +3,237 @@
 https://www.w3.org/TR/skos-reference/
 
 A label may be a text, or an object of its own that has one (SKOS-XL).
+
+What an RDF file in XML or JSON may be, before its reader sees it.
+
+The reader of RDF/XML expands entities, without bound, and looks through all open elements at each one; that
+of JSON-LD follows nested objects and terms of a context by recursion, and ends the process where they lead
+too deep. No thesaurus needs any of it.
+
+Statements of an RDF file: Turtle, N-Triples, TriG, N-Quads, RDF/XML or JSON-LD, told by its first bytes.
+
+https://www.w3.org/TR/rdf11-primer/
+
+Pyoxigraph reads them all. :mod:`indexer.thesaurus.skos` looks at XML and JSON before it does.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
+from xml.parsers import expat
 
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
-from indexer.thesaurus.plurals import odd_plurals
-from indexer.thesaurus.rdf import read_statements
-from indexer.thesaurus.spelt_out import spelt_out
+from indexer.thesaurus.label_spellings import odd_plurals, spelt_out
+
+if TYPE_CHECKING:
+    from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+
+
+DEEPEST: Final = 32  # elements, or objects and lists, within each other
+MOST_ATTRIBUTES: Final = 100  # of an element, names of namespaces included
+MOST_TERMS: Final = 1000  # of a context
+MOST_JSON_BYTES: Final = 64 << 20  # it has to be in memory as a whole
+_CONTEXT: Final = "@context"
+
+
+class BoundedXml:
+    """A stream of XML that is looked at as it is read.
+
+    Args:
+        file: The file, open for reading.
+        path: Its name, for errors.
+    """
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._depth = 0
+        self._parser = expat.ParserCreate("utf-8")  # the only encoding that the reader knows
+        self._parser.StartDoctypeDeclHandler = self._refuse_document_type
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some bytes.
+
+        Raises:
+            SourceError: They are no XML, hold a document type, or are beyond a bound.
+        """
+        data = self._file.read(size)
+        try:
+            self._parser.Parse(data, not data)
+        except expat.ExpatError as error:
+            raise SourceError(f"“{self._path}” is not valid XML: {error}") from None
+        return data
+
+    def _refuse_document_type(self, *_: Any) -> None:
+        raise SourceError(
+            f"“{self._path}” has a document type (<!DOCTYPE …>), whose entities are not expanded; "
+            "save it without one"
+        )
+
+    def _start(self, _: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise SourceError(_too_deep("elements", self._path))
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise SourceError(f"an element of “{self._path}” has more than {MOST_ATTRIBUTES} attributes")
+
+    def _end(self, _: str) -> None:
+        self._depth -= 1
+
+
+def bounded_json(file: IO[bytes], path: Path) -> bytes:
+    """Read the JSON of a file, and write it anew as it was looked at.
+
+    Args:
+        file: The file, open for reading.
+        path: Its name, for errors.
+
+    Raises:
+        SourceError: It is no JSON, takes its context from another place, or is beyond a bound.
+    """
+    data = file.read(MOST_JSON_BYTES + 1)
+    if len(data) > MOST_JSON_BYTES:
+        raise SourceError(
+            f"“{path}” holds more than {MOST_JSON_BYTES >> 20} MiB of JSON; save it as Turtle or as RDF/XML"
+        )
+    try:
+        document = json.loads(data)
+    except RecursionError:
+        document = None
+    except ValueError as error:
+        raise SourceError(f"“{path}” is not valid JSON: {error}") from None
+    if document is None:
+        raise SourceError(_too_deep("objects and lists", path))
+    _check_depth(document, path)
+    if isinstance(document, dict):
+        _check_context(document.get(_CONTEXT), path)
+    return json.dumps(document).encode()
+
+
+def _check_depth(document: Any, path: Path) -> None:
+    """Check how deep objects and lists lie within each other, and that only the outermost has a context."""
+    level = [document]
+    for depth in range(DEEPEST + 1):
+        if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
+            raise SourceError(
+                f"“{path}” has an {_CONTEXT} within another object; only an outermost one is read"
+            )
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [value for values in inner for value in values if isinstance(value, (dict, list))]
+        if not level:
+            return
+    raise SourceError(_too_deep("objects and lists", path))
+
+
+def _check_context(context: Any, path: Path) -> None:
+    """Check that a context stands in the file as a whole, and is not larger than any thesaurus has."""
+    parts = context if isinstance(context, list) else [context]
+    for part in parts:
+        elsewhere = part.get("@import") if isinstance(part, dict) else part
+        if elsewhere is not None:
+            raise SourceError(
+                f"“{path}” takes its {_CONTEXT} from “{str(elsewhere)[:200]}”, and nothing is fetched; "
+                "write the context itself into the file"
+            )
+    if sum(1 + len(part or ()) for part in parts) > MOST_TERMS:
+        raise SourceError(f"the {_CONTEXT} of “{path}” has more than {MOST_TERMS:,} terms")
+
+
+def _too_deep(parts: str, path: Path) -> str:
+    return f"the {parts} of “{path}” lie within each other more than {DEEPEST} deep"
+
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_XML: Final = re.compile(rb"<[?!]|<[A-Za-z_][\w.:-]*\s")  # a name of Turtle, <urn:x>, holds no white space
+_JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{]')  # TriG may begin with a brace, but no text follows it
+_BY_ENDING: Final = {".trig": "TRIG", ".nq": "N_QUADS"}  # they may begin as Turtle does
+
+
+class Statement(NamedTuple):
+    """Something that a file says of a subject.
+
+    Attributes:
+        subject: Its name, or one that holds within the file alone.
+        predicate: A name.
+        value: A text, or a name as that of a subject.
+        language: The language tag of a text, which may be empty; None where the value is a name.
+    """
+
+    subject: str
+    predicate: str
+    value: str
+    language: str | None
+
+
+def read_statements(path: Path) -> Iterator[Statement]:
+    """Read the statements of a file, in its order.
+
+    Args:
+        path: The file.
+
+    Raises:
+        SourceError: It cannot be read, is not valid, or is beyond a bound; or the reader is not installed.
+    """
+    try:
+        from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+    except ImportError:
+        from indexer.missing_extras import needs
+
+        raise SourceError(needs("reading a thesaurus", "thesaurus")) from None
+    form = RdfFormat.TURTLE
+    try:
+        with path.open("rb") as file:
+            head = file.peek()
+            if head.startswith(_BYTE_ORDER_MARK):
+                file.read(len(_BYTE_ORDER_MARK))
+            form = getattr(RdfFormat, _form(head.removeprefix(_BYTE_ORDER_MARK), path.suffix))
+            for statement in parse(_bounded(file, form, path), format=form):
+                subject, value = statement.subject, statement.object
+                if isinstance(value, Literal):
+                    yield Statement(
+                        _name(subject), statement.predicate.value, value.value, value.language or ""
+                    )
+                elif isinstance(value, (NamedNode, BlankNode)):
+                    yield Statement(_name(subject), statement.predicate.value, _name(value), None)
+    except OSError as error:
+        raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
+    except MemoryError:  # the reader's own bound, of 16 MiB
+        raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
+    except SyntaxError as error:
+        reason = " ".join(error.msg.split())  # it may quote line breaks
+        raise SourceError(f"“{path}” is not valid {form.name}: {reason}") from None
+
+
+def _form(head: bytes, ending: str) -> str:
+    """Tell the form of a file by its first bytes, and by the ending of its name where those tell nothing."""
+    head = head.lstrip()
+    if _XML.match(head):
+        return "RDF_XML"
+    if _JSON.match(head):
+        return "JSON_LD"
+    return _BY_ENDING.get(ending.lower(), "TURTLE")
+
+
+def _bounded(file: IO[bytes], form: RdfFormat, path: Path) -> IO[bytes] | bytes:
+    from pyoxigraph import RdfFormat
+
+    if form == RdfFormat.RDF_XML:
+        return cast("IO[bytes]", BoundedXml(file, path))  # all of a file that the reader uses
+    return bounded_json(file, path) if form == RdfFormat.JSON_LD else file
+
+
+def _name(node: NamedNode | BlankNode | Triple) -> str:
+    return node.value if hasattr(node, "value") else str(node)
+
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _SKOS_XL: Final = "http://www.w3.org/2008/05/skos-xl#"
@@ -63,7 +280,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     """Read the concepts of a file.
 
     Args:
-        path: A file in any form that :mod:`indexer.thesaurus.rdf` reads.
+        path: A file in any form that :mod:`indexer.thesaurus.skos` reads.
         spell_out: Whether labels in capitals or without accents are read as people write them.
 
     Returns:

@@ -23,8 +23,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from indexer.named_tuple import NamedTuple
-from indexer.remembered import remembered
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:

@@ -1,4 +1,9 @@
-"""The searches of one generation of an index on a cluster, and their answers, kept for a while."""
+"""The searches of one generation of an index on a cluster, and their answers, kept for a while.
+
+Documents of a cluster as searches give them: numbered as they are met, with what came along.
+
+The items of an index on a cluster, read by their ids, many at once.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +11,26 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.group_counts import beneath, groups_body
-from indexer.cluster.own_values import value_labels, values_body
-from indexer.named_tuple import NamedTuple
-from searcher.cluster.facets import counts, part_of
-from searcher.cluster.request import order, search_body
+from indexer.cluster.catalog import beneath, groups_body
+from indexer.cluster.mapping import value_labels, values_body
+from indexer.runtime import NamedTuple
+from indexer.schema import ID
+from searcher.cluster.request_body import counts, order, part_of, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, Wanted
 from searcher.query.model import TYPED, leaves
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
-    from indexer.cluster.contents import ClusterContents
-    from searcher.cluster.hits import MetDocuments
-    from searcher.cluster.request import Translator
-    from searcher.cluster.vocabulary import Beside
+    from indexer.cluster.register import ClusterRegister
+    from searcher.cluster.request_body import Translator
+    from searcher.cluster.vocabulary_requests import Beside
     from searcher.query.model import Node
 
-KEPT: Final = 512  # answers, of a question that is rehearsed and of those that come again
+
+ANSWER_CACHE_SIZE: Final = 512  # answers, of a question that is rehearsed and of those that come again
 DEEPEST: Final = 10_000  # hits that a cluster counts off; beyond, it is walked
 PAGE: Final = 1_000  # hits of a walk in one request
 _ALIVE: Final = "1m"  # how long a walk may rest between two pages
@@ -140,8 +148,8 @@ class Searches:
             grouped = Grouped(total - beneath(groups), {})
         execution = Execution(total, top, facets, grouped)
         with self._lock:
-            if len(self.done) >= KEPT:
-                for old in list(self.done)[: KEPT // 2]:
+            if len(self.done) >= ANSWER_CACHE_SIZE:
+                for old in list(self.done)[: ANSWER_CACHE_SIZE // 2]:
                     del self.done[old]
             self.done[search] = execution
 
@@ -184,3 +192,131 @@ def _is_told_apart(search: Search) -> bool:
     return bool(search.wanted.limit and not search.groups) and any(
         getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)
     )
+
+
+RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores by leaves
+
+
+class MetDocuments:
+    """The documents that were met; threads may share it.
+
+    Attributes:
+        ids: The ids by number.
+        records: Title and record by number, of those that are kept.
+        titles: Their titles by number, of those that were read.
+        groups: Their groups by number, of those that are in one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._numbers: dict[str, int] = {}
+        self._matched: dict[int, dict[Node, bool]] = {}
+        self._scores: dict[int, dict[Node, float | None]] = {}
+        self.ids: list[str] = []
+        self.titles: dict[int, str | None] = {}
+        self.groups: dict[int, int] = {}
+        self.records: dict[int, tuple[str | None, str]] = {}
+
+    def meet(
+        self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
+    ) -> int:
+        """Number a document that a search gave.
+
+        Args:
+            hit: The hit.
+            named: The leaves of the query by the names that they have in it.
+            scored: Whether it was asked what each of them gave.
+        """
+        source = hit["_source"]
+        with self._lock:
+            number = self._numbers.get(source["id"])
+            if number is None:
+                number = self._numbers[source["id"]] = len(self.ids)
+                self.ids.append(source["id"])
+            if "record" in source or "kind" in source:
+                self.titles[number] = source.get("title")
+            if "group" in source:
+                self.groups[number] = source["group"]
+            if "record" in source:
+                if len(self.records) >= RECORD_CACHE_SIZE:
+                    self.records.clear()
+                self.records[number] = source.get("title"), source["record"]
+            if named:
+                if len(self._matched) >= RECORD_CACHE_SIZE:
+                    self._matched.clear()
+                    self._scores.clear()
+                matched = hit.get("matched_queries", {})  # names, or names with scores; none without any
+                leaves = self._matched.setdefault(number, {})
+                leaves.update({leaf: str(name) in matched for name, leaf in named.items()})
+                if scored:
+                    scores = self._scores.setdefault(number, {})
+                    scores.update({leaf: matched.get(str(name)) for name, leaf in named.items()})
+        return number
+
+    def number(self, item_id: str) -> int | None:
+        """Give the number of a document whose record is at hand."""
+        number = self._numbers.get(item_id)
+        return number if number in self.records else None
+
+    def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
+        """Give what a leaf gave to those of some documents that it matches; None where that is not known."""
+        found = {}
+        for document in documents:
+            known = self._scores.get(document, {})
+            if leaf not in known:
+                return None
+            if (score := known[leaf]) is not None:
+                found[document] = score
+        return found
+
+    def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
+        """Give those of some documents that a leaf matches; None where that is not known."""
+        if any(leaf not in self._matched.get(document, {}) for document in documents):
+            return None
+        return [document for document in documents if self._matched[document][leaf]]
+
+
+class StoredItems:
+    """Reads items; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        contents: What the index consists of.
+        met: Where documents are noted as they are met.
+    """
+
+    def __init__(self, cluster: Cluster, contents: ClusterContents, met: MetDocuments) -> None:
+        self._cluster = cluster
+        self._index = contents.items_index
+        self._since = contents.since
+        self._met = met
+
+    def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
+        """Find the first few documents that match, by their ids."""
+        body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
+        found: list[dict[str, Any]] = self._cluster.search(self._index, body)["hits"]["hits"]
+        return found
+
+    def read(self, documents: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str]]]:
+        """Read titles and records of documents in their order, a page at a time where not at hand."""
+        for first in range(0, len(documents), PAGE):
+            page = documents[first : first + PAGE]
+            found = {number: kept for number in page if (kept := self._met.records.get(number))}
+            missing = [self._met.ids[number] for number in page if number not in found]
+            for hit in self.hits({"terms": {ID: missing}}, len(missing)) if missing else ():
+                source = hit["_source"]
+                found[self._met.meet(hit)] = source.get("title"), source["record"]
+            yield from [(number, found[number]) for number in page]
+
+    def records(self, documents: Sequence[int], register: ClusterRegister) -> Iterator[bytes]:
+        """Yield the stored records of documents in their order, with all that is known of them."""
+        from indexer.documents.stored_record import with_history, with_since
+
+        for first in range(0, len(documents), PAGE):
+            page = documents[first : first + PAGE]
+            known = register.histories([self._met.ids[document] for document in page])
+            for document, (_, raw) in self.read(page):
+                record = raw.encode()
+                if history := known.get(self._met.ids[document]):
+                    record = with_history(record, *history)
+                yield with_since(record, self._since)

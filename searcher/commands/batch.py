@@ -11,8 +11,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_error, open_output, open_page
+from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
 from searcher.exports.csv_rows import DATE, SOURCE, cell
 from searcher.present.wording import number
 
@@ -69,7 +68,7 @@ def batch(
     """
     from indexer.progress import shown_count
     from searcher import Searcher
-    from searcher.present.batch import write_batch
+    from searcher.present.reading_tables import write_batch
     from searcher.reading.batch import batch as ask_all
     from searcher.reading.batch import read_queries
 

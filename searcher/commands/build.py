@@ -8,15 +8,22 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.correct import tell_corrections
-from searcher.commands.errors import FAULT, CommandExit
-from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips, open_output
-from searcher.commands.reading import read_options
+from searcher.commands.item_changes import tell_corrections
+from searcher.commands.items import read_options
+from searcher.commands.output import (
+    FAULT,
+    SHOWN_SKIPS,
+    CommandExit,
+    echo,
+    echo_error,
+    echo_skips,
+    open_output,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.store.report import WriteReport
+    from indexer.store.write_report import WriteReport
 
 
 def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
@@ -109,8 +116,8 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     and left out, and is no fault. An index that the folder holds already is replaced when the new one is
     complete, and not before.
     """
-    from indexer.place import build as build_index
-    from indexer.place import contents_of, shown
+    from indexer.location import build as build_index
+    from indexer.location import contents_of, shown
     from searcher.present.wording import items_in_words, number
 
     quiet, before = settings["quiet"], contents_of(index)
@@ -161,9 +168,9 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     All of it happens in one step: whoever searches sees the index as it was or as it will be. Where there is
     no index yet, one is built.
     """
-    from indexer.place import shown
-    from indexer.place import update as update_index
-    from searcher.present.report import update_in_words
+    from indexer.location import shown
+    from indexer.location import update as update_index
+    from searcher.present.update_report import update_in_words
     from searcher.present.wording import items_in_words
 
     quiet = settings["quiet"]
@@ -195,9 +202,9 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     """
     from pathlib import Path
 
-    from indexer.place import is_address
+    from indexer.location import is_address
     from indexer.sample import sample_path
-    from indexer.store.folder import holds_other_sources
+    from indexer.store.index_folder import holds_other_sources
     from searcher.commands.search import search
 
     if is_address(index):
@@ -228,7 +235,7 @@ def _skips(report: WriteReport) -> str:
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
     """Say what was done and what was read, or write the report for programs."""
-    from searcher.present.report import report_in_words, report_record
+    from searcher.present.update_report import report_in_words, report_record
 
     if form != "table":
         open_output(form).write_info({"index": place, **report_record(report)})
@@ -245,7 +252,7 @@ def _write(
     from math import inf
 
     from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, shown_progress
-    from indexer.sources.folder import size_of_all
+    from indexer.sources.containers import size_of_all
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
     meter = Meter(size_of_all(sources or ()) or None)
@@ -266,10 +273,10 @@ def _corrections_here(index: str) -> str | None:
     """Give the file of corrections of the current folder, where the index remembers no other."""
     import os
 
-    from indexer.store.corrections.place import NAME
+    from indexer.store.indexing import NAME
 
     if not os.path.isfile(NAME):  # noqa: PTH113 - few have one
         return None
-    from indexer.place import corrections_of
+    from indexer.location import corrections_of
 
     return None if corrections_of(index) else NAME

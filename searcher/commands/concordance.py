@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from searcher.commands import options
-from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_error, open_output, open_page
-from searcher.present.concordance import write_lines
+from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
+from searcher.present.reading_tables import write_lines
 from searcher.present.wording import items_in_words, number
 from searcher.reading.all_matches import head_of
 

@@ -1,16 +1,288 @@
-"""The command that shows which options are set without being typed, and by what: config."""
+"""What options are where they are not typed: read of the environment and of files, and checked.
+
+A file is TOML: options by their names, for every command that has them, or below the name of one command.
+
+The command that shows which options are set without being typed, and by what: config.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+import re
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from indexer.errors import DragomanError
+from indexer.runtime import NamedTuple
 from searcher.commands import options
-from searcher.commands.output import echo_error, open_output
+from searcher.commands.options import FILE, PREFIX, user_file
+from searcher.commands.output import echo_error, number_meant, open_output
 
 if TYPE_CHECKING:
-    from searcher.commands.configuration import Setting
+    from collections.abc import Callable, Iterator
+
+
+ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # what sets, the strongest first
+MOST_BYTES: Final = 1 << 20
+# What the file of a folder does not set, since that folder may be a stranger's.
+OWN_ALONE: Final = frozenset(
+    ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
+)
+# Nor what names a file to be written, or lets one be replaced.
+WRITTEN: Final = frozenset(("force", "hits", "o", "output", "receipt", "report"))
+_CREDENTIALS: Final = "://[^/]*@"  # in an address
+_HIDDEN: Final = "***"
+
+Options = dict[str, dict[str, click.Option]]  # name of an option to command to option
+
+
+class Setting(NamedTuple):
+    """One option that is set without being typed.
+
+    Attributes:
+        option: Its name, without the hyphens in front.
+        command: The command that it is set for; None for every one that has it.
+        given: Its value as it was given.
+        values: Command to the value as its option takes it.
+        by: What sets it.
+        place: Where: a variable, or a file and the line.
+    """
+
+    option: str
+    command: str | None
+    given: Any
+    values: dict[str, Any]
+    by: str
+    place: str
+
+
+def read_settings(program: click.Group) -> list[Setting]:
+    """Read all that is set, the strongest first; of one source what is for one command alone before the rest.
+
+    Args:
+        program: The group of commands.
+
+    Raises:
+        DragomanError: A file is broken, no command has what it sets, or a value is of another type.
+    """
+    options: Options = {}
+    for command, found in program.commands.items():
+        for option in found.params:
+            if isinstance(option, click.Option) and "--help" not in option.opts:
+                for name in option.opts:
+                    options.setdefault(name.removeprefix("--"), {})[command] = option
+    commands = list(program.commands)
+    settings = [*_of_environment(options, commands)]
+    settings += _of_file(FILE, FOLDER, options, commands)
+    settings += _of_file(user_file(), USER, options, commands)
+    order = (ENVIRONMENT, FOLDER, USER)
+    return sorted(settings, key=lambda one: (order.index(one.by), one.command is None))
+
+
+def defaults_of(command: str, settings: list[Setting], program: click.Group) -> dict[str, Any]:
+    """Give the values that a command's parameters have where they are not typed, by their names."""
+    parameters = {name: option for option in program.commands[command].params for name in option.opts}
+    weakest_first = [one for one in reversed(settings) if command in one.values]
+    return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
+
+
+def in_force(setting: Setting, settings: list[Setting]) -> bool:
+    """Tell whether a setting counts for any command: whether no stronger one is for the same."""
+    stronger = settings[: settings.index(setting)]
+    covered = {one.command for one in stronger if one.option == setting.option}
+    return None not in covered and setting.command not in covered
+
+
+def legible_value(setting: Setting) -> Any:
+    """Give the value as it was given, credentials hidden."""
+    if setting.option in OWN_ALONE and isinstance(setting.given, str):
+        return _HIDDEN
+    if isinstance(setting.given, str):
+        return re.sub(_CREDENTIALS, f"://{_HIDDEN}@", setting.given)
+    return setting.given
+
+
+def unknown_variables(settings: list[Setting]) -> list[str]:
+    """List the variables that look like settings, and are none."""
+    from indexer.cluster.address import VARIABLES
+
+    known = {one.place for one in settings} | VARIABLES
+    return sorted(
+        name for name, text in os.environ.items() if name.startswith(PREFIX) and text and name not in known
+    )
+
+
+def _of_environment(options: Options, commands: list[str]) -> Iterator[Setting]:
+    for variable, text in os.environ.items():
+        if not (variable.startswith(PREFIX) and text):
+            continue
+        name = variable.removeprefix(PREFIX).lower().replace("_", "-")
+        command = next((one for one in commands if name.startswith(f"{one}-") and name not in options), None)
+        option = name.removeprefix(f"{command}-")
+        held = _held(options, option, command)
+        values = _taken(held, lambda one: _of_text(one, text, variable))  # noqa: B023 - called at once
+        if values:
+            yield Setting(option, command, text, values, ENVIRONMENT, variable)
+
+
+def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Iterator[Setting]:
+    if not os.path.isfile(path):  # noqa: PTH113 - pathlib takes 5 ms to load
+        return
+    text, table = _read(path)
+    for key, value in table.items():
+        if isinstance(value, dict):
+            if key not in commands:
+                place = _place(path, text, key, None)
+                raise DragomanError(f"{place}: there is no command “{key}”{_nearest(key, commands)}")
+            found: list[tuple[str | None, str, Any]] = [(key, name, given) for name, given in value.items()]
+        else:
+            found = [(None, key, value)]
+        for command, name, given in found:
+            place = _place(path, text, name, command)
+            option = name.replace("_", "-")
+            kept_apart = option in OWN_ALONE or option in WRITTEN or re.search(_CREDENTIALS, str(given))
+            if by == FOLDER and kept_apart:
+                echo_error(
+                    f"{place}: the file of a folder sets no “{option}”, nor any credential; this is passed "
+                    f"over, your own file may: {user_file()}"
+                )
+                continue
+            held = _held(options, option, command)
+            if not held:
+                who = f"“{command}” has no" if command else "no command has an"
+                known = [name for name, having in options.items() if command is None or command in having]
+                raise DragomanError(f"{place}: {who} option “{option}”{_nearest(option, known)}")
+            values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - likewise
+            yield Setting(option, command, given, values, by, place)
+
+
+def _held(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
+    """Give the options of a name by the commands that a setting is for."""
+    return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
+
+
+def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
+    """Give a value as each command takes it, without those that take others: no command but one writes RIS.
+
+    Raises:
+        DragomanError: None takes it.
+    """
+    values: dict[str, Any] = {}
+    fault = None
+    for command, option in held.items():
+        try:
+            values[command] = convert(option)
+        except DragomanError as error:
+            fault = fault or error
+    if fault and not values:
+        raise fault
+    return values
+
+
+def _read(path: str) -> tuple[str, dict[str, Any]]:
+    import tomllib
+
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise DragomanError(f"{path} is longer than a file of settings can be (1 MiB)")
+    try:
+        text = raw.decode("utf-8-sig")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise DragomanError(f"{path} is not written in UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DragomanError(f"{path} is not written as TOML is: {error}") from None
+
+
+def _place(path: str, text: str, key: str, section: str | None) -> str:
+    """Name the line of a file that sets an option, or begins a section; the file alone where none does so."""
+    inside = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
+            inside = header[1]
+            if section is None and inside == key:
+                return f"{path}, line {number}"
+        if inside == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return f"{path}, line {number}"
+    return path
+
+
+def _of_text(option: click.Option, text: str, variable: str) -> Any:
+    """Take the value of a variable as an option takes it: several values are parted by commas."""
+    if option.is_flag:
+        chosen = _converted(click.BOOL, text, option, variable)
+        return _flag(option, on=chosen)
+    if option.multiple:
+        parts = filter(None, map(str.strip, text.split(",")))
+        return [_scalar(option, part, variable) for part in parts]
+    number = {click.types.IntParamType: int, click.types.FloatParamType: float}
+    for kind, read in number.items():
+        if isinstance(option.type, kind):
+            with suppress(ValueError):
+                return _scalar(option, read(text), variable)
+    return _scalar(option, text, variable)
+
+
+def _of_value(option: click.Option, given: Any, place: str) -> Any:
+    """Take a value of a file as an option takes it.
+
+    Raises:
+        DragomanError: It is of another type, or none of those that the option takes.
+    """
+    if option.is_flag:
+        if not isinstance(given, bool):
+            raise DragomanError(f"{place} is true or false, not {_shown(given)}")
+        return _flag(option, on=given)
+    if option.multiple:
+        every = given if isinstance(given, list) else [given]
+        return [_scalar(option, one, place) for one in every]
+    return _scalar(option, given, place)
+
+
+def _flag(option: click.Option, *, on: bool) -> bool:
+    """Give the value of a flag that is on or off; those such as --no-expand stand for False."""
+    return on is (option.flag_value is not False)
+
+
+def _scalar(option: click.Option, given: Any, place: str) -> Any:
+    if isinstance(option.type, click.types.IntParamType):
+        meant, fits = "a whole number", type(given) is int
+    elif isinstance(option.type, click.types.FloatParamType):
+        meant, fits = "a number", type(given) in {int, float}
+    else:
+        meant, fits = "a text", isinstance(given, (str, date)) or type(given) is int
+        given = str(given)[: len("2018-03-05")] if isinstance(given, date) else str(given)
+    if not fits:
+        raise DragomanError(f"{place} is {meant}, not {_shown(given)}")
+    if isinstance(option.type, click.Path):
+        given = os.path.expanduser(given)  # noqa: PTH111 - as above
+    return _converted(option.type, given, option, place)
+
+
+def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, place: str) -> Any:
+    try:
+        return kind.convert(given, option, None)
+    except click.BadParameter as error:
+        meant = number_meant(kind)
+        told = f"{place} {meant}, not {_shown(given)}" if meant else f"{place}: {error.message}"
+        raise DragomanError(told) from None
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, bool):
+        return str(given).lower()
+    return f"“{given}”"
+
+
+def _nearest(name: str, names: Any) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean “{near[0]}”?" if near else ""
 
 
 @click.command()
@@ -22,8 +294,7 @@ def config(context: click.Context, form: str) -> None:
     What is typed beats the environment, that beats dragoman.toml in the current folder, and that beats the
     user's own file. docs/shell.md says how they are written.
     """
-    from searcher.commands.configuration import in_force, legible_value, read_settings, unknown_variables
-    from searcher.commands.settings import FILE, PREFIX, user_file
+    from searcher.commands.options import FILE, PREFIX, user_file
 
     program = context.find_root().command
     assert isinstance(program, click.Group)

@@ -1,4 +1,7 @@
-"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it)."""
+"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it).
+
+How sources are to be read, as options say it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,38 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from indexer.errors import SourceError
 from searcher.commands import options
-from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_skips, open_output, write_answer
-from searcher.commands.reading import read_options
+from searcher.commands.output import FOUND, NOTHING, echo_skips, open_output, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.item import NewsItem
+    from indexer.sources import ReadOptions
+
+
+def read_options(settings: dict[str, Any]) -> ReadOptions:
+    """Take the options of :data:`searcher.commands.options.reading` out of the arguments of a command.
+
+    Raises:
+        SourceError: A mapping of columns is none.
+    """
+    from indexer.sources import ReadOptions
+
+    columns = []
+    for given in settings.pop("columns"):
+        field, equals, name = given.partition("=")
+        if not (field.strip() and equals and name.strip()):
+            raise SourceError(f"“{given}” maps no field; write --map title=headline")
+        columns.append((name.strip(), field.strip()))
+    return ReadOptions(
+        settings.pop("kind"),
+        tuple(columns),
+        tuple(settings.pop("include")),
+        tuple(settings.pop("exclude")),
+        allow_private=settings.pop("allow_private"),
+    )
 
 
 @click.command()
@@ -25,7 +51,7 @@ def items(source: str, form: str, **settings: Any) -> int:
     """Show what would be indexed of SOURCE, without touching any index."""
     from indexer.documents import read_documents
     from indexer.sources import Skips
-    from indexer.store.items_read import items_once
+    from indexer.store.item_identity import items_once
 
     skips = Skips()
     found = 0

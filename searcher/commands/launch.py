@@ -26,14 +26,14 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_standard_streams()
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts cli.py of a checkout may have an older one
-        from searcher.commands.missing import old_python_line
+        from searcher.commands.error_hints import old_python_line
 
         sys.stderr.write(f"dragoman: {old_python_line()}\n")
         sys.exit(_FAULT)
     try:
         from searcher.commands.program import cli
     except ModuleNotFoundError as error:
-        from searcher.commands.missing import missing_package_line
+        from searcher.commands.error_hints import missing_package_line
 
         line = missing_package_line(error)
         if line is None:

@@ -1,7 +1,13 @@
-"""Options that several commands share: they mean the same everywhere."""
+"""Options that several commands share: they mean the same everywhere.
+
+Where options are set that are not typed: the environment, and two files that need not be there.
+
+Every process looks here, so that nothing more is loaded where nothing is set.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from indexer.errors import QueryError
-from indexer.place import named
+from indexer.location import named
 from searcher.arguments import one_value
 from searcher.present import FORMATS
 from searcher.query.model import VIAS
@@ -18,6 +24,7 @@ from searcher.results import RELAXED
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,12 +52,12 @@ class Seconds(click.FloatRange):
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Name the function of :mod:`searcher.commands.complete` that a shell asks for values."""
+    """Name the function of :mod:`searcher.commands.completion` that a shell asks for values."""
 
     def offer(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from searcher.commands import complete
+        from searcher.commands import completion
 
-        found: list[CompletionItem] = getattr(complete, what)(incomplete)
+        found: list[CompletionItem] = getattr(completion, what)(incomplete)
         return found
 
     return offer
@@ -280,3 +287,19 @@ filters = group(
     ),
     click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
 )
+
+
+FILE = "dragoman.toml"
+PREFIX = "DRAGOMAN_"
+
+
+def user_file() -> str:
+    """Give the path of the user's file, in the folder that the platform has for settings."""
+    return os.path.join(click.get_app_dir("dragoman"), FILE)  # noqa: PTH118 - pathlib takes 5 ms to load
+
+
+def is_any_set() -> bool:
+    """Tell whether a file is there, or a variable beside DRAGOMAN_INDEX, which its option reads itself."""
+    if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - likewise
+        return True
+    return any(name.startswith(PREFIX) and name != f"{PREFIX}INDEX" for name in os.environ)

@@ -1,19 +1,31 @@
-"""What commands write on: results on standard output, everything else on standard error."""
+"""What commands write on: results on standard output, everything else on standard error.
+
+Exit codes, and one clear line on standard error for all that goes wrong.
+
+Exit code 0: found; 1: searched well and found nothing; 2: the user or the input is at fault.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from indexer.errors import DragomanError
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from indexer.sources import Skips
     from searcher.present import Writer
-    from searcher.present.layout import Page
+    from searcher.present.terminal_layout import Page
     from searcher.results import Results
+
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
 SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
@@ -39,7 +51,7 @@ def open_output(form: str, *, err: bool = False) -> Writer:
 
 def open_page() -> Page:
     """Open a page of text on standard output, in colour and as wide as a terminal wants it."""
-    from searcher.present.layout import Page
+    from searcher.present.terminal_layout import Page
 
     if not sys.stdout.isatty():
         return Page(sys.stdout, color=False, width=_WIDTH)
@@ -85,7 +97,7 @@ def echo_error(line: str) -> None:
 
 def echo(line: str) -> None:
     """Write one line on standard output, in plainer characters where it knows few."""
-    from searcher.legible import TolerantStream
+    from searcher.safe_text import TolerantStream
 
     TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
 
@@ -108,6 +120,180 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
 def _legible(line: str) -> str:
     if line.isprintable():
         return line
-    from searcher.legible import legible
+    from searcher.safe_text import legible
 
     return legible(line)
+
+
+FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+# Messages call arguments what programs call them; here they are options.
+_OPTIONS: Final = (
+    (re.compile(r"\bdate_(from|to)\b"), r"--\1"),
+    (re.compile(r"\breplace=True\b"), "--force"),
+    (re.compile(r'\bformat="(\w+)"'), r"--format \1"),
+)
+TYPED = "dragoman.typed"  # where a context keeps all arguments as they were typed
+
+
+class CommandExit(Exception):  # noqa: N818 - not always an error
+    """Ends a command early, with an exit code and a line that says why, empty where none is needed."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class OneLineGroup(click.Group):
+    """A group whose every failure is one clear line on standard error."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
+    ) -> click.Context:
+        """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        typed = list(args)
+        with _one_line_errors():
+            context = super().make_context(info_name, args, *rest, **kwargs)
+        context.meta[TYPED] = typed
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _one_line_errors():
+            try:
+                return super().invoke(ctx)
+            except click.UsageError as error:
+                error.ctx = error.ctx or ctx  # of an option without its value click does not say the command
+                raise
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is typed."""
+        name = args[0]
+        if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
+            from searcher.commands.error_hints import command_meant
+
+            raise click.UsageError(f"there is no command {name}{command_meant(name, self.commands)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names of commands without loading the commands, and options."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program and leave with its exit code."""
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+            with _one_line_errors():
+                sys.stdout.flush()
+        except CommandExit as ending:
+            code = _end(ending.code, ending.message)
+        except click.ClickException as error:
+            code = _end(FAULT, _usage_line(error))
+        except (click.Abort, KeyboardInterrupt):  # between one part of a command and the next
+            code = _end(INTERRUPTED, "interrupted")
+        sys.exit(code or FOUND)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Turn what a user can cause into an exit with one line, before click makes its own of it."""
+    try:
+        yield
+    except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
+        raise _exit_of(error) from error
+
+
+def _exit_of(error: BaseException) -> CommandExit:
+    code, line = FAULT, str(error)
+    match error:
+        case DragomanError():
+            for argument, option in _OPTIONS:
+                line = argument.sub(option, line)
+        case KeyboardInterrupt():
+            code, line = INTERRUPTED, "interrupted"
+        case BrokenPipeError():
+            # The reader has seen enough. Nothing more can be written, not even at exit.
+            _drop_output()
+            code, line = FOUND, ""
+        case OSError():
+            _drop_output()
+            where = f"“{error.filename}”" if error.filename else "the output"
+            line = f"cannot read or write {where}: {error.strerror}"
+        case MemoryError():
+            advice = "close other programs; build and update take less with --memory MIB"
+            line = f"there is not enough memory: {advice}"
+        case ImportError():
+            from searcher.commands.error_hints import missing_package_line
+
+            reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+            line = missing_package_line(error) or f"cannot load a part of the program: {' '.join(reason)}"
+    return CommandExit(code, line)
+
+
+def _usage_line(error: click.ClickException) -> str:
+    """Say what is wrong with the arguments, and where to read on."""
+    message = error.format_message()
+    if isinstance(error, click.BadParameter) and error.param:
+        given = error.message.partition(" is not ")[0].strip("'")
+        if meant := number_meant(error.param.type):
+            message = f"{error.param.opts[0]} {meant}, not “{given}”"
+            others = {one.name for one in error.ctx.command.params} if error.ctx else set()
+            message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
+        elif error.param.multiple and "," in given:
+            message = f"{message.rstrip('.')}; give the option again for each"
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None or context.parent is None:
+        command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""
+        return f"{message} (see: dragoman {command}--help)"
+    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
+        message = _no_query(context)
+    if isinstance(error, click.NoSuchOption):
+        from searcher.commands.error_hints import option_meant
+
+        name, typed = error.option_name, context.meta.get(TYPED, [])
+        meant = option_meant(error, context.command)
+        asks = any(argument.name == "query" for argument in context.command.params)
+        if asks and not name.startswith("--") and not (meant and name in typed):  # -word
+            from searcher.commands.error_hints import query_with_minus
+
+            return query_with_minus(context, typed)
+        message = f"there is no option {name}{meant}"
+    return f"{message} (see: dragoman {context.info_name} --help)"
+
+
+def _no_query(context: click.Context) -> str:
+    """Say that a query is missing and, of a search, how every item is asked for with the options as typed."""
+    if context.info_name != "search":
+        return "say which words to look for"
+    from shlex import join
+
+    typed = context.meta.get(TYPED, [])
+    options = typed[typed.index("search") + 1 :] if "search" in typed else []
+    command = " ".join(filter(None, ("dragoman search '*'", join(options))))
+    return f"say what to search for; * stands for everything: {command}"
+
+
+def number_meant(kind: click.ParamType[Any]) -> str:
+    """Say which numbers an option takes; empty where it takes any, or something else."""
+    if not isinstance(kind, (click.IntRange, click.FloatRange)):
+        return ""
+    what = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+    bounds = f"{kind.min:g} or more" if kind.max is None else f"from {kind.min:g} to {kind.max:g}"
+    return f"takes {what}, {bounds}"
+
+
+def _drop_output() -> None:
+    """Let what still waits to be written go nowhere; without it Python would complain at exit."""
+    with suppress(OSError):  # a stream without a file behind it has nothing to drop
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(code: int, message: str) -> int:
+    if message:
+        echo_error(f"dragoman: {' '.join(message.split())}")
+    return code

@@ -8,8 +8,8 @@ from importlib import import_module
 import click
 
 from searcher import __version__
-from searcher.commands.errors import OneLineGroup
-from searcher.commands.settings import is_any_set
+from searcher.commands.options import is_any_set
+from searcher.commands.output import OneLineGroup
 
 # Each command, and the module that it lies in.
 COMMANDS = {
@@ -70,7 +70,7 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     elif is_any_set():
-        from searcher.commands.configuration import defaults_of, read_settings
+        from searcher.commands.config import defaults_of, read_settings
 
         program, command = context.command, context.invoked_subcommand
         assert isinstance(program, click.Group)

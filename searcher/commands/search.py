@@ -7,8 +7,7 @@ from typing import Any, Final
 import click
 
 from searcher.commands import options
-from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import write_answer
+from searcher.commands.output import FOUND, NOTHING, write_answer
 
 FACETS: Final = ("year", "country", "language")
 
@@ -43,7 +42,7 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
         if not every:
             results.complete(ways=form != "table")
         if receipt:
-            from searcher.commands.receipts import receipt_of_answer
+            from searcher.commands.findings import receipt_of_answer
 
             receipt_of_answer(searcher, " ".join(query), receipt, request)
     found = write_answer(results, form)
@@ -67,7 +66,7 @@ def facets(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
         request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
         results = searcher.search(" ".join(query) if query else None, limit=0, group=False, **request)
         if receipt:
-            from searcher.commands.receipts import receipt_of_answer
+            from searcher.commands.findings import receipt_of_answer
 
             receipt_of_answer(searcher, " ".join(query) if query else None, receipt, request)
     found = write_answer(results, form, facets_only=True)

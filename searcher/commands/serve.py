@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searcher.commands import options
-from searcher.commands.missing import without_extra
+from searcher.commands.error_hints import without_extra
 from searcher.commands.output import echo_error
 
 
@@ -77,7 +77,7 @@ def serve(  # noqa: PLR0917 - likewise
         from searcher.web.server import run
     except ModuleNotFoundError as error:
         raise without_extra(error, "serving", "serve") from None
-    from searcher.web.serving import Serving
+    from searcher.web.generations import Serving
 
     serving = Serving(index, base_url, allowed_hosts=allowed_hosts, seconds=seconds, access_log=access_log)
     run(serving, host, port, workers, echo_error)

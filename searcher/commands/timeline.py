@@ -9,12 +9,11 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo, echo_error, open_output, open_page
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
-    from searcher.reading.over_time import Series
+    from searcher.reading.counts_over_time import Series
 
 
 @click.command()
@@ -60,8 +59,8 @@ def timeline(
     """
     from searcher import Searcher
     from searcher.present.notices import notices
-    from searcher.present.timeline import head_of_series, notes_of, write_timeline
-    from searcher.reading.over_time import COLUMNS, NO_SHARES, left_out, over_time
+    from searcher.present.time_charts import head_of_series, notes_of, write_timeline
+    from searcher.reading.counts_over_time import COLUMNS, NO_SHARES, left_out, over_time
 
     if share and asked["by"] == "week":
         raise DragomanError(NO_SHARES)
@@ -113,7 +112,7 @@ def _target(file: str | None, *, force: bool) -> Path | None:
 
 
 def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
-    from searcher.present.timeline import to_svg
+    from searcher.present.time_charts import to_svg
 
     if not series:
         raise DragomanError("there is nothing to draw: no value of the facet matches")
@@ -122,7 +121,7 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
         try:
             import resvg_py
         except ImportError:
-            from indexer.extras import needs
+            from indexer.missing_extras import needs
 
             raise DragomanError(f"{needs('a .png', 'charts')}; an .svg needs none") from None
         data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))

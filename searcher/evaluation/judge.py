@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, QueryError, SourceError
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from searcher.interpretation import NothingToSearchForError
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _measured(
     try:
         import ir_measures
     except ImportError:
-        from indexer.extras import needs
+        from indexer.missing_extras import needs
 
         raise SourceError(needs("measuring", "evaluate")) from None
     values: dict[str, dict[str, float]] = {topic: dict.fromkeys(MEASURES, 0.0) for topic in runs}

@@ -11,14 +11,14 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from indexer.countries.names import country_name
-from searcher.exports.json_rows import escaped
-from searcher.legible import legible
+from indexer.countries.country_names import country_name
+from searcher.exports.exporting import escaped
+from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from searcher.exports.rows import Row
+    from searcher.exports.exporting import Row
 
 _PARAGRAPHS: Final = re.compile(r"\s*\n\s*")
 _KINDS: Final = {

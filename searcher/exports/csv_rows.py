@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from indexer.field_cells import field_cell
-from searcher.legible import spreadsheet_cell
-from searcher.shown import flat
+from indexer.custom_fields import field_cell
+from searcher.facet_values import flat
+from searcher.safe_text import spreadsheet_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from searcher.exports.rows import Row
+    from searcher.exports.exporting import Row
 
 DATE: Final = ("date_start", "date_end", "date_kind")
 SOURCE: Final = ("file", "first_line", "last_line")

@@ -1,29 +1,84 @@
-"""An export: all matches of an answer to one file, which appears when it is complete and not before."""
+"""An export: all matches of an answer to one file, which appears when it is complete and not before.
+
+What an export writes of each item: its stored record, and what is known of it beside.
+
+Items as JSON lines: the stored records as they stand, which a build reads back to the same items.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from indexer.atomic_file import is_special, whole_file
+from indexer.documents.stored_record import PARTS
 from indexer.errors import DragomanError, QueryError
-from indexer.named_tuple import NamedTuple
-from indexer.whole_file import is_special, whole_file
+from indexer.runtime import NamedTuple
 from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT
-from searcher.every_hit import EveryHit
-from searcher.exports.forms import FORMS, form_of
-from searcher.exports.rows import Row, rows
+from searcher.exports.export_formats import FORMS, form_of
+from searcher.hit_details import EveryHit, group_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searcher.answer import Answerer
-    from searcher.request import Question
+    from searcher.engine import Engine
     from searcher.results import Results
+    from searcher.search_options import Question
 
+
+class Row(NamedTuple):
+    """One item of an export.
+
+    Attributes:
+        raw: Its stored record, a JSON object in UTF-8.
+        more: What is known of it that does not stand in its record.
+    """
+
+    raw: bytes
+    more: dict[str, Any]
+
+    def line(self) -> bytes:
+        """Write all that is known of it as one JSON object, the stored record as it stands."""
+        if not self.more:
+            return self.raw
+        added = json.dumps(self.more, ensure_ascii=False, separators=(",", ":")).encode()
+        return b"%s,%s" % (self.raw[:-1], added[1:])
+
+    def record(self) -> dict[str, Any]:
+        """Decode it for forms that people read; the languages of its paragraphs are left out."""
+        record: dict[str, Any] = json.loads(self.raw)
+        record.pop(PARTS, None)
+        return record | self.more
+
+
+def rows(engine: Engine, documents: Sequence[int]) -> Iterator[Row]:
+    """Yield the rows of documents, in their order; few are held at once.
+
+    Raises:
+        IndexFolderError: The index is damaged.
+    """
+    group_of = _groups(engine)
+    for document, raw in zip(documents, engine.records(documents), strict=True):
+        group = group_of.get(document)
+        yield Row(raw, {"group": group} if group else {})
+
+
+def _groups(engine: Engine) -> dict[int, str]:
+    """Name the group of near duplicates of each document in one: by the least id among its items."""
+    names: dict[int, str] = {}
+    for group in engine.groups():
+        names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
+    return names
+
+
+if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 ROWS_PER_PROGRESS = 100  # a call for each would be felt
@@ -182,3 +237,23 @@ def _require_free(target: Target) -> None:
         raise DragomanError(f"“{target.name}” is a folder; name a file in it")
     if not target.replace and path.exists() and not is_special(target.name):
         raise DragomanError(f"“{target.name}” is there already; replace=True replaces it")
+
+
+# What JSON allows raw but a terminal obeys or a line reader splits at.
+_TO_ESCAPE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
+    """Write one JSON object a line."""
+    for row in rows:
+        line = row.line()
+        if not line.isascii() and not (text := line.decode()).isprintable():
+            line = escaped(text).encode()
+        stream.write(line)
+        stream.write(b"\n")
+    return []
+
+
+def escaped(text: str) -> str:
+    """Write characters that steer a terminal, or break a line, as escapes of JSON."""
+    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -7,15 +7,15 @@ import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.countries.names import country_name
+from indexer.countries.country_names import country_name
 from indexer.errors import DragomanError
-from searcher.languages import LANGUAGE_LABELS
+from searcher.facet_values import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from searcher.exports.rows import Row
+    from searcher.exports.exporting import Row
 
 _TOGETHER: Final = 1000  # items whose rows are inserted by one call
 _KNOWN: Final = frozenset(

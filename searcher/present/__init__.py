@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TextIO
 
     from indexer.item import NewsItem
-    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
+    from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Results
 
 else:
@@ -76,7 +76,7 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
         ValueError: The format is unknown.
     """
     if form == "table":
-        from searcher.present.table import TableWriter
+        from searcher.present.result_tables import TableWriter
 
         return TableWriter(stream, color=color, width=width)
     if form == "json":

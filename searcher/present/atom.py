@@ -8,8 +8,8 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from indexer.checkpoint import checked
-from searcher.legible import legible
 from searcher.results import MATCH_MARK
+from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from searcher.languages import LANGUAGE_LABELS
-from searcher.legible import legible
+from searcher.facet_values import LANGUAGE_LABELS
 from searcher.query.limits import listed
+from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

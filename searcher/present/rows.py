@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.checkpoint import checked
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
-from searcher.legible import TolerantStream
+from searcher.facet_values import flat
 from searcher.present.records import JsonStream, item_record
-from searcher.shown import flat
+from searcher.safe_text import TolerantStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from indexer.item import NewsItem
-    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
+    from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Results
 
 _HIT_COLUMNS = (

@@ -6,10 +6,10 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from indexer.countries.names import country_name
+from indexer.countries.country_names import country_name
 from indexer.item import read_day
-from searcher.languages import LANGUAGE_LABELS
-from searcher.legible import legible
+from searcher.facet_values import LANGUAGE_LABELS
+from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from indexer.item import ByHand, CountryMention, DateKind, ItemDate, SourceLines, Via
-    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
+    from searcher.near_duplicates import DuplicateGroup
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What stands before a date, and behind it in a list and in full.

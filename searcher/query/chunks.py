@@ -11,7 +11,7 @@ from searcher.query.model import Everything, Fuzzy, Pattern, Word
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from searcher.query.node import Node
+    from searcher.query.model import Node
     from searcher.query.notes import Notes
 
 TITLE: Final = "title"

@@ -2,27 +2,31 @@
 
 They stand in the index in fields that no source has (``topic/``), under the names of their concepts. Who asks
 says ``topic``, and the name or a label of the concept, in any of the three languages.
+
+From counts to the values of a facet of concepts: their labels, and where each stands among the others.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.analysis.accents import fold
+from indexer.analysis.characters import fold
+from indexer.custom_fields import FILE, MEMBER, OTHER, value_key
 from indexer.errors import QueryError
-from indexer.own_fields import FILE, MEMBER, OTHER, value_key
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
+from searcher.facet_values import ConceptValue
+from searcher.query.custom_field_filter import require_fields
 from searcher.query.limits import MOST_NAMED, shortened
 from searcher.query.model import Filter, parts_of, with_parts
-from searcher.query.own_filter import require_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from indexer.thesaurus.table import CountedConcept, Table
-    from searcher.engine import Engine
+    from searcher.engine import Engine, Filters
     from searcher.query.model import Node
-    from searcher.request import Question
+    from searcher.search_options import Question
+
 
 KINDS: Final = ("topic", "organisation", "person")
 
@@ -127,7 +131,7 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
     """List the concepts of a kind that have a label of those words; where any is spelt so, these alone."""
-    from indexer.thesaurus.analysed import analyse_label  # most are called by what the facet shows
+    from indexer.thesaurus.label_analysis import analyse_label  # most are called by what the facet shows
 
     met: dict[int, None] = {}
     for language in ANALYZED_LANGUAGES:
@@ -149,3 +153,32 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
 
 def _comparable(text: str) -> str:
     return fold(value_key(text))
+
+
+def concept_values(
+    name: str, counts: Mapping[str, int], filters: Filters, table: Table, language: str | None
+) -> list[ConceptValue]:
+    """Turn the counts of concepts into values; those that are selected are listed whatever they count.
+
+    Args:
+        name: The field of the index.
+        counts: By the names of concepts.
+        filters: Those of the request.
+        table: The thesaurus.
+        language: The language of the labels; None for English.
+    """
+    kind = name.removesuffix(CONCEPTS)
+    selected = dict(filters.where).get(name, ())
+    named = {one.name: one for one in table.counted.values() if one.kind == kind}
+    counts = dict.fromkeys(selected, 0) | dict(counts)
+    values = []
+    for value in sorted(counts, key=lambda one: (one == UNKNOWN, -counts[one], one)):
+        concept = named.get(value)
+        labels = concept.labels if concept else {"en": f"no {kind}"}
+        label = labels.get(language or "en") or next(iter(labels.values()), value)
+        above = [table.counted.get(number) for number in concept.broader] if concept else []
+        broader = tuple([one.name for one in above if one and one.kind == kind])
+        values.append(
+            ConceptValue(value, label, counts[value], value in selected, broader, (*labels.items(),))
+        )
+    return values

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.analyzer import SAME, STOP_WORDS, WHOLE
 from indexer.analysis.characters import plain
-from indexer.analysis.nearness import SAME, WHOLE
-from indexer.analysis.stop_words import STOP_WORDS
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.recognised import Recognised
+from searcher.query.model import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +91,7 @@ def recognise(
     # One word may spell another one elsewhere; several side by side are that label in any language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
-        from searcher.query.names import without_names  # a name has a capital, and a code a dot
+        from searcher.query.name_words import without_names  # a name has a capital, and a code a dot
 
         found = without_names(table, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))

@@ -8,35 +8,218 @@ Loosest first::
     operand  NOT operand | + or - before, field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
 
 Whatever has no meaning here is text.
+
+The tokens of a query: phrases, parentheses, operators, signs, field names and chunks of text.
+
+A chunk is what stands between white space, quotation marks and parentheses. What has no partner or nothing
+behind it is text, with a note.
 """
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from indexer.named_tuple import NamedTuple
-from searcher.query import lexer
-from searcher.query.chunks import TITLE, leaves_of
-from searcher.query.limits import OPERATORS
-from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    Everything,
-    Filter,
-    Not,
-    Prefer,
-    Quoted,
-    Without,
-    Word,
-    joined,
-)
+from indexer.runtime import NamedTuple
+from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.limits import DEEPEST, MOST_SLOP, OPERATORS, QUOTATION_MARKS, located, shortened
+from searcher.query.model import AllOf, AnyOf, Everything, Filter, Not, Prefer, Quoted, Without, Word, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from searcher.query.node import Node
+    from searcher.query.model import Node
     from searcher.query.notes import Notes
+
+
+# Kinds of tokens; an operator, too, is a kind by itself.
+OPEN: Final = "("
+CLOSE: Final = ")"
+SIGN: Final = "sign"  # + or - right before a word, a phrase or a group
+FIELD: Final = "field"  # right before a word, a phrase or a group
+PHRASE: Final = "phrase"
+CHUNK: Final = "chunk"
+TEXT: Final = "text"  # a chunk that is a word as it stands
+
+_STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
+_INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
+_PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
+# Typed for the apostrophe: d"accord, ferry"s. Between two whole words it is none.
+_APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
+_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
+
+_SHOWN: Final = 24  # characters of a word that a note names whole
+
+
+class Token(NamedTuple):
+    """One token.
+
+    Attributes:
+        kind: One of the constants of this module.
+        text: The token; of a phrase what stands between its marks, of a field its name.
+        at: Its first character in the query, from 0.
+        slop: Of a phrase, as in :class:`searcher.query.model.Quoted`.
+    """
+
+    kind: str
+    text: str
+    at: int
+    slop: int = 1
+
+
+def tokens(text: str, notes: Notes) -> list[Token]:
+    """Split a query into tokens.
+
+    Args:
+        text: The query.
+        notes: What becomes of parts without a meaning.
+
+    Returns:
+        The tokens in order, and a closing parenthesis behind them. Parentheses are balanced and not too deep;
+        behind a sign stands a field, a group, a phrase or text; behind a field a group, a phrase or a chunk.
+
+    Raises:
+        QueryError: The notes are strict and refuse a part.
+    """
+    text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
+    found: list[Token] = []
+    for token in _TOKEN.finditer(text):
+        written, at = token[0], token.start()
+        if token["phrase"] is not None:
+            found.append(Token(PHRASE, token["phrase"], at, min(int(token["slop"] or 1), MOST_SLOP)))
+        elif written in (OPEN, CLOSE, *OPERATORS):
+            found.append(Token(written, written, at))
+        else:
+            opens = not at or text[at - 1] not in ')"'
+            if written[0] == "~" and text[:at].endswith('"'):
+                fault = "behind the ~ of a phrase stands a number from 1 on"
+                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
+            found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
+    return [*found, Token(CLOSE, CLOSE, len(text))]
+
+
+def _paired(text: str, notes: Notes) -> str:
+    """Replace the quotation marks that open or close nothing by what they stand for."""
+    text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
+    if text.count('"') % 2 == 0:
+        return text
+    at = text.rindex('"')
+    before, after = text[:at], text[at + 1 :]
+    if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
+        return f"{before}'{after}"
+    if not before[-1:].isdigit():  # else it stands for inches
+        notes.add(
+            at,
+            "this quotation mark has no partner; close the phrase or leave it out",
+            f"read “{_around(notes.query, at)}” without its quotation mark, which has no partner",
+        )
+    if before.endswith((":", "+", "-")) and not after[:1].isspace():
+        # The field or the sign is of the word behind.
+        start = at - len(re.split(r'[\s"]', before)[-1])
+        return f"{text[:start]} {text[start:at]}{after}"
+    return f"{before} {after}"
+
+
+def _balanced(text: str, notes: Notes) -> str:
+    """Replace each parenthesis without a partner by a space."""
+    opened: list[int] = []
+    unopened: list[int] = []
+    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
+        if found[0] == OPEN or (found[0] == CLOSE and not opened):
+            (opened if found[0] == OPEN else unopened).append(found.start())
+        elif found[0] == CLOSE:
+            opened.pop()
+    for at in (*unopened, *reversed(opened)):
+        fault, remedy = ("is not closed", "add one or ") if text[at] == OPEN else ("closes nothing", "")
+        notes.add(
+            at,
+            f"this parenthesis {fault}; {remedy}leave it out",
+            f"read “{_around(notes.query, at)}” without its parenthesis, which {fault}",
+        )
+    return _blanked(text, {*opened, *unopened})
+
+
+def _shallow(text: str, notes: Notes) -> str:
+    """Replace the parentheses within too many others by spaces; all have partners."""
+    if text.count(OPEN) <= DEEPEST:
+        return text
+    depth = 0
+    deep: list[int] = []
+    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
+        depth += found[0] == OPEN
+        if found[0] in (OPEN, CLOSE) and depth > DEEPEST:
+            deep.append(found.start())
+        depth -= found[0] == CLOSE
+    if deep:
+        where = located(text[deep[0] :], deep[0])
+        notes.beyond(
+            f"the query is nested too deeply: more than {DEEPEST} parentheses are open at {where}; use fewer",
+            f"read what stands within more than {DEEPEST} parentheses without them, from {where} on",
+        )
+    return _blanked(text, set(deep))
+
+
+def _blanked(text: str, places: set[int]) -> str:
+    return "".join([" " if at in places else sign for at, sign in enumerate(text)]) if places else text
+
+
+def _around(text: str, at: int) -> str:
+    """Give the word that a sign stands at; of a long one what is near the sign."""
+    before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
+    return before + behind if len(before + behind) <= _SHOWN else f"{before[-12:]}{behind[:12]}"
+
+
+def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
+    """Yield the tokens of one chunk.
+
+    Args:
+        chunk: It.
+        at: Its place in the query.
+        notes: What becomes of parts without a meaning.
+        opens: Whether a sign may stand at its start.
+        glued: Whether a phrase or a group stands right behind it.
+    """
+    bare = chunk.lstrip("+-")
+    if opens and chunk[0] in "+-" and (len(chunk) - len(bare) == 1 if len(chunk) > 1 else glued):
+        yield Token(SIGN, chunk[0], at)
+    elif not bare:
+        bare = chunk  # signs that mark nothing
+    if bare:
+        yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
+
+
+def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
+    """Yield the field that a chunk begins with, if any, and what is left of the chunk."""
+    name, colon, rest = chunk.partition(":")
+    asked = name.casefold()
+    if colon and name not in FIELDS and (asked in notes.own_fields or (asked in FIELDS and (rest or glued))):
+        name = asked  # a phone writes Country:KE
+    elif not colon or name not in FIELDS:
+        if glued and colon and not rest and name.isalpha():
+            fault, fields = unknown_field(name, notes.own_fields)
+            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
+            chunk = name
+        yield Token(CHUNK, chunk, at)
+        return
+    if name == TITLE:
+        rest = rest.lstrip("+-") or rest  # signs that mark nothing
+    behind = at + len(chunk) - len(rest)
+    inner, colon, _ = rest.partition(":")
+    if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
+        yield Token(FIELD, name, at)
+        if rest:
+            yield Token(CHUNK, rest, behind)
+        return
+    notes.add(
+        at,
+        f"{name}: needs a word right behind it, without a space",
+        f"read “{name}:” as a word: what it looks for stands right behind it, without a space",
+    )
+    yield Token(TEXT, f"{name}:", at)
+    if rest:
+        yield from _fielded(rest, behind, notes, glued=glued)
+
 
 _PARTED: Final = "/"  # no name of a field
 _APART: Final = partial(AnyOf, apart=True)
@@ -57,7 +240,7 @@ def read(text: str, notes: Notes) -> Node | None:
         Its nodes; None where it holds nothing.
 
     Raises:
-        QueryError: As :func:`searcher.query.parse.parse`.
+        QueryError: As :func:`searcher.query.parser.parse`.
     """
     return _Parser(text, notes).query("text")
 
@@ -111,13 +294,13 @@ class _Parser:
 
     def __init__(self, text: str, notes: Notes) -> None:
         self._notes = notes
-        self._tokens = lexer.tokens(text, notes)
+        self._tokens = tokens(text, notes)
         self._next = 0
 
     def query(self, field: str) -> Node | None:
         """Read up to a closing parenthesis; one stands behind the query."""
         operands = []
-        while self._tokens[self._next].kind != lexer.CLOSE:
+        while self._tokens[self._next].kind != CLOSE:
             operands.append(self._either(field))
         return _side_by_side(operands)
 
@@ -138,7 +321,7 @@ class _Parser:
         begin = self._next
         first = read_part(field)
         parts = [first.node]
-        while self._is_next(operator) and self._tokens[self._next + 1].kind != lexer.CLOSE:
+        while self._is_next(operator) and self._tokens[self._next + 1].kind != CLOSE:
             self._next += 1
             parts.append(read_part(field).node)
         if len(parts) == 1:
@@ -150,14 +333,14 @@ class _Parser:
 
     def _is_word(self, at: int) -> bool:
         """Tell whether a token is a word or a phrase by itself, without a sign, a field or an operator."""
-        if at < 0 or self._tokens[at].kind not in (lexer.CHUNK, lexer.TEXT, lexer.PHRASE):
+        if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE):
             return False
-        return not at or self._tokens[at - 1].kind not in (lexer.SIGN, lexer.FIELD, "NOT", "OR", "AND")
+        return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND")
 
     def _is_next(self, kind: str) -> bool:
         return self._tokens[self._next].kind == kind
 
-    def _take(self, kind: str) -> lexer.Token | None:
+    def _take(self, kind: str) -> Token | None:
         """Take the next token if it is of a kind."""
         token = self._tokens[self._next]
         if token.kind != kind:
@@ -169,7 +352,7 @@ class _Parser:
         at = self._tokens[self._next].at
         first = self._next
         # Before these, NOT is text.
-        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in {lexer.CLOSE, "AND", "OR"}:
+        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in {CLOSE, "AND", "OR"}:
             self._next += 1
         negations = self._next - first
         operand = self._signed(field)
@@ -179,7 +362,7 @@ class _Parser:
 
     def _signed(self, field: str) -> _Operand:
         """Read a primary with the sign and the field before it."""
-        sign, named = self._take(lexer.SIGN), self._take(lexer.FIELD)
+        sign, named = self._take(SIGN), self._take(FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
         if named and named.text != TITLE:
@@ -203,7 +386,7 @@ class _Parser:
         """
         kind, text, start, slop = self._tokens[self._next]
         self._next += 1
-        if kind == lexer.OPEN:
+        if kind == OPEN:
             return _Operand(self._group(field))
         narrows = field not in {"text", TITLE}
         if kind in OPERATORS:
@@ -213,14 +396,14 @@ class _Parser:
                 f"{text} needs a word beside it; the plain word is written small",
                 f"read “{text}” as a word: an operator needs another word {behind}",
             )
-        if kind == lexer.PHRASE:
+        if kind == PHRASE:
             words = tuple(text.split())
             if narrows:
                 return _Operand(Filter(field, " ".join(words), at), field)
             return _Operand(Quoted(words, slop, field, at) if words else None)
         if narrows:
-            everything = kind == lexer.CHUNK and not text.strip("*")
+            everything = kind == CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)
-        if kind == lexer.CHUNK and not text.isalnum():
+        if kind == CHUNK and not text.isalnum():
             return _Operand(joined(AnyOf, leaves_of(text, field, start, self._notes)), _PARTED)
-        return _Operand(Word(text, field if kind != lexer.TEXT else "text", at))
+        return _Operand(Word(text, field if kind != TEXT else "text", at))

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from indexer.errors import QueryError
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection

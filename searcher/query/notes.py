@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.names import country_name, find_region
+from indexer.countries.country_names import country_name, find_region
 from indexer.errors import QueryError
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from searcher.query.limits import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from indexer.countries.names import Countries
+    from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
 
 SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from indexer.analysis.accents import fold
+from indexer.analysis.characters import fold
 from indexer.checkpoint import checked
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from searcher.query.model import BestOf, Found, Fuzzy, Pattern, Word, joined, leaves, with_leaves
 
 if TYPE_CHECKING:
-    from searcher.query.budget import Budget
+    from searcher.query.edit_distance import NearWords
     from searcher.query.model import Node
-    from searcher.spelling.near_words import NearWords
+    from searcher.query.query_cost import Budget
 
 
 class FoundWords(NamedTuple):

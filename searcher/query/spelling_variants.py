@@ -12,16 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import is_function_word
-from indexer.analysis.accents import fold
-from indexer.analysis.characters import plain
-from indexer.analysis.nearness import ADJECTIVE
-from indexer.remembered import remembered
+from indexer.analysis.analyzer import ADJECTIVE
+from indexer.analysis.characters import fold, plain
+from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
-from searcher.query.expand import WEIGHT
+from searcher.query.expansion import WEIGHT
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import RELATED, Term
-from searcher.query.question import ELSEWHERE
+from searcher.query.question_language import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -38,7 +38,7 @@ from searcher.query import model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.query.node import Node
+    from searcher.query.model import Node
 
 _LAST_DAY = date.max.toordinal()
 
@@ -101,7 +101,7 @@ def to_whoosh(node: Node) -> q.Query:
         node: The resolved query.
 
     Returns:
-        The tree over the fields of :func:`indexer.codec.whoosh.schema.whoosh_schema`, not to be normalised.
+        The tree over the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`, not to be normalised.
 
     Raises:
         QueryError: A node is not a resolved one.

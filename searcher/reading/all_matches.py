@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import type_name
-from searcher.request import asked_question
+from searcher.search_options import asked_question
 from searcher.searcher import Searcher, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from searcher.request import Question
     from searcher.results import Results
+    from searcher.search_options import Question
 
 
 def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:

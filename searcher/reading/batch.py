@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, QueryError, type_name
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
 from searcher.arguments import check_flags, check_text, facet_name
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import BinaryIO, Unpack
 
-    from searcher.narrowing import Narrowing
     from searcher.query.notes import Note
     from searcher.results import Results
+    from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
 
 LARGEST: Final = 1 << 24  # bytes of a file of questions

@@ -1,27 +1,43 @@
-"""Collocates: words that stand near the matches of a question more often than elsewhere in the same texts."""
+"""Collocates: words that stand near the matches of a question more often than elsewhere in the same texts.
+
+Counts of the words of many texts, near what matches and in all, by the numbers that words have.
+
+Texts become numbers as they do when they are indexed (:mod:`indexer.bulk.tokens`), so that a question of
+thousands of items takes a few passes over arrays. What words were analysed to is kept for the next question.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from math import log
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
 from indexer.errors import QueryError
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
+from indexer.schema import LANGUAGE_NUMBERS
 from searcher.arguments import check_number
 from searcher.reading.all_matches import check_searcher, question_of_all
-from searcher.reading.passages import marks_of, passages
+from searcher.reading.text_matches import marks_of, passages
+from searcher.snippets import Match, apart, matches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Unpack
+
+    from numpy.typing import NDArray
 
     from searcher.answer import Answerer
     from searcher.engine import Engine
-    from searcher.narrowing import Narrowing
-    from searcher.reading.word_counts import WordCounts
     from searcher.results import Results
+    from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
+    from searcher.snippets import Highlights
+
 
 LONGEST: Final = 1 << 30  # words of a text
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
@@ -105,10 +121,6 @@ def collocates(
     question = question_of_all(query, "relevance", narrowed)
 
     def read(answerer: Answerer) -> Collocates:
-        from searcher.reading.word_counts import (
-            WordCounts,
-            known_words,
-        )  # takes longer to load than a concordance
 
         results = answerer.matches(question)
         marks = marks_of(results)
@@ -162,3 +174,172 @@ def log_likelihood(a: int, b: int, c: int, d: int) -> float:
     total = a + b + c + d
     cells = ((a, a + b, a + c), (b, a + b, b + d), (c, c + d, a + c), (d, c + d, b + d))
     return 2 * sum(count * log(count * total / (row * column)) for count, row, column in cells if count)
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+KEPT_BYTES: Final = 128 << 20  # of analysed words that are kept for the next question
+_lock = Lock()  # of the table, which one question at a time may use
+_tables = [TokenTable()]
+
+
+@contextmanager
+def known_words() -> Iterator[TokenTable]:
+    """Lend the words that were analysed, with all that is added to them; others wait meanwhile."""
+    with _lock:
+        if _tables[0].nbytes > KEPT_BYTES:
+            _tables[0] = TokenTable()
+        yield _tables[0]
+
+
+class TermCount(NamedTuple):
+    """How often a term stands in texts.
+
+    Attributes:
+        near: Near a match.
+        total: In all, matches apart.
+        forms: Its words, folded and in lower case, with how often each stands there, matches apart.
+    """
+
+    near: int
+    total: int
+    forms: Mapping[str, int]
+
+
+class WordCounts:
+    """The words of texts in one language, function words apart.
+
+    Args:
+        language: The language.
+        table: Numbers words.
+        span: How many words on each side of a match are near it, function words included.
+
+    Attributes:
+        matches: How many matches the texts have.
+        near: How many words stand near one.
+        total: How many words there are, matches apart.
+    """
+
+    def __init__(self, language: str, table: TokenTable, span: int) -> None:
+        self.matches = self.near = self.total = 0
+        self._language, self._table, self._span = language, table, span
+        self._near_of, self._total_of = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def add(self, texts: Sequence[str], highlights: Highlights) -> None:
+        """Count the words of texts; those that match are none.
+
+        Args:
+            texts: Each a title or a paragraph.
+            highlights: What matches in them.
+        """
+        tokens, ends = number_texts(self._table, LANGUAGE_NUMBERS[self._language], texts, range(len(texts)))
+        if not len(tokens):
+            return
+        bounds = np.concatenate((np.zeros(1, np.int64), ends.astype(np.int64)))
+        starts, stops = self._matches(tokens, bounds, highlights)
+        self.matches += len(starts)
+        text = _text_of(starts, bounds)
+        size = len(tokens)
+        matched = _covered(starts, stops, size)
+        near = _covered(np.maximum(starts - self._span, bounds[text]), starts, size)
+        near |= _covered(stops, np.minimum(stops + self._span, bounds[text + 1]), size)
+        counted = (_copy(self._table.term) != NOTHING)[tokens] & ~matched
+        near &= counted
+        self.near += int(near.sum())
+        self.total += int(counted.sum())
+        self._near_of = _sum(self._near_of, tokens[near], len(self._table.term))
+        self._total_of = _sum(self._total_of, tokens[counted], len(self._table.term))
+
+    def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
+        """Find where each match begins and ends, as places among the words of all texts."""
+        table, own = self._table, LANGUAGE_NUMBERS[self._language]
+        term, word = _copy(table.term), _copy(table.word)
+        terms = {
+            table.terms[name]: one
+            for one in highlights.terms.get(self._language, set())
+            | highlights.within.get(self._language, set())
+            if (name := f"{own}{one}") in table.terms
+        }
+        words = {table.words[one]: one for one in highlights.words if one in table.words}
+        single = [number for number, one in terms.items() if one in highlights.terms.get(self._language, ())]
+        starts = (np.isin(term, single) | np.isin(word, [*words]))[tokens].nonzero()[0]
+        texts = self._with_phrases(term[tokens], bounds, terms, highlights)
+        if not len(texts):
+            return starts, starts + 1
+        apart_from = ~np.isin(_text_of(starts, bounds), texts)
+        spans = [(start, start + 1) for start in starts[apart_from].tolist()]
+        parts = np.isin(term, [*terms]) | np.isin(word, [*words])
+        for first, last in zip(bounds[texts].tolist(), bounds[texts + 1].tolist(), strict=True):
+            places = first + parts[tokens[first:last]].nonzero()[0]
+            said = zip(
+                places.tolist(), term[tokens[places]].tolist(), word[tokens[places]].tolist(), strict=True
+            )
+            found = [
+                (at, Match(at, at + 1, (terms.get(own_term, ""),)), words.get(own_word, ""))
+                for at, own_term, own_word in said
+            ]
+            spans += [match[:2] for match in apart(matches_of(self._language, found, highlights))]
+        ordered = np.array(sorted(spans), np.int64).reshape(-1, 2)
+        return ordered[:, 0], ordered[:, 1]
+
+    def _with_phrases(
+        self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
+    ) -> Numbers:
+        """Find the texts that have all terms of a phrase.
+
+        Args:
+            terms: The terms of the words of all texts.
+            bounds: Where each text begins among them, and where the last one ends.
+            names: The numbers of terms, with these.
+            highlights: What was searched.
+        """
+        found = np.zeros(len(bounds) - 1, bool)
+        for phrase in highlights.phrases.get(self._language, ()):
+            having = np.ones(len(found), bool)
+            for one in {*phrase.terms}:
+                places = np.isin(terms, [number for number, name in names.items() if name == one]).nonzero()[
+                    0
+                ]
+                having &= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
+            found |= having
+        texts: Numbers = found.nonzero()[0]
+        return texts
+
+    def of_terms(self, least: int) -> list[TermCount]:
+        """Give the counts of the terms that stand near a match at least so often."""
+        term = _copy(self._table.term)[: len(self._near_of)]
+        counted = self._total_of.nonzero()[0]
+        near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
+        shown = counted[near[term[counted]] >= least]
+        words = [*self._table.words]
+        forms: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        columns = term[shown], _copy(self._table.word)[shown], self._total_of[shown]
+        for own, word, count in zip(*(column.tolist() for column in columns), strict=True):
+            forms[own][words[word]] += count
+        return [TermCount(int(near[own]), of_term.total(), of_term) for own, of_term in forms.items()]
+
+
+def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
+    """Number the text that each word stands in."""
+    texts: Numbers = np.searchsorted(bounds, places, "right") - 1
+    return texts
+
+
+def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
+    """Tell of each place whether any interval holds it."""
+    edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
+    covered: Numbers = np.cumsum(edges[:size]) > 0
+    return covered
+
+
+def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
+    """Add how often each token stands there."""
+    found: Numbers = np.bincount(tokens, minlength=size)
+    found[: len(counts)] += counts
+    return found
+
+
+def _copy(values: Any) -> Numbers:
+    """Copy a column of the table, which grows on."""
+    return np.array(values, dtype=np.uint32)

@@ -9,14 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked, checkpoint
-from indexer.countries.names import country_name
+from indexer.countries.country_names import country_name
 from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 from searcher.arguments import check_number
 from searcher.engine import EVERY_HIT
 from searcher.reading.all_matches import check_searcher, question_of_all
-from searcher.reading.matching import matches_in_passages
+from searcher.reading.text_matches import matches_in_passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from searcher.answer import Answerer
     from searcher.engine import Engine
-    from searcher.narrowing import Narrowing
-    from searcher.reading.passages import Passage
+    from searcher.reading.text_matches import Passage
     from searcher.results import Results
+    from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
     from searcher.snippets import Match
 

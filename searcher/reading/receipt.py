@@ -1,4 +1,9 @@
-"""A receipt: what was asked of an index, how it was read, which items matched; so that it can be verified."""
+"""A receipt: what was asked of an index, how it was read, which items matched; so that it can be verified.
+
+The location of an index in a file: relative to the file where the index is below its folder.
+
+So a file and its index can be moved together. Any other index has its absolute path, or its address.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.atomic_file import is_special
 from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
-from indexer.named_tuple import NamedTuple
-from indexer.place import absolute
+from indexer.location import absolute, is_address
+from indexer.runtime import NamedTuple
 from searcher import __version__
-from searcher.every_hit import EveryHit
 from searcher.exports.exporting import write_whole
+from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
-from searcher.reading.location import folder_of, located, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,9 +31,37 @@ if TYPE_CHECKING:
 
     from searcher.answer import Answerer
     from searcher.engine import Engine, IndexInfo
-    from searcher.narrowing import Narrowing
     from searcher.results import Results
+    from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
+
+
+def relative(place: str, folder: Path) -> str:
+    """Return the location of an index relative to a folder that it is below; else as it is."""
+    path = Path(place)
+    real = path.parent.resolve() / path.name
+    if is_address(place) or not real.is_relative_to(folder):
+        return place
+    return real.relative_to(folder).as_posix()
+
+
+def located(index: Any, file: str) -> str | None:
+    """Return the location of the index that a record states, which may be relative to its file.
+
+    Raises:
+        TypeError, ValueError: It cannot be the location of an index.
+    """
+    if index is None:
+        return None
+    if b"\0" in os.fsencode(index):
+        raise ValueError(index)
+    return index if is_address(index) else str((folder_of(file) or Path.cwd()) / index)
+
+
+def folder_of(file: str | PathLike[str]) -> Path | None:
+    """Return the folder that the file of a receipt is in; None for a pipe or a terminal."""
+    return None if is_special(file) else Path(file).resolve().parent
+
 
 RECEIPT_FORMAT: Final = 1
 LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million items

@@ -1,29 +1,272 @@
-"""Stories: items of one event, in whichever language, by the concepts, names and places that they share."""
+"""Stories: items of one event, in whichever language, by the concepts, names and places that they share.
+
+A story: what is said of some pieces of news of one event, and what they share.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
 
+from indexer.checkpoint import checked, checkpoint
 from indexer.errors import QueryError
-from indexer.named_tuple import NamedTuple
+from indexer.item import ItemDate, decode_record
+from indexer.runtime import NamedTuple
+from searcher.answer import OPENING
 from searcher.arguments import check_number, check_text
-from searcher.every_hit import EveryHit
+from searcher.facet_values import beginning
+from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all
-from searcher.reading.average_linkage import average_linkage
-from searcher.reading.story import Teller
-from searcher.reading.story_links import LEAST_LIKENESS, Linker
-from searcher.reading.story_news import Collection
+from searcher.reading.distinctive_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, label_in
+from searcher.reading.story_clusters import LEAST_LIKENESS, Linker, average_linkage
+from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
+    from indexer.thesaurus.table import Table
     from searcher.answer import Answerer
     from searcher.engine import Engine
-    from searcher.narrowing import Narrowing
-    from searcher.reading.story import Story
-    from searcher.reading.story_news import Progress
+    from searcher.reading.distinctive_words import Evidence
+    from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
+    from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
+
+
+SURE: Final = 0.5
+"""The mean likeness of the pieces of a story from which on it is sure."""
+SHOWN: Final = 8  # pieces of evidence of a kind that are named
+
+
+class Member(NamedTuple):
+    """A piece of news of a story.
+
+    Attributes:
+        id, title, date, language: Of the item.
+        same: The ids of its near duplicates that match too.
+        shares: How many names, figures and places it has of those that other members have.
+    """
+
+    id: str
+    title: str
+    date: ItemDate
+    language: str
+    same: tuple[str, ...]
+    shares: int
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record."""
+        return self._asdict() | {"date": self.date.to_record(), "same": list(self.same)}
+
+
+class Story(NamedTuple):
+    """Items of one event.
+
+    Attributes:
+        headline: The title of its most central member, or the beginning of its text.
+        start, end: Its first and last day, wherever in their intervals its items lie.
+        sure: Whether its members are as alike as those of one event mostly are, and no date is estimated.
+        cohesion: Their mean likeness, 0 to 1.
+        small: Whether it has few members.
+        items: How many items it has, near duplicates too.
+        estimated: How many of its members have an estimated date.
+        languages: Those of its members, the commonest first.
+        countries: Those of two members or more, the commonest first; if none is, the headline's.
+        concepts, names, places: What two members or more share, the most telling first.
+        members: The pieces of news, the earliest first.
+    """
+
+    headline: str
+    start: date
+    end: date
+    sure: bool
+    cohesion: float
+    small: bool
+    items: int
+    estimated: int
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    concepts: tuple[str, ...]
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+    members: tuple[Member, ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record."""
+        listed = {name: list(value) for name, value in self._asdict().items() if isinstance(value, tuple)}
+        return (
+            self._asdict()
+            | listed
+            | {
+                "start": self.start.isoformat(),
+                "end": self.end.isoformat(),
+                "cohesion": round(self.cohesion, 3),
+                "members": [member.to_record() for member in self.members],
+            }
+        )
+
+
+class Teller:
+    """Says what there is to say of a story, concepts and places in one language."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        news: Sequence[News],
+        linker: Linker,
+        links: Mapping[tuple[int, int], float],
+        language: str,
+    ) -> None:
+        self._engine = engine
+        self._news = news
+        self._rarity = linker.rarity
+        self._links = links
+        self._language = language
+
+    def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
+        """Give what stories stand by: the largest first, then the newest."""
+        end = max(self._news[one].last for one in cluster)
+        return -len(cluster), -end, self._news[cluster[0]].id
+
+    def cohesion(self, cluster: Sequence[int]) -> float:
+        """Compute the mean likeness of all pairs of some pieces of news."""
+        return _mean(self._strengths(cluster))
+
+    def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
+        """Sum the likeness of each to all others."""
+        strength = dict.fromkeys(cluster, 0.0)
+        for pair in checked(combinations(cluster, 2)):
+            for one in pair:
+                strength[one] += self._links.get(pair, 0.0)
+        return strength
+
+    def story(self, cluster: Sequence[int], min_items: int) -> Story:
+        """Tell the story of some pieces of news, given as their numbers, ascending: the earliest first."""
+        strength = self._strengths(cluster)
+        central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
+        cohesion = _mean(strength)
+        pieces = self._pieces(cluster)
+        news, first = [*pieces.values()], pieces[central]
+        estimated = sum(one.date.kind == "estimated" for one in news)
+        shared = self._shared(news)
+        members = tuple([_member(one, shared) for one in news])
+        codes = _counted([code for one in news for code in one.countries])
+        return Story(
+            first.title,
+            min(one.date.start for one in news),
+            max(one.date.end for one in news),
+            cohesion >= SURE and not estimated,
+            cohesion,
+            len(cluster) < min_items,
+            sum(1 + len(one.same) for one in news),
+            estimated,
+            tuple(_counted([one.language for one in news])),
+            tuple([code for code, count in codes.items() if count > 1] or sorted(first.countries)),
+            tuple(self._labels(shared, CONCEPT))[:SHOWN],
+            tuple(self._names(shared, [first, *news]))[:SHOWN],
+            tuple(self._labels(shared, PLACE))[:SHOWN],
+            members,
+        )
+
+    def _pieces(self, cluster: Sequence[int]) -> dict[int, _Piece]:
+        """Read some pieces of news again, whole."""
+        news = [self._news[one] for one in cluster]
+        records = self._engine.records([one.document for one in news])
+        read = zip(news, map(decode_record, records), strict=True)
+        pieces = [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
+        return dict(zip(cluster, pieces, strict=True))
+
+    def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
+        """Give the evidence that two or more have, the most telling first: what is rare, and many have."""
+        counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
+        telling = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
+        return dict(sorted(telling.items(), key=lambda one: (-one[1], str(one[0]))))
+
+    def _labels(self, shared: Iterable[Evidence], kind: str) -> Iterator[str]:
+        for own, value in shared:
+            if own == kind and isinstance(value, int):
+                yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
+
+    def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
+        """Yield names and figures; words that stand side by side in an item, as one name."""
+        done: set[Evidence] = set()
+        for key in shared:
+            kind, value = key
+            if kind not in {NAME, FIGURE} or key in done:
+                continue
+            if isinstance(value, int):
+                yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
+                continue
+            piece = next(one for one in news if key in one.runs)
+            runs = piece.runs
+            whole = [
+                other for other in runs if runs[other] == runs[key] and other in shared and other not in done
+            ]
+            whole = [other for other in whole if other[0] == kind and isinstance(other[1], str)]
+            done.update(whole)
+            yield " ".join([piece.written[other] for other in whole])
+
+
+class _Piece(NamedTuple):
+    """A piece of news as it is told.
+
+    Attributes:
+        id, title, date, language: Of the item; where it has no title, the beginning of its text.
+        same: The ids of its near duplicates.
+        runs: Its names, figures and places; those with the same number are one name.
+        topics: Its concepts.
+        countries: The codes of its countries.
+        written: Its names and figures as it writes them.
+    """
+
+    id: str
+    title: str
+    date: ItemDate
+    language: str
+    same: tuple[str, ...]
+    runs: Mapping[Evidence, int]
+    topics: Sequence[Evidence]
+    countries: Sequence[str]
+    written: Mapping[Evidence, str]
+
+
+def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
+    """Take from a stored record what is told of it."""
+    checkpoint()
+    written: dict[Evidence, str] = {}
+    evidence = evidence_of(record, table, written)
+    start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
+    return _Piece(
+        record["id"],
+        record["title"] or beginning(" ".join(record["body"][: 2 * OPENING].split()), OPENING),
+        ItemDate(start, end, record["date"]["kind"]),
+        record["language"],
+        same,
+        {key: run for key, run in evidence.items() if key[0] in SPECIFIC},
+        [key for key in evidence if key[0] == CONCEPT],
+        [str(value) for kind, value in evidence if kind == COUNTRY],
+        written,
+    )
+
+
+def _mean(strength: Mapping[int, float]) -> float:
+    """Compute the mean likeness of all pairs, of the sum of each one's likeness to all others."""
+    return sum(strength.values()) / (len(strength) * (len(strength) - 1))
+
+
+def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
+    shares = len({run for key, run in news.runs.items() if key in shared})
+    return Member(news.id, news.title, news.date, news.language, news.same, shares)
+
+
+def _counted(values: Sequence[str]) -> dict[str, int]:
+    """Count values, the commonest first, then in their order."""
+    return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
+
 
 WINDOW: Final = 14  # days
 MIN_ITEMS: Final = 3  # pieces of news of a story that is no small one

@@ -1,4 +1,9 @@
-"""The application: an address and its parameters become one call, its answer the form that is asked for."""
+"""The application: an address and its parameters become one call, its answer the form that is asked for.
+
+The addresses of the reading tools: of each what it answers with, what makes that, and what it takes.
+
+The description by which a browser adds the archive to its search boxes (OpenSearch 1.1).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from re import DOTALL, search
 from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import quoteattr
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,36 +25,117 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indexer.errors import DragomanError, QueryError
-from searcher.web import forms, page
-from searcher.web.asked import COUNTED, SEARCHED, Asked, read_asked, read_what_can_be
-from searcher.web.blame import problem_of
-from searcher.web.forms import CSV, HTML, JSON, Body
+from searcher.web import answer_forms, page
+from searcher.web.answer_forms import ATOM, CSV, HTML, JSON, Body, placed, receipt_of
 from searcher.web.gate import Gate, is_page
-from searcher.web.generations import Generations
-from searcher.web.item_addresses import read_name
-from searcher.web.long_answers import client_of
-from searcher.web.memory import keep_what_is_loaded
-from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
+from searcher.web.generations import Generations, keep_what_is_loaded
 from searcher.web.openapi import description
-from searcher.web.opensearch import search_description
 from searcher.web.page import PageContext
-from searcher.web.paging import placed
-from searcher.web.pool import Pool
-from searcher.web.problem import Problem
-from searcher.web.reading_forms import receipt_of
-from searcher.web.reading_routes import READING_ROUTES
-from searcher.web.responses import ALWAYS, content_policy, problem_response
-from searcher.web.static_files import StaticFile, static_files
+from searcher.web.parameters import (
+    COUNTED,
+    FED,
+    LINES,
+    OVER_TIME,
+    SEARCHED,
+    STORIES,
+    Asked,
+    problem_of,
+    read_asked,
+    read_what_can_be,
+)
+from searcher.web.pool import Pool, client_of
+from searcher.web.responses import (
+    ALWAYS,
+    Problem,
+    StaticFile,
+    content_policy,
+    entity_tag,
+    has_already,
+    problem_response,
+    read_name,
+    reader_languages,
+    static_files,
+    takes_gzip,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator
 
     from starlette.requests import Request
 
     from searcher.searcher import Searcher
-    from searcher.web.serving import Serving
+    from searcher.web.generations import Serving
 
+
+if TYPE_CHECKING:
     Make = Callable[[Asked, PageContext], Body | str]
+    ReadingRoute = tuple[str, str, Make, Collection[str]]
+
+
+def _over_time(asked: Asked, context: PageContext) -> str:
+    return page.compared_page(asked, answer_forms.series_of(asked, context.searcher), context)
+
+
+def _lines(asked: Asked, context: PageContext) -> str:
+    return page.lines_page(asked, answer_forms.lines_of(asked, context.searcher), context)
+
+
+def _stories(asked: Asked, context: PageContext) -> str:
+    return page.stories_page(
+        asked, answer_forms.stories_of(asked, context.searcher, context.languages[0]), context
+    )
+
+
+def _form(make: Callable[[Asked, PageContext, str], Body], form: str, name: str = "") -> Make:
+    """Make one form of what a tool finds; with a name, a file that a browser saves under it."""
+
+    def made(asked: Asked, context: PageContext) -> Body:
+        body = make(asked, context, form)
+        return (
+            body._replace(headers={"Content-Disposition": f'attachment; filename="{name}"'}) if name else body
+        )
+
+    return made
+
+
+def _routes(
+    path: str, shown: Make, make: Callable[[Asked, PageContext, str], Body], takes: Collection[str]
+) -> Iterator[ReadingRoute]:
+    """Give the addresses of a tool: its page, JSON and CSV."""
+    yield path, HTML, shown, takes
+    yield f"{path}.json", JSON, _form(make, "json"), takes
+    yield f"{path}.csv", CSV, _form(make, "csv", f"{path[1:]}.csv"), takes
+
+
+READING_ROUTES: Final[tuple[ReadingRoute, ...]] = (
+    ("/search.atom", ATOM, answer_forms.search_atom, FED),
+    ("/timeline.svg", "image/svg+xml", answer_forms.timeline_svg, OVER_TIME),
+    *_routes("/timeline", _over_time, answer_forms.timeline, OVER_TIME),
+    *_routes("/concordance", _lines, answer_forms.lines, LINES),
+    *_routes("/stories", _stories, answer_forms.told_stories, STORIES),
+)
+
+
+_DESCRIPTION: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>Dragoman</ShortName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+def search_description(_: Asked, context: PageContext) -> str:
+    """Describe how the archive is searched: by the page, and by a feed of the same."""
+    return _DESCRIPTION.format(
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )
+
 
 _SHORT: Final = 1_000  # bytes that are not worth compressing
 
@@ -72,9 +159,9 @@ class _Site:
             self._route("/", HTML, _first_page),
             self._route("/search", HTML, _search_page),
             self._route("/report", HTML, _report),
-            self._route("/search.json", JSON, forms.search_json),
-            self._route("/search.csv", CSV, forms.search_csv),
-            self._route("/facets.json", JSON, forms.facets_json, COUNTED),
+            self._route("/search.json", JSON, answer_forms.search_json),
+            self._route("/search.csv", CSV, answer_forms.search_csv),
+            self._route("/facets.json", JSON, answer_forms.facets_json, COUNTED),
             *[self._route(*route) for route in READING_ROUTES],
             self._route("/openapi.json", "application/openapi+json", _openapi, ()),
             self._route(
@@ -109,7 +196,7 @@ class _Site:
 
         del np, isal_zlib
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
-        for make in (forms.search_json, _search_page):
+        for make in (answer_forms.search_json, _search_page):
             with suppress(Problem, DragomanError):
                 _made(make, Asked("ferry escuela"), context, HTML, packed=True)
         keep_what_is_loaded()
@@ -130,7 +217,7 @@ class _Site:
                 raise Problem(
                     HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id"
                 ) from None
-            return forms.item_json(item) if as_json else page.item_page(asked, item, context)
+            return answer_forms.item_json(item) if as_json else page.item_page(asked, item, context)
 
         if as_json:
             return await self._answer(request, JSON, make, ())
@@ -262,12 +349,12 @@ def _first_page(asked: Asked, context: PageContext) -> str:
 
 def _search_page(asked: Asked, context: PageContext) -> str:
     asked = placed(asked, context.searcher)
-    return page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+    return page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
 
 
 def _report(asked: Asked, context: PageContext) -> str:
     asked = placed(asked, context.searcher)
-    results = forms.answer(asked, context.searcher)
+    results = answer_forms.answer(asked, context.searcher)
     receipt = receipt_of(asked, results, context.searcher)
     return page.report_page(asked, results, context._replace(receipt=receipt))
 

@@ -1,24 +1,34 @@
-"""The open generation of an index: a new one takes its place between requests; each keeps its own."""
+"""The open generation of an index: a new one takes its place between requests; each keeps its own.
+
+How a server is set up: what all its processes share.
+
+What a process that answers on and on keeps for itself.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import analyzer
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import DragomanError, IndexFolderError
-from indexer.named_tuple import NamedTuple
-from indexer.place import is_address
+from indexer.location import is_address
+from indexer.runtime import NamedTuple
+from indexer.schema import LANGUAGES
 from indexer.store.contents import CONTENTS
 from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from searcher.web.gate import Hosts
     from searcher.web.pool import Pool
+
 
 SECONDS: Final = (
     2.0  # between two looks at an index on a cluster, and two tries to open what cannot be opened
@@ -111,3 +121,59 @@ def _files(place: str) -> dict[str, tuple[int, int]]:
     """List the files of the segments of an index folder: path to inode and length in bytes."""
     with os.scandir(f"{place}/{SEGMENTS_FOLDER}") as found:
         return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}
+
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8017
+
+
+class Serving(NamedTuple):
+    """How questions are answered.
+
+    Attributes:
+        place: The index folder, or the address of the index.
+        base_url: The address that readers know, where a proxy stands before; None for that of the request.
+        allowed_hosts: Names under which the server answers in addition to its own, as they were typed.
+        hosts: All names under which the server answers; None for any.
+        seconds: How long one answer may take.
+        threads: How many answers are worked on at a time, in each process.
+        waiting: How many more may wait for their turn.
+        share: How many answers are worked on at a time for the clients of one address, in each process.
+        access_log: Whether each request is a line on standard error.
+    """
+
+    place: str
+    base_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    hosts: Hosts | None = None
+    seconds: float = 10.0
+    threads: int = 8
+    waiting: int = 250
+    share: int = 3
+    access_log: bool = True
+
+
+KNOWN_CHUNKS: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
+COLLECTED_FROM: Final = 50_000  # objects: an answer leaves none in circles, which nothing else frees
+_ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
+
+
+def keep_what_is_loaded() -> None:
+    """Leave what stands in memory by now out of all collections of garbage: it stays with the process."""
+    gc.collect()
+    gc.freeze()
+
+
+def bound_memory() -> None:
+    """Keep few words analysed, collect garbage as rarely as a command does, let threads share memory.
+
+    The GNU library would keep some megabytes for each thread, which nobody else in the process can use.
+    """
+    gc.set_threshold(COLLECTED_FROM)
+    for language in LANGUAGES:
+        analyzer(language).cached_chunks = KNOWN_CHUNKS
+    if sys.platform == "linux":
+        from ctypes import CDLL
+
+        with suppress(OSError, AttributeError):  # another library, which keeps its own way
+            CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -1,16 +1,35 @@
 """The headers that every answer has, and the answer that describes a problem.
 
 The headers keep pages of other sites from reading, embedding or steering an answer.
+
+What a request says of the answer that it wants: language, compression, and which one it has already.
+
+What goes wrong with a request, as RFC 9457 has it: a status, a sentence, and the parameter at fault.
+
+Addresses of items: ``/items/ID`` is the page of one, ``/items/ID.json`` the same as JSON.
+
+An id may itself end in ``.json``, as those do that are names of files or addresses of the web. The page of
+such an item has a slash behind its id, so that each address means one thing; whatever slashes the id ends
+in, it is one more.
+
+The files that pages are shown with; each has a name that changes with what is in it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from functools import cache, lru_cache
+from gzip import compress
+from hashlib import blake2b, sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from searcher.web.problem import Problem
+from indexer.runtime import NamedTuple
+from searcher import __version__
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (
@@ -41,3 +60,171 @@ def problem_response(problem: Problem) -> Response:
     """Make the answer that describes a problem to a program."""
     headers = {**ALWAYS, "Cache-Control": "no-store", **problem.headers}
     return Response(problem.to_json(), problem.status, headers, PROBLEM)
+
+
+LANGUAGES: Final = ("en", "es", "fr")  # of the page
+
+
+@lru_cache(256)
+def reader_languages(accepted: str) -> tuple[str, ...]:
+    """Give the languages of the page that a reader takes, best first, English where there is none.
+
+    Args:
+        accepted: ``Accept-Language``.
+    """
+    found: dict[str, float] = {}
+    for name, weight in _weighted(accepted):
+        language = name.partition("-")[0]
+        if language in LANGUAGES and weight:
+            found[language] = max(weight, found.get(language, 0.0))
+    return tuple(sorted(found, key=lambda language: -found[language])) or LANGUAGES[:1]
+
+
+@lru_cache(256)
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an answer may be compressed.
+
+    Args:
+        accepted: ``Accept-Encoding``.
+    """
+    weights = dict(_weighted(accepted))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def _weighted(header: str) -> list[tuple[str, float]]:
+    """Read a list of values with their weights, 1 where none is given."""
+    found = []
+    for part in header[:1_000].lower().split(","):
+        name, *rest = [one.strip() for one in part.split(";")]
+        weight = 1.0
+        for one in rest:
+            if one.startswith("q="):
+                try:
+                    weight = float(one[2:])
+                except ValueError:
+                    weight = 0.0
+        if name:
+            found.append((name, weight))
+    return found
+
+
+def entity_tag(*parts: str | bytes) -> str:
+    """Make a weak entity tag: equal where the version of the program and all parts are.
+
+    It is weak since two answers with the same tag differ in how long they took, and in their compression.
+    """
+    digest = blake2b(__version__.encode(), digest_size=12)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:%b" % (len(data), data))
+    return f'W/"{digest.hexdigest()}"'
+
+
+def has_already(header: str, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names a tag; compared weakly, as the method GET wants it."""
+    opaque = tag.removeprefix("W/")
+    return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
+
+
+class Problem(Exception):  # noqa: N818 - a problem is what the standard calls it
+    """A request that cannot be answered.
+
+    Attributes:
+        status: The HTTP status.
+        detail: One sentence that says what to do.
+        parameter: The parameter at fault; None where none is.
+        headers: Headers that the answer has beside.
+    """
+
+    def __init__(
+        self, status: int, detail: str, parameter: str | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.parameter = parameter
+        self.headers = headers or {}
+
+    @property
+    def title(self) -> str:
+        """What the status means."""
+        return HTTPStatus(self.status).phrase
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record."""
+        record: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        return record | ({"parameter": self.parameter} if self.parameter else {})
+
+    def to_json(self) -> bytes:
+        """Make the body of an answer."""
+        return json.dumps(self.to_record(), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def not_given_well(parameter: str, detail: str) -> Problem:
+    """Make the problem of a parameter that cannot be understood."""
+    return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
+
+
+_JSON: Final = ".json"
+
+
+def page_path(item_id: str) -> str:
+    """Give the path of the page of an item."""
+    return f"/items/{quote(item_id, safe='')}{'/' if _seems_json(item_id) else ''}"
+
+
+def json_path(item_id: str) -> str:
+    """Give the path of an item as JSON."""
+    return f"/items/{quote(item_id, safe='')}{_JSON}"
+
+
+def read_name(name: str) -> tuple[str, bool]:
+    """Read what stands behind ``/items/`` in a path, decoded: the id, and whether JSON is asked for."""
+    if name.endswith(_JSON):
+        return name.removesuffix(_JSON), True
+    return (name.removesuffix("/") if _seems_json(name) else name), False
+
+
+def _seems_json(name: str) -> bool:
+    return name.rstrip("/").endswith(_JSON)
+
+
+FOLDER: Final = Path(__file__).parent / "static"
+MEDIA: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
+
+
+class StaticFile(NamedTuple):
+    """A file.
+
+    Attributes:
+        path: Its address: ``/static/page.0123456789abcdef.css``.
+        media: Its media type.
+        content: What is in it.
+        packed: The same, compressed.
+    """
+
+    path: str
+    media: str
+    content: bytes
+    packed: bytes
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Read the files, by their names in the folder."""
+    found = {}
+    for file in sorted(FOLDER.iterdir()):
+        if file.suffix in MEDIA:
+            content = file.read_bytes()
+            path = f"/static/{file.stem}.{sha256(content).hexdigest()[:16]}{file.suffix}"
+            found[file.name] = StaticFile(path, MEDIA[file.suffix], content, compress(content, mtime=0))
+    return found

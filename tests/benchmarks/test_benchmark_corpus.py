@@ -15,7 +15,7 @@ from benchmarks.question import Answer, Question
 from benchmarks.real_words import real_documents, real_questions
 from benchmarks.report import replace_section
 from benchmarks.timing import quantile
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 
 

@@ -24,7 +24,7 @@ from benchmarks.fresh import (
 )
 from benchmarks.question import Answer, Question
 from benchmarks.real_words import AS_TYPED, JOINED, real_documents
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 
 MADE = 400

@@ -376,7 +376,7 @@ def test_a_process_without_room_for_what_it_needs_is_told(
     def end(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("indexer.documents.workers.read_documents", end)
+    monkeypatch.setattr("indexer.documents.worker_pool.read_documents", end)
     is_told_in_one_line(run("build", index.parent / "page.txt", "--index", index), words)
     assert run("search", "ferry", "--index", index).exit_code == 0
 

@@ -189,7 +189,7 @@ def test_config_shows_what_is_set_and_by_what(
 
 def test_nothing_is_loaded_where_nothing_is_set(files: Files) -> None:
     """A folder of that name, or a variable that its option reads by itself, sets nothing."""
-    from searcher.commands.settings import is_any_set
+    from searcher.commands.options import is_any_set
 
     assert not is_any_set()
     files.folder.mkdir()

@@ -10,8 +10,8 @@ import pytest
 
 from indexer import build, update
 from indexer.errors import DragomanError
-from indexer.store.corrections.file import locked
-from indexer.store.corrections.known import Corrections
+from indexer.store.corrections.correction_lines import Corrections
+from indexer.store.corrections.corrections_file import locked
 from searcher import Searcher
 
 if TYPE_CHECKING:

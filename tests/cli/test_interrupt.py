@@ -29,7 +29,7 @@ def started(module: str, error: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("module", ["click", "searcher.commands.errors"])
+@pytest.mark.parametrize("module", ["click", "searcher.commands.output"])
 def test_ctrl_c_while_the_program_is_loaded_is_one_line(module: str) -> None:
     """Who presses it at once sees no line of Python's."""
     ended = started(module, "KeyboardInterrupt")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click.testing import Result
 
-from indexer.countries.names import country_name
+from indexer.countries.country_names import country_name
 from indexer.sample import sample_path
 from searcher import Searcher
 

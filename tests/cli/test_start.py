@@ -25,23 +25,23 @@ HEAVY = {
     "dataclasses",
     "urllib.parse",
     "indexer.codec.layout_writer",
-    "indexer.countries.gazetteer",
+    "indexer.countries.country_mentions",
     "indexer.sources",
-    "indexer.validators",
+    "indexer.http_validators",
     "urllib3",
-    "searcher.spelling.distance",
+    "searcher.query.edit_distance",
 }
 # What only some questions need: forms of a label's words, periods, counts in words, corrections, own fields.
 FOR_SOME = {
-    "indexer.own_fields",
+    "indexer.custom_fields",
     "indexer.store.register",
     "searcher.explain",
     "searcher.present.rows",
-    "searcher.query.names",
-    "searcher.query.parts",
+    "searcher.query.name_words",
+    "searcher.query.label_parts",
     "searcher.query.patterns",
-    "searcher.spelling.corrector",
-    "searcher.spelling.near_words",
+    "searcher.query.corrector",
+    "searcher.query.edit_distance",
     "searcher.query.grammar",
     "searcher.present.wording",
     "searcher.periods",
@@ -118,7 +118,7 @@ def test_a_word_that_nothing_joins_loads_less(folder: Path) -> None:
 
 
 def test_no_module_of_a_question_makes_what_takes_long(folder: Path) -> None:
-    """Patterns are compiled when a text needs them, and named tuples are those of indexer.named_tuple."""
+    """Patterns are compiled when a text needs them, and named tuples are those of indexer.runtime."""
     ours = {name for name in loaded(folder, "ship") if name.startswith(("searcher.", "indexer."))}
     assert {name: made for name in sorted(ours) if (made := made_at_import(name))} == {}
 

@@ -11,8 +11,8 @@ from cluster.distribution import why_not
 from cluster.nodes import Node
 from modelled_archive import make_archive
 
-from indexer.cluster.build import build
-from indexer.store.build import build as build_in_folder
+from indexer.cluster.cluster_build import build
+from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 
 
@@ -28,7 +28,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what is fetched of indexes out of the cache of whoever runs the tests."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.cluster.cache.folder", lambda: folder)
+        patch.setattr("indexer.cluster.cached_lists.cache_folder", lambda: folder)
         yield
 
 

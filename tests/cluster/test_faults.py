@@ -11,9 +11,9 @@ import pytest
 from cluster.distribution import why_not
 from cluster.nodes import Node, three_nodes
 
-from indexer.cluster import bulk, client
-from indexer.cluster.build import build
+from indexer.cluster import bulk_requests, client
 from indexer.cluster.check import check_on_cluster
+from indexer.cluster.cluster_build import build
 from indexer.errors import ClusterError
 from indexer.sample import sample_path
 from searcher import Searcher
@@ -106,7 +106,7 @@ def test_searches_outlive_the_manager(nodes: list[Node]) -> None:
 
 def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
     """It dies and comes back: nothing that was sent is lost, and the old index answers whole meanwhile."""
-    monkeypatch.setattr(bulk, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(bulk_requests, "MOST_BYTES", 20_000)
     place, dead = address(nodes, "rebuilt"), manager(nodes)
     build([], place, items=items(50))
     with Searcher(place) as searcher:
@@ -130,7 +130,7 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
 def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the only node that has a part of its index it ends in one line, and the next one goes well."""
     for name, value in {"MOST_BYTES": 100_000, "TRIES": 3, "AWAITED": "1s"}.items():
-        monkeypatch.setattr(bulk, name, value)
+        monkeypatch.setattr(bulk_requests, name, value)
     place, dead = address(nodes, "bereft"), manager(nodes)
     build([], place, items=items(50), shards=12)
 
@@ -189,7 +189,7 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
     if reason := why_not():
         pytest.skip(reason)
     for name, value in {"SENDERS": 8, "MOST_BYTES": 40_000, "LONGEST_PAUSE": 0.2, "TRIES": 300}.items():
-        monkeypatch.setattr(bulk, name, value)
+        monkeypatch.setattr(bulk_requests, name, value)
     narrow = {"thread_pool__write__queue_size": 1, "indexing_pressure__memory__limit": "100kb"}
     with Node(tmp_path / "node", **narrow) as node:
         place = f"{node.url}/crowded"
@@ -197,7 +197,7 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
         pressure = asked(node, "GET", "/_nodes/stats/indexing_pressure")["nodes"].popitem()[1]
         refused = pressure["indexing_pressure"]["memory"]["total"]
         assert refused["coordinating_rejections"] + refused["primary_rejections"] > 0
-        monkeypatch.setattr(bulk, "TRIES", 3)
+        monkeypatch.setattr(bulk_requests, "TRIES", 3)
         long = " ".join([f"w{number}" for number in range(30_000)])
         with pytest.raises(ClusterError, match=r"takes no more documents .*“i\d”"):
             build([], place, items=items(5, **{"2": long}), own_thesaurus=False)
@@ -210,7 +210,7 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
 def test_a_full_disk_is_told(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """A node whose disk is full closes indexes to writers: that is one line, and what was there answers."""
     for name, value in {"MOST_BYTES": 10_000, "TRIES": 3, "PAUSE": 0.02}.items():
-        monkeypatch.setattr(bulk, name, value)
+        monkeypatch.setattr(bulk_requests, name, value)
     monkeypatch.setattr(client, "PAUSE", 0.01)
     place = f"{node.url}/full"
     build([], place, items=items(50))

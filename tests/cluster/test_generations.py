@@ -9,14 +9,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from indexer.cluster import vocabulary
+from indexer.cluster import documents
 from indexer.cluster import writer as cluster_writer
 from indexer.cluster.address import parse_address
-from indexer.cluster.build import build, update
+from indexer.cluster.cached_lists import lists_body
+from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.leftovers import left_over
-from indexer.cluster.word_lists import lists_body
+from indexer.cluster.cluster_build import build, update
 from indexer.errors import ClusterError, DragomanError
 from searcher import Searcher
 
@@ -103,7 +103,7 @@ def test_the_words_of_many_updates_become_one_list(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often an index is updated, few lists are fetched, and no word is missing on them."""
-    monkeypatch.setattr(vocabulary, "MOST_LISTS", 2)
+    monkeypatch.setattr(documents, "MOST_LISTS", 2)
     address, words = f"{node.url}/often", ("storm", "flood", "ebb", "surf", "swell")
     build([written(tmp_path, "tide")], address)
     for word in words:

@@ -18,10 +18,10 @@ from cluster.nodes import free_port
 
 from indexer.cluster import client
 from indexer.cluster.address import parse_address
-from indexer.cluster.contents import FORMAT
-from indexer.place import corrections_of
+from indexer.cluster.catalog import FORMAT
+from indexer.location import corrections_of
 from indexer.sample import sample_path
-from indexer.store.corrections.place import NAME
+from indexer.store.indexing import NAME
 from searcher.commands.program import cli
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_what_answers_is_no_cluster(status: int, answer: bytes, line: str) -> No
 
 def test_a_missing_library_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who did not install the extra learns how."""
-    for name in ("indexer.cluster.client", "searcher.cluster.engine"):
+    for name in ("indexer.cluster.client", "searcher.cluster.opensearch_engine"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "urllib3", None)
     line = told("search", "ferry", "--index", "http://127.0.0.1:9200/news")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cluster.compared import answered, differences
 
-from indexer.cluster.build import build
-from indexer.store.build import build as build_in_folder
+from indexer.cluster.cluster_build import build
+from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 
 if TYPE_CHECKING:

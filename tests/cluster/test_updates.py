@@ -14,10 +14,10 @@ from examples import examples
 
 import indexer
 from indexer.cluster.address import parse_address
-from indexer.cluster.build import build
+from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.leftovers import left_over
+from indexer.cluster.cluster_build import build
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
 from searcher import Searcher
@@ -26,7 +26,7 @@ from searcher.commands.program import cli
 if TYPE_CHECKING:
     from cluster.nodes import Node
 
-    from indexer.store.report import WriteReport
+    from indexer.store.write_report import WriteReport
 
 pytestmark = pytest.mark.cluster
 

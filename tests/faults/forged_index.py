@@ -10,9 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from indexer.codec.header import HEADER_BYTES, pack_header
-from indexer.codec.layout import ALIGNMENT, CHECKSUMS, Container
-from indexer.codec.paged_view import PAGE
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
 from indexer.store.contents import CONTENTS
 
 # The files of the index that is forged.

@@ -21,10 +21,10 @@ IMPORTED_BEFORE = (
     "indexer.store.check",
     "searcher.present",
     "searcher.searcher",
-    "searcher.query.expand",
-    "searcher.query.resolve",
+    "searcher.query.expansion",
+    "searcher.query.resolver",
     "searcher.query.grammar",
-    "searcher.execution.engine",
+    "searcher.execution.embedded_engine",
 )
 
 

@@ -70,7 +70,7 @@ def _rehearse() -> None:
     """Import all that a writer imports, and fill what it reads once in a process, by writing as it does."""
     from faults.small_thesaurus import build
 
-    from indexer.store.update import update
+    from indexer.store.indexing import update
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "rehearsed.jsonl")
@@ -99,7 +99,7 @@ def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tupl
     from faults.small_thesaurus import use_in_this_process
     from faults.writes import CHANGES
 
-    import indexer.store.build
+    import indexer.store.indexing
     from indexer.errors import DragomanError
 
     reading, writing = pipe
@@ -108,7 +108,7 @@ def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tupl
         if most_bytes:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
         use_in_this_process()
-        CHANGES.get(command, indexer.store.build.build)([source], folder)
+        CHANGES.get(command, indexer.store.indexing.build)([source], folder)
     except DragomanError as error:
         os.write(writing, str(error).encode())
         return 2

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from faults.small_thesaurus import build
 
-from indexer.codec import layout, layout_writer, paged_view
+from indexer.codec import layout, layout_writer
+from indexer.codec import layout as paged_view
 from indexer.errors import IndexFolderError
-from indexer.store.update import update
+from indexer.store.indexing import update
 from searcher import Searcher
-from searcher.execution import engine
+from searcher.execution import embedded_engine
 
 PAGE = 256  # bytes, so that a small file has many pages; a whole one has 65,536
 DAMAGED = "damaged"
@@ -107,7 +108,7 @@ def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: boo
     query, options = question
     with pytest.MonkeyPatch.context() as patch:
         if not numpy:
-            patch.setattr(engine, "sys", SimpleNamespace(modules={}))
+            patch.setattr(embedded_engine, "sys", SimpleNamespace(modules={}))
         try:
             with Searcher(folder) as searcher:
                 results = searcher.search(query, **options).complete()

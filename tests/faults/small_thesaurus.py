@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import indexer.store.build
-import indexer.store.update
-from indexer.store.folder import writing_to
-from indexer.store.writing import Asked, write_sources
+import indexer.store.indexing
+from indexer.store.index_folder import writing_to
+from indexer.store.indexing import Asked, write_sources
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
-    from indexer.store.report import WriteReport
+    from indexer.store.write_report import WriteReport
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = f"""
@@ -67,11 +66,13 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 
 
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
-    """Build as :func:`indexer.store.build.build` does, with a thesaurus of these concepts."""
+    """Build as :func:`indexer.store.indexing.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
         return write_sources(Asked(sources), folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:
     """Let every build from now on have the second thesaurus: for a process of its own alone."""
-    indexer.store.build.gather_concepts = indexer.store.update.gather_concepts = lambda *_, **__: list(AFTER)
+    indexer.store.indexing.gather_concepts = indexer.store.indexing.gather_concepts = lambda *_, **__: list(
+        AFTER
+    )

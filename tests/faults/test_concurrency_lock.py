@@ -20,10 +20,10 @@ from faults.forking_parent import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
 
-import indexer.store.build
+import indexer.store.indexing
 from indexer.errors import IndexFolderError
+from indexer.store.indexing import update
 from indexer.store.lock import LOCK, WriterLock
-from indexer.store.update import update
 
 HOLD = (
     "import sys; from pathlib import Path; from indexer.store.lock import WriterLock\n"
@@ -112,7 +112,7 @@ def test_a_wait_that_is_no_number_ends_at_once(tmp_path: Path) -> None:
 def test_memory_beyond_any_machine_is_no_fault(tmp_path: Path) -> None:
     """A figure that no number of the machine holds is as much as there is."""
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
-    assert indexer.store.build.build([source], tmp_path / "index", memory_mb=10**20).items == 3
+    assert indexer.store.indexing.build([source], tmp_path / "index", memory_mb=10**20).items == 3
 
 
 def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:

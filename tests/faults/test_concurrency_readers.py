@@ -21,11 +21,11 @@ from faults.tally import tell
 from faults.two_states import ITEMS, States
 
 import indexer.store.check
-import searcher.execution.generation
+import searcher.execution.embedded_engine
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
+from indexer.store.indexing import update
 from indexer.store.lock import WriterLock
-from indexer.store.update import update
 from searcher import Searcher
 
 THREADS = 8
@@ -44,7 +44,7 @@ QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
 COMMITS = """
 import itertools, sys
 from pathlib import Path
-from indexer.store.update import update
+from indexer.store.indexing import update
 folder, *sources = map(Path, sys.argv[1:])
 for source in itertools.cycle(sources):
     update([source], folder)
@@ -221,7 +221,7 @@ def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
     """When the files are gone that the table listed a moment ago, the next generation is opened."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
-    real = searcher.execution.generation.read_manifest
+    real = searcher.execution.embedded_engine.read_manifest
     replaced = []
 
     def replaced_at_once(path: Path) -> Any:
@@ -230,7 +230,7 @@ def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
             replaced.append(build([write_source(tmp_path / "b.jsonl", make_items(2, 7).values())], folder))
         return contents
 
-    monkeypatch.setattr(searcher.execution.generation, "read_manifest", replaced_at_once)
+    monkeypatch.setattr(searcher.execution.embedded_engine, "read_manifest", replaced_at_once)
     with Searcher(folder) as opened:
         assert opened.search(None).total == 7
 

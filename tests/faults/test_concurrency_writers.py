@@ -10,8 +10,8 @@ from faults.known_archive import groups_of, make_items, make_versions, write_sou
 from faults.small_thesaurus import build
 
 from indexer.store.check import check_index
-from indexer.store.delete import delete
-from indexer.store.update import update
+from indexer.store.deletion import delete
+from indexer.store.indexing import update
 from searcher import Searcher
 
 TURNS = 4

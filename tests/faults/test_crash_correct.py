@@ -11,7 +11,7 @@ import pytest
 from faults.small_thesaurus import build
 
 from indexer.store.check import check_index
-from indexer.store.update import update
+from indexer.store.indexing import update
 from searcher import Searcher
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import ITEMS, States, TwoStates
 
-from indexer.bulk.spill import SpillFile
+from indexer.bulk.run import SpillFile
 
 if TYPE_CHECKING:
     from faults.forking_writer import Writers
@@ -136,7 +136,7 @@ def test_a_limit_on_the_size_of_files_leaves_the_old_index(
 def test_what_is_put_aside_is_not_cut_short_in_silence(tmp_path: Path) -> None:
     """An array that did not fit on the disk is an error when it is put aside, not a shorter array later."""
     limited = (
-        "import resource, numpy as np; from pathlib import Path; from indexer.bulk.spill import SpillFile\n"
+        "import resource, numpy as np; from pathlib import Path; from indexer.bulk.run import SpillFile\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
         f"file = SpillFile(Path({str(tmp_path / 'run')!r}))\n"
         "file.add(np.arange(9, dtype=np.uint32))\n"

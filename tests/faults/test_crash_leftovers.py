@@ -10,11 +10,11 @@ from faults.known_archive import answers, make_items, write_source
 from faults.small_thesaurus import build
 from faults.two_states import stray_files
 
-import indexer.store.whoosh_toc
+import indexer.store.publication
 from indexer.errors import IndexFolderError, SourceError
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
-from indexer.store.update import update
+from indexer.store.indexing import update
 from indexer.store.writer import IndexWriter
 
 LEFT = (
@@ -77,7 +77,7 @@ def test_a_writer_that_died_before_it_wrote_the_table_of_whoosh_leaves_no_wrong_
 ) -> None:
     """The next writer, even with nothing to write, leaves a table for Whoosh that is of this generation."""
     changed = write_source(tmp_path / "b.jsonl", make_items(2, 10).values())
-    monkeypatch.setattr(indexer.store.whoosh_toc, "replace_plain", _no_room)
+    monkeypatch.setattr(indexer.store.publication, "replace_plain", _no_room)
     update([changed], index)
     assert list(index.glob("_MAIN_*")) == []
     monkeypatch.undo()

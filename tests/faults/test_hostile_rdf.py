@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
-from indexer.thesaurus import rdf_bounds
+from indexer.thesaurus import skos as rdf_bounds
 from indexer.thesaurus.skos import read_skos
 from searcher.commands.program import cli
 

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 from indexer.documents import read_documents, read_items
 from indexer.errors import DragomanError, SourceError
-from indexer.sources import Skipped, limits
-from indexer.store.build import build
-from indexer.store.update import update
+from indexer.sources import Skipped
+from indexer.sources import source as limits
+from indexer.store.indexing import build, update
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def test_a_line_at_the_limit_is_whole_and_the_lines_after_it_keep_their_numbers(
 ) -> None:
     """A line of the greatest length is read, one more character is too much, and counting goes on rightly."""
     record = json.dumps(GOOD)
-    monkeypatch.setattr("indexer.sources.jsonl.LONGEST_LINE", len(record) + 1)
+    monkeypatch.setattr("indexer.sources.json_lines.LONGEST_LINE", len(record) + 1)
     path = tmp_path / "x.jsonl"
     path.write_text(f"{record}\n{record} \n{' ' * 200}\n{record}{' ' * 200}\n{record}\n{record}{' ' * 99}")
     items, skipped = read(path)

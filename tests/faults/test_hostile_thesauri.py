@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from work import stop_if_it_hangs
 
 from indexer.errors import DragomanError, SourceError
-from indexer.store.build import build
+from indexer.store.indexing import build
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
 from searcher.commands.program import cli

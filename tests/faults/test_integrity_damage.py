@@ -18,8 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import indexer.codec.layout
-from indexer.codec.header import HEADER_BYTES
-from indexer.codec.layout import Container
+from indexer.codec.layout import HEADER_BYTES, Container
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS
@@ -122,7 +121,7 @@ def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, ste
 
 def _open(index: Path) -> Iterator[object]:
     """Open all files of an index and compare the checksums of their pages."""
-    from searcher.execution.generation import open_generation
+    from searcher.execution.embedded_engine import open_generation
 
     generation = open_generation(index)
     for segment in generation.segments:

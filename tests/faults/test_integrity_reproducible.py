@@ -14,8 +14,8 @@ import pytest
 from faults.sealed_index import items
 
 from indexer.codec.stored import StoredRecords
-from indexer.store.build import build
 from indexer.store.contents import CONTENTS, Contents
+from indexer.store.indexing import build
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,7 @@ cores, source, folder, memory = sys.argv[1:]
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:int(cores)])
 from pathlib import Path
-from indexer.store.build import build
+from indexer.store.indexing import build
 from indexer.sample import sample_path
 with sample_path() as sample:
     build([sample, source], Path(folder), memory_mb=int(memory))

@@ -10,11 +10,11 @@ import pytest
 from faults.forged_index import SEGMENT, TEXT, forge_contents, read_table, write_table
 from faults.refusal import COMMANDS, Run, is_refused
 
-from indexer.codec.header import HEADER_BYTES, pack_header
+from indexer.codec.layout import HEADER_BYTES, pack_header
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS
-from indexer.store.folder import read_manifest
+from indexer.store.index_folder import read_manifest
 from searcher import Searcher
 
 HUGE = 1 << 62

@@ -15,12 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.codec.segment import Segment
+from indexer.custom_fields import is_concept
 from indexer.errors import IndexFolderError
-from indexer.own_fields import is_concept
 from indexer.schema import OWN
-from indexer.store.build import build
 from indexer.store.check import check_index
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 
 NUMBERS = (0, 1, 39, 255, 65535, 1 << 31, (1 << 32) - 1, (1 << 63) + 1)
 ITEM = {

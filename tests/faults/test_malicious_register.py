@@ -15,7 +15,7 @@ from faults.small_thesaurus import build
 
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
-from indexer.store.update import update
+from indexer.store.indexing import update
 from searcher import Searcher
 from searcher.commands.program import cli
 

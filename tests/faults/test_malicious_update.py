@@ -11,10 +11,9 @@ from faults.forged_index import TEXT, forge_contents, forge_file, with_records
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
-from indexer.store.build import build
 from indexer.store.check import check_index
 from indexer.store.contents import MOST_COUNT, MOST_GENERATIONS, Contents
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import Searcher
 
 

@@ -14,7 +14,7 @@ from indexer.errors import QueryError
 from searcher.engine import Filters
 from searcher.explain import Explainer
 from searcher.interpretation import Interpretation, Interpreter
-from searcher.query import budget, limits
+from searcher.query import limits, query_cost
 from searcher.query.limits import LIMITS, Limits
 from searcher.query.model import Found, Keyword, Term, leaves
 
@@ -108,14 +108,14 @@ def test_words_of_the_index_are_compared_no_more_than_stated(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Patterns, fuzzy words and corrections share one count, and what patterns leave is for corrections."""
-    budgets: list[budget.Budget] = []
-    counting = budget.Budget.__init__
+    budgets: list[query_cost.Budget] = []
+    counting = query_cost.Budget.__init__
 
-    def counted(self: budget.Budget, most: Limits, *, strict: bool) -> None:
+    def counted(self: query_cost.Budget, most: Limits, *, strict: bool) -> None:
         counting(self, most, strict=strict)
         budgets.append(self)
 
-    monkeypatch.setattr(budget.Budget, "__init__", counted)
+    monkeypatch.setattr(query_cost.Budget, "__init__", counted)
     query = _fitting(WORST["all that looks at every word"])
     interpret(searcher, query)
     spent = budgets.pop()._compared

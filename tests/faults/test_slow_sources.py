@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from work import assert_in_proportion, count_calls, stop_if_it_hangs
 
-from indexer.countries.mentions import find_countries
-from indexer.dates.dateline import match_date_line
-from indexer.dates.estimate import log_likelihood
-from indexer.dates.evidence import find_clues
+from indexer.countries.country_mentions import find_countries
+from indexer.dates.date_evidence import find_clues
+from indexer.dates.date_grammar import match_date_line
+from indexer.dates.estimation import log_likelihood
 from indexer.dates.expressions import find_expressions
-from indexer.dates.resolve import resolve_dates
+from indexer.dates.resolution import resolve_dates
 from indexer.documents import read_items
 from indexer.item import RawItem, SourceLines
-from indexer.sources.page.closing import split_closing
-from indexer.sources.page.titles import title_and_paragraphs
-from searcher.highlights import Highlights
-from searcher.snippets import snippet
+from indexer.sources.page.item_boundaries import title_and_paragraphs
+from indexer.sources.page.line_kinds import split_closing
+from searcher.snippets import Highlights, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,17 +12,16 @@ from faults.known_archive import QUERIES, Item, answers, check_whole, make_item,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import indexer.store.merge_policy
+import indexer.store.writer
 from indexer.documents import read_documents
 from indexer.documents.document import restore
 from indexer.errors import IndexFolderError, SourceError
 from indexer.item import NewsItem, SourceLines
 from indexer.sample import sample_path
-from indexer.store.build import build
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
-from indexer.store.merge_policy import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
-from indexer.store.update import update
+from indexer.store.indexing import build, update
+from indexer.store.writer import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
 from searcher import Searcher
 
 
@@ -161,7 +160,7 @@ def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], a
     merged = segments_to_merge(states, added)
     left = [state for place, state in enumerate(states) if place not in merged]
     assert all(state.deleted <= 0.2 * state.documents for state in left)
-    growing = [state for state in left if state.live <= indexer.store.merge_policy.LARGEST // 2]
+    growing = [state for state in left if state.live <= indexer.store.writer.LARGEST // 2]
     assert len(growing) <= (FAN_OUT - 1) * 8
 
 
@@ -224,9 +223,9 @@ def _bring_up_to_date(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random_ = random.Random(seed)
-    monkeypatch.setattr(indexer.store.merge_policy, "NEWEST", random_.choice((2, 32)))
-    monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
-    monkeypatch.setattr(indexer.store.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
+    monkeypatch.setattr(indexer.store.writer, "NEWEST", random_.choice((2, 32)))
+    monkeypatch.setattr(indexer.store.writer, "FIRST_TIER", random_.choice((5, 20, 1000)))
+    monkeypatch.setattr(indexer.store.writer, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
     base = tmp_path_factory.mktemp("sequence")
     folder, model = base / "index", dict[str, Item]()
     for step in range(random_.randint(2, 5)):

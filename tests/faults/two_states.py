@@ -15,8 +15,8 @@ from faults.writes import CHANGES, ids_in
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
+from indexer.store.indexing import update
 from indexer.store.register import Register
-from indexer.store.update import update
 from searcher import Searcher
 
 ITEMS = 40

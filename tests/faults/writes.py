@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from indexer.store.corrections.correct import CorrectionRequest, correct
-from indexer.store.delete import delete
-from indexer.store.update import update
+from indexer.store.corrections.correction import CorrectionRequest, correct
+from indexer.store.deletion import delete
+from indexer.store.indexing import update
 from searcher import Searcher
 
 if TYPE_CHECKING:

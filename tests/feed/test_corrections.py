@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.documents import read_items
-from indexer.store.build import build
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import Searcher
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ import pytest
 
 from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.build import build
-from indexer.store.folder import read_manifest, writing_to
-from indexer.store.writing import Asked, write_sources
+from indexer.store.index_folder import read_manifest, writing_to
+from indexer.store.indexing import Asked, build, write_sources
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.table import Table
 from searcher import Searcher

@@ -10,7 +10,7 @@ from statistics import mean
 
 import pytest
 
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 
 

@@ -15,16 +15,15 @@ from oracle.whoosh_patterns import found_by_whoosh
 from whoosh.index import open_dir
 
 from indexer.documents import read_documents
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Filters, Wanted
-from searcher.query.analyze import QueryAnalyzer
-from searcher.query.budget import Budget
-from searcher.query.label_terms import LabelTerms
-from searcher.query.parse import parse
-from searcher.query.question import LanguageDetector
-from searcher.query.resolve import Resolver
-from searcher.request import make_filters, make_wanted
+from searcher.query.parser import parse
+from searcher.query.query_analysis import QueryAnalyzer
+from searcher.query.query_cost import Budget
+from searcher.query.question_language import LabelTerms, LanguageDetector
+from searcher.query.resolver import Resolver
+from searcher.search_options import make_filters, make_wanted
 
 QUERIES = [
     "traffick*",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indexer.cluster.bulk import BulkSender
+from indexer.cluster.bulk_requests import BulkSender
 from indexer.errors import ClusterError
 
 

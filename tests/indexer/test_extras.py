@@ -10,8 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import indexer.extras as extras_module
-from indexer.extras import needs
+import indexer.missing_extras as extras_module
+from indexer.missing_extras import needs
 
 if TYPE_CHECKING:
     import pytest

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.field_cells import field_cell, fields_of
-from indexer.formula_cells import as_it_was
-from searcher.legible import spreadsheet_cell
+from indexer.custom_fields import field_cell, fields_of
+from indexer.tables import as_it_was
+from searcher.safe_text import spreadsheet_cell
 
 TEXTS = st.text(alphabet="ab=; \\'+", max_size=12)
 

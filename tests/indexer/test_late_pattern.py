@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from indexer.late_pattern import late_pattern
+from indexer.runtime import late_pattern
 
 
 def test_a_late_pattern_is_compiled_when_it_is_used() -> None:

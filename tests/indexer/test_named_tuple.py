@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
-from indexer.named_tuple import NamedTuple
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Nothing  # type: ignore[attr-defined]  # annotations are not looked at

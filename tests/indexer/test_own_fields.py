@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.custom_fields import LONGEST, field_name, own_keyword, own_terms, parted, value_key
 from indexer.item import NewsItem, SourceLines
-from indexer.own_fields import LONGEST, field_name, own_keyword, own_terms, parted, value_key
 
 
 def item(file: str = "feed.xml", **own: object) -> NewsItem:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.errors import ClusterError
-from indexer.place import absolute, is_same
+from indexer.location import absolute, is_same
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,8 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.cluster import cache, vocabulary, word_lists
-from indexer.cluster.contents import ClusterContents
-from indexer.cluster.word_lists import (
+from indexer.cluster import cached_lists, documents
+from indexer.cluster.cached_lists import (
     WordLists,
     entry_list,
     form_entry,
@@ -22,6 +21,7 @@ from indexer.cluster.word_lists import (
     read_lists,
     variant_entry,
 )
+from indexer.cluster.catalog import ClusterContents
 from indexer.errors import ClusterError
 
 word = st.text(st.sampled_from("abcñ丁\U00010000"), min_size=1, max_size=3)
@@ -54,7 +54,7 @@ def test_what_is_looked_up_is_what_was_sent(
 ) -> None:
     """Words by how they begin, by their terms and without accents, ascending, whichever list they are on."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache, "folder", lambda: Path(folder))
+        patch.setattr(cached_lists, "cache_folder", lambda: Path(folder))
         first = [form_entry(*one) for one in forms] + [variant_entry(*one) for one in variants]
         found = lists(first, [form_entry(*one) for one in forms | rest])
         every = forms | rest
@@ -76,8 +76,8 @@ def test_a_form_is_told_from_a_variant() -> None:
 
 def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that were kept stay at hand while another process keeps them, or those of another generation."""
-    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
-    keep, seen = cache.keep, []
+    monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
+    keep, seen = cached_lists.keep_in_cache, []
 
     def watched(path: Path, data: bytes) -> None:
         seen.append(generation("1").is_at_hand)
@@ -85,7 +85,7 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
         if len(seen) == 3:
             path.unlink()
 
-    monkeypatch.setattr(cache, "keep", watched)
+    monkeypatch.setattr(cached_lists, "keep_in_cache", watched)
     answer = fetched([form_entry("en", "govern", "government")])
     first, again, second = map(generation, "112")
     for one in (first, again, second):
@@ -97,18 +97,18 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
 
 def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
     """A file is kept so that only its user may read it; where it cannot be, nothing of it stays."""
-    cache.keep(kept := tmp_path / "dragoman" / "words", b"ferry")
+    cached_lists.keep_in_cache(kept := tmp_path / "dragoman" / "words", b"ferry")
     assert kept.read_bytes() == b"ferry"
     assert os.name == "nt" or (kept.parent.stat().st_mode | kept.stat().st_mode) & 0o77 == 0
     with pytest.raises(ClusterError, match="cannot keep “dragoman” in"):
-        cache.keep(tmp_path / "dragoman", b"ferry")
+        cached_lists.keep_in_cache(tmp_path / "dragoman", b"ferry")
     assert [one.name for one in tmp_path.rglob("*")] == ["dragoman", "words"]
 
 
 def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that may not hold all lists is an error."""
-    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
-    monkeypatch.setattr(word_lists, "_MOST_LISTS", 2)
+    monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(cached_lists, "_MOST_LISTS", 2)
     lists(["en a a"])
     with pytest.raises(ClusterError, match="on more lists than one answer holds; build it again"):
         lists(["en a a"], ["en b b"])
@@ -145,9 +145,9 @@ class Index:
 def test_the_lists_of_a_build_become_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that the index was not refreshed for count, and no entry is missing on those that are left."""
     for name, count in (("MOST_GATHERED", 10), ("MOST_SENT", 20), ("MOST_LISTS", 5)):
-        monkeypatch.setattr(vocabulary, name, count)
+        monkeypatch.setattr(documents, name, count)
     index: Any = Index()
-    writer = vocabulary.VocabularyWriter(index)
+    writer = documents.VocabularyWriter(index)
     entries = [form_entry("en", f"t{number}", "w") for number in range(36)]
     for first in range(2 * len(entries)):
         writer.gathered.update((entries * 3)[first : first + 12])

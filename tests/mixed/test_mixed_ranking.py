@@ -22,7 +22,7 @@ from mixed.judged import (
     versions,
 )
 
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 
 EXPAND = pytest.mark.parametrize("expand", [False, True], ids=["as typed", "expanded"])

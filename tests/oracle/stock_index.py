@@ -11,7 +11,7 @@ from whoosh.fields import Schema
 from whoosh.system import pack_uint
 
 from indexer import schema as names
-from indexer.codec.whoosh.schema import PostingsField, whoosh_schema
+from indexer.codec.whoosh.codec import PostingsField, whoosh_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

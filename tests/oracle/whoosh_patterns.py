@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from whoosh import query as q
 
-from indexer.analysis.accents import fold
+from indexer.analysis.characters import fold
 from indexer.schema import WORDS
 from searcher.query.model import BestOf, Found, Fuzzy, Node, Pattern, leaves
 

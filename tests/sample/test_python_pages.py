@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from indexer.store import merge_policy
-from indexer.store.build import build
-from indexer.store.update import update
+from indexer.store import writer
+from indexer.store.indexing import build, update
 
 # No two share a stem in any language, and none begins with the letter of a stop word of the sentences: a
 # prefix would not find it.
@@ -81,8 +80,8 @@ def make_archive(folder: Path) -> list[Item]:
         sources |= dict.fromkeys(step, source.name)
         source.write_text("".join(json.dumps(records[key]) + "\n" for key in step), encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:  # segments of so few items stay apart
-            patch.setattr(merge_policy, "NEWEST", 0)
-            patch.setattr(merge_policy, "FIRST_TIER", 5)
+            patch.setattr(writer, "NEWEST", 0)
+            patch.setattr(writer, "FIRST_TIER", 5)
             (update if number else build)([source], folder)
     return [_item(record, sources[key]) for key, record in records.items()]
 

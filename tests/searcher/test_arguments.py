@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indexer.errors import QueryError, type_name
-from searcher import Searcher, duplicates, export
+from searcher import Searcher, export, near_duplicates
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.over_time import over_time
+from searcher.reading.counts_over_time import over_time
 from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
-from searcher.reading.verification import verify
-from searcher.reading.watch import Watch
+from searcher.reading.verification import Watch, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +79,7 @@ def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message
 def test_an_index_is_named_by_text_or_path(index: Any) -> None:
     """Anything else is told in our words, not in those of a function within."""
     told = f"an index is named by its folder or its address, not by {type_name(index)}"
-    for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
+    for opening in (Searcher, lambda place: export(place, "a.csv"), near_duplicates):
         with pytest.raises(TypeError, match=f"^{told}$"):
             opening(index)
 

@@ -12,14 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.errors import QueryError
-from indexer.store.build import build
 from indexer.store.check import check_index
-from indexer.store.delete import delete
-from indexer.store.update import update
+from indexer.store.deletion import delete
+from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.over_time import over_time
+from searcher.reading.counts_over_time import over_time
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 

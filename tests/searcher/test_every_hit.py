@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from searcher import Searcher
-from searcher.every_hit import EveryHit
+from searcher.hit_details import EveryHit
 from searcher.present import open_writer
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, Item, make_archive
 
 from searcher import Searcher
-from searcher.query.parse import parse
-from searcher.query.to_text import to_text
+from searcher.query.parser import parse
+from searcher.query.query_text import to_text
 
 ALL = 1000
 # Dates in the words of a question, which items may match by their dates.

@@ -10,10 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.errors import DragomanError, QueryError
-from indexer.store import facets
-from indexer.store.build import build
+from indexer.store import writer as facets
 from indexer.store.check import check_index
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.commands.program import cli
 
@@ -182,7 +181,7 @@ def test_what_is_no_field_of_the_index_is_text(index: Path, *, strict: bool) -> 
 
 def test_facets_that_cannot_be_counted_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A field that no item has, or with too many values, is told in a line and does not hold up the build."""
-    monkeypatch.setattr("indexer.codec.own_values.MOST_VALUES", 6)
+    monkeypatch.setattr("indexer.codec.custom_values.MOST_VALUES", 6)
     source, folder = write(tmp_path / "a.jsonl", range(10)), tmp_path / "index"
     report = build([source], folder, facets=["secton", "Page no.", "section"], own_thesaurus=False)
     assert len(report.uncounted) == 2

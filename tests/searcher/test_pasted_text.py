@@ -17,7 +17,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.documents import read_items
 from indexer.errors import QueryError
 from indexer.sample import sample_path
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Filters
 from searcher.interpretation import Interpreter

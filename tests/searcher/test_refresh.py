@@ -104,7 +104,7 @@ def test_an_old_generation_is_closed_when_nobody_uses_it(
 ) -> None:
     """A hit that was given out goes on reading; once it is gone, nothing of the old files is mapped."""
     if not arrays:
-        monkeypatch.setattr("searcher.execution.engine.sys", SimpleNamespace(modules={}))
+        monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
     searcher = Searcher(index)
     hit = searcher.search("tied quay", limit=1).hits[0]
     build(index, items=tides(range(9)), own_thesaurus=False)

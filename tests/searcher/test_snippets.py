@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from indexer.schema import text_field
-from searcher.highlights import Highlights, highlights_of
 from searcher.query.model import AllOf, Found, Narrow, Phrase, Term
 from searcher.results import MATCH_MARK
-from searcher.snippets import CUT, find_matches, snippet
+from searcher.snippets import CUT, Highlights, find_matches, highlights_of, snippet
 
 
 def asked(language: str, *words: str) -> Highlights:

@@ -8,7 +8,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from searcher.web.app import application
-from searcher.web.serving import Serving
+from searcher.web.generations import Serving
 
 LONG = 60.0  # seconds within which a busy machine reads the labels of the thesaurus
 

@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
-from searcher.web.asked import Asked
-from searcher.web.hosts import Hosts
-from searcher.web.serving import Serving
+from searcher.web.gate import Hosts
+from searcher.web.generations import Serving
+from searcher.web.parameters import Asked
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TIME = re.compile(r'"took_ms": [\d.]+')

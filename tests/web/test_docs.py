@@ -8,8 +8,8 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from searcher.web.app import application
-from searcher.web.asked import PARAMETERS
-from searcher.web.serving import Serving
+from searcher.web.generations import Serving
+from searcher.web.parameters import PARAMETERS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```console\n\$ curl (-I )?'http://127\.0\.0\.1:8017([^']+)'\n(.*?)```", re.DOTALL)

@@ -12,7 +12,7 @@ from page_reading import client_of
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.over_time import left_out, over_time, read_by_facet
+from searcher.reading.counts_over_time import left_out, over_time, read_by_facet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ VARIANTS = [(name, typed) for name, variants in NAMES.items() for typed in varia
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of two items with fields of their own, that name concepts and countries."""
-    from indexer.store.build import build
+    from indexer.store.indexing import build
 
     folder = tmp_path_factory.mktemp("names")
     items = [

@@ -17,10 +17,10 @@ from indexer import build, update
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
-from searcher.web.hosts import Hosts
+from searcher.web.gate import Hosts
+from searcher.web.generations import Serving
 from searcher.web.pool import Pool
-from searcher.web.problem import Problem
-from searcher.web.serving import Serving
+from searcher.web.responses import Problem
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
 

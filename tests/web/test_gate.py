@@ -12,11 +12,10 @@ from starlette.testclient import TestClient
 
 from searcher import Searcher
 from searcher.web.app import application
-from searcher.web.gate import Gate
-from searcher.web.hosts import Hosts
+from searcher.web.gate import Gate, Hosts
+from searcher.web.generations import Serving
 from searcher.web.openapi import description
 from searcher.web.responses import ALWAYS
-from searcher.web.serving import Serving
 
 PAGES = ("/", "/search", "/search?q=ferry", "/report", "/timeline", "/concordance", "/stories", "/items/a")
 DATA = ("/search.json", "/search.csv", "/search.atom", "/facets.json", "/timeline.svg", "/timeline.json")

@@ -15,8 +15,8 @@ from served import free_port
 
 from searcher import Searcher
 from searcher.web.app import application
-from searcher.web.hosts import served_hosts
-from searcher.web.serving import Serving
+from searcher.web.gate import served_hosts
+from searcher.web.generations import Serving
 
 pytestmark = pytest.mark.web
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from indexer.errors import DragomanError
 from searcher.commands.program import cli
-from searcher.web import hosts
-from searcher.web.hosts import Hosts, parse_host, served_hosts
+from searcher.web import gate
+from searcher.web.gate import Hosts, parse_host, served_hosts
 
 NO_ADDRESS = (
     "127.0.0.1.evil",
@@ -156,7 +156,7 @@ def test_a_slow_name_server_does_not_hold_the_start(monkeypatch: pytest.MonkeyPa
     """The full name is left out; the name that the computer itself knows is accepted."""
     answered = threading.Event()
     monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example" if answered.wait() else "")
-    monkeypatch.setattr(hosts, "_SECONDS", 0.01)
+    monkeypatch.setattr(gate, "_SECONDS", 0.01)
     served = served_hosts("0.0.0.0", "0.0.0.0", None, ())
     answered.set()
     assert accepts(served, "desk.lan")

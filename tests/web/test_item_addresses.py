@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_reading import client_of, page_of, words
 
-from searcher.web.item_addresses import json_path, page_path, read_name
+from searcher.web.responses import json_path, page_path, read_name
 
 IDS = (
     "x", "x.json", "x.json/", "x.json.json", "https://a.example/feed.json", "https://a.example/news/",

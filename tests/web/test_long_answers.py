@@ -11,17 +11,17 @@ import pytest
 
 from indexer.checkpoint import checking
 from searcher.searcher import Searcher
-from searcher.web import forms, page, reading_forms
-from searcher.web.asked import Asked
-from searcher.web.long_answers import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
+from searcher.web import answer_forms, page
 from searcher.web.page import PageContext
-from searcher.web.problem import Problem
+from searcher.web.parameters import Asked
+from searcher.web.pool import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
+from searcher.web.responses import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from searcher.web.forms import Body
+    from searcher.web.answer_forms import Body
 
 FOREVER = 60.0  # seconds of patience, which no test takes
 
@@ -169,23 +169,23 @@ def _text(made: Body | str) -> str:
 
 
 def _page(asked: Asked, context: PageContext) -> str:
-    return page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+    return page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
 
 
 MADE: dict[str, tuple[Callable[[Asked, PageContext], Body | str], Asked]] = {
-    "json": (forms.search_json, Asked("f* OR ferr~ OR *our*", limit=100)),
-    "csv": (forms.search_csv, Asked("ferry harbour", limit=100, group=False)),
-    "atom": (forms.search_atom, Asked("ferry", limit=100)),
+    "json": (answer_forms.search_json, Asked("f* OR ferr~ OR *our*", limit=100)),
+    "csv": (answer_forms.search_csv, Asked("ferry harbour", limit=100, group=False)),
+    "atom": (answer_forms.hits_atom, Asked("ferry", limit=100)),
     "page": (_page, Asked("ferry harbour storm", limit=100)),
-    "misspelt": (forms.search_json, Asked("harbuor fery strom")),
-    "since": (reading_forms.search_atom, Asked("ferry", since=0)),
+    "misspelt": (answer_forms.search_json, Asked("harbuor fery strom")),
+    "since": (answer_forms.search_atom, Asked("ferry", since=0)),
     "lines": (
-        lambda asked, context: reading_forms.lines(asked, context, "json"),
+        lambda asked, context: answer_forms.lines(asked, context, "json"),
         Asked("ferry harbour", order="left"),
     ),
-    "phrases": (lambda asked, context: reading_forms.lines(asked, context, "csv"), Asked('"ferry safety"')),
-    "timeline": (lambda asked, context: reading_forms.timeline(asked, context, "json"), Asked("ferry")),
-    "stories": (lambda asked, context: reading_forms.told_stories(asked, context, "json"), Asked()),
+    "phrases": (lambda asked, context: answer_forms.lines(asked, context, "csv"), Asked('"ferry safety"')),
+    "timeline": (lambda asked, context: answer_forms.timeline(asked, context, "json"), Asked("ferry")),
+    "stories": (lambda asked, context: answer_forms.told_stories(asked, context, "json"), Asked()),
 }
 
 

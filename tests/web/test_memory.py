@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from searcher import Searcher
-from searcher.web import forms, page
-from searcher.web.asked import Asked
+from searcher.web import answer_forms, page
 from searcher.web.page import PageContext
+from searcher.web.parameters import Asked
 
 ASKED = (Asked("ferry escuela"), Asked("xyzzy"), Asked(None, from_="2016", to="2017", facet=("topic",)))
 
@@ -21,8 +21,8 @@ def test_an_answer_leaves_no_garbage(sample_index: Path, asked: Asked) -> None:
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
 
     def answer() -> None:
-        forms.search_json(asked, context)
-        page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+        answer_forms.search_json(asked, context)
+        page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
 
     answer()  # what is made once
     gc.collect()

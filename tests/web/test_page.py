@@ -15,12 +15,11 @@ from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 
 from indexer import correct, tables
 from searcher import Searcher
-from searcher.chart_counts import chart_counts
-from searcher.web.asked import Asked
-from searcher.web.page import reader as page_reader
+from searcher.web.page import messages as page_reader
+from searcher.web.page.charts import chart_counts
 from searcher.web.page.links import Links
-from searcher.web.page.reader import LANGUAGES, reader_of
-from searcher.web.page.remarks import remarks_known
+from searcher.web.page.messages import LANGUAGES, reader_of, remarks_known
+from searcher.web.parameters import Asked
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

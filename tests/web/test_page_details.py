@@ -14,8 +14,8 @@ from page_reading import client_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
-from searcher.web.page.item import MOST_MARKS
-from searcher.web.page.reader import LANGUAGES, reader_of
+from searcher.web.page.item_page import MOST_MARKS
+from searcher.web.page.messages import LANGUAGES, reader_of
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

@@ -13,8 +13,8 @@ from served import free_port
 
 from searcher import Searcher
 from searcher.web.app import application
-from searcher.web.page.reader import LANGUAGES, Reader, reader_of
-from searcher.web.serving import Serving
+from searcher.web.generations import Serving
+from searcher.web.page.messages import LANGUAGES, Reader, reader_of
 
 pytestmark = pytest.mark.web
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from searcher.web.long_answers import Client
-from searcher.web.pool import TURN, Pool
-from searcher.web.problem import Problem
+from searcher.web.pool import TURN, Client, Pool
+from searcher.web.responses import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

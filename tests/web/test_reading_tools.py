@@ -12,16 +12,14 @@ from click.testing import CliRunner
 from lxml import etree
 from page_reading import client_of, page_of, rows_of, words
 
-from indexer.store.build import build
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.reading.concordance import concordance
-from searcher.web.asked import Asked
-from searcher.web.page.reader import LANGUAGES, reader_of
-from searcher.web.page.remarks import remark
-from searcher.web.problem import Problem
-from searcher.web.reading_forms import bounded, series_of
+from searcher.web.answer_forms import bounded, series_of
+from searcher.web.page.messages import LANGUAGES, reader_of, remark
+from searcher.web.parameters import Asked
+from searcher.web.responses import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,10 +13,9 @@ from indexer import tables
 from indexer.errors import QueryError
 from searcher import Searcher
 from searcher.web.app import application
-from searcher.web.page import remarks
-from searcher.web.page.reader import reader_of
-from searcher.web.page.remarks import remark
-from searcher.web.serving import Serving
+from searcher.web.generations import Serving
+from searcher.web.page import messages
+from searcher.web.page.messages import reader_of, remark
 
 testclient = pytest.importorskip("starlette.testclient")
 NOTED = (
@@ -183,7 +182,7 @@ def test_of_many_fields_the_last_are_counted_in_the_readers_language(make_index:
 
 def test_translations_have_the_places_of_their_sentence() -> None:
     """What stands in a sentence stands in each of its translations, once."""
-    for english, *others in tables.rows(remarks.__file__, "remarks.tsv"):
+    for english, *others in tables.rows(messages.__file__, "remarks.tsv"):
         assert len(others) == 2
         places = sorted(re.findall(r"\{[a-z]\}", english))
         assert all(sorted(re.findall(r"\{[a-z]\}", other)) == places for other in others), english

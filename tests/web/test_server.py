@@ -26,8 +26,8 @@ from benchmarks.http_load import Request, load
 from benchmarks.serving import Server, parameters
 from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
-from searcher.web.connection import CONNECTIONS
 from searcher.web.responses import ALWAYS
+from searcher.web.server import CONNECTIONS
 
 pytestmark = pytest.mark.web
 

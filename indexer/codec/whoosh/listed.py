@@ -16,7 +16,7 @@ INDEX_NAME: Final = "MAIN"
 
 def schema() -> Schema:
     """Make the schema of the index."""
-    from indexer.codec.whoosh.schema import whoosh_schema
+    from indexer.codec.whoosh.codec import whoosh_schema
 
     return whoosh_schema()
 

@@ -1,36 +1,224 @@
-"""A saved page as items: an article is one, a page of headlines one for each of them."""
+"""A saved page as items: an article is one, a page of headlines one for each of them.
+
+A page of headlines: each block with a heading and a link is an item.
+
+A saved web page: an article, or a page of headlines.
+"""
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
-from indexer.sources.html import facts
-from indexer.sources.html.blocks import blocks_of
-from indexer.sources.html.body import Head, article_text
-from indexer.sources.html.listing import block_lines, headlines, names_story, teasers
-from indexer.sources.html.published import day_in_lines, published, said_dates
-from indexer.sources.html.stated import Stated
-from indexer.sources.html.title import site_names, title_of
-from indexer.sources.html.tree import decode_page, parse
+from indexer.sources.html import metadata
+from indexer.sources.html.content import Head, article_text, site_names, title_of
+from indexer.sources.html.metadata import Stated
+from indexer.sources.html.publication_date import day_in_lines, published, said_dates
+from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
 from indexer.sources.html_text import LONGEST_MARKUP, paragraphs_of
-from indexer.sources.limits import too_long
-from indexer.sources.page.closing import is_closing
-from indexer.sources.page.headings import is_prose
-from indexer.sources.source import Skipped
-from indexer.sources.stated_id import StatedIds
+from indexer.sources.page.line_kinds import is_closing, is_prose
+from indexer.sources.page.page_lines import furniture_reason
+from indexer.sources.source import OnSkip, Skipped, Source, too_long
+from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from indexer.sources.html.blocks import Block
-    from indexer.sources.html.listing import Headline
-    from indexer.sources.source import OnSkip
+    from indexer.sources.html.tree import Block
+    from indexer.sources.source import ReadOptions
 
-_SHORTEST: Final = 150  # characters of an article that does not say that it is one, but has a title
+
+_MOST: Final = 5000  # headlines of a page
+_MIN_HEADLINE_LENGTH: Final = 16  # characters of a headline
+_LONGEST: Final = 300
+_FEWEST_WORDS: Final = 5  # of a headline that no heading marks as one
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MARKED: Final = re.compile(r"headline|title|titre|titulo|titular|heading", re.IGNORECASE)
+_APART: Final = ("nav", "footer", "form", "button")
+# A path that names a story by its words or its day: what is asked behind it is who has sent the reader.
+_NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
+_BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
+_BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
+_FEWEST_MARKED: Final = 5  # headlines that headings mark, and
+_SHARE_MARKED: Final = 0.2  # their share of all, so that the others are menus or lists beside them
+_LARGEST_BLOCK: Final = 700  # characters of a headline and what introduces the story
+_HIGHEST: Final = 8  # elements from a headline up to the block around it
+
+
+class Headline(NamedTuple):
+    """An item of a listing page.
+
+    Attributes:
+        title: Its headline.
+        link: Where it leads, resolved where the page's own address is known.
+        block: The largest element around it that holds no other item.
+        is_marked: Whether a heading, or the name of an element, marks it as a headline.
+    """
+
+    title: str
+    link: str
+    block: Any
+    is_marked: bool
+
+
+def headlines(root: Any, base: str | None) -> list[Headline]:
+    """Find the headlines of a page, each link once.
+
+    Args:
+        root: The page.
+        base: The page's own address, that relative links are resolved against; None where it is not known.
+    """
+    found: list[Headline] = []
+    seen: set[tuple[str, str]] = set()
+    for title, link, element, is_marked in _candidates(root):
+        one = Headline(title, _resolved(link, base), element, is_marked)
+        key = _story(one.link)
+        if found and _story(found[-1].link) == key:  # the picture, the headline, the teaser of one story
+            if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
+                found[-1] = one
+        elif (key, title) not in seen:
+            found.append(one)
+        seen.add((key, title))
+        if len(found) >= _MOST:
+            break
+    marked = [one for one in found if one.is_marked]
+    if len(marked) >= _FEWEST_MARKED and len(marked) >= _SHARE_MARKED * len(found):
+        found = marked
+    return _with_blocks(found)
+
+
+def _story(link: str) -> str:
+    """Give of a link what tells one story from another."""
+    path = link.partition("?")[0]
+    return path if names_story(path) else link
+
+
+def names_story(path: str) -> bool:
+    """Tell whether a link without its query names a story, by a day or several words."""
+    behind = next(filter(path.endswith, _BEHIND_WORDS), "")
+    words = path.removesuffix(behind).rpartition("/")[2]  # by a pattern it would be the cube of a long link
+    return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
+
+
+def teasers(found: Sequence[Headline], title: Any) -> set[str]:
+    """Give the lines of the blocks that point to other stories, which stand beside an article.
+
+    Args:
+        found: The headlines of other stories.
+        title: The element of the page's title, or None; a block around it is the article's own.
+    """
+    return {
+        text
+        for texts in block_lines(found, title)
+        if sum(map(len, texts)) <= _LARGEST_BLOCK
+        for text in texts
+    }
+
+
+def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
+    """Yield the lines of each block with a heading that does not hold the page's title."""
+    above = set() if title is None else {title, *title.iterancestors()}
+    for one in found:
+        if one.is_marked and one.block not in above:
+            yield [block.text for block in blocks_of(one.block)]
+
+
+def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
+    for link in root.iter("a"):
+        href = (link.get("href") or "").strip()
+        if not href or href[0] == "#" or re.match(r"(?!https?:)[a-z]+:", href, re.IGNORECASE):
+            continue
+        heading = _heading(link)
+        title = _BULLET.sub("", text_of(heading if heading is not None else link))
+        is_marked = heading is not None or _is_named(link)
+        if _is_headline(title, is_marked=is_marked) and not _is_apart(link):
+            yield title, href, link, is_marked
+    for heading in root.iter("h2", "h3", "h4"):
+        if heading.find(".//a") is None and not _is_apart(heading) and (link := _only_link(heading)):
+            title = text_of(heading)
+            if _is_headline(title, is_marked=True):
+                yield title, link, heading, True
+
+
+def _heading(link: Any) -> Any:
+    """Find the heading in a link, or around it."""
+    if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
+        return inner
+    above = link.getparent()
+    for _ in range(2):
+        if above is None:
+            return None
+        if above.tag in _HEADINGS:
+            return link
+        above = above.getparent()
+    return None
+
+
+def _is_named(link: Any) -> bool:
+    return any(
+        _MARKED.search(element.get("class") or "") is not None
+        for element in (link, link.getparent())
+        if element is not None
+    )
+
+
+def _only_link(heading: Any) -> str | None:
+    """Find the link of a block whose heading is none: "Read more" under it leads where its picture does."""
+    block = heading.getparent()
+    for _ in range(3):
+        if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
+            return None
+        links = {href for link in block.iter("a") if (href := link.get("href")) and href[0] != "#"}
+        if links:
+            return links.pop() if len(links) == 1 else None
+        block = block.getparent()
+    return None
+
+
+def _is_headline(text: str, *, is_marked: bool) -> bool:
+    if not _MIN_HEADLINE_LENGTH <= len(text) <= _LONGEST or len(text.split()) < (
+        2 if is_marked else _FEWEST_WORDS
+    ):
+        return False
+    return not is_closing(text) and not furniture_reason(text)
+
+
+def _is_apart(element: Any) -> bool:
+    return any(above.tag in _APART for above in element.iterancestors())
+
+
+def _resolved(link: str, base: str | None) -> str:
+    try:
+        return urldefrag(urljoin(base, link) if base else link)[0]
+    except ValueError:  # no address, which tells one story from another all the same
+        return link
+
+
+def _with_blocks(found: list[Headline]) -> list[Headline]:
+    """Widen the block of each headline as far as it holds no other."""
+    held: dict[Any, int] = {}
+    for one in found:
+        for above in one.block.iterancestors():
+            held[above] = held.get(above, 0) + 1
+    widened = []
+    for one in found:
+        block = one.block
+        for _ in range(_HIGHEST):
+            above = block.getparent()
+            if above is None or held.get(above, 0) > 1 or above.tag in {"body", "html"}:
+                break
+            block = above
+        widened.append(one._replace(block=block))
+    return widened
+
+
+_MIN_ARTICLE_LENGTH: Final = 150  # characters of an article that does not say that it is one, but has a title
 _SHORTEST_UNTITLED: Final = 250
 _LITTLE: Final = 300  # characters of a text that is hardly the whole of an article
 _FEWEST_HEADLINES: Final = 5
@@ -121,14 +309,14 @@ def _identified(item: RawItem, ids: StatedIds) -> RawItem:
 
 def _open(data: bytes, url: str | None, name: str) -> _Page:
     text = decode_page(data)
-    address = url or facts.saved_from(text)
+    address = url or metadata.saved_from(text)
     root, linked = parse(text, name)
     stated = Stated(root, linked)
     blocks = blocks_of(root)
-    link = facts.link_of(root, stated, address)
+    link = metadata.link_of(root, stated, address)
     sites = site_names(stated, urlsplit(link or "").hostname or "")
     title, title_at = title_of(root, stated, blocks, sites)
-    return _Page(root, stated, blocks, link, facts.language_of(root, stated), sites, title, title_at)
+    return _Page(root, stated, blocks, link, metadata.language_of(root, stated), sites, title, title_at)
 
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
@@ -156,17 +344,17 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
     length = sum(map(len, paragraphs))
     others = _others(page, found)
     many = len(others) >= _FEWEST_HEADLINES
-    if not length or (many and page.link and facts.is_home(page.link)):
+    if not length or (many and page.link and metadata.is_home(page.link)):
         return False
     if page.stated.is_article():
         return True
     if not many:
-        return length >= (_SHORTEST if page.title else _SHORTEST_UNTITLED)
+        return length >= (_MIN_ARTICLE_LENGTH if page.title else _SHORTEST_UNTITLED)
     if _is_held(paragraphs, others, _title_element(page)):
         return False
     prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _SHORTEST_PROSE]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
-    return sum(prose) >= (_SHORTEST if named and page.title_at is not None else _SHORTEST_BESIDE)
+    return sum(prose) >= (_MIN_ARTICLE_LENGTH if named and page.title_at is not None else _SHORTEST_BESIDE)
 
 
 def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
@@ -183,7 +371,11 @@ def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_sk
         on_skip(Skipped(place.file, place.first, reason))
         return None
     day = published(
-        page.stated, page.blocks, page.title_at, page.link, day_first=facts.day_first(page.root, page.stated)
+        page.stated,
+        page.blocks,
+        page.title_at,
+        page.link,
+        day_first=metadata.day_first(page.root, page.stated),
     )
     if day is None and (said := next(said_dates(page.stated), None)):
         on_skip(Skipped(place.file, place.first, f"the date “{said[:40]}” is none; left out", field=True))
@@ -193,9 +385,9 @@ def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_sk
         paragraphs,
         url=page.link,
         date=_printed(day),
-        author=facts.author_of(page.root, page.stated, page.sites),
-        section=facts.section_of(page.stated),
-        fields=facts.other_fields(page.stated),
+        author=metadata.author_of(page.root, page.stated, page.sites),
+        section=metadata.section_of(page.stated),
+        fields=metadata.other_fields(page.stated),
         likely_language=page.language,
     )
 
@@ -203,7 +395,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_sk
 def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     """Make the item of a headline: the text of its block is its teaser."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
-    order = facts.day_first(page.root, page.stated)
+    order = metadata.day_first(page.root, page.stated)
     teaser = tuple(
         block.text
         for block in blocks
@@ -230,3 +422,23 @@ def _address(link: str) -> str | None:
 
 def _printed(day: date | None) -> ItemDate | None:
     return ItemDate(day, day, "printed") if day else None
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Read a page.
+
+    Args:
+        stream: The bytes, from the first on; read to their end at once.
+        name: The source's name.
+        on_skip: Called with what is left out.
+        options: Its kind, where that is not left to its content, and where it was fetched from.
+
+    Raises:
+        SourceError: It is too large, or holds neither an article nor headlines.
+    """
+    with stream:
+        data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most of a web page")
+    items = list(read_items(data, options.base or None, name, on_skip, options.kind))
+    return Source(name, ordered=False, items=iter(items))

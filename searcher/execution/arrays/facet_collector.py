@@ -13,8 +13,7 @@ import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_facet import CountryCounts, StoredCounts
-from searcher.execution.arrays.filters import ALL
-from searcher.execution.arrays.period_facets import PeriodCounts, periods_of
+from searcher.execution.arrays.filters import ALL, PeriodCounts, periods_of
 from searcher.execution.arrays.posting_list import stored_counts
 from searcher.execution.date_ranges import EVERY_YEAR
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from searcher.engine import FacetName
     from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.arrays.duplicates import Matching
+    from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.arrays.filters import Places, SegmentFilters
     from searcher.execution.arrays.posting_list import PostingList
 
@@ -53,7 +52,7 @@ class FacetCollector:
         languages: How many documents have each mask of languages, None where nobody asks for that.
     """
 
-    duplicates: Matching | None = None
+    duplicates: ArrayDuplicateMatches | None = None
 
     def __init__(self, filters: SegmentFilters, facets: tuple[FacetName, ...], month_year: int) -> None:
         self.filters = filters

@@ -14,13 +14,12 @@ from indexer.schema import FIRST_COUNTRY
 from searcher.bm25 import length_norm, score
 from searcher.execution.arrays.country_facet import StoredCounts
 from searcher.execution.arrays.doc_sets import meet_all
-from searcher.execution.weighted import WeightedTerm
+from searcher.execution.query_plan import WeightedTerm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.doc_sets import Array, Columns
 
 _STEPS = np.arange(IMPACT_STEPS + 1)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import Array, distinct, find, is_searched, meet_all, merge, scratch
-from searcher.execution.arrays.phrases import PhraseMatches
+from searcher.execution.arrays.doc_sets import Array, find, is_searched, meet_all, merge, scratch, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
     all_scores,
@@ -17,23 +16,23 @@ from searcher.execution.arrays.posting_list import (
     stored_counts,
     sum_scores,
 )
-from searcher.execution.arrays.sieve import (
+from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
+from searcher.execution.arrays.top_docs import (
     MARGIN,
+    kth_largest,
     reached_by,
     scores_of,
     search_sieved,
     take_out_deleted,
 )
-from searcher.execution.arrays.top_docs import kth_largest
-from searcher.execution.arrays.tree import Scored, scored
 from searcher.query.model import AnyOf, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.top_docs import SegmentSearch
-    from searcher.execution.weighted import Intersection
+    from searcher.execution.query_plan import Intersection
 
 SMALL_UNION = 12_000  # postings up to which a union is built
 # Postings of the rarest word up to which all that has every word is scored, at the places where it was found.
@@ -279,7 +278,7 @@ def find_intersection(columns: Columns, query: Intersection) -> Array:
 
 
 def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
-    words = [distinct([one.ids for one in group]) for group in groups]
+    words = [union_of([one.ids for one in group]) for group in groups]
     docs, _ = meet_all(words, columns.segment.documents)
     found: Array = docs[columns.live_at(docs)]
     return found

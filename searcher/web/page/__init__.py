@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.web.page.context import PageContext
+from searcher.web.page.links import PageContext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.item import NewsItem
     from searcher.reading.concordance import Concordance
-    from searcher.reading.over_time import Series
+    from searcher.reading.counts_over_time import Series
     from searcher.reading.stories import Stories
     from searcher.results import Results
-    from searcher.web.asked import Asked
-    from searcher.web.problem import Problem
+    from searcher.web.parameters import Asked
+    from searcher.web.responses import Problem
 
 __all__ = [
     "PageContext",
@@ -40,7 +40,7 @@ __all__ = [
 
 def home_page(asked: Asked, context: PageContext) -> str:
     """Make the page of ``/``: the search box, and what is in the archive."""
-    from searcher.web.page.plain import first_page
+    from searcher.web.page.search_page import first_page
 
     return first_page(asked, context)
 
@@ -58,7 +58,7 @@ def search_page(asked: Asked, results: Results | None, problem: Problem | None, 
     if results is None:
         assert problem is not None
         return problem_page(asked, problem, context)
-    from searcher.web.page.search import found_page
+    from searcher.web.page.search_page import found_page
 
     return found_page(asked, results, context)
 
@@ -71,56 +71,56 @@ def item_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
         item: The item.
         context: What the page is made with.
     """
-    from searcher.web.page.item import whole_page
+    from searcher.web.page.item_page import whole_page
 
     return whole_page(asked, item, context)
 
 
 def problem_page(asked: Asked, problem: Problem, context: PageContext) -> str:
     """Make the page of any other problem: nothing stands there, too many ask at once, it took too long."""
-    from searcher.web.page.plain import wrong_page
+    from searcher.web.page.search_page import wrong_page
 
     return wrong_page(asked, problem, context)
 
 
 def report_page(asked: Asked, results: Results, context: PageContext) -> str:
     """Make the page of ``/report``: one that stands by itself, to attach to a paper."""
-    from searcher.web.page.report import whole_report
+    from searcher.web.page.report_page import whole_report
 
     return whole_report(asked, results, context)
 
 
 def timeline_svg(asked: Asked, results: Results, context: PageContext) -> str:
     """Draw ``/timeline.svg``: the counts of all matches by time; the answer has the facet year."""
-    from searcher.web.page.drawing import whole_drawing
+    from searcher.web.page.figures import whole_drawing
 
     return whole_drawing(asked, results, context)
 
 
 def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``: counts over time side by side, each with a link to its items."""
-    from searcher.web.page.over_time import compared_page as make
+    from searcher.web.page.tool_pages import compared_page as make
 
     return make(asked, series, context)
 
 
 def series_svg(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
     """Draw counts over time side by side."""
-    from searcher.web.page.frame import reader_for
-    from searcher.web.page.over_time import drawn
+    from searcher.web.page.page_frame import reader_for
+    from searcher.web.page.tool_pages import drawn
 
     return drawn(asked, series, reader_for(asked, context))
 
 
 def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``: each match in its line."""
-    from searcher.web.page.lines import lines_page as make
+    from searcher.web.page.tool_pages import lines_page as make
 
     return make(asked, found, context)
 
 
 def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
     """Make the page of ``/stories``: items of one event, with what they share."""
-    from searcher.web.page.stories import stories_page as make
+    from searcher.web.page.tool_pages import stories_page as make
 
     return make(asked, found, context)

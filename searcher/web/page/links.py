@@ -1,4 +1,7 @@
-"""The links of the page: each carries the whole question, so that it can be kept and sent."""
+"""The links of the page: each carries the whole question, so that it can be kept and sent.
+
+What a page is made with beside what was asked and found.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
-from searcher.web.asked import READING, Asked
-from searcher.web.item_addresses import page_path
+from indexer.runtime import NamedTuple
+from searcher.web.parameters import READING, Asked
+from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from searcher.searcher import Searcher
 
 
 SAFE_SCHEMES = ("http://", "https://")
@@ -57,7 +63,7 @@ class Links:
         return Links(self.asked._replace(**_OF_READING), self.base)
 
     def _query(self, changed: dict[str, Any]) -> str:
-        """Write the question, changed, as :meth:`searcher.web.asked.Asked.query_string` does."""
+        """Write the question, changed, as :meth:`searcher.web.parameters.Asked.query_string` does."""
         parts = {**self._parts, **{name: _encoded(name, value) for name, value in changed.items()}}
         return "&".join([parts[name] for name in Asked._fields if parts.get(name)])
 
@@ -98,3 +104,29 @@ def safe_url(url: str | None) -> str | None:
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )
+
+
+class PageContext(NamedTuple):
+    """What a page is made with beside the answer.
+
+    Attributes:
+        searcher: The open generation of the index.
+        base: What stands before the path of every link: empty, or the path of ``--base-url`` without a
+            slash at its end.
+        origin: The same as a whole address, for links that have to be: ``https://news.example.org/archive``.
+        stylesheet: The path of the style sheet, which changes with what is in it.
+        languages: Those of ``en``, ``es`` and ``fr`` that the reader takes, best first, one at least: that of
+            ``ui``, then those of ``Accept-Language``.
+        receipt: The hash of the answer's receipt, for a report; empty without one.
+    """
+
+    searcher: Searcher
+    base: str
+    origin: str
+    stylesheet: str
+    languages: tuple[str, ...]
+    receipt: str = ""
+
+    def item_address(self, item_id: str) -> str:
+        """Give the whole address of the page of an item."""
+        return self.origin + page_path(item_id)

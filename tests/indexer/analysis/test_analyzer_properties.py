@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer, analyzer, is_function_word
-from indexer.analysis.accents import fold, fold_all
-from indexer.analysis.characters import plain, shape
+from indexer.analysis.characters import fold, fold_all, plain, shape
 from indexer.analysis.chunk_words import chunk_words, stream_words
 from indexer.schema import LANGUAGES
 

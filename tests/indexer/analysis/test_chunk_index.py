@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.chunk_index import ChunkIndex
+from indexer.analysis.word_arrays import ChunkIndex
 from tests.examples import examples
 
 if TYPE_CHECKING:

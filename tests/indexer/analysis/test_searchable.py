@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
-from indexer.analysis.searchable import SearchableText, beginning
+from indexer.analysis.string_search import SearchableText, beginning
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.bundled import bundled_concepts
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
+from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.word_forms import distance
 
 LANGUAGES = ("en", "es", "fr")

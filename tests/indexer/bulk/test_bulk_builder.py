@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from oracle.document_postings import LabelledItem, field_postings
 
 from indexer.analysis import analyzer
-from indexer.bulk import run, text_chunks, token_table
+from indexer.bulk import run
+from indexer.bulk import tokens as text_chunks
+from indexer.bulk import tokens as token_table
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.limits import BuildLimits
+from indexer.bulk.run import BuildLimits
 from indexer.codec.segment import Segment
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import StoredWriter

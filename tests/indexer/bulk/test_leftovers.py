@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import IndexFolderError
-from indexer.store.build import build
 from indexer.store.check import check_index
-from indexer.store.publish import clear_leftovers
+from indexer.store.indexing import build
+from indexer.store.publication import clear_leftovers
 
 
 @pytest.fixture

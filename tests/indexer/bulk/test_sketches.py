@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.limits import BuildLimits
+from indexer.bulk.run import BuildLimits
 from indexer.documents.document import make_document
 from indexer.item import ItemDate, NewsItem, SourceLines
 from indexer.schema import SKETCH_KEYS

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 from test_token_table import CHUNKS, tokens_of
 
 from indexer.analysis import Analyzer
-from indexer.analysis.chunk_index import ChunkIndex
-from indexer.analysis.word_keys import word_keys
-from indexer.bulk.text_chunks import _join, number_texts
-from indexer.bulk.token_table import TokenTable
+from indexer.analysis.word_arrays import ChunkIndex, word_keys
+from indexer.bulk.tokens import TokenTable, _join, number_texts
 from indexer.schema import LANGUAGES
 
 SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
-from indexer.analysis.stop_words import CONTENT_AS_WRITTEN, STOP_WORDS
-from indexer.bulk.token_table import NOTHING, TokenTable
+from indexer.analysis.analyzer import CONTENT_AS_WRITTEN, STOP_WORDS
+from indexer.bulk.tokens import NOTHING, TokenTable
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:

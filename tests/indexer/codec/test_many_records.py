@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from indexer.api import update
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.many_records import read_records
-from indexer.public import update
-from indexer.store.folder import read_manifest
+from indexer.store.index_folder import read_manifest
 
 
 def test_many_records_are_those_of_each(make_index: Callable[..., Path]) -> None:

@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indexer.codec import field_writer
-from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order
-from indexer.codec.field_writer import FieldWriter
+from indexer.codec import segment_writer as field_writer
+from indexer.codec.document_columns import Documents, document_order, pack_countries
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.packed_countries import pack_countries
+from indexer.codec.optional_columns import write_deletions
 from indexer.codec.postings import FieldPostings
 from indexer.codec.segment import Segment
-from indexer.codec.segment_writer import SegmentWriter
+from indexer.codec.segment_writer import FieldWriter, SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
 from indexer.errors import IndexFolderError
 

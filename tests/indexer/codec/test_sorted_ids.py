@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from indexer.codec.sorted_ids import SortedIds
+from indexer.codec.optional_columns import SortedIds
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 1023, 1024, 5000])

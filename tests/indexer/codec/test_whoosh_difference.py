@@ -20,12 +20,12 @@ from whoosh.matching import ReadTooFar
 from whoosh.query import spans
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.limits import BuildLimits
-from indexer.codec.documents import document_order
+from indexer.bulk.run import BuildLimits
+from indexer.codec.document_columns import document_order
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES
 from indexer.store.contents import Contents
-from indexer.store.publish import publish
+from indexer.store.publication import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives

@@ -4,9 +4,8 @@ import unicodedata
 
 import pytest
 
-from indexer.countries.gazetteer import gazetteer
-from indexer.countries.mentions import find_countries
-from indexer.countries.names import country_names
+from indexer.countries.country_mentions import find_countries, gazetteer
+from indexer.countries.country_names import country_names
 
 
 def found(sentence: str) -> dict[str, str]:

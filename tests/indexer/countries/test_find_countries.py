@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from indexer.countries.mentions import find_countries
+from indexer.countries.country_mentions import find_countries
 
 
 def found(*paragraphs: str, title: str | None = None) -> dict[str, str]:

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer.countries
-from indexer.countries.gazetteer import gazetteer
-from indexer.countries.mentions import find_countries
-from indexer.countries.names import country_names
-from indexer.countries.tables import forms, rows
+from indexer.countries.country_mentions import find_countries, gazetteer
+from indexer.countries.country_names import country_names
+from indexer.tables import country_rows, names_in_cell
 
-BARE = {name for kind, _, names in rows("lookalikes") if kind == "bare" for name in forms(names)}
+BARE = {
+    name for kind, _, names in country_rows("lookalikes") if kind == "bare" for name in names_in_cell(names)
+}
 SENTENCES = {
     "en": "A ferry sails to {} today.",
     "es": "El barco llega hoy a {} sin carga.",
@@ -77,37 +78,39 @@ def test_every_country_is_found_by_its_name(language: str) -> None:
 
 def test_every_country_but_the_unpeopled_has_demonyms_in_three_languages() -> None:
     """The table of demonyms is complete."""
-    table = {code: cells for code, *cells in rows("demonyms")}
+    table = {code: cells for code, *cells in country_rows("demonyms")}
     assert set(table) == set(country_names()) - UNPEOPLED
-    gaps = {(code, i) for code, cells in table.items() for i, cell in enumerate(cells) if not forms(cell)}
+    gaps = {
+        (code, i) for code, cells in table.items() for i, cell in enumerate(cells) if not names_in_cell(cell)
+    }
     assert gaps == {("GD", 1), ("FK", 2)}, "Granada and Saint-Malo have the same"
 
 
 def test_every_demonym_names_its_country() -> None:
     """Each demonym, before a noun or after one, names its country or one that shares it."""
     by_form = gazetteer().by_form
-    for code, *cells in rows("demonyms"):
-        for form in (form for cell in cells for form in forms(cell)):
+    for code, *cells in country_rows("demonyms"):
+        for form in (form for cell in cells for form in names_in_cell(cell)):
             assert code in by_form[form.removesuffix("?")].codes, form
 
 
 @pytest.mark.parametrize("table", ["aliases", "demonyms", "exonyms", "names", "places", "states"])
 def test_tables_hold_known_codes_and_composed_text(table: str) -> None:
     """Every row is of a known country, and every form is in NFC, trimmed, with a plain apostrophe."""
-    for code, *cells in rows(table):
+    for code, *cells in country_rows(table):
         assert code in country_names()
         for cell in cells:
             assert cell == unicodedata.normalize("NFC", cell)
             assert table == "names" or "’" not in cell
-            assert all(form and form == form.strip() for form in forms(cell))
+            assert all(form and form == form.strip() for form in names_in_cell(cell))
 
 
 def test_no_place_means_two_countries() -> None:
     """A city or province stands for one country alone."""
     owners: dict[str, set[str]] = {}
     for table in ("exonyms", "places"):
-        for code, *cells in rows(table):
-            for form in (form for cell in cells for form in forms(cell)):
+        for code, *cells in country_rows(table):
+            for form in (form for cell in cells for form in names_in_cell(cell)):
                 owners.setdefault(form, set()).add(code)
     assert {form: codes for form, codes in owners.items() if len(codes) > 1} == {}
 

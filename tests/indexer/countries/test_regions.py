@@ -4,11 +4,11 @@ import unicodedata
 
 import pytest
 
-from indexer.countries.names import country_names, resolve_countries
-from indexer.countries.tables import forms, rows
+from indexer.countries.country_names import country_names, resolve_countries
+from indexer.tables import country_rows, names_in_cell
 
-GROUPS = [([forms(cell) for cell in cells], held.split()) for *cells, held in rows("groups")]
-REGIONS = {code: (held.split(), names) for code, held, *names in rows("regions")}
+GROUPS = [([names_in_cell(cell) for cell in cells], held.split()) for *cells, held in country_rows("groups")]
+REGIONS = {code: (held.split(), names) for code, held, *names in country_rows("regions")}
 NAMES = [
     *(name for cells, _ in GROUPS for cell in cells for name in cell),
     *(name for _, names in REGIONS.values() for name in names),

@@ -2,11 +2,10 @@
 
 import pytest
 
-from indexer.countries.gazetteer import gazetteer
-from indexer.countries.mentions import find_countries
-from indexer.countries.names import find_country
-from indexer.countries.shared import NO_COUNTRY
-from indexer.countries.tables import rows
+from indexer.countries.country_mentions import find_countries, gazetteer
+from indexer.countries.country_names import find_country
+from indexer.countries.shared_names import NO_COUNTRY
+from indexer.tables import country_rows
 
 
 def found(sentence: str) -> dict[str, str]:
@@ -105,7 +104,7 @@ def test_a_direction_from_a_country_or_within_it_is_no_part_of_its_name(
 
 def test_what_qualified_names_mean_stands_in_the_tables() -> None:
     """Every name that the table of shared ones makes is a form of another table."""
-    made = {row[3] for row in rows("shared") if row[0] == "shared"} - {NO_COUNTRY}
+    made = {row[3] for row in country_rows("shared") if row[0] == "shared"} - {NO_COUNTRY}
     assert made
     assert made <= gazetteer().by_form.keys()
 

@@ -7,8 +7,8 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.chain import chain_likelihood, read_chain, transition
-from indexer.dates.evidence import Slots
+from indexer.dates.date_evidence import Slots
+from indexer.dates.estimation import chain_likelihood, read_chain, transition
 
 SLOTS = 60
 

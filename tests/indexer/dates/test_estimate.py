@@ -7,9 +7,9 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.estimate import Run, estimate_alone, estimate_run
-from indexer.dates.evidence import find_clues
-from indexer.dates.grammar import Days
+from indexer.dates.date_evidence import find_clues
+from indexer.dates.date_grammar import Days
+from indexer.dates.estimation import Run, estimate_alone, estimate_run
 
 
 def around(text: str, above: date | None, below: date | None) -> tuple[date, date]:

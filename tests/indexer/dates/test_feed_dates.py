@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from work import count_calls
 
-from indexer.dates.dateline import match_date_line
-from indexer.dates.resolve import resolve_dates
+from indexer.dates.date_grammar import match_date_line
+from indexer.dates.resolution import resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
 
 SHARED = Path(__file__).parents[4] / "shared"

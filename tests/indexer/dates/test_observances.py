@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates.folding import fold
-from indexer.dates.observances import _patterns, find_observances
+from indexer.dates.date_grammar import fold
+from indexer.dates.expressions import _patterns, find_observances
 
 
 @pytest.mark.parametrize(

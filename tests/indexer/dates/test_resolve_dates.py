@@ -7,7 +7,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.resolve import resolve_alone, resolve_dates
+from indexer.dates.resolution import resolve_alone, resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates.grammar import Days
-from indexer.dates.years import in_order, is_oldest_first, mend_years, start_of, supply_year
+from indexer.dates.date_grammar import Days
+from indexer.dates.resolution import in_order, is_oldest_first, mend_years, start_of, supply_year
 
 
 def line(day: date, year: int | None = None) -> Days:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.documents.identity import page_ids
+from indexer.documents.document import page_ids
 from indexer.item import RawItem, SourceLines
 
 

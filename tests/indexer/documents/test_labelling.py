@@ -8,12 +8,11 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.countries.gazetteer import gazetteer
-from indexer.countries.mentions import find_countries
+from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.documents.labelling import label_batch, settled
-from indexer.documents.plain_records import UNDECIDED, Outcome
+from indexer.documents.round_trip import UNDECIDED, Outcome
 from indexer.languages import split_by_language
-from indexer.languages.vote import LANES, VOTES, VOTING_LANGUAGES, elect, vote
+from indexer.languages.function_word_vote import LANES, VOTES, VOTING_LANGUAGES, elect, vote
 
 Document = tuple[str | None, str]
 ENGLISH = "The ferry from the islands stops here on Friday, and it will not leave before noon."

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import read_documents, read_items, reading
-from indexer.documents.plain_records import read_plain
+from indexer.documents.round_trip import read_plain
 from indexer.errors import SourceError
 from indexer.sources.source import JsonLine
 

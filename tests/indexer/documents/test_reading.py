@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from indexer.documents import Document, read_documents, reading
 from indexer.item import RawItem, SourceLines
-from indexer.sources.record import read_record
+from indexer.sources.export_record import read_record
 from indexer.sources.source import JsonLine, Source
 
 TEXTS = st.sampled_from(

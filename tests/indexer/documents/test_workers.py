@@ -25,13 +25,13 @@ from source_samples import rss
 
 from indexer import build
 from indexer.documents.worker import _portable
-from indexer.documents.workers import read_sources, started_ahead
+from indexer.documents.worker_pool import read_sources, started_ahead
 from indexer.errors import DragomanError
 from indexer.progress import Meter
 from indexer.sample import sample_path
 from indexer.sources import ReadOptions
 from indexer.store.contents import CONTENTS, Contents
-from indexer.store.update import update
+from indexer.store.indexing import update
 
 ROOT = Path(__file__).parents[3]
 TEXTS = (

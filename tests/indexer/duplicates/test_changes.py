@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.duplicates.changes import changes
+from indexer.duplicates.compared_text import changes
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
-from indexer.duplicates.agencies import without_agency
-from indexer.duplicates.words import FIGURE, NAME, WORD
+from indexer.duplicates.compared_text import FIGURE, NAME, WORD, without_agency
 
 
 @pytest.mark.parametrize(

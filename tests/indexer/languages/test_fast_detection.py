@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_items
-from indexer.languages.paragraph import likeliest_language
+from indexer.languages.detection import likeliest_language
 from indexer.sample import sample_path
 
 pytestmark = pytest.mark.skipif(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from indexer.languages.paragraph import guess, judge, settle
-from indexer.languages.vote import vote
+from indexer.languages.detection import guess, judge, settle
+from indexer.languages.function_word_vote import vote
 
 ENGLISH = "The harbour was closed on Friday because of the storm, and ferries will not leave before Monday."
 SPANISH = "El puerto cerró el viernes por la tormenta, y los barcos no saldrán hasta el lunes por la noche."

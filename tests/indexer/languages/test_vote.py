@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.languages import split_by_language
-from indexer.languages.vote import own_words, vote
+from indexer.languages.function_word_vote import own_words, vote
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_lead_settles_what_few_words_of_its_own_leave_open(text: str) -> None:
 
 def test_what_leans_to_its_neighbour_asks_no_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
     """A headline with hardly any function word is in its text's language where it leans to it."""
-    monkeypatch.setattr("indexer.languages.paragraph.likeliest_language", None)  # calling it would fail
+    monkeypatch.setattr("indexer.languages.detection.likeliest_language", None)  # calling it would fail
     title = (
         "Museo con nueve brújulas donadas por capitán retirado abre puertas, anuncia alcalde local, domingo"
     )

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import SourceError
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, csv_table, open_sources
-from indexer.sources.csv_dialect import is_table
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, csv_source, open_sources
+from indexer.sources.text_shapes import is_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ def test_a_long_table_is_read_as_a_stream(tmp_path: Path) -> None:
 
 def test_lines_and_cells_beyond_the_bound_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a line nor a cell over many lines is held whole; what follows is read."""
-    monkeypatch.setattr(csv_table, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(csv_source, "LONGEST_LINE", 1000)
     text = f"title,text\nA,b\nC,{'x' * 5000}\nD,e\n"
     items, told = read(tmp_path / "x.csv", text)
     assert [item.title for item in items] == ["A", "D"]

@@ -147,7 +147,7 @@ def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.Mo
         read(tmp_path / "a.docx", docx(paragraph("harbour " * 400_000)))
     monkeypatch.undo()
     monkeypatch.setattr(docx_module, "LONGEST_TEXT", 5000)
-    monkeypatch.setattr("indexer.sources.limits.LONGEST_TEXT", 5000)
+    monkeypatch.setattr("indexer.sources.source.LONGEST_TEXT", 5000)
     items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
     assert not items
     assert "is the most" in skipped[0].reason

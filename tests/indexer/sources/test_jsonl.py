@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
 from indexer.sources import Skipped, read_source
-from indexer.sources.codes import COUNTRY_CODES, read_language
-from indexer.sources.record import BadRecordError, read_record
+from indexer.sources.export_record import BadRecordError, read_record
+from indexer.sources.stated_values import COUNTRY_CODES, read_language
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.documents import read_items
-from indexer.sources.names import folders_told
 from indexer.sources.source import ReadOptions
+from indexer.sources.stream import folders_told
 from searcher import Searcher
 
 if TYPE_CHECKING:

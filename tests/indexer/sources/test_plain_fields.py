@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.sources.field_names import meaning_of
-from indexer.sources.given import Given
-from indexer.sources.plain_fields import PlainReader
+from indexer.sources.foreign_fields import Given
+from indexer.sources.foreign_record import PlainReader
 from tests.examples import examples
 
 NAMES = st.sampled_from("headline updated url id id author author tags image seo".split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.sources.stated_id import StatedIds
+from indexer.sources.stated_values import StatedIds
 
 
 def test_an_id_rests_on_what_identifies_the_item_not_on_its_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.sources.values import paragraphs
+from indexer.sources.field_names import paragraphs
 
 
 def test_each_line_of_a_text_is_a_paragraph() -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from source_samples import atom, rss
 
-from indexer.store.build import build
 from indexer.store.check import check_index
-from indexer.store.update import update
+from indexer.store.indexing import build, update
 from searcher import Searcher
 
 if TYPE_CHECKING:

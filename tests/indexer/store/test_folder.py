@@ -12,7 +12,7 @@ from indexer.schema import FORMAT_VERSION
 from indexer.store import contents
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS, Contents, SourceSummary
-from indexer.store.folder import read_manifest, writing_to
+from indexer.store.index_folder import read_manifest, writing_to
 
 
 def claim_folder(folder: Path) -> None:

@@ -13,14 +13,13 @@ from planted import planted
 
 from indexer.bulk import run
 from indexer.bulk.sketches import sketch
-from indexer.codec.groups import Groups, GroupsEntry, Member, write_groups
+from indexer.codec.duplicate_sets import Groups, GroupsEntry, Member, write_groups
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
-from indexer.store.build import build
-from indexer.store.candidates import MOST_ALL, Candidates
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
-from indexer.store.update import update
+from indexer.store.duplicate_candidates import MOST_ALL, Candidates
+from indexer.store.indexing import build, update
 
 CHANCE = Random(11)
 Item = dict[str, Any]

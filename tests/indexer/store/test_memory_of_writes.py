@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from indexer.store.update import update
+from indexer.store.indexing import update
 from indexer.thesaurus.finder import ConceptFinder
 
 if TYPE_CHECKING:

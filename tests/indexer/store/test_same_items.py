@@ -13,16 +13,16 @@ from faults.small_thesaurus import build
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-import indexer.store.merge_policy
+import indexer.store.writer
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
-from indexer.store.update import update
+from indexer.store.indexing import update
 from searcher import Searcher
 
 if TYPE_CHECKING:
     import pytest
 
-    from indexer.store.report import WriteReport
+    from indexer.store.write_report import WriteReport
 
 WORDS = (
     "harbour ferry pilot crane school clinic bridge market goal violin quay tide storm engine ticket island "
@@ -187,8 +187,8 @@ def compare(model: Model, folder: Path) -> None:
 
 def _sequence(seed: int, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     random_ = random.Random(seed)
-    monkeypatch.setattr(indexer.store.merge_policy, "NEWEST", random_.choice((2, 32)))
-    monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
+    monkeypatch.setattr(indexer.store.writer, "NEWEST", random_.choice((2, 32)))
+    monkeypatch.setattr(indexer.store.writer, "FIRST_TIER", random_.choice((5, 20, 1000)))
     folder, model = base / "index", Model()
     names = ["a.jsonl", "b.jsonl", "page.txt"]
     held: dict[str, list[Version]] = {name: [] for name in names}

@@ -10,15 +10,14 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from indexer import build, delete
-from indexer.codec.deletions import read_deletions
+from indexer.codec.optional_columns import read_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.codec.whoosh.codec import DragomanSegment
-from indexer.codec.whoosh.schema import whoosh_schema
+from indexer.codec.whoosh.codec import DragomanSegment, whoosh_schema
 from indexer.store.contents import Contents
-from indexer.store.whoosh_toc import whoosh_toc, whoosh_toc_name
+from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
 # What an update of labelled JSON lines has no use for, and what it brings with it.
-UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.dateline", "langdetect"}
+UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.date_grammar", "langdetect"}
 
 
 def test_the_table_is_the_one_that_whoosh_would_write(tmp_path: Path) -> None:

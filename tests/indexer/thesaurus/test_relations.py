@@ -13,7 +13,7 @@ from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, bundled_concepts
-from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import MOST_NEAR, Table

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.build import build
+from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
 from indexer.thesaurus.concept import Label
+from indexer.thesaurus.label_spellings import ENOUGH_TO_TELL, spelt_out
 from indexer.thesaurus.skos import read_skos
-from indexer.thesaurus.spelt_out import ENOUGH_TO_TELL, spelt_out
 from searcher import Searcher
 
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from docs.compile_thesaurus import concepts_text
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.countries.tables import forms, rows
 from indexer.errors import IndexFolderError, SourceError
+from indexer.tables import country_rows, names_in_cell
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
@@ -25,7 +25,7 @@ from indexer.thesaurus.bundled import (
     own_table,
     place_concepts,
 )
-from indexer.thesaurus.compiled import compile_lines, write_table
+from indexer.thesaurus.compiler import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
@@ -111,8 +111,8 @@ def test_countries_meet_across_languages() -> None:
 def test_regions_meet_across_languages() -> None:
     """The names of a region or group that a filter knows are labels of one concept, as people write them."""
     concepts = [{(language, text.casefold()) for language, text in labels(one)} for one in bundled_concepts()]
-    shown = [[forms(cell)[0] for cell in cells] for *cells, _ in rows("groups")]
-    shown += [names for _, _, *names in rows("regions")]
+    shown = [[names_in_cell(cell)[0] for cell in cells] for *cells, _ in country_rows("groups")]
+    shown += [names for _, _, *names in country_rows("regions")]
     apart = [
         names
         for names in shown

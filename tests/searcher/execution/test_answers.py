@@ -14,25 +14,25 @@ from hypothesis import given
 from modelled_documents import Doc
 from written_segments import built
 
-from indexer.codec import field_writer
+from indexer.codec import segment_writer
 from indexer.errors import QueryError
 from searcher.engine import Filters, Wanted
-from searcher.execution import engine as engine_module
+from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import (
+    array_evaluator,
     country_facet,
     doc_sets,
-    evaluator,
     filters,
-    phrases,
     posting_list,
-    sieve,
+    query_tree,
     strategies,
     top_docs,
 )
+from searcher.execution.arrays import top_docs as sieve
 from searcher.query.model import AllOf, AnyOf, Keyword, Node, Term, Word
 
 if TYPE_CHECKING:
-    from searcher.execution.engine import EmbeddedEngine
+    from searcher.execution.embedded_engine import EmbeddedEngine
 
 
 def check(
@@ -56,23 +56,23 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(doc_sets, "SEARCH_BELOW", 0)
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
     patch.setattr(strategies, "SCORE_ALL", 0)
-    for module in (strategies, evaluator):
+    for module in (strategies, array_evaluator):
         patch.setattr(module, "SMALL_UNION", -1)
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(top_docs, "SMALL", 0)
     patch.setattr(country_facet, "FOLD_FROM", 0)
     patch.setattr(filters, "RARE_COUNTRY", 0)
-    patch.setattr(phrases, "FEW", 0)
-    patch.setattr(phrases, "SHORT", 0)
+    patch.setattr(query_tree, "FEW", 0)
+    patch.setattr(query_tree, "SHORT", 0)
 
 
 @pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a test again with stored counts of all words, and with the ways of large lists."""
     if request.param != "as they are":
-        for module in (posting_list, field_writer):
+        for module in (posting_list, segment_writer):
             monkeypatch.setattr(module, "ROWS_FROM", 1)
-        monkeypatch.setattr(field_writer, "TOP", 1)
+        monkeypatch.setattr(segment_writer, "TOP", 1)
         monkeypatch.setattr(sieve, "STORED_TOP", 1)
     if request.param == "for large lists":
         _as_for_large_lists(monkeypatch)

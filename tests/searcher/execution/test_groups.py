@@ -16,12 +16,12 @@ from written_groups import group_documents
 from written_segments import built
 
 from searcher.engine import EVERY_HIT, Execution, Filters, Wanted
-from searcher.execution import engine as engine_module
-from searcher.execution import grouping
-from searcher.execution.arrays import duplicates, evaluator, strategies
+from searcher.execution import duplicate_hits
+from searcher.execution import embedded_engine as engine_module
+from searcher.execution.arrays import array_evaluator, duplicate_marks, strategies
 
 if TYPE_CHECKING:
-    from searcher.execution.engine import EmbeddedEngine
+    from searcher.execution.embedded_engine import EmbeddedEngine
     from searcher.query.model import Node
 
 Members = list[set[int]]
@@ -95,9 +95,9 @@ def test_a_group_is_one_hit_where_its_best_member_stands(
     """Pages, groups and what stands beneath are those of the whole ranking; counts are those of items."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if way == "for large lists":
-            patch.setattr(grouping, "SPARE", -1)
-            patch.setattr(duplicates, "FEW", 0)
-            for module in (strategies, evaluator):
+            patch.setattr(duplicate_hits, "SPARE", -1)
+            patch.setattr(duplicate_marks, "FEW", 0)
+            for module in (strategies, array_evaluator):
                 patch.setattr(module, "SMALL_UNION", -1)
         engine, groups = grouped(segments, numbers, folder)
         assume(groups)

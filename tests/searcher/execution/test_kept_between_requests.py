@@ -15,8 +15,8 @@ import pytest
 from indexer import update
 from indexer.codec.segment import HEADS_TOGETHER
 from searcher.engine import Engine, Filters, Wanted
-from searcher.execution import plan
-from searcher.execution.ranked_countries import RankedCountries
+from searcher.execution import query_plan
+from searcher.execution.arrays.country_facet import RankedCountries
 from searcher.facets import facet_values, in_order
 from searcher.opening import open_engine
 from searcher.query.model import AllOf, AnyOf, Node, Phrase, Term
@@ -80,8 +80,8 @@ def test_a_second_answer_is_the_first(folder: Path) -> None:
 
 def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight threads that fill and empty the same small stores get the answers that one gets."""
-    monkeypatch.setattr(plan, "KNOWN_TERMS", 2)
-    monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
+    monkeypatch.setattr(query_plan, "KNOWN_TERMS", 2)
+    monkeypatch.setattr(query_plan, "KNOWN_PLANS", 3)
     requests = [asked(number) for number in range(80)]
     engine = open_engine(folder)
     alone = [answer(engine, request) for request in requests]
@@ -113,8 +113,8 @@ def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, .
 
 def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans of a few queries are kept, none of a query of hundreds of words."""
-    monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
-    monkeypatch.setattr(plan, "LARGEST_KNOWN", 3)
+    monkeypatch.setattr(query_plan, "KNOWN_PLANS", 3)
+    monkeypatch.setattr(query_plan, "LARGEST_KNOWN", 3)
     engine = open_engine(folder)
     plans = engine._plans  # type: ignore[attr-defined]
     terms = [Term("text_en", word) for word in WORDS]

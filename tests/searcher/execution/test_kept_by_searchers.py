@@ -12,7 +12,7 @@ import pytest
 
 from indexer.errors import QueryError
 from searcher import Searcher
-from searcher.spelling.near_words import NearWords
+from searcher.query.edit_distance import NearWords
 
 MakeIndex = Callable[..., Path]
 

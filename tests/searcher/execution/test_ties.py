@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from searcher.engine import Filters, Wanted
-from searcher.execution import engine as engine_module
+from searcher.execution import embedded_engine as engine_module
 from searcher.opening import open_engine
 from searcher.query.model import AnyOf, Term
 

@@ -12,7 +12,7 @@ import pytest
 from indexer.analysis import Analyzer
 from indexer.codec.postings import IMPACT_STEPS
 from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.bm25 import idf, length_norm, score
 from searcher.query.model import Term, leaves

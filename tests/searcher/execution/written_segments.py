@@ -8,18 +8,16 @@ from pathlib import Path
 import numpy as np
 from modelled_documents import LANGUAGES, TITLE_WEIGHT, WORDS, Doc
 
-from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order
+from indexer.codec.document_columns import Documents, document_order, pack_countries
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.packed_countries import pack_countries
+from indexer.codec.optional_columns import write_deletions
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
 from indexer.schema import SKETCH_KEYS
 from indexer.store.contents import Contents
 from indexer.thesaurus.table import Table
-from searcher.execution.engine import EmbeddedEngine
-from searcher.execution.generation import Generation
+from searcher.execution.embedded_engine import EmbeddedEngine, Generation
 
 
 def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from searcher import DragomanError, QueryError, export
-from searcher.execution.engine import EmbeddedEngine
+from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.exports.sqlite import _TABLES
 
 Failing = Callable[[BaseException], None]

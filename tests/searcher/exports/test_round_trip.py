@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from indexer import build, update
 from indexer.documents import read_documents
 from searcher import Searcher, export
-from searcher.legible import legible
 from searcher.present import FORMATS, open_writer
+from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem

@@ -8,9 +8,9 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+from searcher.facet_values import FacetValue, HitDetails
 from searcher.present import open_writer
 from searcher.results import Hit, Results
-from searcher.shown import FacetValue, HitDetails
 
 NAMES = {"JO": "Jordan", "TN": "Tunisia", "CL": "Chile"}
 SOURCE = SourceLines("harbours.txt", 12, 15)

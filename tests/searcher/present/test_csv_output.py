@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit, item
 
-from searcher.legible import spreadsheet_cell
 from searcher.present import open_writer
+from searcher.safe_text import spreadsheet_cell
 
 if TYPE_CHECKING:
     from searcher.results import Results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from invented_results import answer, hit, table
 
-from searcher.explanation import Explanation
+from searcher.score_parts import Explanation
 
 
 def test_an_id_never_steers_the_terminal() -> None:

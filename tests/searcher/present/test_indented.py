@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.present.indented import escaped, indented
+from searcher.present.records import escaped, indented
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()
 VALUES: Any = st.recursive(

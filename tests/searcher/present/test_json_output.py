@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import NAMES, answer, counted, day, hit, item, named
 
+from searcher.facet_values import ConceptValue
 from searcher.present import open_writer
 from searcher.query.notes import Note
-from searcher.shown import ConceptValue
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem

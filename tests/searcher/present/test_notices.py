@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from invented_results import answer
 
-from indexer.countries.names import resolve_countries
+from indexer.countries.country_names import resolve_countries
 from searcher.present.notices import notices
 from searcher.query.notes import Note, region_note
 

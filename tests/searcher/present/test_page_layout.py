@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit
 
-from searcher.legible import legible
 from searcher.present import open_writer
-from searcher.present.layout import cells, clip, wrap
+from searcher.present.terminal_layout import cells, clip, wrap
+from searcher.safe_text import legible
 
 FAMILY = "👨\u200d👩\u200d👧"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from indexer.sources import Skipped
-from indexer.store.report import WriteReport
-from searcher.present.report import report_in_words
+from indexer.store.write_report import WriteReport
+from searcher.present.update_report import report_in_words
 
 CURE = (
     "is a web page, which needs more libraries; install them with: /opt/python3.11 -m pip install 'lxml>=5.0'"

@@ -13,7 +13,7 @@ from invented_results import answer, counted, day, hit, item, named, table
 
 from indexer.item import CountryMention, SourceLines
 from searcher.present import open_writer
-from searcher.present.layout import cells
+from searcher.present.terminal_layout import cells
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 HOSTILE = st.text(

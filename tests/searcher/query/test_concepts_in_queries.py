@@ -10,7 +10,7 @@ import pytest
 from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.table import Table
 from searcher.query.concepts import Span, begins_label, recognise
 

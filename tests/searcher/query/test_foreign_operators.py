@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Searcher
-from searcher.query.foreign_operators import foreign_operators
+from searcher.query.query_text import foreign_operators
 
 
 @pytest.mark.parametrize(

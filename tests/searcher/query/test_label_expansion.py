@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.update import update
+from indexer.store.indexing import update
 from searcher import QueryError, Searcher
 from searcher.engine import Filters
 from searcher.interpretation import Interpreter

@@ -22,7 +22,7 @@ from searcher.query.model import (
     parts_of,
     with_parts,
 )
-from searcher.query.overlaps import merge_equal
+from searcher.query.parser import merge_equal
 
 FERRY, QUAY = Term("text_en", "ferri"), Term("text_en", "quay")
 COMPOUNDS = [

@@ -13,11 +13,11 @@ from oracle.stock_index import StockWriter
 from whoosh.index import open_dir
 
 from indexer.documents import read_documents
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Filters, Wanted, Where
+from searcher.query.custom_field_filter import own_filter
 from searcher.query.model import AllOf, Narrow, Node, Not, Term
-from searcher.query.own_filter import own_filter
 
 SECTIONS = ["Coast", "Inland", "World news", None]
 TIDE = Term("text_en", "tide")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indexer.errors import QueryError
 from searcher.query.model import AllOf, AnyOf, Filter, Fuzzy, Node, Pattern, Prefer, Quoted, Word, leaves
-from searcher.query.parse import parse
-from searcher.query.to_text import to_text
+from searcher.query.parser import parse
+from searcher.query.query_text import to_text
 
 FRAGMENTS = (
     *("ferry", "Crew", "the", "pêche", "漢字", "2018", "a", "b", "AND", "OR", "NOT", "and"),

@@ -11,10 +11,10 @@ from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from searcher.query.budget import Budget
+from searcher.query.edit_distance import NearWords
 from searcher.query.model import AnyOf, Found, Fuzzy, Node, Pattern, leaves
 from searcher.query.patterns import find_words
-from searcher.spelling.near_words import NearWords
+from searcher.query.query_cost import Budget
 
 words = st.text("abcñ", min_size=1, max_size=6)
 patterns = st.one_of(

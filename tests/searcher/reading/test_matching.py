@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 from searcher import Searcher
-from searcher.highlights import Highlights
 from searcher.query.model import Found, Phrase, Term
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.collocates import FEWEST, collocates
-from searcher.reading.matching import Matcher
-from searcher.reading.passages import marks_of, passages, single_spaced
-from searcher.snippets import find_matches
+from searcher.reading.text_matches import Matcher, marks_of, passages, single_spaced
+from searcher.snippets import Highlights, find_matches
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from searcher import Searcher
-from searcher.execution.engine import EmbeddedEngine
-from searcher.reading.over_time import over_time
-from searcher.reading.period_counts import KnownDays
+from searcher.execution.embedded_engine import EmbeddedEngine
+from searcher.reading.counts_over_time import KnownDays, over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,9 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import DragomanError
-from indexer.store.build import build
-from indexer.store.delete import delete
-from indexer.store.update import update
+from indexer.store.deletion import delete
+from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.reading.receipt import make_receipt, read_receipt, receipt_of, write_receipt
 from searcher.reading.verification import verify

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted.events import Told, planted_events
 
-from indexer.store.build import build
+from indexer.store.indexing import build
 from searcher import QueryError, Searcher
-from searcher.reading.average_linkage import average_linkage
 from searcher.reading.stories import Stories, stories
+from searcher.reading.story_clusters import average_linkage
 
 MIXED = Path(__file__).parents[2] / "mixed" / "archive.jsonl"
 PRECISION, RECALL = 0.9, 0.8
@@ -83,7 +83,7 @@ def test_events_told_by_three_newsrooms_are_stories(tmp_path: Path) -> None:
 
 def test_the_order_of_items_changes_nothing(tmp_path: Path) -> None:
     """Whatever order and however many updates items came in, the stories are the same."""
-    from indexer.store.update import update
+    from indexer.store.indexing import update
 
     records = with_ids(planted_events("dev", events=15, forms=False))
     first = gathered(tmp_path / "first", records)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.errors import DragomanError
-from indexer.store.delete import delete
+from indexer.store.deletion import delete
 from searcher import Searcher
-from searcher.reading.watch import Watch, Watches
+from searcher.reading.verification import Watch, Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

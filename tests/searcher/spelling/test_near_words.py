@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.support.levenshtein import damerau_levenshtein, levenshtein
 
-from searcher.spelling.near_words import NearWords
+from searcher.query.edit_distance import NearWords
 
 words = st.text("abñ漢\U0001f600", min_size=1, max_size=6)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.spelling.corrector import corrected_query
-from searcher.spelling.distance import distance
+from searcher.query.corrector import corrected_query
+from searcher.query.edit_distance import distance
 
 words = st.text("abcdeñ", max_size=8)
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from work import stop_if_it_hangs
 
-from indexer.sources.feed import markup as markup_module
-from indexer.sources.feed.markup import Markup, Tag, TooLongError
+from indexer.sources import feed_xml as markup_module
+from indexer.sources.feed_xml import Markup, Tag, TooLongError
 
 NAMES = st.sampled_from(["item", "title", "dc:date", "a.b-c_d"])
 # What XML can hold and HTML too: no control characters, no halves of pairs, nothing unassigned.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.page.closing import _SEAMS, is_closing, is_invitation, own_words, split_closing
+from indexer.sources.page.line_kinds import _SEAMS, is_closing, is_invitation, own_words, split_closing
 
 CLOSINGS = [
     "Read more here.",

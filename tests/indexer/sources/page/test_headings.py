@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.sources.page import headings
-from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
+from indexer.sources.page import line_kinds
+from indexer.sources.page.item_boundaries import read_dated_line, split_title, title_and_paragraphs
 
 LONG = "The harbour master counted forty boats on Sunday, twice as many as on the same day of last year."
 
@@ -21,8 +21,8 @@ LONG = "The harbour master counted forty boats on Sunday, twice as many as on th
 )
 def test_a_short_line_without_a_full_stop_is_a_heading(text: str) -> None:
     """A title begins high, is short and does not end as a sentence does."""
-    assert headings.is_heading(text)
-    assert headings.is_title(text, None)
+    assert line_kinds.is_heading(text)
+    assert line_kinds.is_title(text, None)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_short_line_without_a_full_stop_is_a_heading(text: str) -> None:
 )
 def test_prose_and_lists_are_no_headings(text: str) -> None:
     """Sentences, entries of lists and the openings of reports are no titles."""
-    assert not headings.is_heading(text)
+    assert not line_kinds.is_heading(text)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_prose_and_lists_are_no_headings(text: str) -> None:
 )
 def test_a_title_may_end_in_a_full_stop(text: str, following: str | None, expected: bool) -> None:  # noqa: FBT001 - a column of the table
     """A line with a full stop is a title only above longer prose and without a verb, or as a question."""
-    assert headings.is_title(text.strip(), following) is expected
+    assert line_kinds.is_title(text.strip(), following) is expected
 
 
 def test_questions_of_an_interview_are_no_titles() -> None:
     """A question before its answer, each after the speaker's name, stays in the item."""
     answer = "Mayor: " + LONG
-    assert not headings.is_inner_title("Gazette: How many boats came?", answer)
-    assert headings.is_inner_title("Forty boats came", answer)
+    assert not line_kinds.is_inner_title("Gazette: How many boats came?", answer)
+    assert line_kinds.is_inner_title("Forty boats came", answer)
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_questions_of_an_interview_are_no_titles() -> None:
 )
 def test_names_of_places_are_places(text: str) -> None:
     """A line of nothing but capitalised names is a place."""
-    assert headings.is_location(text)
+    assert line_kinds.is_location(text)
 
 
 @pytest.mark.parametrize("text", ["Lima", "Forty boats, ten crews", "Porto, 3 May 2011", LONG])
 def test_other_lines_are_no_places(text: str) -> None:
     """Words without capitals, dates and prose are no places."""
-    assert not headings.is_location(text)
+    assert not line_kinds.is_location(text)
 
 
 def test_a_place_above_a_title_is_text() -> None:

@@ -8,7 +8,7 @@ import pytest
 from mixed.judged import ITEMS
 
 from indexer.sources import ReadOptions, Skipped, open_sources
-from indexer.sources.page.reader import split_page
+from indexer.sources.page.page_items import split_page
 
 PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
 VERBS = ["opens", "closes", "will keep", "shows", "wants"]

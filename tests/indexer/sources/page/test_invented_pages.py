@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.sources.page.reader import split_page
+from indexer.sources.page.page_items import split_page
 
 if TYPE_CHECKING:
     from indexer.item import RawItem

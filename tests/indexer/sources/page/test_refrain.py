@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.sources.page.closing import refrains
+from indexer.sources.page.line_kinds import refrains
 
 
 def _page(line: str, times: int, above: str = "The bell was cast again in spring.") -> list[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
-from indexer.sources.pdf import reader
-from indexer.sources.pdf.paragraphs import Line, paragraphs_of
+from indexer.sources import pdf as reader
+from indexer.sources.pdf import Line, paragraphs_of
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three fer-",

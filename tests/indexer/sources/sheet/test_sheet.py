@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
-from indexer.sources.sheet import reader
+from indexer.sources import spreadsheet as reader
 
 NEWS = sheet(
     ("Titular", "Texto", "Fecha", "Página"),

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.errors import SourceError
 from indexer.sources.stream import source_name
-from indexer.sources.web.address import is_address, parse_address, without_credentials
+from indexer.sources.web_address import is_address, parse_address, without_credentials
 
 
 @pytest.mark.parametrize(

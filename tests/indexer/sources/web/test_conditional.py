@@ -12,11 +12,10 @@ import pytest
 from web_fetching import PRIVATE
 
 from indexer.errors import SourceError
-from indexer.store.build import build
+from indexer.http_validators import Validators
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
-from indexer.store.update import update
-from indexer.validators import Validators
+from indexer.store.indexing import build, update
 
 if TYPE_CHECKING:
     from pathlib import Path

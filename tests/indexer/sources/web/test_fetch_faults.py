@@ -14,7 +14,7 @@ from web_fetching import TIDE, fetch
 from web_server import Server, make_certificate, running
 
 from indexer.errors import SourceError
-from indexer.sources.web.fetch import BOUNDS
+from indexer.sources.web import BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

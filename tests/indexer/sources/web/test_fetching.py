@@ -94,12 +94,12 @@ def test_a_page_may_have_moved(server: Server, status: int) -> None:
 
 def test_what_a_page_leads_to_is_looked_at_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each address on the way must be allowed, not only the first."""
-    from indexer.sources.web import public
+    from indexer.sources import web_connection
 
     address = server.serve(
         "/", lambda handler: handler.send(b"", 302, Location=f"http://localhost:{server.server_port}/in")
     )
-    monkeypatch.setattr(public, "is_public", lambda ip: server.asked == [] and ip == "127.0.0.1")
+    monkeypatch.setattr(web_connection, "is_public", lambda ip: server.asked == [] and ip == "127.0.0.1")
     with pytest.raises(
         SourceError, match=rf"^{address} leads to http://localhost:.*: its host is at .*not public"
     ):
@@ -152,15 +152,15 @@ def test_a_password_goes_to_its_host_alone(server: Server) -> None:
 
 def test_a_reader_is_told_where_its_source_is_from(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative links lead on from the address that answered, without its keys; a file has none."""
-    from indexer.sources.page import reader
+    from indexer.sources.page import page_items
 
-    bases, real = [], reader.read
+    bases, real = [], page_items.read
 
     def noted(stream, name, on_skip, options):  # noqa: ANN001, ANN202
         bases.append(options.base)
         return real(stream, name, on_skip, options)
 
-    monkeypatch.setattr(reader, "read", noted)
+    monkeypatch.setattr(page_items, "read", noted)
     address = server.page("/tide", TIDE)
     list(open_sources(address + "?token=5ecret&page=2", None, PRIVATE))
     assert bases == [f"{address}?page=2"]

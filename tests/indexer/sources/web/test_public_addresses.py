@@ -9,7 +9,7 @@ import pytest
 
 from indexer.errors import SourceError
 from indexer.sources import AS_THEY_ARE, open_sources
-from indexer.sources.web.public import is_public
+from indexer.sources.web_connection import is_public
 
 if TYPE_CHECKING:
     from web_server import Server

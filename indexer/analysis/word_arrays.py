@@ -1,0 +1,206 @@
+"""An open hash table of chunks, which numpy looks up by the thousand.
+
+A dictionary of Python finds one chunk at a time and waits for memory each time. Here the keys of short chunks
+are numbers (see :mod:`indexer.analysis.word_arrays`), and a batch of them costs a few passes over arrays.
+
+Short words as numbers, so that numpy looks them up by the thousand.
+
+A word of up to 15 bytes, which nearly all are, is two machine words, its length among them: so nothing is
+ever taken for something else.
+
+Sorted numbers, each once, without ``numpy.unique``, which loads a module of numpy first.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+    from numpy.typing import NDArray
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+# A slot is a row of four words: the key's two, the number, and one for marks while chunks are taken in.
+_LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
+_WORDS = 4
+SLOT_BYTES = 8 * _WORDS
+_FIRST_SIZE = 1 << 12
+_FREE = 0xFFFFFFFF
+
+
+class ChunkIndex:
+    """The numbers of the chunks of one language, by their keys.
+
+    Args:
+        random: Gives so many random bytes.
+    """
+
+    def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
+        # Odd factors that nobody can know: no archive can be made whose chunks all fall on one slot. Which
+        # slot a chunk has shows nowhere.
+        self._factors = [np.uint64(int.from_bytes(random(8), "little") | 1) for _ in range(3)]
+        self._used = 0
+        self._allot(_FIRST_SIZE)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the table takes."""
+        return len(self._slots) * SLOT_BYTES
+
+    def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """Look chunks up.
+
+        Args:
+            low: The first words of their keys.
+            high: The second words.
+
+        Returns:
+            The number of each, and the indices of those that are not known; their numbers mean nothing.
+        """
+        slots = self._home(low, high)
+        found = self._read(slots)
+        numbers = found[:, _NUMBER].astype(np.uint32)
+        indices = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
+        missing = [indices[:0]]
+        while len(indices):
+            free = numbers[indices] == _FREE
+            missing.append(indices[free])
+            indices = indices[~free]
+            slots[indices] = (slots[indices] + 1) & self._mask
+            found = self._read(slots[indices])
+            numbers[indices] = found[:, _NUMBER]
+            differing = (found[:, _LOW_WORD] != low[indices]) | (found[:, _HIGH_WORD] != high[indices])
+            indices = indices[differing]
+        unknown = np.concatenate(missing)
+        unknown.sort()
+        return numbers, unknown
+
+    def distinct(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """Find which of some chunks are the same.
+
+        Args:
+            low: The first words of their keys.
+            high: The second words.
+
+        Returns:
+            Where each distinct one stands first, and for each chunk which of these it is.
+        """
+        mixed = self._mixed(low, high)
+        order = mixed.argsort()
+        mixed = mixed[order]
+        starts = np.ones(len(order), bool)
+        np.not_equal(mixed[1:], mixed[:-1], out=starts[1:])
+        same_as = np.empty(len(order), np.int64)
+        same_as[order] = np.cumsum(starts) - 1
+        first = np.minimum.reduceat(order, starts.nonzero()[0]) if len(order) else order
+        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two were mixed to one
+            first = same_as = np.arange(len(order))
+        return first, same_as
+
+    def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
+        """Take in chunks that are not known yet; the same one may be among them more than once."""
+        size = len(self._slots)
+        if 2 * (self._used + len(low)) > size:
+            while 2 * (self._used + len(low)) > size:
+                size *= 2
+            old = self._words[self._words[:, _NUMBER] != _FREE]
+            # By their numbers, the older first: those are the frequent ones, which so keep the slots where
+            # they are looked for first.
+            old = old[old[:, _NUMBER].argsort()]
+            self._allot(size)
+            self._used = 0
+            self._insert(old[:, _LOW_WORD], old[:, _HIGH_WORD], old[:, _NUMBER])
+        self._insert(low, high, numbers)
+
+    def _insert(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
+        words = self._words
+        slots = self._home(low, high)
+        while len(slots):
+            found = self._read(slots)
+            free = (found[:, _NUMBER] == _FREE).nonzero()[0]
+            if len(free):
+                # Of several that want one slot the first gets it: what is written last stays.
+                wanted = slots[free]
+                words[wanted[::-1], _MARK] = free[::-1]
+                first = free[words[wanted, _MARK] == free]
+                rows = np.empty((len(first), _WORDS), dtype=np.uint64)
+                rows[:, _LOW_WORD] = low[first]
+                rows[:, _HIGH_WORD] = high[first]
+                rows[:, _NUMBER] = numbers[first]
+                words[slots[first]] = rows
+                self._used += len(first)
+                found = self._read(slots)
+            rest = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
+            low, high, numbers = low[rest], high[rest], numbers[rest]
+            slots = (slots[rest] + 1) & self._mask
+
+    def _read(self, slots: Numbers) -> Numbers:
+        """Read slots as rows: a row lies together in memory, so that a miss of the cache is paid once."""
+        rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
+        return rows
+
+    def _home(self, low: Numbers, high: Numbers) -> Numbers:
+        mixed = self._mixed(low, high)
+        mixed >>= self._shift
+        return mixed.view(np.int64)
+
+    def _mixed(self, low: Numbers, high: Numbers) -> Numbers:
+        first, second, third = self._factors
+        mixed = low * first
+        mixed ^= high * second
+        mixed ^= mixed >> np.uint64(31)
+        mixed *= third
+        return mixed
+
+    def _allot(self, size: int) -> None:
+        self._mask = size - 1
+        self._shift = np.uint64(64 - self._mask.bit_length())
+        self._words = np.zeros((size, _WORDS), dtype=np.uint64)
+        self._words[:, _NUMBER] = _FREE
+        self._slots = self._words.view(f"V{SLOT_BYTES}").ravel()
+
+
+LONGEST_KEY = 15
+"""Bytes of the longest word that has a key."""
+
+PADDING = b" " * 24
+"""What has to follow the last word, so that its key can be read."""
+
+_LENGTH_SHIFT = np.uint64(56)
+# What a word has of the two machine words that begin where it begins, by its length.
+_LOW = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
+_HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
+
+
+def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
+    """Compute the keys of words, each as two uint64.
+
+    Args:
+        data: Bytes, with ``PADDING`` at the end.
+        starts: Where each word begins.
+        sizes: How many bytes each has; beyond ``LONGEST_KEY`` words share their keys.
+    """
+    words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
+    sizes = np.minimum(sizes, LONGEST_KEY)
+    low = words[starts]
+    low &= _LOW[sizes]
+    high = words[starts + 8]
+    high &= _HIGH[sizes]
+    high |= sizes.astype(np.uint64) << _LENGTH_SHIFT
+    return low, high
+
+
+def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Sort numbers, ``[number]``, and keep each once."""
+    values = np.sort(values)
+    once = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=once[1:])
+    return values[once]

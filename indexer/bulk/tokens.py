@@ -1,0 +1,418 @@
+"""The distinct tokens of an epoch by number, and the chunks of text that were analysed into them.
+
+A *chunk* is what stands between two white spaces. Its analysis depends on nothing but itself and its
+language, so each distinct one is analysed once. Nearly all chunks hold one word: their number is that of
+their only token. The number of any other chunk, from ``SEVERAL`` on, stands for a list of tokens.
+
+From texts to token numbers, a batch at a time: split at white space, looked up, analysed where new.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.analysis import Analyzer, analyzer
+from indexer.analysis.analyzer import STOP_WORDS, list_stemmer
+from indexer.analysis.characters import UNSPACED, CharacterTable, shape
+from indexer.analysis.word_arrays import LONGEST_KEY, PADDING, ChunkIndex, word_keys
+from indexer.bulk.sketches import WordHashes
+from indexer.bulk.vocabulary import Vocabulary
+from indexer.runtime import late_pattern
+from indexer.schema import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.analysis.analyzer import ChunkToken
+    from indexer.bulk.vocabulary import TokenLabels
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+NOTHING = 0xFFFFFFFF  # term and word of a stop word, which takes a position and no posting
+SEVERAL = 1 << 31  # a chunk's number from here on is that of a list of tokens, which may be empty
+
+LONGEST_CHUNK = 64
+"""Characters of the longest chunk that is kept by its text: a longer one is hardly ever met again."""
+
+# An analyzer caches what it has analysed. The table keeps less of it, so its analyzers start anew after this
+# many chunks.
+RENEW_AFTER = 1 << 13
+
+# Bytes of memory, measured.
+CHUNK_BYTES = 190  # of a chunk in the dictionary
+TERM_BYTES = 200  # of a term or word in a vocabulary
+
+# Around a word of plain letters signs change nothing, and case matters only where the word in lower case is a
+# stop word (US, May). Chunks with other signs, digits or letters are analysed as they stand.
+_SIGNS = ',.;:!?()"«»'
+_PLAIN_WORD = late_pattern("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
+
+
+class TokenTable:
+    """The tokens of all languages, with the terms, words and accent variants behind them.
+
+    Args:
+        labels: Takes what each token may be of the labels of a thesaurus; None where nobody asks for them.
+
+    Attributes:
+        labels: The same.
+        terms: Terms of all languages; each name is the language's number, one digit, then the term.
+        words: Unstemmed words of all languages.
+        hashes: Their hashes.
+        variants: Accent variants ("es policia polic").
+        variant_documents: For each variant the arrival number of the first document that has it.
+        term: For each token the number of its term, or NOTHING.
+        word: Likewise of its word.
+        languages: The chunks of each language, by its number.
+    """
+
+    def __init__(self, labels: TokenLabels | None = None) -> None:
+        self.labels = labels
+        self.terms = Vocabulary()
+        self.words = Vocabulary()
+        self.hashes = WordHashes(self.words)
+        self.variants = Vocabulary()
+        self.variant_documents = array("I")
+        self.term = array("I")
+        self.word = array("I")
+        self._lists = array("I")  # the tokens of chunks that do not hold exactly one, list after list
+        self._list_ends = array("Q", [0])
+        self.languages = [LanguageChunks(self, number) for number in range(len(LANGUAGES))]
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory the table takes."""
+        return (
+            sum(chunks.nbytes for chunks in self.languages)
+            + (len(self.terms) + len(self.words) + len(self.variants)) * TERM_BYTES
+            + (len(self._lists) + 2 * len(self.term)) * self.term.itemsize
+        )
+
+    def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
+        """Number a token.
+
+        Args:
+            language: The number of the language.
+            token: The token.
+            document: The arrival number of the document that it stands in; no earlier one may follow.
+            written: As it stands in the text.
+        """
+        term, word, _, _, variant = token
+        number = len(self.term)
+        if self.labels is not None:
+            self.labels.add("" if term is None else f"{language}{term}", written)
+        if term is None:
+            self.term.append(NOTHING)
+            self.word.append(NOTHING)
+            return number
+        self.term.append(self.terms.number(f"{language}{term}"))
+        self.word.append(self.words.number(word))
+        if variant is not None:
+            name = f"{LANGUAGES[language]} {word} {variant}"
+            if self.variants.number(name) == len(self.variant_documents):
+                self.variant_documents.append(document)
+        return number
+
+    def add_list(self, numbers: Iterable[int]) -> int:
+        """Number a list of tokens, from SEVERAL on."""
+        self._lists.extend(numbers)
+        self._list_ends.append(len(self._lists))
+        return SEVERAL + len(self._list_ends) - 2
+
+    def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
+        """Replace chunks by their tokens.
+
+        Args:
+            numbers: The numbers of chunks, uint32.
+            ends: Indices into them.
+
+        Returns:
+            The numbers of their tokens, and the same indices among these.
+        """
+        several = (numbers >= SEVERAL).nonzero()[0]
+        if not len(several):
+            return numbers, ends
+        lists = numbers[several].astype(np.int64) - SEVERAL
+        bounds = np.array(self._list_ends, dtype=np.int64)
+        begins = bounds[lists]
+        sizes = bounds[lists + 1] - begins
+        counts = np.ones(len(numbers), dtype=np.int64)
+        counts[several] = sizes
+        tokens = np.repeat(numbers, counts)
+        within = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        if len(within):
+            tokens[tokens >= SEVERAL] = np.frombuffer(self._lists, dtype=np.uint32)[within]
+        return tokens, np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))[ends]
+
+
+class LanguageChunks:
+    """The chunks of one language: the number of each by its text.
+
+    Attributes:
+        index: The numbers of short chunks by their bytes, which whoever looks chunks up fills.
+    """
+
+    def __init__(self, table: TokenTable, language: int) -> None:
+        self.index = ChunkIndex()
+        self._table = table
+        self._language = language
+        self._plain: dict[str, int] = {}  # words of plain letters in lower case, without stop words
+        self._others: dict[str, int] = {}  # chunks as written
+        self._analyse = Analyzer(LANGUAGES[language]).analyse_chunk
+        self._stems = list_stemmer(LANGUAGES[language])
+        self._stop_words = STOP_WORDS[LANGUAGES[language]]
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory the chunks take."""
+        return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
+
+    def number_all(self, chunks: Sequence[str], document_of: Callable[[int], int]) -> list[int]:
+        """Number chunks; those met for the first time are analysed.
+
+        Args:
+            chunks: Chunks that differ from each other.
+            document_of: Gives the arrival number of the document that one of them stands in, by its place
+                among them; the later stand in the same or in later ones.
+        """
+        cores = [*map(str.strip, chunks, repeat(_SIGNS))]
+        words = "\n".join(cores).lower().split("\n")
+        plain = self._plain
+        new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
+        self._add_words([word for word in new if word.isascii() and word.isalpha()])
+        numbers = [*map(plain.get, words, repeat(-1))]
+        telling = self._table.labels.telling if self._table.labels else frozenset()
+        for place in [at for at, number in enumerate(numbers) if number < 0 or number in telling]:
+            core, word, number = cores[place], words[place], numbers[place]
+            if number < 0:
+                number = self._number(chunks[place], core, word, document_of(place))
+            if number in telling and core != word and plain.get(word) == number:
+                number = self._as_written(core, document_of(place))  # a capital tells another meaning
+            numbers[place] = number
+        return numbers
+
+    def _add_words(self, words: list[str]) -> None:
+        """Analyse words of ASCII letters in lower case: each has a stem, and nothing to fold."""
+        table, terms, spellings = self._table, self._table.terms, self._table.words
+        first = len(table.term)
+        language = str(self._language)
+        names = [language + stem for stem in self._stems(words)]
+        table.term.extend([terms.setdefault(name, len(terms)) for name in names])
+        table.word.extend([spellings.setdefault(word, len(spellings)) for word in words])
+        if table.labels is not None:
+            table.labels.add_words(names, words)
+        self._plain.update(zip(words, range(first, len(table.term)), strict=True))
+
+    def _number(self, chunk: str, core: str, word: str, document: int) -> int:
+        """Number a chunk, given what is left without signs, and that in lower case."""
+        if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD.fullmatch(core)):
+            return self._as_written(chunk, document)
+        number = self._as_written(word, document)
+        if number >= SEVERAL or self._table.term[number] != NOTHING:
+            self._plain[word] = number
+            return number
+        return number if word == core else self._as_written(core, document)
+
+    def _as_written(self, chunk: str, document: int) -> int:
+        number = self._others.get(chunk, -1)
+        if number >= 0:
+            return number
+        if len(chunk) > LONGEST_CHUNK:
+            return self._add_long(chunk, document)
+        if not (len(self._others) + 1) % RENEW_AFTER:
+            self._analyse = Analyzer(LANGUAGES[self._language]).analyse_chunk
+        add = self._table.add_token
+        numbers = [
+            add(self._language, token, document, chunk[token.start : token.end])
+            for token in self._analyse(chunk)
+        ]
+        number = numbers[0] if len(numbers) == 1 else self._table.add_list(numbers)
+        self._others[chunk] = number
+        return number
+
+    def _add_long(self, chunk: str, document: int) -> int:
+        """Analyse a chunk of perhaps millions of words, which are not held as text."""
+        known: dict[tuple[str | None, str, str | None, str], int] = {}
+        numbers = array("I")
+        for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
+            written = chunk[token.start : token.end]
+            key = token.term, token.word, token.variant, written
+            number = known.get(key, -1)
+            if number < 0:
+                number = known[key] = self._table.add_token(self._language, token, document, written)
+            numbers.append(number)
+        return self._table.add_list(numbers)
+
+
+PART = 1 << 18
+"""Characters of a text that are split at a time."""
+
+CHUNKS = 1 << 16
+"""Chunks that are looked up at a time."""
+
+_SPACE = 0x20
+# What str.split parts words at, as bytes: those of ASCII become spaces, those below are sought.
+_SPACES = bytes(_SPACE if chr(code).isspace() else code for code in range(128)) + bytes(range(128, 256))
+_WIDE_SPACES = [
+    chr(code).encode()
+    for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+]
+_LAST_OF_WIDE_SPACE = {
+    prefix: np.array([wide[-1] for wide in _WIDE_SPACES if wide[:-1] == prefix], dtype=np.uint8)
+    for prefix in {wide[:-1] for wide in _WIDE_SPACES}
+}
+_BREAK = re.compile(r"\s").search
+
+
+_SPREAD = CharacterTable(lambda letter: f" {letter}" if shape(letter) == UNSPACED else letter)
+"""Puts a space before every letter of a script that writes none.
+
+Each such letter is a word of its own anyway, whatever stands around it, so the words of a text and their
+order stay. But a paragraph of them is one chunk, met once and never again.
+"""
+
+
+def number_texts(
+    table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    """Turn texts of one language into token numbers.
+
+    Args:
+        table: Where tokens get their numbers.
+        language: The number of the language.
+        texts: The texts.
+        documents: The arrival number of each text's document, ascending.
+
+    Returns:
+        The numbers of all tokens, one text behind the other, uint32, and where each text's numbers end.
+    """
+    if max(map(len, texts), default=0) <= PART:
+        return _number_batch(table, language, texts, documents)
+    found = [
+        np.concatenate([_number_batch(table, language, [part], [document])[0] for part in _parts(text)])
+        for text, document in zip(texts, documents, strict=True)
+    ]
+    return np.concatenate(found), np.cumsum([len(numbers) for numbers in found], dtype=np.int64)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Cut a text into parts, so that the arrays made of each stay small."""
+    if len(text) > PART and not text.isascii():
+        text = text.translate(_SPREAD)
+    first = 0
+    while len(text) - first > PART and (found := _BREAK(text, first + PART // 2)):
+        yield text[first : found.start()]
+        first = found.start()
+    yield text[first:]
+
+
+def _number_batch(
+    table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    data = _join(encoded)
+    ends = _ends(encoded)
+    letters = _unspaced_letters(data)
+    if len(letters):
+        for text in np.unique(np.searchsorted(ends, letters, "right")).tolist():
+            encoded[text] = texts[text].translate(_SPREAD).encode("utf-8", "surrogatepass")
+        data = _join(encoded)
+        ends = _ends(encoded)
+    space = data == _SPACE
+    edges = (space[1:] != space[:-1]).nonzero()[0] + 1
+    starts, stops = edges[0::2], edges[1::2]
+    chunks = table.languages[language]
+    found = [np.empty(0, np.uint32)]
+
+    def document_at(offset: int) -> int:
+        return documents[int(ends.searchsorted(offset, "right"))]
+
+    for first in range(0, len(starts), CHUNKS):
+        bounds = starts[first : first + CHUNKS], stops[first : first + CHUNKS]
+        found.append(_number_chunks(chunks, data, bounds, document_at))
+    return table.expand(np.concatenate(found), np.searchsorted(starts, ends))
+
+
+def _number_chunks(
+    chunks: LanguageChunks,
+    data: Numbers,
+    bounds: tuple[Numbers, Numbers],
+    document_at: Callable[[int], int],
+) -> Numbers:
+    """Look chunks up by their bytes, and those that are not found, or too long for that, by their text.
+
+    Args:
+        chunks: The chunks of the language.
+        data: Texts as bytes, parted by spaces.
+        bounds: Where each chunk begins there, and where each ends.
+        document_at: Gives the arrival number of the document that stands at an offset.
+
+    Returns:
+        The number of each chunk, uint32.
+    """
+    starts, stops = bounds
+    sizes = stops - starts
+    low, high = word_keys(data, starts, sizes)
+    numbers, unknown = chunks.index.find(low, high)
+    is_long = sizes > LONGEST_KEY
+    unknown = unknown[~is_long[unknown]]
+    first, same_as = chunks.index.distinct(low[unknown], high[unknown])
+    short, long = unknown[first], is_long.nonzero()[0]
+    firsts: dict[bytes, int] = {}  # of each long one
+    met = [firsts.setdefault(data[starts[at] : stops[at]].tobytes(), at) for at in long.tolist()]
+    new = np.array([*short.tolist(), *firsts.values()], np.int64)
+    if len(new):
+        new.sort()
+        begins = starts[new]
+        text = data[begins[0] : stops[-1]].tobytes()
+        spans = zip((begins - begins[0]).tolist(), (stops[new] - begins[0]).tolist(), strict=True)
+        joined = b"\n".join([text[start:stop] for start, stop in spans])
+        written = joined.decode("utf-8", "surrogatepass").split("\n")
+        numbers[new] = chunks.number_all(written, lambda place: document_at(begins[place]))
+        chunks.index.add(low[short], high[short], numbers[short])
+        numbers[unknown] = numbers[short][same_as]
+        numbers[long] = numbers[met]
+    return numbers
+
+
+def _ends(encoded: list[bytes]) -> Numbers:
+    """Compute the end of each of some texts joined with a space before each."""
+    sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    return np.cumsum(sizes + 1)
+
+
+def _join(encoded: list[bytes]) -> Numbers:
+    """Join texts with spaces between, before and behind them; every white space in them becomes spaces."""
+    data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
+    values = np.frombuffer(data, dtype=np.uint8)
+    for prefix, last in _LAST_OF_WIDE_SPACE.items():
+        at = (values[: -len(prefix)] == prefix[0]).nonzero()[0]
+        for offset, byte in enumerate(prefix[1:], start=1):
+            at = at[values[at + offset] == byte]
+        if len(at):
+            at = at[np.isin(values[at + len(prefix)], last)]
+            for offset in range(len(prefix) + 1):
+                values[at + offset] = _SPACE
+    return values
+
+
+def _unspaced_letters(data: Numbers) -> Numbers:
+    """Find the offsets of bytes that may begin a letter of a script without spaces, and of few others."""
+    lead = (data >= 0xE0).nonzero()[0]
+    if not len(lead):
+        return lead
+    first, second = data[lead], data[lead + 1]
+    # From U+0E00 on, without U+1200 to U+177F, U+1800 to U+2E7F, and the byte order mark at the end.
+    other = ((first == 0xE0) & (second < 0xB8)) | ((first == 0xE1) & (second > 0x9F))
+    other |= (first == 0xE2) & (second < 0xBA)
+    candidates: Numbers = lead[~other]
+    return candidates

@@ -1,0 +1,204 @@
+"""Documents on their way to the cluster: in requests bounded by bytes, sent again where there was no room.
+
+All documents of an index that match, a page after the other; of an index that nobody changes meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from json.encoder import encode_basestring as quoted
+from time import sleep
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.client import cause, encode, is_blocked, told
+from indexer.errors import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.cluster.client import Cluster
+
+
+MOST_BYTES: Final = 5 << 20  # of a request, unless one document alone is larger
+SENDERS: Final = 2  # requests that are on their way
+TRIES: Final = 10  # of a document that is refused for want of room
+PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one ...
+LONGEST_PAUSE: Final = 5.0  # ... up to this
+WRITING: Final = 120.0  # seconds in which a request must be answered
+AWAITED: Final = "20s"  # how long a cluster waits in each try for a part whose node is gone
+
+# What is said of a document whose part of the index lies on a node that is gone: the first once the cluster
+# has noticed, the others, with status 500, before.
+_GONE: Final = frozenset(
+    f"{why}_exception"
+    for why in ("unavailable_shards", "node_not_connected", "node_disconnected", "node_closed")
+)
+_PARAMS: Final = {
+    "require_alias": "true",
+    "filter_path": "errors,error,items.*._id,items.*.status,items.*.error",
+}
+
+Action = tuple[bytes, bytes]  # of a document: what is done with it, and what it is
+
+
+def _action(what: str, index: str, key: str) -> bytes:
+    """Say what is done with a document; there are many."""
+    return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
+
+
+class BulkSender:
+    """Sends documents to indexes of a cluster; whole documents only, so that sending one twice does no harm.
+
+    An index is named by an alias: one that is gone would be made anew of what is sent to it.
+
+    A request is sent while the next one is filled; no more than a few are held.
+
+    Args:
+        cluster: The cluster.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._waiting: list[Action] = []
+        self._bytes = 0
+        self._threads = ThreadPoolExecutor(SENDERS, "bulk")
+        self._sent: deque[Future[None]] = deque()
+
+    def index(self, index: str, key: str, body: dict[str, Any]) -> None:
+        """Put a document into an index, named by an alias, in the place of one with its key.
+
+        Raises:
+            ClusterError: The cluster does not take it, or another one that waited.
+        """
+        self._add((_action("index", index, key), encode(body)))
+
+    def delete(self, index: str, key: str) -> None:
+        """Take a document out of an index, named by an alias; harmless where it is not there.
+
+        Raises:
+            ClusterError: The cluster does not take it, or another one that waited.
+        """
+        self._add((_action("delete", index, key), b""))
+
+    def flush(self) -> None:
+        """Send what waits, and wait until the cluster has taken everything.
+
+        Raises:
+            ClusterError: The cluster does not take it.
+        """
+        self._begin()
+        while self._sent:
+            self._sent.popleft().result()
+
+    def cancel(self) -> None:
+        """Send nothing more."""
+        self._waiting = []
+        self._threads.shutdown(cancel_futures=True)
+
+    def _begin(self) -> None:
+        """Let what waits be sent, once there is room for another request."""
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
+            self._sent.popleft().result()
+        if waiting:
+            self._sent.append(self._threads.submit(self._deliver, waiting))
+
+    def _deliver(self, waiting: list[Action]) -> None:
+        pause = PAUSE
+        for _ in range(TRIES):
+            waiting, error = self._send(waiting)
+            if not waiting:
+                return
+            sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        address, (kind, reason) = self._cluster.address, cause(error)
+        if is_blocked(reason):
+            raise told(address, 429, kind, reason, "/_bulk")
+        if kind in _GONE:
+            raise ClusterError(
+                f"a part of the new index lies on a node of {address} that is gone and did not come back; "
+                "start again: other nodes take its part (what was there before still answers)",
+                kind,
+            )
+        (first,) = json.loads(waiting[0][0]).values()
+        raise ClusterError(
+            f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "
+            f"first “{first['_id']}”"
+        )
+
+    def _add(self, action: Action) -> None:
+        size = sum(map(len, action)) + 2
+        if self._waiting and self._bytes + size > MOST_BYTES:
+            self._begin()
+        self._waiting.append(action)
+        self._bytes += size
+
+    def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
+        """Send documents; give those that are to be sent again, and why."""
+        lines = b"".join([part + b"\n" for action in actions for part in action if part])
+        busy = (429, 503)
+        params = _PARAMS | {"timeout": AWAITED}
+        answer = self._cluster.request("POST", "/_bulk", lines, params=params, allowed=busy, seconds=WRITING)
+        if "items" not in answer:  # the whole request was refused
+            return actions, answer.get("error")
+        if not answer["errors"]:
+            return [], None
+        again, why = [], None
+        for action, item in zip(actions, answer["items"], strict=True):
+            ((done, result),) = item.items()
+            status, error = result["status"], result.get("error", {})
+            if status in busy or error.get("type") in _GONE:
+                again.append(action)
+                why = error
+            elif status >= 300 and not (done == "delete" and status == 404):
+                raise ClusterError(
+                    f"{self._cluster.address} does not take the item “{result['_id']}”: "
+                    f"{error.get('type')}: {error.get('reason')}"
+                )
+        return again, why
+
+
+Json = dict[str, Any]
+
+PAGE: Final = 1_000  # documents in one answer
+BY_DAY: Final[tuple[Json, ...]] = ({"start": {"order": "desc", "missing": "_last"}}, {"id": "asc"})
+
+
+def walk(  # noqa: PLR0913 - what a search has
+    cluster: Cluster,
+    index: str,
+    query: Json,
+    fields: Sequence[str],
+    *,
+    sort: Sequence[Json] = BY_DAY,
+    columns: Sequence[str] = (),
+) -> Iterator[Json]:
+    """Yield the documents of an index that match.
+
+    Args:
+        cluster: The cluster.
+        index: The index, refreshed.
+        query: What they match.
+        fields: What is read of each.
+        sort: Their order, in which no two are equal; the newest first where it is not given.
+        columns: What is read of each beside, of its columns.
+
+    Raises:
+        ClusterError: The cluster does not answer.
+    """
+    body: Json = {
+        "query": {"constant_score": {"filter": query}},
+        "size": PAGE,
+        "track_total_hits": False,
+        "sort": [*sort],
+        "_source": [*fields] or False,
+        "docvalue_fields": [*columns],
+    }
+    while True:
+        hits = cluster.search(index, body)["hits"]["hits"]
+        yield from hits
+        if len(hits) < PAGE:
+            return
+        body["search_after"] = hits[-1]["sort"]

@@ -1,0 +1,249 @@
+"""The words of an index on a cluster: lists there, one sorted file of the user's cache here.
+
+Corrections and patterns look through all words that begin so, which a cluster would have to be asked for by
+the ten thousand. The lists are fetched once for each generation, beside whatever else is asked then. A list
+has a line for each word that stands for a term, ``en govern government``, and one for each term that stands
+for a word typed without its accents, ``=es policia polic``; the file has each word by itself beside them.
+
+What was fetched of indexes on clusters, kept in a folder of the user's.
+
+The compiled thesaurus of an index on a cluster: documents there, a file of the user's cache here.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.atomic_file import whole_file
+from indexer.codec.layout import Container
+from indexer.errors import ClusterError
+from indexer.thesaurus.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.cluster.catalog import ClusterContents
+    from indexer.cluster.client import Cluster
+
+
+def cache_folder() -> Path:
+    """Give the folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(home) if home else Path.home() / ".cache") / "dragoman"
+
+
+def keep_in_cache(path: Path, data: bytes) -> None:
+    """Keep a file there, whole or not at all.
+
+    Raises:
+        ClusterError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with whole_file(path) as (file, part):
+            part.chmod(0o600)  # words of an archive, in a folder that others may have been let into before
+            file.write(data)
+    except OSError as error:
+        raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None
+
+
+PART: Final = 1 << 17  # bytes in one document: small enough for a node that has little room
+QUICK: Final = 1  # level of compression: a quarter of the time, a seventh more bytes
+_ID: Final = "thesaurus-{:04d}"
+
+
+def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """Give the documents of a compiled thesaurus, with their keys."""
+    return [
+        (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
+        for number, first in enumerate(range(0, len(data), PART))
+    ]
+
+
+def open_thesaurus(cluster: Cluster, contents: ClusterContents) -> Table:
+    """Open the thesaurus of an index, fetched where it is not in the user's cache.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
+    return Table(open_labels(cluster, contents))
+
+
+def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
+    """Open the file of the thesaurus of an index, likewise; None where it has none.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
+    if contents.thesaurus is None:
+        return None
+    length, checksum = contents.thesaurus
+    path = cache_folder() / f"thesaurus-{length}-{checksum:08x}.labels"
+    if not path.exists() or path.stat().st_size != length:
+        keep_in_cache(path, fetch_thesaurus(cluster, contents))
+    return Container(path)
+
+
+def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
+    """Fetch the compiled thesaurus of an index.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
+    assert contents.thesaurus is not None
+    length, checksum = contents.thesaurus
+    ids = [_ID.format(number) for number in range(-(-length // PART))]
+    found = cluster.post(f"/{contents.words_index}/_mget", {"ids": ids})["docs"]
+    try:
+        data = b"".join([zlib.decompress(b64decode(one["_source"]["value"])) for one in found])
+    except (KeyError, ValueError, zlib.error):
+        data = b""
+    if len(data) != length or zlib.crc32(data) != checksum:
+        raise ClusterError(f"the thesaurus of {cluster.address} is damaged; build the index again")
+    return data
+
+
+LIST: Final = "words"  # what marks a list among the documents of the vocabulary
+_VARIANT: Final = "="  # before a variant
+_WORD: Final = " "  # before a word by itself
+_MOST_LISTS: Final = 10_000  # in one answer
+_CODING: Final = "utf-8", "surrogatepass"  # in which bytes have the order of their signs
+
+
+def form_entry(language: str, term: str, word: str) -> str:
+    """Give the line of a word that stands for a term in texts of a language."""
+    return f"{language} {term} {word}"
+
+
+def variant_entry(language: str, term: str, word: str) -> str:
+    """Give the line of a term that stands for a word typed without its accents."""
+    return f"{_VARIANT}{language} {word} {term}"
+
+
+def parted_form(entry: str) -> tuple[str, str, str] | None:
+    """Part the line of a word into language, term and word; None for that of a variant."""
+    language, term, word = entry.split(" ")
+    return None if language.startswith(_VARIANT) else (language, term, word)
+
+
+def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """Give the document of some lines, with its key."""
+    data = "\n".join(sorted(entries)).encode(*_CODING)
+    key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
+    return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
+
+
+def lists_body() -> dict[str, Any]:
+    """Give the search for all lists."""
+    query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
+    return {"query": query, "size": _MOST_LISTS, "track_total_hits": False, "_source": ["value"]}
+
+
+def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
+    """Read all lists of an index: their keys, and the lines of any.
+
+    Raises:
+        ClusterError: They are damaged or too many, or the cluster does not answer.
+    """
+    hits = cluster.search(index, lists_body())["hits"]["hits"]
+    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
+
+
+def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
+    """Give the lines of lists that a cluster gave."""
+    if len(hits) >= _MOST_LISTS:
+        raise ClusterError("the words of an index are on more lists than one answer holds; build it again")
+    lines: set[bytes] = set()
+    try:
+        for hit in hits:
+            lines.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
+    except (KeyError, ValueError, zlib.error):
+        raise ClusterError("the lists of the words of an index are damaged; build it again") from None
+    return lines
+
+
+class WordLists:
+    """The words of one generation of an index; threads may share it.
+
+    Args:
+        place: The address of the index.
+        contents: What it consists of.
+    """
+
+    def __init__(self, place: str, contents: ClusterContents) -> None:
+        of_place = f"words-{zlib.crc32(place.encode()):08x}-"
+        state = f"{contents.words_index} {contents.generation} {contents.built}"
+        self._older = f"{of_place}*"
+        self._name = f"{of_place}{zlib.crc32(state.encode()):08x}"
+        self._data: mmap | bytes | None = None
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the words need not be fetched."""
+        if self._data is None:
+            with suppress(FileNotFoundError), self._path.open("rb") as file:
+                self._data = mmap(file.fileno(), 0, access=ACCESS_READ)
+        return self._data is not None
+
+    def keep(self, answer: dict[str, Any]) -> None:
+        """Keep the lists that a cluster gave.
+
+        Raises:
+            ClusterError: They are damaged or too many, or cannot be kept.
+        """
+        lines = _listed(answer["hits"]["hits"])
+        variant, space = _VARIANT.encode(), _WORD.encode()
+        lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
+        path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
+        keep_in_cache(path, data)
+        if not self.is_at_hand:  # a process that reads another generation dropped the file
+            self._data = data
+        for old in {*path.parent.glob(self._older)} - {path}:
+            with suppress(OSError):  # another process reads it
+                old.unlink()
+
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """Give the words that begin so, ascending."""
+        return self._after(_WORD, prefix)
+
+    def forms(self, language: str, term: str) -> tuple[str, ...]:
+        """Give the words that texts of a language have for a term, ascending."""
+        return self._after(f"{language} {term} ")
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms that stand for a word typed without its accents, ascending."""
+        return self._after(f"{_VARIANT}{language} {word} ")
+
+    @property
+    def _path(self) -> Path:
+        return cache_folder() / self._name
+
+    def _after(self, head: str, rest: str = "") -> tuple[str, ...]:
+        """Give what stands behind the head of each line that begins with it, and with the rest then."""
+        assert self._data is not None
+        first = f"{head}{rest}".encode(*_CODING)
+        start, end = self._place(first), self._place(first + b"\xff")
+        lines = self._data[start:end].decode(*_CODING)
+        return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
+
+    def _place(self, key: bytes) -> int:
+        """Find where the first line begins that does not stand before a key."""
+        data = self._data
+        assert data is not None
+        low, high = 0, len(data)
+        while low < high:
+            middle = (low + high) // 2
+            start = data.rfind(b"\n", low, middle) + 1 or low
+            end = data.find(b"\n", middle)
+            if data[start:end] < key:
+                low = end + 1
+            else:
+                high = start
+        return low

@@ -1,0 +1,372 @@
+"""Which items of a cluster are the same news: what is new is compared, as in a folder, and groups are noted.
+
+A document of a cluster cannot be changed in a part, since its terms are not kept beside their postings: who
+comes into a group, or leaves one, is sent again.
+
+The sketches of documents on their way to a cluster and back.
+
+Items of a cluster that are compared with each other: they stand in the place of a segment.
+
+Documents that wait until some can be analysed together, before they are sent.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+
+from indexer.cluster.bulk_requests import walk
+from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker
+from indexer.cluster.mapping import length_field
+from indexer.documents.document import restore
+from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
+from indexer.store.duplicate_candidates import Candidates
+from indexer.store.duplicate_grouping import all_groups, changed_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+    from numpy.typing import NDArray
+
+    from indexer.cluster.bulk_requests import BulkSender
+    from indexer.cluster.client import Cluster
+    from indexer.codec.duplicate_sets import GroupKind
+    from indexer.codec.layout import Container
+    from indexer.codec.segment import Segment
+    from indexer.documents import Document
+    from indexer.store.duplicate_candidates import StandingGroups
+
+
+def sent_keys(keys: NDArray[Any]) -> list[int]:
+    """Give the keys of a document as a cluster gets them: numbers of 32 bits with a sign, none that is 0."""
+    found: list[int] = keys[keys != 0].view(np.int32).tolist()
+    return found
+
+
+def read_keys(sent: Iterable[int]) -> NDArray[Any]:
+    """Give keys as they were before they were sent."""
+    return np.array([*sent], np.int32).view(np.uint32)
+
+
+if TYPE_CHECKING:
+    Numbers = npt.NDArray[Any]
+    Found = list[tuple[GroupKind, list[int]]]
+    Place = tuple[int, GroupKind]  # in a group: its number and its kind
+
+MOST_HELD: Final = 2_000  # records that are read before pairs are compared
+
+
+def groups_of_all(items: ComparedItems) -> tuple[set[int], Found]:
+    """Find the groups of items, of which none is in a group yet."""
+    return set(), all_groups(Candidates([cast("Segment", items)], [()]))
+
+
+def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], Found]:
+    """Find the groups that are not as they were.
+
+    Args:
+        items: The items that are new.
+        lost: The groups that have lost a member.
+
+    Returns:
+        Those that stand no more, and those in their place.
+    """
+    standing = _FarGroups(items, lost)
+    return changed_groups(_FarCandidates(items), cast("StandingGroups", standing), [True])
+
+
+def placed_again(
+    items: ComparedItems, touched: set[int], found: Found, unused: int
+) -> tuple[dict[int, Place | None], int]:
+    """Give the items that are in another group than before, or in none any more.
+
+    Args:
+        items: The items.
+        touched: The groups that stand no more.
+        found: Those in their place, of which each takes the number of one that it has most of.
+        unused: The first number that no group had.
+
+    Returns:
+        They, and what is the first such number then.
+    """
+    after: dict[int, Place | None] = {
+        number: None for number, (group, _) in items.groups.items() if group in touched
+    }
+    free = set(touched)
+    for kind, members in found:
+        had = Counter(items.groups[one][0] for one in members if one in items.groups)
+        group = next((group for group, _ in had.most_common() if group in free), unused)
+        free.discard(group)
+        unused += group == unused
+        after.update((one, (group, kind)) for one in members)
+    return {one: place for one, place in after.items() if items.groups.get(one) != place}, unused
+
+
+def documents_again(
+    items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield documents as they are sent, with the groups that they are in from now on, and their keys.
+
+    Args:
+        items: The items.
+        places: The group of each from now on.
+        labels: Asked for the compiled thesaurus whose concepts are found in them.
+    """
+    maker, numbers = DocumentMaker(set(), labels), [*places]
+    for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
+        some = numbers[first : first + DOCUMENT_BATCH_SIZE]
+        bodies, _ = maker.make([*map(restore, items.read(some))])
+        for number, body in zip(some, bodies, strict=True):
+            body["sketch"] = sent_keys(items.keys(number))
+            if place := places[number]:
+                body["group"], body["kind"] = place
+            yield items.ids[number], body
+
+
+class _FarCandidates(Candidates):
+    """The items of a cluster that may be duplicates of each other, fetched as they are looked for.
+
+    Args:
+        items: Those that are known at first.
+    """
+
+    def __init__(self, items: ComparedItems) -> None:
+        super().__init__([cast("Segment", items)], [()])
+        self._items = items
+
+    def pairs(self, documents: Numbers | None = None) -> Numbers:
+        """List the pairs of documents that may be duplicates."""
+        assert documents is not None
+        self._items.fetch_sharing(documents)
+        self.documents = self._items.documents
+        found = super().pairs(documents)
+        self._items.hold([*dict.fromkeys(found.ravel().tolist())][:MOST_HELD])
+        return found
+
+
+class _FarGroups:
+    """The groups that may stay as they are, in the place of those of a folder.
+
+    Args:
+        items: The items that are known.
+        lost: The groups that have lost a member.
+    """
+
+    def __init__(self, items: ComparedItems, lost: set[int]) -> None:
+        self._items = items
+        self.lost = lost
+        self.left = items.in_groups(lost)
+
+    def members(self, groups: Iterable[int]) -> set[int]:
+        """Give the live members of groups."""
+        return self._items.in_groups(groups)
+
+    def groups_of(self, documents: Iterable[int]) -> set[int]:
+        """Give the groups that some documents are in."""
+        groups = self._items.groups
+        return {groups[one][0] for one in documents if one in groups}
+
+
+RECORD_BATCH_SIZE: Final = 500  # records that are read in one request
+MOST_KEYS: Final = 4_000  # keys that are looked for in one request
+MOST_READ: Final = 4_096  # records that are held beside those of a request
+_LENGTH: Final = text_field(LANGUAGES[0])  # the field that holds the length of all texts of an item
+_LENGTHS: Final = tuple([length_field(text_field(language)) for language in LANGUAGES])
+_COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
+
+
+class ComparedItems:
+    """Items with what is compared of them first; what is new is added, the rest is fetched as it is needed.
+
+    Args:
+        cluster: The cluster.
+
+    Attributes:
+        index: The index of the items, once all that was added is there.
+        name: A name for them all.
+        fields: What holds their lengths.
+        ids: Their ids.
+        groups: The groups of those that are in one, with the kinds.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.index = ""
+        self.name = "items"
+        self.fields = (_LENGTH,)
+        self.ids: list[str] = []
+        self.groups: dict[int, tuple[int, GroupKind]] = {}
+        self._keys = array("I")
+        self._lengths = array("I")
+        self._days = {"start": array("I"), "end": array("I")}
+        self._arrays: dict[str, Numbers] = {}
+        self._numbers: dict[str, int] = {}  # of ids, once any are fetched
+        self._asked: set[int] = set()
+        self._records: dict[int, bytes] = {}
+
+    @property
+    def documents(self) -> int:
+        """How many there are."""
+        return len(self.ids)
+
+    @property
+    def records(self) -> ComparedItems:
+        """What reads records: this."""
+        return self
+
+    def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
+        """Add an item; give its number.
+
+        Args:
+            item_id: Its id.
+            keys: Its sketch.
+            length: The words that it is ranked by.
+            start: Its first day, 0 without a date.
+            end: Its last day.
+        """
+        row = np.zeros(SKETCH_KEYS, np.uint32)
+        row[: len(keys)] = keys
+        self._keys.frombytes(row.tobytes())
+        self._lengths.append(length)
+        self._days["start"].append(start)
+        self._days["end"].append(end)
+        self._arrays.clear()
+        self.ids.append(item_id)
+        return len(self.ids) - 1
+
+    def array(self, name: str) -> Numbers:
+        """Give the sketches or the lengths."""
+        if name not in self._arrays:
+            values = self._keys if name == "sketches" else self._lengths
+            self._arrays[name] = np.array(values, np.uint32)
+        return self._arrays[name]
+
+    def column(self, name: str) -> Sequence[int]:
+        """Give the first or the last days; or where each is stored, which is anywhere."""
+        return self._days.get(name) or range(len(self.ids))
+
+    def head(self, number: int) -> tuple[str, None]:
+        """Give the id of an item; its title is not read."""
+        return self.ids[number], None
+
+    def keys(self, number: int) -> Numbers:
+        """Give the sketch of an item."""
+        first = number * SKETCH_KEYS
+        return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
+
+    def stored(self, number: int) -> bytes:
+        """Read the record of an item."""
+        if number not in self._records:
+            self.hold([number])
+        return self._records[number]
+
+    def hold(self, numbers: Sequence[int]) -> None:
+        """Read the records of items that will be asked for, and let go of others."""
+        some = numbers[:MOST_READ]
+        if len(self._records) > MOST_READ:
+            self._records.clear()
+        missing = [number for number in some if number not in self._records]
+        self._records.update(zip(missing, self.read(missing), strict=True))
+
+    def read(self, numbers: Sequence[int]) -> Iterator[bytes]:
+        """Yield the records of items, in their order; few are held."""
+        for first in range(0, len(numbers), RECORD_BATCH_SIZE):
+            some = [self.ids[number] for number in numbers[first : first + RECORD_BATCH_SIZE]]
+            hits = walk(self._cluster, self.index, {"terms": {"id": some}}, ("id", "record"))
+            found = {hit["_source"]["id"]: hit["_source"]["record"].encode() for hit in hits}
+            yield from [found[item_id] for item_id in some]
+
+    def fetch_sharing(self, numbers: Numbers) -> None:
+        """Fetch the items that share a key with some."""
+        rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
+        wanted = {*rows.ravel().tolist()} - self._asked - {0}
+        self._asked |= wanted
+        keys = np.array(sorted(wanted), np.uint32).view(np.int32).tolist()
+        for first in range(0, len(keys), MOST_KEYS):
+            self._fetch({"terms": {"sketch": keys[first : first + MOST_KEYS]}})
+
+    def in_groups(self, groups: Iterable[int]) -> set[int]:
+        """Fetch the items of groups; give their numbers."""
+        wanted, found = sorted(groups), set[int]()
+        for first in range(0, len(wanted), MOST_KEYS):
+            found.update(self._fetch({"terms": {"group": wanted[first : first + MOST_KEYS]}}))
+        return found
+
+    def _fetch(self, query: dict[str, Any]) -> list[int]:
+        if len(self._numbers) < len(self.ids):
+            self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
+        numbers = []
+        hits = walk(self._cluster, self.index, query, ("id", "group", "kind"), columns=_COLUMNS)
+        for hit in hits:
+            source, columns = hit["_source"], hit.get("fields", {})
+            number = self._numbers.get(source["id"])
+            if number is None:
+                lengths = [columns[name][0] for name in _LENGTHS if name in columns]
+                start, end = (columns.get(name, [0])[0] for name in ("start", "end"))
+                keys = read_keys(columns.get("sketch", ()))
+                number = self._numbers[source["id"]] = self.add(source["id"], keys, sum(lengths), start, end)
+            if "group" in source:
+                self.groups[number] = source["group"], source["kind"]
+            numbers.append(number)
+        return numbers
+
+
+MOST_BYTES: Final = 1 << 23  # of the records of documents that wait
+
+
+class WaitingDocuments:
+    """Sends documents with their sketches, and notes of each what tells its near duplicates.
+
+    Args:
+        sender: Sends documents.
+        cluster: The cluster.
+        vocabulary: Where entries of their words are gathered.
+
+    Attributes:
+        maker: Makes what is sent of them.
+    """
+
+    def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
+        self._sender = sender
+        self._items = ComparedItems(cluster)
+        self.maker = DocumentMaker(vocabulary)
+        self._waiting: list[tuple[str, Document]] = []
+        self._bytes = 0
+
+    def add(self, index: str, document: Document) -> None:
+        """Take a document.
+
+        Args:
+            index: The alias by which its index is written.
+            document: The document.
+
+        Raises:
+            ClusterError: The cluster does not take one that waited.
+        """
+        self._waiting.append((index, document))
+        self._bytes += len(document.record)
+        if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MOST_BYTES:
+            self._send()
+
+    def sent_all(self) -> ComparedItems:
+        """Send all that waits, and wait until the cluster has it; give what tells their near duplicates.
+
+        Raises:
+            ClusterError: The cluster does not take it.
+        """
+        self._send()
+        self._sender.flush()
+        return self._items
+
+    def _send(self) -> None:
+        made = self.maker.make([document for _, document in self._waiting])
+        for (index, document), body, keys in zip(self._waiting, *made, strict=True):
+            body["sketch"] = sent_keys(keys)
+            length = sum([body.get(name, 0) for name in _LENGTHS])
+            self._items.add(document.id, keys, length, document.start, document.end)
+            self._sender.index(index, document.id, body)
+        self._waiting, self._bytes = [], 0

@@ -1,0 +1,129 @@
+"""The own fields of all segments of an index: their names, and the values of those that can be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from indexer.custom_fields import MOST_VALUES, is_concept, parted, shown_name, source_field, value_key
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import CONCEPTS, OWN, SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indexer.codec.segment import Segment
+
+
+class OwnValue(NamedTuple):
+    """A value of an own field in a segment.
+
+    Attributes:
+        key: The value as it is compared.
+        terms: The numbers of its terms, one for each way to write it.
+    """
+
+    key: str
+    terms: range
+
+
+class OwnValues:
+    """The own fields of an index.
+
+    Args:
+        segments: Its segments.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = [segment for segment in segments if OWN in segment.fields]
+        self._labels: dict[str, dict[str, str]] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all fields that any document has, deleted ones included."""
+        return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
+
+    def holds(self, name: str) -> bool:
+        """Tell whether any document has a field, or a concept of a kind."""
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        separator = SEPARATOR.encode()
+        names: set[str] = set()
+        for segment in self._segments:
+            lexicon, number = segment.lexicon(OWN), 0
+            while number < len(lexicon):
+                name = lexicon.term(number).split(separator)[0]
+                names.add(name.decode("utf-8", "surrogatepass"))
+                number = max(number + 1, lexicon.floor(name + b" "))  # the sign behind the separator
+        return frozenset(names)
+
+    def labels(self, name: str) -> dict[str, str]:
+        """Map the values of a field, as they are compared, to how they are written most often.
+
+        Raises:
+            QueryError: There are too many to be counted.
+        """
+        if name not in self._labels:
+            self._labels[name] = self._read_labels(name)
+        return self._labels[name]
+
+    def _read_labels(self, name: str) -> dict[str, str]:
+        written: dict[str, Counter[str]] = {}
+        for segment in self._segments:
+            postings = segment.postings(OWN)
+            for number, key, label in _terms(segment, name):
+                count = postings.document_frequency(number) or segment.documents
+                written.setdefault(key, Counter())[label] += count
+                if len(written) > MOST_VALUES and not is_concept(name):
+                    field = shown_name(name)
+                    raise QueryError(
+                        f"{field} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "
+                        f"--where {field}=VALUE"
+                    )
+        return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
+
+
+def values_of(segment: Segment, name: str) -> list[OwnValue]:
+    """List the values of an own field in a segment, ascending."""
+    values = []
+    for key, terms in groupby(_terms(segment, name), key=lambda term: term[1]):
+        numbers = [number for number, _, _ in terms]
+        values.append(OwnValue(key, range(numbers[0], numbers[-1] + 1)))
+    return values
+
+
+def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
+    """List the documents of a source, or of a file in one, ascending, deleted ones included.
+
+    Args:
+        segment: A segment.
+        name: The name of the source; of a file in one the name with the path behind it.
+    """
+    import numpy as np
+
+    from indexer.analysis.word_arrays import distinct
+
+    written = " ".join(name.split())
+    first = f"{source_field(name)}{SEPARATOR}{value_key(name)}".encode("utf-8", "surrogatepass")
+    numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
+    lists = [np.empty(0, np.uint32)]
+    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
+        own = parted(term.decode("utf-8", "surrogatepass"))[2]
+        if own == written or own.startswith(f"{written}/"):
+            lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
+    return distinct(np.concatenate(lists))
+
+
+def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the terms of a field: number, value as it is compared, value as written."""
+    numbers = segment.keyword_terms(OWN, name)
+    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
+        _, key, label = parted(term.decode("utf-8", "surrogatepass"))
+        yield number, key, label

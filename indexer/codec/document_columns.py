@@ -1,0 +1,210 @@
+"""The documents of a segment to be written: their order and their columns.
+
+The countries of a segment's documents to be written: four in a number, more in an overflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.analysis.word_arrays import distinct
+from indexer.codec.segment import Zone
+from indexer.schema import ESTIMATED, FIRST_COUNTRY, MOST_COUNTRIES, NO_COUNTRY, UNKNOWN
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from numpy.typing import NDArray
+
+
+UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
+
+
+def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Number the zones of documents: 0 for dated, 1 for estimated, 2 for undated documents."""
+    zones: npt.NDArray[Any] = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
+    return zones
+
+
+def document_order(
+    ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
+) -> npt.NDArray[np.int64]:
+    """Work out the order in which a segment lays out its documents.
+
+    Args:
+        ids: The documents' ids, in the order of arrival.
+        start: Their first days (ordinals, 0 for none).
+        kind: Their date kinds, by their numbers in ``DATE_KINDS``.
+
+    Returns:
+        For each document of the segment its number in the order of arrival.
+    """
+    by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
+    return by_id[np.lexsort((-start.astype(np.int64)[by_id], zone_of(kind)[by_id]))].astype(np.int64)
+
+
+def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Work out the calendar year of each day ordinal, int64."""
+    dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
+    years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    return years
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Every column of a segment's documents, in the segment's order.
+
+    Attributes:
+        start: First days (ordinals), 0 for none.
+        end: Last days.
+        kind: Date kinds, by their numbers in ``DATE_KINDS``.
+        languages: Bit masks: en 1, es 2, fr 4, und 8.
+        language: The main language's bit.
+        countries: The countries.
+        ids: Ids, utf-8.
+        titles: Titles, utf-8, None where there is none.
+        stored_at: The arrival number of each document, by which its record is found.
+        sketches: By which duplicates are found, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
+        digest: Of each document that of its day, title and text.
+    """
+
+    start: npt.NDArray[Any]
+    end: npt.NDArray[Any]
+    kind: npt.NDArray[Any]
+    languages: npt.NDArray[Any]
+    language: npt.NDArray[Any]
+    countries: PackedCountries
+    ids: list[bytes]
+    titles: list[bytes | None]
+    stored_at: npt.NDArray[Any]
+    sketches: npt.NDArray[Any]
+    digest: npt.NDArray[Any]
+
+    def zones(self) -> tuple[Zone, Zone]:
+        """Work out the dated and the estimated zone.
+
+        Raises:
+            ValueError: The documents do not stand in the order of ``document_order``.
+        """
+        zone = zone_of(self.kind)
+        if (zone[1:] < zone[:-1]).any():
+            raise ValueError("documents do not stand zone by zone")
+        dated, estimated = (int(np.searchsorted(zone, number, "right")) for number in (0, 1))
+        return self._zone(0, dated), self._zone(dated, estimated)
+
+    def _zone(self, first: int, last: int) -> Zone:
+        start, end = self.start[first:last], self.end[first:last]
+        if (start[1:] > start[:-1]).any():
+            raise ValueError("documents do not stand newest first")
+        if (end < start).any():
+            raise ValueError("an interval ends before it starts")
+        from_year, to_year = years_of(start), years_of(end)
+        touched = set(distinct(from_year).tolist())
+        longer = to_year > from_year
+        for low, high in set(zip(from_year[longer].tolist(), to_year[longer].tolist(), strict=True)):
+            touched.update(range(low, high + 1))
+        years = sorted(touched, reverse=True)
+        at = np.searchsorted(-from_year, -np.array(years, np.int64), "left") + first
+        return Zone(first, last, years, [*at.tolist(), last])
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+PACKED: Final = 4  # countries that stand in a document's packed number
+
+
+@dataclass(frozen=True)
+class PackedCountries:
+    """The countries of all documents by their ordinals: 0 unused, 1 no country, then the codes.
+
+    Attributes:
+        codes: The codes that occur, ascending.
+        packed: For each document the ordinals of its first four, a byte each.
+        many_docs: The documents with more than four.
+        many_at: Where the further ordinals of each of these begin, and where those of the last end.
+        many: Their further ordinals.
+    """
+
+    codes: list[str]
+    packed: Numbers
+    many_docs: Numbers
+    many_at: Numbers
+    many: Numbers
+
+    def row(self, ids: Numbers) -> Numbers:
+        """Count each ordinal in some documents, uint32: the facet row of a frequent term.
+
+        Years need no row: documents stand in date order, so that their counts are binary searches.
+
+        Args:
+            ids: The documents, at least one, ascending, uint32.
+        """
+        counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
+        found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs
+        having = np.repeat(found, np.diff(self.many_at))
+        counts += np.bincount(self.many[having], minlength=len(counts))
+        counts[0] = 0
+        return counts.astype(np.uint32)
+
+    def lists(self) -> dict[str, Numbers]:
+        """Map each country to its documents, and UNKNOWN to those that name none."""
+        packed = self.packed.view(np.uint8).reshape(-1, PACKED)
+        documents, columns = packed.nonzero()
+        ordinals = np.concatenate((packed[documents, columns], self.many))
+        documents = np.concatenate((documents, np.repeat(self.many_docs, np.diff(self.many_at))))
+        order = np.lexsort((documents, ordinals))
+        names = {NO_COUNTRY: UNKNOWN} | dict(enumerate(self.codes, FIRST_COUNTRY))
+        bounds = np.searchsorted(ordinals[order], [*names, len(names) + NO_COUNTRY])
+        return dict(zip(names.values(), np.split(documents[order], bounds)[1:], strict=False))
+
+
+def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
+    """Pack the countries of documents.
+
+    Raises:
+        ValueError: There are more than 254 different codes.
+    """
+    codes = sorted(set().union(*countries))
+    number = {code: at for at, code in enumerate(codes)}
+    distinct = [dict.fromkeys(named) for named in countries]
+    numbers = np.array([number[code] for named in distinct for code in named], np.int64)
+    counts = np.array([*map(len, distinct)], np.int64)
+    return pack_numbers(numbers, np.cumsum(counts) - counts, counts, codes)
+
+
+def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:
+    """Pack the countries of documents, without a loop over documents.
+
+    Args:
+        numbers: Numbers of codes.
+        begins: Where those of each document begin.
+        counts: How many each document has.
+        codes: The code of each number.
+
+    Raises:
+        ValueError: There are more than 254 different codes.
+    """
+    if len(codes) > MOST_COUNTRIES:
+        raise ValueError(f"more than {MOST_COUNTRIES} countries")
+    alphabetical = sorted(range(len(codes)), key=codes.__getitem__)
+    ordinals = np.zeros(len(codes), np.uint8)
+    ordinals[alphabetical] = np.arange(len(codes)) + FIRST_COUNTRY
+    values = ordinals[numbers]
+    packed = np.zeros((len(counts), PACKED), np.uint8)
+    for at in range(PACKED):
+        having = np.flatnonzero(counts > at)
+        packed[having, at] = values[begins[having] + at]
+    packed[counts == 0, 0] = NO_COUNTRY
+    many = np.flatnonzero(counts > PACKED)
+    further = [values[begins[doc] + PACKED : begins[doc] + counts[doc]] for doc in many.tolist()]
+    return PackedCountries(
+        codes=[codes[number] for number in alphabetical],
+        packed=packed.view("<u4").ravel(),
+        many_docs=many.astype(np.uint32),
+        many_at=np.concatenate(([0], np.cumsum(counts[many] - PACKED, dtype=np.int64))),
+        many=np.concatenate([ordinals[:0], *further]),
+    )

@@ -1,0 +1,424 @@
+"""The fields of a segment as Whoosh expects them: some stand on disk, others follow from the columns.
+
+A posting list as Whoosh's matchers walk it, in blocks with an upper bound of their scores.
+
+The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from copy import copy
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from whoosh.codec.base import EmptyCursor, FieldCursor, TermsReader
+from whoosh.matching import LeafMatcher, ReadTooFar
+from whoosh.reading import TermInfo, TermNotFound
+
+from indexer import schema as names
+from indexer.schema import DATE_KINDS, ESTIMATED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from indexer.codec.segment import Segment
+
+
+DAY_BITS = 32
+DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it leaves off
+
+# The day fields: which column, and whether of estimated documents.
+DAY_COLUMNS = {
+    names.START_DAY: ("start", False),
+    names.END_DAY: ("end", False),
+    names.ESTIMATED_START: ("start", True),
+    names.ESTIMATED_END: ("end", True),
+}
+_DERIVED = {names.ID, names.DATING, *DAY_COLUMNS}
+
+
+class PostingList(NamedTuple):
+    """The postings of one term.
+
+    Attributes:
+        ids: Documents, ascending.
+        weights: How often the term counts in each.
+        positions: Gives the positions of the n-th posting.
+    """
+
+    ids: list[int]
+    weights: list[float]
+    positions: Callable[[int], list[int]]
+
+
+class FieldTerms(NamedTuple):
+    """The terms of one field in ascending order, numbered from 0.
+
+    Attributes:
+        size: How many there are.
+        term: Gives a term by its number.
+        postings: Gives the postings of a term by its number.
+    """
+
+    size: int
+    term: Callable[[int], bytes]
+    postings: Callable[[int], PostingList]
+
+    def find(self, text: bytes) -> int:
+        """Find the number of a term, or -1."""
+        number = self.floor(text)
+        return number if number < self.size and self.term(number) == text else -1
+
+    def floor(self, text: bytes) -> int:
+        """Find the number of the first term that is not before ``text``."""
+        return bisect_left(range(self.size), text, key=self.term)
+
+
+class SegmentFields:
+    """All fields of a segment by name, each opened when it is first asked for.
+
+    Args:
+        segment: The segment.
+    """
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._open = cache(self._field)
+        self.lengths = cache(self._lengths)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the fields that have terms, ascending."""
+        stored = self._segment.fields
+        return sorted(name for name in {*stored, *_DERIVED} if name in stored or self[name].size)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._segment.fields or name in _DERIVED
+
+    def __getitem__(self, name: str) -> FieldTerms:
+        return self._open(name)
+
+    def _lengths(self, name: str) -> Sequence[int]:
+        """Give the length of a field by document, the sum of its term frequencies; empty for days and ids.
+
+        They are exact, where Whoosh's own codec squeezes them into a byte.
+        """
+        if f"{name}.lengths" in self._segment.container:
+            return self._segment.postings(name).lengths_view
+        if name not in {names.COUNTRY, names.LANGUAGE, names.DATING, names.OWN}:
+            return ()
+        counts = np.zeros(self._segment.documents, np.int64)
+        for number in range(self[name].size):
+            counts[self[name].postings(number).ids] += 1
+        return list(counts.tolist())
+
+    def _field(self, name: str) -> FieldTerms:
+        segment = self._segment
+        if name == names.ID:
+            by_id = segment.column("by_id")
+            return FieldTerms(
+                segment.documents,
+                lambda number: segment.head(by_id[number])[0].encode(),
+                lambda number: _unweighted([by_id[number]]),
+            )
+        if name == names.DATING:
+            kinds = segment.array("kind")
+            lists = {kind.encode(): np.flatnonzero(kinds == n).tolist() for n, kind in enumerate(DATE_KINDS)}
+            return _derived({kind: docs for kind, docs in lists.items() if docs})
+        if name in DAY_COLUMNS:
+            return _derived(_tiers(*day_column(segment, name)))
+        return _stored(segment, name)
+
+
+def _stored(segment: Segment, name: str) -> FieldTerms:
+    lexicon, postings = segment.lexicon(name), segment.postings(name)
+
+    def read(number: int) -> PostingList:
+        first, last = postings.bounds(number)
+        if name == names.OWN:
+            return _unweighted(segment.having_terms(name, range(number, number + 1)))
+        return PostingList(
+            postings.documents(first, last).tolist(),
+            postings.term_frequencies(np.arange(first, last)).tolist(),
+            lambda posting: list(postings.positions_of(first + posting)),
+        )
+
+    return FieldTerms(len(lexicon), lexicon.term, read)
+
+
+def _derived(lists: Mapping[bytes, Sequence[int]]) -> FieldTerms:
+    terms = sorted(lists)
+    return FieldTerms(len(terms), terms.__getitem__, lambda number: _unweighted(lists[terms[number]]))
+
+
+def _unweighted(ids: Sequence[int]) -> PostingList:
+    return PostingList(list(ids), [1.0] * len(ids), lambda _: [])
+
+
+def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
+    """Select the documents that have a day field, and their days."""
+    column, estimated = DAY_COLUMNS[name]
+    kinds = segment.array("kind")
+    documents = np.flatnonzero((kinds == ESTIMATED) if estimated else ((kinds != ESTIMATED) & (kinds != 0)))
+    return documents, segment.array(column)[documents]
+
+
+def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
+    """Make the terms that Whoosh's NUMERIC field has for days: one for each number of bits left off."""
+    lists: dict[bytes, list[int]] = {}
+    for shift in range(0, DAY_BITS, DAY_STEP):
+        values = days.astype(np.int64) >> shift
+        order = np.argsort(values, kind="stable")
+        distinct, begins = np.unique(values[order], return_index=True)
+        for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):
+            lists[bytes([shift]) + int(value).to_bytes(4, "big")] = own.tolist()
+    return lists
+
+
+BLOCK = 128  # postings
+
+
+class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
+    """Walks one posting list.
+
+    Args:
+        term: Field name and term.
+        postings: The list.
+        lengths: The length of the field by document; empty for a field without lengths.
+        format_: The field's Whoosh format, which says what is asked of a posting.
+        scorer: Scores postings, or None.
+    """
+
+    def __init__(
+        self,
+        term: tuple[str, bytes],
+        postings: PostingList,
+        lengths: Sequence[int],
+        format_: Any,
+        scorer: Any,
+    ) -> None:
+        self._term = term
+        self._postings = postings
+        self._ids = postings.ids
+        self._lengths = lengths
+        self._posting = 0
+        self._block = -1
+        self._bounds = (0, 0, 0.0)
+        self.format = format_
+        self.scorer = scorer
+
+    def is_active(self) -> bool:
+        """Tell whether there is a current posting."""
+        return self._posting < len(self._ids)
+
+    def reset(self) -> None:
+        """Go back to the first posting."""
+        self._posting = 0
+
+    def copy(self) -> ArrayMatcher:
+        """Make a matcher of its own at the same posting."""
+        return copy(self)
+
+    def id(self) -> int:
+        """Give the current document; behind the end, a number that no document has.
+
+        Whoosh's AndNot asks an exhausted matcher for its document.
+        """
+        return self._ids[self._posting] if self._posting < len(self._ids) else 1 << 62
+
+    def all_ids(self) -> Iterator[int]:
+        """Iterate over all documents."""
+        return iter(self._ids)
+
+    def all_items(self) -> Iterator[tuple[int, bytes]]:
+        """Yield all documents with their encoded postings."""
+        return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
+
+    def next(self) -> bool:
+        """Go to the next posting; tell whether a new block begins there."""
+        if self._posting >= len(self._ids):
+            raise ReadTooFar
+        self._posting += 1
+        return self._posting % BLOCK == 0 or self._posting == len(self._ids)
+
+    def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's name for it
+        """Go to the first posting, from here on, of that document or a later one."""
+        if self._posting >= len(self._ids):
+            raise ReadTooFar
+        self._posting = bisect_left(self._ids, id, self._posting)
+
+    def skip_to_quality(self, minquality: float) -> int:
+        """Skip the blocks that cannot score above ``minquality``; return how many."""
+        skipped = 0
+        while self._posting < len(self._ids) and self.block_quality() <= minquality:
+            self._posting = (self._posting // BLOCK + 1) * BLOCK
+            skipped += 1
+        return skipped
+
+    def weight(self) -> float:
+        """Tell how often the term counts in the current document."""
+        return self._postings.weights[self._posting]
+
+    def value(self) -> bytes:
+        """Encode the current posting in Whoosh's own encoding."""
+        return self._encoded(self._posting)
+
+    def block_min_length(self) -> int:
+        """Give the smallest length of the field in the current block."""
+        return self._block_bounds()[0]
+
+    def block_max_length(self) -> int:
+        """Give the greatest length of the field in the current block."""
+        return self._block_bounds()[1]
+
+    def block_max_weight(self) -> float:
+        """Give the greatest weight in the current block."""
+        return self._block_bounds()[2]
+
+    def _block_bounds(self) -> tuple[int, int, float]:
+        block = min(self._posting, len(self._ids) - 1) // BLOCK
+        if block != self._block:
+            some = slice(block * BLOCK, block * BLOCK + BLOCK)
+            lengths = [self._lengths[doc] for doc in self._ids[some]] if len(self._lengths) else [0]
+            self._block = block
+            self._bounds = (min(lengths), max(lengths), max(self._postings.weights[some]))
+        return self._bounds
+
+    def _encoded(self, posting: int) -> bytes:
+        from whoosh.formats import Existence, Positions
+        from whoosh.system import pack_uint
+
+        if isinstance(self.format, Positions):
+            return bytes(self.format.encode(self._postings.positions(posting)))
+        if isinstance(self.format, Existence):
+            return b""
+        return bytes(pack_uint(int(self._postings.weights[posting])))
+
+
+Term = tuple[str, bytes]
+
+
+class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
+    """Finds the terms of one segment.
+
+    Args:
+        fields: The segment's fields.
+    """
+
+    def __init__(self, fields: SegmentFields) -> None:
+        self._fields = fields
+
+    def __contains__(self, term: Term) -> bool:
+        name, text = term
+        return name in self._fields and self._fields[name].find(text) >= 0
+
+    def indexed_field_names(self) -> list[str]:
+        """List the names of the fields that have terms."""
+        return self._fields.names
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
+        """Open a walk over the terms of a field."""
+        if fieldname not in self._fields:
+            return EmptyCursor()
+        return ArrayCursor(self, fieldname, self._fields[fieldname], fieldobj)
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every term, field by field."""
+        return self.terms_from("", b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """Yield the terms from one on, later fields included."""
+        for name in self._fields.names:
+            if name >= fieldname:
+                field = self._fields[name]
+                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
+                    yield name, field.term(number)
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield every term with its statistics."""
+        return self.items_from("", b"")
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield the terms from one on with their statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Give the statistics of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        ids, weights, _ = self._postings(fieldname, text)
+        column = self._fields.lengths(fieldname)
+        lengths = [column[document] for document in ids] if len(column) else [0]
+        return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
+        """Open the posting list of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
+        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
+
+    def _postings(self, name: str, text: bytes) -> PostingList:
+        number = self._fields[name].find(text) if name in self._fields else -1
+        if number < 0:
+            raise _NoTermError(f"no term {name}:{text!r}")
+        return self._fields[name].postings(number)
+
+
+class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
+    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
+
+
+class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
+    """Walks the terms of one field.
+
+    Args:
+        reader: Gives the statistics of terms.
+        name: The field's name.
+        terms: The field.
+        field: Its Whoosh type, which turns bytes to text.
+    """
+
+    def __init__(self, reader: ArrayTermsReader, name: str, terms: FieldTerms, field: Any) -> None:
+        self._reader = reader
+        self._name = name
+        self._terms = terms
+        self._field = field
+        self._number = 0
+
+    def first(self) -> Any:
+        """Go to the first term and return it."""
+        self._number = 0
+        return self.text()
+
+    def find(self, string: Any) -> Any:
+        """Go to the first term that is not before ``string`` and return it, None behind the last."""
+        self._number = self._terms.floor(
+            string if isinstance(string, bytes) else self._field.to_bytes(string)
+        )
+        return self.text()
+
+    def next(self) -> Any:
+        """Go to the next term and return it, None behind the last."""
+        self._number = min(self._number + 1, self._terms.size)
+        return self.text()
+
+    def text(self) -> Any:
+        """Return the current term, None behind the last."""
+        return self._field.from_bytes(self._terms.term(self._number)) if self.is_valid() else None
+
+    term = text  # the name that Whoosh's cursor over several segments uses
+
+    def term_info(self) -> TermInfo | None:
+        """Give the statistics of the current term."""
+        return self._reader.term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
+
+    def is_valid(self) -> bool:
+        """Tell whether there is a current term."""
+        return self._number < self._terms.size

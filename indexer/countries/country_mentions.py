@@ -1,0 +1,416 @@
+"""The countries that a text is about, found by name, by demonym, or by a place of theirs.
+
+Every form that may name a country, with its meaning, as one automaton.
+
+The forms come from the tables beside this module. Several tables may hold the same form: a name beats a
+demonym, a demonym beats a place, and any of them beats a form that only looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.countries import name_context, shared_names
+from indexer.countries.shared_names import Rules, rules_of
+from indexer.item import CountryMention, Via
+from indexer.tables import country_rows, names_in_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ahocorasick_rs import AhoCorasick
+
+
+# Shorter names are left in their own case only: in capitals they are acronyms of something else.
+SHORTEST_CAPITALS = {"name": 4, "place": 5}
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """The meaning of a form.
+
+    Attributes:
+        via: The way in which it names a country; None for a form that names none.
+        codes: The countries that it may name, the likeliest first.
+        named_only: Those of them that it names only where the text names them otherwise as well.
+        language: Whether it is also the name of a language.
+        first_name: Whether it is also a given name.
+        shared: The qualifiers beside it that make another country's name of it.
+    """
+
+    via: Via | None
+    codes: tuple[str, ...]
+    named_only: frozenset[str] = frozenset()
+    language: bool = False
+    first_name: bool = False
+    shared: Rules = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The automaton and what its patterns mean.
+
+    Attributes:
+        automaton: Finds the leftmost, longest forms in one pass.
+        entries: The meaning of each pattern, in the automaton's order.
+        by_form: The meaning of each form.
+        given_names: Common given names, after which a place name is a surname.
+    """
+
+    automaton: AhoCorasick
+    entries: tuple[Entry, ...]
+    by_form: dict[str, Entry]
+    given_names: frozenset[str]
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Read the tables and build the automaton, once."""
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # a search needs none of it
+
+    lookalikes: dict[str, list[str]] = {}
+    for kind, _, names in country_rows("lookalikes"):
+        lookalikes.setdefault(kind, []).extend(names_in_cell(names))
+    entries: dict[str, Entry] = {}
+    bare = frozenset(lookalikes["bare"])
+    for via, code, form in _claims():
+        if form not in bare:
+            _claim(entries, via, code, form)
+    for form in lookalikes["language"]:
+        entries.setdefault(form, Entry(None, ())).language = True
+    for form in lookalikes["person"]:
+        if form in entries:
+            entries[form].first_name = True
+    for form in lookalikes["phrase"]:
+        entries.setdefault(form, Entry(None, ()))
+    _spell(entries, frozenset(lookalikes["accents"]))
+    automaton = AhoCorasick(
+        list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+    )
+    return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
+
+
+def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
+    """Add spellings of careless texts: they mean the same, unless they are forms themselves.
+
+    Args:
+        entries: The meaning of each form.
+        words: Spellings without accents that are left out, since they are words or other names.
+    """
+    for form, entry in list(entries.items()):
+        for spelling in _careless(form) if entry.via == "name" else (form,):
+            entries.setdefault(spelling, entry)
+            if not spelling.isascii() and (plain := _unaccented(spelling)) not in words:
+                entries.setdefault(plain, entry)
+    for form, entry in list(entries.items()):
+        if entry.via in SHORTEST_CAPITALS and len(form) >= SHORTEST_CAPITALS[entry.via]:
+            entries.setdefault(form.upper(), entry)
+
+
+def _careless(name: str) -> set[str]:
+    """Spell a name without apostrophes, without hyphens, and with a capital in each word: "Cote D Ivoire"."""
+    spelt = {name}
+    if name[0].isupper() and (" " in name or "-" in name):
+        spelt.add(name.title())
+    for sign, others in (("'", ("", " ")), ("-", (" ",))):
+        if sign in name:
+            spelt |= {form.replace(sign, other) for form in spelt for other in others}
+    return spelt
+
+
+def _unaccented(form: str) -> str:
+    """Remove the accents of a form."""
+    return "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
+
+
+def _claims() -> Iterator[tuple[Via, str, str]]:
+    """Yield the claims of all tables, the strongest first: via, code and form."""
+    for code, _, english, spanish, french, *others in country_rows("names"):
+        names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
+        yield from (("name", code, name.replace("’", "'")) for name in names)
+    for code, cell in country_rows("aliases"):
+        yield from (("name", code, name) for name in names_in_cell(cell))
+    for code, english, *others in country_rows("demonyms"):
+        yield from (("demonym", code, form) for form in names_in_cell(english))
+        small = [form for cell in others for form in names_in_cell(cell)]
+        yield from (("demonym", code, form) for form in small)
+        yield from (("demonym", code, form[0].upper() + form[1:]) for form in small)
+    for table in ("exonyms", "places"):
+        for code, *cells in country_rows(table):
+            yield from (("place", code, form) for cell in cells for form in names_in_cell(cell))
+
+
+def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
+    """Add a claim to the meaning of its form, unless a stronger kind has it already."""
+    shared = form.endswith("?")
+    form = form.removesuffix("?")
+    entry = entries.setdefault(form, Entry(via, ()))
+    if entry.via != via or code in entry.codes:
+        return
+    if not entry.codes:
+        entry.shared = rules_of(form.rpartition(" ")[2], code)
+    entry.codes = (*entry.codes, code)
+    if shared:
+        entry.named_only |= {code}
+
+
+# What texts write for the tables' apostrophe, space and hyphen: one character each, so that offsets hold.
+_VARIANTS = tuple(zip("’ʼ‘´\u00a0\u202f\u2011\u2010", "''''  --", strict=True))
+_STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
+# Countries whose towns are written with their state: "Paris, Texas".
+_WITH_STATES = frozenset(("AU", "CA", "US"))
+# The longest headline, in characters on either side of a name.
+_HEADLINE = 200
+_GEORGIA = ("Georgia", "GEORGIA")
+_AMERICAN_GEORGIA = Entry("place", ("US",))
+_NOTHING = Entry(None, ())
+_LIST_GOES_ON = (", ", " and ", " y ", " et ")
+# What stands before a country and not before a person: prepositions and articles.
+_OF_PLACES = re.compile(
+    r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) "
+    r"|[Ll]')\Z"
+)
+
+
+class Match(NamedTuple):
+    """A form found in the text: its offsets and its meaning."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
+    """Find the countries that an item names.
+
+    Args:
+        paragraphs: The body, a paragraph each.
+        title: The title, if there is one; it is read first.
+
+    Returns:
+        The countries in order of first appearance, each once. A name beats a demonym, and a demonym a place,
+        as ``via`` and ``evidence`` of the same country; the evidence is as written, in NFC.
+    """
+    written = unicodedata.normalize("NFC", "\n".join((title, *paragraphs) if title else paragraphs))
+    text = written
+    if not text.isascii():
+        for variant, plain in _VARIANTS:
+            text = text.replace(variant, plain)
+    names = gazetteer()
+    matches = _in_states(text, _with_qualifiers(text, _matches(text, names), names))
+    if not matches:
+        return ()
+    kept = _without_languages(text, matches)
+    kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
+    kept = _with_american_georgia(text, _without_people(text, matches, kept, names))
+    return _mentions(written, kept)
+
+
+def _matches(text: str, names: Gazetteer) -> list[Match]:
+    """List the forms that stand between boundaries of words, from left to right."""
+    entries = names.entries
+    found: list[Match] = []
+    end = 0
+    for pattern, start, stop in names.automaton.find_matches_as_indexes(text):
+        if start < end:
+            continue
+        if _bounded(text, start, stop):
+            found.append(Match(start, stop, entries[pattern]))
+            end = stop
+        else:
+            found += _inside(text, start, stop, names)
+            end = found[-1].end if found else 0
+    return found
+
+
+def _with_qualifiers(text: str, matches: list[Match], names: Gazetteer) -> list[Match]:
+    """Give the names that several countries share the country that the words beside them say."""
+    return [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
+
+
+def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
+    """Read the qualifiers of a shared name up to the forms beside it; it stays as it is where it has none."""
+    match = matches[index]
+    first = matches[index - 1].end if index else 0
+    start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": of "Korea"
+    before = text[max(first, start - shared_names.REACH) : start].rpartition("\n")[2]
+    after = text[match.end : match.end + shared_names.REACH].partition("\n")[0]
+    found = shared_names.qualify(match.entry.shared, before, after)
+    if found is None:
+        return match
+    end = match.end + found.after
+    if index + 1 < len(matches) and matches[index + 1].start < end:
+        return match
+    meant = names.by_form.get(found.name, _NOTHING)
+    if meant.codes == match.entry.codes:
+        return match
+    via = match.entry.via if match.entry.via == "demonym" and meant.via else meant.via
+    return Match(min(match.start, start - found.before), end, Entry(via, meant.codes))
+
+
+def _in_states(text: str, matches: list[Match]) -> list[Match]:
+    """Put towns in the states that stand behind them, which are taken with them: "Vienna, Virginia"."""
+    found: list[Match] = []
+    named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
+    for match in matches:
+        if found and match.start < found[-1].end:
+            continue
+        if match.entry.via == "place" and text.startswith(", ", match.end):
+            town = text[match.start : match.end]
+            state = name_context.state_behind(town, match.entry.codes, named, _around(text, match)[1])
+            if state:
+                entry = Entry("place", (state.country,))
+                match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901
+        found.append(match)
+    return found
+
+
+def _bounded(text: str, start: int, stop: int) -> bool:
+    """Check that no letter or digit touches a span of the text."""
+    after = text[stop : stop + 1]
+    ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
+    return ends and _begins(text, start)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Check that no letter or digit stands just before an offset."""
+    return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
+
+
+def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
+    """Search again, word by word, where the longest form ended inside a word and may hide a shorter one."""
+    found: list[Match] = []
+    while start < stop:
+        ends = range(min(len(text), stop + name_context.REACH), start, -1) if _begins(text, start) else ()
+        for end in ends:
+            entry = names.by_form.get(text[start:end])
+            if entry and _bounded(text, start, end):
+                found.append(Match(start, end, entry))
+                start = end
+                break
+        start += 1
+    return found
+
+
+def _around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
+    """Cut out the text that rules may see: just before and just after a match, within its line."""
+    before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
+    return before, text[match.end : match.end + reach].partition("\n")[0]
+
+
+def _without_languages(text: str, matches: list[Match]) -> list[Match]:
+    """Drop the forms that name no country, and runs of them that name languages."""
+    kept: list[Match] = []
+    first = 0
+    while first < len(matches):
+        last = first + 1
+        if matches[first].entry.language:
+            while last < len(matches) and _go_on(text, matches[last - 1], matches[last]):
+                last += 1
+            run = matches[first:last]
+            before, after = _around(text, run[0])[0], _around(text, run[-1])[1]
+            form = text[run[0].start : run[0].end]
+            if name_context.is_language(before, after, form, listed=len(run) > 1):
+                first = last
+                continue
+        kept += [match for match in matches[first:last] if match.entry.via]
+        first = last
+    return kept
+
+
+def _go_on(text: str, language: Match, following: Match) -> bool:
+    """Check whether a language is followed by another one of the same list."""
+    between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
+    return following.entry.language and between is not None
+
+
+def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
+    """Check whether a form means a country by the words around it."""
+    before, after = _around(text, match)
+    form, entry = text[match.start : match.end], match.entry
+    if (
+        name_context.is_sea(before, after, demonym=entry.via == "demonym")
+        or name_context.is_compound(before)
+        or name_context.is_surname(before, names.given_names)
+    ):
+        return False
+    if entry.via == "demonym":
+        is_english = form[0].islower() and name_context.is_english_word(form, before + after)
+        return not (is_english or name_context.is_after_language_noun(before))
+    if (
+        entry.first_name
+        and name_context.is_forename(after)
+        and not name_context.is_headline(form.join(_around(text, match, _HEADLINE)))
+    ):
+        return False
+    if entry.via == "place":
+        return not (name_context.is_treaty(before, after) or name_context.is_brand(before, after))
+    return form not in name_context.EXCEPTIONS or not name_context.EXCEPTIONS[form](before, after)
+
+
+def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
+    """Check whether the country named right after a place shows that it is another place: "Mali (China)"."""
+    match = matches[index]
+    if match.entry.via != "place" or index + 1 == len(matches):
+        return False
+    after = matches[index + 1]
+    is_clear = after.entry.via == "name" or after.entry.codes[0] in _WITH_STATES
+    if not is_clear or set(after.entry.codes) & set(match.entry.codes):
+        return False
+    gap = text[match.end : after.start]
+    listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_GOES_ON, after.end)
+    return gap == " (" or (gap == ", " and not listed)
+
+
+def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
+    """Drop the later, shorter mentions of people named like a country, but for what stands as places do."""
+    people = {
+        text[m.start : m.end]
+        for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
+        if m.entry.first_name or name_context.is_surname(_around(text, m)[0], names.given_names)
+    }
+    if not people:
+        return kept
+    return [
+        m
+        for m in kept
+        if text[m.start : m.end] not in people
+        or _OF_PLACES.search(text, max(0, m.start - name_context.REACH), m.start)
+    ]
+
+
+def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
+    """Make "Georgia" the state of the United States, where one of the matches must be."""
+    georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
+    if not any(name_context.is_american_state(*_around(text, m)) for m in georgias):
+        return matches
+    if any("GE" in m.entry.codes for m in matches if m not in georgias):
+        georgias = {m for m in georgias if name_context.is_american_state(*_around(text, m))}
+    return [m._replace(entry=_AMERICAN_GEORGIA) if m in georgias else m for m in matches]
+
+
+def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
+    """Make a mention of each country, with its strongest evidence."""
+    sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
+    best: dict[str, CountryMention] = {}
+    for match in matches:
+        entry = match.entry
+        via = entry.via
+        if via is None:
+            continue
+        code, *others = entry.codes
+        if others:
+            likeliest = (
+                *(c for c in entry.codes if c in sure),
+                *(c for c in entry.codes if c not in entry.named_only),
+            )
+            code = likeliest[0] if likeliest else code
+        known = best.get(code)
+        if known is None or _STRENGTH[via] < _STRENGTH[known.via]:
+            best[code] = CountryMention(code, via, written[match.start : match.end])
+    return tuple(best.values())

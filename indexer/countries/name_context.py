@@ -1,0 +1,279 @@
+"""The words beside a form decide whether it names a country: rules that hold in any text.
+
+Each rule sees the text just before and just after a form, within its line, never the whole text.
+
+States and provinces behind a town: "Vienna, Virginia" is no place in Austria.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from indexer.countries.country_names import find_country
+from indexer.tables import country_rows, names_in_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+# How far a rule looks, in characters.
+REACH: Final = 40
+# A treaty's kind stands at most this many words after its city: "Ouagadougou Action Plan".
+_TREATY_WORDS: Final = 3
+# What may stand between the languages of a list.
+BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
+
+_NEIGHBOURS: Final = {kind: frozenset(words.split(" ")) for kind, _, words in country_rows("neighbours")}
+
+_JOINED = re.compile(r"[ -]([^\W\d_]+)")
+_NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
+_LAST_WORD = re.compile(r"([^\W_]+)['.]?\s*$")
+_SPOKEN = ("-speaking", "-Speaking", "-language", "-Language", "-medium", "-only", "-hablante", "-parlant")
+_HEAD_OF = re.compile(r"([^\W\d_]+) (?:(?:of|de|del|du|de la|of the) |d'|de l')$")
+_TIES = (" of ", " de ", " del ", " du ", " la ", " the ", " d'", " l'")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
+_BRAND = re.compile(r"[^.:;!?\s\-–—|]\s+([A-Z][a-zéèíóáñ]{2,}) $")
+_CAPITALISED = re.compile(r"(?: [^\W\d_a-zà-ÿ][^\W\d_]*(?:-[^\W\d_]+)?){1,4}")
+_CAPITAL_NEXT = re.compile(r" [A-Z]")
+_AND_SOUTH = re.compile(r"\b(\w+)(?: and| or|,|, and| &) $")
+_OF_STATE = re.compile(r"\b(?:(?:University|[Ss]tate) of|[Ee]stado de|[ÉEé]tat de) $")
+_AND_STATE = re.compile(r",? (?:and |or )?(?:(?:South|North|West) )?([^\W\d_]+)")
+_CURRENCY = re.compile(r"\s?\$|\s(?:[Dd]ollars?|cents?)\b")
+_SHOUTED = re.compile(r"\b[A-Z]{3,} $")
+_ENGLISH = re.compile(r"\b(?i:the|of|and|with|for|was|is)\b")
+_ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)\b|[ldLD]'")
+
+
+def is_sea(before: str, after: str, *, demonym: bool) -> bool:
+    """Check whether a form is part of the name of a sea, gulf or strait."""
+    return (
+        _is_followed(after, "waters")
+        or _head_of(before) in _NEIGHBOURS["waters of"]
+        or (demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"])
+    )
+
+
+def is_treaty(before: str, after: str) -> bool:
+    """Check whether a city is part of the name of a treaty, a plan or the like, or of a noble person."""
+    if _head_of(before) in _NEIGHBOURS["instruments of"]:
+        return True
+    position = 0
+    for _ in range(_TREATY_WORDS):
+        following = _JOINED.match(after, position)
+        if not following:
+            return False
+        if following[1] in _NEIGHBOURS["instruments"]:
+            return True
+        if following[1][0].islower() and following[1] not in ("and", "on", "for"):
+            return False
+        position = following.end()
+    return False
+
+
+def is_brand(before: str, after: str) -> bool:
+    """Check whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
+    if _is_followed(after, "papers and clubs"):
+        return True
+    head = _WORD_BEFORE.search(before)
+    if head and head[1] in _NEIGHBOURS["houses"] and "," not in head[0]:
+        return True
+    if _CAPITAL_NEXT.match(after) or not _last_word(before)[:1].isupper():
+        return False
+    found = _BRAND.search(before)
+    return found is not None and found[1] not in _NEIGHBOURS["before a place"]
+
+
+def is_compound(before: str) -> bool:
+    """Check whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
+    return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
+
+
+def is_surname(before: str, given_names: frozenset[str]) -> bool:
+    """Check whether a form stands right after a title, "M.", or a given name, "John", that is no town."""
+    word = _last_word(before)
+    if not before.endswith(" "):
+        return False
+    if word in _NEIGHBOURS["titles"]:
+        return True
+    if word.rpartition("-")[2] not in given_names:
+        return False
+    return _last_word(before.rstrip(" ").removesuffix(word)) not in _NEIGHBOURS["saints"]
+
+
+def is_forename(after: str) -> bool:
+    """Check whether a form that is also a given name is followed by what looks like a surname."""
+    words = _CAPITALISED.match(after)
+    if words is None:
+        return False
+    following = words[0].split()
+    known = _NEIGHBOURS["after a country"]
+    return len(following[0]) > 2 and not following[0].isupper() and known.isdisjoint(following)
+
+
+def is_headline(line: str) -> bool:
+    """Check whether a line is written as a headline, where a capital says nothing."""
+    words = [word for word in line.split() if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in words)
+    return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
+
+
+def _is_turkey_bird(_before: str, after: str) -> bool:
+    """Check whether the words after "Turkey" show that it is eaten."""
+    return _is_followed(after, "kitchen")
+
+
+def _is_us_word(before: str, after: str) -> bool:
+    """Check whether "US" belongs to a sum of money, or is the word among capitals: "JOIN US NOW"."""
+    if _CURRENCY.match(after):
+        return True
+    following = _JOINED.match(after)
+    return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
+
+
+def _is_image(_before: str, after: str) -> bool:
+    """Check whether "PNG" may be the form of an image: nothing behind it says that it is a state."""
+    return not _is_followed(after.removeprefix("'s"), "public life")
+
+
+def _is_south_of_africa(before: str, _after: str) -> bool:
+    """Check whether "South Africa" is the south of Africa: "West and South Africa"."""
+    found = _AND_SOUTH.search(before)
+    return found is not None and found[1] in _NEIGHBOURS["north"]
+
+
+EXCEPTIONS: Final = {
+    "US": _is_us_word,
+    "South Africa": _is_south_of_africa,
+    "Turkey": _is_turkey_bird,
+    "PNG": _is_image,
+}
+"""The rules of single names, by which they name no country where the rule holds."""
+
+
+def is_american_state(before: str, after: str) -> bool:
+    """Check whether "Georgia" is the state of the United States."""
+    if _OF_STATE.search(before):
+        return True
+    words = _WORD_BEFORE.search(before), _AND_STATE.match(after)
+    return any(word is not None and word[1] in _NEIGHBOURS["states"] for word in words)
+
+
+def is_english_word(form: str, around: str) -> bool:
+    """Check whether a demonym in lower case is an English word: "china", or any in an English text."""
+    if _ROMANCE.search(around):
+        return False
+    return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None
+
+
+def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
+    """Check whether the name of a language, or a list of them, means the language and not the people.
+
+    In English, "French" alone, without an article and with no noun after it, is the language; as an adjective
+    or with an article it is the people. Spanish and French write both small: there the word before decides.
+
+    Args:
+        before: The text before the list.
+        after: The text after it.
+        form: The first form of the list, as written.
+        listed: The list holds more than one.
+    """
+    if after.startswith((*_SPOKEN, ":", " :")):
+        return True
+    following = _NEXT_WORD.match(after)
+    preceding = _LAST_WORD.search(before)
+    if form[0].islower():
+        return preceding is None or preceding[1] in _NEIGHBOURS["before a language"]
+    if following and following[1] in _NEIGHBOURS["after a language"]:
+        return True
+    if following and following[1] not in _NEIGHBOURS["function"]:
+        return False
+    if preceding is None:
+        return following is not None or listed
+    return not (preceding[1] in _NEIGHBOURS["before a people"] or preceding[1].isdigit())
+
+
+def is_after_language_noun(before: str) -> bool:
+    """Check whether a demonym follows a noun such as "lengua" or "langue"."""
+    preceding = _LAST_WORD.search(before)
+    return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
+
+
+def _is_followed(after: str, kind: str) -> bool:
+    """Check whether the next word, behind a space or a hyphen, is of a kind of neighbours."""
+    following = _JOINED.match(after)
+    return following is not None and following[1] in _NEIGHBOURS[kind]
+
+
+def _head_of(before: str) -> str:
+    """Find the noun, in lower case, that "of" or "de" ties to a form: "protocolo" before "de"."""
+    if not before.endswith(_TIES):
+        return ""
+    found = _HEAD_OF.search(before)
+    return found[1].lower() if found else ""
+
+
+def _last_word(before: str) -> str:
+    """Find the last word before a form, without an opening bracket or quote or an elided article."""
+    return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
+
+
+# Behind a state without a point, a person's name may go on: "Vienna, Virginia Millfield".
+_POINTED = r"{}(?!\w)"
+_WHOLE = r"{}(?!\w| [A-Z][a-z]| (?:and|or|y|et) [A-Z])"
+# The sentence may go on with a country that is called like a state ("After talks in Vienna, Georgia said",
+# "In Rome, Georgia's minister"), or with a list ("Athens, Georgia, and Armenia").
+_SHARED = r"""{}(?=\s*(?:\Z|[.;!?)\]"”»—]|--)| (?:[-–] |\([A-Z])|, (?!(?:and|or|y|et) )[a-z])"""
+
+
+class State(NamedTuple):
+    """A state behind a town.
+
+    Attributes:
+        country: The country that it is a part of.
+        length: The characters up to its end, from the end of the town.
+    """
+
+    country: str
+    length: int
+
+
+def state_behind(town: str, codes: Collection[str], named: Collection[str], after: str) -> State | None:
+    """Find the state in which the text puts a town.
+
+    Args:
+        town: The town, as written.
+        codes: The countries in which it is known, which are no states: "Berlin, DE", "Tbilisi, Georgia".
+        named: The countries that the text names by forms that no state has; they are preferred: "Georgia".
+        after: The text behind it, in its line.
+    """
+    if not after.startswith(", "):
+        return None
+    pattern, meanings = _states()
+    found = pattern.match(after)
+    if found is None:
+        return None
+    country, namesake = meanings[found[1]]
+    if country in codes or namesake in named or find_country(found[1]) in codes:
+        return None
+    if town.isupper() and found[1].isalpha() and found[1].isupper():
+        return None  # "PARIS, OR SO THEY SAY"
+    return State(country, found.end())
+
+
+@cache
+def _states() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
+    """Make the pattern of all states, and map each to its country and to the one that is called like it."""
+    written = {form: code for code, cell in country_rows("states") for form in names_in_cell(cell)}
+    patterns = [
+        (_SHARED if form.endswith("?") else _POINTED if form.endswith(".") else _WHOLE).format(
+            re.escape(form.removesuffix("?"))
+        )
+        for form in written
+    ]
+    meanings = {
+        form.removesuffix("?"): (code, find_country(form[:-1]) if form.endswith("?") else None)
+        for form, code in written.items()
+    }
+    return re.compile(f", ({'|'.join(patterns)})"), meanings

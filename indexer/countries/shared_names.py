@@ -1,0 +1,197 @@
+"""Names that several countries share: what stands beside one tells which it is ("S. Sudan", "R.D. du Congo").
+
+Texts write it in too many ways to list each name whole: with and without points, accents and capitals, before
+the name and behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import Final, NamedTuple, TypeAlias
+
+from indexer.tables import country_rows
+
+Rules: TypeAlias = tuple[tuple[frozenset[str], str], ...]
+"""The qualifiers that make another name of a shared one, and that name; the first that hold decide."""
+
+REACH: Final = 60
+"""How far from a name its qualifiers may stand, in characters."""
+NO_COUNTRY: Final = "-"
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['.][^\W\d_]+)*[.']?")
+_GAPS = ("", " ", "-")
+_OPENING = re.compile(r" ?\(|, ?|[ -]")
+# Where words follow, what stands behind a name may begin another one: "Sudan, South Kordofan".
+_CLOSED = re.compile(r"\s*(?:\Z|[^\w\s'])")
+# But not behind these, which English puts before a name, and Spanish and French behind it.
+_ENDS_NAME = frozenset(
+    "del du bissau bisau equatorial ecuatorial equatoriale oriental orientale democratique".split()
+)
+_INITIALS = frozenset("drp")  # "democratic", "republic" and "people's", in any of the languages
+_JOINT = frozenset(("joint",))
+_COMPASS = frozenset("north south east west central".split())
+
+
+class Qualified(NamedTuple):
+    """A shared name with its qualifiers.
+
+    Attributes:
+        name: The name that they make, as the other tables have it; :data:`NO_COUNTRY` for none.
+        before: The characters that they take before it.
+        after: The characters that they take behind it.
+    """
+
+    name: str
+    before: int
+    after: int
+
+
+def rules_of(word: str, code: str) -> Rules:
+    """Find the rules of a name.
+
+    Args:
+        word: The name, or its last word.
+        code: The country that it means by itself.
+
+    Returns:
+        The rules; none where no other country shares the name.
+    """
+    rules = _rules().get(code, ())
+    folded = _fold(word) if rules else ""
+    return tuple(
+        (qualifiers, name)
+        for stems, qualifiers, name in rules
+        if folded.startswith(stems) and folded.isalpha()
+    )
+
+
+def qualify(rules: Rules, before: str, after: str) -> Qualified | None:
+    """Read the qualifiers beside a shared name.
+
+    Args:
+        rules: The rules of the name.
+        before: The text before it, in its line.
+        after: The text behind it, in its line.
+
+    Returns:
+        What they make of it; None where the name stands by itself.
+    """
+    found, taken = _read_before(before)
+    if name := _name(rules, found):
+        return Qualified(name, taken, 0)
+    found, taken = _read_after(after)
+    return Qualified(name, 0, taken) if (name := _name(rules, found)) else None
+
+
+def _name(rules: Rules, found: set[str]) -> str | None:
+    if found.issuperset("dr"):
+        found.add("democratic")
+    return next((name for qualifiers, name in rules if not found.isdisjoint(qualifiers)), None)
+
+
+def _read_before(text: str) -> tuple[set[str], int]:
+    """Read from a name backwards: the qualifiers, and how many characters they take."""
+    found: set[str] = set()
+    taken, end = 0, len(text)
+    joined = False
+    for token in reversed(list(_TOKEN.finditer(text))):
+        kinds = _kinds(token[0])
+        if not kinds or text[token.end() : end] not in _GAPS:
+            break
+        end = token.start()
+        if kinds is _JOINT:
+            joined = True
+        elif joined and kinds <= _COMPASS:
+            break  # "the south of Sudan" is a part of it, or lies beyond it
+        else:
+            found |= kinds
+            taken = len(text) - end
+    return found, taken
+
+
+def _read_after(text: str) -> tuple[set[str], int]:
+    """Read on behind a name: the qualifiers, and how many characters they take."""
+    found: set[str] = set()
+    opening = _OPENING.match(text)
+    taken = end = opening.end() if opening else len(text)
+    ended = False
+    for token in _TOKEN.finditer(text, end):
+        kinds = _kinds(token[0])
+        if not kinds or text[end : token.start()] not in _GAPS:
+            break
+        end = token.end()
+        ended = ended or _fold(token[0]) in _ENDS_NAME
+        if kinds is not _JOINT:
+            found |= kinds
+            taken = end
+    if opening and "(" in opening[0] and text.startswith(")", end):
+        taken = end + 1
+    return (found, taken) if ended or _CLOSED.match(text, end) else (set(), 0)
+
+
+def _kinds(token: str) -> frozenset[str]:
+    """Find the qualifiers that a word stands for; none for any other word."""
+    word = _fold(token).removesuffix("'")
+    if word[1:2] == "'":
+        word = word[2:]  # "l'est"
+    initials = frozenset(word.replace(".", ""))
+    if initials <= _INITIALS and token[0].isupper():
+        return initials
+    kinds, with_capital = _words()
+    if token[0].islower() and (len(word.rstrip(".")) == 1 or word in with_capital):
+        return frozenset()
+    return kinds.get(word, frozenset())
+
+
+def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
+    """Find the name that a shared one and its qualifiers make, in any case: "n. korea", "R.D. du Congo".
+
+    Args:
+        typed: What is typed, nothing but the name.
+        code_of: Gives the code of a country by its name.
+    """
+    typed = typed.strip().upper()
+    for word in _WORD.finditer(typed):
+        before, after = typed[: word.start()], typed[word.end() :]
+        code = code_of(word[0])
+        found = qualify(rules_of(word[0], code), before, after) if code else None
+        if found and found.before == len(before) and found.after == len(after):
+            return found.name
+    return None
+
+
+@cache
+def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
+    """Map countries whose names are shared to rules: how forms begin, qualifiers, the name that both make."""
+    rules: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
+    for kind, of, qualifiers, *name in country_rows("shared"):
+        if kind == "shared":
+            code, *stems = of.split(" ")
+            rules.setdefault(code, []).append((tuple(stems), frozenset(qualifiers.split(" ")), name[0]))
+    return rules
+
+
+@cache
+def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Map the words of the table, in lower case, to what they mean; and tell which need a capital."""
+    found = [
+        (word, kind, of)
+        for kind, of, words, *_ in country_rows("shared")
+        if kind != "shared"
+        for word in words.split(" ")
+    ]
+    kinds = {
+        form: _JOINT if kind == "joint" else frozenset((of,))
+        for word, kind, of in found
+        for form in {word.lower(), word.lower().removesuffix(".")}
+    }
+    return kinds, frozenset(word.lower() for word, *_ in found if word[0].isupper())
+
+
+def _fold(text: str) -> str:
+    """Fold a word: without case and accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()

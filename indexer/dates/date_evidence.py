@@ -1,0 +1,249 @@
+"""Evidence: the likelihood of each day of publication, given a date that the text names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.dates.expressions import DateExpression, find_expressions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.dates.date_grammar import Days
+
+    Numbers = NDArray[Any]
+
+
+_LEAD = 400  # characters; what dates an item mostly stands in its title and first sentences
+_READ = 20_000  # characters; dates further down show nothing of the day of publication
+_LATER_TRUST = 0.75
+_BASE = 1 / 1000  # a day; how likely a date that does not date the text falls on any one day
+_BASE_IN_YEAR = 1 / 365
+_BASE_AHEAD = 0.1  # of that before the date itself
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The distribution of the day of publication around an event that the text names.
+
+    Attributes:
+        before, before_days: The share published before the event, and the mean days ahead of it.
+        during: The share published while it lasts.
+        soon, soon_days: The share published shortly after it, and the mean days of delay.
+        late, late_days: The share published long after it, and the mean days of delay.
+        trust: The probability that the event dates the text at all, 0 to 1.
+    """
+
+    before: float
+    before_days: float
+    during: float
+    soon: float
+    soon_days: float
+    late: float
+    late_days: float
+    trust: float
+
+    def reach(self) -> tuple[int, int]:
+        """Bound the days before and after an event in which next to everything about it is published."""
+        return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
+
+    def densities(self, periods: Sequence[tuple[int, int]], time: Slots) -> tuple[Numbers, Numbers]:
+        """Compute the probability per day of publication around events, within their reach.
+
+        Args:
+            periods: The first and the last day of each.
+            time: The slots, each of which has the probability of its middle day.
+
+        Returns:
+            The slots, those of one event behind those of another, and the density in each.
+        """
+        before, after = self.reach()
+        starts, ends = np.array(periods, np.int64).reshape(-1, 2).T
+        newest, oldest = time.bounds(starts - before, ends + after)
+        counts = np.maximum(oldest - newest + 1, 0)
+        at = np.repeat(np.arange(len(counts)), counts)
+        slots = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts) + newest[at]
+        days = time.middle(slots)
+        away = np.maximum(days - ends[at], 0) - np.maximum(starts[at] - days, 0)
+        density = _around(self)[away + before]
+        while_it_lasts = self.during / (ends - starts + 1)
+        return slots, np.where(away == 0, while_it_lasts[at], density)
+
+
+@cache
+def _around(shape: Shape) -> Numbers:
+    """Make a table of the density on each day before an event, while it lasts (0), and after it.
+
+    The delay is a mixture of exponential distributions, one before and two after the event.
+    """
+    before, after = shape.reach()
+    ahead = [
+        shape.before * exp(-days / shape.before_days) / shape.before_days for days in range(before, 0, -1)
+    ]
+    behind = [
+        shape.soon * exp(-days / shape.soon_days) / shape.soon_days
+        + shape.late * exp(-days / shape.late_days) / shape.late_days
+        for days in range(1, after + 1)
+    ]
+    return np.array([*ahead, 0.0, *behind])
+
+
+# Judged on news pages: reports follow an event within days or weeks; announcements precede it by weeks.
+_SHAPES = {
+    "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
+    "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
+    "past": Shape(0.02, 12, 0.18, 0.55, 9, 0.25, 35, 0.92),
+    "future": Shape(0.82, 40, 0.10, 0.06, 20, 0.02, 60, 0.80),
+    "background": Shape(0.05, 60, 0.05, 0.10, 60, 0.80, 1500, 0.50),
+    "observance": Shape(0.25, 6, 0.35, 0.32, 7, 0.08, 40, 0.75),
+    "month": Shape(0.05, 30, 0.40, 0.35, 15, 0.20, 60, 0.70),
+    "year": Shape(0.05, 120, 0.60, 0.25, 120, 0.10, 600, 0.55),
+    "future month": Shape(0.85, 60, 0.12, 0.02, 30, 0.01, 90, 0.70),
+    "future year": Shape(0.45, 200, 0.50, 0.04, 90, 0.01, 300, 0.55),
+}
+
+_PRINTED = Shape(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A period of time cut into equal slots, the newest first, so that many years cost bounded work.
+
+    Attributes:
+        newest: The last day, as an ordinal.
+        days: The days in a slot.
+        count: The number of slots.
+    """
+
+    newest: int
+    days: int
+    count: int
+
+    @property
+    def oldest(self) -> int:
+        """The first day of the period, as an ordinal."""
+        return self.newest - self.days * self.count + 1
+
+    def middle(self, slots: Numbers) -> Numbers:
+        """Find the middle days of slots, as ordinals."""
+        return self.newest - slots * self.days - self.days // 2
+
+    def within(self, first: int, last: int) -> range:
+        """Select the slots whose middle days lie from ``first`` to ``last``."""
+        newest, oldest = self.bounds(first, last)
+        return range(int(newest), int(oldest) + 1)
+
+    def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
+        """Find the newest and the oldest slot whose middle day lies from ``first`` to ``last``, or arrays."""
+        top = self.newest - self.days // 2
+        return (
+            np.maximum(-((last - top) // self.days), 0),
+            np.minimum((top - first) // self.days, self.count - 1),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A date named by an item, ready to be weighed.
+
+    Attributes:
+        days: The days named; ``year`` is None where the text gives none.
+        weekday: The weekday of the first day, 0 for Monday, or None.
+        shape: The distribution of the day of publication around them.
+        trust: The probability that they date the item at all, 0 to 1.
+        clear: Whether it is a day with its year, told as news: strong enough to stand alone.
+    """
+
+    days: Days
+    weekday: int | None
+    shape: Shape
+    trust: float
+    clear: bool
+
+    def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
+        """List the periods that may be meant, as ordinals, one for each possible year.
+
+        Args:
+            first: The first day of interest, as an ordinal; it bounds the years of a date without one.
+            last: The last day of interest.
+        """
+        if self.days.year is not None:
+            return _periods(self.days, self.weekday, self.days.year, self.days.year)
+        first, last = max(first, 1), min(last, date.max.toordinal())
+        years = date.fromordinal(first).year, date.fromordinal(last).year
+        return _periods(self.days, self.weekday, *years)
+
+    def likelihood(self, time: Slots) -> Numbers:
+        """Compute the likelihood of publication in each slot of time."""
+        periods = self.periods(time.oldest - 60, time.newest + 60)
+        base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
+        likelihood = np.full(time.count, base)
+        slots, densities = self.shape.densities(periods, time)
+        np.add.at(likelihood, slots, self.trust * densities)
+        if self.days.year is not None and self.shape.before < 0.4:
+            # A date that does not date the text is history more often than it lies ahead.
+            ahead = time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1)
+            likelihood[ahead.start : ahead.stop] -= base * (1 - _BASE_AHEAD)
+        return likelihood
+
+
+@lru_cache(1 << 12)  # few days are named, and those of a page in the same years
+def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
+    """List the days in each of some years, in those of their weekday where there are such."""
+    years = range(first_year, last_year + 1)
+    periods = [period for year in years if (period := days.in_year(year))]
+    named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
+    return named or periods
+
+
+def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
+    """Collect the evidence of an item's text for its date.
+
+    Args:
+        title: The item's title, or None.
+        paragraphs: Its paragraphs.
+
+    Returns:
+        One clue for each different date that the text names, the most trusted where it is named twice.
+    """
+    best: dict[tuple[Days, bool], Clue] = {}
+    before = 0
+    for text in (title, *paragraphs):
+        if not text or before >= _READ:
+            continue
+        for expression in find_expressions(text[: _READ - before]):
+            clue = _clue(expression, early=before + expression.offset < _LEAD)
+            key = (expression.days, expression.relation == "future")
+            if key not in best or best[key].trust < clue.trust:
+                best[key] = clue
+        before += len(text)
+    return list(best.values())
+
+
+def printed_clue(line: Days) -> Clue:
+    """Make a clue of a date line that prints no year: that very day, of an unknown year."""
+    return Clue(line, None, _PRINTED, _PRINTED.trust, clear=False)
+
+
+def _clue(expression: DateExpression, *, early: bool) -> Clue:
+    known = expression.days.year is not None
+    name: str = expression.relation
+    if name == "background" and not known:
+        name = "past"  # who leaves the year out speaks of the year at hand
+    long = expression.precision in {"month", "year"}
+    if (name == "past" and expression.precision != "day") or (name == "present" and long):
+        name = expression.precision
+    elif name == "future" and long:
+        name = f"future {expression.precision}"
+    shape = _SHAPES[name]
+    trust = shape.trust * (1.0 if early else _LATER_TRUST)
+    clear = known and expression.precision == "day" and name in {"past", "present", "dateline"} and early
+    return Clue(expression.days, expression.weekday, shape, trust, clear)

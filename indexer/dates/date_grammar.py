@@ -1,0 +1,289 @@
+"""The grammar of days and ranges of days in English, Spanish and French, as patterns over folded text.
+
+Folding of text before patterns are matched: one case, no accents, one dash, one apostrophe, one space.
+
+The date line: a date printed at the very start of a line, in English, Spanish or French.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
+
+from indexer.analysis.characters import CharacterTable
+from indexer.tables import rows
+
+
+def _numbered(kind: str, first: int) -> dict[str, int]:
+    """Number the months or weekdays of the table from ``first`` on, by each of their names."""
+    lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
+    return {name: number for number, names in enumerate(lines, first) for name in names.split()}
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """Make a pattern for one of some names, with or without a full stop behind it."""
+    return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
+
+
+_LEAP_YEAR = 2000  # has every day that some year has
+_MONTHS = _numbered("month", 1)
+_WEEKDAYS = _numbered("weekday", 0)
+
+WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
+"""Names of months that are ordinary words too in lower case: "12 may apply", "30 set out"."""
+
+CALENDAR_NAMES = frozenset(name for name in (*_MONTHS, *_WEEKDAYS) if len(name) > 4) - WORDLIKE_MONTHS
+"""The full names of months and weekdays, folded, but for those that are short or words too."""
+
+MONTH_PATTERN = _any_of(_MONTHS)
+"""A pattern for the name of a month in folded text."""
+
+WEEKDAY_PATTERN = _any_of(_WEEKDAYS)
+"""A pattern for the name of a weekday in folded text."""
+
+ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
+"""A pattern for what may follow a day's number: 1st, 2 nd, 1er, 1º."""
+
+
+def month_number(name: str) -> int:
+    """Look up a month, 1 to 12, by its folded name, with or without a full stop."""
+    return _MONTHS[name.rstrip(".")]
+
+
+def weekday_number(name: str) -> int:
+    """Look up a weekday, 0 for Monday, by its folded name, with or without a full stop."""
+    return _WEEKDAYS[name.rstrip(".")]
+
+
+def _day(name: str) -> str:
+    return rf"(?P<{name}>\d{{1,2}})(?!\d){ORDINAL_PATTERN}"
+
+
+def _month(name: str) -> str:
+    return rf"(?P<{name}>{MONTH_PATTERN})"
+
+
+YEAR = r"(?:19|20)\d\d(?!\d)"
+"""A pattern for a year that a news page can speak of."""
+
+_OF = r"\s*(?:de\s+|of\s+)?"
+# Here and below: a comma takes the spaces behind it with it. Parted by nothing that has to be there, two
+# patterns for spaces would try every way to share a long row of them.
+_AND_YEAR = rf"(?:\s*(?:,\s*)?(?:del?\s+)?(?P<%s>{YEAR}))?"
+_TO = r"(?:\s*[-/&]\s*|\s+(?:to\s*|and\s+|al?\s+|y\s+|au\s+|et\s+))(?:the\s+|el\s+|le\s+)?"
+
+MAYBE_WEEKDAY = rf"(?:{WEEKDAY_PATTERN}\s*(?:,\s*)?)?"
+"""A pattern for a weekday that may stand before a day."""
+
+# 5 March 2018; 5 de marzo de 2018; 28-30 November 2016; 30 September - 2 October 2015
+_FIRST_MONTH = rf"(?:{_OF}{_month('m1')}{_AND_YEAR % 'y1'})?"
+_DAY_FIRST = rf"{_day('d1')}(?:{_FIRST_MONTH}{_TO}{MAYBE_WEEKDAY}{_day('d2')})?{_OF}{_month('m2')}"
+# March 5, 2018; March 5-7, 2018; March 30 - April 2, 2018
+_SECOND_DAY = rf"{_AND_YEAR % 'y1'}{_TO}(?:{_month('m2')}\s*)?{_day('d2')}"
+_MONTH_FIRST = rf"{_month('m1')}\s*(?:the\s+)?{_day('d1')}(?:{_SECOND_DAY})?"
+
+DAY_FORMS = (
+    _DAY_FIRST + _AND_YEAR % "y2",
+    _MONTH_FIRST + _AND_YEAR % "y2",
+    r"(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d1>\d\d)(?!\d)",
+)
+"""The forms of a day or a range of days: day first, month first, ISO 8601; made for ``read_days``."""
+
+_SIGN = r"(?P<sign>[/.-])"
+FIGURES_DAY_FIRST = rf"(?P<d1>\d{{1,2}}){_SIGN}(?P<m2>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+FIGURES_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+"""A day in figures, 27/02/2018 or 02/27/2018: a page writes one or the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day or a range of days whose year may be unknown.
+
+    Attributes:
+        start_day: The first day of the month, 1 to 31.
+        start_month: The first day's month, 1 to 12.
+        end_day: The last day; equal to ``start_day`` for a single day.
+        end_month: The last day's month; before ``start_month`` where the range crosses a year's end.
+        year: The year of the last day, or None.
+    """
+
+    start_day: int
+    start_month: int
+    end_day: int
+    end_month: int
+    year: int | None
+
+    def in_year(self, year: int | None) -> tuple[int, int] | None:
+        """Convert the days to ordinals, first and last, as if they ended in a year.
+
+        Returns:
+            The ordinals; None without a year, or where it has no such days.
+        """
+        if year is None or not MINYEAR < year < MAXYEAR:
+            return None
+        try:
+            start = date(year - (self.start_month > self.end_month), self.start_month, self.start_day)
+            return start.toordinal(), date(year, self.end_month, self.end_day).toordinal()
+        except ValueError:
+            return None
+
+
+def read_days(match: re.Match[str]) -> Days | None:
+    """Read a match of one of ``DAY_FORMS`` as days.
+
+    Args:
+        match: The match, which may hold other groups too.
+
+    Returns:
+        The days, or None where there are none such: 31 February, 30-28 November, a range of more than a year.
+    """
+    part = match.groupdict()
+    month = part.get("m2") or part.get("m1") or ""
+    end_month = int(month) if month.isdigit() else month_number(month)
+    start_month = month_number(part["m1"]) if part.get("m1") else end_month
+    start_day = int(part["d1"])
+    end_day = int(part.get("d2") or start_day)
+    printed, first = part.get("y2"), part.get("y1")
+    year = int(printed) if printed else None
+    if year is None and first:
+        year = int(first) + (end_month < start_month)
+    if year is not None and first and year - (start_month > end_month) != int(first):
+        return None
+    days = Days(start_day, start_month, end_day, end_month, year)
+    period = days.in_year(_LEAP_YEAR if year is None else year)
+    return days if period and period[0] <= period[1] else None
+
+
+_DASHES = "‐‑‒–—―−"
+_APOSTROPHES = "’‘ʼ´`"
+_OF_WORDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def _fold(character: str) -> str:
+    if character in _DASHES:
+        return "-"
+    if character in _APOSTROPHES:
+        return "'"
+    return " " if character.isspace() else unicodedata.normalize("NFD", character)[0].lower()[0]
+
+
+_FOLDING = CharacterTable(_fold)
+_WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(character)) in _OF_WORDS else " ")
+
+
+def fold(text: str) -> str:
+    """Put a text into lower case without accents, with plain dashes, apostrophes and spaces.
+
+    Args:
+        text: Composed text (NFC): a decomposed accent would stay as a character of its own.
+
+    Returns:
+        Text of the same length, so that an offset in it is an offset in ``text``.
+    """
+    return text.translate(_FOLDING)
+
+
+def plain_words(text: str) -> str:
+    """Reduce a text to its folded words, one space between them: "Leer más…" becomes "leer mas"."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_WORDS_ALONE).split())
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine(Days):
+    """A date, or a range of days, as a line prints it.
+
+    Attributes:
+        text: The date as written, in composed Unicode (NFC).
+        rest: What follows on the same line, stripped of spaces and separators; empty for a pure date line.
+    """
+
+    text: str
+    rest: str
+
+
+# "From 3 to 5 May" opens a sentence more often than a date line: taken only where nothing follows.
+_SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
+_OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
+# "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" says something else.
+_LABEL = (
+    r"\s*(?:(?:posted|published|released|publicad[oa]|publiee?|date|fecha|"
+    r"date of publication|publication date|fecha de publicacion|date de publication)"
+    r"(?:\s*(?:on|el|le)\b)?(?:\s*:)?\s++)?"
+)
+# The hour behind a date: 14:30; 2 pm; 18h; 18h30; 14.30 hrs
+_CLOCK = (
+    r"(?:\s*(?:(?:[,|@-]|at\b|a las\b|a\b)\s*)?"
+    r"(?:\d{1,2}(?::\d\d(?::\d\d)?|\s?h(?:\s?\d\d)?|\.\d\d(?=\s*(?:hrs?|hs|h|[ap]\.?m)\b))|\d{1,2}(?=\s?[ap]\.?m\b))"
+    r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:hrs?|hs|h|horas|heures|gmt|utc|cet|cest)\b\.?)*(?![\w:]))?"
+)
+_FORMS = tuple(re.compile(_LABEL + _OPENING + form + _CLOCK) for form in DAY_FORMS)
+_NUMERIC_FORMS = {
+    day_first: re.compile(_LABEL + _OPENING + form + _CLOCK)
+    for day_first, form in ((True, FIGURES_DAY_FIRST), (False, FIGURES_MONTH_FIRST))
+}
+_DIGIT = re.compile(r"\d")
+_SEPARATORS = " \t\u00a0:|,;-–—"
+_LONGEST_DATE = 120  # characters in which a date line has its date
+_FIGURES = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
+
+
+def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
+    """Read the date at the very start of a line.
+
+    Args:
+        line: One line of a page, without its line break.
+        day_first: The order of day and month in figures on this page (:func:`day_comes_first`); None where
+            it is not known, so that 05/03/2018 is no date.
+
+    Returns:
+        The date and what follows it, or None where the line does not start with a possible date. Whether a
+        line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
+    """
+    if not _DIGIT.search(line, 0, _LONGEST_DATE):
+        return None
+    line = unicodedata.normalize("NFC", line)
+    folded = fold(line[:_LONGEST_DATE])
+    forms = _FORMS if day_first is None else (*_FORMS, _NUMERIC_FORMS[day_first])
+    for form in forms:
+        match = form.match(folded)
+        found = match and _read(match, line)
+        if found:
+            return found
+    return None
+
+
+def day_comes_first(lines: Iterable[str]) -> bool | None:
+    """Find the order of day and month in the dates that a page writes in figures.
+
+    A day past the twelfth shows it.
+
+    Args:
+        lines: Lines of the page, or date lines alone.
+
+    Returns:
+        Whether the day stands first; None where no line shows it, or lines disagree.
+    """
+    orders = set()
+    for line in lines:
+        if _FIGURES.search(line, 0, _LONGEST_DATE):
+            possible = [order for order in (True, False) if match_date_line(line, day_first=order)]
+            if len(possible) == 1:
+                orders.update(possible)
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _read(match: re.Match[str], line: str) -> DateLine | None:
+    days = read_days(match)
+    if days is None:
+        return None
+    rest = line[match.end() :].removeprefix(".").strip(_SEPARATORS)
+    if match["sentence"] and rest:
+        return None
+    written = line[match.start() : match.end()].strip()
+    small = WORDLIKE_MONTHS.intersection(re.findall("[a-z]+", written))
+    if days.year is None and rest and small:
+        return None
+    return DateLine(days.start_day, days.start_month, days.end_day, days.end_month, days.year, written, rest)

@@ -1,0 +1,338 @@
+"""Estimated dates: for items without a date line, an interval from their texts and their neighbours.
+
+A page as a Markov chain over slots of time: each item is a little older than the one above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import exp, log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.dates.date_evidence import Clue, Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
+"""Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""
+
+_BRISK_DAYS = 14.0  # from item to item, or fewer: what the steps below were judged on
+
+
+def transition(slot_days: float, pace: float) -> Transition:
+    """Make the distribution of the step from one item to the next older one.
+
+    It mixes exponential distributions: usual steps back in time, long pauses, and steps the wrong way, since
+    pages are a little out of order. One step in 2,000 may lead to any day: nothing is impossible.
+
+    Args:
+        slot_days: The days that a slot lasts.
+        pace: The mean days from one item of the page to the next; a slow page has longer steps.
+    """
+    slowness = max(1.0, pace / _BRISK_DAYS)
+
+    def fade(share: float, mean_days: float) -> tuple[float, float]:
+        decay = exp(-slot_days / mean_days)
+        return share * (1 - decay), decay
+
+    return fade(0.58, 6.0 * slowness), fade(0.36, 45.0 * slowness), fade(0.0595, 8.0), 0.0005
+
+
+def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Transition) -> list[Numbers]:
+    """Weigh every item's evidence together with its neighbours' (forward-backward on a chain).
+
+    Args:
+        evidence: For each item from newest to oldest, the likelihood of each slot of time, or None where
+            its text says nothing.
+        slots: The number of slots; slot 0 is the newest.
+        towards_older: The step from an item to the next.
+
+    Returns:
+        For each item, the probability of every slot.
+    """
+    step = _Step(towards_older, slots)
+    beliefs = [belief for belief, _ in _forward(evidence, slots, step)]
+    message = np.ones(slots)
+    for index in range(len(evidence) - 2, -1, -1):
+        likelihood = evidence[index + 1]
+        if likelihood is not None:
+            message = message * likelihood
+        # The way back runs against time: the same steps on the mirrored slots.
+        message = step.spread(message[::-1])[::-1]
+        message /= message.max()
+        joint = beliefs[index] * message
+        joint /= joint.sum()
+        beliefs[index] = joint
+    return beliefs
+
+
+def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
+    """Compute how well a chain explains the evidence of its items, holding one item at a time.
+
+    Args:
+        evidence: As for :func:`read_chain`.
+        slots: The number of slots; slot 0 is the newest.
+        towards_older: The step from an item to the next.
+
+    Returns:
+        The natural logarithm of the likelihood, comparable over the same items and slots.
+    """
+    return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
+
+
+def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
+    """Yield the belief about each item by it and those above it, and its part of the log likelihood."""
+    belief = np.full(slots, 1.0 / slots)
+    for index, likelihood in enumerate(evidence):
+        if index:
+            belief = step.spread(belief)
+        if likelihood is not None:
+            belief = belief * likelihood
+        mass = float(belief.sum())
+        belief = belief / mass
+        yield belief, log(mass)
+
+
+class _Step:
+    """Moves probability by one step along a chain.
+
+    Each part of the step is a sum that fades: what a slot receives is its own share, and what the slot before
+    it received, faded once. Doubling gives all of these sums in as many passes as the number of slots has
+    bits: each time what was received from twice as many slots. Every number is added to another in an order
+    that no processor changes.
+
+    Args:
+        towards_older: The distribution of the step.
+        slots: The number of slots.
+    """
+
+    def __init__(self, towards_older: Transition, slots: int) -> None:
+        *parts, self._anywhere = towards_older
+        self._weights = np.array([[weight] for weight, _ in parts])
+        decay = np.array([[decay] for _, decay in parts])
+        self._passes: list[tuple[int, Numbers]] = []
+        reach = 1
+        while reach < slots:
+            self._passes.append((reach, decay))
+            reach, decay = 2 * reach, decay * decay
+
+    def spread(self, belief: Numbers) -> Numbers:
+        """Give the belief about the next item, of that about the one before."""
+        received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
+        for reach, decay in self._passes:
+            received[:, reach:] += decay * received[:, :-reach]
+        spread: Numbers = received[0] + received[1] + received[2, ::-1]
+        spread += self._anywhere * belief.sum() / len(belief)
+        return spread
+
+
+Interval = tuple[int, int]
+"""A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""
+
+_MASS = 0.9  # of the probability lies in the interval that is given
+_SLOTS = 700  # of time at most; a longer period gets slots of several days
+_COARSE_SLOTS = 200  # are enough for a first look
+_CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
+_NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
+_STANDS_ALONE_DAYS = 35  # from an event to its report, where there is no order to narrow it
+_MARGIN = 45  # days beyond the dated items, since pages are a little out of order
+_OPEN_DAYS = 120  # days at least beyond what is known, at an end of the page without a dated item
+_USUAL_PACE = 10.0  # days from one item to the next, where the page does not show it
+_FEWEST_FOR_PACE = 6  # clear dates in the texts that show the pace of a page
+_HISTORY_DAYS = 1000  # a text that may follow its date by so long says nothing of the period
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Items without a date line that stand between two dated ones.
+
+    Attributes:
+        clues: What each item's text says, from the newest item to the oldest.
+        above: The day of the dated item above (newer), as an ordinal, or None at the top of the page.
+        below: The day of the dated item below (older), or None at its end.
+        page_pace: The mean days from one item of the page to the next, or None where it is not known.
+    """
+
+    clues: Sequence[Sequence[Clue]]
+    above: int | None = None
+    below: int | None = None
+    page_pace: float | None = None
+
+    @property
+    def anchors(self) -> list[int]:
+        """The days of the dated items around the run."""
+        return [day for day in (self.above, self.below) if day is not None]
+
+    def pace(self) -> float:
+        """Estimate the mean number of days from one item of the run to the next."""
+        if self.above is not None and self.below is not None:
+            return (self.above - self.below) / (len(self.clues) + 1)
+        return self.page_pace or self._pace_of_texts() or _USUAL_PACE
+
+    def _pace_of_texts(self) -> float | None:
+        ends = sorted(
+            end for item in self.clues for clue in item if clue.clear for _, end in clue.periods(1, 1)
+        )
+        if len(ends) < _FEWEST_FOR_PACE:
+            return None
+        # The middle half of the dates, so that some old ones do not slow the pace down.
+        quarter = len(ends) // 4
+        return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
+
+    def bounds(self) -> Interval | None:
+        """Bound the days that the items may have; None where nothing is known of them."""
+        if self.above is not None and self.below is not None:
+            return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
+        named = self._named()
+        if not named and not self.anchors:
+            return None
+        # Beyond the dates that are known lie as many items as name none.
+        silent_above = named[0][0] if named else len(self.clues)
+        silent_below = len(self.clues) - 1 - named[-1][0] if named else len(self.clues)
+        if self.above is not None:
+            last = self.above + _MARGIN
+        else:
+            last = max([end for _, _, end in named] + self.anchors) + self._reach(silent_above)
+        if self.below is not None:
+            first = self.below - _MARGIN
+        else:
+            first = min([start for _, start, _ in named] + self.anchors) - self._reach(silent_below)
+        return _clamp(first, last)
+
+    def _named(self) -> list[tuple[int, int, int]]:
+        """List position, first and last day of the dates with a year that the texts tell as news."""
+        return [
+            (position, start, end)
+            for position, item in enumerate(self.clues)
+            for clue in item
+            if clue.days.year is not None and clue.shape.late_days < _HISTORY_DAYS
+            for start, end in clue.periods(1, 1)
+            if (self.above is None or start <= self.above) and (self.below is None or end >= self.below)
+        ]
+
+    def _reach(self, silent: int) -> int:
+        return max(_OPEN_DAYS, round(2 * self.pace() * silent))
+
+
+def _clamp(first: int, last: int) -> Interval:
+    """Keep an interval within the years that a calendar can count."""
+    return max(first, date.min.toordinal()), min(last, date.max.toordinal())
+
+
+def estimate_run(run: Run) -> list[Interval] | None:
+    """Estimate a run of undated items from their texts, their order and the dated items around them.
+
+    Args:
+        run: The items.
+
+    Returns:
+        An interval for each item, or None where neither a dated item nor a text gives any evidence.
+    """
+    bounds = run.bounds()
+    if bounds is None:
+        return None
+    slots = max(50, min(_SLOTS, _CELLS // (len(run.clues) + 2)))
+    if bounds[1] - bounds[0] >= slots:
+        # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
+        rough = _read(run, bounds, min(slots, _COARSE_SLOTS))
+        first = min([start for start, _ in rough] + run.anchors) - _MARGIN
+        last = max([end for _, end in rough] + run.anchors) + _MARGIN
+        bounds = max(bounds[0], first), min(bounds[1], last)
+    return _read(run, bounds, slots)
+
+
+def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
+    """Estimate an item of a source without order from the clear dates of its own text.
+
+    Args:
+        clues: The dates that the text names.
+
+    Returns:
+        The days from the event to some weeks after it, or None where no full date is told as news or the
+        text tells of several far apart.
+    """
+    ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
+    if not ends or max(ends)[0] - min(ends)[0] > _STANDS_ALONE_DAYS:
+        return None
+    end, start = max(ends)
+    return max(start, end - _STANDS_ALONE_DAYS), end + _STANDS_ALONE_DAYS
+
+
+def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
+    """Compute how well an order of items explains their texts.
+
+    Args:
+        clues: The dates that each item's text names, in the order to be judged, the newest first.
+
+    Returns:
+        The natural logarithm of the likelihood, comparable over orders of the same items; None without
+        evidence.
+    """
+    run = Run(clues)
+    bounds = run.bounds()
+    if bounds is None:
+        return None
+    time = _slots(bounds, _COARSE_SLOTS)
+    evidence = (_weigh(item, time) for item in clues)  # a page may have a quarter of a million items
+    return chain_likelihood(evidence, time.count, transition(time.days, run.pace()))
+
+
+def _slots(bounds: Interval, most: int) -> Slots:
+    """Cut a period into at most ``most`` slots."""
+    first, last = bounds
+    span = last - first + 1
+    days = -(-span // most)
+    return Slots(last, days, -(-span // days))
+
+
+def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
+    """Estimate the items of a run within ``bounds``, cut into at most ``most`` slots."""
+    time = _slots(bounds, most)
+    above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
+    evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
+    beliefs = read_chain(evidence, time.count, transition(time.days, run.pace()))
+    shortest = (_shortest(belief, _MASS) for belief in beliefs[len(above) : len(above) + len(run.clues)])
+    last = time.newest
+    return [
+        (max(bounds[0], last - (oldest + 1) * time.days + 1), last - newest * time.days)
+        for newest, oldest in shortest
+    ]
+
+
+def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
+    """Compute the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
+    joint: Numbers | None = None
+    for clue in clues:
+        likelihood = clue.likelihood(time)
+        joint = likelihood if joint is None else joint * likelihood
+        joint = np.maximum(joint / joint.max(), _NEVER)
+    return joint
+
+
+def _known(day: int, time: Slots) -> Numbers:
+    """Make the likelihood of an item whose day is known."""
+    likelihood = np.zeros(time.count)
+    likelihood[(time.newest - day) // time.days] = 1.0
+    return likelihood
+
+
+def _shortest(belief: Numbers, mass: float) -> tuple[int, int]:
+    """Find the first and last slot of the shortest interval that holds ``mass`` of the probability."""
+    held = np.cumsum(belief)
+    ends = np.flatnonzero(held >= mass)
+    if not len(ends):  # what is missing was lost in rounding
+        return 0, len(belief) - 1
+    before = np.concatenate((np.zeros(1), held))
+    firsts = np.searchsorted(before, held[ends] - mass, "right") - 1
+    best = int(np.argmin(ends - firsts))
+    return int(firsts[best]), int(ends[best])

@@ -1,0 +1,304 @@
+"""The date of every item of a source: as printed, corrected, inferred, or estimated.
+
+The order of a page, and by it the years of its date lines: misprints corrected, missing ones inferred.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from indexer.dates.date_evidence import find_clues, printed_clue
+from indexer.dates.date_grammar import day_comes_first, match_date_line
+from indexer.dates.estimation import Interval, Run, estimate_alone, estimate_run, log_likelihood
+from indexer.item import ItemDate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.dates.date_evidence import Clue
+    from indexer.dates.date_grammar import Days
+    from indexer.item import DateKind, RawItem
+
+
+_SMALL_DISORDER_DAYS = (
+    60  # a date may stand so far out of order without a suspicion: pages are edited by hand
+)
+_LOOK_BACK = 40  # dated items; two dates further apart than this need not be compared
+_PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
+_NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
+_SLACK_DAYS = 31  # a mended date may still be a little out of order
+_MOST_WRONG = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
+_LEAP = 8  # years at most from one 29 February to the next
+_DISORDER_COST = 3  # a day out of order counts as much as so many days of distance
+
+
+def is_oldest_first(days: Sequence[int]) -> bool:
+    """Check whether dates rise more often than they fall down the page.
+
+    Args:
+        days: The printed days in the order of the page, as ordinals.
+    """
+    return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
+
+
+def in_order(days: Sequence[int]) -> list[int]:
+    """Find the longest non-increasing subsequence: the dates that keep to the order of a page, newest first.
+
+    Args:
+        days: The printed days from the top of the page to its end, as ordinals.
+
+    Returns:
+        The positions of its dates; of two equally long ones, that with smaller jumps.
+    """
+    scores: list[float] = []
+    previous: list[int | None] = []
+    for index, day in enumerate(days):
+        score, came_from = 1.0, None
+        for other in range(max(0, index - _LOOK_BACK), index):
+            if days[other] >= day:
+                longer = scores[other] + 1.0 - (days[other] - day) / _PENALTY_DAYS
+                if longer > score:
+                    score, came_from = longer, other
+        scores.append(score)
+        previous.append(came_from)
+    if not scores:
+        return []
+    position: int | None = max(range(len(scores)), key=scores.__getitem__)
+    kept: list[int] = []
+    while position is not None:
+        kept.append(position)
+        position = previous[position]
+    return kept[::-1]
+
+
+def mend_years(lines: Sequence[Days]) -> dict[int, int]:
+    """Correct evident misprints of the year on a page that is newest first.
+
+    A year is mended only where the dates on both sides are in order, the printed date breaks it by more
+    than small disorder, and exactly one year puts it back; the day and the month are never changed.
+
+    Args:
+        lines: Dates that have a year, from the top of the page to its end.
+
+    Returns:
+        The right year by position, for the misprinted ones.
+    """
+    days = [start_of(line) for line in lines]
+    kept = in_order(days)
+    outside = len(days) - len(kept)
+    mended: dict[int, int] = {}
+    for index, day in enumerate(days):
+        following = bisect_left(kept, index)
+        if following in (0, len(kept)) or kept[following] == index:
+            continue
+        above, below = days[kept[following - 1]], days[kept[following]]
+        if below - _SMALL_DISORDER_DAYS <= day <= above + _SMALL_DISORDER_DAYS:
+            outside -= 1  # a little out of order, which is normal
+            continue
+        year = _only_year(lines[index], above, below)
+        if year is not None:
+            mended[index] = year
+    return mended if outside <= max(1, _MOST_WRONG * len(days)) else {}
+
+
+def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
+    """Infer the year of a date line that prints none, on a page that is newest first.
+
+    Args:
+        line: The day or days.
+        above: The nearest known day above, as an ordinal, or None.
+        below: The nearest known day below, or None.
+
+    Returns:
+        The year with which the day fits best between its neighbours, the later one where two fit equally
+        well; None without a neighbour.
+    """
+    known = [day for day in (above, below) if day is not None]
+    if not known:
+        return None
+    years = range(date.fromordinal(min(known)).year - _LEAP, date.fromordinal(max(known)).year + _LEAP + 1)
+    costs = []
+    for year in years:
+        period = line.in_year(year)
+        if period is None:
+            continue
+        gaps = ([] if above is None else [above - period[0]]) + ([] if below is None else [period[0] - below])
+        costs.append((sum(max(gap, -_DISORDER_COST * gap) for gap in gaps), -year))
+    return -min(costs)[1] if costs else None
+
+
+def start_of(line: Days) -> int:
+    """Convert the first day of a date line that prints its year to an ordinal.
+
+    Raises:
+        ValueError: There is no such day.
+    """
+    period = line.in_year(line.year)
+    if period is None:
+        raise ValueError(f"no such day: {line}")
+    return period[0]
+
+
+def _only_year(line: Days, above: int, below: int) -> int | None:
+    """Find the only year that puts a date between its neighbours, or None."""
+    years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
+    fitting = []
+    for year in years:
+        period = line.in_year(year)
+        if period and below - _SLACK_DAYS <= period[0] <= above + _SLACK_DAYS:
+            fitting.append((year, below <= period[0] <= above))
+    strict = [year for year, inside in fitting if inside]
+    choice = strict or [year for year, _ in fitting]
+    if len(choice) != 1:
+        return None
+    return choice[0] if above - below <= _NARROW_DAYS or _is_slip(line.year or 0, choice[0]) else None
+
+
+def _is_slip(printed: int, meant: int) -> bool:
+    """Check whether two years differ by one digit, or by two digits that change places."""
+    differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
+    return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
+
+
+_LONG_DAYS = 62  # a printed range longer than this says too little to stand as an anchor
+_EVIDENT = 3.0  # log likelihood by which oldest first must win where no printed dates show the order
+
+
+@dataclass(slots=True)
+class _Item:
+    """An item of a page while its date is being worked out."""
+
+    raw: RawItem
+    line: Days | None
+    date: ItemDate | None = None
+    _clues: list[Clue] | None = None
+
+    @property
+    def clues(self) -> list[Clue]:
+        """The dates that its own text names, read once."""
+        if self._clues is None:
+            self._clues = find_clues(self.raw.title, self.raw.paragraphs)
+            if self.line:
+                self._clues.append(printed_clue(self.line))
+        return self._clues
+
+    def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
+        """Date it by its date line, ending in a year; do nothing where there is no such year or day."""
+        if period := line.in_year(year):
+            self.date = _as_date(period, kind)
+
+
+def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
+    """Find the date of publication of each item of a page, whose order is the order of time, either way.
+
+    Args:
+        items: The items in the order of the page, of whose dates nothing is known but what is printed.
+
+    Returns:
+        One date for each item, in order; None where nothing at all is known. A printed one is never replaced
+        by an estimate.
+    """
+    day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
+    page = [
+        _Item(raw, match_date_line(raw.date_text, day_first=day_first) if raw.date_text else None)
+        for raw in items
+    ]
+    newest_first = page[::-1] if _is_oldest_first(page) else page
+    _date_full_lines(newest_first)
+    _infer_years(newest_first)
+    _estimate(newest_first)
+    return [item.date for item in page]
+
+
+def resolve_alone(raw: RawItem) -> ItemDate | None:
+    """Find the date of an item of a source without order: as given, else by the clear dates of its text."""
+    if raw.date is not None:
+        return raw.date
+    interval = estimate_alone(find_clues(raw.title, raw.paragraphs))
+    return _as_date(interval, "estimated") if interval else None
+
+
+def _is_oldest_first(items: Sequence[_Item]) -> bool:
+    days = [start_of(item.line) for item in items if item.line and item.line.year is not None]
+    if len(set(days)) > 1:
+        return is_oldest_first(days)
+    clues = [item.clues for item in items]
+    down, up = log_likelihood(clues), log_likelihood(clues[::-1])
+    return down is not None and up is not None and up > down + _EVIDENT
+
+
+def _date_full_lines(items: Sequence[_Item]) -> None:
+    """Take the date lines with a year as printed, evident misprints corrected."""
+    full = [(item, line) for item in items if (line := item.line) and line.year is not None]
+    mended = mend_years([line for _, line in full])
+    for position, (item, line) in enumerate(full):
+        year = mended.get(position)
+        item.date_by_line(line, year or line.year, "corrected" if year else "printed")
+
+
+def _infer_years(items: Sequence[_Item]) -> None:
+    """Infer the years of the date lines that print none from their neighbours."""
+    missing = [
+        (position, item, line)
+        for position, item in enumerate(items)
+        if (line := item.line) and item.date is None
+    ]
+    if not missing:
+        return
+    anchors = _anchors(items)
+    if not anchors:  # a page that prints no year anywhere: its texts name some
+        middles = [sum(days) // 2 for days in estimate_run(Run([item.clues for item in items])) or ()]
+        for position, item, line in missing:
+            middle = middles[position] if middles else None
+            item.date_by_line(line, supply_year(line, middle, middle), "inferred")
+        return
+    ahead = [*anchors][::-1]
+    above: int | None = None
+    for position, item, line in missing:
+        while ahead and ahead[-1] < position:
+            above = anchors[ahead.pop()]
+        below = anchors[ahead[-1]] if ahead else None
+        item.date_by_line(line, supply_year(line, above, below), "inferred")
+        if item.date:
+            above = item.date.start.toordinal()
+
+
+def _estimate(items: Sequence[_Item]) -> None:
+    """Estimate an interval for every item without a date, run by run between the dated ones."""
+    anchors = _anchors(items)
+    pace = _pace(anchors)
+    begin = 0
+    above: int | None = None
+    for end in (*anchors, len(items)):
+        run = [item for item in items[begin:end] if item.date is None]
+        below = anchors.get(end)
+        intervals = estimate_run(Run([item.clues for item in run], above, below, pace)) if run else None
+        for item, interval in zip(run, intervals or (), strict=False):
+            item.date = _as_date(interval, "estimated")
+        begin, above = end, below
+
+
+def _anchors(items: Sequence[_Item]) -> dict[int, int]:
+    """Select the dated items that keep to the order: their days by their position, ascending."""
+    dated = [
+        (position, known.start.toordinal())
+        for position, item in enumerate(items)
+        if (known := item.date) and (known.end - known.start).days <= _LONG_DAYS
+    ]
+    return dict(dated[kept] for kept in in_order([day for _, day in dated]))
+
+
+def _pace(anchors: dict[int, int]) -> float | None:
+    """Compute the mean days from one item of the page to the next; None with fewer than two anchors."""
+    if len(anchors) < 2:
+        return None
+    first, last = min(anchors), max(anchors)
+    return (anchors[first] - anchors[last]) / (last - first)
+
+
+def _as_date(interval: Interval, kind: DateKind) -> ItemDate:
+    return ItemDate(date.fromordinal(interval[0]), date.fromordinal(interval[1]), kind)

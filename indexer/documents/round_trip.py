@@ -1,0 +1,342 @@
+"""Records that a command of ours wrote: everything was worked out before, and is taken as given.
+
+Such a record has its date with its kind, its countries with their evidence, all its languages, and the file
+and the lines where it stands: the shape of :meth:`indexer.item.NewsItem.to_record`, which other forms are
+brought into before (:mod:`indexer.sources.export_record`). Any other is read as records are.
+
+Records that leave nothing to mend, straight to documents.
+
+A record of an export that gives id and date in their plain forms, whether it gives language and countries or
+not, need not pass through every layer that mends what sources get wrong. What comes out is what that way
+gives, in a third of the time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+
+from indexer.custom_fields import source_terms
+from indexer.documents.document import Document, Text, content_digest, make_document
+from indexer.documents.stored_record import PARTS, encode_countries
+from indexer.item import CountryMention, NewsItem, Via
+from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
+from indexer.sources.encoding import clean
+from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported
+from indexer.sources.source import LONGEST_ID, MOST_UNSPACED, too_long
+from indexer.sources.stated_values import COUNTRY_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.item import RawItem, SourceLines
+    from indexer.sources.source import JsonLine, Source
+
+
+GIVEN: Final = OWN | {
+    PARTS,
+    "group",
+    "since",
+    "sources",
+    "former",
+    "corrected",
+}  # other names somebody has added
+_ANEW: Final = frozenset({"group", "since"})  # these are of one index
+LONGEST_FILE: Final = 4096
+LAST_LINE: Final = 1 << 53
+MOST_KNOWN: Final = 1000  # former ids and other places of an item
+_VIAS: Final = frozenset(get_args(Via))
+
+
+def read_exported(line: JsonLine, source: Source) -> Document | None:
+    """Read a record that a command of ours wrote; None for any other.
+
+    Args:
+        line: The record.
+        source: The source that it stands in, which reads what was added to it.
+    """
+    record = as_exported(line.value)
+    if not is_exported(record):
+        return None
+    try:
+        item = NewsItem.from_record(_cleaned(record))
+    except ValueError:
+        return None
+    paragraphs = item.body.split("\n")
+    if not _is_sound(item) or too_long(item.title, paragraphs):
+        return None
+    if not GIVEN.issuperset(record):
+        added = {name: value for name, value in record.items() if name in OWN or name not in GIVEN}
+        raw = source.read_line(line._replace(value=added)) if source.read_line else None
+        if raw is None:
+            return None
+        item = _with_others(item, raw)
+    title_language, languages = _parts(record.get(PARTS), item, paragraphs)
+    document = make_document(item, title_language, languages, stated=True)
+    return document._replace(line=line.number)
+
+
+def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
+    known = {name: _clean(record[name]) for name in record if name in GIVEN - _ANEW}
+    known["countries"] = [
+        {name: mention[name] for name in mention if name in COUNTRY} for mention in known["countries"]
+    ]
+    return known
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    if isinstance(value, dict):
+        return {_clean(name): _clean(inner) for name, inner in value.items()}
+    return value
+
+
+def _is_sound(item: NewsItem) -> bool:
+    """Tell whether an item is one that a source of ours could have given."""
+    key, day = item.id, item.date
+    codes = [mention.code for mention in item.countries]
+    return bool(
+        all(map(_is_id, (key, *item.former)))
+        and all(map(_is_place, (item.source, *item.sources)))
+        and len(item.former) + len(item.sources) <= MOST_KNOWN
+        and (item.title is None or item.title.strip())
+        and (item.title or item.body.strip())
+        and (day is None or day.start <= day.end)
+        and item.languages[:1] == (item.language,)
+        and len(set(item.languages)) == len(item.languages)
+        and COUNTRY_CODES.issuperset(codes)
+        and len(set(codes)) == len(codes)
+        and all(map(_has_evidence, item.countries))
+    )
+
+
+def _is_id(key: str) -> bool:
+    return key == key.strip() != "" and key.isprintable() and len(key) <= LONGEST_ID
+
+
+def _is_place(place: SourceLines) -> bool:
+    return (
+        bool(place.file.strip())
+        and len(place.file) <= LONGEST_FILE
+        and 0 <= place.first <= place.last <= LAST_LINE
+    )
+
+
+def _has_evidence(mention: CountryMention) -> bool:
+    return mention.via in _VIAS and bool(mention.evidence.strip()) != (mention.via in {"given", "by_hand"})
+
+
+def _with_others(item: NewsItem, raw: RawItem) -> NewsItem:
+    """Add what somebody has added to a record under names that exports do not have."""
+    return item._replace(
+        url=item.url or raw.url,
+        author=item.author or raw.author,
+        section=item.section or raw.section,
+        fields=tuple((dict(raw.fields) | dict(item.fields)).items()),
+    )
+
+
+def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Give the language of the title and of each paragraph, worked out where a record lacks them."""
+    if len(item.languages) == 1:
+        return (item.language if item.title else None), (item.language,) * len(paragraphs)
+    if _is_parts(parts, item, len(paragraphs)):
+        return parts["title"], tuple(parts["paragraphs"])
+    from indexer.languages import split_by_language  # what exports write has them
+
+    labels = split_by_language(tuple(paragraphs), item.title)
+    if {*labels.languages} <= {*item.languages}:
+        return labels.title, labels.paragraphs or (item.language,)
+    return (item.language if item.title else None), (item.language,) * len(paragraphs)
+
+
+def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
+    try:
+        title, languages = parts["title"], parts["paragraphs"]
+        return (
+            (title in item.languages if item.title else title is None or title in LANGUAGES)
+            and len(languages) == paragraphs
+            and {*item.languages}.issuperset(languages)
+        )
+    except (KeyError, TypeError):
+        return False
+
+
+Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
+MOST_REMEMBERED = 1 << 14  # days and lists of countries, each
+_ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
+_UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
+# A record that gives anything else is not plain; what the index works out anew is passed over.
+_NAMES = frozenset(
+    {"id", "title", "body", "text", "url", "date", "language", "languages", "countries", "source"}
+)
+_PRINTED = KIND_NUMBERS["printed"]
+_new_tuple = tuple.__new__  # what a named tuple's own does after a detour
+
+
+class Outcome(NamedTuple):
+    """The language and the countries of a document, as far as single words settle them.
+
+    Attributes:
+        language: Its only language; None where more than its function words has to be asked.
+        named: Whether a country may be named in it.
+    """
+
+    language: str | None
+    named: bool
+
+
+UNDECIDED = Outcome(None, named=True)
+"""What is true of any text."""
+
+
+class PlainRecord(NamedTuple):
+    """A record that leaves nothing to mend.
+
+    Attributes:
+        line: The line that it stands on.
+        id: Its id.
+        title: Its title, or None.
+        body: Its paragraphs, a line each.
+        day: Its day as an ordinal.
+        opening: How its stored record begins, up to its date.
+        language: Its language, None where it is not given.
+        countries: Its countries, None where they are not given.
+    """
+
+    line: JsonLine
+    id: str
+    title: str | None
+    body: str
+    day: int
+    opening: str
+    language: str | None
+    countries: Countries | None
+
+    def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
+        """Make its document, with its language and countries worked out where not given.
+
+        Args:
+            file: The source's name.
+            outcome: These, as far as single words settle them.
+
+        Returns:
+            The document; None for a text in several languages, which has to be read as a raw item.
+        """
+        (number, record, _), key, title, body, day, opening, language, countries = self
+        if language is None:
+            language = outcome.language
+        if language is None:
+            from indexer.languages import split_by_language  # where no record gives it
+
+            language, *others = split_by_language(body.split("\n"), title).languages
+            if others:
+                return None
+        if countries is None:
+            countries = _find_countries(title, body) if outcome.named else ((), "")
+        codes, listed = countries
+        stored = (
+            f'{opening},"language":"{language}","languages":["{language}"],"countries":[{listed}],'
+            f'"source":{{"file":{encode_basestring(file)},"lines":[{number},{number}]}}}}'
+        )
+        own = source_terms(file)
+        texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
+        return _new_tuple(
+            Document,
+            (
+                *(key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
+                *(content_digest(record["date"], title, body), True),
+            ),
+        )
+
+
+def read_plain(line: JsonLine) -> PlainRecord | None:
+    """Read a record; None for one that has to be read as a raw item."""
+    _, record, text = line
+    try:
+        key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
+        if body is None:
+            body = record["text"]
+        title, language, listed = record.get("title"), record.get("language"), record.get("countries")
+        ordinal, encoded_date = _day(day)
+        if not (
+            (language is None or language in LANGUAGE_NUMBERS)
+            and (listed is None or isinstance(listed, list))
+            and isinstance(key, str)
+            and key.isprintable()
+            and len(key) <= LONGEST_ID
+            and len(body) <= MOST_UNSPACED // 2
+            and len(title or "") <= MOST_UNSPACED // 2
+            and key == key.strip() != ""
+            and (url is None or url == url.strip() != "")
+            and _NAMES.issuperset(record)
+            and not isinstance(record.get("source"), str)
+        ):
+            return None
+        # JSON writes control characters and quotes with a backslash. Where there is none, texts are clean
+        # and can be stored as they are.
+        quote: Callable[[str], str] = _in_quotes
+        if "\\" in text or "\x7f" in text or "\ufeff" in text:
+            if not all(_is_clean(part) for part in (title, body, url) if part is not None):
+                return None
+            quote = encode_basestring
+        title = " ".join(title.split()) or None if title is not None else None
+        body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
+        if not body:
+            return None
+        opening = (
+            f'{{"id":{quote(key)},"title":{quote(title) if title else "null"},"body":{quote(body)},'
+            f'"url":{quote(url) if url else "null"},"date":{encoded_date}'
+        )
+        countries = None if listed is None else _given(tuple(listed))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+    return _new_tuple(PlainRecord, (line, key, title, body, ordinal, opening, language, countries))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _day(day: str) -> tuple[int, str]:
+    """Convert a day to its ordinal and its JSON.
+
+    Raises:
+        TypeError, ValueError: It is no day in the plain form.
+    """
+    if not _ISO_DAY(day):
+        raise ValueError("not a plain day")
+    return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
+
+
+@lru_cache(MOST_REMEMBERED)
+def _given(codes: tuple[str, ...]) -> Countries:
+    """Read the countries that a record gives.
+
+    Raises:
+        TypeError, ValueError: The list holds anything but different codes.
+    """
+    if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
+        raise ValueError("not a list of codes")
+    return codes, encode_countries([CountryMention(code, "given", "") for code in codes])
+
+
+def _find_countries(title: str | None, body: str) -> Countries:
+    """Find the countries that a text names."""
+    from indexer.countries.country_mentions import find_countries  # where no record gives them
+
+    mentions = find_countries(body.split("\n"), title)
+    return tuple([mention.code for mention in mentions]), encode_countries(mentions)
+
+
+def _in_quotes(text: str) -> str:
+    return f'"{text}"'
+
+
+def _is_clean(text: str) -> bool:
+    """Check whether a text holds nothing that reading a source would change, line ends apart."""
+    return text.isprintable() or not _UNCLEAN(text)

@@ -1,0 +1,247 @@
+"""Reading sources in processes beside this one, which meanwhile does what it will with the documents.
+
+Files, and the files of folders, are dealt out to the processes in turn, and their documents taken in that
+order: what comes is what this process would read by itself. It reads addresses, standard input and what it
+has open (/dev/fd) alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from indexer.documents.document import Document
+from indexer.documents.reading import read_documents
+from indexer.errors import DragomanError, SourceError, reason
+from indexer.runtime import NamedTuple
+from indexer.sources.containers import folder_members, size_of_all
+from indexer.sources.source import Skipped
+from indexer.sources.web_address import is_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.documents.worker import Given, Unit
+    from indexer.progress import Meter
+    from indexer.sources import OnSkip, ReadOptions
+
+    Sources = Sequence[tuple[str | Path, ReadOptions]]
+
+WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
+MOST: Final = 4  # processes that read unless more are asked for: each has memory of its own
+
+
+@contextmanager
+def read_sources(
+    sources: Sources, on_skip: OnSkip, jobs: int | None = None
+) -> Iterator[Iterator[Iterator[Document]]]:
+    """Read sources one after the other, each as :func:`indexer.documents.read_documents` does.
+
+    Args:
+        sources: Each with how it is read.
+        on_skip: Called with every record, line or file that is left out.
+        jobs: How many processes read; 1 for none but this one, None for what pays.
+
+    Yields:
+        The documents of each source; reading one raises what :func:`read_documents` does.
+    """
+    jobs = _what_pays([path for path, _ in sources], jobs)
+    if jobs == 1:
+        yield (read_documents(path, on_skip, options) for path, options in sources)
+        return
+    workers = _Workers(sources, jobs)
+    try:
+        yield (workers.documents(source, on_skip) for source in range(len(sources)))
+    finally:
+        workers.end()
+
+
+@contextmanager
+def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
+    """Let the processes that will read sources start while this one loads what else it needs.
+
+    Args:
+        sources: As they are given.
+        jobs: As for :func:`read_sources`.
+    """
+    jobs = _what_pays(sources, jobs)
+    several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
+    ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
+    _ahead.extend(ahead)
+    try:
+        yield
+    finally:
+        for worker in [worker for worker in ahead if worker in _ahead]:  # nobody has asked it
+            _ahead.remove(worker)
+            worker.kill()
+            worker.wait()
+
+
+_ahead: list[_Worker] = []  # processes that nobody has asked yet
+
+
+def _what_pays(sources: Iterable[str | Path], jobs: int | None) -> int:
+    """Give the number of processes that read: what is asked for, or what pays."""
+    if jobs is not None:
+        return jobs
+    jobs = min(_cores(), MOST)
+    if jobs == 1 or _ahead:  # where some were started ahead, the sources were measured then
+        return jobs
+    return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
+
+
+def _cores() -> int:
+    """Count the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Dealt(NamedTuple):
+    """What workers read of a source.
+
+    Attributes:
+        units: Its files; None for a source that this process reads.
+        skipped: What is left out of a folder.
+        fault: Why it cannot be read, if so.
+    """
+
+    units: Sequence[Unit] | None
+    skipped: Sequence[Skipped] = ()
+    fault: SourceError | None = None
+
+
+def _is_own(path: Path) -> bool:
+    """Tell whether another process finds something else there, as it does at /dev/stdin."""
+    within = path.absolute().is_relative_to
+    return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - where files are, if any
+
+
+def _deal(path: str | Path, options: ReadOptions) -> _Dealt:
+    if is_address(path) or str(path) == "-" or _is_own(Path(path)):
+        return _Dealt(None)
+    options = options._replace(visits=None)  # of addresses alone
+    if not str(path) or not Path(path).is_dir():
+        return _Dealt([(path, options)])
+    skipped: list[Skipped] = []
+    try:
+        units = [(member, options) for member in folder_members(Path(path), skipped.append, options)]
+    except SourceError as error:
+        return _Dealt((), skipped, error)
+    return _Dealt(units, skipped)
+
+
+class _Workers:
+    def __init__(self, sources: Sources, jobs: int) -> None:
+        self._sources = sources
+        self._dealt = [_deal(*source) for source in sources]
+        units = [unit for dealt in self._dealt for unit in dealt.units or ()]
+        self._next = 0
+        self._workers: list[_Worker] = []
+        try:
+            for _ in units[:jobs]:
+                self._workers.append(_ahead.pop() if _ahead else _Worker())
+            for number, worker in enumerate(self._workers):
+                worker.begin(units[number :: len(self._workers)])
+        except BaseException:
+            self.end()
+            raise
+
+    def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
+        """Yield the documents of a source; all of one have to be taken before those of the next."""
+        (path, options), dealt = self._sources[source], self._dealt[source]
+        if dealt.units is None:
+            yield from read_documents(path, on_skip, options)
+            return
+        for skipped in dealt.skipped:
+            on_skip(skipped)
+        if dealt.fault:
+            raise dealt.fault
+        for _ in dealt.units:
+            worker = self._workers[self._next % len(self._workers)]
+            self._next += 1
+            yield from worker.documents(on_skip, options.meter)
+
+    def end(self) -> None:
+        """End the workers, whatever they do."""
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.wait()
+
+
+class _Worker:
+    """A process that reads, in a group of its own: Ctrl-C reaches this process, which ends that group."""
+
+    def __init__(self) -> None:
+        from multiprocessing.connection import Pipe  # who reads by himself does without
+        from subprocess import DEVNULL, Popen  # likewise
+
+        self._connection, theirs = Pipe()
+        program = (
+            f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}\n"
+            f"from indexer.documents.worker import work\nwork({theirs.fileno()})"
+        )
+        try:
+            self._process = Popen(  # noqa: S603 - our own program, no shell
+                [sys.executable, "-P", "-c", program],
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                pass_fds=[theirs.fileno()],
+                process_group=0,
+            )
+        except OSError as error:
+            why = f"no process that reads can be started: {reason(error)}"
+            raise DragomanError(f"{why}; --jobs 1 needs none") from None
+        finally:
+            theirs.close()
+
+    def begin(self, units: Sequence[Unit]) -> None:
+        """Let it read."""
+        with suppress(OSError):  # one that has ended is told below
+            self._connection.send(units)
+
+    def documents(self, on_skip: OnSkip, meter: Meter | None) -> Iterator[Document]:
+        """Yield the documents of the next file that it reads.
+
+        Raises:
+            BaseException: What ended its reading.
+            DragomanError: It has ended.
+        """
+        ended = False
+        while not ended:
+            found, read, ended, error = self._receive()
+            if meter is not None:
+                meter.read += read
+            for one in found:
+                if isinstance(one, Document):
+                    yield one
+                elif isinstance(one, Skipped):
+                    on_skip(one)
+                else:
+                    yield from one()
+            if error is not None:
+                raise error
+
+    def _receive(self) -> Given:
+        try:
+            return cast("Given", self._connection.recv())
+        except (EOFError, OSError):
+            code = self._process.wait()
+        how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
+        raise DragomanError(
+            f"a process that reads sources has ended {how}, perhaps for want of memory; "
+            "the index is as it was: try again with --jobs 1"
+        )
+
+    def kill(self) -> None:
+        """Kill it, with what it has started."""
+        with suppress(OSError):  # it has ended
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._connection.close()
+
+    def wait(self) -> None:
+        """Wait until it is gone."""
+        self._process.wait()

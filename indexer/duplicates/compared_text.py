@@ -1,0 +1,210 @@
+"""The words of an item as they are compared: without case, accents, punctuation and lines of agencies.
+
+Lines of agencies: the place, the day and the agency before a text, and who wrote it behind it.
+
+What has changed from one version of a piece of news to the next: its numbers and names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
+
+from indexer.analysis.analyzer import is_function_word
+from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
+from indexer.dates.date_grammar import CALENDAR_NAMES
+from indexer.tables import rows
+
+_LONGEST_BEFORE: Final = 120  # characters
+_LONGEST_BEHIND: Final = 300
+_DASH: Final = r"[.:]?(?:\s+[-–—]+|[-–—]+)\s+"
+_DAY: Final = (
+    r"(?:[^\W\d_]+\.?\ )?\d{1,2}(?:-\d{1,2})?(?:er|st|nd|rd|th|º)?"
+    r"(?:(?:\ de)?\ [^\W\d_]+\.?)?(?:,?\ (?:de\ )?\d{4})?"
+)
+_AGENCY: Final = r"[A-ZÀ-Þ][\w./&’' -]{1,38}"
+
+_BEFORE = re.compile(
+    rf"""\s*(?:
+        [^\n()]{{0,60}}\({_AGENCY}\){_DASH}                            # PARIS, March 3 (AFP) -
+      | \((?:[A-ZÀ-Þ]{{2,12}}|Reuters|Xinhua|Notimex)\)\s+             # (AFP)
+      | \w[\w .'’-]{{1,40}},\ (?:le\ |el\ )?{_DAY}(?:\ \([^()\n]*\))?{_DASH}  # Vienna, 12 October 2020 -
+      | [A-ZÀ-Þ][A-ZÀ-Þ .,'’/]{{2,40}}\s*[-–—]+\s+                     # LIMA -
+      | (?:[A-ZÀ-Þ]{{2,12}}|Reuters|Xinhua)\s*[-–—]+\s+                # AFP -
+    )""",
+    re.VERBOSE,
+)
+_BEHIND = re.compile(
+    r"""\s*(?:
+        \((?i:report|edit|writ|additional|con\ informaci|avec|informaci|redacci|r[eé]dig)[^()\n]{0,200}\)
+      | [©][^\n]{0,100}
+      | \n\W*(?:[A-ZÀ-Þ]{2,12}|Reuters|Xinhua|Agencias)(?:[ /][a-z]{2,5}(?:/[a-z]{2,5})*)?\W*
+      | \((?:[A-ZÀ-Þ]{2,12}|Reuters|Xinhua|Agencias)\)\W*
+    )\s*\Z""",
+    re.VERBOSE,
+)
+
+
+def without_agency(body: str) -> str:
+    """Leave out what an agency prints before and behind a text."""
+    # Most texts have none of the signs that such lines have.
+    if any(map(body[:_LONGEST_BEFORE].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
+        body = body[found.end() :]
+    tail = body[-_LONGEST_BEHIND:]
+    if any(map(tail.__contains__, "(©\n")) and (found := _BEHIND.search(tail)):
+        body = body[: len(body) - len(tail) + found.start()]
+    return body
+
+
+WORD, NAME, FIGURE, DAY = range(4)
+"""The kinds of words. Names have a capital within a sentence, figures have a digit or mean a number, days are
+months and weekdays."""
+
+MAX_WORDS: Final = 20_000
+"""Words of an item that are compared; what follows them is not looked at."""
+
+MOST_KNOWN: Final = 1 << 16  # words that are kept as they were read
+
+# What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
+# separators are part of it.
+# Signs without a word behind them, such as a line of hyphens, are looked at once: not from each of them on.
+_PIECE = re.compile(rf"(?<!\W)([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
+_SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
+_WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
+_NUMBER_WORDS: Final = frozenset(
+    word for (line,) in rows(__file__, "number_words.tsv") for word in line.split()
+)
+_WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
+
+
+class Written(NamedTuple):
+    """A word of a text: as it is written but for its accents, as it is compared, and its kind."""
+
+    written: str
+    word: str
+    kind: int
+
+
+class _KnownWords(dict[str, tuple[str, int]]):
+    """Words as written, without accents, to how they are compared and their kinds within a sentence."""
+
+    def __missing__(self, written: str) -> tuple[str, int]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        word = written.casefold()
+        kind = NAME if written[0].isupper() else WORD
+        if not word.isalpha() and any(map(str.isdigit, word)):
+            word, kind = word.translate(_WITHOUT_SEPARATORS), FIGURE
+        elif word in _NUMBER_WORDS:
+            kind = FIGURE
+        elif word in CALENDAR_NAMES:
+            kind = DAY
+        self[written] = word, kind
+        return word, kind
+
+
+_KNOWN: Final = _KnownWords()
+
+
+class NewsText(NamedTuple):
+    """The words of an item.
+
+    Attributes:
+        title: Those of its title.
+        words: Those of its body, without the line of an agency.
+        kinds: The kind of each word of the body: WORD, NAME, FIGURE or DAY.
+        body: Those of the whole body, the line of an agency included.
+    """
+
+    title: tuple[str, ...]
+    words: tuple[str, ...]
+    kinds: bytes
+    body: tuple[str, ...]
+
+
+def read_text(title: str | None, body: str) -> NewsText:
+    """Read the words of an item."""
+    own = without_agency(body)
+    words, kinds = _words(own)
+    whole = words if len(own) == len(body) else _words(body)[0]
+    return NewsText(_words(title or "")[0], words, kinds, whole)
+
+
+def _words(text: str) -> tuple[tuple[str, ...], bytes]:
+    """Give the words of a text, and the kind of each."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
+    pieces = _PIECE.findall(plain)[:MAX_WORDS]
+    if not pieces:
+        return (), b""
+    words, found = zip(*[_KNOWN[written] for _, written in pieces], strict=True)
+    kinds = bytearray(found)
+    at = kinds.find(NAME)
+    while at >= 0:
+        if at == 0 or _SENTENCE_END.search(pieces[at][0]):
+            kinds[at] = WORD
+        at = kinds.find(NAME, at + 1)
+    return words, bytes(kinds)
+
+
+def written_words(text: str) -> list[Written]:
+    """Give the words of a text as they are written."""
+    text = unicodedata.normalize("NFC", text)
+    words, kinds = _words(text)
+    written = [piece for _, piece in _PIECE.findall(text)]
+    if len(written) != len(words):  # a sign that becomes letters when it is compared, or more words than are
+        written = [*words]
+    return [Written(*one) for one in zip(written, words, kinds, strict=True)]
+
+
+MAX_CHANGED_WORDS: Final = 3000
+"""Words of each version that are compared."""
+
+LONGEST: Final = 8
+"""Words of the longest passage that is shown: a longer one was written anew."""
+
+
+class Change(NamedTuple):
+    """A number or a name in the place of another.
+
+    Attributes:
+        before: The words of the earlier version, as written.
+        after: The words that stand there now.
+        of: The word that follows a number in both, what there are so many of; none where it is of grammar.
+    """
+
+    before: str
+    after: str
+    of: str
+
+
+def changes(earlier: str, later: str) -> list[Change]:
+    """List the numbers and names that differ between two versions, in the order of the later one.
+
+    Args:
+        earlier: The body of the earlier version.
+        later: That of the later one.
+    """
+    old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
+    matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
+    found = []
+    for tag, low, high, first, last in matcher.get_opcodes():
+        if tag != "replace" or max(high - low, last - first) > LONGEST:
+            continue
+        if any(one.kind != WORD for one in old[low:high]) and any(
+            one.kind != WORD for one in new[first:last]
+        ):
+            counted = old[high - 1].kind == new[last - 1].kind == FIGURE
+            of = _counted(new[last]) if counted and last < len(new) else ""
+            found.append(Change(_joined(old[low:high]), _joined(new[first:last]), of))
+    return [*dict.fromkeys(found)]
+
+
+def _counted(word: Written) -> str:
+    """Give the word behind a number if it can be what there are so many of: no name, no word of grammar."""
+    return "" if word.kind != WORD or is_function_word(word.written) else word.written
+
+
+def _joined(words: list[Written]) -> str:
+    return " ".join(one.written for one in words)

@@ -1,0 +1,213 @@
+"""Where an index is: a folder, or an address on a cluster. Each has its writers and its check."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from indexer.cluster.catalog import ClusterContents
+    from indexer.progress import Progress
+    from indexer.store.check import CheckReport
+    from indexer.store.contents import Contents
+    from indexer.store.corrections.correction import CorrectionRequest
+    from indexer.store.write_report import WriteReport
+
+
+def is_address(place: str) -> bool:
+    """Tell whether an index is on a cluster rather than in a folder."""
+    return place.lower().startswith(("http:", "https:"))
+
+
+def named(place: str) -> str:
+    """Give the place of an index that is to be opened or written, which has to have a name.
+
+    Raises:
+        DragomanError: It has none: that would be the current folder; or it is an address without its scheme.
+    """
+    if not place:
+        raise DragomanError("the name of the index is empty; name its folder, such as index_data")
+    host, _, rest = place.partition(":")
+    port, _, name = rest.partition("/")
+    if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - at each start
+        raise DragomanError(
+            f"“{place}” lacks the scheme of an address; write https://{place}, or ./{place} for a folder"
+        )
+    return place
+
+
+def shown(place: str) -> str:
+    """Give a place as it is told: of a folder its path without what it does not need."""
+    if is_address(place):
+        return place
+    from pathlib import Path
+
+    return str(Path(place))
+
+
+def absolute(place: str) -> str:
+    """Return the location of an index that is the same from any folder.
+
+    Raises:
+        ClusterError: It is an address that cannot be one, or has credentials in it.
+    """
+    if is_address(place):
+        from indexer.cluster.address import parse_address
+
+        return str(parse_address(place))
+    from pathlib import Path
+
+    path = Path(place)
+    return str(path.resolve() if ".." in path.parts else path.absolute())
+
+
+def is_same(place: str, other: str) -> bool:
+    """Return whether two locations are one index: through a link, or through another host of a cluster.
+
+    Raises:
+        ClusterError: Both are addresses, and one cannot be one.
+    """
+    if is_address(place) and is_address(other):
+        from indexer.cluster.address import parse_address
+
+        one, two = parse_address(place.lower()), parse_address(other.lower())
+        return one.name == two.name and not set(one.roots).isdisjoint(two.roots)
+    from pathlib import Path
+
+    return is_address(place) == is_address(other) and Path(place).resolve() == Path(other).resolve()
+
+
+def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any) -> WriteReport:
+    """Build the index of some sources where it belongs; see :func:`indexer.store.indexing.build`.
+
+    Raises:
+        DragomanError: Parts and copies are asked for of a folder; or as there.
+    """
+    parts = {
+        name: value for name in ("shards", "replicas") if (value := settings.pop(name, None)) is not None
+    }
+    if is_address(place):
+        from indexer.cluster.cluster_build import build as build_on_cluster
+
+        return build_on_cluster(sources, place, *rest, **settings | parts)
+    if parts:
+        raise DragomanError(f"a folder has no {next(iter(parts))}; they are of an index on a cluster")
+    from pathlib import Path  # a question does without
+
+    with _readers_of(sources, settings):
+        from indexer.store.indexing import build as build_in_folder
+
+        return build_in_folder(sources, Path(place), *rest, **settings)
+
+
+def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
+    """Update an index where it is; see :func:`indexer.store.indexing.update`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    if is_address(place):
+        from indexer.cluster.cluster_build import update as update_on_cluster
+
+        return update_on_cluster(sources, place, *rest, **settings)
+    from pathlib import Path
+
+    with _readers_of(sources or (), settings):
+        from indexer.store.indexing import update as update_in_folder
+
+        return update_in_folder(sources, Path(place), *rest, **settings)
+
+
+def _readers_of(sources: Sequence[str | Path], settings: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Start what reads sources, before what writes an index is loaded."""
+    from indexer.documents.worker_pool import started_ahead
+
+    reading = settings.get("reading")
+    return started_ahead(sources, reading.jobs if reading else None)
+
+
+def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
+    """Delete items of an index where it is; see :func:`indexer.store.deletion.delete`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    if is_address(place):
+        from indexer.cluster.cluster_build import delete as delete_on_cluster
+
+        return delete_on_cluster(place, select, **settings)
+    from pathlib import Path
+
+    from indexer.store.deletion import delete as delete_in_folder
+
+    return delete_in_folder(Path(place), select, **settings)
+
+
+def correct(place: str, asked: CorrectionRequest) -> WriteReport:
+    """Correct an item of an index where it is; see :func:`indexer.store.corrections.correction.correct`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    if is_address(place):
+        from indexer.cluster.cluster_build import correct as correct_on_cluster
+
+        return correct_on_cluster(place, asked)
+    from pathlib import Path
+
+    from indexer.store.corrections.correction import correct as correct_in_folder
+
+    return correct_in_folder(Path(place), asked)
+
+
+def corrections_of(place: str) -> str | None:
+    """Give the file of corrections that an index remembers; None where it has none, or is none.
+
+    Raises:
+        ClusterError: The cluster cannot be reached.
+    """
+    if is_address(place):
+        from indexer.cluster.address import parse_address
+        from indexer.cluster.catalog import remembered_corrections
+        from indexer.cluster.client import Cluster
+
+        return remembered_corrections(Cluster(parse_address(place)))
+    found = contents_of(place)
+    return found.corrections if found else None
+
+
+def contents_of(place: str) -> Contents | ClusterContents | None:
+    """Read what an index consists of; None where there is none that can be read."""
+    from indexer.errors import ClusterError, IndexFolderError
+
+    try:
+        if is_address(place):
+            from indexer.cluster.address import parse_address
+            from indexer.cluster.catalog import find_contents
+            from indexer.cluster.client import Cluster
+
+            return find_contents(Cluster(parse_address(place)))
+        from indexer.store.contents import Contents
+
+        return Contents.read(place)
+    except (ClusterError, IndexFolderError):
+        return None
+
+
+def check(place: str, progress: Progress) -> CheckReport:
+    """Check an index where it is; see :func:`indexer.store.check.check_index`."""
+    if is_address(place):
+        from indexer.cluster.check import check_on_cluster
+
+        return check_on_cluster(place, progress)
+    from pathlib import Path
+
+    from indexer.store.check import check_index
+
+    return check_index(Path(place), progress)

@@ -1,0 +1,130 @@
+"""Named tuples that are made quickly: written like those of ``typing``, but no annotation is looked at.
+
+``typing.NamedTuple`` compiles and checks the annotation of every field while its module is imported, and
+``collections.namedtuple`` compiles a function for every class. A question from the command line is a new
+process: for forty of them it took four milliseconds. Type checkers see ``typing``'s own. A module that uses
+this one postpones its annotations (``from __future__ import annotations``).
+
+Answers of a method that are remembered without holding the object fast.
+
+``lru_cache`` around a bound method makes a circle: the object holds the cache, the cache the method, and that
+the object, so that only the collector of garbage frees them, whenever it comes by. What holds an index open
+is let go as soon as nobody uses it.
+
+Regular expressions that are compiled when they are first used.
+
+Every update is a process of its own, and most of them meet few of the forms that sources have. A class of
+characters beyond the first 256 alone takes a millisecond to compile.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from weakref import ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["NamedTuple"]
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import CodeType
+    from typing import NamedTuple, Self
+else:
+    from collections import _tuplegetter
+    from functools import cache
+    from types import FunctionType
+
+    class _Tuple(tuple):
+        """What all named tuples can do, as those of ``collections`` do it."""
+
+        __slots__ = ()
+
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Self:
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"expected {len(cls._fields)} values, got {len(made)}")
+            return made
+
+        def _replace(self, /, **given: Any) -> Self:
+            made = self._make(map(given.pop, self._fields, self))
+            if given:
+                raise ValueError(f"no such fields: {', '.join(given)}")
+            return made
+
+        __replace__ = _replace
+
+        def _asdict(self) -> dict[str, Any]:
+            return dict(zip(self._fields, self, strict=True))
+
+        def __reduce__(self) -> tuple[Any, ...]:  # what pickle finds by itself takes it twice as long
+            return type(self), tuple(self)
+
+        def __repr__(self) -> str:
+            values = [f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True)]
+            return f"{type(self).__name__}({', '.join(values)})"
+
+    class _Fields(type):
+        """Makes a named tuple of a class: annotated names are its fields, their values the defaults."""
+
+        def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
+            fields = tuple(body["__annotations__"])
+            defaults = {field: body.pop(field) for field in fields if field in body}
+            code = _code(len(fields)).replace(co_varnames=("_cls", *fields), co_qualname=f"{name}.__new__")
+            new = FunctionType(code, {"_new": tuple.__new__}, "__new__", tuple(defaults.values()))
+            own = {"__new__": new, "__slots__": (), "__match_args__": fields, "_fields": fields}
+            own |= {field: _getter(at) for at, field in enumerate(fields)}
+            return type(name, (_Tuple,), {**body, **own, "_field_defaults": defaults})
+
+    @cache
+    def _code(fields: int) -> CodeType:
+        """Compile what makes a tuple of so many fields; from class to class only their names differ."""
+        values = "".join([f"_{at}, " for at in range(fields)])
+        return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - of numbers alone
+
+    @cache
+    def _getter(at: int) -> Any:
+        return _tuplegetter(at, f"Alias for field number {at}")
+
+    NamedTuple = type.__new__(_Fields, "NamedTuple", (), {})
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
+    """Remember what a method of an object answers, to be kept by that object.
+
+    Args:
+        method: The bound method; whoever asks has to hold the object.
+        most: How many answers are kept, None for all.
+    """
+    function, owner = method.__func__, ref(method.__self__)  # type: ignore[attr-defined]
+
+    def ask(*arguments: P.args, **named: P.kwargs) -> T:
+        answer: T = function(owner(), *arguments, **named)
+        return answer
+
+    known: Callable[P, T] = lru_cache(most)(ask)  # type: ignore[assignment]  # all arguments are hashable
+    return known
+
+
+def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Make what behaves as the compiled pattern does."""
+    return cast("re.Pattern[str]", _LatePattern(pattern, flags))
+
+
+class _LatePattern:
+    def __init__(self, pattern: str, flags: int) -> None:
+        self._written = pattern, flags
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(*self._written), name)  # which remembers what it has compiled
+        setattr(self, name, found)  # so that this is called once for each method
+        return found

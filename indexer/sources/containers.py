@@ -1,0 +1,327 @@
+"""The members of a zip archive, each unpacked as it is read: nothing is written, whatever its names say.
+
+What an archive unpacks to, read as a stream: bounded, and with faults in one line.
+
+The files of a folder, in the order of their names, those of its folders included.
+
+A file compressed by gzip, bzip2, xz or zstandard: one member, what it unpacks to.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import zipfile
+import zlib
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from functools import partial
+from lzma import LZMAError
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from zipfile import BadZipFile
+
+from indexer.errors import SourceError, reason
+from indexer.sources.encoding import whole
+from indexer.sources.source import LARGEST_UNPACKED, MOST_MEMBERS, Skipped, missing_extra
+from indexer.sources.stream import Blob, look, open_file, source_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from typing_extensions import Buffer
+
+    from indexer.sources.source import OnSkip, ReadOptions
+
+
+_FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
+
+
+class Unpacked(io.RawIOBase):
+    """A stream of unpacked bytes.
+
+    Args:
+        raw: Where they come from.
+        label: How messages name it.
+        left: How many bytes the archive may still unpack to, counted down; shared by its members.
+        own_fault: What the library that unpacks raises for damage, if it is not the standard library's.
+    """
+
+    def __init__(self, raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> None:
+        self._faults = (*_FAULTS, own_fault)
+        self._raw = raw
+        self._label = label
+        self._left = left
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Read some bytes.
+
+        Raises:
+            SourceError: They are damaged, or more than an archive may unpack to.
+        """
+        view = memoryview(buffer).cast("B")
+        try:
+            part = self._raw.read(len(view))
+        except self._faults as error:
+            raise SourceError(f"{self._label} cannot be unpacked: it is damaged ({error})") from None
+        self._left[0] -= len(part)
+        if self._left[0] < 0:
+            raise SourceError(
+                f"{self._label} unpacks to more than {LARGEST_UNPACKED >> 30} GiB; unpack it first, and give "
+                "its files"
+            )
+        view[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        """Close what it reads from."""
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+@contextmanager
+def spooled(blob: Blob) -> Iterator[BinaryIO]:
+    """Open a blob where it can be read from any place; a copy of one that cannot.
+
+    Raises:
+        SourceError: It cannot be read, or there is no room for the copy.
+    """
+    raw = blob.open()
+    try:
+        if raw.seekable() and not blob.keep_open:
+            yield raw
+            return
+        with TemporaryFile() as copy:
+            try:
+                shutil.copyfileobj(raw, copy)
+            except OSError as error:
+                raise SourceError(f"{blob.label} cannot be copied to be unpacked: {reason(error)}") from None
+            copy.seek(0)
+            yield copy
+    finally:
+        if not blob.keep_open:
+            raw.close()
+
+
+# What systems leave behind, and nobody means as a source.
+_LITTER: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "mimetype"})
+_INDEX: Final = "dragoman.json"
+
+
+def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
+    """Yield the files of a folder; links to folders are not followed, so that there are no circles.
+
+    Args:
+        folder: The folder.
+        on_skip: Called with what is no file that can be read.
+        options: Which of the files are meant.
+
+    Raises:
+        SourceError: The folder cannot be read, or holds no file that is meant.
+    """
+    found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
+    if (folder / _INDEX).is_file():
+        raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
+    if not found:
+        raise SourceError(f"{folder} holds no files; name a folder with files in it")
+    wanted = [pair for pair in found if is_wanted(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
+    if not wanted:
+        raise none_wanted(str(folder), [member.name for _, member in found])
+    for path, member in wanted:
+        yield Blob(
+            str(PurePosixPath(options.within, member)),
+            str(path),
+            partial(open_file, path, str(path), options.meter),
+        )
+
+
+def size_of_all(sources: Iterable[str]) -> int:
+    """Sum up the bytes of sources, 0 for what has no size, such as standard input."""
+    return sum(_size_of(Path(source)) for source in sources if source != "-")
+
+
+def _size_of(path: Path) -> int:
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        files = _files(path, PurePosixPath(path.name), lambda _skip: None)
+        return sum(file.stat().st_size for file, _ in files)
+    except (OSError, ValueError, SourceError):
+        return 0
+
+
+def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple[Path, PurePosixPath]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {reason(error)}") from None
+    if any(entry.name == _INDEX for entry in entries):
+        on_skip(Skipped(str(name), 0, "an index, not a source"))
+        return
+    for entry in entries:
+        own = name / whole(entry.name)
+        if is_litter(own):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                yield from _files(Path(entry.path), own, on_skip)
+            except SourceError as error:
+                on_skip(Skipped(str(own), 0, str(error), unread=True))
+        elif entry.is_dir():
+            on_skip(Skipped(str(own), 0, "a link to a folder"))
+        elif entry.is_file():
+            yield Path(entry.path), own
+        else:
+            on_skip(Skipped(str(own), 0, "no file that can be read"))
+
+
+def is_litter(name: PurePosixPath) -> bool:
+    """Tell whether a member is what a system leaves behind, or hidden."""
+    return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
+
+
+def none_wanted(label: str, names: Sequence[str]) -> SourceError:
+    """Make the error that tells that patterns leave nothing of a folder or an archive.
+
+    Args:
+        label: How messages name it.
+        names: The names of the files that it holds, at least one.
+    """
+    held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
+    return SourceError(f"--include and --exclude, a pattern each, leave no file of {label}; it holds {held}")
+
+
+def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
+    """Tell whether a folder reads a file that lies within it, or any of those in a folder that does.
+
+    Args:
+        path: The file or folder.
+        own: Its path within the known folder.
+        options: Which of the files are meant.
+
+    Raises:
+        SourceError: It is a folder that cannot be read.
+    """
+    if is_litter(PurePosixPath("folder", own)):
+        return False
+    if os.path.isdir(path):  # noqa: PTH112 - no error where it is out of reach
+        return any(is_wanted(member, options) for _, member in _files(path, own, lambda _skip: None))
+    return os.path.isfile(path) and is_wanted(own, options)  # noqa: PTH113 - likewise
+
+
+def is_wanted(path: PurePosixPath, options: ReadOptions) -> bool:
+    """Tell whether a member is meant: by its path within the folder or archive, or by its name."""
+
+    def matches(patterns: tuple[str, ...]) -> bool:
+        return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
+
+    return (not options.include or matches(options.include)) and not matches(options.exclude)
+
+
+_ENCRYPTED: Final = 1  # a bit of a member's flags
+
+
+def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
+    """Yield the members of a zip archive.
+
+    Args:
+        blob: The archive.
+        on_skip: Called with each member that is left out, but for what systems leave behind.
+        options: Which of the members are meant.
+
+    Raises:
+        SourceError: It is damaged, has too many members, or none that is meant.
+    """
+    with spooled(blob) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            raise SourceError(f"{blob.label} is a damaged zip archive: {error}") from None
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MOST_MEMBERS:
+            raise SourceError(
+                f"{blob.label} has {len(entries):,} members; {MOST_MEMBERS:,} are the most, unpack it first"
+            )
+        left = [LARGEST_UNPACKED]
+        for entry, own in _wanted(entries, blob.label, options):
+            name = PurePosixPath(blob.name) / own
+            if entry.flag_bits & _ENCRYPTED:
+                on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
+                continue
+            label = f"{blob.label}/{own}"
+            yield Blob(str(name), label, partial(_open_member, archive, entry, label, left))
+
+
+def _wanted(
+    entries: Iterable[zipfile.ZipInfo], label: str, options: ReadOptions
+) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """Choose the members that are meant, each with its path in the archive.
+
+    Raises:
+        SourceError: There are none.
+    """
+    named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
+    held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
+    if not held:
+        raise SourceError(f"{label} holds no files; give an archive with files in it")
+    wanted = [(entry, own) for entry, own in held if is_wanted(own, options)]
+    if not wanted:
+        raise none_wanted(label, [own.name for _, own in held])
+    return wanted
+
+
+def _parts(filename: str) -> list[str]:
+    """Give the parts of a member's name, without those that climb out of the archive."""
+    return [
+        whole(part) for part in filename.replace("\\", "/").split("/") if part not in {"", ".", ".."}
+    ] or ["?"]
+
+
+def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:
+    try:
+        return Unpacked(archive.open(entry), label, left)
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
+        raise SourceError(f"{label} cannot be unpacked: {error}") from None
+
+
+_SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
+
+
+def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
+    """Yield what a compressed file unpacks to."""
+    name = blob.unpacked_name or blob.name
+    stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
+    yield Blob(blob.name, blob.label, partial(_open_compressed, blob), unpacked_name=stem, url=blob.url)
+
+
+def _open_compressed(blob: Blob) -> Any:
+    stream, head = look(blob)
+    raw, own_fault = _decompressor(stream, head, blob.label)
+    return Unpacked(raw, blob.label, [LARGEST_UNPACKED], own_fault)
+
+
+def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:
+    if head.startswith(b"\x1f\x8b"):
+        import gzip
+
+        return gzip.GzipFile(fileobj=stream), OSError
+    if head.startswith(b"BZh"):
+        import bz2
+
+        return bz2.BZ2File(stream), OSError
+    if head.startswith(b"\xfd7zXZ"):
+        import lzma
+
+        return lzma.LZMAFile(stream), lzma.LZMAError
+    try:
+        import zstandard
+    except ImportError:
+        raise missing_extra(label, "a file compressed by zstandard", "zst") from None
+    return zstandard.ZstdDecompressor().stream_reader(stream), zstandard.ZstdError

@@ -1,0 +1,253 @@
+"""A table in text: CSV, TSV, and what spreadsheets make of them, row by row.
+
+Items of the rows of a table whose columns have names, whatever it is kept in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.item import SourceLines
+from indexer.runtime import NamedTuple
+from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
+from indexer.sources.export_record import is_our_csv, record_of_row
+from indexer.sources.field_names import no_item, text_of
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.json_lines import source_of_records
+from indexer.sources.source import LONGEST_LINE, Skipped, Source
+from indexer.sources.stream import HEAD_BYTES, put_back
+from indexer.sources.text_shapes import find_dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.item import RawItem
+    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.text_shapes import Dialect
+
+
+HEADER_WITHIN: Final = 10
+"""Rows among which the one with the names of the columns is looked for."""
+
+_LONGEST_NAME: Final = 80
+_LOOKED_AT: Final = 1000  # rows whose dates show the order of day and month in figures
+_LOOKED_AT_CHARACTERS: Final = 1 << 20
+
+
+class Row(NamedTuple):
+    """A row of a table.
+
+    Attributes:
+        first: Its first line, or its number, 1-based.
+        last: Its last line.
+        cells: What it holds.
+    """
+
+    first: int
+    last: int
+    cells: Sequence[object]
+
+
+class Table:
+    """A table whose header was found, or was not.
+
+    Args:
+        rows: Its rows.
+        reader: Knows what names mean, and reads the items.
+
+    Attributes:
+        names: The names of its columns; where none is understood, the cells of the widest of the first rows.
+        is_understood: Whether these make items of news.
+    """
+
+    def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:
+        self._reader = reader
+        top = list(islice(rows, HEADER_WITHIN))
+        at = find_header([row.cells for row in top], reader)
+        self.is_understood = at is not None
+        self._above = top[: at or 0]
+        self._rows = chain(top[(at or 0) + 1 :], rows)
+        self._line = top[at or 0].first if top else 1
+        header = top[at].cells if at is not None else max((row.cells for row in top), key=len, default=())
+        self.names = [" ".join(text_of(cell).split()) for cell in header]
+
+    def values(self, name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
+        """Yield each row with its cells by the names of their columns; empty cells are passed over."""
+        for row in self._above:
+            if any(map(text_of, row.cells)):
+                on_skip(Skipped(name, row.first, "a row above the names of the columns"))
+        names = _different(self.names)
+        if "" in self.names:
+            place = self.names.index("") + 1
+            on_skip(
+                Skipped(name, self._line, f"column {place} has no name; left out of each row", field=True)
+            )
+        yield from self._values(names, name, on_skip)
+
+    def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+        """Yield the items; rows without any cell are passed over."""
+        values = self.values(name, on_skip)
+        looked_at: list[tuple[Row, dict[str, Any]]] = []
+        characters = 0
+        for row, given in values:
+            looked_at.append((row, given))
+            characters += sum(len(value) for value in given.values() if isinstance(value, str))
+            if len(looked_at) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
+                break
+        self._reader.learn(given for _, given in looked_at)
+        for row, given in chain(looked_at, values):
+            if (item := self._reader.read(given, row.first, row.last)) is not None:
+                yield item
+
+    def _values(self, names: list[str], name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
+        width = len(names)
+        for row in self._rows:
+            given = {
+                key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
+            }
+            if len(row.cells) > width and any(cell not in _EMPTY for cell in row.cells[width:]):
+                reason = f"a row of {len(row.cells):,} cells under {width:,} names; the others are left out"
+                on_skip(Skipped(name, row.first, reason, field=True))
+            if given:
+                yield row, given
+
+
+_EMPTY: Final = ("", None)
+
+
+def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int | None:
+    """Find which of the first rows names the columns; None where none does."""
+    for at, cells in enumerate(rows):
+        names = [text_of(cell) for cell in cells]
+        if all(len(name) <= _LONGEST_NAME for name in names) and reader.understands(
+            dict.fromkeys(names, "x")
+        ):
+            return at
+    return None
+
+
+def _different(names: list[str]) -> list[str]:
+    """Number names that come again, so that no column hides another."""
+    seen: dict[str, int] = {}
+    different = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        different.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return different
+
+
+_PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read at once
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Open a table in text.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each row or cell that is left out.
+        options: Which columns stand for which fields.
+
+    Raises:
+        SourceError: No row names its columns so that a title or a text is known.
+    """
+    head = stream.read(HEAD_BYTES)
+    encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
+    reader = ForeignReader(name, on_skip, options)
+    whole = len(head) < HEAD_BYTES
+    text = head.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape").lstrip("\ufeff")
+    dialect = find_dialect(text, whole=whole, meaning=reader.meaning)
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    file = io.TextIOWrapper(put_back(head, stream, name), encoding, errors, newline="")
+    table = Table(_rows(file, dialect, name, on_skip), reader)
+    if not table.is_understood:
+        raise no_item(name, "columns", table.names)
+    if is_our_csv(table.names) and not options.columns:
+        return source_of_records(_records(table, name, on_skip), name, on_skip)
+    return Source(name, ordered=False, items=table.items(name, on_skip))
+
+
+def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of a table that a command of ours wrote as records of an export, each with its line."""
+    for row, cells in table.values(name, on_skip):
+        yield row.first, record_of_row(cells, table.names, SourceLines(name, row.first, row.last))
+
+
+def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))  # of the process: cells may be articles
+    with file:
+        lines = _Lines(file, name, on_skip)
+        for _ in range(dialect.skip):
+            next(lines, "")
+        rows = csv.reader(lines, **dialect.format)
+        while True:
+            first = lines.number + 1
+            lines.of_row.clear()
+            try:
+                cells = next(rows, None)
+            except csv.Error:
+                cells = None if lines.ended else []
+                reason = (
+                    f"a cell of more than {LONGEST_LINE:,} characters, or a quotation mark that is not closed"
+                )
+                on_skip(Skipped(name, first, reason))
+            else:
+                if cells is not None and lines.ended:
+                    reason = "a quotation mark that is not closed; all below is read as if there were none"
+                    on_skip(Skipped(name, first, reason, field=True))
+                    yield from _unquoted(lines.of_row, first, dialect)
+                    return
+            if cells is None:
+                return
+            if any(cells):
+                yield Row(first, lines.number, cells)
+
+
+def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
+    """Read lines whose quotation marks mean nothing."""
+    settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
+    for number, cells in enumerate(csv.reader(lines, **settings), first):
+        if any(cells):
+            yield Row(number, number, cells)
+
+
+class _Lines:
+    """The lines of a table, with their ends, none of them longer than LONGEST_LINE.
+
+    Attributes:
+        number: How many were given.
+        of_row: Those of the row that is being read.
+        ended: Whether one more was asked for than there are: within a row that has no end.
+    """
+
+    def __init__(self, file: io.TextIOWrapper, name: str, on_skip: OnSkip) -> None:
+        self._file = file
+        self._name = name
+        self._on_skip = on_skip
+        self.number = 0
+        self.of_row: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(LONGEST_LINE)
+        if not line:
+            self.ended = bool(self.of_row)
+            raise StopIteration
+        self.number += 1
+        if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):
+            while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
+                pass
+            self._on_skip(
+                Skipped(self._name, self.number, f"a line of more than {LONGEST_LINE:,} characters")
+            )
+            line = "\n"
+        elif not line.isascii() or "\0" in line:
+            line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")
+        self.of_row.append(line)
+        return line

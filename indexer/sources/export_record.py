@@ -1,0 +1,384 @@
+"""One record of an export of ours: what it gives is taken as given, what is wrong with it is told.
+
+What our own commands print of items (hits, rows of CSV, lists of records) as records of an export.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.custom_fields import fields_of
+from indexer.item import DateKind, ItemDate, RawItem, SourceLines
+from indexer.schema import DATE_KINDS
+from indexer.sources.encoding import clean
+from indexer.sources.field_names import meaning_of, names_in_words
+from indexer.sources.foreign_fields import Given
+from indexer.sources.html_text import is_markup
+from indexer.sources.source import LONGEST_ID, too_long
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_values import read_countries, read_language, read_language_name
+from indexer.tables import as_it_was
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+
+OWN: Final = frozenset(
+    "id title body text url date language languages countries source author section fields".split()
+    + "since sources former".split()
+)
+"""The names that records of ours have."""
+
+_OF_INDEX: Final = frozenset(
+    {"source", "since", "sources", "former"}
+)  # texts of such a name are somebody's own
+
+_ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_YEARS = range(1000, 3000)
+
+
+class BadRecordError(ValueError):
+    """A record that cannot become an item; its message is the reason, for people."""
+
+
+class _BadFieldError(ValueError):
+    """A field that cannot be taken; its message is the reason, for people."""
+
+
+def is_own(record: dict[str, Any]) -> bool:
+    """Tell whether a record is one of ours, not one with its title or its text under another name."""
+    title, *texts = (record.get(name) for name in ("title", "body", "text"))
+    if any(isinstance(value, dict) for value in (title, *texts)):
+        return False
+    if OWN.issuperset(record) or any(isinstance(value, str) for value in texts):
+        return True
+    lacking = {"body", "summary"} if isinstance(title, str) else {"title", "body", "summary"}
+    return lacking.isdisjoint(
+        found.field for name in record if name not in OWN and (found := meaning_of(name))
+    )
+
+
+def read_record(
+    record: object, source: SourceLines, tell: Callable[[str], None] = lambda _reason: None
+) -> RawItem:
+    """Turn a parsed record into an item.
+
+    Args:
+        record: What JSON gave: an object with a ``title``, a ``body`` (or ``text``), or both, and perhaps
+            ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
+            object), as ``items`` prints them. Where it gives no date, link, author or section, one under
+            another name is taken; other fields are kept. Null is as good as absent.
+        source: Where it stands.
+        tell: Called with each field that is left out: it has the wrong type or an impossible value.
+
+    Raises:
+        BadRecordError: It is no object, has no text at all, or too much.
+    """
+    if not isinstance(record, dict):
+        raise BadRecordError("not a JSON object")
+
+    def read(name: str, reader: Callable[[Any, str], Any]) -> Any:
+        try:
+            return None if record.get(name) is None else reader(record[name], name)
+        except _BadFieldError as error:
+            tell(f"{error}; left out")
+            return None
+
+    title = " ".join((read("title", _text) or "").split()) or None
+    body = read("body", _text)
+    if body is None:
+        body = read("text", _text) or ""
+    paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
+    if title is None and not paragraphs:
+        others = [name for name in record if name not in OWN]
+        shown = f"; its fields: “{names_in_words(others)}” (--map title=NAME takes one)" if others else ""
+        raise BadRecordError(f"neither a title nor a body{shown}")
+    if reason := too_long(title, paragraphs):
+        raise BadRecordError(reason)
+    key = read("id", _identifier)
+    item = RawItem(
+        source=source,
+        title=title,
+        paragraphs=paragraphs,
+        id=key,
+        stated=key is not None,
+        url=read("url", _text) or None,
+        date=read("date", _date),
+        language=read("language", _language),
+        countries=_countries(record.get("countries"), tell),
+        author=read("author", _names),
+        section=read("section", _names),
+        fields=_fields(record.get("fields"), tell),
+    )
+    return (
+        item
+        if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX)
+        else _with_others(item, record, tell)
+    )
+
+
+def _with_others(item: RawItem, record: dict[str, Any], tell: Callable[[str], None]) -> RawItem:
+    """Add what a record gives under other names than ours."""
+    others = {
+        name: value
+        for name, value in record.items()
+        if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
+    }
+    given = Given(others, meaning_of, tell, tell)
+    return item._replace(
+        url=item.url or (given.url("") if record.get("url") is None else None),
+        date=item.date or (given.date(None) if record.get("date") is None else None),
+        author=item.author or given.author(),
+        section=item.section or given.section(),
+        fields=tuple((dict(given.others()) | dict(item.fields)).items()),
+    )
+
+
+def _text(value: object, name: str) -> str:
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "\n".join(value)
+    if not isinstance(value, str):
+        raise _BadFieldError(f"{name} is not a text")
+    return clean(value).strip()
+
+
+def _names(value: Any, name: str) -> str | None:
+    """Read a short text, or the names of a list."""
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(given, str) for given in names):
+        raise _BadFieldError(f"{name} is not a text")
+    return ", ".join(filter(None, (" ".join(clean(given).split()) for given in names))) or None
+
+
+def _fields(value: object, tell: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
+    """Read the other fields of an item, those that are texts or numbers."""
+    found: dict[str, str] = {}
+    for name, given in value.items() if isinstance(value, dict) else ():
+        shown = " ".join(clean(name).split())
+        if isinstance(given, (str, int, float)) and shown:
+            if text := clean(str(given)).strip():
+                found.setdefault(shown, text)
+        elif given is not None:
+            tell(f"the field {_shown(name)} holds no text; left out")
+    if value is not None and not isinstance(value, dict):
+        tell("fields is not an object; left out")
+    return tuple(found.items())
+
+
+def _identifier(value: object, _name: str) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise _BadFieldError("id is neither a text nor a whole number")
+    identifier = value.strip()
+    if _CONTROL.search(identifier):  # without them it could be the id of another item
+        raise _BadFieldError("an id with control characters in it")
+    identifier = clean(identifier).strip()
+    if len(identifier) > LONGEST_ID:
+        raise _BadFieldError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
+    return identifier or None
+
+
+def _language(value: object, _name: str) -> str:
+    language = read_language(value) if isinstance(value, str) else None
+    if language is None and (language := read_language_name(value)) is None:
+        raise _BadFieldError(f"unknown language {_shown(value)}, not a code such as en, es or fr")
+    return language
+
+
+def _countries(value: object, tell: Callable[[str], None]) -> tuple[str, ...] | None:
+    """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
+
+    Returns:
+        Those that are countries; None where none is, so that they are worked out.
+    """
+    if value is None or value == []:
+        return None if value is None else ()
+    codes: list[str] = []
+    entries: list[Any] = value if isinstance(value, list) else [value]
+    for entry in entries:
+        given = entry.get("code") if isinstance(entry, dict) else entry
+        found: list[str] = []
+        unknown: list[Any] = [given]
+        if isinstance(given, str):
+            found, unknown = read_countries([given])
+        codes += found
+        for name in unknown:
+            tell(f"unknown country {_shown(name)}, not a code such as CO; left out")
+    return tuple(dict.fromkeys(codes)) or None
+
+
+def _date(value: object, _name: str) -> ItemDate:
+    """Read a day, a month or a year, or an object with the first and the last of an interval.
+
+    A month or a year is widened to all of its days. The kind is ``printed`` unless the record itself says
+    otherwise: an estimate that was exported must not come back as a fact.
+    """
+    if not isinstance(value, dict):
+        return ItemDate(*_period(value), "printed")
+    kind: DateKind = value.get("kind") or "printed"
+    if kind not in DATE_KINDS[1:]:
+        raise _BadFieldError(f"unknown kind of date {_shown(kind)}")
+    start, _ = _period(value.get("start"))
+    _, end = _period(value.get("end", value.get("start")))
+    if start > end:
+        raise _BadFieldError(f"the date ends before it starts: {start.isoformat()} to {end.isoformat()}")
+    return ItemDate(start, end, kind)
+
+
+def _period(value: object) -> tuple[date, date]:
+    """Read the first and the last day of "2018", "2018-03" or "2018-03-05", or of a date in other words."""
+    match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) not in _YEARS:
+        if found := read_date(value):
+            return found.start, found.end
+        raise _BadFieldError(f"unknown date {_shown(value)}, not as 2018-03-05")
+    year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    try:
+        first = date(year, month if match[2] else 1, day if match[3] else 1)
+    except ValueError:
+        raise _BadFieldError(f"no such day: {_shown(value)}") from None
+    if match[3]:
+        return first, first
+    last_month = month if match[2] else 12
+    return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
+
+
+def _shown(value: object) -> str:
+    """Quote a value, cut to a length that fits on a line."""
+    if isinstance(value, (list, dict)):  # perhaps too deep, or too much, to be written out
+        return "of the wrong form"
+    text = " ".join(clean(str(value)[:400]).split())
+    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+
+
+COUNTRY: Final = frozenset({"code", "via", "evidence"})
+"""The parts of a country in a record of an export."""
+
+_MATCH_MARK: Final = "**"  # before and behind each matching word of a snippet
+_OF_HIT: Final = frozenset({"rank", "score", "snippet"})
+_OF_ANSWER: Final = _OF_HIT | {"via", "group", "same", "explanation"}  # no part of the item
+_DATE: Final = ("date_start", "date_end", "date_kind")
+_OF_CSV: Final = frozenset({"id", "title", *_DATE})
+_LINES: Final = re.compile(r":(\d+)-(\d+)(?:; |\Z)")  # behind the name of a file
+_INTERVAL: Final = ({"start"}, {"start", "end"}, {"start", "end", "kind"})
+_ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+def is_exported(record: Any) -> bool:
+    """Tell whether a record has the shape that exports have, whatever its values are."""
+    try:
+        day, place, mentions = record["date"], record["source"], record["countries"]
+        return (
+            (day is None or "kind" in day)
+            and "file" in place
+            and len(place["lines"]) == 2
+            and isinstance(record["languages"], list)
+            and isinstance(mentions, list)
+            and all(COUNTRY.issubset(mention) for mention in mentions)
+            and isinstance(record["body"], str)
+            and {"id", "title", "url", "language"}.issubset(record)
+        )
+    except (KeyError, TypeError):
+        return False
+
+
+def as_exported(value: Any) -> Any:
+    """Make the record of an export of a hit, whose text is its passage, or of what ``show`` prints.
+
+    Args:
+        value: What JSON gave, of any type; what is neither stays as it is.
+    """
+    if not isinstance(value, dict):
+        return value
+    if _OF_HIT.issubset(value) and "body" not in value:
+        kept = {name: held for name, held in value.items() if name not in _OF_ANSWER}
+        return kept | {"body": _passage(value["snippet"], value.get("title"))}
+    if isinstance(value.get("format"), int) and is_exported(value):
+        return {name: held for name, held in value.items() if name != "format"}
+    return value
+
+
+def are_ours(values: Iterable[object]) -> bool:
+    """Tell whether the elements of a list are records of our own form, not of somebody else's.
+
+    All of them have its names, and one shows it: it is as an export has it, or its date is an object, or its
+    id is more than a number, with a date that needs no reading and a text without markup.
+    """
+    records = [as_exported(value) for value in values if isinstance(value, dict)]
+    return all(is_exported(record) or is_own(record) for record in records) and any(map(_shows_it, records))
+
+
+def _shows_it(record: dict[str, Any]) -> bool:
+    day, key = record.get("date"), record.get("id")
+    if is_exported(record) or (isinstance(day, dict) and set(day) in _INTERVAL):
+        return True
+    texts = [text for name in ("body", "text") if isinstance(text := record.get(name), str)]
+    return (
+        OWN.issuperset(record)
+        and isinstance(key, str)
+        and not key.strip().isdigit()
+        and (day is None or (isinstance(day, str) and _ISO_PERIOD.fullmatch(day) is not None))
+        and bool(texts)
+        and not any(map(is_markup, texts))
+    )
+
+
+def is_our_csv(columns: Iterable[str]) -> bool:
+    """Tell by the names of its columns whether a command of ours wrote a table."""
+    return _OF_CSV.issubset(columns)
+
+
+def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: SourceLines) -> dict[str, Any]:
+    """Make the record of an export of a row of our CSV.
+
+    Args:
+        cells: What it holds, by the names of its columns; empty cells are left out.
+        columns: The names of all columns, but for those that were taken out of the table.
+        place: Where the row stands, for one that does not say where its item does.
+    """
+    texts = {name: as_it_was(cell) for name, cell in cells.items()}
+    start, end, kind = (texts.pop(name, None) for name in _DATE)
+    title = texts.pop("title", None)
+    record: dict[str, Any] = {
+        "id": texts.pop("id", None),
+        "title": title,
+        "body": texts.pop("body", None) or _passage(texts.pop("snippet", ""), title),
+        "url": texts.pop("url", None),
+        "date": {"start": start, "end": end, "kind": kind} if start else None,
+        "source": _place(texts, place).to_record(),
+    }
+    if language := texts.pop("language", None):
+        record |= {"language": language, "languages": texts.pop("languages", language).split()}
+    if "countries" in columns:
+        codes = texts.pop("countries", "").split()
+        record["countries"] = [{"code": code, "via": "given", "evidence": ""} for code in codes]
+    if fields := texts.pop("fields", None):
+        record["fields"] = fields_of(fields)
+    if places := texts.pop("sources", None):
+        parts = _LINES.split(places)
+        found = zip(parts[::3], parts[1::3], parts[2::3], strict=False)  # what stands behind the last is none
+        record["sources"] = [{"file": file, "lines": [int(first), int(last)]} for file, first, last in found]
+    if former := texts.pop("former", None):
+        record["former"] = former.split(" ")
+    passed = {"since", "group", *(_OF_ANSWER if _OF_HIT.issubset(columns) else ())}
+    return record | {name: text for name, text in texts.items() if name not in passed}
+
+
+def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
+    file, first, last = (texts.pop(name, "") for name in ("file", "first_line", "last_line"))
+    if file and first.isdecimal() and last.isdecimal():
+        return SourceLines(file, int(first), int(last))
+    return row
+
+
+def _passage(snippet: object, title: object) -> str:
+    """Give a snippet without its marks; nothing for one of the title, which an item without a text has."""
+    if not isinstance(snippet, str):
+        return ""
+    text = snippet.replace(_MATCH_MARK, "") or snippet
+    return "" if isinstance(title, str) and text.strip("… ") in title else text

@@ -1,0 +1,200 @@
+"""Feeds: RSS of all versions and Atom, an item for each item or entry.
+
+News sitemaps: the titles, days and links of what a site published lately.
+
+Exports of WordPress sites (WXR): the posts and pages that were published, not what builds the site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import SourceError
+from indexer.sources.feed_entry import EntryReader
+from indexer.sources.feed_xml import Element, Items, Markup
+from indexer.sources.source import Skipped, Source
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.item import RawItem
+    from indexer.sources.source import OnSkip, ReadOptions
+
+
+_ITEMS: Final = frozenset({"item", "entry"})
+
+
+def read_feed(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Open a feed, of which one item is held at a time.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each item that is left out, and with what is left out of items.
+        options: Where it was fetched from.
+
+    Raises:
+        SourceError: It has no items.
+    """
+    return with_items(name, _feed_items(stream, name, on_skip, options.base), "is a feed without items")
+
+
+def with_items(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
+    """Make the source of some items, of which the first is read at once.
+
+    Raises:
+        SourceError: There is none.
+    """
+    first = next(items, None)
+    if first is None:
+        raise SourceError(f"{name} {otherwise}")
+    return Source(name, ordered=False, items=chain((first,), items))
+
+
+def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: str) -> Iterator[RawItem]:
+    with stream:
+        items = Items(Markup(stream, stream.peek()), _ITEMS, name, on_skip)
+        entries = EntryReader(name, items.whole, on_skip, address=address)
+        for element in items:
+            if (item := entries.read(element)) is not None:
+                yield item
+        entries.tell_furniture()
+
+
+def tell_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:
+    """Tell once for a source how many things were left out."""
+    if count:
+        on_skip(Skipped(name, 0, f"{what}, left out: {count:,}"))
+
+
+_SITEMAP_DATES: Final = ("publication_date", "lastmod")
+
+
+def read_sitemap(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Open a news sitemap.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called once for the links that have no title.
+
+    Raises:
+        SourceError: None has one, as in any other sitemap.
+    """
+    otherwise = "is a sitemap: links without titles or texts; give the pages that they lead to"
+    return with_items(name, _sitemap_items(stream, name, on_skip), otherwise)
+
+
+def _sitemap_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    untitled = found = 0
+    with stream:
+        items = Items(Markup(stream, stream.peek()), frozenset({"url"}), name, on_skip)
+        entries = EntryReader(name, items.whole, on_skip, _SITEMAP_DATES)
+        for element in items:
+            news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
+            if news is None:
+                untitled += 1
+                continue
+            _spread(element, news)
+            if (item := entries.read(element)) is not None:
+                found += 1
+                yield item
+    if found:
+        tell_count(name, on_skip, "links without titles", untitled)
+
+
+def _spread(item: Element, news: Element) -> None:
+    """Put what is said of the news, and of who published it, where other kinds of feed have it."""
+    parts = item.named("loc", "lastmod")
+    for part in news.elements:
+        if part.name == "news:publication":
+            parts += [_renamed(own, {"name": "publication"}) for own in part.elements]
+        else:
+            parts.append(_renamed(part, {}))
+    item.replace(parts)
+
+
+def _renamed(element: Element, names: dict[str, str]) -> Element:
+    local = element.name.removeprefix("news:")
+    element.name = names.get(local, local)
+    return element
+
+
+# The day in the zone of the site; pubDate is in UTC, where it may be another.
+_WORDPRESS_DATES: Final = ("wp:post_date", "pubDate")
+_NO_TEXT: Final = re.compile(
+    r"attachment|nav_menu_item|revision|custom_css|customize_changeset|oembed_cache|user_request|wp_.*|acf.*|"
+    r"wpcf7_.*|elementor_.*|et_.*|jetpack_.*|jp_.*|amp_.*|mc4wp.*|shop_.*|scheduled-action|feedback|popup"
+)
+_SHORTCODE: Final = re.compile(
+    r"\[/?(?:caption|gallery|embed|audio|video|playlist|youtube|vimeo|contact-form-7|"
+    r"(?:vc|et_pb|fusion|su|wp)_\w+)\b[^\]\[]*\]"
+)
+
+
+def read_wordpress(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Open an export, of which one post is held at a time.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each post that is left out, and once for each kind of what is no post.
+
+    Raises:
+        SourceError: It has no published post or page.
+    """
+    return with_items(
+        name, _wordpress_items(stream, name, on_skip), "is an export of WordPress without published posts"
+    )
+
+
+def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    kinds: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    comments = 0
+    with stream:
+        items = Items(Markup(stream, stream.peek()), frozenset({"item"}), name, on_skip)
+        entries = EntryReader(name, items.whole, on_skip, _WORDPRESS_DATES)
+        for element in items:
+            kind = element.text_of("wp:post_type") or "post"
+            state = element.text_of("wp:status") or "publish"
+            if _NO_TEXT.fullmatch(kind):
+                kinds[kind] += 1
+            elif state != "publish":
+                states[state] += 1
+            else:
+                comments += len(element.named("wp:comment"))
+                fields = _own_fields(element)
+                _tidy(element)
+                if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
+                    yield item
+        entries.tell_furniture()
+    for kind, count in sorted(kinds.items()):
+        tell_count(name, on_skip, f"no posts but {kind}", count)
+    for state, count in sorted(states.items()):
+        tell_count(name, on_skip, f"posts that are not published ({state})", count)
+    tell_count(name, on_skip, "comments of readers", comments)
+
+
+def _own_fields(item: Element) -> list[tuple[str, str]]:
+    """Read the fields that the site's editors gave a post; those that begin with _ are WordPress's own."""
+    pairs = [
+        (part.text_of("wp:meta_key"), part.text_of("wp:meta_value"))
+        for part in item.elements
+        if part.name == "wp:postmeta"
+    ]
+    return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
+
+
+def _tidy(item: Element) -> None:
+    """Take away what WordPress notes for itself, and the codes in texts for what it puts in their place."""
+    kept = [
+        part for part in item.elements if not part.name.startswith("wp:") or part.name == _WORDPRESS_DATES[0]
+    ]
+    item.replace(kept)
+    for part in item.named("content:encoded"):
+        part.parts = [_SHORTCODE.sub("", part.html())]

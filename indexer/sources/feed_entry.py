@@ -1,0 +1,415 @@
+"""From the element of an item to the item: what it states, and nothing worked out.
+
+What an item of a feed says beside its title, text, date, link, author and categories.
+
+Which of an item's links is that of the item, and where a relative one leads.
+
+The text of an item of a feed without what services and sites put under each.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
+
+from indexer.dates.date_grammar import plain_words
+from indexer.item import RawItem, SourceLines
+from indexer.sources.encoding import clean
+from indexer.sources.html_text import line_of, paragraphs_of
+from indexer.sources.page.line_kinds import is_closing
+from indexer.sources.source import Skipped, too_long
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_values import StatedIds, read_language
+
+if TYPE_CHECKING:
+    from indexer.item import ItemDate
+    from indexer.sources.feed_xml import Element
+    from indexer.sources.source import OnSkip
+
+
+# Read elsewhere, or of use only to the programs that fetch feeds.
+_READ: Final = frozenset(
+    {
+        *(
+            "title",
+            "dc:title",
+            "news:title",
+            "link",
+            "guid",
+            "id",
+            "loc",
+            "author",
+            "dc:creator",
+            "itunes:author",
+            "dc:author",
+        ),
+        *(
+            "content:encoded",
+            "content",
+            "body",
+            "yandex:full-text",
+            "fulltext",
+            "category",
+            "dc:subject",
+            "section",
+        ),
+        *("media:category", "description", "summary", "dc:description", "itunes:summary", "excerpt:encoded"),
+        *(
+            "pubDate",
+            "published",
+            "issued",
+            "dcterms:issued",
+            "dcterms:created",
+            "created",
+            "dc:date",
+            "date",
+        ),
+        *(
+            "publication_date",
+            "wp:post_date",
+            "language",
+            "dc:language",
+            "feedburner:origLink",
+            "feedburner:origlink",
+        ),
+    }
+)
+_ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
+_DEEPEST: Final = 4
+
+
+def fields_of(item: Element) -> dict[str, str]:
+    """Read the other fields of an item: texts, and the addresses that elements without text lead to.
+
+    Args:
+        item: Its element.
+
+    Returns:
+        Names and values; that of an element within another is its name behind that one's and a dot. Values of
+        one name are joined by commas.
+    """
+    found: dict[str, list[str]] = {}
+    for element in item.elements:
+        if element.name == "link":
+            if (kind := element.attributes.get("rel", "alternate")) not in {"alternate", "self", "edit"}:
+                found.setdefault(f"link.{kind}", []).append(element.attributes.get("href", ""))
+        elif element.name not in _READ:
+            _gather(element, _name(element), found, _DEEPEST)
+    values = {name: ", ".join(dict.fromkeys(filter(None, texts))) for name, texts in found.items()}
+    return {name: value for name, value in values.items() if value}
+
+
+def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int) -> None:
+    address = next((element.attributes[one] for one in _ADDRESSES if one in element.attributes), "")
+    if text := line_of(element.text):
+        found.setdefault(name, []).append(text)
+        name_of_address = f"{name}.url"
+    else:
+        name_of_address = name
+    found.setdefault(name_of_address, []).append(address)
+    for part in element.elements:
+        if depth:
+            _gather(part, f"{name}.{_name(part)}", found, depth - 1)
+
+
+def _name(element: Element) -> str:
+    """Give the name of a field: a colon in it would part it from its value in a query."""
+    name = element.name.replace(":", ".")
+    return "origin" if name == "source" else name  # the index calls something else the source
+
+
+_LONGEST: Final = 4000  # characters of a link
+
+
+def link_of(item: Element, site: str, address: str = "") -> str | None:
+    """Find the link of an item.
+
+    The address that a redirecting service stands for is preferred to its own, and a guid or an id that is an
+    address is as good as a link where there is none.
+
+    Args:
+        item: The item.
+        site: The feed's own link, which a relative one of an item is resolved against; empty without any.
+        address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
+    """
+    stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
+    for link in (stood_for if stood_for != site else "", *_candidates(item)):
+        if (resolved := _resolved(link, item, site, address)) is not None:
+            return resolved
+    return None
+
+
+def link_of_whole(whole: Element) -> str:
+    """Find the link of the page that a feed belongs to, else that of the feed itself; empty without any."""
+    links = whole.named("link")
+    stated = [_tidy(link.text) for link in links]
+    stated += [_href(link) for link in links if _rel(link) == "alternate"]
+    stated.append(_tidy(whole.text_of("wp:base_blog_url")))
+    stated += [_href(link) for link in links if _rel(link) == "self"]
+    return next((link for link in stated if _is_address(link)), "")
+
+
+def _candidates(item: Element) -> list[str]:
+    links, guids = item.named("link"), item.named("guid")
+    pages = [
+        link for link in links if _rel(link) == "alternate" and "html" in link.attributes.get("type", "html")
+    ]
+    found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
+    found += [_href(link) for link in pages or links if _rel(link) == "alternate"]
+    identifying = [
+        guid.text for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"
+    ]
+    identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
+    # What identifies an item may be no link at all.
+    found += [address for text in identifying if _is_address(address := _tidy(text))]
+    return [link for link in map(_tidy, found) if link]
+
+
+def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
+    if not link or len(link) > _LONGEST:
+        return None
+    if _is_address(link):
+        return link
+    try:
+        if urlsplit(link).scheme:
+            return None  # a script, a mail address
+        for part in (site, *item.base):
+            base = urljoin(base, part)
+        joined = urljoin(base, link)
+    except ValueError:
+        return None
+    return joined
+
+
+def _is_address(link: str) -> bool:
+    return link.lower().startswith(("http://", "https://"))
+
+
+def _rel(link: Element) -> str:
+    return link.attributes.get("rel", "alternate") if "href" in link.attributes else ""
+
+
+def _href(link: Element) -> str:
+    return _tidy(link.attributes.get("href", ""))
+
+
+def _tidy(link: str) -> str:
+    """Take white space from a link: around it, and where a line was broken within it."""
+    return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
+
+
+_FLARE: Final = '<div class="feedflare">'
+_LONGEST_LABEL: Final = 20
+_ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
+_FOOTER: Final = re.compile(
+    r"(?:The post|La entrada|La noticia|El artículo|L[’']article|Cet article|Le post) .{1,300} "
+    r"(?:(?:first )?appeared first on|aparece primero en|apareció primero en|se publicó primero en|"
+    r"est apparu en premier(?: sur)?) .{1,100}",
+    re.IGNORECASE,
+)
+
+
+def body_of(html: str) -> tuple[str, ...]:
+    """Give the paragraphs of a body, which may be HTML or plain text.
+
+    Raises:
+        ValueError: It is too long; the message says so.
+    """
+    if "<![CDATA[" in html:  # put into it twice
+        html = html.replace("<![CDATA[", "").replace("]]>", "")
+    return tuple(paragraphs_of(clean(_without_flare(html))))
+
+
+def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Take out words over adverts, and at the end links to the whole and to where it appeared first."""
+    kept = [text for text in paragraphs if len(text) > _LONGEST_LABEL or plain_words(text) not in _ADVERTS]
+    while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
+        del kept[-1]
+    return tuple(kept)
+
+
+def _without_flare(html: str) -> str:
+    """Take out the links by which a text can be handed on, as FeedBurner puts them."""
+    first, *others = html.split(_FLARE)
+    return first + "".join([other.partition("</div>")[2] for other in others])
+
+
+# Of several the first that is a date.
+DATES: Final = (
+    *("pubDate", "published", "issued", "dcterms:issued", "dcterms:created", "created"),
+    *("dc:date", "date", "updated", "dcterms:modified", "modified"),
+)
+_TEXTS: Final = ("content:encoded", "content", "body", "yandex:full-text", "fulltext")
+_SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary", "excerpt:encoded")
+_SHORT: Final = 200  # characters of a text that may be no more than the caption of a picture
+
+
+class EntryReader:
+    """Reads the items of one feed.
+
+    Args:
+        name: The source's name.
+        whole: What is said of the feed.
+        on_skip: Called with what is left out.
+        dates: The names of the elements that state a date, the best first.
+        address: Where the feed was fetched from; empty for a file.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        whole: Element,
+        on_skip: OnSkip,
+        dates: tuple[str, ...] = DATES,
+        address: str = "",
+    ) -> None:
+        self._name = name
+        self._whole = whole
+        self._on_skip = on_skip
+        self._dates = dates
+        self._address = address
+        self._ids = StatedIds()
+        self._know_whole()
+        self._furnished = 0
+
+    def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
+        """Read an item.
+
+        Args:
+            item: Its element.
+            more: Fields of it beside those that the element has.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, for one that has no text, or too much.
+        """
+        title = line_of(_html_of(item, "title", "dc:title", "news:title")) or None
+        try:
+            paragraphs, summary = self._body(item)
+        except ValueError as error:
+            self._tell(item, str(error))
+            return None
+        if title is None and not paragraphs:
+            self._tell(item, "neither a title nor a text")
+            return None
+        if reason := too_long(title, paragraphs):
+            self._tell(item, reason)
+            return None
+        if len(self._whole.parts) != self._known:
+            self._know_whole()
+        url = link_of(item, self._site, self._address)
+        section, categories = _categories(item)
+        fields = dict(more)
+        if len(categories) > 1:
+            fields["categories"] = ", ".join(categories)
+        if summary:
+            fields["summary"] = summary
+        return RawItem(
+            source=SourceLines(self._name, item.first, item.last),
+            title=title,
+            paragraphs=paragraphs,
+            id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
+            stated=bool(_stated_key(item)),
+            url=url,
+            date=self._date(item),
+            author=_author(item) or self._author or None,
+            section=section,
+            fields=tuple((fields_of(item) | fields).items()),
+            likely_language=_language(item) or self._language or None,
+        )
+
+    def _know_whole(self) -> None:
+        """Learn what is said of the whole by now."""
+        self._known = len(self._whole.parts)
+        self._site = link_of_whole(self._whole)
+        self._author = _author(self._whole)
+        self._language = _language(self._whole)
+        # Who writes in Spanish or French writes the day first; who writes in English may do either.
+        self._day_first = True if read_language(self._language) in {"es", "fr"} else None
+
+    def tell_furniture(self) -> None:
+        """Tell of how many items what stands under each was left out."""
+        if self._furnished:
+            what = "links to the whole text or to where it appeared first, and words over adverts"
+            self._on_skip(Skipped(self._name, 0, f"{what}, left out of {self._furnished:,} texts"))
+
+    def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
+        """Read the text of an item, and its summary where that says something else."""
+        body = body_of(max(map(_source, item.named(*_TEXTS)), key=len, default=""))
+        summary = body_of(_html_of(item, *_SUMMARIES))
+        if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
+            body, summary = summary, body
+        kept = without_furniture(body)
+        self._furnished += kept != body
+        short = " ".join(without_furniture(summary))
+        is_said = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
+        return kept, "" if is_said else short
+
+    def _date(self, item: Element) -> ItemDate | None:
+        for text in filter(None, [element.text for element in item.named(*self._dates)]):
+            if stated := read_date(text, day_first=self._day_first):
+                return stated
+            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+        return None
+
+    def _key(self, item: Element, url: str | None) -> str | None:
+        """Find what identifies an item; what only one site's items are numbered by is joined to the site."""
+        stated = _stated_key(item)
+        if not stated:
+            return url if url != self._site else None
+        return stated if ":" in stated else f"{self._site} {stated}"
+
+    def _tell(self, item: Element, reason: str, *, field: bool = False) -> None:
+        self._on_skip(Skipped(self._name, item.first, reason, field))
+
+
+def _stated_key(item: Element) -> str:
+    return item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
+
+
+def _html_of(item: Element, *names: str) -> str:
+    """Give the first of an item's elements with the first of some names that holds anything, as HTML."""
+    return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
+
+
+def _source(element: Element) -> str:
+    kind = element.attributes.get("type", "")
+    if "/" in kind and not kind.startswith("text/") and "xml" not in kind:
+        return ""  # a picture, a sound
+    return escape(element.text) if kind in {"text", "text/plain"} else element.html()
+
+
+def _author(item: Element) -> str:
+    for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
+        names = [
+            line_of(element.text_of("name", "email") or _name_beside(element.text))
+            for element in item.named(kind)
+        ]
+        if any(names):
+            return ", ".join(dict.fromkeys(filter(None, names)))
+    return ""
+
+
+def _name_beside(text: str) -> str:
+    """Take the name out of ``writer@news.example (Writer)``."""
+    address, opened, name = text.partition("(")
+    return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text
+
+
+def _categories(item: Element) -> tuple[str | None, list[str]]:
+    names = []
+    for element in item.named("category", "dc:subject", "media:category", "section"):
+        stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
+        names.append(line_of(stated))
+    categories = list(dict.fromkeys(filter(None, names)))
+    return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
+
+
+_NO_CATEGORY: Final = frozenset(
+    {"uncategorized", "uncategorised", "sin categoría", "sin categorizar", "non classé", "non catégorisé"}
+)
+
+
+def _language(item: Element) -> str:
+    return item.text_of("dc:language", "language") or item.language

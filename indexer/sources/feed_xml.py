@@ -1,0 +1,455 @@
+"""From tags and texts to the elements of one item after the other; no more than one item is held.
+
+The tags and texts of XML as a stream, well formed or not.
+
+What is well formed comes out as any parser has it; what is not is read as its writer meant it: a bare ``&``
+is text, so is a ``<`` that begins no tag, and what should stand in quotes may stand without. Only the
+entities of XML and HTML are known; none is declared, so none can be blown up, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html import escape, unescape
+from html.entities import html5
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+from indexer.sources.encoding import wide_encoding
+from indexer.sources.source import LONGEST_TOKEN, MOST_PARTS, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.sources.source import OnSkip
+
+
+_READ: Final = 1 << 16
+_NAME: Final = rb"(/?)([A-Za-z_\x80-\xff][^\s/>=<\"'&]*+)"
+# No value holds a <, so that a quotation mark without its second ends nowhere else.
+_TAG: Final = re.compile(rb"<" + _NAME + rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_ODD_TAG: Final = re.compile(rb"<" + _NAME + rb"([^<>]*+)>")
+# A name begins behind another sign: of one without a value no end is looked at as another name.
+_ATTRIBUTE: Final = re.compile(
+    r"""(?<![^\s=/"'<>])([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
+)
+_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # of which the last may begin a tag
+_LONGEST_TAG: Final = 1 << 16  # bytes of a tag whose attributes are read
+_DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_PLAIN: Final = b"<a href='/' b=\"1\">News &#8217;</a>"
+_SHIFTING: Final = ("iso2022", "hz")  # whose bytes may look like tags within text
+_ENTITY: Final = re.compile("&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_STRAY: Final = re.compile("[\udc80-\udcff]")
+
+
+class Tag(NamedTuple):
+    """A tag.
+
+    Attributes:
+        name: As written, with its prefix; white space and the slash left out.
+        closes: Whether it ends an element.
+        empty: Whether it begins one that it also ends.
+        attributes: Their names and decoded values.
+    """
+
+    name: str
+    closes: bool
+    empty: bool
+    attributes: dict[str, str]
+
+
+class TooLongError(ValueError):
+    """A text, comment or tag that is longer than any should be."""
+
+
+class Markup:
+    """A stream of markup.
+
+    Args:
+        stream: Its bytes, from the first on.
+        head: The first of them, which say how they are encoded.
+    """
+
+    def __init__(self, stream: BinaryIO, head: bytes) -> None:
+        self._stream = stream
+        self._codec = _declared(head)
+        wide = wide_encoding(head) or (self._codec if self._codec.startswith(_SHIFTING) else "")
+        self._decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
+        self._data = b""
+        self._at = 0
+        self._lines = 1
+        self._counted = 0
+        self._ended = False
+        self._open_comment = False
+
+    def line(self) -> int:
+        """The line on which the next tag or text begins, 1-based."""
+        self._lines += self._data.count(b"\n", self._counted, self._at)
+        self._counted = self._at
+        return self._lines
+
+    def tokens(self) -> Iterator[Tag | str]:
+        """Yield the tags and the texts between them; a text may come in several pieces.
+
+        Raises:
+            TooLongError: One of them is longer than LONGEST_TOKEN.
+        """
+        while (start := self._find(b"<", self._at)) >= 0:
+            if start > self._at:
+                yield self._text(self._at, start)
+                self._at = start
+            if len(self._data) < self._at + 9 and self._more():
+                continue  # so that what begins here is all there
+            if found := _TAG.match(self._data, self._at) or _ODD_TAG.match(self._data, self._at):
+                yield self._tag(found)
+                self._at = found.end()
+            elif self._data.startswith(b"<![CDATA[", self._at):
+                end = self._end_of(b"]]>", 9)
+                yield _decoded(self._data[self._at + 9 : end], self._codec)
+                self._at = min(end + 3, len(self._data))
+            elif self._data[self._at + 1 : self._at + 2] in {b"!", b"?"}:
+                self._at = self._past_declaration()
+            elif not self._is_cut():
+                found = _BRACKETS.match(self._data, self._at)
+                assert found is not None
+                yield found[0].decode()
+                self._at = found.end()
+        if self._at < len(self._data):
+            yield self._text(self._at, len(self._data))
+            self._at = len(self._data)
+
+    def _is_cut(self) -> bool:
+        """Tell whether a tag begins here whose end was not read yet; it is, where there is more."""
+        rest = self._data[self._at + 1 : self._at + 3]
+        may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
+        following = self._data.find(b"<", self._at + 1)
+        return may_begin and following < 0 and self._more()
+
+    def _past_declaration(self) -> int:
+        """Find the end of a comment, a declaration or an instruction."""
+        if self._data.startswith(b"<!--", self._at):
+            end = -1 if self._open_comment else self._find(b"-->", self._at + 4)
+            self._open_comment = end < 0  # hides nothing, and is not looked for again
+            return end + 3 if end >= 0 else self._at + 4
+        end = self._end_of(b">", 2)
+        if self._data.find(b"[", self._at, end) >= 0:  # the declarations of a document type
+            end = max(end, self._find(b">", self._end_of(b"]", 2)))
+        return min(end + 1, len(self._data))
+
+    def _end_of(self, mark: bytes, skipped: int) -> int:
+        found = self._find(mark, self._at + skipped)
+        return len(self._data) if found < 0 else found
+
+    def _find(self, mark: bytes, start: int) -> int:
+        """Find a mark, reading on until it comes; -1 where it does not."""
+        offset = start - self._at  # reading on moves what is held
+        while (found := self._data.find(mark, self._at + offset)) < 0:
+            offset = max(offset, len(self._data) - self._at - len(mark) + 1)
+            if not self._more():
+                return -1
+        return found
+
+    def _more(self) -> bool:
+        """Read on; tell whether there was more."""
+        if self._ended:
+            return False
+        held = len(self._data) - self._at
+        if held > LONGEST_TOKEN:
+            raise TooLongError
+        raw = self._stream.read(max(_READ, held))  # twice as much, so that nothing is looked at too often
+        self._ended = not raw
+        if self._decoder is not None:
+            raw = self._decoder.decode(raw, final=self._ended).encode("utf-8", "replace")
+        self.line()
+        self._data, self._at, self._counted = self._data[self._at :] + raw, 0, 0
+        return bool(raw) or not self._ended
+
+    def _text(self, start: int, end: int) -> str:
+        # A mark of an end that ends nothing goes; one written with entities is text.
+        return decode_entities(_decoded(self._data[start:end], self._codec).replace("]]>", ""))
+
+    def _tag(self, found: re.Match[bytes]) -> Tag:
+        closes, raw, written = found.groups()
+        name = raw.decode("ascii") if raw.isascii() else _decoded(raw, self._codec)
+        attributes: dict[str, str] = {}
+        if not written:
+            return Tag(name, bool(closes), empty=False, attributes=attributes)
+        text = _decoded(written[:_LONGEST_TAG], self._codec)
+        for attribute in _ATTRIBUTE.finditer(text):
+            attributes.setdefault(
+                attribute[1], decode_entities(attribute[2] or attribute[3] or attribute[4] or "")
+            )
+        return Tag(name, bool(closes), written.endswith(b"/"), attributes)
+
+
+def decode_entities(text: str) -> str:
+    """Decode the entities of XML and HTML, once; what is none stays as written."""
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[1]
+    return unescape(found[0]) if name.startswith("#") or f"{name};" in html5 else found[0]
+
+
+def _declared(head: bytes) -> str:
+    """Give the codec that a document says it is in; of a document that says none or UTF, Windows-1252."""
+    found = _DECLARED.search(head[:1024])
+    try:
+        name = codecs.lookup(found[1].decode()).name if found else "utf-8"
+        is_text = _PLAIN.decode(name) == _PLAIN.decode()
+    except (LookupError, UnicodeError):
+        is_text = False
+    # What is called Latin-1 holds the quotation marks of Windows-1252.
+    return name if is_text and name not in {"utf-8", "ascii", "iso8859-1"} else "cp1252"
+
+
+def _decoded(data: bytes, codec: str) -> str:
+    """Decode a text: UTF-8 whatever the document says, where it is; a stray byte harms nothing else."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "surrogateescape")
+    strays = len(_STRAY.findall(text))
+    if strays > sum(not char.isascii() for char in text) - strays:
+        return data.decode(codec, "replace")
+    return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
+
+
+# Elements of these vocabularies go by their names alone; others by a prefix, whatever one a document uses.
+_PREFIXES: Final = {
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
+    "http://backend.userland.com/rss2": "",
+    "http://www.w3.org/2005/Atom": "",
+    "http://purl.org/atom/ns#": "",
+    "http://www.w3.org/1999/xhtml": "",
+    "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+    "http://www.google.com/schemas/sitemap/0.84": "",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://search.yahoo.com/mrss": "media",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+}
+_UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
+_BASE, _LANGUAGE = "xml:base", "xml:lang"
+_WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})
+_MOST_OF_THE_WHOLE: Final = 100
+_VOID: Final = frozenset({"br", "hr", "img"})
+_DEEPEST: Final = 100  # elements within one another; what lies deeper is text of the last
+# What is said of the whole and of use for its items; the rest, which may be long, is not kept.
+_OF_THE_WHOLE: Final = frozenset(
+    {"title", "link", "language", "dc:language", "author", "name", "dc:creator", "wp:base_blog_url"}
+)
+
+
+class Element:
+    """An element of a document.
+
+    Attributes:
+        name: Its name, with the usual prefix of its vocabulary where that is none of RSS, Atom or HTML.
+        attributes: Their names as written, and values.
+        parts: Its elements and texts, in order.
+        first, last: The lines where it begins and ends.
+        base: What is stated for its relative links, nearest last.
+        language: The language stated for it by ``xml:lang``, on it or around it; empty for none.
+    """
+
+    __slots__ = (
+        *("_index", "_indexed", "attributes", "base", "first", "language", "last", "name", "namespaces"),
+        *("parts", "written"),
+    )
+
+    def __init__(self, tag: Tag, around: Element | None, line: int) -> None:
+        attributes = tag.attributes
+        self.attributes = attributes
+        self.base: tuple[str, ...] = around.base if around else ()
+        self.language: str = around.language if around else ""
+        self.namespaces: dict[str, str] = around.namespaces if around else {}
+        if attributes:
+            declared = {
+                name[6:]: _PREFIXES.get(uri, uri if name == "xmlns" else name[6:])
+                for name, uri in attributes.items()
+                if name.startswith("xmlns")
+            }
+            if declared:
+                self.namespaces = self.namespaces | declared
+            if base := attributes.get(_BASE):
+                self.base = (*self.base, base)
+            self.language = attributes.get(_LANGUAGE) or self.language
+        self.written = tag.name
+        self.name = canonical(tag.name, self.namespaces)
+        self.parts: list[Element | str] = []
+        self.first = self.last = line
+        self._index: dict[str, list[Element]] = {}
+        self._indexed = 0  # how many of its parts stand in the index
+
+    def html(self) -> str:
+        """Give what stands in it as HTML: escaped in its texts, or, as XHTML, in elements of its own."""
+        return _html_of(self, is_xhtml=self.attributes.get("type") == "xhtml")
+
+    @property
+    def elements(self) -> Iterator[Element]:
+        """Its elements, in order."""
+        return (part for part in self.parts if isinstance(part, Element))
+
+    @property
+    def text(self) -> str:
+        """Its own text, without that of its elements."""
+        return "".join([part for part in self.parts if isinstance(part, str)]).strip()
+
+    def named(self, *names: str) -> list[Element]:
+        """List its elements of some names, those of the first name first."""
+        if self._indexed != len(self.parts):
+            self._index = {}
+            for element in self.elements:
+                self._index.setdefault(element.name, []).append(element)
+            self._indexed = len(self.parts)
+        index = self._index
+        return [element for name in names if name in index for element in index[name]]
+
+    def text_of(self, *names: str) -> str:
+        """Give the text of the first of its elements with the first of some names that has text."""
+        return next((text for element in self.named(*names) if (text := element.text)), "")
+
+    def replace(self, parts: list[Element]) -> None:
+        """Put other elements in the place of its own."""
+        self.parts = [*parts]
+        self._indexed = -1
+
+
+def canonical(name: str, namespaces: dict[str, str]) -> str:
+    """Give the usual name of an element.
+
+    Args:
+        name: As written.
+        namespaces: The usual prefix for each declared one.
+    """
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        usual = namespaces.get("", "")
+        return f"{usual}:{name}" if usual and "/" not in usual else name
+    usual = namespaces.get(prefix, _UNDECLARED.get(prefix, prefix))
+    return f"{usual}:{local}" if usual else local
+
+
+def _html_of(element: Element, *, is_xhtml: bool) -> str:
+    pieces: list[str] = []
+    for part in element.parts:
+        if isinstance(part, str):
+            pieces.append(escape(part, quote=False) if is_xhtml else part)
+        elif part.name in _VOID:
+            pieces.append(f"<{part.name}>")
+        else:
+            pieces += (f"<{part.name}>", _html_of(part, is_xhtml=is_xhtml), f"</{part.name}>")
+    return "".join(pieces)
+
+
+class Items:
+    """The items of a document, one after the other.
+
+    Args:
+        markup: The document.
+        names: The names of elements that are items.
+        name: The source's name, for what is told.
+        on_skip: Called with each item that is too large.
+
+    Attributes:
+        whole: What is said of the whole: the elements of the channel or feed that were read so far.
+    """
+
+    def __init__(self, markup: Markup, names: frozenset[str], name: str, on_skip: OnSkip) -> None:
+        self._markup = markup
+        self._names = names
+        self._name = name
+        self._on_skip = on_skip
+        self._open: list[Element] = []
+        self._item_at = -1  # where the item that is read stands among the open elements
+        self._size = 0
+        self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
+
+    def __iter__(self) -> Iterator[Element]:
+        """Yield each item when it ends; one that never ends, where the next begins."""
+        try:
+            for token in self._markup.tokens():
+                self._size += 1
+                if isinstance(token, str):
+                    if self._open and (self._item_at >= 0 or self._is_of_the_whole(self._open[-1])):
+                        self._open[-1].parts.append(token)
+                elif token.closes:
+                    yield from self._end(token.name)
+                else:
+                    yield from self._start(token)
+                if self._size > MOST_PARTS and self._item_at >= 0:
+                    self._drop_item()
+        except TooLongError:
+            self._tell(f"a text of more than {LONGEST_TOKEN >> 20} MiB; the rest is left out")
+        if self._item_at >= 0:
+            yield self._finish()
+
+    def _start(self, tag: Tag) -> Iterator[Element]:
+        around = self._open[-1] if self._open else None
+        element = Element(tag, around, 0)
+        if element.name in self._names:
+            if tag.empty:
+                return  # nothing is said of it
+            element.first = self._markup.line()
+            if self._item_at < 0:
+                self._item_at, self._size = len(self._open), 0
+        elif self._item_at < 0:
+            self._keep(element, around)
+        elif around is not None:
+            if around.name in self._names and len(self._open) - 1 > self._item_at:
+                # What holds something is an item of its own: that around it had no end.
+                outer = self._open[self._item_at]
+                outer.last = self._markup.line()
+                del self._open[self._item_at : -1]
+                self._size = 0
+                yield outer
+            around.parts.append(element)
+        if not tag.empty and len(self._open) < _DEEPEST:
+            self._open.append(element)
+
+    def _is_of_the_whole(self, element: Element) -> bool:
+        return element.name in _OF_THE_WHOLE and len(element.parts) < _MOST_OF_THE_WHOLE
+
+    def _keep(self, element: Element, around: Element | None) -> None:
+        """Keep what is said of the whole: of a channel or a feed, not of its picture."""
+        if around is None or element.name not in _OF_THE_WHOLE:
+            return
+        if around.name in {"channel", "feed"} and len(self.whole.parts) < _MOST_OF_THE_WHOLE:
+            self.whole.parts.append(element)
+            self.whole.base, self.whole.language = element.base, element.language
+        elif around.name == "author" and not around.parts:
+            around.parts.append(element)
+
+    def _end(self, name: str) -> Iterator[Element]:
+        """Close the innermost open element of a name, and all within it; an end without a start is none."""
+        at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
+        if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
+            return
+        if at <= self._item_at:
+            yield self._finish()
+        del self._open[at:]
+
+    def _finish(self) -> Element:
+        """Give the item that is read, which ends here."""
+        item = self._open[self._item_at]
+        item.last = self._markup.line()
+        del self._open[self._item_at :]
+        self._item_at, self._size = -1, 0
+        return item
+
+    def _drop_item(self) -> None:
+        """Leave out an item that has too many parts; what follows before its end is no item's."""
+        self._tell(f"an item of more than {MOST_PARTS:,} tags and texts")
+        del self._open[self._item_at :]
+        self._item_at = -1
+
+    def _tell(self, reason: str) -> None:
+        self._on_skip(Skipped(self._name, self._markup.line(), reason))

@@ -1,0 +1,227 @@
+"""The fields of one item under names of its source's own, sorted by what they mean and read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+
+from indexer.runtime import late_pattern
+from indexer.sources.field_names import OURS, UNREADABLE, Meaning, flatten, line, paragraphs, text_of
+from indexer.sources.source import LONGEST_FIELD
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_values import read_countries, read_language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from indexer.item import ItemDate
+
+_FIELDS: Final = OURS | {"changed"}
+_BYLINE: Final = late_pattern(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
+_LINK: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
+_SIGNS: Final = late_pattern(r"[\W_]+")
+_SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
+_LONG_ID: Final = 16  # characters from which on an id hardly is the number of a row
+
+
+class Given:
+    """The fields of one item.
+
+    Args:
+        values: Names and values, which may be lists and objects.
+        meaning: Tells what a name means.
+        tell: Called with what is left out, in words for people.
+        tell_once: Likewise, for what holds for all items of the source.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        meaning: Callable[[str], Meaning | None],
+        tell: Callable[[str], None],
+        tell_once: Callable[[str], None],
+    ) -> None:
+        self._tell = tell
+        self._tell_once = tell_once
+        self._known: dict[str, list[tuple[Meaning, str, object]]] = {}
+        self._others: dict[str, object] = {}
+        for name, value in flatten(values):
+            found = meaning(name)
+            if value is UNREADABLE or (found and found.field == "never"):
+                tell_once(f"the field “{name[:80]}” holds no text; left out of each item")
+            elif found is None or found.field not in _FIELDS:
+                self._others.setdefault(found.field if found else name, value)
+            else:
+                self._known.setdefault(found.field, []).append((found, name, value))
+        for candidates in self._known.values():
+            if len(candidates) > 1:
+                candidates.sort(key=_by_rank)
+
+    def title(self) -> str | None:
+        """Take the title out."""
+        return next((text for _, value in self._take("title") if (text := line(value))), None)
+
+    def texts(self) -> tuple[str, ...]:
+        """Take the text out: the longest of those with the best names; where there is none, the summaries.
+
+        Raises:
+            ValueError: It is markup beyond any bound.
+        """
+        bodies = self._all_texts("body")
+        summaries = self._all_texts("summary")
+        if not bodies:
+            return _joined([texts for _, texts in summaries])
+        if not summaries and len(bodies) == 1:
+            return bodies[0][1]
+        best = max(bodies, key=_length)
+        if _length(best) < (_SHORT, 0) and summaries:
+            longest = max(summaries, key=_length)
+            if _length(longest) > (2 * _length(best)[0], 0):  # the text is a caption, or breaks off
+                best = longest
+        others = [text for text in (*bodies, *summaries) if text is not best]
+        said = _letters(best[1]) if others else ""
+        for name, texts in others:
+            if _letters(texts)[:_SHORT] not in said:
+                self._others.setdefault(name, " ".join(texts))
+        return best[1]
+
+    def url(self, base: str) -> str | None:
+        """Take the link out, resolved where it is relative."""
+        for _, value in self._take("url"):
+            texts = value if isinstance(value, list) else [text_of(value)]
+            if link := next((text for text in texts if _LINK.fullmatch(text)), None):
+                try:
+                    return urljoin(base, link) if base else link
+                except ValueError:
+                    pass
+            self._tell(f"the link “{_short(value)}” is none; left out")
+        return None
+
+    def key(self, url: str | None) -> str | None:
+        """Take out what identifies the item: an id, but for the number of a row, or its link."""
+        for name, value in self._take("id"):
+            text = text_of(value)
+            if len(text) >= _LONG_ID or ":" in text:
+                return text
+            self._others.setdefault(name, value)
+        return url
+
+    def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - as it was learnt
+        """Take the date out: that of the publication, else that of a change."""
+        for field in ("date", "changed"):
+            for name, value in self._take(field):
+                if found := read_date(value, day_first=day_first):
+                    return found
+                if not (text := text_of(value)):
+                    continue
+                self._others.setdefault(name, value)
+                unclear = read_date(value, day_first=True) or read_date(value, day_first=False)
+                reason = "may be of two months" if unclear else "is none"
+                self._tell(f"the date “{_short(text)}” {reason}; left out")
+        return None
+
+    def language(self) -> str | None:
+        """Take the language out."""
+        for name, value in self._take("language"):
+            if found := read_language_name(value):
+                return found
+            self._others.setdefault(name, value)
+            self._tell(f"the language “{_short(value)}” is none that is known; left out")
+        return None
+
+    def countries(self) -> tuple[str, ...] | None:
+        """Take the countries out; None where none is stated that is known."""
+        for name, value in self._take("country"):
+            codes, unknown = read_countries(value)
+            if unknown:
+                self._others.setdefault(name, value)
+                self._tell(f"the country “{_short(unknown[0])}” is none; left out")
+            if codes:
+                return tuple(codes)
+        return None
+
+    def author(self) -> str | None:
+        """Take the author out; the number of a user is none."""
+        for name, value in self._take("author"):
+            texts = value if isinstance(value, list) else [value]
+            names = [_BYLINE.sub("", line(text), 1) for text in texts]
+            if any(map(str.isalpha, "".join(names))):
+                return ", ".join(dict.fromkeys(filter(None, names)))
+            self._others.setdefault(name, value)
+        return None
+
+    def section(self) -> str | None:
+        """Take the section out: the first of a list, which is kept whole; numbers of categories are none."""
+        for name, value in self._take("section"):
+            texts = value if isinstance(value, list) else [value]
+            first = line(texts[0])
+            if len(texts) > 1 or not any(map(str.isalpha, first)):
+                self._others.setdefault(name, value)
+            if any(map(str.isalpha, first)):
+                return first
+        return None
+
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Give the other fields, and those that a better one was taken before; the last to be asked."""
+        for candidates in self._known.values():
+            for _, name, value in candidates:
+                self._others.setdefault(name, value)
+        found: dict[str, str] = {}
+        for name, value in self._others.items():
+            text = line(value)
+            if len(text) > LONGEST_FIELD:
+                self._tell(f"the field “{name[:80]}” has {len(text):,} characters; left out")
+            elif text and (shown := line(name)[:80]):
+                found.setdefault(shown, text)
+        return tuple(found.items())
+
+    def _take(self, field: str) -> Iterable[tuple[str, object]]:
+        """Give the values for a field, the best first; those that were asked for are taken out."""
+        candidates = self._known.get(field)
+        return _taken(candidates) if candidates else ()
+
+    def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Take out the texts of a field, those of the best rank that has any."""
+        given: list[tuple[str, tuple[str, ...]]] = []
+        candidates = self._known.get(field, [])
+        best = None
+        while candidates and (best is None or best == candidates[0][0].rank):
+            found, name, value = candidates.pop(0)
+            if texts := paragraphs(value):
+                best = found.rank
+                given.append((name, texts))
+        return given
+
+
+def _taken(candidates: list[tuple[Meaning, str, object]]) -> Iterator[tuple[str, object]]:
+    while candidates:
+        _, name, value = candidates.pop(0)
+        yield name, value
+
+
+def _by_rank(candidate: tuple[Meaning, str, object]) -> tuple[int, int]:
+    return candidate[0][1:]
+
+
+def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
+    """Give the characters of a text, line ends among them, and its paragraphs: more are better."""
+    return sum(map(len, text[1])) + len(text[1]), len(text[1])
+
+
+def _joined(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Join texts, those left out that another one holds."""
+    kept: list[tuple[str, ...]] = []
+    for own in sorted(texts, key=lambda text: -sum(map(len, text))):
+        if not any(_letters(own)[:_SHORT] in _letters(other) for other in kept):
+            kept.append(own)
+    return tuple(part for own in texts if own in kept for part in own)
+
+
+def _letters(texts: tuple[str, ...]) -> str:
+    return _SIGNS.sub("", "".join(texts).casefold())
+
+
+def _short(value: object) -> str:
+    text = " ".join(text_of(value).split())
+    return text if len(text) <= 40 else text[:40] + "…"

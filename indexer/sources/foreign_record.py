@@ -1,0 +1,284 @@
+"""Items of sources that have names of their own for their fields: exports, feeds, tables, JSON-LD.
+
+Fields that leave nothing to mend: a title, a text without markup or odd white space, and a clear date.
+
+Most items of tables and exports have these. They need not pass through what sorts and mends fields
+(:mod:`indexer.sources.foreign_fields`), which gives the same in twice the time.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.item import RawItem, SourceLines
+from indexer.runtime import NamedTuple
+from indexer.sources.field_names import (
+    LONGEST_NOTHING,
+    MOST_VALUES,
+    Meaning,
+    flatten,
+    is_understood,
+    line,
+    meaning_of,
+    our_field,
+)
+from indexer.sources.foreign_fields import Given
+from indexer.sources.source import AS_THEY_ARE, MOST_UNSPACED, ReadOptions, Skipped, too_long
+from indexer.sources.stated_date import day_comes_first, read_date, read_day
+from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from indexer.item import ItemDate
+    from indexer.sources.source import OnSkip
+
+__all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
+
+
+_KNOWN: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
+_HOLDING_OTHERS: Final = frozenset({dict, list})  # whose own fields may be meant
+
+
+class PlainFields(NamedTuple):
+    """What was read of an item.
+
+    Attributes:
+        title: Its title.
+        paragraphs: Its text.
+        date: Its date, if any is stated.
+        others: The fields that are left.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+    date: ItemDate | None
+    others: Mapping[str, object]
+
+
+class _Names(NamedTuple):
+    """The names of the fields of an item, by what they mean."""
+
+    title: str
+    text: str
+    date: str | None
+    others: tuple[str, ...]
+
+
+class PlainReader:
+    """Reads plain fields of the items of one source.
+
+    Args:
+        meaning: Tells what a name means.
+    """
+
+    def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
+        self._meaning = meaning
+        self._sorted = lru_cache(_KNOWN)(self._sort)
+
+    def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
+        """Read an item; None for one whose fields have to be sorted or mended.
+
+        Args:
+            values: Its fields.
+            day_first: The order of day and month in figures, if it is known.
+        """
+        names = self._sorted(tuple(values))
+        if names is None or not _HOLDING_OTHERS.isdisjoint(map(type, values.values())):
+            return None
+        title, text, date = values[names.title], values[names.text], None
+        if not (isinstance(title, str) and isinstance(text, str) and title.isprintable()):
+            return None
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        written = f"{title}{text}"
+        if (
+            len(written) > MOST_UNSPACED
+            or "<" in written
+            or "&" in written
+            or "  " in written
+            or not text.replace("\n", "").isprintable()
+        ):
+            return None
+        title = title.strip()
+        paragraphs = tuple([part for row in text.split("\n") if (part := row.strip())])
+        if (
+            min(len(title), len(text)) <= LONGEST_NOTHING
+            or not paragraphs
+            or paragraphs[-1].endswith("]")  # it may be cut
+            or (len(paragraphs) == 1 and len(paragraphs[0]) <= LONGEST_NOTHING)
+        ):
+            return None
+        if names.date is not None and (stated := values[names.date]) not in {"", None}:
+            date = read_date(stated, day_first=day_first)
+            if date is None:
+                return None
+        return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
+
+    def _sort(self, names: tuple[str, ...]) -> _Names | None:
+        """Find the fields among some names; None where several may be one of them."""
+        fields: dict[str, list[str]] = {}
+        for name in names:
+            found = self._meaning(name)
+            fields.setdefault(found.field if found else "", []).append(name)
+        titles, dates = fields.get("title", []), fields.get("date", [])
+        texts = fields.get("body", []) + fields.get("summary", [])
+        is_clear = len(titles) == len(texts) == 1 and len(dates) <= 1 and "changed" not in fields
+        if not is_clear or len(names) > MOST_VALUES:
+            return None
+        read = {*titles, *texts, *dates}
+        others = tuple([name for name in names if name not in read])
+        return _Names(titles[0], texts[0], dates[0] if dates else None, others)
+
+
+_MOST_MET: Final = 50  # names of fields that are kept to be told where a mapped one is not among them
+
+
+class Whole(NamedTuple):
+    """What a source states of all its items, for those that do not state it themselves.
+
+    Attributes:
+        url: The address that relative links are resolved by.
+        language: The language, as stated.
+        author: The author, as stated.
+    """
+
+    url: str = ""
+    language: object = ""
+    author: object = ""
+
+
+class ForeignReader:
+    """Reads the items of one source, each a mapping of names to values.
+
+    Args:
+        name: The source's name.
+        on_skip: Called with each item or field that is left out.
+        options: What names of fields as the source has them mean; that goes before our table.
+        whole: What is stated of the whole source.
+        once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
+
+    Attributes:
+        meaning: Tells what a name means in this source.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        on_skip: OnSkip,
+        options: ReadOptions = AS_THEY_ARE,
+        *,
+        whole: Whole | None = None,
+        once: bool = False,
+    ) -> None:
+        self._name = name
+        self._on_skip = on_skip
+        self._mapped = {source: our_field(field) for source, field in options.columns}
+        self._met = {} if options.met is None else options.met
+        self._taken = frozenset(self._mapped.values())
+        self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
+        whole = whole or Whole()
+        self._base = whole.url
+        self._language = read_language_name(whole.language)
+        self._author = line(whole.author) or None
+        self._day_first: bool | None = None
+        self._plain = PlainReader(self.meaning)
+        self._ids = StatedIds()
+        self._told: set[str] = set()
+        self._seen: set[int] | None = set() if once else None
+
+    def learn(self, items: Iterable[Mapping[str, object]]) -> None:
+        """Learn from items whether day or month stands first in dates in figures."""
+        self._day_first = day_comes_first(
+            value
+            for values in items
+            for name, value in flatten(values)
+            if (found := self.meaning(name)) and found.field in {"date", "changed"}
+        )
+
+    def _mapped_meaning(self, name: str) -> Meaning | None:
+        if mapped := self._mapped.get(name):
+            self._met[name] = None
+            return Meaning(mapped, 0)
+        found = meaning_of(name)
+        return None if found and found.field in self._taken else found
+
+    def understands(self, values: Mapping[str, object]) -> bool:
+        """Tell whether fields make an item of news, by their names."""
+        return is_understood((name for name, _ in flatten(values)), self.meaning)
+
+    def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
+        """Read an item.
+
+        Args:
+            values: Its fields; values may be lists and objects.
+            number: Where it stands: its first line, or its number in the source, 1-based.
+            last: Its last line, where it is another one.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, where it has no text, or too much.
+        """
+        title: str | None
+        reason: str | None = None
+        if self._mapped and len(self._met) < _MOST_MET:
+            self._met.update(dict.fromkeys(values))
+        if plain := self._plain.read(values, day_first=self._day_first):
+            title, texts, day, values = plain
+            if not values and self._seen is None:
+                return self._bare(SourceLines(self._name, number, last or number), title, texts, day)
+        given = Given(
+            values, self.meaning, partial(self._tell, number, field=True), partial(self._tell_once, number)
+        )
+        if plain is None:
+            try:
+                title, texts = given.title(), given.texts()
+                reason = too_long(title, texts)
+            except ValueError as error:
+                reason = str(error)
+            if reason is None and title is None and not texts:
+                reason = "neither a title nor a text"
+        url = given.url(self._base)
+        key = given.key(url)
+        if reason is None and self._seen is not None:
+            digest = hash((key, title, texts))
+            if digest in self._seen:
+                reason = "the same item as an earlier one of this source"
+            self._seen.add(digest)
+        if reason:
+            self._tell(number, reason)
+            return None
+        return RawItem(
+            source=SourceLines(self._name, number, last or number),
+            title=title,
+            paragraphs=texts,
+            id=self._ids.of(key, "\n".join((title or "", *texts))),
+            stated=key not in {None, "", url},
+            url=url,
+            date=plain.date if plain else given.date(self._day_first),
+            likely_language=given.language() or self._language,
+            countries=given.countries(),
+            author=given.author() or self._author,
+            section=given.section(),
+            fields=given.others(),
+        )
+
+    def _bare(self, source: SourceLines, title: str, texts: tuple[str, ...], day: ItemDate | None) -> RawItem:
+        """Make an item of which nothing but a title, a text and perhaps a date is stated."""
+        return RawItem(
+            source,
+            title,
+            texts,
+            id=self._ids.of(None, "\n".join((title, *texts))),
+            date=day,
+            likely_language=self._language,
+            author=self._author,
+        )
+
+    def _tell(self, number: int, reason: str, *, field: bool = False) -> None:
+        self._on_skip(Skipped(self._name, number, reason, field))
+
+    def _tell_once(self, number: int, reason: str) -> None:
+        if reason not in self._told:
+            self._told.add(reason)
+            self._tell(number, reason, field=True)

@@ -1,0 +1,294 @@
+"""The text of an article without what stands around it: by trafilatura, and what it lets through cut.
+
+The title of a page: as printed where the markup agrees, else as stated, without the site's name.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from trafilatura import bare_extraction
+
+from indexer.dates.date_grammar import plain_words
+from indexer.dates.expressions import find_expressions
+from indexer.sources.html.tree import text_of
+from indexer.sources.page.line_kinds import ends_sentence, is_closing
+from indexer.sources.page.page_lines import furniture_reason
+from indexer.tables import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.sources.html.metadata import Stated
+    from indexer.sources.html.tree import Block
+
+
+_LITTLE: Final = 400  # characters of a text that is hardly the whole of it
+_SHORT: Final = 240  # characters of a line that may be no part of the text
+_LABEL: Final = 100  # characters of a line that ends with a colon, over something that was no text
+_HEAD: Final = 4  # lines in which the date and the author may stand
+_STANDFIRST: Final = 60  # characters of a paragraph that is set between the title and the text
+_MARK: Final = re.compile(r"^[-•*–]\s+")
+_CUT: Final = re.compile(
+    r"(?:\.\.\.|…)\s*\[?(?:read )?(?:more|leer m[aá]s|m[aá]s|lire (?:la suite|plus)|suite)\]?$", re.IGNORECASE
+)
+_BARS: Final = re.compile(r"\s*\|\s*")
+
+
+def _patterns(kind: str) -> re.Pattern[str]:
+    return re.compile("|".join(pattern for found, pattern in rows(__file__, "beside.tsv") if found == kind))
+
+
+_POINTER: Final = _patterns("pointer")
+_BEFORE_COLON: Final = _patterns("before a colon")
+_HEADING: Final = _patterns("heading")
+_SERVICE: Final = _patterns("service")
+
+
+class Head(NamedTuple):
+    """The title of a page.
+
+    Attributes:
+        title: The title, or None.
+        at: Where among the blocks of the page it is printed; None where it is not.
+    """
+
+    title: str | None
+    at: int | None
+
+
+def article_text(
+    root: Any, blocks: Sequence[Block], head: Head, summaries: Iterable[str], teasers: set[str]
+) -> tuple[str, ...]:
+    """Extract the paragraphs of an article.
+
+    Args:
+        root: The page; it is not changed.
+        blocks: Its blocks of text.
+        head: Its title.
+        summaries: What its markup says that it is about: the paragraph under a title is often the same.
+        teasers: The lines of its blocks that point to other stories.
+    """
+    lines = _main_lines(root)
+    links = {block.text for block in blocks if _is_link(block)}
+    title, title_at = head
+    if title in lines[:_HEAD]:  # what stands above the title belongs to the site
+        lines = lines[lines.index(title) + 1 :]
+    kept = [
+        line
+        for index, line in enumerate(_before_teasers(lines, teasers))
+        if line not in teasers and not _is_beside(line, index, links, title)
+    ]
+    while kept and kept[-1].endswith(":") and len(kept[-1]) <= _LABEL:
+        kept.pop()
+    if not kept:
+        return ()
+    first = _standfirst(blocks, title_at, kept, summaries) if title_at is not None else []
+    return (*first, *kept)
+
+
+def _main_lines(root: Any) -> list[str]:
+    # What it leaves out is told by who calls.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found: Any = bare_extraction(root, fast=True, include_comments=False, deduplicate=False)
+    if found is None or len(found.text) < _LITTLE:  # a slower way finds more, or nothing either
+        found = bare_extraction(root, include_comments=False, deduplicate=False) or found
+    if found is None:
+        return []
+    lines = (" ".join(line.split()) for line in found.text.split("\n"))
+    return [text for line in lines if (text := _MARK.sub("", _BARS.sub(" ", line).strip()))]
+
+
+def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
+    """Cut what follows an article: from a line of another story on, where most of the rest are such lines."""
+    following, cut = 0, len(lines)
+    for index in range(len(lines) - 1, 0, -1):
+        if lines[index] in teasers:
+            following += 1
+            if 2 * following > len(lines) - index:
+                cut = index
+    return lines[:cut]
+
+
+def _is_link(block: Block) -> bool:
+    """Tell whether all of a block is links."""
+    if len(block.text) > _SHORT:
+        return False
+    linked = sum(len(text_of(link)) for part in block.parts for link in part.iter("a"))
+    return linked >= 0.9 * len(block.text)
+
+
+def _is_beside(line: str, index: int, links: set[str], title: str | None) -> bool:
+    """Tell whether a line is no part of the text: a link, an invitation, the title once more, the date."""
+    if len(line) > _SHORT:
+        return False
+    words = plain_words(line)
+    if line == title or line in links or (words and _HEADING.fullmatch(words)):
+        return True
+    if index < _HEAD and not ends_sentence(line) and _holds_day(line):
+        return True
+    if _CUT.search(line) or _SERVICE.match(words) or is_closing(line) or furniture_reason(line):
+        return True
+    before, colon, _ = line.partition(":")
+    if colon and _BEFORE_COLON.fullmatch(plain_words(before)):
+        return True
+    return bool(_POINTER.match(words)) and (":" in line[:60] or not ends_sentence(line))
+
+
+def _holds_day(line: str) -> bool:
+    return len(line) <= _LABEL and any(
+        one.precision == "day" and one.days.year for one in find_expressions(line)
+    )
+
+
+def _standfirst(
+    blocks: Sequence[Block], title_at: int, kept: Sequence[str], summaries: Iterable[str]
+) -> list[str]:
+    """Find the paragraphs between the title and the text: what introduces it is set apart from it."""
+    title = blocks[title_at]
+    start = kept[0][:60]
+    told = [plain_words(summary)[:50] for summary in summaries]
+    found: list[str] = []
+    for block in blocks[title_at + 1 : title_at + 25]:
+        if start in block.text:
+            return found
+        words = plain_words(block.text)
+        introduces = any(one and words.startswith(one) for one in told)
+        if introduces or (
+            block.element.tag in {"p", "h2", "h3"}
+            and block.goes_with(title)
+            and len(block.text) >= _STANDFIRST
+            and ends_sentence(block.text)
+            and not _is_link(block)
+        ):
+            found.append(block.text)
+    return []
+
+
+_SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
+_LONGEST: Final = 400
+_LONG_ENOUGH: Final = 20  # characters of a title that is hardly the beginning of another
+_LONGEST_STATED: Final = 1000  # with the names of sections and of the site
+_HEADINGS: Final = ("h1", "h2", "h3", "h4")
+
+
+def title_of(
+    root: Any, stated: Stated, blocks: Sequence[Block], sites: set[str]
+) -> tuple[str | None, int | None]:
+    """Find the title.
+
+    Args:
+        root: The page.
+        stated: What its markup states.
+        blocks: Its blocks of text.
+        sites: What the site is called (:func:`site_names`).
+
+    Returns:
+        The title, and where among the blocks it is printed; None for each that there is not.
+    """
+    said = [
+        title
+        for written in _said(root, stated)
+        if (title := without_site(written, sites)) and _squeezed(title) not in sites
+    ]
+    headings = [
+        (index, block.text)
+        for index, block in enumerate(blocks)
+        if block.element.tag in _HEADINGS
+        and 2 < len(block.text) <= _LONGEST
+        and _squeezed(block.text) not in sites
+    ]
+    keys = [_squeezed(title) for title in said]
+    for tag in _HEADINGS:
+        for index, text in headings:
+            if blocks[index].element.tag == tag and _agrees(_squeezed(text), keys):
+                return _without_more(text, said), index
+    only = [(index, text) for index, text in headings if blocks[index].element.tag == "h1"]
+    if not said:
+        return (only[0][1], only[0][0]) if only else (None, None)
+    place = next((index for index, block in enumerate(blocks) if _squeezed(block.text) == keys[0]), None)
+    if place is None and only:
+        place = only[0][0]
+    return said[0], place
+
+
+def without_site(title: str, sites: set[str]) -> str:
+    """Remove the name of the site from the beginning or the end of a title.
+
+    Args:
+        title: A title.
+        sites: What the site is called, its words joined.
+    """
+    for seam in reversed(list(_SEAM.finditer(title))):
+        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
+        if _names_site(tail, sites) and head:
+            return without_site(head, sites)
+    for seam in _SEAM.finditer(title):
+        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
+        if _names_site(head, sites) and tail:
+            return without_site(tail, sites)
+        break
+    return title
+
+
+def _names_site(text: str, sites: set[str]) -> bool:
+    squeezed = _squeezed(text)
+    return not squeezed or any(
+        squeezed == site or (len(squeezed) > 3 and (squeezed in site or site in squeezed) and len(text) < 40)
+        for site in sites
+    )
+
+
+def _squeezed(text: str) -> str:
+    return plain_words(text).replace(" ", "")
+
+
+def _agrees(heading: str, said: Sequence[str]) -> bool:
+    """Tell whether a heading is what the markup calls the page, perhaps cut short or with something added."""
+    return len(heading) > 2 and any(
+        heading == title
+        or (len(heading) > 12 and (title.startswith(heading) or heading.startswith(title[:60])))
+        for title in said
+        if len(title) > 5
+    )
+
+
+def _without_more(heading: str, said: Sequence[str]) -> str:
+    """Cut what else stands in the element of a heading: a name, a date, a line under it."""
+    begun = [title for title in said if len(title) > _LONG_ENOUGH and heading.startswith(title)]
+    title = max(begun, key=len, default=heading)  # the shorter ones were cut
+    return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
+
+
+def _said(root: Any, stated: Stated) -> Iterator[str]:
+    yield from stated.linked("headline")
+    yield from stated.microdata("headline")
+    yield from stated.meta(
+        "og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "title"
+    )
+    for element in root.iter("title"):
+        if 0 < len(text := text_of(element)) <= _LONGEST_STATED:
+            yield text
+            break
+    yield from stated.linked("name")
+
+
+def site_names(stated: Stated, host: str) -> set[str]:
+    """Give what a site is called, in plain letters without spaces.
+
+    Args:
+        stated: What its page states.
+        host: The name of its host; empty where it is not known.
+    """
+    return {_squeezed(name) for name in _site_names(stated, host)} - {""}
+
+
+def _site_names(stated: Stated, host: str) -> Iterator[str]:
+    yield from stated.meta("og:site_name", "application-name", "dc.publisher", "publisher", "copyright")
+    yield from stated.linked("publisher")
+    yield from stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization"))
+    labels = host.removeprefix("www.").split(".")
+    yield from labels[:-1]
+    yield host.removeprefix("www.")

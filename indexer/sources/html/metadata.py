@@ -1,0 +1,323 @@
+"""What a page states of itself: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata.
+
+What else a page states: its link, its language, its author and its section.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from indexer.dates.date_grammar import plain_words
+from indexer.sources.html.tree import text_of
+from indexer.sources.stated_values import read_language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+_MOST_NODES: Final = 2000  # of JSON-LD that are looked at
+_LONGEST_VALUE: Final = 2000  # characters of a value; a longer one is no name, day or link
+_ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|DiscussionForumPosting")
+_WRAPPED: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$|;\s*$"
+)
+
+
+class Stated:
+    """What a page states of itself.
+
+    Args:
+        root: The page.
+        linked: The texts of its JSON-LD.
+
+    Attributes:
+        metas: The contents of its meta elements by their names in lower case.
+        nodes: The objects of its JSON-LD, those within others included.
+        article: The one among them that is its article; empty where there is none, or one cannot be told.
+    """
+
+    def __init__(self, root: Any, linked: Sequence[str]) -> None:
+        self._root = root
+        self._properties: dict[str, list[Any]] = {}
+        for element in root.xpath("//*[@itemprop]"):
+            for name in element.get("itemprop").split():
+                self._properties.setdefault(name, []).append(element)
+        self.metas = _metas(root)
+        self.nodes = list(_linked_data(linked))
+        articles = [node for node in self.nodes if _ARTICLE.fullmatch(_type(node)) and len(node) > 2]
+        self.article = self._own(articles)
+
+    def meta(self, *names: str) -> Iterator[str]:
+        """Yield the contents of the meta elements of some names, in the order of the names."""
+        for name in names:
+            yield from self.metas.get(name, ())
+
+    def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
+        """Yield values of the article in JSON-LD; or of objects of other types.
+
+        Args:
+            names: Names of properties, in the order of trust.
+            of: The types of the objects, such as WebPage.
+        """
+        nodes = [node for node in self.nodes if _type(node) in of] if of else [self.article]
+        for name in names:
+            for node in nodes:
+                yield from _values(node.get(name))
+
+    def microdata(self, *names: str) -> Iterator[str]:
+        """Yield values of the article in microdata: what stands within another item of its own is not its."""
+        for name in names:
+            for element in self._properties.get(name, ()):
+                scope = _scope(element)
+                if (
+                    scope is None
+                    or _ARTICLE.fullmatch(scope.rpartition("/")[2])
+                    or scope.endswith("/WebPage")
+                ):
+                    value = element.get("content") or element.get("datetime") or text_of(element)
+                    if value.strip() and len(value) <= _LONGEST_VALUE:
+                        yield value.strip()
+
+    def is_article(self) -> bool:
+        """Tell whether the page says that it is an article."""
+        kind = next(self.meta("og:type"), "").lower()
+        return bool(self.article) or kind in {"article", "blog", "news"} or self._has_article_metas()
+
+    def _has_article_metas(self) -> bool:
+        return any(self.metas.get(name) for name in ("article:published_time", "article:section"))
+
+    def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
+        """Find the page's own article among those that it names: by its link, or since there is one alone."""
+        if len(articles) < 2:
+            return articles[0] if articles else {}
+        links = {_bare(link.get("href", "")) for link in self._root.xpath("//link[@rel='canonical']")}
+        links |= {_bare(link) for link in self.meta("og:url")}
+        titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
+        for node in articles:
+            own = [
+                *_values(node.get("url")),
+                *_values(node.get("mainEntityOfPage")),
+                str(node.get("@id", "")),
+            ]
+            if links & {_bare(link.partition("#")[0]) for link in own}:
+                return node
+            if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
+                return node
+        return {} if links or titles else articles[0]
+
+
+def _bare(link: str) -> str:
+    """Reduce a link to what two ways of writing it share; empty for a bare host."""
+    bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
+    return bare.rstrip("/") if link.count("/") > 2 else ""
+
+
+def _metas(root: Any) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = " ".join(unescape(element.get("content") or "").split())
+        if content and len(content) <= _LONGEST_VALUE:
+            names = {element.get(key, "").strip().lower() for key in ("name", "property", "http-equiv")}
+            for name in names - {""}:
+                metas.setdefault(name, []).append(content)
+    return metas
+
+
+def _linked_data(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    left = _MOST_NODES
+    for text in texts:
+        waiting = [_parse(text)]
+        while waiting and left > 0:
+            node = waiting.pop()
+            if isinstance(node, dict):
+                left -= 1
+                yield node
+                waiting += reversed([value for value in node.values() if isinstance(value, (dict, list))])
+            elif isinstance(node, list):
+                waiting += reversed(node[:_MOST_NODES])
+
+
+def _parse(text: str) -> Any:
+    text = _WRAPPED.sub("", text).strip()
+    for form in (text, re.sub(r",\s*([}\]])", r"\1", text)):
+        try:
+            return json.loads(form, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _type(node: dict[str, Any]) -> str:
+    """Give the type of an object; of several that of an article where one is."""
+    kind = node.get("@type")
+    kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
+    return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Yield a property's values as texts: of an object its name or its address."""
+    if isinstance(value, list):
+        for one in value[:50]:
+            if not isinstance(one, list):
+                yield from _values(one)
+    elif isinstance(value, dict):
+        for name in ("name", "@id", "url", "@value"):
+            if isinstance(value.get(name), str):
+                yield from _values(value[name])
+                return
+    elif isinstance(value, str) and value.strip() and len(value) <= _LONGEST_VALUE:
+        yield " ".join(unescape(unescape(value)).split())
+
+
+def _scope(element: Any) -> str | None:
+    """Give the type of the item that an element is a property of; None for none."""
+    for above in element.iterancestors():
+        if above.get("itemscope") is not None:
+            return str(above.get("itemtype") or "")
+    return None
+
+
+_SAVED_FROM: Final = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|\s*Page saved[^>]{0,80}?\burl:\s*)(https?://\S+)", re.IGNORECASE
+)
+_HEAD: Final = 4096  # characters in which a browser notes where it saved a page from
+_BY: Final = re.compile(r"^(?:written\s+)?(?:by|por|par)\s*:?\s+", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    r"https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$", re.IGNORECASE
+)
+_LONGEST_NAME: Final = 150
+
+
+def saved_from(text: str) -> str | None:
+    """Find the address that a browser has noted at the top of a page that it saved."""
+    match = _SAVED_FROM.search(text, 0, _HEAD)
+    return match[1] if match else None
+
+
+def link_of(root: Any, stated: Stated, address: str | None) -> str | None:
+    """Find the page's own link.
+
+    Args:
+        root: The page.
+        stated: What its markup states.
+        address: Where it was fetched from, if that is known.
+
+    Returns:
+        Its canonical link, resolved; the address where it states none; None where neither is known.
+    """
+    said = [value.strip() for value in _said(root, stated)]
+    bases = [*(base.get("href") or "" for base in root.iter("base")), address or "", *said]
+    base = next(filter(None, map(_whole, bases)), None)
+    links = [link for value in said if value and (link := _whole(_joined(base, value)))]
+    if address:
+        links.append(address)
+    return next((link for link in links if not is_home(link)), links[0] if links else None)
+
+
+def _said(root: Any, stated: Stated) -> Iterator[str]:
+    for element in root.xpath("//link[@href]"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            yield element.get("href")
+    yield from stated.meta("og:url", "vr:canonical", "twitter:url", "dc.identifier", "dcterms.uri")
+    yield from stated.linked("url", "mainEntityOfPage", "@id")
+
+
+def _joined(base: str | None, link: str) -> str:
+    try:
+        return urljoin(base, link) if base else link
+    except ValueError:
+        return ""
+
+
+def _whole(link: str) -> str | None:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return None
+    return link if parts.scheme in {"http", "https"} and parts.netloc and " " not in link else None
+
+
+def is_home(link: str) -> bool:
+    """Tell whether a link leads to the front page of a site."""
+    parts = urlsplit(link)
+    return not parts.path.strip("/") and not parts.query
+
+
+def language_of(root: Any, stated: Stated) -> str | None:
+    """Find the language that the page states; None where what it states disagrees."""
+    said = [
+        *stated.linked("inLanguage"),
+        *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
+        *filter(None, (root.get("lang"), root.get("xml:lang"))),
+    ]
+    found = {language for code in said if (language := read_language_name(code))}
+    return found.pop() if len(found) == 1 else None
+
+
+def day_first(root: Any, stated: Stated) -> bool | None:
+    """Tell the order of day and month in figures in the page's language; None where it is not known."""
+    said = [*stated.meta("og:locale", "content-language"), root.get("lang") or ""]
+    for code in said:
+        language, _, region = code.strip().lower().replace("_", "-").partition("-")
+        if language and language != "en":
+            return True
+        if region:
+            return region != "us"
+    return None
+
+
+def author_of(root: Any, stated: Stated, sites: set[str]) -> str | None:
+    """Find who wrote the page: people's names, not the site's."""
+    for values in (
+        stated.linked("author", "creator"),
+        stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
+        stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
+        _marked(root, stated),
+    ):
+        names = list(
+            dict.fromkeys(name for value in values if (name := _name(value)) and _squeezed(name) not in sites)
+        )
+        if names:
+            return ", ".join(names[:10])
+    return None
+
+
+def _marked(root: Any, stated: Stated) -> Iterator[str]:
+    yield from stated.microdata("author")
+    for element in root.xpath("//a[@rel='author']"):
+        yield text_of(element)
+
+
+def _name(value: str) -> str | None:
+    name = _BY.sub("", " ".join(value.split()))
+    return None if _NO_NAME.search(name) or len(name) > _LONGEST_NAME else name
+
+
+def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
+    """Give what else a page states of itself: its keywords, and when it was changed."""
+    named = {
+        "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
+        "modified": (
+            *stated.linked("dateModified"),
+            *stated.meta("article:modified_time", "og:updated_time"),
+        ),
+    }
+    return tuple((name, values[0]) for name, values in named.items() if values)
+
+
+def _squeezed(name: str) -> str:
+    return plain_words(name).replace(" ", "")
+
+
+def section_of(stated: Stated) -> str | None:
+    """Find the section of its site that the page stands in."""
+    names = [
+        *stated.linked("articleSection"),
+        *stated.meta("article:section", "og:article:section", "section", "parsely-section"),
+        *stated.microdata("articleSection"),
+    ]
+    return next((name for name in names if len(name) <= _LONGEST_NAME), None)

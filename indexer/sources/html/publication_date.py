@@ -1,0 +1,233 @@
+"""When a page was published: as its markup states, else as it prints near its title, or as its link says.
+
+The days that a page's markup states, and how surely they are those that readers saw.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from indexer.dates.date_grammar import fold
+from indexer.dates.expressions import find_expressions
+from indexer.sources.stated_date import read_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.sources.html.metadata import Stated
+    from indexer.sources.html.tree import Block
+
+
+_AHEAD: Final = timedelta(days=2)  # what is dated later has not been published
+
+
+class StatedDay(NamedTuple):
+    """A stated day.
+
+    Attributes:
+        day: The day in the zone that is stated.
+        moment: The time, where one is stated with its zone.
+    """
+
+    day: date
+    moment: datetime | None = None
+
+    @property
+    def is_utc(self) -> bool:
+        """Whether it is stated in UTC, so that where it was published it may have been another day."""
+        return self.moment is not None and not self.moment.utcoffset()
+
+
+def stated_day(text: str, *, day_first: bool | None = None) -> StatedDay | None:
+    """Read a stated day.
+
+    Args:
+        text: A value of the markup, or a date as the page prints it.
+        day_first: The order of day and month in figures; None where it is not known.
+
+    Returns:
+        The day, or None where the text is none, or one that lies ahead.
+    """
+    day = read_day(text, day_first=day_first)
+    if day is None or day > datetime.now(UTC).date() + _AHEAD:
+        return None
+    return StatedDay(day, _moment(text.strip()))
+
+
+def _moment(text: str) -> datetime | None:
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = parse(text)
+        except (ValueError, TypeError, OverflowError):
+            continue
+        return moment if moment.tzinfo else None
+    return None
+
+
+_METAS: Final = (
+    *("article:published_time", "og:article:published_time", "article:published", "og:published_time"),
+    *("datepublished", "date.published", "pubdate", "publishdate", "publish_date", "publish-date"),
+    *("published_at", "publication_date", "publication-date", "parsely-pub-date", "sailthru.date"),
+    *("rnews:datepublished", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created"),
+    *("dc.date", "dcterms.date", "citation_publication_date", "citation_date", "originalpublicationdate"),
+    *("article_date_original", "cxenseparse:recs:publishtime", "bt:pubdate", "article.published", "date"),
+)
+_IN_LINK: Final = re.compile(
+    r"[/_-]((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2]|(?<=[/-])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/_.-]|$)"
+)
+_SHORT: Final = 160  # characters of a line that may hold the date among names and labels
+_NEAR: Final = 30  # blocks under the title that are looked at
+_ABOVE: Final = 6
+_PROSE: Final = 160  # characters: the text has begun
+_LABEL: Final = re.compile(
+    r"\b(?:posted|published|released|publicad[oa]|publiee?|mis en ligne|date|fecha|submitted|written)\b"
+)
+_CHANGED: Final = re.compile(
+    r"\b(?:updated|modified|last edited|actualizad[oa]|actualizacion|modificad[oa]|"
+    r"mis a jour|mise a jour|modifiee?|accessed|copyright|consult[eé])\b|©"
+)
+_EARLIEST_NEXT: Final = 10  # hours in UTC from which on it is the next day somewhere, and
+_LATEST_BEFORE: Final = 12  # until which it is the day before
+_CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
+
+
+def published(
+    stated: Stated, blocks: Sequence[Block], title_at: int | None, link: str | None, *, day_first: bool | None
+) -> date | None:
+    """Find the day on which a page was published; None where nothing states it.
+
+    Args:
+        stated: What its markup states.
+        blocks: Its blocks of text.
+        title_at: Where among them its title stands.
+        link: Its link.
+        day_first: The order of day and month in figures in its language.
+    """
+    said = [day for value in said_dates(stated) if (day := stated_day(value, day_first=day_first))]
+    in_link = _in_link(link or "")
+    printed = _printed(blocks, title_at, day_first) if title_at is not None else None
+    if said:
+        return _as_shown(said, [day for day in (printed, in_link) if day])
+    if in_link and printed and abs((in_link - printed).days) <= 1:
+        return printed
+    return in_link or printed or _labelled(blocks, day_first)
+
+
+def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
+    """Find the day of a headline: in the lines of its block, else in its link."""
+    for block in blocks:
+        if day := _day_of(block, day_first):
+            return day
+    return _in_link(link)
+
+
+def said_dates(stated: Stated) -> Iterator[str]:
+    """Yield what a page's markup states of the day of its publication, the most trusted first."""
+    yield from stated.linked("datePublished")
+    yield from stated.meta(*_METAS[:4])
+    yield from stated.microdata("datePublished")
+    yield from stated.meta(*_METAS[4:])
+    yield from stated.linked("datePublished", of=("WebPage", "ItemPage", "NewsMediaOrganization"))
+    yield from stated.linked("dateCreated", "uploadDate")
+
+
+def _as_shown(said: Sequence[StatedDay], shown: Sequence[date]) -> date:
+    """Choose the day that readers saw: a time in UTC may be that of the day before, or after."""
+    first = said[0]
+    if first.moment is None or not first.is_utc:
+        return first.day
+    for other in said[1:]:
+        if other.moment and not other.is_utc and abs((other.moment - first.moment).total_seconds()) < 3600:
+            return other.day
+    possible = set()
+    if first.moment.hour >= _EARLIEST_NEXT:
+        possible.add(first.day + timedelta(days=1))
+    if first.moment.hour < _LATEST_BEFORE:
+        possible.add(first.day - timedelta(days=1))
+    return next((day for day in shown if day in possible), first.day)
+
+
+def _in_link(link: str) -> date | None:
+    path = re.sub(r"^https?://[^/]*", "", link)
+    for match in _IN_LINK.finditer(path):
+        if day := stated_day("-".join((match[1], match[3].zfill(2), match[4].zfill(2)))):
+            return day.day
+    return None
+
+
+def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> date | None:  # noqa: FBT001
+    """Find the day that is printed near the title: under it before the text has gone on, else above it."""
+    prose = 0
+    title = blocks[title_at]
+    for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
+        if block.goes_with(title) and (day := _day_of(block, day_first)):
+            return day
+        prose += len(block.text) > _PROSE
+        if prose > 1:
+            break
+    for block in reversed(blocks[max(0, title_at - _ABOVE) : title_at]):
+        if block.goes_with(title) and (day := _day_of(block, day_first)):
+            return day
+    return None
+
+
+def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
+    """Find the day that the page says it was published on, wherever that stands, if it says one only."""
+    days = {
+        day
+        for block in blocks
+        if len(block.text) <= _SHORT
+        and not block.apart
+        and _LABEL.search(fold(block.text))
+        and (day := _day_of(block, day_first))
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT001
+    """Read the one day that a short block prints, or that its time element states."""
+    if len(block.text) > _SHORT:
+        return None
+    text = _published_part(block.text)
+    if not text:
+        return None
+    named = [
+        one
+        for one in find_expressions(_CLOCK_COMMA.sub(" ", text))
+        if one.precision == "day" and one.days.year
+    ]
+    for one in named[:1]:
+        days = one.days.in_year(one.days.year)
+        if days and days[0] == days[1] and (day := _believed(days[0])):
+            return day
+    for element in _times(block.parts):
+        if stated := stated_day(element.get("datetime") or "", day_first=day_first):
+            return stated.day
+    for match in re.finditer(r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d(?!\d)", text):
+        if figures := stated_day(match[0], day_first=day_first):
+            return figures.day
+    return None
+
+
+def _published_part(text: str) -> str:
+    """Cut what a line says of a later change: "Published 3 May, updated 5 May"."""
+    folded = fold(text)
+    changed = _CHANGED.search(folded)
+    if changed is None:
+        return text
+    label = _LABEL.search(folded, changed.end())
+    return text[label.start() :] if label else text[: changed.start()]
+
+
+def _believed(ordinal: int) -> date | None:
+    found = stated_day(date.fromordinal(ordinal).isoformat())
+    return found.day if found else None
+
+
+def _times(parts: Sequence[Any]) -> Iterator[Any]:
+    for found in (found for part in parts for found in part.iter("time")):
+        if not re.search("modif|updat", f"{found.get('itemprop')} {found.get('class')}", re.IGNORECASE):
+            yield found

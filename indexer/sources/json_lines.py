@@ -1,0 +1,164 @@
+"""JSON lines: an export of records, one object a line, read as a stream."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import SourceError
+from indexer.item import RawItem, SourceLines
+from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.export_record import BadRecordError, is_own, read_record
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.source import AS_THEY_ARE, LONGEST_LINE, JsonLine, OnSkip, Skipped, Source
+
+if TYPE_CHECKING:
+    from indexer.sources.source import ReadOptions
+
+_DECODE = json.JSONDecoder().raw_decode
+_LOOKED_AT = 200  # lines whose foreign dates show the order of day and month in figures
+_LOOKED_AT_CHARACTERS = 1 << 17
+_SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Open a stream of records, of which one line is held at a time.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each record or field that is left out.
+        options: Which names stand for which fields.
+
+    Raises:
+        SourceError: There is nothing but blank lines.
+    """
+    lines = parse_lines(stream, name, on_skip)
+    reader = RecordReader(name, on_skip, options)
+    lines = chain(reader.look_at(lines), lines)
+    items = (item for line in lines if (item := reader.read(line)) is not None)
+    return Source(
+        name, ordered=False, items=items, lines=None if options.columns else lines, read_line=reader.read
+    )
+
+
+def source_of_records(records: Iterable[tuple[int, Any]], name: str, on_skip: OnSkip) -> Source:
+    """Open records of our own form that stand in no lines of JSON; they are read as if they did.
+
+    Args:
+        records: Each with the line or the number by which it is told.
+        name: The source's name.
+        on_skip: Called with each record or field that is left out.
+    """
+    lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
+    read_line = RecordReader(name, on_skip).read
+    items = (item for line in lines if (item := read_line(line)) is not None)
+    return Source(name, ordered=False, items=items, lines=lines, read_line=read_line)
+
+
+class RecordReader:
+    """Reads records one by one: those of ours, and those with other names.
+
+    Args:
+        name: The source's name.
+        on_skip: Called with each record or field that is left out.
+        options: Which names stand for which fields; where any does, no record is one of ours.
+    """
+
+    def __init__(self, name: str, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE) -> None:
+        self._name = name
+        self._on_skip = on_skip
+        self._mapped = bool(options.columns)
+        self._foreign = ForeignReader(name, on_skip, options)
+
+    def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
+        """Take the first lines, to learn the order of day and month in the dates of foreign records."""
+        taken: list[JsonLine] = []
+        characters = 0
+        for line in lines:
+            taken.append(line)
+            characters += len(line.text)
+            if len(taken) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
+                break
+        self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
+        return taken
+
+    def read(self, line: JsonLine) -> RawItem | None:
+        """Read a record, whose span is its line; None for one that is left out, which is told."""
+        if self._is_foreign(line.value):
+            return self._foreign.read(line.value, line.number)
+        try:
+            return read_record(
+                line.value,
+                SourceLines(self._name, line.number, line.number),
+                partial(self._tell, line.number),
+            )
+        except BadRecordError as error:
+            self._on_skip(Skipped(self._name, line.number, str(error)))
+            return None
+
+    def _is_foreign(self, record: Any) -> bool:
+        return isinstance(record, dict) and (self._mapped or not is_own(record))
+
+    def _tell(self, number: int, reason: str) -> None:
+        self._on_skip(Skipped(self._name, number, reason, field=True))
+
+
+def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[JsonLine]:
+    """Parse the lines of a stream one by one; no more than LONGEST_LINE characters are held.
+
+    Args:
+        stream: The bytes, from the first on; closed at the end.
+        name: The source's name.
+        on_skip: Called with each line that is no JSON, or too long.
+
+    Yields:
+        Each line but blank ones.
+
+    Raises:
+        SourceError: There is nothing but blank lines.
+    """
+    encoding = wide_encoding(stream.peek()) or "utf-8"
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    blank = True
+    # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
+    with io.TextIOWrapper(stream, encoding, errors) as lines:
+        pieces = iter(partial(lines.readline, LONGEST_LINE), "")
+        for number, line in enumerate(pieces, start=1):
+            if line.isspace() and len(line) < LONGEST_LINE:
+                continue
+            blank = False
+            if len(line) >= LONGEST_LINE and not line.endswith("\n"):
+                while (rest := lines.readline(_SKIPPED_AT_ONCE)) and not rest.endswith("\n"):
+                    pass
+                on_skip(Skipped(name, number, f"a line of more than {LONGEST_LINE:,} characters"))
+                continue
+            line = repair(line)  # noqa: PLW2901 - the line as it should have been
+            try:
+                record = _parse(line)
+            except BadRecordError as error:
+                on_skip(Skipped(name, number, str(error)))
+                continue
+            yield JsonLine(number, record, line)
+    if blank:
+        raise SourceError(f"{name} is empty; give a file with records in it")
+
+
+def _parse(line: str) -> Any:
+    try:
+        # What json.loads comes down to for a line that is an object and nothing else, a fifth faster.
+        record, end = _DECODE(line)
+        if end == len(line) or (end == len(line) - 1 and line[end] == "\n"):
+            return record
+    except (ValueError, RecursionError):
+        pass  # described below, in the same words for any line
+    try:
+        return json.loads(line.lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        raise BadRecordError(f"not valid JSON at column {error.colno}: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise BadRecordError("not valid JSON: too deep, or a number too long") from None

@@ -1,0 +1,199 @@
+"""Mailboxes (mbox): one message after the other, of which one is held at a time.
+
+One message: its subject, sender, day and text; what is attached to it is left out and told.
+
+Single messages: eml, and emlx of Apple Mail, which has its length before it and notes behind it.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import SourceError
+from indexer.item import RawItem, SourceLines
+from indexer.sources.mail_parts import Headers, Parts, UnreadableMessageError, parse
+from indexer.sources.recognition import HEADER, SEPARATOR
+from indexer.sources.source import LARGEST_MESSAGE, MOST_MESSAGE_LINES, Skipped, Source, too_long
+from indexer.sources.stated_values import StatedIds
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.sources.source import OnSkip, ReadOptions
+
+
+_FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
+TOO_LARGE: Final = f"what a message holds behind {LARGEST_MESSAGE >> 20} MiB, or {MOST_MESSAGE_LINES:,} lines"
+_NAMED: Final = 5  # attachments that are named
+
+
+class MessageReader:
+    """Reads the messages of one source.
+
+    Args:
+        name: The source's name.
+        on_skip: Called with what is left out.
+    """
+
+    def __init__(self, name: str, on_skip: OnSkip) -> None:
+        self._name = name
+        self._on_skip = on_skip
+        self._ids = StatedIds()
+
+    def read(self, data: bytes, lines: SourceLines, separator: bytes = b"") -> RawItem | None:
+        """Read a message.
+
+        Args:
+            data: Its bytes.
+            lines: Where it stands.
+            separator: The line before it in a mailbox.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, for one that has no text, or too much.
+        """
+        try:
+            message = parse(data)
+            parts = Parts(message)
+        except (ValueError, LookupError) as error:
+            known = isinstance(error, UnreadableMessageError)
+            self._leave_out(lines, str(error) if known else "a message whose parts cannot be read")
+            return None
+        headers = Headers(message)
+        title = headers.text("subject") or None
+        paragraphs = parts.paragraphs
+        reason = too_long(title, paragraphs)
+        if title is None and not paragraphs:
+            reason = "neither a subject nor a text"
+        if reason:
+            self._leave_out(lines, reason)
+            return None
+        self._tell_attached(lines, parts.attached)
+        day, none = headers.date(separator.decode("latin-1"))
+        if none:
+            instead = "when it was received is taken" if day else "left out"
+            reason = f"the date “{none[:40]}” is none; {instead}"
+            self._on_skip(Skipped(self._name, lines.first, reason, field=True))
+        author = headers.name_of("from") or headers.name_of("sender")
+        fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
+        if (address := headers.text("from")) != author:
+            fields = {"from": address, **fields}
+        key = headers.text("message-id").strip("<> ")
+        return RawItem(
+            source=lines,
+            title=title,
+            paragraphs=paragraphs,
+            id=self._ids.of(key, "\n".join((title or "", *paragraphs))),
+            stated=bool(key),
+            url=_address(headers.text("archived-at")),
+            date=day,
+            author=author or None,
+            fields=tuple((name, value) for name, value in fields.items() if value),
+            likely_language=headers.text("content-language").partition(",")[0] or None,
+        )
+
+    def _leave_out(self, lines: SourceLines, reason: str) -> None:
+        self._on_skip(Skipped(self._name, lines.first, reason))
+
+    def _tell_attached(self, lines: SourceLines, attached: list[str]) -> None:
+        if attached:
+            named = ", ".join([name[:80] for name in attached[:_NAMED]]) + (
+                ", …" if len(attached) > _NAMED else ""
+            )
+            self._on_skip(Skipped(self._name, lines.first, f"{len(attached):,} attached, left out: {named}"))
+
+
+def _address(text: str) -> str | None:
+    text = text.strip("<> ")
+    return text if text.startswith(("http://", "https://")) else None
+
+
+_LONGEST_LINE: Final = 1 << 16  # bytes that are read at once
+
+
+def read_mailbox(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Open a mailbox.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each message that is left out, and with what is left out of messages.
+
+    Raises:
+        SourceError: No message in it has a text.
+    """
+    items = _items(stream, name, on_skip)
+    first = next(items, None)
+    if first is None:
+        raise SourceError(f"{name} is a mailbox without messages that have a text")
+    return Source(name, ordered=False, items=chain((first,), items))
+
+
+def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    reader = MessageReader(name, on_skip)
+    with stream:
+        for separator, message, first, last in _messages(stream, name, on_skip):
+            if (item := reader.read(message, SourceLines(name, first, last), separator)) is not None:
+                yield item
+
+
+def _messages(
+    stream: io.BufferedReader, name: str, on_skip: OnSkip
+) -> Iterator[tuple[bytes, bytes, int, int]]:
+    """Yield the messages: the line before each, its bytes, and where it begins and ends."""
+    parts: list[bytes] = []
+    separator, first, size = b"", 1, 0
+    may_begin = b""  # a line that parts messages, if a header follows it
+    was_blank, begins_line, number = True, True, 0
+    for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+        number += begins_line
+        if may_begin:
+            if HEADER.match(line):
+                if parts:
+                    yield separator, b"".join(parts), first, number - 2
+                parts, separator, first, size = [], may_begin, number - 1, 0
+            else:
+                parts.append(may_begin)
+            may_begin = b""
+        if begins_line and was_blank and SEPARATOR.match(line):
+            may_begin = line
+        elif size <= LARGEST_MESSAGE and len(parts) <= MOST_MESSAGE_LINES:
+            parts.append(line[1:] if begins_line and _is_quoted(line) else line)
+            size += len(line)
+            if size > LARGEST_MESSAGE or len(parts) > MOST_MESSAGE_LINES:
+                on_skip(Skipped(name, first, TOO_LARGE))
+        was_blank = not line.strip() and (begins_line or was_blank)
+        begins_line = line.endswith(b"\n")
+    if parts:
+        yield separator, b"".join(parts), first, number
+
+
+def _is_quoted(line: bytes) -> bool:
+    """Tell whether a > was put before a line that would else have parted messages."""
+    return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
+
+
+def read_message(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Open a message.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with what is left out of it.
+
+    Raises:
+        SourceError: It has no text.
+    """
+    with stream:
+        data = stream.read(LARGEST_MESSAGE + 1)
+    if len(data) > LARGEST_MESSAGE or data.count(b"\n") > MOST_MESSAGE_LINES:
+        on_skip(Skipped(name, 1, TOO_LARGE))
+        data = b"\n".join(data.split(b"\n", MOST_MESSAGE_LINES)[:MOST_MESSAGE_LINES])
+    length, _, rest = data.lstrip().partition(b"\n")
+    message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
+    lines = SourceLines(name, 1, max(1, data.count(b"\n")))
+    item = MessageReader(name, on_skip).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)
+    if item is None:
+        raise SourceError(f"{name} is a message without a text")
+    return Source(name, ordered=False, items=iter((item,)))

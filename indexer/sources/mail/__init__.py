@@ -1,1 +1,0 @@
-"""Mail: mailboxes and single messages, an item each."""

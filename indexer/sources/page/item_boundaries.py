@@ -1,0 +1,335 @@
+"""The boundaries between the items of a page where no date line shows them.
+
+Lexical cohesion: whether a paragraph goes on with the story above it, or begins another one.
+
+On a page whose items carry neither dates nor closings, an item without a title shows only in that it has no
+rare word in common with the text above it.
+
+The head of an item: its date line and its title, also where they and the text have run together.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from indexer.dates.date_grammar import DateLine, day_comes_first, match_date_line, plain_words
+from indexer.sources.page import line_kinds
+from indexer.sources.page.line_kinds import is_list_entry, is_prose, starts_high
+
+if TYPE_CHECKING:
+    from indexer.sources.page.page_lines import PageLine
+
+
+_FEWEST_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
+_SHORTEST = 120  # characters of a paragraph that is judged
+_LONGEST = 4000  # characters that are looked at
+_STEM = 6  # letters: enough to tell words apart, few enough to bring their forms together
+_RAREST_WORDS = 3
+# How rare the shared words must be together: 1 is a word said once on the page, 0 one in every paragraph.
+_LEAST_COHESION = 0.6
+
+# What points back to the text above: such a paragraph begins no story.
+_POINTS_BACK = re.compile(
+    r"(?:the|this|these|those|that|it|its|they|their|he|his|she|her|such|also|however|but|and|both|as|"
+    r"in addition|"
+    r"este|esta|estos|estas|ello|ademas|asimismo|tambien|su|sus|sin embargo|por su parte|"
+    r"ce|cet|cette|ces|il|elle|ils|elles|son|sa|ses|leur|leurs|de plus|en outre|toutefois)\b"
+)
+
+
+class Cohesion:
+    """The frequencies of words on a page, and the rare ones that two texts on it share.
+
+    Args:
+        paragraphs: Every line of text on the page.
+    """
+
+    def __init__(self, paragraphs: Iterable[str]) -> None:
+        self._frequency: Counter[str] = Counter()
+        self._paragraphs = 0
+        self._above: tuple[Sequence[str], int, set[str]] = ((), 0, set())
+        for paragraph in paragraphs:
+            self._frequency.update(_stems(paragraph))
+            self._paragraphs += 1
+
+    def begins_story(self, paragraph: str, above: Sequence[str]) -> bool:
+        """Check whether a paragraph shares no rare word with the item above it.
+
+        Args:
+            paragraph: A paragraph of the page.
+            above: The title and the paragraphs of the item that it would belong to.
+        """
+        if self._paragraphs < _FEWEST_PARAGRAPHS or len(paragraph) < _SHORTEST or not is_prose(paragraph):
+            return False
+        if is_list_entry(paragraph) or not starts_high(paragraph) or not paragraph[0].isalnum():
+            return False
+        if _POINTS_BACK.match(plain_words(paragraph[:40])):
+            return False
+        shared = _stems(paragraph) & self._stems_above(above)
+        rarest = sorted((self._rarity(stem) for stem in shared), reverse=True)[:_RAREST_WORDS]
+        return sum(rarest) < _LEAST_COHESION
+
+    def _stems_above(self, above: Sequence[str]) -> set[str]:
+        """Collect the stems of an item's texts; where it has grown, only the new ones are read."""
+        same, known, stems = self._above
+        if same is not above or known > len(above):
+            known, stems = 0, set()
+        stems |= _stems(*above[known:])
+        self._above = (above, len(above), stems)
+        return stems
+
+    def _rarity(self, stem: str) -> float:
+        return 1 - math.log(self._frequency[stem] or 1) / math.log(self._paragraphs)
+
+
+def _stems(*texts: str) -> set[str]:
+    words = (word for text in texts for word in plain_words(text[:_LONGEST]).split())
+    return {word[:_STEM] for word in words if len(word) > 3 or word.isdigit()}
+
+
+_SHORTEST_WRAPPED = 60  # characters: a shorter line was not broken for lack of room
+# "by Anna Miller", "por la redacción": who wrote or filed it, behind the date
+_BYLINE = re.compile(r"(?:by|por|par) [^.:;!?]{2,40}", re.IGNORECASE)
+_DASH = re.compile(r"\s+[-–—]\s+|\s*[|]\s*")
+_LONGEST_TITLE = 200
+_FEWEST_WORDS = 4
+
+# A capital where only a new sentence has one, and no full stop: "... in Three Ports A survey of ..."
+_NEW_SENTENCE = re.compile(
+    r"(?<=[\w’')\"])\s+(?=(?:A|An|The|This|These|In|On|At|From|During|With|As|For|El|La|Los|Las|Un|Una|En|Le|"
+    r"Les|Une|Des|Dans|Pour)\s[a-zà-öø-ÿ0-9])"
+)
+# A name said before, now the subject of a verb: "... help for Malta Malta has ..."
+_SUBJECT = re.compile(
+    r"(?<=[\w’')\"])\s+(?=([A-ZÀ-ÖØ-Þ][\w’'-]+)\s(?:has|have|is|are|was|were|will|ha|han|es|son|fue|a|ont|est|sont)\s)"
+)
+_JOINING = "of in the to for by with from and at on de del la el los las en y a le les du des et à au"
+_JOINTS = frozenset(_JOINING.split())
+
+
+def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = None) -> DateLine | None:
+    """Read a line as the date line of an item.
+
+    A sentence that merely begins with a date ("3 May marks the day ...") is none, nor is the date line that a
+    report opens with under its title ("3 May - The council ..."). A by-line behind the date is no text.
+
+    Args:
+        text: A line.
+        after_title: Whether the line above is a title that has no text yet.
+        day_first: The order of day and month in figures on this page, or None.
+
+    Returns:
+        The date, its ``rest`` the text behind it; None where the line begins no item.
+    """
+    day = match_date_line(text, day_first=day_first)
+    if day is None:
+        return None
+    if not day.rest or (day.year is not None and _BYLINE.fullmatch(day.rest)):
+        return replace(day, rest="")
+    if after_title or day.year is None or not line_kinds.starts_high(day.rest):
+        return None
+    return day
+
+
+def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
+    """Split a title from the text that follows it on the same line.
+
+    Args:
+        text: The line.
+        dated: Whether a date stood before it on the line, so that a title may be looked for more boldly.
+
+    Returns:
+        The title, or None where the line shows none, and the rest of the line.
+    """
+    head = text[: _LONGEST_TITLE + 40]
+    seams = list(_NEW_SENTENCE.finditer(head))
+    for seam in seams:
+        title = text[: seam.start()]
+        if _is_capitalised(title) and line_kinds.is_prose(text[seam.end() :]):
+            return title, text[seam.end() :]
+    if not dated:
+        return None, text
+    for seam in _SUBJECT.finditer(head):
+        title = text[: seam.start()]
+        said_before = re.search(rf"\b{re.escape(seam[1])}\b", title) is not None
+        if said_before and title.split()[-1].lower() not in _JOINTS and len(title) <= _LONGEST_TITLE:
+            return title, text[seam.end() :]
+    for seam in _DASH.finditer(head):
+        title, rest = text[: seam.start()], text[seam.end() :]
+        if len(title) <= _LONGEST_TITLE and line_kinds.starts_high(rest) and line_kinds.is_prose(rest):
+            return title, rest
+    return None, text
+
+
+def _is_capitalised(title: str) -> bool:
+    """Check whether most longer words of a title have capitals, as English ones often do."""
+    words = [word for word in title.split() if len(word) > 3]
+    high = sum(line_kinds.starts_high(word) for word in words)
+    return len(words) >= _FEWEST_WORDS and len(title) <= _LONGEST_TITLE and high >= 0.7 * len(words)
+
+
+def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Split an item's lines into its title and its paragraphs.
+
+    Args:
+        texts: The lines of text, at least one; date and closings are no part of them.
+
+    Returns:
+        The title, or None, and the paragraphs. The name of a location above a title is the first paragraph.
+    """
+    title, lines = _title_and_lines(texts)
+    paragraphs: list[list[str]] = []  # each the lines into which it was broken
+    length = 0
+    for line in lines:
+        if paragraphs and _continues(length, paragraphs[-1][-1], line):
+            paragraphs[-1].append(line)
+            length += 1 + len(line)
+        else:
+            paragraphs.append([line])
+            length = len(line)
+    return title, tuple(map(" ".join, paragraphs))
+
+
+def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    first, rest = texts[0], texts[1:]
+    following = rest[0] if rest else None
+    if following is not None and line_kinds.is_heading(following):
+        if first.endswith((":", ",")) and line_kinds.is_heading(first.rstrip(",")):
+            return f"{first} {following}", rest[1:]  # a title on two lines
+        if line_kinds.is_location(first):
+            return following, [first, *rest[1:]]
+    if following is not None and line_kinds.is_location(first) and line_kinds.opens_scene(following):
+        return None, texts
+    if line_kinds.is_title(first, following):
+        return first, rest
+    title, text = split_title(first, dated=False)
+    return title, [text, *rest]
+
+
+def _continues(length: int, above: str, line: str) -> bool:
+    """Check whether a line is the rest of a paragraph that was broken in the middle of a sentence.
+
+    Args:
+        length: The characters of the paragraph so far.
+        above: Its last line.
+        line: The line under it.
+    """
+    wrapped = length >= _SHORTEST_WRAPPED and (above[-1].isalnum() or above.endswith(","))
+    return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
+
+
+_FEWEST_DATES = 2
+_UNDER_TITLES = 0.8  # of the date lines have a title above and none below
+
+
+@dataclass(slots=True)
+class OpenItem:
+    """An item of a page while its lines are still being read.
+
+    Attributes:
+        first, last: Its lines so far.
+        date_text: Its printed date, or None.
+        texts: Its lines of text, closings cut off.
+        closing: The closing at the end of its last line, or an empty text.
+        links: Its closings, but for those that the page repeats under its stories.
+    """
+
+    first: int
+    last: int
+    date_text: str | None = None
+    texts: list[str] = field(default_factory=list)
+    closing: str = ""
+    links: list[str] = field(default_factory=list)
+    _has_prose: bool = False
+
+    def add(self, line: PageLine, *texts: str) -> None:
+        """Add a line, split into these texts."""
+        self.texts += filter(None, texts)
+        self._has_prose = self._has_prose or any(map(line_kinds.is_prose, texts))
+        self.last = line.number
+        self.closing = line.closing
+
+    def awaits_text(self) -> bool:
+        """Check whether there is a title, or something like one, and no text under it yet."""
+        return bool(self.texts) and not self.closing and not self._has_prose
+
+
+class Boundaries:
+    """The properties of a whole page that show where its items begin.
+
+    Args:
+        lines: The lines of the page.
+
+    Attributes:
+        day_first: The order of day and month in the page's dates in figures; None where none shows it.
+        titles_first: Whether its items begin with their titles, and the dates follow.
+    """
+
+    def __init__(self, lines: Sequence[PageLine]) -> None:
+        self._lines = lines
+        self._cohesion = Cohesion(line.body for line in lines if line.body)
+        self.day_first = day_comes_first(line.text for line in lines)
+        self.titles_first = self._has_dates_under_titles()
+
+    def starts_item(self, index: int, item: OpenItem) -> bool:
+        """Check whether a line without a date starts a new item.
+
+        Args:
+            index: The line's index in the page.
+            item: The item that it would belong to otherwise.
+        """
+        text, following = self._lines[index].body, self._body(index + 1)
+        if self.titles_first and line_kinds.is_heading(text) and self._is_date(index + 1):
+            return True
+        if item.closing:
+            return bool(text) and not _goes_on(text, following, item)
+        # Under a date all is one item up to its closing, also what begins with a title in a second language.
+        next_entry = bool(item.texts) and line_kinds.same_but_numbers(text, item.texts[-1])
+        if not text or item.date_text is not None or next_entry:
+            return False
+        if item.awaits_text():
+            # Two titles in a row are a title and what explains it, unless the second has a kicker of its own.
+            first_alone = len(item.texts) == 1 and line_kinds.is_heading(item.texts[0])
+            return first_alone and line_kinds.has_kicker(text) and line_kinds.is_inner_title(text, following)
+        if line_kinds.is_location(text) and line_kinds.is_inner_title(following, self._body(index + 2)):
+            return True
+        return line_kinds.is_inner_title(text, following) or self._cohesion.begins_story(text, item.texts)
+
+    def _has_dates_under_titles(self) -> bool:
+        under = above = 0
+        for index in range(1, len(self._lines) - 1):
+            if self._is_date(index):
+                before = self._lines[index - 1]
+                titled = (
+                    line_kinds.is_heading(before.body) and not before.closing and not self._is_date(index - 1)
+                )
+                if titled and not line_kinds.is_heading(self._body(index + 1)):
+                    under += 1
+                else:
+                    above += 1
+        return under >= _FEWEST_DATES and not self._is_date(0) and under >= _UNDER_TITLES * (under + above)
+
+    def _body(self, index: int) -> str:
+        return self._lines[index].body if index < len(self._lines) else ""
+
+    def _is_date(self, index: int) -> bool:
+        """Check whether a line is a date and nothing else."""
+        if index >= len(self._lines):
+            return False
+        dated = read_dated_line(self._lines[index].text, after_title=True, day_first=self.day_first)
+        return dated is not None and not dated.rest
+
+
+def _goes_on(text: str, following: str, item: OpenItem) -> bool:
+    """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
+    return (
+        line_kinds.is_list_entry(text)
+        or line_kinds.same_but_numbers(text, following)
+        or not line_kinds.starts_high(text)
+        or not item.texts
+    )

@@ -1,0 +1,290 @@
+"""Titles and prose: the look of a line of text, in any language.
+
+Closing lines: the links under an item that lead to the whole of it ("Read more here", "Leer más aquí").
+
+The patterns are matched with plain words, in English, Spanish and French.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from indexer.analysis.analyzer import is_function_word
+from indexer.dates.date_grammar import match_date_line, plain_words
+from indexer.tables import rows
+
+TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond
+_LONGEST_TITLE = 400  # such a title exists, but only prose that is longer still shows it for one
+_INNER_LENGTH = 160  # of a title that nothing but its looks sets off from the item above
+
+_CLOSERS = "\"'”’»)] \u00a0"
+_OPENERS = "\"'“‘«([¿¡ \u00a0"
+
+# Words in which a finite verb shows; a line with a full stop and none of them is a title all the same.
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|should|did|does|"
+    r"es|son|fue|fueron|ha|han|esta|estan|sera|seran|tiene|tienen|"
+    r"est|sont|a|ont|etait|sera|seront|peut|peuvent|[a-z]{3,}(?:ed|aron|ieron))\b"
+)
+# Openings that set a scene: they begin sentences, hardly ever titles.
+_SCENE = re.compile(
+    r"(?:today|yesterday|hoy|ayer|hier|aujourd hui|this (?:week|month|year|morning|afternoon)|"
+    r"(?:on|from|between|el|del|desde|entre|du|le|depuis)(?: the)? \d{1,2}\b|"
+    r"(?:in|en) (?:the )?(?:framework|margins|context|el marco|marge|cadre|19\d\d|20\d\d)\b)"
+)
+_LIST_MARK = re.compile(r"(?:[(\[]?(?:[ivxIVX]{1,4}|\d{1,2}|[a-zA-Z])[)\].](?:\s|$)|[•·▪◦‣*–—-]\s)")
+_NUMBERS = re.compile(r"\d+|\b[ivxIVX]+\b")
+_KICKER = re.compile(r"[A-ZÀ-ÖØ-Þ][^:.,;!?]{1,40}: ?\S")
+_LINKS = "and y e et of de del d la las los le les du des the el in en au aux & - – / da do dos"
+_CONNECTORS = frozenset(_LINKS.split())
+
+
+def ends_sentence(text: str) -> bool:
+    """Check whether a line ends as a sentence does, quotation marks and brackets aside."""
+    return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
+
+
+def is_prose(text: str) -> bool:
+    """Check whether a line reads as a paragraph: it ends as a sentence does, or is too long for a title."""
+    return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
+
+
+def is_heading(text: str) -> bool:
+    """Check whether a line looks like a title by itself: no full stop, a capital first, not too long."""
+    stripped = text.rstrip(_CLOSERS)
+    if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
+        return False
+    return starts_high(text) and not is_list_entry(text) and not opens_scene(text)
+
+
+def is_title(text: str, following: str | None) -> bool:
+    """Check whether the first line of an item is its title.
+
+    Args:
+        text: The line.
+        following: The item's next line that is no closing line, or None.
+    """
+    if is_heading(text):
+        return True
+    longer = following is not None and len(following) > len(text) and is_prose(following)
+    if not longer or not starts_high(text) or is_list_entry(text) or opens_scene(text):
+        return False
+    if not ends_sentence(text):
+        return len(text) <= _LONGEST_TITLE
+    # A title with a full stop has no verb, or is a question with something added to it.
+    if len(text) > TITLE_LENGTH or text.rstrip(_CLOSERS).endswith(("...", "…")):
+        return False
+    first = text.partition("?")[0]
+    return len(first) > len(text) / 2 if "?" in text else not _has_verb(text)
+
+
+def _has_verb(text: str) -> bool:
+    """Check whether a verb shows in a line; words with capitals are names ("United Nations")."""
+    small = " ".join(word for word in text.split() if not word[0].isupper())
+    return _VERBS.search(plain_words(small)) is not None
+
+
+def is_inner_title(text: str, following: str) -> bool:
+    """Check whether a line in the middle of an undated item is the title of the next one.
+
+    Args:
+        text: The line.
+        following: The line after it.
+    """
+    if len(text) > _INNER_LENGTH or not is_heading(text):
+        return False
+    if text.rstrip().endswith(":"):
+        return False
+    if _KICKER.match(text) and _KICKER.match(following) and text.rstrip(_CLOSERS).endswith("?"):
+        return False  # question and answer of an interview, each after the speaker's name
+    return is_prose(following) and len(following) > len(text)
+
+
+def has_kicker(text: str) -> bool:
+    """Check whether a heading has a word or a few before a colon, as in "Lisbon: a harbour wakes up"."""
+    return _KICKER.match(text) is not None
+
+
+def is_location(text: str) -> bool:
+    """Check whether a line is nothing but names of locations: "Lima, Peru", "Geneva, New York, Vienna"."""
+    if len(text) > 80 or not ("," in text or "(" in text) or any(char.isdigit() for char in text):
+        return False
+    parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
+    names = [word for part in parts for word in part if word.lower() not in _CONNECTORS]
+    return (
+        len(parts) > 1 and all(len(part) <= 6 for part in parts) and all(starts_high(word) for word in names)
+    )
+
+
+def is_list_entry(text: str) -> bool:
+    """Check whether a line begins with a bullet or a number such as "(ii)" or "3."."""
+    return _LIST_MARK.match(text) is not None
+
+
+def same_but_numbers(text: str, other: str) -> bool:
+    """Check whether two lines differ in their numbers only, as the entries of a list do."""
+    shape = _NUMBERS.sub("0", text)
+    return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
+
+
+def starts_high(text: str) -> bool:
+    """Check whether a line begins with a capital or a digit, opening quotation marks aside."""
+    first = text.lstrip(_OPENERS)[:1]
+    return bool(first) and not first.islower()
+
+
+def opens_scene(text: str) -> bool:
+    """Check whether a line begins as a report does: with a day, or the occasion."""
+    return _SCENE.match(plain_words(text[:60])) is not None
+
+
+_LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
+_ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
+LONGEST_REFRAIN = 40  # characters
+_SHORTEST_WORD = 3  # letters of a word that says something
+_FEWEST_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
+_UNDER_TEXT = 0.9  # of those times under the end of a sentence; a label stands under dates, or above titles
+
+
+def _patterns() -> dict[str, list[str]]:
+    """Read the table of closings: the patterns of each kind, with their fragments filled in."""
+    fragments: dict[str, str] = {}
+    patterns: dict[str, list[str]] = {}
+    for kind, name, pattern in rows(__file__, "closings.tsv"):
+        filled = pattern.format_map(fragments)
+        if kind == "fragment":
+            fragments[name] = filled
+        patterns.setdefault(kind, []).append(filled)
+    return patterns
+
+
+_PATTERNS = _patterns()
+_LINK = re.compile("|".join(f"(?:{form})$" for form in _PATTERNS["link"]))
+_LINK_AT_END = re.compile("|".join(f"(?:.*{form})$" for form in _PATTERNS["link at the end"]))
+_INVITATION = re.compile("|".join(_PATTERNS["invitation"]))
+_OF_LINKS = frozenset(word for words in _PATTERNS["words"] for word in words.split())
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")
+# Where a closing may begin inside a line: after a sentence, at a bar, or at a word that begins a known one.
+_SEAMS = re.compile(
+    r"(?<=[.!?…\"'”’»)\]])\s*(?=[A-ZÀ-ÖØ-Þ¿¡])|\s*[|>»]+\s*(?=\w)|"
+    r"\s(?=(?:Read|Leer|Lire|Learn|Click|Para|Pour|To|For)\s)"
+)
+
+
+def is_closing(text: str) -> bool:
+    """Check whether a line, or a sentence, is nothing but a link to the whole of an item.
+
+    Args:
+        text: One line; long ones never are. Of several sentences one must be such a link, and the others
+            links or invitations.
+    """
+    if len(text) > _LONGEST:
+        return False
+    found = False
+    for sentence in _SENTENCES.split(text):
+        words = plain_words(sentence)
+        if _is_begun_link(words) or _ends_in_link(words):
+            found = True
+        elif not _may_accompany(words):
+            return False  # what follows need not be read: a line may be made of a hundred sentences
+    return found
+
+
+def is_invitation(text: str) -> bool:
+    """Check whether a line invites the reader to something, as a closing line or a title might."""
+    return len(text) <= _LONGEST and _INVITATION.match(plain_words(text)) is not None
+
+
+def own_words(closing: str) -> set[str]:
+    """List the words that a closing has of its own, folded: "tide" of "Download the tide tables here"."""
+    return {
+        word
+        for sentence in map(plain_words, _SENTENCES.split(closing))
+        if not _misspelt(sentence)
+        for word in sentence.split()
+        if len(word) >= _SHORTEST_WORD and word not in _OF_LINKS and not is_function_word(word)
+    }
+
+
+def split_closing(text: str) -> tuple[str, str]:
+    """Split a paragraph from the closing at its end.
+
+    Args:
+        text: A paragraph.
+
+    Returns:
+        The paragraph without it, and the closing; either may be empty.
+    """
+    if is_closing(text):
+        return "", text
+    first = max(0, len(text) - _LONGEST)
+    sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
+    # From the end on, so that each sentence is read once: all from `end` to `cut` may accompany a link.
+    cut = end = len(text)
+    at_end = _ends_in_link(plain_words(text[first:end]))
+    for seam in reversed(list(_SEAMS.finditer(text, first))):
+        words = plain_words(text[seam.end() : end])
+        if _is_begun_link(words) or (at_end and _ends_in_link(words)):
+            cut = end = seam.start()
+        elif seam.end() in sentences:
+            if not _may_accompany(words):
+                break
+            end = sentences[seam.end()]
+        else:
+            continue
+        at_end = _ends_in_link(plain_words(text[first:end]))
+    return text[:cut].rstrip(" |"), text[cut:].strip(" |")
+
+
+def _is_begun_link(words: str) -> bool:
+    """Check whether a sentence, in plain words, is a link by its beginning."""
+    return bool(words) and (_LINK.match(words) is not None or _misspelt(words))
+
+
+def _ends_in_link(words: str) -> bool:
+    """Check whether a sentence, in plain words, is a link by its end."""
+    return _LINK_AT_END.match(words) is not None
+
+
+def _may_accompany(words: str) -> bool:
+    """Check whether a sentence that is no link may accompany one: an invitation, or one without words."""
+    return not words or _INVITATION.match(words) is not None
+
+
+def _misspelt(words: str) -> bool:
+    """Check whether plain words are one of the common closings with letters wrong."""
+    return any(
+        abs(len(words) - len(phrase)) <= 2
+        and (pair := SequenceMatcher(None, words, phrase)).quick_ratio() >= _ALIKE
+        and pair.ratio() >= _ALIKE
+        for phrase in _PATTERNS["often misspelt"]
+    )
+
+
+def refrains(lines: Sequence[str]) -> frozenset[str]:
+    """Find the short lines that a page repeats under its stories, whatever they say ("Full details »").
+
+    Args:
+        lines: The lines of the page that are not blank.
+
+    Returns:
+        Their words (see :func:`~indexer.dates.date_grammar.plain_words`).
+    """
+    repeated: Counter[str] = Counter()
+    under_text: Counter[str] = Counter()
+    above = ""
+    for line in lines:
+        words = plain_words(line) if len(line) <= LONGEST_REFRAIN else ""
+        if any(map(str.isalpha, words)) and not ends_sentence(line) and match_date_line(line) is None:
+            repeated[words] += 1
+            under_text[words] += ends_sentence(above)
+        above = line
+    return frozenset(
+        words
+        for words, times in repeated.items()
+        if times >= _FEWEST_REFRAINS and under_text[words] >= _UNDER_TEXT * times
+    )

@@ -1,0 +1,306 @@
+"""A page saved as text: its lines become items, newest first as the page has them.
+
+Lists of headlines, one a line: told from poems, lists and articles by how their lines look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.dates.date_grammar import plain_words
+from indexer.errors import SourceError
+from indexer.item import RawItem, SourceLines
+from indexer.sources.encoding import decode
+from indexer.sources.page import line_kinds
+from indexer.sources.page.item_boundaries import (
+    Boundaries,
+    OpenItem,
+    read_dated_line,
+    split_title,
+    title_and_paragraphs,
+)
+from indexer.sources.page.line_kinds import is_closing, own_words
+from indexer.sources.page.page_lines import PageLine, is_signature, read_page_lines
+from indexer.sources.source import LARGEST_PAGE, MOST_PAGE_LINES, OnSkip, Skipped, Source, too_long
+from indexer.tables import rows
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.dates.date_grammar import DateLine
+    from indexer.sources.source import ReadOptions
+
+
+_FEWEST_LINES: Final = 20
+_FEWEST_DOUBTFUL: Final = 8  # lines that may be headlines
+_MOST_OTHERS: Final = 0.1  # of the lines may look otherwise
+_FEWEST_WORDS, _LONGEST = 4, 200  # words, and characters, of a headline
+_MEAN_LENGTH: Final = 40  # characters: names and labels are shorter
+_MOST_PROSE: Final = 0.02
+# A headline names someone, some place or a number; lines of a poem seldom do.
+_NAMING: Final = 0.6
+# Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or a
+# figure first; headlines seldom.
+_MOST_ENTRIES: Final = 0.3
+_VERBS: Final = 0.2  # of the lines; agendas, bibliographies and tables of contents have next to none
+_DIFFERENT_BEGINNINGS: Final = 0.6  # of the lines; a record of what was said has the same speakers again
+_VERSE_ENDS: Final = (",", ";", ":", ".", "…")
+_LABEL_WORDS: Final = 2
+
+
+def are_headlines(lines: Sequence[str]) -> bool:
+    """Check whether a text is plainly a list of headlines.
+
+    Args:
+        lines: Its lines, as they are printed.
+    """
+    if len(lines) < _FEWEST_LINES or not _are_short(lines) or lines[0].endswith(":"):
+        return False
+    alike = [line for line in lines if line_kinds.is_heading(line) and len(line.split()) >= _FEWEST_WORDS]
+    entries = sum(line.count(",") > 1 or line[0].isdigit() for line in lines)
+    return (
+        len(alike) >= (1 - _MOST_OTHERS) * len(lines)
+        and len(set(lines)) >= (1 - _MOST_OTHERS) * len(lines)
+        and sum(map(_names_something, alike)) >= _NAMING * len(lines)
+        and sum(map(_has_verb, alike)) >= _VERBS * len(lines)
+        and len(set(map(_beginning, lines))) >= _DIFFERENT_BEGINNINGS * len(lines)
+        and entries <= _MOST_ENTRIES * len(lines)
+        and sum(map(len, lines)) >= _MEAN_LENGTH * len(lines)
+    )
+
+
+def may_be_headlines(lines: Sequence[str]) -> bool:
+    """Check whether a text may be headlines or something else: all lines are short, and few are sentences.
+
+    Args:
+        lines: Its lines, as they are printed.
+    """
+    if len(lines) < _FEWEST_DOUBTFUL or not _are_short(lines):
+        return False
+    others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)
+    words = sum(len(line.split()) for line in lines)
+    return others <= 2 * _MOST_OTHERS * len(lines) and words >= _FEWEST_WORDS * len(lines)
+
+
+def is_label(line: str) -> bool:
+    """Check whether a line among headlines is the name of a section or of the page."""
+    return len(line.split()) <= _LABEL_WORDS
+
+
+def _are_short(lines: Sequence[str]) -> bool:
+    """Check whether no line is too long for a headline, and next to none is running text."""
+    if max(map(len, lines)) > _LONGEST:
+        return False
+    prose = sum(line_kinds.is_prose(line) and not line.endswith(("?", "!")) for line in lines)
+    return prose <= _MOST_PROSE * len(lines)
+
+
+def _names_something(line: str) -> bool:
+    """Check whether a line has a word with a capital, or a digit, behind its first word."""
+    return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
+
+
+def _has_verb(line: str) -> bool:
+    return not _finite_verbs().isdisjoint(plain_words(line).split())
+
+
+def _beginning(line: str) -> tuple[str, ...]:
+    """Give the first words of a line: two, or the one before a colon."""
+    return tuple(line.partition(":")[0].split()[:2])
+
+
+@cache
+def _finite_verbs() -> frozenset[str]:
+    return frozenset(verb for _, verbs in rows(__file__, "verbs.tsv") for verb in verbs.split())
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Read a page.
+
+    Args:
+        stream: The bytes, from the first on; read to their end at once.
+        name: The source's name.
+        on_skip: Called with each line that belongs to no item.
+        options: Whether it is read as headlines.
+
+    Returns:
+        The source; its items are in the order of the page.
+
+    Raises:
+        SourceError: It is too large for a page.
+    """
+    with stream:
+        data = stream.read(LARGEST_PAGE + 1)
+    advice = "split it into several files, or export records as JSON lines (.jsonl)"
+    if len(data) > LARGEST_PAGE:
+        raise SourceError(f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a page; {advice}")
+    text = decode(data)
+    del data
+    if (lines := text.count("\n") or text.count("\r")) > MOST_PAGE_LINES:
+        raise SourceError(
+            f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
+        )
+    headlines = None if options.kind is None else options.kind == "headlines"
+    return Source(name, ordered=True, items=split_page(text, name, on_skip, headlines=headlines))
+
+
+def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool | None = None) -> Iterator[RawItem]:
+    """Split the text of a page into items.
+
+    An item starts at a date line; where there is none, after the closing of the item before, or where a title
+    stands above a paragraph, or where a paragraph shares no rare word with the item above it. The lines
+    from its first to its last, closings included, are its span. Closings with words that the text above them
+    does not have ("Download the tide tables") are its last paragraphs; all others are told of together.
+
+    Args:
+        text: The whole page.
+        name: The source's name.
+        on_skip: Called with each line that belongs to no item.
+        headlines: Whether each line is a headline; None where only the text shows it.
+
+    Yields:
+        The items, in the order of the page.
+    """
+    lines = read_page_lines(text, name, on_skip)
+    shown = [line.body for line in lines if line.body]
+    if headlines or (headlines is None and are_headlines(shown)):
+        yield from _headlines(lines, name, on_skip, with_labels=headlines is True)
+        return
+    items = 0
+    for item in _items(lines, name, on_skip):
+        items += 1
+        yield item
+    if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
+        reason = (
+            f"{len(shown):,} short lines are one item; if each is a headline, read them with --as headlines"
+        )
+        on_skip(Skipped(name, 0, reason))
+
+
+def _headlines(
+    lines: Sequence[PageLine], name: str, on_skip: OnSkip, *, with_labels: bool
+) -> Iterator[RawItem]:
+    """Make an item of each line that is no closing line.
+
+    Names of sections are told and left out, unless all lines are said to be headlines. A headline may look
+    like an invitation ("Visit the harbour"): only links, and what the page repeats, are closing lines here.
+    """
+    left_out: list[str] = []
+    item: OpenItem | None = None
+    for line in lines:
+        closing = line.closing if line.body or line.refrain or is_closing(line.text) else ""
+        text = line.body or ("" if closing else line.text)
+        if text and not with_labels and is_label(text):
+            on_skip(Skipped(name, line.number, "a label among headlines"))
+            continue
+        if text:
+            yield from _headline(item, name, left_out)
+            dated = read_dated_line(text, after_title=False)
+            title, date_text = (dated.rest, dated.text) if dated and dated.rest else (text, None)
+            item = OpenItem(line.number, line.number, date_text, [title])
+        elif item is None:
+            on_skip(Skipped(name, line.number, "a closing line with no item above it"))
+        if item and closing:
+            item.last = line.number
+            (left_out if line.refrain else item.links).append(closing)
+    yield from _headline(item, name, left_out)
+    _tell_left_out(name, left_out, on_skip)
+
+
+def _headline(item: OpenItem | None, name: str, left_out: list[str]) -> Iterator[RawItem]:
+    if item:
+        links = _links_that_say_more(item, left_out)
+        yield RawItem(SourceLines(name, item.first, item.last), item.texts[0], links, item.date_text)
+
+
+def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    """Make items of the lines of a page that is no list of headlines."""
+    boundaries = Boundaries(lines)
+    item: OpenItem | None = None
+    left_out: list[str] = []
+    for index, line in enumerate(lines):
+        dated = read_dated_line(
+            line.body,
+            after_title=item is not None and item.awaits_text(),
+            day_first=boundaries.day_first,
+        )
+        if dated and item and boundaries.titles_first and item.awaits_text():
+            item.date_text = item.date_text or dated.text
+            item.add(line)
+        elif not dated and (reason := _stray(line, item)):
+            on_skip(Skipped(name, line.number, reason))
+        elif dated or item is None or boundaries.starts_item(index, item):
+            if item and (dated or boundaries.titles_first) and _is_head(item, lines):
+                on_skip(_skipped(name, item, "the head of the page"))
+            else:
+                yield from _finish(item, name, on_skip, left_out)
+            item = _open(line, dated)
+        else:
+            item.add(line, line.body)
+        if item and line.closing and line.number == item.last:
+            (left_out if line.refrain else item.links).append(line.closing)
+    yield from _finish(item, name, on_skip, left_out)
+    _tell_left_out(name, left_out, on_skip)
+
+
+def _tell_left_out(name: str, left_out: Sequence[str], on_skip: OnSkip) -> None:
+    if left_out:
+        lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
+        example = Counter(left_out).most_common(1)[0][0]
+        on_skip(Skipped(name, 0, f"{lines_left} such as “{example}” left out"))
+
+
+def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
+    """Check whether an item is no more than the page's own name, above its first story."""
+    return item.first == lines[0].number and item.date_text is None and item.awaits_text()
+
+
+def _stray(line: PageLine, item: OpenItem | None) -> str | None:
+    """Find the reason why a line belongs to no item; None for a line of an item."""
+    if not line.body:
+        if item is None:
+            return "a closing line with no item above it"
+        return "a closing line said twice" if item.closing == line.closing else None
+    between = item is None or item.closing
+    return "the signature of a quotation" if between and is_signature(line.text) else None
+
+
+def _skipped(name: str, item: OpenItem, reason: str, more: str = "") -> Skipped:
+    """Report the lines of what is no item as skipped; only the first of them is counted."""
+    if item.last > item.first:
+        reason += f"{more}, to line {item.last}"
+    return Skipped(name, item.first, reason)
+
+
+def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
+    item = OpenItem(line.number, line.number, dated.text if dated else None)
+    title, text = split_title(dated.rest, dated=True) if dated else (None, line.body)
+    item.add(line, title or "", text)
+    return item
+
+
+def _finish(item: OpenItem | None, name: str, on_skip: OnSkip, left_out: list[str]) -> Iterator[RawItem]:
+    """Make an item of the lines that were read, or report a date with nothing under it."""
+    if item is None:
+        return
+    if not item.texts:
+        on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
+        return
+    title, paragraphs = title_and_paragraphs(item.texts)
+    paragraphs = (*paragraphs, *_links_that_say_more(item, left_out))
+    if reason := too_long(title, paragraphs):
+        on_skip(Skipped(name, item.first, reason))
+        return
+    yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)
+
+
+def _links_that_say_more(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
+    """Part the closings of an item: those with words that it does not have are given, all others left out."""
+    said = set(plain_words(" ".join(item.texts)).split())
+    links = tuple(link for link in item.links if own_words(link) - said)
+    left_out += [link for link in item.links if link not in links]
+    return links

@@ -1,0 +1,275 @@
+"""A PDF, which is one item: read by a process of its own, with bounds of time and memory.
+
+Paragraphs of the lines of a PDF: broken lines joined, hyphens mended, heads and feet of pages left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from indexer.errors import SourceError
+from indexer.item import RawItem, SourceLines
+from indexer.sources.article_text import believable_author, believable_title, read_head
+from indexer.sources.child_process import Program, fallen, read_apart
+from indexer.sources.html_text import visible
+from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
+from indexer.sources.source import OnSkip, Skipped, Source, too_long
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator, Sequence
+
+    from indexer.sources.source import ReadOptions
+
+
+_NUMBER: Final = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_PAGE_NUMBER: Final = re.compile(
+    r"(?:[-–—]?\s*)?(?:(?:page|página|pagina|pág\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?(?:\s*[-–—])?",
+    re.IGNORECASE,
+)
+_HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
+_PARTED: Final = "\ufffe\x02"  # stand for the hyphen that parts a word
+_EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its head and its foot
+_FEWEST_PAGES: Final = 3  # that have the same head
+_WIDER: Final = 1.35  # of the usual distance of lines: a paragraph ends there
+_INDENT: Final = 6.0  # points
+_SHORT: Final = 0.82  # of the width of the text: the last line of a paragraph
+_OTHER_SIZE: Final = 1.1  # of letters: a heading
+
+
+class Line(NamedTuple):
+    """A line of a page.
+
+    Attributes:
+        text: What it says.
+        left, right: Its ends, in points from the left edge of the page.
+        bottom: Its place, in points from the bottom edge.
+        size: The size of its first letter.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+
+
+def without_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
+    """Remove the heads, feet and numbers of pages.
+
+    Returns:
+        The pages, and how many lines were removed.
+    """
+    shapes = Counter(shape for page in pages for shape in {_shape(line) for line in _edges(page)})
+    if len(pages) < 2:
+        return [list(page) for page in pages], 0
+    fewest = min(_FEWEST_PAGES, len(pages))
+    repeated = {shape for shape, times in shapes.items() if times >= max(fewest, len(pages) / 3)}
+    kept: list[list[Line]] = []
+    removed = 0
+    for page in pages:
+        edges = {id(line) for line in _edges(page)}
+        own = [
+            line
+            for line in page
+            if id(line) not in edges
+            or (_shape(line) not in repeated and not _PAGE_NUMBER.fullmatch(line.text))
+        ]
+        removed += len(page) - len(own)
+        kept.append(own)
+    return kept, removed
+
+
+def _edges(page: Sequence[Line]) -> list[Line]:
+    return [*page[:_EDGES], *page[max(_EDGES, len(page) - _EDGES) :]]
+
+
+def _shape(line: Line) -> str:
+    return _NUMBER.sub("0", line.text)
+
+
+def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
+    """Join the lines of pages to paragraphs, also across columns and pages.
+
+    Args:
+        pages: The lines of each page, heads and feet left out.
+    """
+    lines = [line for page in pages for line in page]
+    if not lines:
+        return []
+    distance = _usual_distance(lines)
+    paragraphs: list[str] = []
+    for group in _groups(lines, distance):
+        text = group[0].text
+        for line in group[1:]:
+            text = _joined(text, line.text)
+        if shown := visible(text.rstrip(_PARTED)):
+            paragraphs.append(shown)
+    return paragraphs
+
+
+def _groups(lines: Sequence[Line], distance: float) -> Iterator[list[Line]]:
+    group = [lines[0]]
+    right = _right_edge(lines)
+    for above, line in pairwise(lines):
+        if _begins(above, line, group, distance, right):
+            yield group
+            group = []
+        group.append(line)
+    yield group
+
+
+def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, right: float) -> bool:
+    """Tell whether a line begins a paragraph."""
+    sizes = sorted((above.size or 1.0, line.size or 1.0))
+    if sizes[1] >= _OTHER_SIZE * sizes[0] or is_list_entry(line.text):
+        return True
+    down = above.bottom - line.bottom
+    is_short = above.right - above.left < _SHORT * (right - above.left)
+    ended = ends_sentence(above.text) or above.text.endswith(":")
+    if down <= 0 or down > 4 * distance:  # another column or page
+        return starts_high(line.text) and (ended or is_short)
+    if down > _WIDER * distance:
+        return True
+    first = group[0] if len(group) > 1 else None
+    indented = line.left > above.left + _INDENT and (first is None or above.left < first.left + _INDENT)
+    return starts_high(line.text) and ((indented and ended) or (is_short and ended))
+
+
+def _joined(text: str, line: str) -> str:
+    """Join a line to what stands above it; a word that was parted is put together."""
+    if text.endswith(tuple(_PARTED)):
+        return text[:-1] + line
+    if _HYPHEN.search(text[-2:]) and line[:1].islower():
+        return text[:-1] + line
+    return f"{text} {line}"
+
+
+def _usual_distance(lines: Sequence[Line]) -> float:
+    distances = sorted(
+        above.bottom - line.bottom
+        for above, line in pairwise(lines)
+        if 0 < above.bottom - line.bottom < 3 * max(line.size, above.size, 6.0)
+    )
+    return (
+        distances[len(distances) // 4] if distances else 14.0
+    )  # those within paragraphs are the smaller ones
+
+
+def _right_edge(lines: Sequence[Line]) -> float:
+    """Find where the lines of the text end: the place that a tenth of them reach."""
+    ends = sorted(line.right for line in lines)
+    return ends[int(len(ends) * 0.9)]
+
+
+if find_spec("pypdfium2") is None:  # only the process that reads imports it
+    raise ImportError("pypdfium2 is not installed", name="pypdfium2")
+
+LARGEST: Final = 256 << 20
+"""Bytes of a PDF."""
+
+MOST_SECONDS: Final = 90
+"""Seconds that a PDF may take, wall clock."""
+
+_CHILD: Final = Path(__file__).with_name("pdf_child.py")
+_WHY: Final = {
+    "encrypted": "is encrypted; save a copy of it without its password first",
+    "damaged": "is a damaged PDF; open it and save it anew first",
+}
+_FEWEST_LETTERS: Final = 20  # on each page of a text; a scanned picture has a stamp at most
+_DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
+_HEAD: Final = 12  # lines in which the title stands
+_LARGER: Final = 1.15  # letters of a title than those of the text
+_NEARLY: Final = 0.95  # as large as the largest
+_LONGEST_TITLE: Final = 250
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Read a PDF as one item.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with what is left out.
+
+    Raises:
+        SourceError: It is encrypted or damaged, has no text, or takes too long or too much memory.
+    """
+    found = _extract(stream, name)
+    pages = [[Line(*line) for line in page] for page in found["pages"]]
+    if len(pages) < found["all"]:
+        on_skip(Skipped(name, len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF"))
+    letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
+    if not letters or (letters < _FEWEST_LETTERS and len(pages) > _FEWEST_LETTERS):
+        raise SourceError(
+            f"{name} has no text layer, as scanned pictures have none; run text recognition on it first"
+        )
+    item = _item(pages, found["properties"], name, on_skip)
+    return Source(name, ordered=False, items=iter([item] if item else []))
+
+
+def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
+    program = Program(_CHILD, "PDF", LARGEST, MOST_SECONDS)
+    with read_apart(program, stream, name) as output:
+        try:
+            found: dict[str, Any] = json.load(output)
+        except ValueError:
+            raise fallen(program, name) from None
+    if "error" in found:
+        raise SourceError(f"{name} {_WHY[found['error']]}")
+    return found
+
+
+def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_skip: OnSkip) -> RawItem | None:
+    texts, removed = without_heads(pages)
+    if removed:
+        on_skip(Skipped(name, 1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}"))
+    printed, rest = _printed_title(texts)
+    stated = believable_title(properties.get("Title"))
+    paragraphs = paragraphs_of(rest if printed else texts)
+    if stated and printed and printed.casefold() != stated.casefold():
+        paragraphs.insert(0, printed)
+    head = read_head(paragraphs, stated or printed)
+    if why := too_long(head.title, head.paragraphs):
+        on_skip(Skipped(name, 1, why))
+        return None
+    return RawItem(
+        SourceLines(name, 1, len(pages)),
+        head.title,
+        head.paragraphs,
+        date=head.date,
+        author=head.author or believable_author(properties.get("Author")),
+        fields=_fields(properties),
+    )
+
+
+def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
+    """Take the first lines in letters larger than those of the text as the title."""
+    first = next((page for page in pages if page), [])
+    sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]
+    usual = median(sizes) if sizes else 0.0
+    largest = max((line.size for line in first[:_HEAD]), default=0.0)
+    if largest < _LARGER * usual:
+        return None, []
+    start = next(index for index, line in enumerate(first) if line.size >= _NEARLY * largest)
+    end = start
+    while end < len(first) and first[end].size >= _NEARLY * largest:
+        end += 1
+    title = " ".join(line.text for line in first[start:end])
+    if len(title) > _LONGEST_TITLE or not any(map(str.isalpha, title)):
+        return None, []
+    return title, [[*first[:start], *first[end:]] if page is first else list(page) for page in pages]
+
+
+def _fields(properties: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    named = {"subject": properties.get("Subject", ""), "keywords": properties.get("Keywords", "")}
+    if made := _DAY.match(properties.get("CreationDate", "")):
+        named["created"] = "-".join(made.groups())
+    return tuple((name, " ".join(value.split())[:1000]) for name, value in named.items() if value.strip())

@@ -1,1 +1,0 @@
-"""PDF: its text, put together from lines, and what its properties state."""

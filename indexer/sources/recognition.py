@@ -1,0 +1,342 @@
+"""What a source is, by its first bytes: one question for each kind, asked of every file of a folder.
+
+Whether a text is one article, or a page of several items: by its first lines.
+
+Which kind of XML a source is: feeds, exports of WordPress and sitemaps, by their first element.
+
+Mailboxes and messages, by the headers that they begin with.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Final
+
+from indexer.sources import text_shapes
+from indexer.sources.encoding import is_binary, wide_encoding
+from indexer.sources.text_shapes import is_document
+
+_COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
+_OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
+_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"ID3", b"OggS")
+# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
+# What may stand before the first element: an XML declaration, comments, other types of document than HTML.
+_BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
+# The head of a member, whose name follows its thirty bytes.
+_DOCX_PART: Final = re.compile(
+    rb"PK\x03\x04.{26}word/(?:document|styles|settings|numbering|fontTable|_rels/)", re.DOTALL
+)
+_OFFICE_PARTS: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/")
+_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
+_WHOLE: Final = 1 << 16  # bytes of which fewer are all there are
+_UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
+
+
+def text_of(head: bytes) -> str:
+    """Decode the first bytes of a source well enough to look at, without a mark or blanks before them."""
+    return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
+
+
+def is_any(_head: bytes, _suffix: str) -> bool:
+    """Recognise anything."""
+    return True
+
+
+def is_none(_head: bytes, _suffix: str) -> bool:
+    """Recognise nothing: of a kind that is read only when it is asked for."""
+    return False
+
+
+def is_html(head: bytes, suffix: str) -> bool:
+    """Recognise a web page: by its first element, which of a file that is named one may be any."""
+    text = text_of(head)
+    before = _BEFORE_ELEMENTS.match(text)
+    start = before.end() if before else 0
+    return _PAGE.match(text, start) is not None or (suffix in _PAGE_SUFFIXES and text.startswith("<", start))
+
+
+def is_pdf(head: bytes, _suffix: str) -> bool:
+    """Recognise a PDF; a few bytes of something else may stand before it."""
+    return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
+
+
+def is_docx(head: bytes, suffix: str) -> bool:
+    """Recognise a document of Word: a zip archive that begins with a part of one.
+
+    An archive may hold documents as they are; their parts then stand behind other names.
+    """
+    begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
+    return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
+
+
+def is_zip(head: bytes, _suffix: str) -> bool:
+    """Recognise a zip archive; one that holds nothing begins with its end."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_unread_document(head)
+
+
+def is_sheet(head: bytes, suffix: str) -> bool:
+    """Recognise a spreadsheet: by the first parts of its archive; an old or encrypted one by its name."""
+    if head.startswith(_OLD_OFFICE):
+        return suffix in _SHEET_SUFFIXES
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    first = _first_member(head)
+    if first == b"mimetype":
+        return b"opendocument.spreadsheet" in head[:200]
+    is_office = first.startswith((*_OFFICE_PARTS, b"xl/"))
+    return is_office and (b"xl/" in head or suffix in _SHEET_SUFFIXES)
+
+
+def _is_unread_document(head: bytes) -> bool:
+    """Recognise an office document that no kind reads: an archive whose members are no sources."""
+    first = _first_member(head)
+    is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
+    return (
+        head.startswith(_OLD_OFFICE) or is_slides or (first == b"mimetype" and b"opendocument" in head[:200])
+    )
+
+
+def _first_member(head: bytes) -> bytes:
+    return head[30 : 30 + int.from_bytes(head[26:28], "little")]
+
+
+def is_compressed(head: bytes, _suffix: str) -> bool:
+    """Recognise a file compressed by gzip, bzip2, xz or zstandard."""
+    return head.startswith(_COMPRESSED)
+
+
+def is_warc(head: bytes, _suffix: str) -> bool:
+    """Recognise a web archive."""
+    return head.startswith(b"WARC/")
+
+
+def is_json(head: bytes, _suffix: str) -> bool:
+    """Recognise a JSON document: an array of objects, or an object with a list of items in it."""
+    text = text_of(head)
+    return text.startswith(("{", "[")) and is_document(text)
+
+
+def is_table(head: bytes, _suffix: str) -> bool:
+    """Recognise a table in text: names of columns that are known over rows of as many cells."""
+    text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
+    return not text.startswith(("<", "{", "[")) and text_shapes.is_table(text, whole=len(head) < _WHOLE)
+
+
+def is_json_lines(head: bytes, _suffix: str) -> bool:
+    """Recognise JSON lines: the first line with anything on it is, as far as it goes, a JSON object."""
+    text = text_of(head)
+    first = text.splitlines()[0] if text else ""
+    if not first.startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        # A first record longer than what was looked at, or a broken one: a quoted name follows the brace.
+        return first[1:].lstrip().startswith('"')
+
+
+def why_not_read(head: bytes, suffix: str) -> str:
+    """Say why a source that no kind recognises is not read; empty where it may be a page."""
+    why = ""
+    if head.startswith(_OLD_OFFICE) and suffix == ".docx":
+        why = " is encrypted; save a copy of it without its password first"
+    elif _is_unread_document(head):
+        why = " is an office document of a kind that is not read; save it as .docx, .pdf or plain text first"
+    elif head.startswith(_PICTURES) or head[4:8] == b"ftyp":
+        why = " is a picture or a recording; give the text of it"
+    elif head.startswith(_OTHER_ARCHIVES):
+        why = " is an archive of a kind that is not read; unpack it first"
+    elif _MARKUP.match(head):
+        why = " holds XML of a kind that is not read; save what it says as plain text (.txt)"
+    elif suffix in _UNREAD_SUFFIXES:
+        advice = "save the page as plain text (.txt), or export records as JSON lines (.jsonl)"
+        why = f": files of this kind are not read yet; {advice}"
+    return why
+
+
+_SUFFIXES: Final = frozenset({"", ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd"})
+MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+"""Endings of the names of texts in Markdown."""
+
+_HEAD_LINES: Final = 6  # in which the one date line of an article stands
+_FEWEST_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
+_FEWEST_CHARACTERS: Final = 200
+_PROSE: Final = 100  # characters of a paragraph of prose
+_FURNITURE: Final = frozenset({"an invitation to subscribe", "navigation"})
+_INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for each or for each other
+
+
+def is_article(head: bytes, suffix: str) -> bool:
+    """Recognise a text that is one article.
+
+    A page of several items shows in its date lines and closing lines; in Markdown a heading at the top, or
+    fields before it, show one article; in plain text several paragraphs with blank lines between them, and
+    few titles among them.
+    """
+    if suffix not in _SUFFIXES or is_binary(head):
+        return False
+    text = text_of(head)
+    if len(head) >= 1 << 16:
+        text = text.rpartition("\n")[0]
+    # Here, since a search reads no sources and a build mostly other ones.
+    from indexer.sources.article_text import is_markdown, split_front_matter
+
+    if split_front_matter(text)[0]:
+        return True
+    lines = [line.strip() for line in text.splitlines()]
+    if _has_marks_of_page([line for line in lines if line]):
+        return False
+    return is_markdown(text) or _reads_as_one(text, fewest=_FEWEST_PARAGRAPHS - (suffix in MARKDOWN))
+
+
+def _has_marks_of_page(lines: list[str]) -> bool:
+    """Tell whether lines have what parts the items of a page: date lines, closings, its own furniture."""
+    from indexer.sources.page.item_boundaries import read_dated_line
+    from indexer.sources.page.line_kinds import is_closing
+    from indexer.sources.page.page_lines import furniture_reason
+
+    dated = [index for index, line in enumerate(lines) if read_dated_line(line, after_title=False)]
+    if len(dated) > 1 or (dated and dated[0] >= _HEAD_LINES):
+        return True
+    return any(is_closing(line) for line in lines[:-1]) or any(
+        furniture_reason(line) in _FURNITURE for line in lines[:_HEAD_LINES]
+    )
+
+
+def _reads_as_one(text: str, *, fewest: int) -> bool:
+    """Tell whether a plain text is paragraphs with blank lines between them, and few of them have a title."""
+    from indexer.sources.article_text import read_head
+    from indexer.sources.page.line_kinds import is_inner_title, is_prose
+
+    blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]
+    blocks = [block for block in blocks if block]
+    prose = [block for block in blocks if len(block) >= _PROSE and is_prose(block)]
+    if len(prose) < fewest or sum(map(len, prose)) < _FEWEST_CHARACTERS:
+        return False
+    rest = read_head(blocks).paragraphs
+    titles = sum(is_inner_title(block, following) for block, following in pairwise(rest))
+    return titles <= max(1, _INNER_TITLES * len(prose))
+
+
+_BEFORE_ROOT: Final = re.compile(
+    # Nothing follows, so that nothing is tried twice; possessive groups go wrong before Python 3.11.5.
+    r"(?:\s++|<!--.*?(?:-->|$)|<\?[^>]*+>|<!doctype[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*",
+    re.DOTALL | re.IGNORECASE,
+)
+_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)")
+_FEED_WITHIN: Final = re.compile(
+    r"<rss\b[^<>]*\bversion\b.*?<channel\b|<feed\b[^<>]*2005/Atom|<rdf:RDF\b[^<>]*purl\.org/rss/", re.DOTALL
+)
+_LATEST: Final = 4096  # characters of what a server wrote before the document, such as a warning
+_OF_RSS_1: Final = ("purl.org/rss/1.0/", "netscape.com/rdf/")
+_OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
+_EXPORT: Final = ("wordpress.org/export/", "<wp:wxr_version>")
+
+
+def is_feed(head: bytes, _suffix: str) -> bool:
+    """Recognise RSS and Atom, also where something stands before it or around it."""
+    text = text_of(head)
+    root, attributes, at = _root(text)
+    if root == "rss":
+        return not _is_export(text)
+    if root in {"feed", "entry"}:
+        return any(one in attributes for one in _OF_ATOM) or (root == "feed" and "<entry" in text)
+    if root == "rdf":
+        return any(one in text for one in _OF_RSS_1)
+    if root == "channel":
+        return "<item" in text
+    return root == "html" and _FEED_WITHIN.search(text, at) is not None
+
+
+def is_wordpress(head: bytes, _suffix: str) -> bool:
+    """Recognise an export of a WordPress site, which is RSS with elements of its own."""
+    text = text_of(head)
+    return _root(text)[0] == "rss" and _is_export(text)
+
+
+def is_sitemap(head: bytes, _suffix: str) -> bool:
+    """Recognise a sitemap, or an index of sitemaps."""
+    return _root(text_of(head))[0] in {"urlset", "sitemapindex"}
+
+
+def _is_export(text: str) -> bool:
+    return any(one in text for one in _EXPORT)
+
+
+def _root(text: str) -> tuple[str, str, int]:
+    """Find the first element: its name, in lower case without prefix, its attributes, and where it ends."""
+    starts = [0] if text.startswith("<") else []
+    if not text.startswith(("{", "[", '"')):
+        starts += [at for mark in ("<?xml", "<rss") if (at := text.find(mark, 0, _LATEST)) > 0]
+    for start in starts:
+        found = _ROOT.match(text, _BEFORE_ROOT.match(text, start).end())  # type: ignore[union-attr]
+        if found:
+            name = found[1].lower()
+            if name in _ROOTS and (start == 0 or name != "rss" or "version" in found[2]):
+                return name, found[2], found.end()
+    return "", "", 0
+
+
+_ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "sitemapindex", "html"})
+
+
+SEPARATOR: Final = re.compile(rb"From .*\b\d{1,2}:\d\d(?::\d\d)?\b.*\b\d{2,4}\b")
+"""The line before each message of a mailbox, which ends with when it came."""
+
+HEADER: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
+"""How a line of a message's head begins, but for lines that go on with the one before."""
+
+_LOOKED_AT: Final = 1 << 14
+_OF_EVERY_MAIL: Final = frozenset({"from", "subject", "date"})
+_OF_MAIL_ALONE: Final = frozenset(
+    {
+        *(
+            "received",
+            "message-id",
+            "mime-version",
+            "return-path",
+            "delivered-to",
+            "content-type",
+            "newsgroups",
+        ),
+        *(
+            "content-transfer-encoding",
+            "in-reply-to",
+            "references",
+            "dkim-signature",
+            "x-mailer",
+            "user-agent",
+        ),
+    }
+)
+
+
+def is_mailbox(head: bytes, _suffix: str) -> bool:
+    """Recognise a mailbox (mbox): a line that parts messages, then a header."""
+    first, _, second = head.lstrip(b"\r\n").partition(b"\n")
+    return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
+
+
+def is_message(head: bytes, _suffix: str) -> bool:
+    """Recognise a message: headers, some of which only mail has; Apple Mail puts its length before them."""
+    names: set[str] = set()
+    lines = head[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n")
+    if len(head) > _LOOKED_AT:
+        del lines[-1]  # which may be cut
+    if lines and lines[0].strip().isdigit():
+        del lines[0]
+    for line in lines:
+        if not line.strip():
+            break
+        if line[:1] in b" \t" and names:
+            continue
+        if not HEADER.match(line):
+            return False
+        names.add(line.partition(b":")[0].strip().lower().decode("ascii"))
+    return "from" in names and (names >= _OF_EVERY_MAIL or not _OF_MAIL_ALONE.isdisjoint(names))

@@ -1,1 +1,0 @@
-"""Spreadsheets: XLSX, ODS and their kin."""

@@ -1,0 +1,142 @@
+"""A spreadsheet: the rows of each sheet whose columns are understood."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from indexer.errors import SourceError
+from indexer.sources.child_process import Program, read_apart
+from indexer.sources.csv_source import Row, Table
+from indexer.sources.field_names import no_item
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.source import Skipped, Source
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.item import RawItem
+    from indexer.sources.source import OnSkip, ReadOptions
+
+if find_spec("python_calamine") is None:  # only the process that reads imports it
+    raise ImportError("python-calamine is not installed", name="python_calamine")
+
+LARGEST: Final = 256 << 20
+"""Bytes of a spreadsheet."""
+
+LARGEST_UNPACKED: Final = 1 << 30
+"""Bytes that its parts, which are packed, may unpack to."""
+
+MOST_SECONDS: Final = 90
+"""Seconds that one may take, wall clock."""
+
+_CHILD: Final = Path(__file__).with_name("spreadsheet_child.py")
+_WHY: Final = {
+    "encrypted": "is encrypted; save a copy of it without its password first",
+    "damaged": "is a damaged spreadsheet; open it and save it anew, or as CSV",
+}
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+    """Open a spreadsheet.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each sheet, row or cell that is left out.
+        options: Which columns stand for which fields.
+
+    Raises:
+        SourceError: It is encrypted, damaged, too large, or no sheet has columns that are understood.
+    """
+    program = Program(_CHILD, "spreadsheets", LARGEST, MOST_SECONDS)
+    rows = read_apart(program, stream, name, lambda data: _check_sizes(data, name))
+    try:
+        tables = _tables(rows, name, on_skip, options)
+    except BaseException:
+        rows.close()
+        raise
+    return Source(name, ordered=False, items=_items(rows, tables, name, on_skip))
+
+
+def _check_sizes(data: IO[bytes], name: str) -> None:
+    """Refuse what unpacks to more than it may; what is no zip archive is an old spreadsheet, or damaged."""
+    data.seek(0)
+    try:
+        size = sum(part.file_size for part in zipfile.ZipFile(data).infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return
+    if size > LARGEST_UNPACKED:
+        raise SourceError(
+            f"{name} unpacks to {size >> 20:,} MB; {LARGEST_UNPACKED >> 20:,} are the most, save it as CSV"
+        )
+
+
+def _tables(rows: IO[bytes], name: str, on_skip: OnSkip, options: ReadOptions) -> list[Table]:
+    """Find the sheets whose columns are understood; the others are told."""
+    tables: list[Table] = []
+    left_out: list[tuple[str, Table]] = []
+    sheets, damaged = _sheets(rows, name, on_skip)
+    for title, start in sheets:
+        table = Table(_rows(rows, start), ForeignReader(name, on_skip, options))
+        if table.is_understood:
+            tables.append(table)
+        elif any(table.names):
+            left_out.append((title, table))
+    if not tables and damaged:
+        raise SourceError(f"{name} {_WHY['damaged']}")
+    if not tables:
+        raise no_item(name, "columns", left_out[0][1].names if left_out else [])
+    for title, table in left_out:
+        on_skip(Skipped(name, 0, str(no_item(f"the sheet “{title[:40]}”", "columns", table.names))))
+    return tables
+
+
+def _sheets(rows: IO[bytes], name: str, on_skip: OnSkip) -> tuple[list[tuple[str, int]], bool]:
+    """Find the names of the sheets, and where their rows begin in what was read.
+
+    Returns:
+        These; and whether one is damaged.
+    """
+    sheets: list[tuple[str, int]] = []
+    damaged = False
+    rows.seek(0)
+    while line := rows.readline():
+        if not line.startswith(b"{"):
+            continue
+        said = json.loads(line)
+        if "sheet" in said:
+            sheets.append((said["sheet"], rows.tell()))
+        elif not sheets:
+            raise SourceError(f"{name} {_WHY[said['error']]}")
+        elif said["error"] == "cut":
+            on_skip(Skipped(name, 0, "the rows beyond 512 MB of text; save the sheet as CSV"))
+        else:
+            damaged = True
+            on_skip(Skipped(name, 0, f"the sheet “{sheets[-1][0][:40]}” is damaged"))
+    return sheets, damaged
+
+
+def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
+    """Yield the rows of a sheet; others may read the same file in between."""
+    number = 0
+    while True:
+        rows.seek(at)
+        line = rows.readline()
+        at = rows.tell()
+        if not line.startswith(b"["):
+            return
+        number += 1
+        cells = json.loads(line)
+        if any(cell != "" for cell in cells):
+            yield Row(number, number, cells)
+
+
+def _items(rows: IO[bytes], tables: list[Table], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    with rows:
+        for table in tables:
+            yield from table.items(name, on_skip)

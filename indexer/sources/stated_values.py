@@ -1,0 +1,113 @@
+"""Languages and countries as sources state them: codes, or names in English, Spanish or French.
+
+The codes that records may give: countries by ISO 3166-1, languages by ISO 639.
+
+Ids of items from what a source states to identify them: the same in the next dump of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+from indexer.countries.country_names import country_names, find_country
+from indexer.dates.date_grammar import plain_words
+from indexer.sources.field_names import text_of
+from indexer.tables import rows
+
+COUNTRY_CODES = frozenset(country_names())
+"""Every ISO 3166-1 alpha-2 code, and XK, which is used for Kosovo."""
+
+_LANGUAGE_CODES = {
+    code: language for language, codes in rows(__file__, "languages.tsv") for code in codes.split()
+}
+
+
+def read_language(code: str) -> str | None:
+    """Map a language code to a language of the index.
+
+    Args:
+        code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
+
+    Returns:
+        ``en``, ``es`` or ``fr``; ``und`` for any other language that exists; None for what is no code.
+    """
+    return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
+
+
+_PARTED: Final = re.compile(r"\s*[;|,/]\s*")
+_country: Final = lru_cache(1 << 10)(find_country)
+_LANGUAGE_NAMES: Final = {
+    name: code for code, names in rows(__file__, "language_names.tsv") for name in names.split()
+}
+
+
+def read_language_name(value: object) -> str | None:
+    """Read a language: a code such as ``es-MX``, or a name.
+
+    Args:
+        value: A text, or a list of one.
+    """
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    text = text_of(value)
+    return read_language(text) or _LANGUAGE_NAMES.get(plain_words(text))
+
+
+def read_countries(value: object) -> tuple[list[str], list[str]]:
+    """Read countries: codes or names, one, a list, or several with signs between them.
+
+    Returns:
+        Their codes, each once; and what is no country.
+    """
+    codes: list[str] = []
+    unknown: list[str] = []
+    for text in value if isinstance(value, list) else [text_of(value)]:
+        whole = _country(text)
+        for name in [text] if whole else _PARTED.split(text):
+            if code := whole or _country(name):
+                codes.append(code)
+            elif name:
+                unknown.append(name)
+    return list(dict.fromkeys(codes)), unknown
+
+
+_DIGEST_BYTES = 6  # 12 hexadecimal digits, as the ids of items of a page have
+
+
+def one_spaced(text: str) -> str:
+    """Collapse white space; most texts need but a look."""
+    text = text.replace("\n", " ").strip()
+    return " ".join(text.split()) if "  " in text or not text.isprintable() else text
+
+
+class StatedIds:
+    """The ids of the items of one source, no two of them the same.
+
+    Items that share what should identify them, such as the link of the page that all stand on, are told apart
+    by their text; what is the same in both is numbered.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def of(self, key: str | None, text: str) -> str:
+        """Make the id of the next item.
+
+        Args:
+            key: What the source states to identify it: a guid, a message id, a link; None or empty: nothing.
+            text: Its title and text, for where that is not enough.
+        """
+        if key and (found := _digest(key)) not in self._seen:
+            self._seen[found] = 1
+            return found
+        found = _digest(f"{key or ''}\x1f{one_spaced(text)}")
+        self._seen[found] += 1
+        return found if self._seen[found] == 1 else f"{found}-{self._seen[found]}"
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,0 +1,218 @@
+"""What the first bytes of JSON show: a document of items, or records a line each.
+
+How a table in text is written: what parts its cells, and what its quotation marks mean.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.runtime import NamedTuple
+from indexer.sources.field_names import LISTS, is_understood, meaning_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.sources.field_names import Meaning
+
+
+_ARRAY: Final = re.compile(r"\[\s*(?:\{\s*[\"}]|\]\s*\Z)")
+_TOKEN: Final = re.compile(r'\s*+(?:"((?:[^"\\\n]|\\.)*+)"|([{}\[\],:])|([^\s{}\[\],:"]++))')
+
+# What may stand where; an end of what is not open ends the looking over.
+_POSSIBLE: Final = {
+    "value": {"{", "[", "]", "string", "other"},
+    "name": {"string", "}"},
+    ":": {":"},
+    ",": {",", "}", "]"},
+}
+
+
+class _Seen(NamedTuple):
+    """What was seen of a document before it broke off.
+
+    Attributes:
+        names: The names of its own fields.
+        lists: Names of the lists of objects within it, and the names of the fields of the first of each.
+        nested: Whether it holds lists or objects.
+        closed: Whether its end was seen.
+        sound: Whether it is JSON as far as it goes.
+    """
+
+    names: list[str]
+    lists: list[tuple[str, list[str]]]
+    nested: bool = False
+    closed: bool = False
+    sound: bool = True
+
+
+def is_document(text: str) -> bool:
+    """Tell whether a text, perhaps cut off, is one JSON document that holds items.
+
+    Args:
+        text: The beginning of a source, without blanks before it.
+    """
+    if text.startswith("["):
+        return _ARRAY.match(text) is not None
+    if not text.startswith("{"):
+        return False
+    first, _, rest = text.partition("\n")
+    if _is_object(first):
+        return not rest.strip() and _holds_items(_look_over(text))
+    if rest and _look_over(first).closed:
+        return False  # a broken record among others
+    seen = _look_over(text)
+    return seen.sound and (bool(rest) or _holds_items(seen))
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _holds_items(seen: _Seen) -> bool:
+    """Tell whether a document that may as well be a record holds a list of items."""
+    if not is_understood(seen.names):
+        return seen.nested
+    return any(is_understood(names) and name.lower() in LISTS for name, names in seen.lists)
+
+
+def _look_over(text: str) -> _Seen:
+    """Look over an object for the names in it and in the lists of objects within."""
+    seen = _Seen([], [])
+    opened: list[list[str] | None] = []  # the names of each object that is open; None for a list
+    name, expected = "", "value"
+    nested = False
+    tokens = _TOKEN.scanner(text)  # type: ignore[attr-defined]  # not in the stubs
+    end = 0
+    while token := tokens.match():
+        end = token.end()
+        string, sign, _ = token.groups()
+        kind = sign or ("other" if string is None else "string")
+        if kind not in _POSSIBLE[expected]:
+            return seen._replace(sound=False)
+        if expected == "name" and string is not None:
+            name, expected = string, ":"
+            names = opened[-1]
+            if names is not None:
+                names.append(string)
+        elif kind in "{[":
+            nested = nested or bool(opened)
+            opened.append(_opened(seen, opened, name) if kind == "{" else None)
+            expected = "name" if kind == "{" else "value"
+        elif kind in "}]":
+            if len(opened) < 2:
+                return seen._replace(nested=nested, closed=True)
+            opened.pop()
+            expected = ","
+        elif kind == ",":
+            expected = "value" if opened[-1] is None else "name"
+        else:
+            expected = "value" if kind == ":" else ","
+    rest = text[end:].lstrip()
+    return seen._replace(nested=nested, sound=not rest or (rest.startswith('"') and "\n" not in rest))
+
+
+def _opened(seen: _Seen, opened: list[list[str] | None], name: str) -> list[str]:
+    """Make the list for the names of an object that opens; of a list of objects the first one's are kept."""
+    if not opened:
+        return seen.names
+    names: list[str] = []
+    if opened[-1] is None and not (seen.lists and seen.lists[-1][0] == name):
+        seen.lists.append((name, names))
+    return names
+
+
+_SEP: Final = re.compile(r"\ufeff?\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_DELIMITERS: Final = ",;\t|"
+_QUOTED: Final[tuple[dict[str, Any], ...]] = (
+    {"quoting": csv.QUOTE_MINIMAL},
+    {"quoting": csv.QUOTE_MINIMAL, "doublequote": False, "escapechar": "\\"},
+    {"quoting": csv.QUOTE_NONE},
+)
+_ROWS: Final = 60
+_HEADER_WITHIN: Final = 10
+_SOUND: Final = 0.8  # of the rows have as many cells as names, or what looks like a table is text
+_LONGEST_NAME: Final = 80
+
+
+class Dialect(NamedTuple):
+    """How a table is written.
+
+    Attributes:
+        format: The arguments of ``csv.reader``.
+        skip: Lines before the table that say only how it is written.
+        header: The names of its columns; empty where none is understood.
+        sound: The share of the rows that have as many cells as there are names.
+    """
+
+    format: dict[str, Any]
+    skip: int
+    header: tuple[str, ...]
+    sound: float
+
+
+def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | None] = meaning_of) -> Dialect:
+    """Find how a table is written.
+
+    Args:
+        text: Its beginning.
+        whole: Whether that is all of it; else the last row may be cut off.
+        meaning: Tells what a name means.
+    """
+    stated = _SEP.match(text)
+    rest = text[stated.end() :] if stated else text
+    best: tuple[tuple[bool, bool, float, int], Dialect] | None = None
+    for delimiter in stated[1] if stated else _DELIMITERS:
+        for quoted in _QUOTED:
+            if "escapechar" in quoted and '\\"' not in text:
+                continue
+            rows = _rows(rest, whole=whole, delimiter=delimiter, **quoted)
+            header, width, sound = _header(rows, meaning)
+            dialect = Dialect({"delimiter": delimiter, **quoted}, int(stated is not None), header, sound)
+            key = (len(header) > 1, bool(header), round(sound, 1), width)
+            if best is None or key > best[0]:
+                best = key, dialect
+    return best[1] if best else Dialect({"delimiter": ","}, 0, (), 0.0)
+
+
+def is_table(text: str, *, whole: bool) -> bool:
+    """Tell whether a text, perhaps cut off, is a table of news: known names over rows of as many cells."""
+    if not any(sign in text for sign in _DELIMITERS):
+        return False
+    dialect = find_dialect(text, whole=whole)
+    return len(dialect.header) > 1 and dialect.sound >= _SOUND
+
+
+def _rows(text: str, *, whole: bool, **settings: Any) -> list[list[str]]:
+    lines = text.splitlines(keepends=True)
+    try:
+        rows = list(islice(csv.reader(lines, **settings), _ROWS))
+    except csv.Error:
+        return []
+    if not whole and len(rows) < _ROWS:
+        rows = rows[:-1] or rows
+    return [row for row in rows if any(row)]
+
+
+def _header(
+    rows: Sequence[list[str]], meaning: Callable[[str], Meaning | None]
+) -> tuple[tuple[str, ...], int, float]:
+    """Find the names of the columns among the first rows.
+
+    Returns:
+        The names, none where they are not understood; their number; and the share of the rows that fit.
+    """
+    for at, names in enumerate(rows[:_HEADER_WITHIN]):
+        if all(len(name) <= _LONGEST_NAME for name in names) and is_understood(names, meaning):
+            below = rows[at + 1 :]
+            fitting = sum(len(row) == len(names) for row in below)
+            return tuple(names), len(names), fitting / len(below) if below else 0.0
+    width = max(map(len, rows), default=0)
+    return (), width, sum(len(row) == width for row in rows) / max(len(rows), 1)

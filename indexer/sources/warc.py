@@ -1,0 +1,234 @@
+"""Web archives (WARC): each page that a server sent is an item.
+
+The answer of a server, as a crawler kept it: its status, and what it sent, unpacked.
+
+The records of a web archive, one after the other, of which no more than one page is held.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections import Counter
+from http.client import HTTPException, parse_headers
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from indexer.errors import SourceError
+from indexer.sources.encoding import in_utf8, stated_charset
+from indexer.sources.html.page import read_page
+from indexer.sources.html.tree import LARGEST
+from indexer.sources.recognition import is_html
+from indexer.sources.source import OnSkip, Skipped, Source
+from indexer.sources.stated_values import StatedIds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.item import RawItem
+    from indexer.sources.source import ReadOptions
+
+
+_LONGEST_LINE: Final = 1 << 16
+_PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window that zlib knows each by
+
+
+class Answer(NamedTuple):
+    """An answer.
+
+    Attributes:
+        status: Its status; 0 where what it says of itself cannot be read.
+        type: The type of what was sent, in lower case.
+        body: What was sent, unpacked.
+        packing: How it is packed where that is not known; empty for any that is.
+    """
+
+    status: int
+    type: str
+    body: bytes
+    packing: str = ""
+
+
+def read_answer(block: bytes, largest: int) -> Answer:
+    """Read an answer; what is said to be in chunks or packed and is not is taken as it is.
+
+    Args:
+        block: What the record holds.
+        largest: How many bytes of what was sent are unpacked.
+    """
+    stream = io.BytesIO(block)
+    status = stream.readline(_LONGEST_LINE).split()
+    try:
+        headers = parse_headers(stream)
+        number = int(status[1]) if len(status) > 1 and status[0].startswith(b"HTTP/") else 0
+    except (HTTPException, ValueError):
+        return Answer(0, "", b"")
+    body = block[stream.tell() :]
+    if "chunked" in headers.get("Transfer-Encoding", "").lower():
+        body = _joined(body)
+    packing = headers.get("Content-Encoding", "").strip().lower()
+    kind = headers.get("Content-Type", "").strip().lower()
+    if packing in _PACKED:
+        body, packing = _unpacked(body, _PACKED[packing], largest), ""
+    elif packing in {"identity", "none", "utf-8"}:
+        packing = ""
+    return Answer(number, kind, body, packing)
+
+
+def _joined(body: bytes) -> bytes:
+    """Join the chunks of a body, as far as they are any."""
+    parts: list[bytes] = []
+    at = 0
+    while (end := body.find(b"\n", at, at + _LONGEST_LINE)) >= 0:
+        try:
+            size = int(body[at:end].partition(b";")[0], 16)
+        except ValueError:
+            size = -1
+        if size <= 0:
+            break
+        parts.append(body[end + 1 : end + 1 + size])
+        at = end + 1 + size
+        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
+    return b"".join(parts) if parts else body
+
+
+def _unpacked(body: bytes, window: int, largest: int) -> bytes:
+    """Unpack a body as far as it goes; one that is not packed is given as it is."""
+    for bits in (
+        (window, -15) if window == 15 else (window,)
+    ):  # some servers leave out what says it is deflate
+        try:
+            return zlib.decompressobj(bits).decompress(body, largest) or body
+        except zlib.error:
+            continue
+    return body
+
+
+VERSION: Final = b"WARC/"
+_AT_ONCE: Final = 1 << 20  # bytes of what is passed over
+
+
+class Record(NamedTuple):
+    """A record.
+
+    Attributes:
+        number: Its number in the archive, 1-based.
+        kind: Its ``WARC-Type``, in lower case; empty for what is no whole record.
+        url: What it is a record of; empty for none.
+        type: The type of its content.
+        date: When it was made, as written.
+        block: Its content, as far as it is wanted.
+        is_cut: Whether the archive ends within it.
+    """
+
+    number: int
+    kind: str
+    url: str
+    type: str
+    date: str
+    block: bytes
+    is_cut: bool
+
+
+def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> Iterator[Record]:
+    """Yield the records of an archive; damage costs those up to the next line that begins one.
+
+    Args:
+        stream: The archive, unpacked.
+        wanted: The kinds whose content is read; others are passed over.
+        largest: How many bytes of a content are read.
+    """
+    number = 0
+    while line := stream.readline(_LONGEST_LINE):
+        if not line.startswith(VERSION):
+            continue  # the blank lines between records, or what a wrong length left over
+        number += 1
+        try:
+            headers = parse_headers(stream)
+            length = int(headers.get("Content-Length", ""))
+        except (HTTPException, ValueError):
+            yield Record(number, "", "", "", "", b"", is_cut=False)
+            continue
+        kind = headers.get("WARC-Type", "").strip().lower()
+        block = stream.read(min(max(length, 0), largest)) if kind in wanted else b""
+        passed = len(block)
+        while passed < length and (part := stream.read(min(_AT_ONCE, length - passed))):
+            passed += len(part)
+        url = headers.get("WARC-Target-URI", "").strip().strip("<>")
+        yield Record(
+            number,
+            kind,
+            url.encode("latin-1", "replace").decode("utf-8", "replace"),  # as addresses are meant
+            headers.get("Content-Type", "").strip().lower(),
+            headers.get("WARC-Date", "").strip(),
+            block,
+            is_cut=passed < length,
+        )
+
+
+_KINDS: Final = frozenset({"response", "resource"})
+_KNOWN: Final = frozenset({"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"})
+_LOOKED_AT: Final = 1 << 16
+
+
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+    """Open a web archive, of which one page is held at a time.
+
+    Args:
+        stream: The bytes, from the first on.
+        name: The source's name.
+        on_skip: Called with each page that is no article, and once for each kind of record that is no page.
+
+    Raises:
+        SourceError: It holds no article.
+    """
+    items = _items(stream, name, on_skip)
+    first = next(items, None)
+    if first is None:
+        raise SourceError(f"{name} is a web archive without articles")
+    return Source(name, ordered=False, items=chain((first,), items))
+
+
+def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    passed: Counter[str] = Counter()
+    ids = StatedIds()
+    seen: set[int] = set()
+    with stream:
+        for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
+            if record.is_cut:
+                on_skip(Skipped(name, record.number, "the archive ends within this record", unread=True))
+            page, reason = _page_of(record)
+            if reason:
+                passed[reason] += 1
+                continue
+            item = read_page(page, record.url or None, name, record.number, on_skip)
+            if item is None:
+                continue
+            text = "\n".join((item.title or "", *item.paragraphs))
+            if (digest := hash((item.url, text))) in seen:
+                passed["pages that were kept before, with the same text"] += 1
+                continue
+            seen.add(digest)
+            kept = (("captured", record.date),) if record.date else ()
+            yield item._replace(id=ids.of(item.url, text), fields=(*item.fields, *kept))
+    for reason, count in sorted(passed.items()):
+        on_skip(Skipped(name, 0, f"{reason}, left out: {count:,}"))
+
+
+def _page_of(record: Record) -> tuple[bytes, str]:
+    """Take the page out of a record; else say in words for people what it is."""
+    if record.kind not in _KINDS:
+        return b"", f"records of the kind {record.kind}" if record.kind in _KNOWN else "damaged records"
+    body, kind = record.block, record.type
+    if record.kind == "response":
+        if not record.url.lower().startswith(("http:", "https:")):
+            return b"", "answers to other than http"
+        answer = read_answer(body, LARGEST)
+        if not 200 <= answer.status < 300:
+            return b"", "redirections and errors" if answer.status else "damaged records"
+        if answer.packing:
+            return b"", "pages packed in a way that is not read"
+        body, kind = answer.body, answer.type
+    if not (("html" in kind) if kind else is_html(body[:_LOOKED_AT], "")):
+        return b"", "what is no web page"
+    return in_utf8(body, stated_charset(kind)), "" if body.strip() else "empty pages"

@@ -1,1 +1,0 @@
-"""Web archives (WARC): the pages that a crawler kept, an item each."""

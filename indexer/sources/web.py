@@ -1,0 +1,361 @@
+"""An address as a source: what is fetched of it is told by its content, as that of any file.
+
+Fetching a page or feed: bounded in bytes, time and redirects, and told in one line where it fails.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from importlib.metadata import PackageNotFoundError, version
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from zlib import crc32
+
+from urllib3.exceptions import HTTPError
+
+from indexer.errors import SourceError, reason
+from indexer.http_validators import Validators
+from indexer.runtime import NamedTuple
+from indexer.sources import source
+from indexer.sources.encoding import in_utf8, is_binary, stated_charset
+from indexer.sources.stream import HEAD_BYTES, Blob
+from indexer.sources.web_address import parse_address
+from indexer.sources.web_connection import (
+    TOO_SLOW,
+    basic,
+    connect,
+    ended_after,
+    fault_in_words,
+    status_in_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from urllib3.response import HTTPResponse
+
+    from indexer.sources.source import ReadOptions, Source
+    from indexer.sources.web_address import Address
+
+
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_BUSY: Final = frozenset({429, 503})
+_AT_ONCE: Final = 1 << 16  # bytes
+_SHORTEST: Final = 0.01  # seconds that a step may take when all of the time is gone
+_PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_FAULTS: Final = (OSError, HTTPError, HTTPException)
+
+
+class Bounds(NamedTuple):
+    """How much a page or feed may take.
+
+    Attributes:
+        size: Bytes of it, unpacked.
+        silence: Seconds without a byte.
+        whole: Seconds of all of it.
+        pause: Seconds that a server may ask to wait.
+        redirects: Addresses that one leads to.
+    """
+
+    size: int = source.LARGEST_FETCHED
+    silence: float = source.SECONDS_WITHOUT_A_BYTE
+    whole: float = source.SECONDS_OF_FETCHING
+    pause: float = source.LONGEST_PAUSE
+    redirects: int = source.MOST_REDIRECTS
+
+
+BOUNDS: Final = Bounds()
+
+
+class Page(NamedTuple):
+    """What was fetched.
+
+    Attributes:
+        address: The address that answered in the end.
+        etag, modified: What its server says of its state; empty for nothing.
+        kind: The type that its server states, with the charset if any.
+    """
+
+    address: Address
+    etag: str
+    modified: str
+    kind: str
+
+
+class Fetcher:
+    """Fetches one address.
+
+    Args:
+        address: The address.
+        file: Where what is fetched is written.
+        known: What its server said when it was read before; None to read it in any case.
+        allow_private: Whether it, and what it leads to, may be at addresses that are not public.
+        bounds: How much it may take.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        file: BinaryIO,
+        known: Validators | None = None,
+        *,
+        allow_private: bool = False,
+        bounds: Bounds = BOUNDS,
+    ) -> None:
+        self._first = self._address = address
+        self._file = file
+        self._known = known
+        self._allow_private = allow_private
+        self._bounds = bounds
+        self._end = time.monotonic() + bounds.whole
+        self._redirects = 0
+        self._paused = False
+
+    def fetch(self) -> Page | None:
+        """Fetch it.
+
+        Returns:
+            What was fetched; None where it has not changed since it was read before.
+
+        Raises:
+            SourceError: It cannot be fetched.
+        """
+        while True:
+            pause = 0.0
+            conditions = self._conditions()
+            with self._answer(conditions) as response:
+                if response.status == 304 and conditions:
+                    return None
+                if response.status == 200:
+                    self._take(response)
+                    said = _said(response, "ETag"), _modified(response), _said(response, "Content-Type")
+                    return Page(self._address, *said)
+                if response.status in _MOVED:
+                    self._follow(_said(response, "Location"))
+                else:
+                    pause = self._pause(response)
+            time.sleep(pause)
+
+    @contextmanager
+    def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
+        """Ask for the address, and close the connection behind the answer."""
+        address = self._address
+        silence = max(min(self._bounds.silence, self._end - time.monotonic()), _SHORTEST)
+        with self._in_words():
+            route = connect(address, silence, allow_private=self._allow_private)
+        headers = {
+            "Host": address.host_and_port,
+            "User-Agent": _user_agent(),
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        if address.user is not None:
+            headers["Authorization"] = basic(address.user)
+        headers |= route.headers | conditions
+        target = address.whole if route.to_proxy else address.target
+        with ended_after(route.connection, self._end - time.monotonic()), ExitStack() as opened:
+            with self._in_words():
+                route.connection.request("GET", target, headers=headers, preload_content=False)
+                response = route.connection.getresponse()
+                opened.callback(response.close)
+            yield response
+
+    def _conditions(self) -> dict[str, str]:
+        """Give the headers that let a server say that nothing changed, for that server alone."""
+        known = self._known
+        if known is None or known.answered != self._address.shown:
+            return {}
+        said = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        return {name: value for name, value in said.items() if value}
+
+    def _take(self, response: HTTPResponse) -> None:
+        """Write what a server sends."""
+        packed = _said(response, "Content-Encoding").lower()
+        if packed not in _PACKED:
+            raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
+        stated = _said(response, "Content-Length")
+        size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
+        left = self._bounds.size
+        while size <= self._bounds.size:
+            with self._in_words():
+                part = response.read(_AT_ONCE)
+            if not part:
+                return
+            left -= len(part)
+            if left < 0:
+                break
+            try:
+                self._file.write(part)
+            except OSError as error:
+                raise self._error(
+                    f"cannot be kept ({reason(error)}); make room for temporary files"
+                ) from None
+        raise self._error(f"is larger than {self._bounds.size >> 20} MiB; save it as a file, and give that")
+
+    def _follow(self, link: str) -> None:
+        """Turn to the address that a server names."""
+        self._redirects += 1
+        if not link:
+            raise self._error("leads elsewhere without saying where; check the address")
+        if self._redirects > self._bounds.redirects:
+            raise self._error(
+                f"leads on more than {self._bounds.redirects} times; give the last address itself"
+            )
+        with self._in_words():
+            following = self._address.towards(link)
+        if self._address.scheme == "https" and following.scheme == "http":
+            raise self._error(f"leads from https to {following.shown}; give that address if you trust it")
+        if following.origin == self._first.origin:
+            following = following._replace(user=self._first.user)
+        self._address = following
+
+    def _pause(self, response: HTTPResponse) -> float:
+        """Tell how long a server that is busy asks to wait.
+
+        Raises:
+            SourceError: It is not busy, or asks for too much.
+        """
+        told = status_in_words(response.status)
+        seconds = _retry_after(_said(response, "Retry-After"))
+        if response.status not in _BUSY or seconds is None:
+            raise self._error(told)
+        if self._paused or seconds > min(self._bounds.pause, self._end - time.monotonic()):
+            raise self._error(f"{told}: its server asks to wait {seconds:,.0f} seconds")
+        self._paused = True
+        return seconds
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn what can go wrong into one line."""
+        try:
+            yield
+        except SourceError as error:
+            raise self._error(str(error)) from None
+        except _FAULTS as error:
+            raise self._error(self._too_slow() or fault_in_words(error)) from error
+        if slow := self._too_slow():  # what was cut off may look like an end
+            raise self._error(slow)
+
+    def _too_slow(self) -> str:
+        return TOO_SLOW.format(self._bounds.whole) if time.monotonic() >= self._end else ""
+
+    def _error(self, what: str) -> SourceError:
+        hop = "" if self._address.shown == self._first.shown else f" leads to {self._address.shown}, which"
+        joined = ": " if what.startswith(("its ", "a ")) else " "
+        return SourceError(f"{self._first.shown}{hop}{joined}{what}")
+
+
+def _said(response: HTTPResponse, header: str) -> str:
+    return response.headers.get(header, "").strip()
+
+
+def _modified(response: HTTPResponse) -> str:
+    """Give when a page was changed, not one that may change again within that second (RFC 9110, 8.8.2.2)."""
+    modified = _said(response, "Last-Modified")
+    changed, sent = _moment(modified), _moment(_said(response, "Date"))
+    return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
+
+
+def _retry_after(text: str) -> float | None:
+    """Read how long to wait: seconds, or a moment."""
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
+    moment = _moment(text)
+    return None if moment is None else max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _user_agent() -> str:
+    try:
+        return f"Dragoman/{version('dragoman')}"
+    except PackageNotFoundError:  # a checkout
+        return "Dragoman"
+
+
+_IN_MEMORY: Final = 4 << 20  # bytes; what is longer goes to a temporary file
+
+
+@contextmanager
+def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterator[Blob | None]:
+    """Fetch an address.
+
+    Args:
+        text: The address.
+        options: What is known of it, and whether it may be one that is not public.
+        bounds: How much it may take.
+
+    Yields:
+        What was fetched; None where it has not changed since an update of the same index read it.
+
+    Raises:
+        SourceError: It cannot be fetched.
+    """
+    address = parse_address(text)
+    reading = _digest(options)
+    # What hides a part of an address hides what tells it from another: of such a one nothing is known.
+    visits = None if address.has_secrets else options.visits
+    known = visits.known(address.shown, reading) if visits else None
+    with SpooledTemporaryFile(_IN_MEMORY) as spool:
+        file = cast("BinaryIO", spool)
+        page = Fetcher(address, file, known, allow_private=options.allow_private, bounds=bounds).fetch()
+        if page is None:
+            if visits:
+                visits.note_unchanged(address.name)
+            yield None
+            return
+        if visits:
+            said = Validators(address.shown, page.address.shown, page.etag, page.modified, reading)
+            visits.note(said, keep=not page.address.has_secrets)
+        if charset := stated_charset(page.kind):
+            _encode(file, charset)
+
+        def rewound() -> BinaryIO:
+            file.seek(0)
+            return file
+
+        yield Blob(
+            address.name,
+            address.shown,
+            rewound,
+            keep_open=True,
+            unpacked_name=address.file_name,
+            url=page.address.shown,
+        )
+
+
+def published_at(source: Source, url: str) -> Source:
+    """Give the items of a page that state no link the address of the page.
+
+    Records of our own say where they were published, or that it is not known.
+    """
+    if source.lines is not None:
+        return source
+    return replace(source, items=(item if item.url else item._replace(url=url) for item in source.items))
+
+
+def _encode(file: BinaryIO, charset: str) -> None:
+    """Encode what was fetched anew in UTF-8 where it is a text in the charset that its server states."""
+    file.seek(0)
+    data = file.read()
+    if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:
+        file.seek(0)
+        file.truncate()
+        file.write(text)
+
+
+def _digest(options: ReadOptions) -> str:
+    """Digest what decides which items a page has: read otherwise, it has to be read again."""
+    read_by = (options.kind, options.columns, options.include, options.exclude)
+    return f"{crc32(repr(read_by).encode()):08x}"

@@ -1,1 +1,0 @@
-"""Pages and feeds of the web: fetched within bounds, from public addresses, and read like files."""

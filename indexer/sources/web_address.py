@@ -1,0 +1,210 @@
+"""The addresses of pages and feeds: what is asked of which host, and what is shown of it: no credentials.
+
+The addresses that one build or update reads, and those of which nothing had to be sent.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from indexer.errors import SourceError
+from indexer.http_validators import LONGEST
+from indexer.runtime import NamedTuple, late_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indexer.http_validators import Validators
+
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|https?:", re.IGNORECASE)
+_PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = late_pattern(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+_CONTROL: Final = late_pattern(r"[\x00-\x1f\x7f]")
+_USER: Final = late_pattern(r"//[^/?#]*@")
+_SECRET: Final = late_pattern(
+    r"(?:key|token|secret|passw(?:or)?d|pwd|pass|auth|authorization|sig|signature|credentials?|session|sid|jwt)$"
+)
+_SAFE: Final = "!#$%&'()*+,/:;=?@[]~|^`{}"  # what a browser sends as it is typed, or nearly so
+_SHOWN: Final = 200  # characters of what is no address
+
+
+class Address(NamedTuple):
+    """An address of the web.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: A name in ASCII or an IP address, without brackets.
+        port: The port.
+        path: The path, percent-encoded; ``/`` at least.
+        query: The query, percent-encoded; empty for none.
+        user: ``user:password``; None for none.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str
+    user: str | None
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Whom credentials may be sent to: scheme, host and port."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def host_and_port(self) -> str:
+        """The host, with the port where it is not that of the scheme."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def target(self) -> str:
+        """What is asked of the host."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def whole(self) -> str:
+        """The address, without the user."""
+        return f"{self.scheme}://{self.host_and_port}{self.target}"
+
+    @property
+    def public_query(self) -> str:
+        """The query without keys, tokens and the like."""
+        pairs = [pair for pair in self.query.split("&") if pair]
+        return "&".join(pair for pair in pairs if not _is_secret(pair))
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether its query holds a key, a token or the like, so that what is shown is not the whole."""
+        return any(map(_is_secret, self.query.split("&")))
+
+    @property
+    def shown(self) -> str:
+        """The address as it is kept and shown."""
+        query = f"?{self.public_query}" if self.public_query else ""
+        return f"{self.scheme}://{self.host_and_port}{self.path}{query}"
+
+    @property
+    def name(self) -> str:
+        """What the index calls the source: host, path and query."""
+        query = f"?{self.public_query}" if self.public_query else ""
+        return f"{PurePosixPath(self.host_and_port + self.path)}{query}"
+
+    @property
+    def file_name(self) -> str:
+        """The last part of its path, whose ending may tell what it is."""
+        return unquote(self.path.rpartition("/")[2])
+
+    def towards(self, link: str) -> Address:
+        """Follow a link, whose credentials are not those of whoever reads it.
+
+        Raises:
+            SourceError: It leads to no address of the web.
+        """
+        try:
+            # A header is read as Latin-1, whatever its bytes are.
+            sent = quote(link.encode("latin-1", "replace"), safe=_SAFE)
+            joined = urljoin(self.whole, sent)
+        except ValueError:
+            joined = link
+        return parse_address(joined)._replace(user=None)
+
+
+def is_address(path: str | Path) -> bool:
+    """Tell an address from the name of a file: it begins with a scheme."""
+    return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
+
+
+def without_credentials(path: str | Path) -> str:
+    """Give what messages call a source: what it was given as, an address without credentials."""
+    if not is_address(path):
+        return str(path)
+    try:
+        return parse_address(str(path)).shown
+    except SourceError:
+        return _shown(str(path))
+
+
+def parse_address(text: str) -> Address:
+    """Read an address.
+
+    Raises:
+        SourceError: It is none, or none of the web.
+    """
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = _ascii_host(parts.hostname or "")
+    except ValueError:
+        raise SourceError(f"{_shown(text)} is no address; check its host and its port") from None
+    if parts.scheme == "file":
+        raise SourceError(f"{_shown(text)} is a file; give its name without file://")
+    if parts.scheme not in _PORTS:
+        raise SourceError(
+            f"{_shown(text)} cannot be fetched: only addresses of http and https are; save it as a file, and "
+            "give that"
+        )
+    if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
+        raise SourceError(f"{_shown(text)} is no address; check its host, and what it was copied with")
+    if len(text) > LONGEST:
+        raise SourceError(f"{_shown(text)} is too long an address; {LONGEST:,} characters are the most")
+    user, at, _ = parts.netloc.rpartition("@")
+    path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
+    port = _PORTS[parts.scheme] if port is None else port
+    return Address(parts.scheme, host, port, path or "/", query, unquote(user) if at else None)
+
+
+def _ascii_host(host: str) -> str:
+    return host if host.isascii() else host.encode("idna").decode().lower()
+
+
+def _is_secret(pair: str) -> bool:
+    return _SECRET.search(unquote(pair.partition("=")[0]).lower()) is not None
+
+
+def _shown(text: str) -> str:
+    text = _USER.sub("//", text).partition("?")[0]
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+class Visits:
+    """What servers say of their pages' states, now and when an index was written.
+
+    Args:
+        before: What they said when it was written.
+
+    Attributes:
+        unchanged: The names of the sources that have not changed since.
+    """
+
+    def __init__(self, before: Iterable[Validators] = ()) -> None:
+        self._before = {one.address: one for one in before}
+        self._now = dict(self._before)
+        self.unchanged: list[str] = []
+
+    def known(self, address: str, reading: str) -> Validators | None:
+        """Find what was said of an address when it was last read in the same way."""
+        found = self._before.get(address)
+        return found if found is not None and found.reading == reading else None
+
+    def note_unchanged(self, name: str) -> None:
+        """Note that a source has not changed."""
+        if name not in self.unchanged:
+            self.unchanged.append(name)
+
+    def note(self, said: Validators, *, keep: bool) -> None:
+        """Note what is said of an address now, in the place of what was said before."""
+        self._now.pop(said.address, None)
+        if keep and (said.etag or said.modified) and said.is_sound():
+            self._now[said.address] = said
+
+    def kept(self) -> tuple[Validators, ...]:
+        """Give what the next update has to know."""
+        return tuple(self._now[address] for address in sorted(self._now))

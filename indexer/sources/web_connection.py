@@ -1,0 +1,291 @@
+"""A connection to the host of an address: to an IP address that was looked at, or to an allowed proxy.
+
+Which IP addresses are public: those of a machine, its network and the tables of the IANA are not.
+
+The tables of Python's ``ipaddress`` change from one release to the next, so that the blocks stand here: IANA
+IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890).
+
+What goes wrong between here and a server, in words for people, each with what to do.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from base64 import b64encode
+from contextlib import contextmanager, suppress
+from http.client import IncompleteRead
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from threading import Timer
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+from urllib3.exceptions import IncompleteRead as PartOfBody
+
+from indexer.errors import SourceError, reason
+from indexer.runtime import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.sources.web_address import Address
+
+
+_NOT_PUBLIC_4: Final = tuple(
+    map(
+        IPv4Network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+            *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        ),
+    )
+)
+_GLOBAL_6: Final = IPv6Network("2000::/3")
+# Within it: protocols and Teredo, documentation, 6to4 (which leads to any IPv4 address).
+_NOT_PUBLIC_6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+_NAT64: Final = IPv6Network("64:ff9b::/96")  # where IPv6 alone is spoken, every IPv4 address is reached so
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an IP address is one of the public network.
+
+    Args:
+        text: An IPv4 or IPv6 address, as a resolver gives it.
+    """
+    ip = ip_address(text)
+    if isinstance(ip, IPv6Address):
+        within = _embedded(ip)
+        if within is None:
+            return ip in _GLOBAL_6 and not any(ip in block for block in _NOT_PUBLIC_6)
+        ip = within
+    return not any(ip in block for block in _NOT_PUBLIC_4)
+
+
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    """Give the IPv4 address that an IPv6 address stands for."""
+    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
+
+
+def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
+    """Look a host up, once: what is looked at is what is connected to, whatever the name means later.
+
+    Args:
+        host: A name or an IP address, in any form that the system reads (2130706433 is 127.0.0.1).
+        port: The port.
+        allow_private: Whether addresses may be other than public.
+
+    Returns:
+        The IP addresses.
+
+    Raises:
+        SourceError: There is no such host, or an address is not public; one that lacks its subject.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SourceError(
+            f"its host is not found ({reason(error)}); check the address, and that this computer is connected"
+        ) from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:
+        if not allow_private and not is_public(address):
+            raise SourceError(
+                f"its host is at {address}, which is not public; --allow-private lets it be read all the same"
+            )
+    return addresses
+
+
+MOST_TRIED = 4
+"""IP addresses of one host that are tried."""
+
+
+class Route(NamedTuple):
+    """An open connection, and how its request is written.
+
+    Attributes:
+        connection: The connection.
+        headers: What is sent beside the headers of every request.
+        to_proxy: Whether whoever is at its end wants to be told the whole address.
+    """
+
+    connection: HTTPConnection
+    headers: dict[str, str]
+    to_proxy: bool = False
+
+
+def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
+    """Connect to the host of an address.
+
+    Args:
+        address: The address.
+        seconds: How long each step of it, and later each wait for bytes, may take.
+        allow_private: Whether it may be at an address that is not public.
+
+    Raises:
+        SourceError: It is not public, or not found; the line lacks its subject.
+        OSError, urllib3.exceptions.HTTPError: It cannot be reached.
+    """
+    if proxy := _proxy_of(address):
+        if not allow_private:
+            raise SourceError(
+                "a proxy is set, which looks hosts up by itself, so that no private address can be refused; "
+                "name the host in NO_PROXY, or give --allow-private"
+            )
+        return _connect_to_proxy(proxy, address, seconds)
+    hosts = resolve(address.host, address.port, allow_private=allow_private)[:MOST_TRIED]
+    for number, ip in enumerate(hosts, 1):
+        connection = _connection(address, ip, address.port, seconds)
+        try:
+            connection.connect()
+        except (NewConnectionError, ConnectTimeoutError):
+            connection.close()
+            if number == len(hosts):
+                raise
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return Route(connection, {})
+    raise SourceError("its host has no address; check the address")
+
+
+@contextmanager
+def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """Shut a connection down when its time is up: a server that sends a byte now and then never times out."""
+    timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def basic(user: str) -> str:
+    """Write credentials as a header has them."""
+    return f"Basic {b64encode(user.encode()).decode()}"
+
+
+def _shut(opened: socket.socket) -> None:
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)
+
+
+def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPConnection:
+    if address.scheme == "http":
+        return HTTPConnection(host, port, timeout=seconds)
+    # The certificate must be that of the name, whatever address it is at.
+    name = address.host.rstrip(".")
+    return HTTPSConnection(
+        host, port, timeout=seconds, ssl_context=ssl.create_default_context(), server_hostname=name
+    )
+
+
+def _proxy_of(address: Address) -> str | None:
+    proxies = getproxies()
+    proxy = proxies.get(address.scheme) or proxies.get("all")
+    return None if not proxy or proxy_bypass(address.host_and_port) else proxy
+
+
+def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        host, port = parts.hostname, parts.port or 80
+    except ValueError:
+        host = None
+    if not host or parts.scheme != "http":
+        raise SourceError("the proxy that is set is none of http; set one such as http://proxy.example:3128")
+    user, at, _ = parts.netloc.rpartition("@")
+    headers = {"Proxy-Authorization": basic(unquote(user))} if at else {}
+    connection = _connection(address, host, port, seconds)
+    if address.scheme == "https":
+        connection.set_tunnel(address.host, address.port, headers)
+    try:
+        connection.connect()
+    except BaseException:
+        connection.close()
+        raise
+    if address.scheme == "https":
+        return Route(connection, {})
+    return Route(connection, headers, to_proxy=True)
+
+
+TOO_SLOW: Final = "took longer than {:g} seconds; try again later, or save it as a file and give that"
+_STATUS: Final = {
+    401: "asks for a password; put it before the host (https://name:password@...), or save it as a file",
+    403: "may not be read; save it as a file with a browser, and give that",
+    404: "is not there; check the address",
+    407: "lies behind a proxy that asks for a password; put it into the proxy's address",
+    410: "is not there any more; check the address",
+    429: "is asked for too often; try again later",
+}
+_UNTRUSTED: Final = (
+    "has a certificate that is not trusted ({}); check the address, or let SSL_CERT_FILE name the "
+    "certificate of its authority"
+)
+_NO_TLS: Final = "does not speak TLS as it should ({}); check its scheme and its port"
+_ENDED: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
+    ((ConnectTimeoutError,), "is not reached in time; try again later"),
+    ((ReadTimeoutError, TimeoutError), "says nothing for too long; try again later"),
+    ((DecodeError,), "is damaged: what it sends cannot be unpacked; try again later"),
+    ((PartOfBody, IncompleteRead), "ends before it is whole; try again"),
+)
+
+
+def status_in_words(status: int) -> str:
+    """Tell why a server sends no page, and what to do."""
+    if words := _STATUS.get(status):
+        return f"{words} (HTTP {status})"
+    if status >= 500:
+        return f"cannot be served now (HTTP {status}); try again later"
+    return f"is answered with HTTP {status}, which is no page; check the address"
+
+
+def fault_in_words(error: Exception) -> str:
+    """Tell why a page cannot be fetched, and what to do.
+
+    Args:
+        error: What connecting to its server, asking it or reading its answer ended in.
+    """
+    causes = _causes(error)
+    said = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    why = said[-1] if said else "no reason is given"
+    if isinstance(error, NewConnectionError):
+        return f"is not reached ({why}); check its host and its port"
+    told = next((words for cause in causes if (words := _known_fault(cause))), None)
+    if told is not None:
+        return told
+    if isinstance(error, OSError):
+        return f"breaks off ({why}); try again"
+    if isinstance(error, ProtocolError):
+        return "breaks off, or does not speak HTTP as it should; try again"
+    return "does not answer as HTTP servers do; check its scheme and its port"
+
+
+def _known_fault(error: BaseException) -> str | None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _UNTRUSTED.format(error.verify_message)
+    if isinstance(error, ssl.SSLError) and not isinstance(error, _ENDED):
+        return _NO_TLS.format(error.reason or "no common protocol")
+    return next((words for types, words in _FAULTS if isinstance(error, types)), None)
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """List an error, and those that it was raised for."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found

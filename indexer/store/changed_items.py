@@ -1,0 +1,231 @@
+"""Which new items of a source are items that it no longer holds, changed?
+
+Candidates are found in the index itself, by the rare words of the new item, so that their number does not
+matter; a comparison of their words decides.
+
+Which documents may have a title? Found by its words in the index, so that their number does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.analysis import analyzer
+from indexer.analysis.characters import fold
+from indexer.documents.document import LONG, DocAddress, is_telling
+from indexer.schema import LANGUAGES, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy.typing as npt
+
+    from indexer.codec.segment import Segment
+    from indexer.documents import Document
+    from indexer.item import NewsItem
+
+
+if TYPE_CHECKING:
+    Docs = npt.NDArray[Any]
+    Read = Callable[[DocAddress], NewsItem]
+
+MAX_LOOKED_UP_WORDS: Final = 24
+"""Words of a new item that are looked up, the rarest."""
+
+POSTINGS: Final = 20_000
+"""Postings of these that are read of a segment."""
+
+COMPARED: Final = 4
+"""Items that have most of these words, which are compared with it."""
+
+MOST_CHANGED: Final = 0.1
+"""The share of words that may be others; one word may in any case."""
+
+REWRITTEN: Final = 0.6
+"""The least share of equal words of two texts of one title and day of which one is the other, written on."""
+
+UNLIKE: Final = 0.3
+"""The share of equal words below which two texts behind one link are different items."""
+
+EQUAL: Final = 9.0  # the likeness of what is the same in all
+
+_WORD: Final = re.compile(r"\w+")
+
+
+class Gone:
+    """The items that a source no longer holds.
+
+    Args:
+        segments: The segments of the index.
+        docs: Of each segment the documents of these items, ascending.
+    """
+
+    def __init__(self, segments: Sequence[Segment], docs: Sequence[Docs]) -> None:
+        self._segments = segments
+        self._marks: list[npt.NDArray[np.bool_] | None] = []
+        for segment, own in zip(segments, docs, strict=True):
+            mark = np.zeros(segment.documents, bool) if len(own) else None
+            if mark is not None:
+                mark[own] = True
+            self._marks.append(mark)
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return any(mark is not None for mark in self._marks)
+
+    def equal(self, digest: int) -> list[DocAddress]:
+        """Find those of the same day, title and text."""
+        return [
+            DocAddress(number, doc)
+            for number, (segment, mark) in enumerate(zip(self._segments, self._marks, strict=True))
+            if mark is not None
+            for doc in segment.having_digest(digest)
+            if mark[doc]
+        ]
+
+    def alike(self, item: NewsItem) -> list[DocAddress]:
+        """Find those that share most rare words with an item, the best first."""
+        words = sorted({*words_of(item.title or ""), *words_of(item.body)})
+        found: list[tuple[int, int, int]] = []
+        for number, (segment, mark) in enumerate(zip(self._segments, self._marks, strict=True)):
+            if mark is None or WORDS not in segment.fields:
+                continue
+            having = _having(segment, words)
+            docs, counts = np.unique(having[mark[having]], return_counts=True)
+            best = np.argsort(-counts, kind="stable")[:COMPARED].tolist()
+            found += [(-int(counts[at]), number, int(docs[at])) for at in best]
+        return [DocAddress(number, doc) for _, number, doc in sorted(found)[:COMPARED]]
+
+
+def pairs(new: Sequence[Document], gone: Gone, read: Read) -> dict[int, DocAddress]:
+    """Find the items among those that a source no longer holds of which the new ones are changed versions.
+
+    Args:
+        new: The new items.
+        gone: What the source no longer holds.
+        read: Reads an item of the index.
+
+    Returns:
+        The places of new items with the addresses of those that they were.
+    """
+    found: list[tuple[float, int, DocAddress]] = []
+    for at, document in enumerate(new):
+        equal = gone.equal(document.digest) if not document.stated or is_telling(document) else []
+        found += [(-EQUAL, at, address) for address in equal]
+        if not equal and not document.stated:  # the source says that it is no other one of its items
+            item = document.item
+            scores = [(likeness(read(address), item), address) for address in gone.alike(item)]
+            found += [(-score, at, address) for score, address in scores if score]
+    matched: dict[int, DocAddress] = {}
+    taken: set[DocAddress] = set()
+    for _, at, address in sorted(found, key=itemgetter(0)):
+        if at not in matched and address not in taken:
+            matched[at] = address
+            taken.add(address)
+    return matched
+
+
+def _having(segment: Segment, words: Iterable[str]) -> Docs:
+    """List the documents that have the rarest of some words, one as often as it has any."""
+    postings = segment.postings(WORDS)
+    terms = [
+        (postings.document_frequency(term), term)
+        for word in words
+        if (term := segment.find_term(WORDS, word)) >= 0
+    ]
+    lists: list[Docs] = [np.empty(0, np.uint32)]
+    left = POSTINGS
+    for document_frequency, term in sorted(terms)[:MAX_LOOKED_UP_WORDS]:
+        if document_frequency > left:
+            break
+        left -= document_frequency
+        lists.append(postings.documents(*postings.bounds(term)))
+    return np.concatenate(lists)
+
+
+def words_of(text: str) -> list[str]:
+    """List the words of a text, case and accents aside."""
+    return _WORD.findall(fold(text.lower()))
+
+
+def likeness(old: NewsItem, new: NewsItem) -> float:
+    """Tell how much one item is another one changed: above 0 where it is, the more the likelier.
+
+    A word, the title or the date line of an item is corrected, or its text grows under its title; an item of
+    another day that was made from the same form is another item.
+    """
+    body, other = words_of(old.body), words_of(new.body)
+    same_title, same_day = old.title == new.title, _day(old) == _day(new)
+    if body == other and body and (len(body) >= LONG or same_title or same_day):
+        return 1.0 + same_title + same_day
+    if not same_day:
+        return 0.0
+    before, after = Counter(words_of(old.title or "") + body), Counter(words_of(new.title or "") + other)
+    most = max(before.total(), after.total())
+    lost, come = (before - after).total(), (after - before).total()
+    share = 2 * (before & after).total() / max(before.total() + after.total(), 1)
+    if most > 3 and max(lost, come) <= max(1, MOST_CHANGED * most):
+        return share
+    return share if same_title and old.title and share >= REWRITTEN and most > LONG else 0.0
+
+
+def are_unlike(old: NewsItem, new: NewsItem) -> bool:
+    """Tell whether two items that share a link have nothing else in common."""
+    if old.title == new.title and old.title:
+        return False
+    before, after = (Counter(words_of(f"{item.title or ''} {item.body}")) for item in (old, new))
+    return 2 * (before & after).total() < UNLIKE * (before.total() + after.total())
+
+
+def _day(item: NewsItem) -> tuple[Any, Any] | None:
+    """Give the stated days of an item."""
+    day = item.date
+    return None if day is None or day.kind == "estimated" else (day.start, day.end)
+
+
+MAX_TITLE_WORDS: Final = 4
+"""Words that are looked up, the rarest."""
+
+
+def sure_words(title: str) -> set[str]:
+    """Give the words of a title that the index has of it, whatever language it was told to be in."""
+    return set[str].intersection(
+        *(
+            {
+                word
+                for chunk in title.split()
+                for term, word, *_ in analyzer(language).analyse_chunk(chunk)
+                if term is not None
+            }
+            for language in LANGUAGES
+        )
+    )
+
+
+def having_words(segment: Segment, title: str) -> npt.NDArray[Any]:
+    """List the documents of a segment that have the rarest words of a title; all where it has none.
+
+    Args:
+        segment: The segment.
+        title: The title.
+    """
+    words = sure_words(title)
+    if not words:
+        return np.arange(segment.documents)
+    if WORDS not in segment.fields:
+        return np.empty(0, np.int64)
+    postings = segment.postings(WORDS)
+    terms = [segment.find_term(WORDS, word) for word in words]
+    if min(terms) < 0:
+        return np.empty(0, np.int64)
+    rarest = sorted((postings.document_frequency(term), term) for term in terms)[:MAX_TITLE_WORDS]
+    lists = [postings.documents(*postings.bounds(term)) for _, term in rarest]
+    found = lists[0]
+    for others in lists[1:]:
+        found = np.intersect1d(found, others, assume_unique=True)
+    return found.astype(np.int64)

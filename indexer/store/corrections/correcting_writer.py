@@ -1,0 +1,396 @@
+"""A writer whose items are corrected by hand, as whoever reads sources need not know.
+
+They see what sources state, of items of the index too; what people said otherwise goes into the index.
+
+Of which item is each line of a file of corrections: by an id that it has or had, else by title and day.
+
+Ids such as 1 stand in many archives, and those of one folder may share a file: what has an id of a line, but
+another title and another day, is not its item, unless it was before its source changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.documents.document import restore, stated_day
+from indexer.errors import IndexFolderError
+from indexer.runtime import NamedTuple
+from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
+from indexer.store.corrections.corrections_file import Note
+from indexer.store.register import NO_ITEM
+from indexer.store.source_items import MOST_HELD
+from indexer.store.write_report import ANOTHERS, UNFIT, Change, CorrectionsReport
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from indexer.documents import Document
+    from indexer.documents.document import DocAddress
+    from indexer.item import NewsItem
+    from indexer.store.corrections.correction_lines import Correction, Corrections
+    from indexer.store.known_sources import KnownSources
+    from indexer.store.write_report import Tell, WriteReport
+    from indexer.store.writer import IndexWriter
+
+
+if TYPE_CHECKING:
+    Standing = dict[DocAddress, list[Correction]]
+
+MOST_IDS: Final = 100  # that a line lists of an item
+
+
+class _Named(NamedTuple):
+    """The item of a line: all its ids, the present one first; its title and day as its source states them."""
+
+    ids: tuple[str, ...]
+    title: str | None
+    day: str
+
+
+class ItemsOfLines:
+    """Finds the items of lines while an index is written.
+
+    Args:
+        writer: Writes the next generation.
+        corrections: The lines.
+
+    Attributes:
+        chosen: The lines whose item is known by its title and day alone.
+        left_out: What was no item before and was not read now, as the register has it.
+    """
+
+    def __init__(self, writer: IndexWriter, corrections: Corrections) -> None:
+        self.chosen: set[int] = set()
+        self.left_out: dict[str, str] = {}
+        self._writer = writer
+        self._register = writer.register
+        self._corrections = corrections
+        self._seen: Counter[int] = Counter()  # items of the title and day of each line
+        self._items: dict[int, _Named] = {}
+        self._known = self._known_before()
+        self._others: set[int] = set()  # lines with the id of an item that is not theirs
+        self._kept: set[int] = set()  # lines of what is no item, and was not read
+
+    @cached_property
+    def stand_in_several(self) -> bool:
+        """Whether an item of the base generation that a line names stands in several sources."""
+        register = self._register
+        ids = (item_id for line in self._corrections.lines for item_id in line.ids)
+        return bool(register.before.places) and any(
+            register.before.former.get(item_id, item_id) in register.before.places for item_id in ids
+        )
+
+    def of(self, document: Document) -> list[Correction]:
+        """List the lines that name a document by an id."""
+        ids = [document.id, *self._register.formers(document.id)]
+        if b'"former":[' in document.record:
+            ids += document.item.former
+        lines = self._corrections.of(ids)
+        return [line for line in lines if self._is_meant(line, document)]
+
+    def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
+        """List the other lines that name an item of the title and day of a document."""
+        known = self._corrections.by_title
+        if not document.title or (found := known.get(title_key(document.title))) is None:
+            return []
+        day = stated_day(document.item)
+        return [line for line in found if line.day in {None, day} and line not in lines]
+
+    def meet(self, lines: list[Correction]) -> bool:
+        """Note that an item has the title and day of lines; tell whether it is the first of any."""
+        first = any(not self._seen[line.number] for line in lines)
+        self._seen.update(line.number for line in lines)
+        return first
+
+    def name(self, lines: Sequence[Correction], document: Document) -> None:
+        """Note of which item lines are."""
+        if not lines:
+            return
+        item = document.item
+        ids = (document.id, *item.former, *self._register.formers(document.id))
+        self._items.update((line.number, _Named(ids, item.title, stated_day(item))) for line in lines)
+
+    def record(self, address: DocAddress) -> bytes:
+        """Read the record of a document of the base generation as its source stated it."""
+        raw = self._writer.record(address)
+        fields = self._register.corrected.get(self._writer.head(address)[0])
+        if not fields:
+            return raw
+        try:
+            return as_stated(raw, fields.split())
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexFolderError("a stored item is damaged: build the index again") from error
+
+    def standing(self, read: Collection[str]) -> Standing:
+        """Find the items of the base generation, but for those read anew, of lines and what is corrected.
+
+        Args:
+            read: The sources that were read: what was no item there before is met, or gone.
+        """
+        corrected = self._register.corrected
+        ids = [item_id for line in self._corrections.lines for item_id in line.ids]
+        self._writer.look_up([*ids, *corrected])
+        standing: Standing = {}
+        for line in self._corrections.lines:
+            for address in dict.fromkeys(map(self.find, line.ids)):
+                if address is not None and line.number in self._known:
+                    standing.setdefault(address, []).append(line)
+                elif address is not None:
+                    self._others.add(line.number)
+        for item_id, said in corrected.items():
+            if not said.startswith(NO_ITEM):
+                if (address := self.find(item_id)) is not None:
+                    standing.setdefault(address, [])
+            elif said.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
+                self.left_out[item_id] = said
+        for item_id in self.left_out:
+            self._kept.update(line.number for line in self._corrections.by_id[item_id])
+        self._choose(standing)
+        return standing
+
+    def find(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation with an id, or that had it."""
+        address = self._writer.find(item_id)
+        if address is None and (current := self._register.former.get(item_id)) is not None:
+            address = self._writer.find(current)
+        return address
+
+    def notes(self) -> dict[int, Note]:
+        """Give by line what names its item beyond what the line says."""
+        found = {}
+        for line in self._corrections.lines:
+            if (named := self._items.get(line.number)) is None:
+                continue
+            ids = tuple(dict.fromkeys((*named.ids, *self._register.formers(named.ids[0]))))[:MOST_IDS]
+            title = title_key(named.title or "")
+            if {*ids} - {*line.ids} or (title, named.day) != (line.title or "", line.day):
+                found[line.number] = Note(ids, named.title, named.day)
+        return found
+
+    def unfit(self) -> list[tuple[int, str]]:
+        """Tell of the lines whose item was not found."""
+        told = []
+        for line in self._corrections.lines:
+            count = self._seen[line.number]
+            if line.number in self._items or line.number in self._kept:
+                continue
+            several = f"{count:,} items have its title and day; give the id of the one that is meant"
+            reason = ANOTHERS if line.number in self._others else UNFIT
+            told.append((line.number, several if count > 1 else reason))
+        return told
+
+    def _choose(self, standing: Standing) -> None:
+        """Find the items of lines whose ids no item has: the only one of their title and day."""
+        met = {line.number for own in standing.values() for line in own} | {*self._items} | self._kept
+        for line in self._corrections.lines:
+            if line.number in met or not line.title:
+                continue
+            there = [address for address in self._writer.titled(line.title) if self._is_of(address, line)]
+            self._seen[line.number] += len(there)
+            if self._seen[line.number] == 1:
+                self.chosen.add(line.number)
+                if there:
+                    standing[there[0]] = sorted([*standing.get(there[0], ()), line])
+
+    def _is_of(self, address: DocAddress, line: Correction) -> bool:
+        title = self._writer.head(address)[1]
+        if title is None or title_key(title) != line.title:
+            return False
+        return line.day is None or stated_day(restore(self.record(address)).item) == line.day
+
+    def _is_meant(self, line: Correction, document: Document) -> bool:
+        """Tell whether a document with an id of a line is its item."""
+        if line.number in self._known or _agree(line, document.title, document.item):
+            return True
+        self._others.add(line.number)
+        return False
+
+    def _known_before(self) -> set[int]:
+        """List the lines of items of the base generation: they stay theirs, however a source changes them."""
+        lines = self._corrections.lines
+        self._writer.look_up([item_id for line in lines for item_id in line.ids])
+        return {
+            line.number
+            for line in lines
+            for address in map(self.find, line.ids)
+            if address is not None and _agree(line, *self._stated(address))
+        }
+
+    def _stated(self, address: DocAddress) -> tuple[str | None, NewsItem]:
+        """Give the title and the item of a document of the base generation as its source stated it."""
+        return self._writer.head(address)[1], restore(self.record(address)).item
+
+
+def _agree(line: Correction, title: str | None, item: NewsItem) -> bool:
+    """Tell whether a line and an item have the same title or the same day, as far as the line says."""
+    if line.title is None or line.day is None or line.title == title_key(title or ""):
+        return True
+    return bool(line.day) and line.day == stated_day(item)
+
+
+class _Held(NamedTuple):
+    """A document that waits until all is read: then it is known of which item it and the lines are.
+
+    Attributes:
+        document: It.
+        since: The generation that it came in with; None for the next one.
+        titled: The lines that name an item of its title and day.
+        counted: Whether it was counted as added or replaced; what was handed on to another source was not.
+    """
+
+    document: Document
+    since: int | None
+    titled: list[Correction]
+    counted: bool = True
+
+
+class CorrectingWriter:
+    """A writer whose items are corrected; see :class:`indexer.store.writer.IndexWriter`.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index, which count their items.
+        corrections: What people said.
+
+    Attributes:
+        corrections: The same.
+        items: Of which item each line is.
+        report: What becomes of the lines.
+        counting: Whether what comes is counted as added or replaced; what another source takes over is not.
+    """
+
+    def __init__(self, writer: IndexWriter, sources: KnownSources, corrections: Corrections) -> None:
+        self.items = ItemsOfLines(writer, corrections)
+        self.report = CorrectionsReport(corrections.file, len(corrections.lines), told=[*corrections.told])
+        self._writer = writer
+        self._register = writer.register
+        self._sources = sources
+        self.corrections = corrections
+        self.counting = True
+        self._held: list[_Held] = []
+        self._room = MOST_HELD
+        self._corrected: dict[str, str] = {}  # what the register will say
+        self._left_out: set[str] = set()  # ids of what was read and is no item
+
+    def __getattr__(self, name: str) -> Any:
+        """Give whatever else the writer has."""
+        return getattr(self._writer, name)
+
+    def record(self, address: DocAddress) -> bytes:
+        """Read the record of a document of the base generation as its source stated it."""
+        return self.items.record(address)
+
+    def excludes(self, document: Document) -> bool:
+        """Tell whether what a source holds is no item, as somebody says; it is counted then."""
+        lines = self.items.of(document)
+        if not lines or merged(lines)[1]:
+            return False
+        self.items.name(lines, document)
+        self._note_left_out(document)
+        self._left_out.add(document.id)
+        self.report.excluded += 1
+        return True
+
+    def add(self, document: Document, since: int | None = None) -> None:
+        """Add a document, corrected; one that may be that of a line waits.
+
+        It may be by its title and day; or, of what stands in several sources, as its new version.
+        """
+        lines = self.items.of(document)
+        titled = self.items.titled(document, lines)
+        self.items.name(lines, document)
+        first, is_item = self.items.meet(titled), merged(lines)[1]
+        waits = since is None and self._room > 0 and self.items.stand_in_several
+        if first or waits or not is_item:
+            self._room -= len(document.record)
+            self._held.append(_Held(document, since, titled, self.counting))
+        else:
+            self._write(document, lines, since)
+
+    def replace(self, address: DocAddress, document: Document) -> None:
+        """Put a document in the place of one of the base generation, which came in when that did."""
+        since = self._writer.since(address)
+        self._writer.delete(address)
+        self.add(document, since)
+
+    def settle(self, read: Collection[str], report: WriteReport, tell: Tell | None) -> None:
+        """Let the next generation have what the lines say, of all its items, read now or not.
+
+        Args:
+            read: The names of the sources that were read.
+            report: Counts what happens.
+            tell: Called with each change; None for nobody.
+        """
+        register = self._register
+        for held in self._held:  # other ids are theirs by now
+            self.items.name(self.items.of(held.document), held.document)
+        standing = self.items.standing(read)
+        for held in self._held:
+            self._settle_held(held, report, tell)
+        for address, lines in standing.items():
+            self._settle_standing(address, lines, tell)
+        register.corrected.clear()
+        register.corrected.update(self.items.left_out | self._corrected)
+        self.report.told = sorted(self.report.told + self.items.unfit())
+        self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
+        report.corrections = self.report
+
+    def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:
+        if lines:
+            document = self._correct(document, lines)
+        self._writer.add(document, since)
+
+    def _correct(self, document: Document, lines: list[Correction]) -> Document:
+        self.items.name(lines, document)
+        document, fields = correct_document(document, merged(lines)[0])
+        if fields:
+            self._corrected[document.id] = " ".join(fields)
+        return document
+
+    def _settle_held(self, held: _Held, report: WriteReport, tell: Tell | None) -> None:
+        chosen = [line for line in held.titled if line.number in self.items.chosen]
+        lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
+        if merged(lines)[1]:
+            self._write(held.document, lines, held.since)
+            return
+        if held.since is None:
+            report.added -= held.counted
+        else:
+            report.replaced -= held.counted
+        self._leave_out(held.document, lines, tell)
+
+    def _settle_standing(self, address: DocAddress, lines: list[Correction], tell: Tell | None) -> None:
+        """Let an item that was not read anew, or not otherwise than before, be as lines say."""
+        stated = restore(self.record(address))
+        if not merged(lines)[1]:
+            self._writer.delete(address)
+            self._leave_out(stated, lines, tell)
+            return
+        document = self._correct(stated, lines)
+        if document.record != self._writer.record(address):
+            self._writer.replace(address, document)
+            self.report.changed += 1
+            if tell:
+                fields = self._corrected.get(document.id)
+                why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
+                tell(Change("corrected", document.id, document.title, document.item.source, None, why))
+
+    def _leave_out(self, document: Document, lines: list[Correction], tell: Tell | None) -> None:
+        """Count what is no item, and forget it."""
+        self.items.name(lines, document)
+        source = document.item.source
+        name = self._sources.of(source.file)
+        self._register.forget(document.id)
+        self._register.gone.discard((name, document.id))
+        self._sources.items[name] -= 1
+        self._note_left_out(document)
+        if document.id in self._left_out:  # counted when it was read
+            return
+        self.report.excluded += 1
+        if tell:
+            tell(Change("no item", document.id, document.title, source, None, "by hand"))
+
+    def _note_left_out(self, document: Document) -> None:
+        self._corrected[document.id] = NO_ITEM + self._sources.of(document.item.source.file)

@@ -1,0 +1,199 @@
+"""A correction: a line goes into the file of corrections, and what it says into the index, in one step."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from indexer.documents.document import restore, stated_day
+from indexer.errors import DragomanError
+from indexer.runtime import NamedTuple
+from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
+from indexer.store.corrections.correction_lines import Corrections, parse_line, read_period
+from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, read_corrections
+from indexer.store.damage import DamageGuard
+from indexer.store.index_folder import read_manifest, writing_to
+from indexer.store.indexing import NAME, next_generation, place_of_file
+from indexer.store.known_sources import KnownSources
+from indexer.store.write_report import WriteReport, told_in
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from indexer.documents import Document
+    from indexer.store.contents import Contents
+    from indexer.store.writer import IndexWriter
+
+
+class CorrectionRequest(NamedTuple):
+    """What a correction asks for.
+
+    Attributes:
+        id: The id of the item.
+        said: What is said of it, by the keys of a line: ``date``, ``language``, ``countries``, ``item``.
+        undo: Whether all that was said of it is taken back instead.
+        who: Who says so; empty for nobody.
+        corrections: The file of corrections; None for that which the index remembers, or else that of the
+            current folder.
+        dry_run: Whether to say alone what would happen.
+        wait: How many seconds to wait for another writer to end.
+        report: A file that says what happened, a line of JSON an item.
+    """
+
+    id: str
+    said: Mapping[str, Any]
+    undo: bool = False
+    who: str = ""
+    corrections: str | None = None
+    dry_run: bool = False
+    wait: float = 0.0
+    report: str | os.PathLike[str] | None = None
+
+
+def correct(folder: Path, asked: CorrectionRequest) -> WriteReport:
+    """Correct an item of an index.
+
+    Args:
+        folder: The index folder.
+        asked: What is said of which item.
+
+    Returns:
+        What happened; all that the file says by now is in the index too.
+
+    Raises:
+        DragomanError: No item has the id, what is said of it cannot be understood, or the index is corrected
+            by another file.
+        IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
+    """
+    read_manifest(folder)  # who has no index shall not get a folder
+    with writing_to(folder, wait=asked.wait), DamageGuard(folder):
+        base = read_manifest(folder)
+        return correct_in(base, next_generation(folder, base, memory_mb=512), asked)
+
+
+def correct_in(
+    base: Contents, writing: AbstractContextManager[IndexWriter], asked: CorrectionRequest
+) -> WriteReport:
+    """Do what :func:`correct` does, with any writer.
+
+    Args:
+        base: The generation that there is.
+        writing: Gives the writer, and cancels what it wrote where that fails.
+        asked: As there.
+    """
+    started = perf_counter()
+    place = _place(asked.corrections, base.corrections)
+    sources = KnownSources(base.sources)
+    done = WriteReport()
+    with told_in(asked.report) as tell, _opened(place, asked) as file, writing as writer:
+        before = file.corrections if file else Corrections(place, ())
+        now = Corrections(place, _lines(before, writer, asked))
+        back = now.lifts(writer.register.corrected)
+        correcting = CorrectingWriter(writer, sources, now)
+        correcting.settle((), done, tell)
+        done.items = len(writer)
+        if asked.dry_run or not file:
+            writer.cancel()
+        else:
+            file.write(now, correcting.items.notes())  # first: what stands there the next update does
+            if writer.changed or writer.corrections != place:
+                writer.corrections = place
+                writer.commit(sources.summaries(), () if back else base.fetched)
+            else:
+                writer.cancel()
+    done.seconds = perf_counter() - started
+    return done
+
+
+def line_of(document: Document, ids: list[str], asked: CorrectionRequest) -> bytes:
+    """Make the line of a correction.
+
+    Args:
+        document: The item as its source states it.
+        ids: All ids that it has or had, the present one first.
+        asked: What is said of it.
+
+    Raises:
+        DragomanError: That cannot be understood.
+    """
+    item = document.item
+    line: dict[str, Any] = {"id": ids[0], "former": ids[1:], "title": item.title}
+    line |= {"day": stated_day(item) or None, **asked.said, "who": asked.who}
+    line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    line = {name: value for name, value in line.items() if value or name not in {"former", "who"}}
+    parsed, told = parse_line(1, encode_line(line))
+    if told or parsed is None:
+        raise DragomanError(told[0].removesuffix("; left out"))
+    if isinstance(line.get("date"), str):
+        line["date"] = _plain(line["date"])
+    if "language" in line:
+        line["language"] = parsed.said["language"].value
+    if "countries" in line:
+        line["countries"] = list(parsed.said["countries"].value)
+    return encode_line(line)
+
+
+def _plain(date: str) -> str | dict[str, str] | None:
+    """Write a date that can be read as JSON has it: a day, a month, a year, or the ends of an interval."""
+    day = read_period(date)
+    if day is None:
+        return None
+    if day.start == day.end:
+        return day.start.isoformat()
+    whole = re.fullmatch(r"\d{4}(-\d\d)?", date)
+    return date if whole else {"start": day.start.isoformat(), "end": day.end.isoformat()}
+
+
+def _place(given: str | None, remembered: str | None) -> str:
+    place = place_of_file(given) if given else remembered or place_of_file(NAME)
+    if remembered:
+        read_corrections(remembered)  # an index, which may be a stranger's, makes no file
+    if remembered and place != remembered:
+        raise DragomanError(
+            f"this index is corrected by “{remembered}”, not by “{place}”; let it take that one first: "
+            f"dragoman update --corrections {place}"
+        )
+    return place
+
+
+@contextmanager
+def _opened(place: str, asked: CorrectionRequest) -> Iterator[LockedFile | None]:
+    if asked.dry_run:  # nothing is locked, and no file made
+        yield LockedFile(Path(place)) if Path(place).exists() else None
+        return
+    with locked(place, wait=asked.wait) as file:
+        yield file
+
+
+def _lines(before: Corrections, writer: IndexWriter, asked: CorrectionRequest) -> list[bytes]:
+    """Give the lines that the file has from now on."""
+    items = ItemsOfLines(writer, before)
+    address = items.find(asked.id)
+    if address is None:
+        known = [one for one in before.by_id if one == asked.id or (asked.id and one.startswith(asked.id))]
+        lines = before.of([asked.id] if asked.id in known else known)
+        if lines and len({line.ids[0] for line in lines}) == 1:
+            if asked.undo:
+                return _without(before, {line.number for line in lines})
+            raise DragomanError(
+                f"“{asked.id}” is not in the index, though {before.file} speaks of it; take that back "
+                f"first: dragoman correct {asked.id} --undo"
+            )
+        raise DragomanError(f"no item has the id “{asked.id}”; ids are shown by: dragoman search")
+    if asked.undo:
+        return _without(before, {line.number for line in items.standing(()).get(address, ())})
+    stated = restore(items.record(address))
+    ids = [*dict.fromkeys((stated.id, *writer.register.formers(stated.id), *stated.item.former))]
+    return [*before.raw, line_of(stated, ids, asked)]
+
+
+def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
+    if not numbers:
+        raise DragomanError(f"no line of {before.file} is of this item; there is nothing to take back")
+    return [raw for number, raw in enumerate(before.raw, 1) if number not in numbers]

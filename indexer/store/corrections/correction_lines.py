@@ -1,0 +1,392 @@
+"""One line of a file of corrections: which item it is of, and what is said of it.
+
+    {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
+     "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
+
+``title`` and ``day`` are as the source states them; ``former`` lists other ids of the item. ``"item": false``
+says that it is none. A date may be null, and countries an empty list: the item has none.
+
+A document as a person corrected it, and as its source states it.
+
+All lines of a file of corrections, found by the ids and by the titles of their items.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from indexer.documents.document import make_document, parts_of
+from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
+from indexer.item import ByHand, CountryMention, NewsItem, SourceLines, decode_record, read_day
+from indexer.runtime import NamedTuple
+from indexer.sources.encoding import clean
+from indexer.sources.export_record import read_record
+from indexer.sources.stated_date import typed_dates
+from indexer.sources.stated_values import read_countries, read_language_name
+from indexer.store.register import NO_ITEM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from indexer.documents.document import Document
+    from indexer.item import Corrected, ItemDate
+
+
+FIELDS: Final[tuple[Corrected, ...]] = ("date", "language", "countries")
+
+
+class Said(NamedTuple):
+    """What a person says of a field of an item.
+
+    Attributes:
+        value: A date or None for none; a language; country codes.
+        who: The person; empty where that is not known.
+        when: ISO 8601; empty where that is not known.
+    """
+
+    value: Any
+    who: str
+    when: str
+
+
+def correct_document(document: Document, said: Mapping[Corrected, Said]) -> tuple[Document, tuple[str, ...]]:
+    """Correct a document.
+
+    Args:
+        document: The document as its source states it.
+        said: What is said of which fields.
+
+    Returns:
+        The corrected document, whose digest stays that of what its source states; and the fields that are
+        corrected. What an export brings as it was corrected already is not corrected once more.
+    """
+    fields = decode_record(document.record)
+    item = NewsItem.from_record(fields)
+    title_language, languages = parts_of(item, fields)
+    by_hand = {one.field: one for one in item.corrected}
+    done = []
+    for field in FIELDS:
+        if field not in said:
+            continue
+        value, who, when = said[field]
+        before = by_hand.get(field)
+        changed = _with_value(item, field, value)
+        if before and (before.who, before.when) == (who, when) and changed == item:
+            continue
+        by_hand[field] = ByHand(
+            field, who, when, _stated(item, fields, field), before.to_record() if before else None
+        )
+        item = changed
+        done.append(field)
+        if field == "language":
+            title_language, languages = value if item.title else None, (value,) * len(languages)
+    if not done:
+        return document, ()
+    item = item._replace(corrected=tuple([by_hand[field] for field in FIELDS if field in by_hand]))
+    record = encode_record(item, title_language, languages)
+    if (since := since_of(document.record)) is not None:
+        record = with_since(record, since)
+    made = make_document(item, title_language, languages, record, stated=document.stated)
+    return made._replace(line=document.line), tuple(done)
+
+
+def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
+    """Give a stored record as it was before fields of it were corrected.
+
+    Args:
+        record: The record.
+        corrected: The fields.
+    """
+    fields = decode_record(record)
+    item = NewsItem.from_record(fields)
+    title_language, languages = parts_of(item, fields)
+    left = []
+    for one in item.corrected:
+        if one.field not in corrected:
+            left.append(one)
+            continue
+        if one.before:
+            left.append(ByHand.from_record(one.field, one.before))
+        match one.field:
+            case "date":
+                item = item._replace(date=read_day(one.was))
+            case "countries":
+                item = item._replace(countries=tuple([CountryMention(**mention) for mention in one.was]))
+            case "language":
+                spoken = one.was
+                item = item._replace(language=spoken["language"], languages=tuple(spoken["languages"]))
+                title_language, languages = parts_of(item, spoken)
+    stated = encode_record(item._replace(corrected=tuple(left)), title_language, languages)
+    since = since_of(record)
+    return stated if since is None else with_since(stated, since)
+
+
+def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
+    match field:
+        case "date":
+            day = cast("ItemDate | None", value)
+            return item._replace(date=day and day._replace(kind="by_hand"))
+        case "language":
+            return item._replace(language=value, languages=(value,))
+        case "countries":
+            codes = cast("Sequence[str]", value)
+            return item._replace(countries=tuple([CountryMention(code, "by_hand", "") for code in codes]))
+
+
+def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
+    """Give what stands in a field, as JSON has it."""
+    match field:
+        case "date":
+            return item.date.to_record() if item.date else None
+        case "language":
+            spoken = {"language": item.language, "languages": list(item.languages)}
+            return spoken | ({PARTS: fields[PARTS]} if len(item.languages) > 1 else {})
+        case "countries":
+            return [mention._asdict() for mention in item.countries]
+
+
+KEYS: Final = frozenset("id former title day date language countries item who when note".split())
+NONE: Final = "none"
+LONGEST: Final = 200  # characters of a name
+
+
+class BadValueError(ValueError):
+    """A value that cannot be taken; its message is the reason, for people."""
+
+
+class Correction(NamedTuple):
+    """What a line says.
+
+    Attributes:
+        number: The line, 1-based.
+        ids: The ids that its item has or had; any may be that of the index.
+        title: The key of its title (see :func:`title_key`); None where none is given.
+        day: Its day as the source states it, empty for none; None where the line does not say.
+        said: What is said of which fields.
+        item: Whether it is an item; None where the line does not say.
+    """
+
+    number: int
+    ids: tuple[str, ...]
+    title: str | None
+    day: str | None
+    said: Mapping[Corrected, Said]
+    item: bool | None
+
+
+def title_key(title: str) -> str:
+    """Give what titles are compared by: white space collapsed, case folded."""
+    return " ".join(title.split()).casefold()
+
+
+def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, Said], bool]:
+    """Join what several lines say of one item, in their order: the later wins, field by field.
+
+    Returns:
+        What is said of which fields, and whether it is an item.
+    """
+    said: dict[Corrected, Said] = {}
+    item = True
+    for line in lines:
+        said |= line.said
+        item = item if line.item is None else line.item
+    return said, item
+
+
+def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
+    """Read a line; what is wrong with it is told, the rest is taken.
+
+    Args:
+        number: Which line it is.
+        raw: The line.
+
+    Returns:
+        What it says, None for nothing; and what is wrong with it.
+    """
+    try:
+        record = json.loads(raw)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        return None, ["no JSON object; left out"]
+    told = [f"unknown key “{clean(name)[:40]}”; left out" for name in record if name not in KEYS]
+
+    def read(name: str, reader: Callable[[Any], Any]) -> Any:
+        try:
+            return reader(record[name]) if name in record else None
+        except BadValueError as error:
+            told.append(f"{error}; left out")
+            return None
+
+    ids = [one for one in (read("id", _text), *(read("former", _texts) or ())) if one]
+    title, day = read("title", _optional_text), read("day", _stated_day)
+    who, when = read("who", _name) or "", read("when", _moment) or ""
+    said: dict[Corrected, Said] = {}
+    for field in ("date", "language", "countries"):
+        if field in record:
+            before = len(told)
+            value = read(field, _READERS[field])
+            if len(told) == before:
+                said[field] = Said(value, who, when)
+    item = read("item", _flag)
+    if not (ids or title):
+        return None, [*told, "it names no item: give its id, or its title and day; left out"]
+    if not said and item is None:
+        return None, [*told, "it says nothing of its item; left out"]
+    return Correction(number, tuple(ids), title and title_key(title), day, said, item), told
+
+
+def read_period(value: Any) -> ItemDate | None:
+    """Read a date: a day, a month, a year, two with ``..`` between, or an object; None for none.
+
+    Raises:
+        BadValueError: It is no date, or may be either of two days.
+    """
+    if value is None or value == NONE:
+        return None
+    if isinstance(value, str) and ".." in value:
+        start, _, end = value.partition("..")
+        if not (start.strip() and end.strip()):
+            raise BadValueError(f"{_shown(value)} lacks a date: an interval is 2018-03-05..2018-03-07")
+        value = {"start": start.strip(), "end": end.strip()}
+    if isinstance(value, str) and (typed := typed_dates(value)):
+        if len(typed) > 1:
+            raise BadValueError(f"{_shown(value)} may be {typed[0].start} or {typed[1].start}; say which")
+        return typed[0]
+    told: list[str] = []
+    day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), told.append).date
+    if day is None or told or isinstance(value, str):
+        raise BadValueError(told[0].removesuffix("; left out") if told else f"{_shown(value)} is no date")
+    return day
+
+
+def _language(value: Any) -> str:
+    if isinstance(value, str) and (language := read_language_name(value)):
+        return language
+    raise BadValueError(f"unknown language {_shown(value)}, not a code such as en, es or fr")
+
+
+def _countries(value: Any) -> tuple[str, ...]:
+    given = [] if value is None else value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in given):
+        raise BadValueError("countries is no list of codes or names")
+    if given in ([], [NONE]):
+        return ()
+    codes, unknown = read_countries(given)
+    if unknown or not codes:
+        raise BadValueError(f"unknown country {_shown(next(iter(unknown), ''))}, not a code such as CO")
+    return tuple(codes)
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise BadValueError(f"item is true or false, not {_shown(value)}")
+
+
+def _stated_day(value: Any) -> str:
+    """Read a day as sources state it, ``2019-03-05`` or ``2019-03-05/2019-03-07``; empty for none."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str):
+        raise BadValueError(f"unknown day {_shown(value)}, not as 2019-03-05")
+    day = read_period(value.replace("/", ".."))
+    if day is None:
+        return ""
+    return day.start.isoformat() if day.start == day.end else f"{day.start}/{day.end}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if isinstance(value, str):
+        return value.strip()
+    raise BadValueError(f"{_shown(value)} where a text is meant")
+
+
+def _optional_text(value: Any) -> str:
+    return "" if value is None else _text(value)
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _name(value: Any) -> str:
+    return " ".join(clean(_text(value)).split())[:LONGEST]
+
+
+def _moment(value: Any) -> str:
+    try:
+        datetime.fromisoformat(_text(value))
+    except ValueError:
+        raise BadValueError(
+            f"when is a time such as 2026-11-26T20:01:02+00:00, not {_shown(value)}"
+        ) from None
+    return _text(value)
+
+
+_READERS: Final[Mapping[Corrected, Callable[[Any], Any]]] = {
+    "date": read_period,
+    "language": _language,
+    "countries": _countries,
+}
+
+
+def _shown(value: Any) -> str:
+    return f"“{' '.join(clean(str(value)[:400]).split())[:40]}”"
+
+
+class Corrections:
+    """What a file of corrections says.
+
+    Args:
+        file: Its path.
+        raw: Its lines.
+
+    Attributes:
+        file: The same.
+        raw: Likewise.
+        lines: What they say, in their order.
+        told: What is wrong with which line.
+        by_id: The lines of each id.
+        by_title: The lines of each title.
+    """
+
+    def __init__(self, file: str, raw: Sequence[bytes]) -> None:
+        self.file = file
+        self.raw = tuple(raw)
+        self.lines: list[Correction] = []
+        self.told: list[tuple[int, str]] = []
+        self.by_id: dict[str, list[Correction]] = {}
+        self.by_title: dict[str, list[Correction]] = {}
+        for number, text in enumerate(self.raw, 1):
+            if not text.strip():
+                continue
+            line, told = parse_line(number, text)
+            self.told += [(number, reason) for reason in told]
+            if line is None:
+                continue
+            self.lines.append(line)
+            for item_id in line.ids:
+                self.by_id.setdefault(item_id, []).append(line)
+            if line.title:
+                self.by_title.setdefault(line.title, []).append(line)
+
+    def of(self, ids: Iterable[str]) -> list[Correction]:
+        """List the lines that name an item by any of its ids, in their order."""
+        known = self.by_id
+        found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
+        return [found[number] for number in sorted(found)]
+
+    def excludes(self, item_id: str) -> bool:
+        """Tell whether what has an id is no item."""
+        return not merged(self.by_id.get(item_id, ()))[1]
+
+    def lifts(self, corrected: Mapping[str, str]) -> bool:
+        """Tell whether something that was no item before may be one now, by what a register says."""
+        return any(
+            said.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, said in corrected.items()
+        )

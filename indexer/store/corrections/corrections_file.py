@@ -1,0 +1,183 @@
+"""The file of corrections: read as it is, changed by one process at a time, and replaced in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.atomic_file import whole_file
+from indexer.errors import DragomanError, SourceError
+from indexer.runtime import NamedTuple
+from indexer.store.corrections.correction_lines import Corrections
+from indexer.store.lock import PAUSE, is_still, lock_descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MOST_BYTES: Final = 1 << 27
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class Note(NamedTuple):
+    """What names the item of a line, as far as the line does not say it.
+
+    Attributes:
+        ids: All ids that the item has or had, the present one first.
+        title: Its title, or None.
+        day: Its day as the source states it; empty for none.
+    """
+
+    ids: tuple[str, ...]
+    title: str | None
+    day: str
+
+
+def read_corrections(file: str) -> Corrections:
+    """Read a file of corrections.
+
+    Raises:
+        SourceError: It is not there, cannot be read, or is none.
+    """
+    return Corrections(file, _read(Path(file)))
+
+
+class LockedFile:
+    """A file of corrections that no other process changes meanwhile.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        corrections: What it says.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.corrections = Corrections(str(path), _read(path))
+
+    def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
+        """Put other lines in the place of what it says.
+
+        Args:
+            corrections: They.
+            notes: By line, what names its item beside.
+
+        Raises:
+            DragomanError: It cannot be written, or an editor, which asks for no lock, saved it meanwhile;
+                what was there stays.
+        """
+        lines = [
+            _noted(raw, notes[number]) if number in notes else raw
+            for number, raw in enumerate(corrections.raw, 1)
+        ]
+        if tuple(lines) == self.corrections.raw:
+            return
+        if tuple(_read(self._path)) != self.corrections.raw:
+            raise DragomanError(f"“{self._path}” was saved by another program meanwhile; try again")
+        try:
+            with whole_file(self._path) as (stream, _):
+                stream.writelines([line + b"\n" for line in lines])
+        except OSError as error:
+            raise _unwritable(self._path, error) from None
+
+
+@contextmanager
+def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
+    """Keep every other process from changing a file of corrections, made when it is not there.
+
+    Raises:
+        DragomanError: It cannot be read or written, or another process is changing it.
+    """
+    path = Path(file)
+    is_new = not path.exists()
+    deadline = time.monotonic() + wait
+    while (descriptor := _lock(path)) is None:
+        if not time.monotonic() < deadline:
+            raise DragomanError(f"another process is changing “{path}”; wait until it ends (--wait SECONDS)")
+        time.sleep(PAUSE)
+    try:
+        yield LockedFile(path)
+    finally:
+        if is_new and not os.fstat(descriptor).st_size and is_still(path, descriptor):
+            path.unlink()
+        os.close(descriptor)
+
+
+def _lock(path: Path) -> int | None:
+    """Open and lock a file; None where another process has it, or has put another one in its place."""
+    descriptor = -1
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock_descriptor(descriptor)
+        if is_still(path, descriptor):
+            return descriptor
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    if descriptor >= 0:
+        os.close(descriptor)
+    return None
+
+
+def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
+    """Let lines name their items by ids that these have by now; lines that somebody changed meanwhile stay.
+
+    Raises:
+        DragomanError: The file cannot be written, or another process is changing it.
+    """
+    if not notes:
+        return
+    with locked(corrections.file, wait=wait) as file:
+        wanted = {corrections.raw[number - 1]: one for number, one in notes.items()}
+        now = file.corrections
+        file.write(now, {at: wanted[raw] for at, raw in enumerate(now.raw, 1) if raw in wanted})
+
+
+def _noted(raw: bytes, known: Note) -> bytes:
+    """Let a line name its item by all that is known."""
+    line: dict[str, Any] = json.loads(raw)
+    own = str(line.get("id") or known.ids[0])
+    former = [one for one in known.ids if one != own]
+    listed = line.get("former")
+    kept = [str(one) for one in (listed if isinstance(listed, list) else [listed] if listed else [])]
+    named: dict[str, Any] = {"id": own, "former": [*dict.fromkeys((*kept, *former))]}
+    named |= {"title": known.title, "day": known.day or None}
+    if not named["former"]:
+        del named["former"]
+    return encode_line(named | {name: value for name, value in line.items() if name not in named})
+
+
+def encode_line(line: Mapping[str, Any]) -> bytes:
+    """Write a line."""
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _read(path: Path) -> list[bytes]:
+    try:
+        if not path.is_file() and path.exists():  # nothing takes the place of a device, and a pipe never ends
+            raise SourceError(f"“{path}” is no plain file; corrections need one, which may be empty")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise SourceError(
+            f"there is no file of corrections “{path}”; put it there, or name another with "
+            "--corrections FILE (an empty one takes all corrections back)"
+        ) from None
+    except OSError as error:
+        raise SourceError(f"cannot read the corrections “{path}”: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise SourceError(f"“{path}” is larger than a file of corrections can be ({MOST_BYTES >> 20} MiB)")
+    lines = data.removeprefix(_BOM).split(b"\n")
+    lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
+    if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):
+        raise SourceError(f"“{path}” is no file of corrections: no line of it is a JSON object")
+    return lines
+
+
+def _unwritable(path: Path, error: OSError) -> DragomanError:
+    return DragomanError(f"cannot write the corrections “{path}”: {error.strerror}")

@@ -1,0 +1,208 @@
+"""A deletion: items go out of an index in one step, and stay out when their sources are read again."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from shlex import quote
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from indexer.documents.document import is_telling, restore
+from indexer.errors import DragomanError
+from indexer.sources.stream import place_of
+from indexer.store.damage import DamageGuard
+from indexer.store.index_folder import read_manifest, writing_to
+from indexer.store.indexing import next_generation
+from indexer.store.known_sources import KnownSources
+from indexer.store.source_items import Standing, hand_over
+from indexer.store.write_report import Change, WriteReport, told_in
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from indexer.documents.document import DocAddress
+    from indexer.store.contents import Contents
+    from indexer.store.write_report import Tell
+    from indexer.store.writer import IndexWriter
+
+TOGETHER: Final = 500  # items that a writer that is far away is asked for at once
+
+
+def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    folder: Path,
+    select: Callable[[], Iterable[str] | None],
+    *,
+    sources: Sequence[str | Path] = (),
+    dry_run: bool = False,
+    wait: float = 0.0,
+    report: str | os.PathLike[str] | None = None,
+    on_change: Tell | None = None,
+) -> WriteReport:
+    """Delete items of an index.
+
+    Args:
+        folder: The index folder.
+        select: Gives the ids of the items, or None for all of the sources. It is called when no other writer
+            can change the index any more, so that what it finds is what is deleted.
+        sources: Names or places of sources of which alone items are deleted. An item that stands in other
+            sources too is theirs from now on, unless its id is given.
+        dry_run: Whether to count alone.
+        wait: How many seconds to wait for another writer of the folder to end.
+        report: A file that says what was deleted, a line of JSON an item.
+        on_change: Called with the change of each item that is deleted, or would be.
+
+    Returns:
+        What was deleted.
+
+    Raises:
+        DragomanError: An item or a source is not known, or the report cannot be written.
+        IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
+    """
+    read_manifest(folder)  # who has no index shall not get a folder
+    with writing_to(folder, wait=wait), DamageGuard(folder):
+        base = read_manifest(folder)
+        writing = next_generation(folder, base, memory_mb=512)
+        return delete_from(
+            base, writing, select, sources=sources, dry_run=dry_run, report=report, on_change=on_change
+        )
+
+
+def delete_from(  # noqa: PLR0913 - what a deletion asks for
+    base: Contents,
+    writing: AbstractContextManager[IndexWriter],
+    select: Callable[[], Iterable[str] | None],
+    *,
+    sources: Sequence[str | Path],
+    dry_run: bool,
+    report: str | os.PathLike[str] | None,
+    on_change: Tell | None,
+) -> WriteReport:
+    """Do what :func:`delete` does, with any writer.
+
+    Args:
+        base: The generation that there is.
+        writing: Gives the writer, and cancels what it wrote where that fails.
+        select: As there.
+        sources: Likewise.
+        dry_run: Likewise.
+        report: Likewise.
+        on_change: Likewise.
+    """
+    started = perf_counter()
+    known = KnownSources(base.sources)
+    named = [_named(known, source) for source in sources]
+    fetched = base.fetched
+    with told_in(report) as tell, writing as writer:
+        deletion = _Deletion(writer, known, [each for each in (tell, on_change) if each])
+        ids = select()
+        if ids is not None:
+            deletion.of_ids(ids, named)
+        else:
+            deletion.of_sources(named)
+            places = {known.place(name) for name in named}
+            fetched = tuple(one for one in fetched if one.address not in places)
+            known.forget(named)
+        deletion.report.items = len(writer)
+        if not dry_run and (writer.changed or known.changed):
+            writer.commit(known.summaries(), fetched)
+        else:
+            writer.cancel()
+    deletion.report.seconds = perf_counter() - started
+    return deletion.report
+
+
+def _named(known: KnownSources, source: str | Path) -> str:
+    """Find the name of a source that is given by its name or its place."""
+    names = known.names()
+    if str(source) in names:
+        return str(source)
+    found = [name for name in names if known.place(name) == place_of(source)]
+    if found:
+        return found[0]
+    if member := known.member(source):
+        raise DragomanError(
+            f"“{source}” lies within the source “{known.of(member)}”, whose files are listed by: "
+            "dragoman facets --facet file; delete the items of one with: dragoman delete --where "
+            f"source={quote(member)}"
+        )
+    near = get_close_matches(str(source), names, 1)
+    meant = f" (is “{near[0]}” meant?)" if near else ""
+    raise DragomanError(
+        f"no source of this index is “{source}”{meant}; its sources are shown by: dragoman info"
+    )
+
+
+class _Deletion:
+    """Deletes items in a writer, and counts.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index.
+        listeners: Each is called with each change.
+    """
+
+    def __init__(self, writer: IndexWriter, sources: KnownSources, listeners: Sequence[Tell]) -> None:
+        self.report = WriteReport()
+        self._writer = writer
+        self._register = writer.register
+        self._sources = sources
+        self._listeners = listeners
+
+    def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
+        """Delete the items with some ids, of some sources alone where any are given."""
+        wanted = [*dict.fromkeys(ids)]
+        for number, item_id in enumerate(wanted):
+            if not number % TOGETHER:
+                self._writer.look_up(wanted[number : number + TOGETHER])
+            address = self._writer.find(self._register.former.get(item_id, item_id))
+            if address is None:
+                address = self._writer.find(item_id)
+            if address is None:
+                raise DragomanError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
+            if not sources or not self._others_of(address, sources):
+                self._delete(address)
+
+    def of_sources(self, sources: Sequence[str]) -> None:
+        """Delete all items of some sources; those that stand in others too are theirs from now on."""
+        register = self._register
+        staying = set()  # the items of other sources that stand in these too
+        for item_id, places in [*register.places.items()]:
+            files = [place.file for place in places if self._sources.of(place.file) in sources]
+            register.drop_places(item_id, files)
+            if files:
+                staying.add(item_id)
+        for name in sources:
+            for address in Standing(self._writer, name, known=True).unmet():
+                item_id, _ = self._writer.head(address)
+                staying.discard(item_id)
+                if others := register.places.get(item_id):
+                    self.report.unchanged += 1
+                    hand_over(self._writer, self._sources, address, name, others[0])
+                else:
+                    self._delete(address)
+        self.report.unchanged += len(staying)
+        register.gone.difference_update([pair for pair in register.gone if pair[0] in sources])
+
+    def _others_of(self, address: DocAddress, sources: Sequence[str]) -> bool:
+        """Tell whether an item names another source first."""
+        file = restore(self._writer.record(address)).item.source.file
+        return self._sources.of(file) not in sources
+
+    def _delete(self, address: DocAddress) -> None:
+        register = self._register
+        document = restore(self._writer.record(address))
+        source = document.item.source
+        keys = [document.id, *register.formers(document.id)]
+        if is_telling(document):
+            keys.append(register.deleted_key(document.digest))
+        register.forget(document.id)
+        register.deleted.update(dict.fromkeys(keys, document.id))
+        register.gone.discard((self._sources.of(source.file), document.id))
+        self._writer.delete(address)
+        self._sources.items[self._sources.of(source.file)] -= 1
+        self.report.deleted += 1
+        for listener in self._listeners:
+            listener(Change("deleted", document.id, document.title, source))

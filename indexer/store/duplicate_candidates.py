@@ -1,0 +1,295 @@
+"""Which documents may be duplicates of each other: those whose sketches share a key.
+
+The groups of the generation before, by the numbers of the next one, as arrays: there may be very many.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.analysis.word_arrays import distinct
+from indexer.codec.duplicate_sets import KINDS, write_rows
+from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from indexer.codec.duplicate_sets import GroupKind, Groups, GroupsEntry
+    from indexer.codec.segment import Segment
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+MOST_ALL: Final = 16
+"""Documents with one key that are all compared with each other."""
+
+NEIGHBOURS: Final = 2
+"""Of more documents each is compared with the longest at most, and with so many that are next in length."""
+
+MOSTLY: Final = 0.75
+"""The share of a document's keys that are frequent from which on it is compared by these."""
+
+MOST_ENTRIES: Final = 1 << 21
+"""Keys that are held at a time."""
+
+_BITS: Final = 16
+_LOW: Final = np.uint32((1 << _BITS) - 1)
+
+
+class Candidates:
+    """The live documents of the segments of an index, numbered one segment behind the other.
+
+    Args:
+        segments: The segments.
+        deleted: The deleted documents of each.
+
+    Attributes:
+        bases: The number of the first document of each segment.
+        documents: How many documents there are, deleted ones included.
+    """
+
+    def __init__(self, segments: Sequence[Segment], deleted: Sequence[Collection[int]]) -> None:
+        self.segments = segments
+        self.bases: list[int] = []
+        self.documents = 0
+        for segment in segments:
+            self.bases.append(self.documents)
+            self.documents += segment.documents
+        gone = [base + doc for base, docs in zip(self.bases, deleted, strict=True) for doc in docs]
+        self._deleted = np.array(sorted(gone), np.int64)
+
+    def locate(self, document: int) -> tuple[Segment, int]:
+        """Find the segment of a document, and its number there."""
+        at = bisect_right(self.bases, document) - 1
+        return self.segments[at], document - self.bases[at]
+
+    def lengths(self, documents: Numbers) -> Numbers:
+        """Give the length of each of some documents: the words that it is ranked by."""
+        found = np.zeros(len(documents), np.int64)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
+            for field in map(text_field, LANGUAGES):
+                if field in segment.fields and len(own):
+                    found[own] += segment.array(f"{field}.lengths")[documents[own] - base]
+        return found
+
+    def pairs(self, documents: Numbers | None = None) -> Numbers:
+        """List the pairs of documents that may be duplicates.
+
+        Args:
+            documents: Those of which one must be in each pair, ascending; None for all.
+
+        Returns:
+            The pairs, ``[pair, side]``, the lower number first, each once.
+        """
+        wanted = None if documents is None else distinct(self._rows(documents).ravel())
+        entries = self.documents * SKETCH_KEYS
+        parts = 1 if wanted is not None else 1 + entries // MOST_ENTRIES
+        found = [np.empty(0, np.uint64)]
+        frequent = [(np.empty(0, np.uint32), np.empty(0, np.int64))]
+        for part in range(parts):
+            keys, owners = self._entries(wanted, part, parts)
+            runs = np.diff(_begins(keys), append=len(keys))
+            sizes = np.repeat(runs, runs)
+            few, many = (sizes > 1) & (sizes <= MOST_ALL), sizes > MOST_ALL
+            found += _side_by_side(keys[few], owners[few], MOST_ALL - 1)
+            frequent.append((keys[many], owners[many]))
+        found += self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
+        both = distinct(np.concatenate(found))
+        pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
+        if documents is not None:
+            pairs = pairs[among(pairs, documents).any(axis=1)]
+        return pairs
+
+    def _rows(self, documents: Numbers) -> Numbers:
+        """Give the keys of some documents: ``[document, key]``."""
+        found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
+            if len(own):
+                found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[documents[own] - base]
+        return found
+
+    def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
+        """List keys and the live documents that have them, each once; some keys only, or a part of all."""
+        keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            column = segment.array("sketches")
+            if wanted is None:
+                at = np.flatnonzero((column != 0) & (column % np.uint32(parts) == part))
+            else:
+                at = _places(column, wanted)
+            keys.append(column[at])
+            owners.append(at // SKETCH_KEYS + base)
+        key, owner = np.concatenate(keys), np.concatenate(owners)
+        if len(self._deleted):
+            live = ~among(owner, self._deleted)
+            key, owner = key[live], owner[live]
+        order = np.lexsort((owner, key))
+        key, owner = key[order], owner[order]
+        once = np.ones(len(key), bool)
+        once[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
+        return key[once], owner[once]
+
+    def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
+        """List pairs of documents with frequent keys, a few of each.
+
+        They are made for documents that have hardly another key: what two others share is found by the rest.
+        """
+        if not len(keys):
+            return []
+        counts = np.bincount(owners, minlength=self.documents)
+        some = np.flatnonzero(counts)
+        rows = np.sort(self._rows(some), axis=1)
+        distinct = (rows[:, 0] != 0) + ((rows[:, 1:] != rows[:, :-1]) & (rows[:, 1:] != 0)).sum(axis=1)
+        common = np.zeros(self.documents, bool)
+        common[some] = counts[some] >= MOSTLY * distinct
+        order = np.lexsort((rows[np.searchsorted(some, owners), 0], -self.lengths(owners), keys))
+        keys, owners = keys[order], owners[order]
+        begins = _begins(keys)
+        longest = np.repeat(owners[begins], np.diff(begins, append=len(keys)))
+        others = longest != owners
+        pairs = [(longest[others], owners[others]), *_neighbours(keys, owners, NEIGHBOURS)]
+        kept = [common[one] | common[other] for one, other in pairs]
+        return [_joined(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
+
+
+def _places(column: Numbers, wanted: Numbers) -> Numbers:
+    """Find the places of some numbers, ascending ones, in a column."""
+    marked = np.zeros(1 << _BITS, bool)
+    marked[wanted & _LOW] = True
+    at = np.flatnonzero(marked[column & _LOW])
+    return at[among(column[at], wanted)]
+
+
+def among(values: Numbers, some: Numbers) -> Numbers:
+    """Tell which numbers are among some, ascending ones."""
+    if not len(some):
+        return np.zeros(values.shape, bool)
+    found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
+    return found
+
+
+def _begins(keys: Numbers) -> Numbers:
+    """Find where each run of equal keys begins."""
+    return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
+
+
+def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
+    """Pair documents of one key that stand at most so many places apart."""
+    return [_joined(*pair) for pair in _neighbours(keys, owners, most)]
+
+
+def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the documents of one key that stand one place apart, two places, and so on."""
+    for apart in range(1, most + 1):
+        at = np.flatnonzero(keys[apart:] == keys[:-apart])
+        if not len(at):
+            break
+        yield owners[at], owners[at + apart]
+
+
+def _joined(first: Numbers, second: Numbers) -> Numbers:
+    """Make one number of each pair, the lower document first."""
+    low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
+    joined: Numbers = (low << np.uint64(32)) | high
+    return joined
+
+
+if TYPE_CHECKING:
+    Found = list[tuple[GroupKind, list[int]]]
+
+
+class StandingGroups:
+    """Groups that may stay as they are.
+
+    Args:
+        segments: The segments of the next generation.
+        deleted: The deleted documents of each.
+        known: The groups of the generation before.
+
+    Attributes:
+        lost: The groups that have lost a member.
+        left: The live members of these.
+    """
+
+    def __init__(
+        self, segments: Sequence[Segment], deleted: Sequence[Collection[int]], known: Groups
+    ) -> None:
+        self._known = known
+        self._segments = segments
+        documents, groups, lost = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        base, names = 0, set()
+        for segment, gone in zip(segments, deleted, strict=True):
+            own, of = (part.astype(np.int64) for part in known.arrays(segment.name))
+            live = ~among(own, np.array(sorted(gone), np.int64))
+            documents.append(base + own[live])
+            groups.append(of[live])
+            lost.append(of[~live])
+            base += segment.documents
+            names.add(segment.name)
+        lost += [known.arrays(name)[1].astype(np.int64) for name in known.segments if name not in names]
+        self._documents, self._groups = np.concatenate(documents), np.concatenate(groups)
+        self.lost = {*np.concatenate(lost).tolist()}
+        self.left = self.members(self.lost)
+
+    def members(self, groups: Iterable[int]) -> set[int]:
+        """Give the live members of groups."""
+        chosen = among(self._groups, np.array(sorted(groups), np.int64))
+        return {*self._documents[chosen].tolist()}
+
+    def groups_of(self, documents: Iterable[int]) -> set[int]:
+        """Give the groups that some documents are in."""
+        chosen = among(self._documents, np.array(sorted(documents), np.int64))
+        return {*self._groups[chosen].tolist()}
+
+    def are(self, touched: Collection[int], found: Found) -> bool:
+        """Tell whether the groups that were touched were found again as they were."""
+        if not self.lost.isdisjoint(touched) or len(touched) != len(found):
+            return False
+        before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
+        return before == {(kind, frozenset(members)) for kind, members in found}
+
+    def write(self, folder: Path, name: str, touched: Collection[int], found: Found) -> GroupsEntry | None:
+        """Write the groups of the next generation: those that were not touched, and those that were found.
+
+        Args:
+            folder: Where the segments lie.
+            name: The name of the file, without its ending.
+            touched: The groups that stand no more.
+            found: The kind and the members of those in their place.
+        """
+        stays = ~among(self._groups, np.array(sorted(touched), np.int64))
+        first = len(self._known)
+        documents = [self._documents[stays], *(np.array(members, np.int64) for _, members in found)]
+        groups = [self._groups[stays]]
+        groups += [np.full(len(members), first + at) for at, (_, members) in enumerate(found)]
+        kinds = [self._known.kinds(), np.array([KINDS.index(kind) for kind, _ in found], np.int64)]
+        rows = np.concatenate(documents), np.concatenate(groups)
+        if not len(rows[0]):
+            return None
+        order = np.argsort(rows[0], kind="stable")
+        document, group = rows[0][order], rows[1][order]
+        group, numbers = _renumbered(group)
+        sizes = {segment.name: segment.documents for segment in self._segments}
+        return write_rows(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
+
+
+def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
+    """Number groups in the order in which they first appear; give the number before of each new one."""
+    order = np.argsort(groups, kind="stable")
+    begins = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    first = order[begins]  # where each group first appears, by the number that it had
+    numbers = groups[first[np.argsort(first)]]
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    renumbered = np.empty(len(groups), np.int64)
+    renumbered[order] = np.repeat(rank, np.diff(begins, append=len(groups)))
+    return renumbered, numbers

@@ -1,0 +1,216 @@
+"""Which items of the next generation are the same news: what is new is compared, the rest is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from indexer.codec.duplicate_sets import Groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indexer.codec.duplicate_sets import GroupKind, GroupsEntry
+    from indexer.codec.segment import Segment, SegmentEntry
+    from indexer.duplicates import NewsText
+    from indexer.store.duplicate_candidates import Candidates, StandingGroups
+
+    Found = list[tuple[GroupKind, list[int]]]
+
+LONG: Final = 300  # characters of a body beside which no title counts
+TOGETHER: Final = 4096  # documents whose texts are read together
+MOST_HELD: Final = 1 << 21  # words of texts that are kept as they were read
+
+
+def next_groups(
+    folder: Path,
+    name: str,
+    entries: Sequence[SegmentEntry],
+    known: GroupsEntry | None,
+    opened: Mapping[SegmentEntry, Segment],
+) -> GroupsEntry | None:
+    """Find the groups of the next generation, and write them where they are not those of the one before.
+
+    They are those that a build of all items would find: what is new is compared with everything, and so is
+    whatever turns out to be alike it; groups that nothing new touches and that have lost nobody stay.
+
+    Args:
+        folder: Where the segments lie.
+        name: A name for the file that no such file had.
+        entries: The segments of the next generation.
+        known: The groups of the generation before, None where there are none.
+        opened: The segments of the generation before.
+    """
+    from indexer.store.duplicate_candidates import Candidates, StandingGroups
+
+    segments = [opened.get(entry) or entry.open(folder) for entry in entries]
+    kept = {entry.name for entry in opened}
+    new = [segment.name not in kept for segment in segments]
+    deleted = [segment.deleted for segment in segments]
+    candidates = Candidates(segments, deleted)
+    added = sum(segment.documents for segment, one in zip(segments, new, strict=True) if one)
+    if 2 * added > candidates.documents:
+        return StandingGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
+    standing = StandingGroups(segments, deleted, known.open(folder) if known else Groups(None))
+    touched, found = changed_groups(candidates, standing, new)
+    if standing.are(touched, found):
+        return known
+    return standing.write(folder, name, touched, found)
+
+
+def all_groups(candidates: Candidates) -> Found:
+    """Find the groups of all documents: the kind and the members of each."""
+    return _grouped(_Comparison(candidates), candidates.pairs().tolist())
+
+
+def changed_groups(
+    candidates: Candidates, standing: StandingGroups, new: Sequence[bool]
+) -> tuple[set[int], Found]:
+    """Find the groups that are not as they were.
+
+    Args:
+        candidates: The documents of the next generation.
+        standing: The groups of the one before.
+        new: Of each segment whether it is new.
+
+    Returns:
+        Those of the generation before that are in question, and what stands in their place: the kind and the
+        members of each.
+    """
+    import numpy as np
+
+    front = {*standing.left}
+    for base, segment, is_new in zip(candidates.bases, candidates.segments, new, strict=True):
+        front.update(range(base, base + segment.documents * is_new))
+    touched = standing.lost.copy()
+    seen: set[int] = set()
+    comparison = _Comparison(candidates)
+    alike: list[list[int]] = []
+    while front:
+        seen |= front
+        found = [
+            pair
+            for pair in candidates.pairs(np.array(sorted(front))).tolist()
+            if comparison.alike(*pair) is not None
+        ]
+        alike += found
+        reached = {document for pair in found for document in pair}
+        groups = standing.groups_of(reached) - touched if reached else set()
+        touched |= groups
+        front = (reached | standing.members(groups)) - seen
+    return touched, _grouped(comparison, alike)
+
+
+class _Comparison:
+    """Compares documents by their texts.
+
+    Args:
+        candidates: The documents.
+    """
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.candidates = candidates
+        self._texts: dict[int, _Dated] = {}
+        self._held = 0
+        self._known: dict[tuple[int, int], GroupKind | None] = {}
+
+    def alike(self, first: int, second: int) -> GroupKind | None:
+        """Tell what two documents are to each other."""
+        pair = (min(first, second), max(first, second))
+        if pair not in self._known:
+            from indexer.duplicates import decide  # most updates compare nothing
+
+            one, other = self._text(first), self._text(second)
+            apart = max(other.start - one.end, one.start - other.end, 0)
+            days = apart if one.start and other.start else None
+            self._known[pair] = decide(one.text, other.text, days)
+        return self._known[pair]
+
+    def read(self, documents: Sequence[int]) -> None:
+        """Read the texts of documents in the order in which they are stored, and let go of all others."""
+        kept = {document: self._texts[document] for document in documents if document in self._texts}
+        self._texts, self._held = kept, sum(len(text.text.body) for text in kept.values())
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for document in documents:
+            segment, doc = self.candidates.locate(document)
+            places[segment.name].append((segment.column("stored_at")[doc], document))
+        for segment in self.candidates.segments:
+            own = sorted(places[segment.name])
+            records = segment.records.read([number for number, _ in own])
+            for (_, document), record in zip(own, records, strict=True):
+                if self._held > MOST_HELD:
+                    return
+                if document not in self._texts:
+                    self._keep(document, record)
+
+    def _text(self, document: int) -> _Dated:
+        if (known := self._texts.get(document)) is not None:
+            return known
+        if self._held > MOST_HELD:
+            self._texts.clear()
+            self._held = 0
+        segment, doc = self.candidates.locate(document)
+        return self._keep(document, segment.stored(doc))
+
+    def _keep(self, document: int, stored: bytes) -> _Dated:
+        from indexer.duplicates import read_text
+        from indexer.item import decode_record
+
+        segment, doc = self.candidates.locate(document)
+        record = decode_record(stored)
+        title = record["title"] if len(record["body"]) < LONG else None  # what is long is told by its body
+        text = read_text(title, record["body"])
+        found = _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
+        self._texts[document] = found
+        self._held += len(text.body)
+        return found
+
+
+class _Dated(NamedTuple):
+    """The words of a document, and the days between which it was published, 0 where they are not known."""
+
+    text: NewsText
+    start: int
+    end: int
+
+
+def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
+    """Gather documents into groups, given the pairs that may be alike: the longest begin groups."""
+    if not pairs:
+        return []
+    import numpy as np
+
+    from indexer.duplicates.similarity import connected, stars
+
+    near: dict[int, list[int]] = defaultdict(list)
+    for first, second in pairs:
+        near[first].append(second)
+        near[second].append(first)
+    candidates = comparison.candidates
+    documents = sorted(near)
+    lengths = dict(zip(documents, candidates.lengths(np.array(documents, np.int64)).tolist(), strict=True))
+
+    def rank(document: int) -> tuple[int, int, str]:
+        segment, doc = candidates.locate(document)
+        return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
+
+    groups: Found = []
+    for some in _together(connected(near)):  # so that each text is read once, however many there are
+        comparison.read(some)
+        for first, others in stars(sorted(some, key=rank), near, comparison.alike):
+            kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
+            groups.append((kind, sorted([first, *others])))
+    return groups
+
+
+def _together(parts: Iterable[list[int]]) -> Iterator[list[int]]:
+    """Join lists until they are long enough to be worked on together."""
+    joined: list[int] = []
+    for part in parts:
+        joined += part
+        if len(joined) >= TOGETHER:
+            yield joined
+            joined = []
+    if joined:
+        yield joined

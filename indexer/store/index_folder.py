@@ -1,0 +1,127 @@
+"""The folder that an index lives in: whose it is, which format it has, and what it was built from."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from stat import S_ISDIR
+from typing import TYPE_CHECKING
+
+from indexer.codec.plain_file import require_own_folder
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.errors import DragomanError, IndexFolderError, OutOfReachError
+from indexer.store.contents import CONTENTS, Contents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indexer.codec.plain_file import StrPath
+
+# What a folder may hold before we move in: pages that explain it and what version control leaves behind.
+WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
+
+
+def read_manifest(folder: StrPath) -> Contents:
+    """Read what an index consists of and where it came from.
+
+    Args:
+        folder: The index folder.
+
+    Raises:
+        IndexFolderError: There is no folder or no index in it, or one that is unfinished, damaged or newer.
+        OutOfReachError: This process may not look.
+    """
+    build = "build one with: dragoman build SOURCE"
+    try:
+        is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a question does without pathlib
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise IndexFolderError(f"there is no index folder “{folder}”; {build} --index {folder}") from None
+    except OSError as error:
+        raise OutOfReachError(f"cannot read “{folder}”: {error.strerror}") from None
+    if not is_folder:
+        raise IndexFolderError(f"“{folder}” is a file, not an index folder; name a folder with --index")
+    contents = Contents.read(folder)
+    if contents.built is None:
+        raise IndexFolderError(f"no build has ended in “{folder}” yet; {build} --index {folder}")
+    return contents
+
+
+@contextmanager
+def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
+    """Keep every other writer out of a folder that is ours, or becomes ours.
+
+    Args:
+        folder: The index folder; made when it is not there.
+        wait: How many seconds to wait for another writer to end.
+
+    Raises:
+        IndexFolderError: The folder holds something else, cannot be made, or is in use by another writer.
+    """
+    from indexer.store.lock import WriterLock
+    from indexer.store.publication import explained_write_errors
+
+    is_new = not folder.exists()
+    _require_ours(folder)  # before anything of ours is put into what may be a stranger's folder
+    with WriterLock(folder, wait=wait):
+        if not _require_ours(folder):  # under the lock: two first writers would undo each other's table
+            with explained_write_errors(folder):
+                Contents(0, ()).write(folder)
+        try:
+            yield
+        except DragomanError:
+            if is_new:
+                _move_out(folder)
+            raise
+
+
+def _move_out(folder: Path) -> None:
+    """Leave a folder that was made for an index that came to nothing, if nothing else is in it."""
+    from indexer.store.lock import LOCK
+
+    with suppress(OSError, IndexFolderError):
+        if Contents.read(folder).built is None:
+            (folder / CONTENTS).unlink()
+            (folder / LOCK).unlink()
+            with suppress(FileNotFoundError):
+                (folder / SEGMENTS_FOLDER).rmdir()
+            folder.rmdir()
+
+
+def _require_ours(folder: Path) -> bool:
+    """Make sure that a folder exists and holds nothing of anybody else; tell whether it is ours already."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {entry.name for entry in folder.iterdir()}
+    except FileExistsError:
+        raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder with --index") from None
+    except OSError as error:
+        raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+    require_own_folder(folder / SEGMENTS_FOLDER)
+    if CONTENTS in names:
+        return True
+    from indexer.store.lock import LOCK
+
+    # What a writer that died while it moved in may have left is no stranger's.
+    foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
+    if foreign:
+        raise IndexFolderError(
+            f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "
+            "name an empty or new folder with --index"
+        )
+    return False
+
+
+def holds_other_sources(folder: Path, source: str) -> bool:
+    """Tell whether a folder holds an index that was, or may have been, built from anything but one source.
+
+    Args:
+        folder: The folder; it may hold no index.
+        source: The name of the source.
+    """
+    try:
+        contents = Contents.read(folder)
+    except IndexFolderError:
+        table = folder / CONTENTS
+        return table.is_symlink() or table.exists()  # damaged, or of another format: nobody knows whose it is
+    return contents.built is not None and [summary.file for summary in contents.sources] != [source]

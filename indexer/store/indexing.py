@@ -1,0 +1,396 @@
+"""What builds and updates have in common: sources are read, the next generation of an index is written.
+
+Where a file of corrections lies; known without what reads it.
+
+A build: sources become documents, documents become a new index in the old one's place.
+
+An update: what is new or changed in some sources goes into the index in one step; the rest stays.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from indexer.bulk.builder import rare_collection
+from indexer.errors import DragomanError, IndexFolderError, SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions
+from indexer.sources.web_address import Visits, without_credentials
+from indexer.store.contents import Contents
+from indexer.store.damage import DamageGuard
+from indexer.store.index_folder import writing_to
+from indexer.store.known_sources import AT_HAND, KnownSources
+from indexer.store.merge_sources import Intake
+from indexer.store.source_items import RolledOff
+from indexer.store.write_report import Told, told_in
+from indexer.store.writer import IndexWriter, facet_names
+from indexer.thesaurus import gather_concepts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from indexer.item import NewsItem
+    from indexer.progress import Progress
+    from indexer.store.corrections.correcting_writer import CorrectingWriter
+    from indexer.store.corrections.correction_lines import Corrections
+    from indexer.store.register_changes import RegisterChanges
+    from indexer.store.write_report import WriteReport
+    from indexer.thesaurus.concept import Concept
+
+
+RESTORE_ALL: Final = "all"  # in the place of an id: whatever was deleted may come back
+
+
+class Asked(NamedTuple):
+    """What a build or an update is asked for.
+
+    Attributes:
+        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows.
+        items: Items at hand, beside the sources.
+        reading: How the sources are read.
+        facets: Own fields that are counted, beside those of the base generation.
+        mirror: Whether the sources are the whole truth.
+        sure: Whether they may have lost more than half of their items.
+        restore: Ids of deleted items that may come back; ``all`` for all of them.
+        report: The file that says what happened, a line an item.
+        corrections: The path of the file of corrections; None for that which the base remembers.
+        wait: How many seconds to wait for another process that is changing that file.
+    """
+
+    sources: Sequence[str | Path] | None
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None
+    reading: ReadOptions = AS_THEY_ARE
+    facets: tuple[str, ...] = ()
+    mirror: bool = False
+    sure: bool = False
+    restore: tuple[str, ...] = ()
+    report: str | os.PathLike[str] | None = None
+    corrections: str | None = None
+    wait: float = 0.0
+
+
+def write_sources(  # noqa: PLR0913 - what a build and an update ask for
+    asked: Asked,
+    folder: Path,
+    progress: Progress,
+    *,
+    memory_mb: int,
+    base: Contents | None = None,
+    concepts: Iterable[Concept] | None = None,
+) -> WriteReport:
+    """Bring the items of some sources into the next generation of an index, and commit it if any is new.
+
+    Args:
+        asked: What is asked for.
+        folder: The index folder, ours and locked.
+        progress: Called with the source's name and the number of items read so far.
+        memory_mb: Memory to stay within, in MiB.
+        base: The generation whose other items stay; None for none.
+        concepts: A thesaurus to compile; None to keep that of the base.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder cannot be written, or the base is damaged.
+        DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
+    """
+    writing = next_generation(folder, base, memory_mb)
+    return write_onto(asked, writing, progress, base=base, concepts=concepts)
+
+
+@rare_collection()  # around all that the write holds, so that the next collection finds it
+def write_onto(
+    asked: Asked,
+    writing: AbstractContextManager[IndexWriter],
+    progress: Progress,
+    *,
+    base: Contents | None = None,
+    concepts: Iterable[Concept] | None = None,
+) -> WriteReport:
+    """Do what :func:`write_sources` does, with any writer.
+
+    Args:
+        asked: What is asked for.
+        writing: Gives the writer, and cancels what it wrote where that fails.
+        progress: As there.
+        base: Likewise.
+        concepts: Likewise.
+    """
+    started = perf_counter()
+    before = base.fetched if base else ()
+    file = asked.corrections or (base.corrections if base else None)
+    corrections = _corrections(file)
+    sources = KnownSources(base.sources if base else ())
+    with told_in(asked.report) as tell, writing as writer:
+        writer.facets += asked.facets
+        restore(writer.register, asked.restore)
+        # What comes back has to be read, whether its page has changed or not.
+        back = asked.restore or (corrections and corrections.lifts(writer.register.corrected))
+        visits = Visits(() if back else before)
+        reading = asked.reading._replace(visits=visits)
+        correcting = _correcting(writer, sources, corrections)
+        if concepts is not None:  # before the items, in which they are found
+            writer.write_thesaurus(concepts)
+        intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
+        report = intake.report
+        report.items, report.is_new = len(writer), base is None
+        # What servers say now spares the next update what they say twice.
+        changed = writer.changed or sources.changed or visits.kept() != before
+        if base is None or changed or file != writer.corrections:
+            writer.corrections = file
+            writer.commit(sources.summaries(), visits.kept())
+            report.uncounted = writer.uncounted
+        else:
+            writer.cancel()
+    if correcting is not None:
+        _note(correcting, wait=asked.wait)
+    report.seconds = perf_counter() - started
+    return report
+
+
+def _corrections(file: str | None) -> Corrections | None:
+    if file is None:
+        return None
+    from indexer.store.corrections.corrections_file import read_corrections  # most indexes have none
+
+    return read_corrections(file)
+
+
+def _correcting(
+    writer: IndexWriter, sources: KnownSources, corrections: Corrections | None
+) -> CorrectingWriter | None:
+    if corrections is None:
+        return None
+    from indexer.store.corrections.correcting_writer import CorrectingWriter  # likewise
+
+    return CorrectingWriter(writer, sources, corrections)
+
+
+def _note(correcting: CorrectingWriter, *, wait: float) -> None:
+    """Let the file of corrections name items by the ids that they have by now."""
+    from indexer.store.corrections.corrections_file import note  # likewise
+
+    try:
+        note(correcting.corrections, correcting.items.notes(), wait=wait)
+    except DragomanError as error:  # the next update can do it as well
+        correcting.report.told.append((0, str(error)))
+
+
+@contextmanager
+def next_generation(folder: Path, base: Contents | None, memory_mb: int) -> Iterator[IndexWriter]:
+    """Let the next generation of an index be prepared; where that fails, what was there stays."""
+    writer = IndexWriter(folder, base, memory_mb=memory_mb)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+
+
+def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
+    """Let deleted items come back when they are read again.
+
+    Raises:
+        DragomanError: No item was deleted that has or begins with such an id, or several begin so.
+    """
+    for item_id in ids:
+        if item_id == RESTORE_ALL:
+            register.deleted.clear()
+            return
+        keys = register.deleted
+        found = (
+            {keys[item_id]} if item_id in keys else {own for own in keys.values() if own.startswith(item_id)}
+        )
+        if len(found) != 1:
+            many = (
+                f"several items that were deleted begin with “{item_id}”; give more of the one that is meant"
+            )
+            raise DragomanError(many if found else f"no item “{item_id}” was deleted from this index")
+        own = found.pop()
+        for key in [key for key, value in keys.items() if value == own]:
+            del keys[key]
+
+
+def _read(  # noqa: PLR0913, PLR0917 - all that takes part
+    asked: Asked,
+    writer: IndexWriter,
+    correcting: CorrectingWriter | None,
+    sources: KnownSources,
+    reading: ReadOptions,
+    told: Told,
+) -> Intake:
+    places = dict(writer.register.places)
+    if correcting is not None:
+        writer = cast("IndexWriter", correcting)  # it has what is asked of one
+    intake = Intake(writer, sources, reading, told)
+    if correcting is not None:
+        intake.excludes = correcting.excludes
+    if asked.sources is None:
+        intake.read_again(_again(sources, reading, intake.report))
+    else:
+        intake.read(sources.name(asked.sources, reading, mirror=asked.mirror))
+    if asked.items is not None:
+        intake.take(asked.items)
+    unchanged = reading.visits.unchanged if reading.visits else []
+    intake.count_unchanged(unchanged)
+    if not intake.same.ids and not unchanged:
+        raise SourceError(_nothing_found(asked, intake.report))
+    if correcting is not None:
+        correcting.counting = False  # what follows hands items on
+    rolled_off = RolledOff(writer, sources, intake.report, told.change)
+    rolled_off.settle(intake.standing, intake.newcomers, places, mirror=asked.mirror, sure=asked.sure)
+    if correcting is not None:
+        correcting.settle(intake.standing, intake.report, told.change)
+    return intake
+
+
+def _again(sources: KnownSources, reading: ReadOptions, report: WriteReport) -> list[tuple[str, ReadOptions]]:
+    """List the places of known sources with how each is read; those that cannot be read again are told."""
+    found = []
+    for source in sources.summaries():
+        if source.place in {"-", AT_HAND}:
+            what = "standard input" if source.place == "-" else "what a program gave"
+            report.unreached.append((source.file, f"{what} cannot be read again"))
+            continue
+        how = {name: getattr(source, name) for name in ("kind", "columns", "include", "exclude")}
+        found.append((source.place, reading._replace(**how)))
+    return found
+
+
+def _nothing_found(asked: Asked, report: WriteReport) -> str:
+    if asked.sources is None:
+        reasons = "; ".join(reason for _, reason in report.unreached)
+        return f"no source of this index gave an item{f': {reasons}' if reasons else ''}"
+    if not asked.sources:
+        first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
+        return f"no item among those given{first}"
+    named = ", ".join(map(without_credentials, asked.sources))
+    skipped = next((one for one in report.skipped.first if not one.field), None)
+    line = f"line {skipped.line}: " if skipped and skipped.line else ""
+    why = f"; {report.skipped.total:,} skipped, {line}{skipped.reason}" if skipped else ""
+    return f"no item found in {named}{why}; see what is read of a source with: dragoman items SOURCE"
+
+
+NAME: Final = "corrections.jsonl"  # beside dragoman.toml
+
+
+def place_of_file(file: str | os.PathLike[str]) -> str:
+    """Give the absolute path of a file of corrections."""
+    return os.path.abspath(file)  # noqa: PTH100 - as the working folder has it, links and all
+
+
+def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress = lambda _source, _items: None,
+    *,
+    wait: float = 0.0,
+    memory_mb: int = 512,
+    thesauri: Sequence[str | Path] = (),
+    own_thesaurus: bool = True,
+    reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    facets: Sequence[str] = (),
+    corrections: str | os.PathLike[str] | None = None,
+) -> WriteReport:
+    """Build the index of some sources; one that was there is replaced when the new one is complete.
+
+    Args:
+        sources: Files, addresses, or ``-`` for standard input.
+        folder: Where the index lives; made when it is not there.
+        progress: Called now and then with the source's name and the number of items read so far, from all
+            sources.
+        wait: How many seconds to wait for another writer of the folder to end.
+        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        reading: How the sources are read.
+        items: Items that are at hand, beside the sources.
+        facets: Fields that the items have of their sources, whose values each search shows counted.
+        corrections: The file of corrections; None for that of the index that is replaced, if any.
+
+    Returns:
+        What was indexed and what was left out.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
+        DragomanError: More facets than an index counts, or the file of corrections cannot be read.
+    """
+    names = facet_names(facets)
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
+    with writing_to(folder, wait=wait):
+        file = place_of_file(corrections) if corrections else _remembered(folder)
+        asked = Asked(tuple(sources), items, reading, names, corrections=file, wait=wait)
+        return write_sources(asked, folder, progress, memory_mb=memory_mb, concepts=concepts)
+
+
+def _remembered(folder: Path) -> str | None:
+    """Give the file of corrections of the index that is replaced; None where it has none, or cannot say."""
+    try:
+        return Contents.read(folder).corrections
+    except IndexFolderError:
+        return None
+
+
+def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    sources: Sequence[str | Path] | None,
+    folder: Path,
+    progress: Progress = lambda _source, _items: None,
+    *,
+    wait: float = 0.0,
+    memory_mb: int = 512,
+    reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    mirror: bool = False,
+    sure: bool = False,
+    restore: Sequence[str] = (),
+    report: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | None = None,
+) -> WriteReport:
+    """Add the items of some sources that are new, and replace those that changed.
+
+    Items of the index that the sources do not name stay. Where there is no index yet, this is a build.
+
+    Args:
+        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows, each read
+            as it was before, and one that cannot be read told and left.
+        folder: Where the index lives; made when it is not there.
+        progress: Called with the source's name and the number of items read so far, from all sources.
+        wait: How many seconds to wait for another writer of the folder to end.
+        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        reading: How the sources are read.
+        items: Items that are at hand, beside the sources.
+        mirror: Whether the sources are the whole truth: what they no longer hold is deleted.
+        sure: Whether that may be more than half of a source.
+        restore: Ids of deleted items that may come back; ``all`` for all of them.
+        report: A file that says what happened, a line of JSON an item.
+        corrections: The file of corrections; None for that which the index remembers, if any.
+
+    Returns:
+        What was added, replaced, left alone, gone, deleted and left out.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder holds something else, cannot be written, is in use by another writer,
+            or its index is damaged.
+        DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
+    """
+    file = place_of_file(corrections) if corrections else None
+    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
+    if sources is None and items is None:
+        Contents.read(folder)  # without an index there is nothing that could be read again
+    with writing_to(folder, wait=wait):
+        base = Contents.read(folder)
+        if base.built is None:
+            if sources is None and items is None:
+                raise DragomanError(
+                    f"the index in “{folder}” knows no source; name one: dragoman build SOURCE"
+                )
+            return write_sources(asked, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
+        with DamageGuard(folder):
+            return write_sources(asked, folder, progress, memory_mb=memory_mb, base=base)

@@ -1,0 +1,244 @@
+"""Checks what a segment says: decodes it, writes it again, and compares block by block.
+
+The writer derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. What it takes as
+given is checked here: ranges, the order of documents, sums, the stored records.
+
+Checks what a segment knows of its texts: works out their sketches and their concepts anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.bulk.run import BuildLimits, Run
+from indexer.bulk.tokens import TokenTable
+from indexer.bulk.vocabulary import TokenLabels, Vocabulary
+from indexer.codec.layout import CHECKSUMS
+from indexer.codec.layout_writer import ContainerWriter, Region
+from indexer.codec.segment_writer import SegmentWriter
+from indexer.custom_fields import is_concept
+from indexer.documents.document import restore
+from indexer.schema import COUNTRY, LANGUAGE, OWN, SKETCH_KEYS
+from indexer.store.segment_decoder import ContradictionError, FieldDecoder, decode_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+    from numpy.typing import NDArray
+
+    from indexer.codec.layout import Container, Seal
+    from indexer.codec.segment import Segment
+    from indexer.documents import Document
+    from indexer.thesaurus.finder import ConceptFinder
+
+
+if TYPE_CHECKING:
+    Numbers = NDArray[Any]
+
+MEGABYTES: Final = 128  # of words that are kept
+TOGETHER: Final = 2048  # documents
+
+
+class TextChecker:
+    """Works out anew what documents have of their texts, many together, and compares it with what is stored.
+
+    Args:
+        segment: The segment that has the documents; its postings contradict nothing.
+        finder: What finds the concepts of the index; None to leave these unchecked.
+    """
+
+    def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
+        self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
+        self._finder = finder
+        self._key = os.urandom(16)  # so that nobody can forge concepts with the same sums
+        self._concepts = self._stored_concepts(segment) if finder else None
+        self._limits = BuildLimits.within(MEGABYTES)
+        self._table = self._new_table()
+        self._different: dict[str, None] = {}
+        self._start()
+
+    def compare(self, documents: Iterable[Document], numbers: Numbers) -> None:
+        """Take in documents and their numbers in the segment."""
+        for document in documents:
+            self._run.add(document, len(document.record))
+        self._numbers.append(numbers)
+        if len(self._run) >= TOGETHER:
+            self.finish()
+
+    def finish(self) -> list[str]:
+        """Compare what was taken in; give the names of the blocks that were found to differ so far."""
+        if self._numbers:
+            numbers = np.concatenate(self._numbers)
+            if not np.array_equal(self._run.sketches(), self._sketches[numbers]):
+                self._different["sketches"] = None
+            stored = self._concepts
+            if stored is not None and not np.array_equal(self._found_concepts(), stored[numbers]):
+                self._different[f"{OWN}.ids"] = None
+        if self._table.nbytes > self._limits.vocabulary:
+            self._table = self._new_table()
+        self._start()
+        return [*self._different]
+
+    def _start(self) -> None:
+        self._run = Run(self._table, Vocabulary(), 0, self._limits)
+        self._numbers: list[Numbers] = []
+
+    def _new_table(self) -> TokenTable:
+        return TokenTable(TokenLabels(self._finder) if self._finder else None)
+
+    def _digest(self, term: bytes) -> int:
+        return int.from_bytes(blake2b(term, digest_size=8, key=self._key).digest(), "little")
+
+    def _stored_concepts(self, segment: Segment) -> Numbers:
+        """Sum the digests of the concepts that each document has."""
+        sums = np.zeros(segment.documents, np.uint64)
+        if OWN not in segment.fields:
+            return sums
+        lexicon, ids = segment.lexicon(OWN), segment.array(f"{OWN}.ids")
+        bounds = segment.array(f"{OWN}.start").tolist()
+        for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
+            if is_concept(written.decode("utf-8", "replace")):  # a forged one may be no text
+                first, last = bounds[number : number + 2]  # one that all documents have takes no posting
+                sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(written))
+        return sums
+
+    def _found_concepts(self) -> Numbers:
+        """Sum the digests of the concepts that are found in the texts of each document that was taken in."""
+        counts, numbers, terms = self._run.concepts()
+        digests = np.array([self._digest(term.encode("utf-8", "surrogatepass")) for term in terms], np.uint64)
+        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
+        return np.diff(sums[np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))])
+
+
+if TYPE_CHECKING:
+    Array = npt.NDArray[Any]
+
+TABLE: Final = "table"
+
+
+def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
+    """Find the blocks of a segment's arrays that contradict the others.
+
+    Args:
+        segment: A segment whose bytes are those that were written.
+        progress: Called with the number of postings checked since the last call.
+
+    Returns:
+        The names of the blocks.
+    """
+    comparer = _Comparer(segment.container)
+    try:
+        writer = SegmentWriter(comparer, decode_documents(segment), segment.title_weight)
+    except ContradictionError as error:
+        return [str(error)]
+    for name in segment.fields:
+        if name not in {COUNTRY, LANGUAGE}:  # they were written from the columns
+            try:
+                FieldDecoder(segment, name).encode(writer, progress)
+            except ContradictionError as error:
+                comparer.different[f"{name}.{error}"] = None
+    writer.finish()
+    return [*comparer.different]
+
+
+def check_records(
+    segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
+) -> list[str]:
+    """Compare the stored records with the documents.
+
+    Args:
+        segment: A segment that ``check_segment`` found nothing in.
+        finder: What finds the concepts of the index; None to leave these unchecked.
+        progress: Called with the number of bytes read since the last call.
+
+    Returns:
+        The names of the blocks that are not those of the texts.
+
+    Raises:
+        IndexFolderError: They contradict each other, or a record cannot be read.
+    """
+    checker = TextChecker(segment, finder)
+    owner = np.empty(segment.documents, np.uint32)
+    owner[segment.array("stored_at")] = np.arange(segment.documents, dtype=np.uint32)
+    digests = np.empty(segment.documents, np.uint64)
+    digests[segment.array("by_digest")] = segment.array("digests")
+    number = 0
+    for lines in segment.records.walk():
+        docs = owner[number : number + len(lines)]
+        heads = [
+            (*head, digest)
+            for head, digest in zip(segment.heads(docs.tolist()), digests[docs].tolist(), strict=True)
+        ]
+        try:
+            documents = [*map(restore, lines)]
+        except (ValueError, KeyError, TypeError):
+            raise segment.records.container.damaged("data") from None
+        if [(document.id, document.title, document.digest) for document in documents] != heads:
+            raise segment.records.container.damaged("data")
+        checker.compare(documents, docs)
+        number += len(lines)
+        progress(sum(map(len, lines)))
+    if number != segment.documents:
+        raise segment.records.container.damaged("block_first")
+    return checker.finish()
+
+
+class _ComparedRegion(Region):
+    """Compares the values of a block with those that stand in the file."""
+
+    def __init__(self, comparer: _Comparer, name: str, kind: str, count: int) -> None:
+        self._different = comparer.different
+        self._name = name
+        self._kind = kind
+        self._at = 0
+        container = comparer.container
+        self._expected: Array = np.empty(0)
+        if (container.count(name), container.kind(name)) == (count, kind):
+            self._expected = container.raw_array(name)
+        else:
+            self._different[name] = None
+
+    def append(self, values: Array) -> None:
+        """Compare the next values of the block."""
+        expected = self._expected[self._at : self._at + len(values)]
+        if not np.array_equal(values.astype(f"<{self._kind}", copy=False), expected):
+            self._different[self._name] = None
+        self._at += len(values)
+
+    def finish(self) -> None:
+        """Check that every value has come."""
+        if self._at != len(self._expected):
+            self._different[self._name] = None
+
+
+class _Comparer(ContainerWriter):
+    """Takes what would be written, and compares it with a file.
+
+    Args:
+        container: The file.
+    """
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self.different: dict[str, None] = {}
+        self._written: set[str] = {CHECKSUMS}
+
+    def region(self, name: str, kind: str, count: int) -> Region:
+        """Compare a block of ``count`` numbers, piece by piece."""
+        self._written.add(name)
+        return _ComparedRegion(self, name, kind, count)
+
+    def finish(self, meta: dict[str, Any]) -> Seal:
+        """Look for blocks that were not written, and compare what the table says."""
+        if not self.different:
+            unwritten = [name for name in self.container.names() if name not in self._written]
+            self.different.update(dict.fromkeys(unwritten))
+            if json.loads(json.dumps(meta)) != self.container.meta:
+                self.different[TABLE] = None
+        return self.container.seal

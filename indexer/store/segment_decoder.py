@@ -1,0 +1,257 @@
+"""Decodes the blocks of a segment back into what its writer was given; what cannot be is a contradiction."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise, repeat
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.codec.document_columns import Documents, document_order, pack_countries
+from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
+from indexer.custom_fields import is_concept, parted, value_key
+from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from indexer.codec.segment import Segment
+    from indexer.codec.segment_writer import SegmentWriter
+
+    Array = npt.NDArray[Any]
+
+AT_ONCE: Final = 1 << 20  # postings
+LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
+
+
+class ContradictionError(Exception):
+    """A block that contradicts others; its message is the name of the block."""
+
+
+def require(holds: object, part: str) -> None:
+    """Raise a ContradictionError for a block unless a condition holds."""
+    if not holds:
+        raise ContradictionError(part)
+
+
+def decode_documents(segment: Segment) -> Documents:
+    """Decode the columns, and check what the writer takes as given.
+
+    Raises:
+        ContradictionError: They contradict each other.
+    """
+    size = segment.documents
+    start, end, kind, masks, language, stored_at = (
+        segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")
+    )
+    require((kind < len(DATE_KINDS)).all(), "kind")
+    require(masks.all() and (masks < 1 << len(LANGUAGES)).all(), "languages")
+    require(not (language & (language - 1)).any() and (masks & language == language).all(), "language")
+    require(np.array_equal(np.sort(stored_at), np.arange(size)), "stored_at")
+    dated = kind != 0
+    require(not start[~dated].any() and not end[~dated].any() and (start[dated] >= 1).all(), "start")
+    require((end >= start).all() and (end <= LAST_DAY).all(), "end")
+    at = segment.array("heads.at").astype(np.int64)
+    require(at[0] == 0 and at[-1] == segment.container.count("heads") and (np.diff(at) > 0).all(), "heads.at")
+    try:
+        heads = segment.heads(range(size))
+    except UnicodeDecodeError:
+        raise ContradictionError("heads") from None
+    ids = [key for key, _ in heads]
+    require(len(set(ids)) == size, "heads")
+    require(np.array_equal(document_order(ids, start, kind), np.arange(size)), "start")
+    try:
+        countries = pack_countries([segment.country_codes(doc) for doc in range(size)])
+    except IndexError:
+        raise ContradictionError("countries") from None
+    require(countries.codes == segment.countries, "countries")
+    encoded = [key.encode() for key in ids]
+    titles = [None if title is None else title.encode() for _, title in heads]
+    sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
+    by_digest, digest = segment.array("by_digest"), np.empty(size, np.uint64)
+    require(np.array_equal(np.sort(by_digest), np.arange(size)), "by_digest")
+    digest[by_digest] = segment.array("digests")
+    return Documents(
+        start, end, kind, masks, language, countries, encoded, titles, stored_at, sketches, digest
+    )
+
+
+class FieldDecoder:
+    """Decodes the posting lists of a field, some million postings at a time.
+
+    Args:
+        segment: The segment.
+        name: The field.
+    """
+
+    def __init__(self, segment: Segment, name: str) -> None:
+        self._segment = segment
+        self._name = name
+        self._meta = segment.fields[name]
+        self._has = {part.removeprefix(f"{name}.") for part in segment.container.names()}
+        self._start = self._array("start").astype(np.int64)
+        self._gaps = self._exceptions("gap_at", "gap_of")
+        self._over = self._exceptions("over_at", "over_count", "over_title")
+        self._position = 0
+
+    def _array(self, part: str) -> Array:
+        return self._segment.array(f"{self._name}.{part}")
+
+    def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
+        """Decode the field and write it again.
+
+        Args:
+            writer: Writes it.
+            progress: Called with the number of postings decoded since the last call.
+
+        Raises:
+            ContradictionError: Its parts contradict each other.
+        """
+        start, has = self._start, self._has
+        terms = self._terms()
+        if self._name == OWN:
+            self._check_own(terms)
+        least = 0 if self._name == OWN else 1  # an own value that all documents have takes no posting
+        require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
+        require((np.diff(start) >= least).all(), "start")
+        lengths = self._array("lengths") if "lengths" in has else None
+        positions = self._array("positions") if "positions" in has else np.empty(0, np.uint8)
+        field = writer.field(
+            self._name,
+            postings=self._meta["postings"],
+            occurrences=len(positions),
+            max_position=int(np.iinfo(positions.dtype).max),  # its width is that of all languages together
+            lengths=lengths,
+        )
+        sums = np.zeros(self._segment.documents)
+        forms = self._forms() if "forms" in has else terms
+        first = 0
+        while first < len(terms):
+            last = int(np.searchsorted(start, start[first] + AT_ONCE, "right")) - 1
+            last = min(max(last, first + 1), len(terms))
+            df = np.diff(start[first : last + 1])
+            ids = self._ids(int(start[first]), int(start[last]), start[first:last] - start[first])
+            occurrences = title = some = None
+            if lengths is not None:
+                occurrences, title = self._counts(int(start[first]), int(start[last]))
+                term_frequencies = occurrences + (self._segment.title_weight - 1.0) * title
+                sums += np.bincount(ids, weights=term_frequencies, minlength=len(sums))
+                some = self._positions(positions, occurrences) if len(positions) else None
+            try:
+                field.add(terms[first:last], df, ids, occurrences, title, some, forms[first:last])
+            except ValueError:
+                raise ContradictionError("terms") from None  # out of order
+            progress(len(ids))
+            first = last
+        field.close()
+        require(lengths is None or np.array_equal(sums, lengths), "lengths")
+
+    def _exceptions(self, *parts: str) -> Array:
+        """Read a list of what does not fit into a byte or two: rows of where, then of what, int64."""
+        if parts[0] not in self._has:
+            return np.zeros((len(parts), 0), np.int64)
+        return np.stack([self._array(part).astype(np.int64) for part in parts])
+
+    def _terms(self) -> list[bytes]:
+        at = self._array("term_at").astype(np.int64)
+        size = self._segment.container.count(f"{self._name}.terms")
+        require(at[0] == 0 and at[-1] == size and (np.diff(at) >= 0).all(), "term_at")
+        for name, (at, *_) in (("gap_at", self._gaps), ("over_at", self._over)):
+            require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
+        lexicon = self._segment.lexicon(self._name)
+        terms = list(lexicon.walk(range(len(lexicon))))
+        try:
+            b"\n".join(terms).decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise ContradictionError("terms") from None
+        return terms
+
+    def _check_own(self, terms: Sequence[bytes]) -> None:
+        """Check that own terms are such, and that a document has one value of each field at most.
+
+        Of a concept several spellings would be two concepts, and it may have any number of these.
+        """
+        size, begins = self._segment.documents, self._start.tolist()
+        ids = self._array("ids")
+        require((np.diff(self._start) < size).all(), "start")
+        try:
+            parts = [parted(term.decode("utf-8", "surrogatepass")) for term in terms]
+        except ValueError:
+            raise ContradictionError("terms") from None
+        require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")
+        for _, numbers in groupby(range(len(terms)), key=lambda number: parts[number][0]):
+            own = [*numbers]
+            if is_concept(parts[own[0]][0]):
+                continue
+            some = ids[begins[own[0]] : begins[own[-1] + 1]]
+            whole = any(begins[number] == begins[number + 1] for number in own)
+            require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")
+
+    def _forms(self) -> list[bytes]:
+        """Decode the words behind the terms."""
+        at = self._array("form_at").astype(np.int64)
+        text = self._array("forms").tobytes()
+        require(at[0] == 0 and at[-1] == len(text) and (np.diff(at) > 0).all(), "form_at")
+        forms = [text[low:high] for low, high in pairwise(at.tolist())]
+        try:
+            text.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise ContradictionError("forms") from None
+        for words in map(bytes.split, forms, repeat(b" ")):
+            require(all(words) and words == sorted(set(words)), "forms")
+        return forms
+
+    def _ids(self, first: int, last: int, begins: Array) -> Array:
+        """Decode the documents of some postings, int64; ``begins`` says where each list begins."""
+        part = "ids" if "ids" in self._has else "gaps"
+        ids: Array = self._array(part)[first:last].astype(np.int64)
+        if part == "gaps":
+            at, values = _between(self._gaps, first, last)
+            ids[at] = values
+            sums = np.cumsum(ids)
+            before = np.where(begins > 0, sums[begins - 1], 0)
+            ids = sums - np.repeat(before, np.diff(begins, append=last - first))
+        if not len(ids):
+            return ids
+        begins = begins[np.diff(begins, append=last - first) > 0]
+        require(_ascends(ids, begins) and ids.min() >= 0 and ids.max() < self._segment.documents, part)
+        return ids
+
+    def _counts(self, first: int, last: int) -> tuple[Array, Array]:
+        """Decode the occurrences of some postings, and those in the title, int64."""
+        at, count, in_title = _between(self._over, first, last)
+        packed = np.ones(last - first, np.int64)
+        if "counts" in self._has:
+            packed = self._array("counts")[first:last].astype(np.int64)
+            require(np.array_equal(np.flatnonzero(packed == ESCAPE), at), "counts")
+        occurrences, title = packed & OCCURRENCE_MASK, packed >> OCCURRENCE_BITS
+        occurrences[at], title[at] = count, in_title
+        require((occurrences >= 1).all() and (title <= occurrences).all(), "counts")
+        return occurrences, title
+
+    def _positions(self, everything: Array, occurrences: Array) -> Array:
+        """Take the positions of the next postings."""
+        ends = np.cumsum(occurrences)
+        total = int(ends[-1])
+        positions = everything[self._position : self._position + total]
+        require(len(positions) == total, "positions")
+        require(_ascends(positions.astype(np.int64), ends - occurrences), "positions")
+        self._position += total
+        return positions
+
+
+def _between(exceptions: Array, first: int, last: int) -> Array:
+    """Select the exceptions of some postings, numbered from the first of these."""
+    low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
+    some = exceptions[:, low:high].copy()
+    some[0] -= first
+    return some
+
+
+def _ascends(values: Array, begins: Array) -> bool:
+    """Tell whether each of some lists that stand one behind the other ascends."""
+    ascending = np.diff(values) > 0
+    ascending[begins[1:] - 1] = True  # a new list begins anywhere
+    return bool(ascending.all())

@@ -1,0 +1,340 @@
+"""What an index has of one source, and which of it the source still holds when it is read again.
+
+What sources hold newly: is any of it an item that they no longer hold, whose new text stands elsewhere?
+
+An item of several sources that one of them corrects becomes two: the others still have the old text. When the
+last of these has the new text too, the old item is the new one.
+
+An item that stands in several sources, when the one that it names first holds it no longer.
+
+What sources no longer hold: told and kept, as feeds roll; deleted where a source is the whole truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.documents.document import DocAddress, restore
+from indexer.documents.stored_record import placed
+from indexer.errors import DragomanError
+from indexer.item import NewsItem, decode_record
+from indexer.store.write_report import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    import numpy.typing as npt
+
+    from indexer.codec.segment import Segment
+    from indexer.documents import Document
+    from indexer.item import SourceLines
+    from indexer.store.changed_items import Gone, Read
+    from indexer.store.known_sources import KnownSources
+    from indexer.store.write_report import Tell, WriteReport
+    from indexer.store.writer import IndexWriter
+
+
+if TYPE_CHECKING:
+    Docs = npt.NDArray[Any]
+
+
+class Standing:
+    """The items of one source in the base generation that name it first.
+
+    Args:
+        writer: Writes the next generation.
+        name: The name of the source.
+        known: Whether the base generation knows it.
+
+    Attributes:
+        known: The same.
+        holds: Whether it holds an item that was known or read before.
+        unread: Members of it that could not be read: nothing is known of what they hold.
+    """
+
+    def __init__(self, writer: IndexWriter, name: str, *, known: bool) -> None:
+        self.known = known
+        self.holds = False
+        self.unread: set[str] = set()
+        self._writer = writer
+        self._name = name
+        self._met = [bytearray(segment.documents) for segment in writer.segments] if known else []
+
+    def meet(self, address: DocAddress) -> None:
+        """Note that the source holds an item."""
+        if self.known:
+            self._met[address.segment][address.doc] = 1
+
+    def has_met(self, address: DocAddress) -> bool:
+        """Tell whether the source holds an item."""
+        return self.known and bool(self._met[address.segment][address.doc])
+
+    def gone(self) -> Gone:
+        """Give the items that it no longer holds, those apart that stand in other sources too."""
+        register = self._writer.register
+        docs = self._unmet()
+        if register.places:
+            heads = [segment.heads(own.tolist()) for segment, own in zip(self._segments, docs, strict=True)]
+            docs = [
+                own[[item_id not in register.places for item_id, _ in of_segment]] if len(own) else own
+                for own, of_segment in zip(docs, heads, strict=True)
+            ]
+        return self._writer.gone(docs)
+
+    def shares(self) -> bool:
+        """Tell whether other sources have anything of what it no longer holds."""
+        places = self._writer.register.places
+        return bool(places) and any(self._writer.head(address)[0] in places for address in self.unmet())
+
+    def unmet(self) -> Iterator[DocAddress]:
+        """Yield the items that it no longer holds."""
+        for number, docs in enumerate(self._unmet()):
+            yield from (DocAddress(number, doc) for doc in docs.tolist())
+
+    @property
+    def had(self) -> int:
+        """How many items of the base generation name it first."""
+        return sum(
+            len(np.setdiff1d(self._documents(number, self._name), segment.deleted))
+            for number, segment in enumerate(self._segments)
+        )
+
+    @property
+    def _segments(self) -> list[Segment]:
+        return self._writer.segments
+
+    def _unmet(self) -> list[Docs]:
+        found = []
+        for number, met in enumerate(self._met):
+            docs = self._documents(number, self._name)
+            docs = docs[np.frombuffer(met, np.uint8)[docs] == 0]
+            for member in self.unread:
+                docs = np.setdiff1d(docs, self._documents(number, member))
+            found.append(self._writer.live_of(number, docs))
+        return found
+
+    def _documents(self, number: int, name: str) -> Docs:
+        return self._writer.of_source(number, name)
+
+
+MOST_HELD: Final = 1 << 25  # bytes of records that are kept until all sources were read
+
+
+class Newcomers:
+    """What sources hold newly: items of other sources too, or ones whose old text may stand in others."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[tuple[Document, str]]] = {}
+        self._room = MOST_HELD
+
+    def note(self, source: str, document: Document, item_id: str) -> None:
+        """Take an item that a source did not hold before.
+
+        Args:
+            source: The source.
+            document: The item as it stands there.
+            item_id: The id that it has in the index.
+        """
+        if self._room > 0:
+            self._room -= len(document.record)
+            self._of.setdefault(source, []).append((document, item_id))
+
+    def what_became(
+        self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: IndexWriter, read: Read
+    ) -> dict[DocAddress, tuple[Document, str]]:
+        """Find the new items of which those that are gone are earlier versions.
+
+        Args:
+            gone: Items that no source holds any more, with the sources that did.
+            writer: Writes the next generation.
+            read: Reads an item of the index.
+
+        Returns:
+            For each that has become another one that, and its id.
+        """
+        if not self._of:
+            return {}
+        from indexer.store.changed_items import pairs
+
+        left = dict(gone)
+        became: dict[DocAddress, tuple[Document, str]] = {}
+        for source, came in self._of.items():
+            docs: list[list[int]] = [[] for _ in writer.segments]
+            for address, sources in left.items():
+                if source in sources and address not in became:
+                    docs[address.segment].append(address.doc)
+            arrays = [np.array(sorted(own), np.int64) for own in docs]
+            if any(map(len, arrays)):
+                matched = pairs([document for document, _ in came], writer.gone(arrays), read)
+                became |= {address: came[at] for at, address in matched.items()}
+        return became
+
+
+def hand_over(
+    writer: IndexWriter, sources: KnownSources, address: DocAddress, name: str, place: SourceLines
+) -> None:
+    """Let an item be of another source from now on, in which it stands too.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index, which count their items.
+        address: Where the item stands in the base generation.
+        name: The source that it was of.
+        place: The other place.
+    """
+    item_id, _ = writer.head(address)
+    writer.register.drop_places(item_id, [place.file])
+    writer.replace(address, restore(placed(writer.record(address), place)))
+    sources.items[name] -= 1
+    sources.items[sources.of(place.file)] += 1
+
+
+MOST_GONE: Final = 0.5  # of a source's items that a mirror deletes without being told so
+
+
+class RolledOff:
+    """Brings an index up to date with what its sources no longer hold, when all of them were read.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index.
+        report: Counts what happens.
+        tell: Called with each change; None for nobody.
+    """
+
+    def __init__(
+        self, writer: IndexWriter, sources: KnownSources, report: WriteReport, tell: Tell | None
+    ) -> None:
+        self._writer = writer
+        self._register = writer.register
+        self._sources = sources
+        self._report = report
+        self._tell = tell
+
+    def settle(
+        self,
+        read: Mapping[str, Standing],
+        newcomers: Newcomers,
+        before: Mapping[str, tuple[SourceLines, ...]],
+        *,
+        mirror: bool = False,
+        sure: bool = False,
+    ) -> None:
+        """Settle what the sources that were read no longer hold.
+
+        Args:
+            read: They, or the parts of them that were read, with what each had and holds.
+            newcomers: What they hold newly, of which some may be what is gone, changed.
+            before: The other places of items in the base generation.
+            mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
+            sure: Whether that may be more than half of a source.
+
+        Raises:
+            DragomanError: It is, and nobody said so.
+        """
+        self._leave(read, before)
+        all_gone = {name: self._gone(name, standing) for name, standing in read.items() if standing.known}
+        self._hand_on(all_gone, newcomers, before)
+        for name, gone in all_gone.items():
+            had = len(gone) and read[name].had
+            if mirror and not sure and len(gone) > MOST_GONE * had:
+                raise DragomanError(
+                    f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
+                    "add --yes where that is right, and they are deleted"
+                )
+            known, source = self._register.gone, self._sources.of(name)
+            earlier = self._gone_before(name)
+            known.difference_update([(source, item_id) for item_id in earlier])
+            for address, item_id in gone:
+                if mirror:
+                    self._delete(name, address, item_id)
+                    continue
+                known.add((source, item_id))
+                if item_id not in earlier:
+                    self._report.gone += 1
+                    self._say("gone", address, f"{name} no longer holds it; it stays")
+
+    def _hand_on(
+        self,
+        all_gone: Mapping[str, list[tuple[DocAddress, str]]],
+        newcomers: Newcomers,
+        before: Mapping[str, tuple[SourceLines, ...]],
+    ) -> None:
+        """Let what is gone be the item that it has become in one of its sources: it is not gone then."""
+
+        def stood_in(name: str, item_id: str) -> set[str]:
+            return {
+                self._sources.of(name),
+                *(self._sources.of(place.file) for place in before.get(item_id, ())),
+            }
+
+        stood = [
+            (address, stood_in(name, item_id)) for name, gone in all_gone.items() for address, item_id in gone
+        ]
+        became = newcomers.what_became(stood, self._writer, self._item)
+        for name, gone in all_gone.items() if became else ():
+            for address, item_id in gone:
+                if address not in became:
+                    continue
+                document, now = became[address]
+                if self._tell:
+                    reason = "its new text stands in another source too"
+                    place = document.item.source
+                    self._tell(Change("replaced", now, document.title, place, item_id, reason))
+                self._writer.delete(address)
+                self._register.merge(item_id, now)
+                self._sources.items[self._sources.of(name)] -= 1
+                self._report.replaced += 1
+            gone[:] = [pair for pair in gone if pair[0] not in became]
+
+    def _leave(self, read: Mapping[str, Standing], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
+        """Forget other places where items no longer stand."""
+        for item_id, places in before.items():
+            address = self._writer.find(item_id)
+            for place in places if address else ():
+                standing = read.get(self._sources.of(place.file, among=read))
+                if address and standing and standing.known and not standing.has_met(address):
+                    self._register.drop_places(item_id, [place.file])
+
+    def _gone(self, name: str, standing: Standing) -> list[tuple[DocAddress, str]]:
+        """List what a source no longer holds; what stands in another one too is of that from now on."""
+        gone, name = [], self._sources.of(name)
+        for address in standing.unmet():
+            item_id, _ = self._writer.head(address)
+            elsewhere = self._elsewhere(name, item_id)
+            if elsewhere is None:
+                gone.append((address, item_id))
+                continue
+            hand_over(self._writer, self._sources, address, name, elsewhere)
+        return gone
+
+    def _gone_before(self, name: str) -> set[str]:
+        """List what was gone of a source before; of a part of one only what is of that, or was read now."""
+        source = self._sources.of(name)
+        gone = {item_id for of, item_id in self._register.gone if of == source}
+        return gone if name == source else {item_id for item_id in gone if self._may_be_of(name, item_id)}
+
+    def _may_be_of(self, part: str, item_id: str) -> bool:
+        address = self._writer.find(item_id)
+        return address is None or f"{self._item(address).source.file}/".startswith(f"{part}/")
+
+    def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
+        places = self._register.places.get(item_id, ())
+        return next((place for place in places if self._sources.of(place.file) != name), None)
+
+    def _delete(self, name: str, address: DocAddress, item_id: str) -> None:
+        self._say("deleted", address, f"{name} no longer holds it")
+        self._writer.delete(address)
+        self._register.forget(item_id)
+        self._sources.items[self._sources.of(name)] -= 1
+        self._report.deleted += 1
+
+    def _say(self, what: str, address: DocAddress, reason: str) -> None:
+        if self._tell:
+            item = self._item(address)
+            self._tell(Change(what, item.id, item.title, item.source, None, reason))
+
+    def _item(self, address: DocAddress) -> NewsItem:
+        return NewsItem.from_record(decode_record(self._writer.record(address)))

@@ -1,0 +1,205 @@
+"""The compiler of a thesaurus: concepts become the lines of a table (:mod:`indexer.thesaurus.table`).
+
+Relations between concepts: which are near one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING
+
+from indexer.analysis.word_forms import are_forms
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.errors import SourceError
+from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, own_table, stems
+from indexer.thesaurus.concept import UNCOUNTED
+from indexer.thesaurus.label_analysis import analyse_label
+from indexer.thesaurus.table import (
+    GAP,
+    KINDS_KEY,
+    LINES,
+    MOST_LINE,
+    MOST_NEAR,
+    STARTS,
+    concept_key,
+    counted_key,
+    near_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from indexer.codec.layout import Seal
+    from indexer.thesaurus.concept import Concept
+
+
+Near = dict[int, dict[int, None]]
+
+
+def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
+    """Find which concepts stand in a relation, whichever of two says so.
+
+    Args:
+        concepts: From all sources. A name that no concept has is passed over, and so is a concept's own.
+
+    Returns:
+        From the numbers of concepts to those of their broader ones, of their narrower ones, and of their
+        related ones; what a concept says itself comes first.
+    """
+    numbers: dict[str, int] = {}
+    for number, concept in enumerate(concepts):
+        numbers.setdefault(concept.name.removeprefix(NAMESPACE), number)
+    broader: Near = {}
+    narrower: Near = {}
+    related: Near = {}
+    stated = [
+        (number, numbers[name], there, back)
+        for number, concept in enumerate(concepts)
+        for names, there, back in (
+            (concept.broader, broader, narrower),
+            (concept.narrower, narrower, broader),
+            (concept.related, related, related),
+        )
+        for name in (name.removeprefix(NAMESPACE) for name in names)
+        if numbers.get(name, number) != number
+    ]
+    for number, other, there, _ in stated:
+        there.setdefault(number, {})[other] = None
+    for number, other, _, back in stated:
+        back.setdefault(other, {})[number] = None
+    return broader, narrower, related
+
+
+def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the number of each concept that has others near it, with theirs.
+
+    Args:
+        found: What :func:`relations` finds.
+
+    Yields:
+        The number of a concept; those of its broader concepts, then of its narrower ones, then of its related
+        ones, each number once.
+    """
+    for number in sorted({number for near in found for number in near}):
+        near = [other for kind in found for other in kind.get(number, ())]
+        yield number, [*dict.fromkeys(near)][:MOST_NEAR]
+
+
+def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
+    """Compile concepts and write the table.
+
+    Args:
+        concepts: From all sources.
+        path: The file.
+
+    Returns:
+        The seal of the file, for the table of contents.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    own = own_table() if isinstance(concepts, OwnConcepts) else None
+    with ContainerWriter(path) as container:
+        if own is not None:
+            return container.copy(own)
+        return _write_lines(container, compile_lines(tuple(concepts)))
+
+
+def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
+    """Write the lines of a table, and its labels as texts are compared with them.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    import numpy as np
+
+    from indexer.thesaurus.label_arrays import make_arrays, write_arrays
+
+    starts = [0, *accumulate(map(len, lines))]
+    container.add(STARTS, "u4", np.array(starts, np.uint32))
+    container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+    write_arrays(container, make_arrays(lines))
+    return container.finish(stems())
+
+
+@lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once
+def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
+    """Compile concepts to the lines of a table.
+
+    Args:
+        concepts: From all sources; several may have a label in common.
+
+    Returns:
+        The lines, sorted by their bytes.
+
+    Raises:
+        SourceError: So many labels begin with one word, or mean one thing, that no question could read them.
+    """
+    entries: dict[str, dict[tuple[str, str, str], dict[int, None]]] = {}
+    found = relations(concepts)
+    lines: list[str] = []
+    for number, concept in enumerate(concepts):
+        cells: dict[tuple[str, tuple[str | None, ...], str], list[tuple[tuple[str, ...], str]]] = {}
+        for label in concept.labels:
+            analysed = analyse_label(label.language, label.text)
+            if analysed is None:
+                continue
+            words = analysed.words
+            first, *rest = words
+            written = "" if analysed.written == words else _cell(" ".join(analysed.written))
+            labels = entries.setdefault(f"{label.language} {first}", {})
+            labels.setdefault((" ".join(rest), analysed.acronym, written), {})[number] = None
+            if not label.hidden and not analysed.bound:
+                alike = cells.setdefault((label.language, analysed.terms, analysed.acronym), [])
+                if not any(_are_forms(label.language, analysed.written, other) for other, _ in alike):
+                    alike.append((analysed.written, label.text))
+        shown = [
+            f"{language}|{' '.join(term or GAP for term in terms)}|{_cell(text)}"
+            for (language, terms, _), alike in cells.items()
+            for _, text in alike
+        ]
+        lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
+    lines += _counted_lines(concepts, found[0])
+    for number, near in near_concepts(found):
+        lines.append("\t".join([near_key(number), *map(str, near)]))
+    for key, labels in entries.items():
+        those = [
+            f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"
+            for (rest, acronym, written), numbers in labels.items()
+        ]
+        lines.append("\t".join([key, *sorted(those)]))
+    table = sorted(line.encode() for line in lines)
+    for line in table:
+        if len(line) > MOST_LINE:
+            raise SourceError(
+                f"too many labels of the thesaurus begin with one word, or belong to one concept "
+                f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
+            )
+    return tuple(table)
+
+
+def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether the words of two labels with the same terms are forms of each other: one says it all."""
+    return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
+
+
+def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
+    """Yield the lines of the concepts that are counted as facets, and that of their kinds."""
+    for number, concept in enumerate(concepts):
+        if concept.kind != UNCOUNTED:
+            preferred: dict[str, str] = {}
+            for label in concept.labels:
+                if not label.hidden:
+                    preferred.setdefault(label.language, label.text)
+            labels = [f"{language}|{_cell(text)}" for language, text in preferred.items()]
+            name = _cell(concept.name.removeprefix(NAMESPACE))
+            numbers = ",".join(map(str, islice(broader.get(number, ()), MOST_NEAR)))
+            yield "\t".join([counted_key(number), name, concept.kind, numbers, *labels])
+    if kinds := sorted({concept.kind for concept in concepts} - {UNCOUNTED}):
+        yield "\t".join([KINDS_KEY, *kinds])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", " ").split())

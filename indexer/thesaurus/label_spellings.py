@@ -1,0 +1,272 @@
+"""Labels as people write them, of thesauri that are kept in CAPITALS, or without accents.
+
+*TRAFICO DE DROGAS* stands in no text: *tráfico de drogas* does, and other stems are made of it. What a word
+looks like in small letters and with its accents is told by the labels of Dragoman's own thesaurus and of its
+gazetteer, else by endings that are always written so.
+
+Plurals that a stemmer does not bring back to their singular (juez and jueces, foyer and foyers).
+
+Snowball takes the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a
+label of its own, questions and texts that have it would miss the concept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import chain, islice, product
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import is_function_word
+from indexer.analysis.analyzer import STOP_WORDS
+from indexer.analysis.characters import fold
+from indexer.thesaurus.bundled import OwnConcepts
+from indexer.thesaurus.label_analysis import REMEMBERED, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from indexer.thesaurus.concept import Label
+
+
+FEW_ACCENTS: Final = 0.02  # of the labels of a language with accents a quarter has some
+ENOUGH_TO_TELL: Final = 100  # labels in small letters; that none of a few has an accent may be chance
+MOST_SPELLINGS: Final = 4  # of a label
+_WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word
+_VOWEL: Final = re.compile("[AEIOUY]")
+# Endings without their accents, and what they are with them. A word in -ia may have one or none.
+_ENDINGS: Final = {
+    "en": (),
+    "es": (
+        (re.compile(r"ion$"), ("ión",)),
+        (re.compile(r"((?:log|graf|nom|metr|sof|pat|arqu|terap))ia(s?)$"), (r"\1ía\2",)),
+        (re.compile(r"ia(s?)$"), (r"ia\1", r"ía\1")),
+    ),
+    "fr": (
+        (re.compile(r"(al|il|iv|ar|ic|os|ur|id|un)ite(s?)$"), (r"\1ité\2",)),
+        (re.compile(r"iere(s?)$"), (r"ière\1",)),
+        (re.compile(r"ee(s?)$"), (r"ée\1",)),
+    ),
+}
+
+
+class Spelling:
+    """How the labels of one language of a file are written, and how people would write them.
+
+    Args:
+        language: The language.
+        texts: All labels of that language.
+    """
+
+    def __init__(self, language: str, texts: Collection[str]) -> None:
+        in_capitals = [text for text in texts if text.isupper()]
+        others = [text for text in texts if not text.isupper()]
+        self._language = language
+        self._all_in_capitals = len(in_capitals) > len(others)
+        self._capitals_lack_accents = _lack_accents(language, in_capitals)
+        self._others_lack_accents = len(others) >= ENOUGH_TO_TELL and _lack_accents(language, others)
+        # Labels share most of their words.
+        self._in_small_letters = lru_cache(REMEMBERED)(self._word_in_small_letters)
+        self._with_accents = lru_cache(REMEMBERED)(self._word_with_accents)
+
+    def spelt_out(self, text: str) -> Iterator[str]:
+        """Yield the spellings that a label may have, the likeliest first; most labels stand as they are."""
+        if text.isupper() and self._is_in_words(text):
+            known = _known_labels()[self._language].get(_key(text))
+            if known and (self._capitals_lack_accents or known.lower() == text.lower()):
+                yield known
+            else:
+                yield from self._each_word(text, self._in_small_letters)
+        elif self._others_lack_accents and not text.isupper():
+            yield from self._each_word(text, self._with_accents)
+        else:
+            yield text
+
+    def _is_in_words(self, text: str) -> bool:
+        """Tell whether a label in capitals is in words that other labels write in small letters."""
+        if self._all_in_capitals or " " in text:
+            return True
+        known = _known_words(self._language).get(_key(text))
+        return known is not None and known.islower()
+
+    def _each_word(self, text: str, spellings: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
+        words = [spellings(word) for word in _WORD.findall(text)]
+        between = _WORD.sub("{}", text.replace("{", "(").replace("}", ")"))
+        for chosen in islice(product(*words), MOST_SPELLINGS):
+            yield between.format(*chosen)
+
+    def _word_in_small_letters(self, word: str) -> tuple[str, ...]:
+        """Give the spellings of a word in capitals; what has no vowel, or is so in our labels, stays."""
+        small = word.lower()
+        known = _known_words(self._language).get(_key(word))
+        if is_function_word(small):
+            return (small,)
+        if known and (self._capitals_lack_accents or known.lower() == small):
+            return (known,)
+        if "." in word or not _VOWEL.search(fold(small).upper()):
+            return (word if len(word) > 1 else small,)
+        return self._with_accents(small) if self._capitals_lack_accents else (small,)
+
+    def _word_with_accents(self, word: str) -> tuple[str, ...]:
+        """Give the spellings of a word without accents."""
+        if is_function_word(word):
+            return (word,)
+        known = _known_words(self._language).get(_key(word))
+        if known:
+            return (known.lower() if word.islower() else known if known[0].isupper() else word,)
+        for ending, endings in _ENDINGS[self._language]:
+            if ending.search(word):
+                return tuple([ending.sub(one, word) for one in endings])
+        return (word,)
+
+
+def spelt_out(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
+    """Give the labels of concepts as people write them.
+
+    Args:
+        labels: Those of a file, by the names of concepts.
+
+    Returns:
+        The same; labels that are written in capitals or without accents as they would be with them.
+    """
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for of_concept in labels.values():
+        for label in of_concept:
+            texts[label.language].append(label.text)
+    spellings = {language: Spelling(language, found) for language, found in texts.items()}
+    return {
+        name: [
+            label if label.text == text else label._replace(text=text)
+            for label in of_concept
+            for text in spellings[label.language].spelt_out(label.text)
+        ]
+        for name, of_concept in labels.items()
+    }
+
+
+def _lack_accents(language: str, texts: Collection[str]) -> bool:
+    """Tell whether labels of a language that has accents are written without."""
+    accented = sum(not text.isascii() and _key(text) != text.lower().replace("ñ", "n") for text in texts)
+    return bool(_ENDINGS[language]) and accented <= FEW_ACCENTS * len(texts)
+
+
+def _key(text: str) -> str:
+    """Give what a text has in common with itself in capitals and without accents."""
+    return fold(text.lower()).replace("ñ", "n")
+
+
+@cache
+def _known_labels() -> dict[str, dict[str, str]]:
+    """Give the labels of our own concepts in each language, by their keys."""
+    known: dict[str, dict[str, str]] = {language: {} for language in _ENDINGS}
+    for concept in OwnConcepts():
+        for label in concept.labels:
+            known[label.language].setdefault(_key(label.text), label.text)
+    return known
+
+
+@cache
+def _known_words(language: str) -> dict[str, str]:
+    """Give the commonest spelling of each word of our own labels, by its key."""
+    texts = _known_labels()[language].values()
+    counts = Counter(chain.from_iterable(map(_WORD.findall, texts)))
+    known: dict[str, str] = {}
+    for word, _ in counts.most_common():
+        known.setdefault(_key(word), word)
+    return known
+
+
+_APOSTROPHES: Final = ("'", "’")
+_INFINITIVES: Final = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re")}
+# Nouns and adjectives that end so in both languages: hogar and foyer, militar and militaire.
+_NO_INFINITIVES: Final = (
+    *("hogar", "taller", "alquiler", "mar", "collar", "pilar", "altar", "mujer", "líder", "cáncer", "dólar"),
+    *(
+        "canciller",
+        "poder",
+        "póker",
+        "aire",
+        "mer",
+        "foyer",
+        "atelier",
+        "loyer",
+        "collier",
+        "pilier",
+        "leader",
+    ),
+    *("cancer", "ouvrier", "dollar", "poker"),
+)
+_NO_MEN: Final = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman")
+_UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
+
+
+def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
+    """Yield the plurals of labels whose stems are not those of the singular.
+
+    Args:
+        labels: Of one concept. Verbs have none: where a Spanish and a French label end as verbs do, they are.
+    """
+    verbs = {label for label in labels if _may_be_verb(label)}
+    if len({label.language for label in verbs}) < len(_INFINITIVES):
+        verbs = set()
+    for label in labels:
+        if not label.text.islower() or label in verbs:
+            continue  # a name, or a verb
+        text = _odd_plural(label.language, label.text)
+        if text:
+            yield label._replace(text=text)
+
+
+def _may_be_verb(label: Label) -> bool:
+    """Tell whether a label begins with a word that ends as an infinitive does."""
+    first = label.text.partition(" ")[0]
+    return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
+
+
+def _odd_plural(language: str, text: str) -> str:
+    """Give the plural of a label; nothing where its words have the stems that they have in the singular."""
+    words = text.split()
+    # Up to the first "of": what follows does not agree.
+    agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
+    inflected = [_inflected(language, word) for word in words[:agreeing]]
+    if not any(is_odd for _, is_odd in inflected):
+        return ""
+    return " ".join([*(plural for plural, _ in inflected), *words[agreeing:]])
+
+
+@lru_cache(REMEMBERED)  # labels share most of their words
+def _inflected(language: str, word: str) -> tuple[str, bool]:
+    """Give the plural of a word, and tell whether it has another stem."""
+    plural = _INFLECTIONS[language](word)
+    return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
+
+
+def _is_grammar(language: str, word: str) -> bool:
+    return word in STOP_WORDS[language] or any(mark in word for mark in _APOSTROPHES)
+
+
+def _english(word: str) -> str:
+    return f"{word[:-2]}en" if word.endswith("man") and not word.endswith(_NO_MEN) else word
+
+
+def _spanish(word: str) -> str:
+    if word.endswith("z"):
+        return f"{word[:-1]}ces"
+    if word[-1] in "aeioué":
+        return f"{word}s"
+    if word[-1] in "dlnrjy":
+        return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
+    return word
+
+
+def _french(word: str) -> str:
+    if word[-1] in "sxz":
+        return word
+    if word.endswith("al"):
+        return f"{word[:-1]}ux"
+    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
+
+
+_INFLECTIONS: Final = {"en": _english, "es": _spanish, "fr": _french}

@@ -1,0 +1,296 @@
+"""From resolved nodes, filters and facets to the body of a search on a cluster.
+
+Facets of a cluster: what is asked to count them, and their counts as they are read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.mapping import SCORE_SCRIPT, length_field, own_query, value_of, values_body
+from indexer.errors import QueryError
+from indexer.schema import UNKNOWN
+from searcher.bm25 import counted_documents, term_weight
+from searcher.cluster.vocabulary_requests import DocumentFrequency
+from searcher.engine import FACETS
+from searcher.execution.date_ranges import EVERY_YEAR, month_year
+from searcher.query import model
+from searcher.query.custom_field_filter import own_filter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from searcher.cluster.vocabulary_requests import ClusterVocabulary
+    from searcher.engine import Filters, Sort, Wanted
+
+
+Json = dict[str, Any]
+
+_YEARS: Final = 10_000
+_COUNTRIES: Final = 1_000
+
+
+def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
+    """Read the counts of a facet from its part of an answer, each above zero.
+
+    Args:
+        name: The facet.
+        answer: The part.
+        filters: The filters.
+        labels: Of an own field its values, as they are compared, to how they are shown.
+    """
+    found: dict[str, int] = {}
+    for part in (f"{name}s", f"estimated_{name}s") if name in ("year", "month") else ():
+        for bucket in answer.get(part, {}).get("buckets", ()):
+            number = bucket["key"]
+            key = f"{number:04d}" if name == "year" else f"{number // 100:04d}-{number % 100:02d}"
+            found[key] = found.get(key, 0) + bucket["doc_count"]
+    for bucket in answer.get("values", {}).get("buckets", ()):
+        value = bucket["key"]
+        if name not in FACETS:
+            value = labels[value_of(name, value)[0]]
+        found[value] = found.get(value, 0) + bucket["doc_count"]
+    unknown = answer.get(UNKNOWN, {}).get("doc_count", 0)
+    if name == "month" and month_year(filters) != EVERY_YEAR:
+        unknown = 0
+    return {value: count for value, count in found.items() if count} | ({UNKNOWN: unknown} if unknown else {})
+
+
+def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
+    """Give what an answer holds of a facet, whether others narrow it or not."""
+    return aggregations.get(f"filtered {name}") or {
+        part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
+    }
+
+
+def facet_body(name: str, filters: Filters) -> Json:
+    """Give the aggregations that count a facet."""
+    without = {"filter": _undated(estimated=filters.estimated)}
+    fields = [f"{name}s", *([f"estimated_{name}s"] if filters.estimated else [])]
+    match name:
+        case "year":
+            return {field: _values(field, _YEARS) for field in fields} | {UNKNOWN: without}
+        case "month":
+            year = month_year(filters)
+            months = None if year == EVERY_YEAR else [year * 100 + month for month in range(1, 13)]
+            return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: without}
+        case "country" | "language":
+            return {"values": _values(name, _COUNTRIES)}
+    return {
+        "values": values_body(name),
+        UNKNOWN: {"filter": {"bool": {"must_not": [own_query(name)]}}},
+    }
+
+
+def _values(field: str, size: int, include: list[int] | None = None) -> Json:
+    terms: Json = {"field": field, "size": size}
+    return {"terms": terms | ({"include": include} if include else {})}
+
+
+def _undated(*, estimated: bool) -> Json:
+    """Give the documents without a date."""
+    return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
+
+
+NOTHING: Final[Json] = {"match_none": {}}
+_MOST_DISTANCES: Final = 256  # ways in which a phrase with stop words may be stretched, tried one by one
+
+
+class Translator:
+    """Turns resolved nodes into queries of a cluster.
+
+    Args:
+        vocabulary: What scores need to know; None where nothing is ranked, or by the cluster's own BM25.
+        names: The names of leaves, by which a hit tells what they gave to its score.
+    """
+
+    def __init__(
+        self, vocabulary: ClusterVocabulary | None, names: Mapping[model.Node, str] | None = None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._names = names or {}
+
+    @property
+    def unranked(self) -> Translator:
+        """The same for queries whose matches are only counted."""
+        return _UNRANKED
+
+    def named(self, leaves: Mapping[int, model.Node]) -> Translator:
+        """Give the same for a query whose leaves have names."""
+        return Translator(self._vocabulary, {leaf: str(name) for name, leaf in leaves.items()})
+
+    def query(self, node: model.Node) -> Json:
+        """Translate a node.
+
+        Raises:
+            QueryError: A leaf that an engine cannot look up.
+        """
+        query = self._query(node)
+        if node in self._names and query is not NOTHING:
+            ((kind, body),) = query.items()
+            if kind == "term":  # the name stands beside the value
+                ((field, value),) = body.items()
+                return {"term": {field: value | {"_name": self._names[node]}}}
+            return {kind: body | {"_name": self._names[node]}}
+        return query
+
+    def _query(self, node: model.Node) -> Json:  # noqa: C901, PLR0911, PLR0912 - a case a node
+        match node:
+            case model.Term():
+                return self._term(node.field, node.text, node.boost)
+            case model.Phrase():
+                terms = [self._term(node.field, text, node.boost) for text in node.terms]
+                return {"bool": {"must": terms, "filter": [_stands(node)]}}
+            case model.AnyOf():
+                return _any(list(map(self.query, node.parts)))
+            case model.BestOf():
+                return {
+                    "dis_max": {"queries": list(map(self.query, node.parts)), "tie_breaker": node.tie_breaker}
+                }
+            case model.AllOf():
+                return {"bool": {"must": list(map(self.query, node.parts))}}
+            case model.Prefer():
+                required, optional = self.query(node.required), self.query(node.optional)
+                return {"bool": {"must": [required], "should": [optional]}}
+            case model.Without():
+                kept, excluded = self.query(node.kept), self.query(node.excluded)
+                return {"bool": {"must": [kept], "must_not": [excluded]}}
+            case model.Not():
+                return _constant({"bool": {"must_not": [self.query(node.part)]}}, 1.0)
+            case model.Narrow():
+                return {"bool": {"filter": [self.query(node.part)]}}
+            case model.Everything():
+                return {"bool": {"filter": [{"match_all": {}}]}}
+            case model.Found():
+                return _constant({"terms": {"words": list(node.words)}}, node.boost)
+            case model.Keyword(field="own"):
+                return _constant(own_query(node.value), 1.0)
+            case model.Keyword():
+                return _constant({"term": {node.field: node.value}}, 1.0)
+            case model.Days():
+                return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
+        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _term(self, field: str, text: str, boost: float) -> Json:
+        if self._vocabulary is None:
+            return {"term": {field: {"value": text, "boost": boost}}}
+        document_frequency = self._vocabulary.answer(DocumentFrequency(field, text))
+        if not document_frequency:
+            return NOTHING
+        statistics = self._vocabulary.statistics
+        documents = counted_documents(field, lambda name: statistics[name].documents)
+        weight, average = term_weight(documents, document_frequency, boost), statistics[field].average
+        params = {"f": field, "t": text, "l": length_field(field), "w": weight, "a": average}
+        script = {"source": SCORE_SCRIPT, "params": params}
+        return {"script_score": {"query": {"term": {field: text}}, "script": script}}
+
+
+_UNRANKED: Final = Translator(None)
+
+
+def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
+    """Make the body of a search: the page, its order, the facets.
+
+    Args:
+        query: What is searched.
+        filters: The filters; a facet is counted as if its own did not stand.
+        wanted: What is wanted of the matches.
+    """
+    standing = _filters(filters)
+    apart = {_filter_of(name) for name in wanted.facets}
+    always = [one for name, one in standing.items() if name not in apart]
+    later = [one for name, one in standing.items() if name in apart]
+    body: Json = {
+        "query": {"bool": {"must": [query], "filter": always}} if always else query,
+        "size": wanted.limit,
+        "from": wanted.offset,
+        "track_total_hits": True,
+        "_source": ["record", "id", "title", "group"],
+        "sort": order(wanted.sort, estimated=filters.estimated),
+        "track_scores": wanted.sort == "relevance",
+    }
+    if later:
+        body["post_filter"] = {"bool": {"filter": later}}
+    aggs: Json = {}
+    for name in wanted.facets:
+        others = [one for kind, one in standing.items() if kind in apart and kind != _filter_of(name)]
+        parts = facet_body(name, filters)
+        if others:
+            aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
+        else:  # what lets every match through would still be asked of each
+            aggs |= {f"{part} {name}": one for part, one in parts.items()}
+    if aggs:
+        body["aggs"] = aggs
+    return body
+
+
+def order(sort: Sort, *, estimated: bool) -> list[Json]:
+    """Give the order of hits, the ids last, so that there are no ties."""
+    by_id = {"id": "asc"}
+    if sort == "relevance":
+        return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
+    day = "start" if estimated else "day"
+    return [{day: {"order": "desc" if sort == "newest" else "asc", "missing": "_last"}}, by_id]
+
+
+def _filter_of(facet: str) -> str:
+    """Name the filter that a facet is counted without."""
+    return "date" if facet in ("year", "month") else facet
+
+
+def _filters(filters: Filters) -> dict[str, Json]:
+    """Give what narrows a search, by the names that facets know it by."""
+    found: dict[str, Json] = {}
+    if filters.countries:
+        found["country"] = {"terms": {"country": sorted(filters.countries)}}
+    if filters.languages:
+        found["language"] = {"terms": {"language": sorted(filters.languages)}}
+    if filters.first_day or filters.last_day:
+        found["date"] = _days(filters.first_day, filters.last_day, estimated=filters.estimated)
+    for name, values in filters.where:
+        found[name] = _any([_UNRANKED.query(own_filter(name, value)) for value in values])
+    return found
+
+
+def _days(first: int | None, last: int | None, *, estimated: bool) -> Json:
+    """Give the documents whose dates share a day with an interval."""
+    ranges: list[Json] = [{"exists": {"field": "start"}}]
+    if last is not None:
+        ranges.append({"range": {"start": {"lte": last}}})
+    if first is not None:
+        ranges.append({"range": {"end": {"gte": first}}})
+    narrowed: Json = {"filter": ranges}
+    return {"bool": narrowed | ({} if estimated else {"must_not": [{"term": {"dating": "estimated"}}]})}
+
+
+def _any(queries: list[Json]) -> Json:
+    return {"bool": {"should": queries, "minimum_should_match": 1}} if queries else NOTHING
+
+
+def _constant(query: Json, boost: float) -> Json:
+    # A guess can make it negative, which a cluster refuses: of a term in a language that no item has.
+    return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
+
+
+def _stands(phrase: model.Phrase) -> Json:
+    """Give the documents in which a phrase stands."""
+    gaps = [second - first for first, second in zip(phrase.offsets, phrase.offsets[1:], strict=False)]
+    if phrase.slop == 1:
+        return _exact_phrase(phrase.field, phrase.terms, gaps)
+    if any(gap > 1 for gap in gaps) and phrase.slop ** len(gaps) <= _MOST_DISTANCES:
+        from itertools import product
+
+        stretched = product(*[range(gap, gap + phrase.slop) for gap in gaps])
+        return _any([_exact_phrase(phrase.field, phrase.terms, list(one)) for one in stretched])
+    spans: Json = {"span_term": {phrase.field: phrase.terms[0]}}
+    for term, gap in zip(phrase.terms[1:], gaps, strict=True):
+        clauses = [spans, {"span_term": {phrase.field: term}}]
+        spans = {"span_near": {"clauses": clauses, "slop": gap + phrase.slop - 2, "in_order": True}}
+    return spans
+
+
+def _exact_phrase(field: str, terms: tuple[str, ...], gaps: list[int]) -> Json:
+    words = [terms[0]]
+    for term, gap in zip(terms[1:], gaps, strict=True):
+        words += ["-"] * (gap - 1) + [term]
+    return {"match_phrase": {field: {"query": " ".join(words), "analyzer": "terms"}}}

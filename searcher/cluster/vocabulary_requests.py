@@ -1,0 +1,181 @@
+"""What a question asks of the vocabulary of a cluster, gathered and asked at once.
+
+The interpreter asks word by word. Each ask would be a request of its own; so a question is first interpreted
+with guesses, which costs a millisecond, and all that was guessed is asked together. That is repeated until
+nothing is missing: once for most questions, twice where the answers lead to other words. All words that begin
+alike, which corrections and patterns look through, are read from lists that are kept here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.cached_lists import WordLists, lists_body
+from indexer.cluster.client import encode
+from indexer.runtime import NamedTuple
+from indexer.schema import LANGUAGES, WORDS, text_field
+from searcher.query.known_words import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.cluster.catalog import ClusterContents
+    from indexer.cluster.client import Cluster
+
+    # A search for items: where, what, and who reads the answer.
+    Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
+
+MOST_KNOWN: Final = 1 << 16  # answers that are kept
+MOST_ASKED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
+
+
+class Statistics(NamedTuple):
+    """What scores need to know of a ranked field.
+
+    Attributes:
+        documents: Documents that have it.
+        average: Its mean length among them; 1.0 where there are none.
+    """
+
+    documents: int
+    average: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFrequency:
+    """Asks how many documents have a term in a field."""
+
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Asks for the words that texts of a language have for a term."""
+
+    language: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """Asks for the terms that stand for a word typed without its accents."""
+
+    language: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Asks for the words that start with a prefix."""
+
+    prefix: str
+
+
+Ask = DocumentFrequency | Forms | Variants | Words
+GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variants: (), Words: ()}
+
+
+class ClusterVocabulary:
+    """The vocabulary of one generation of an index; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        contents: What the index consists of.
+
+    Attributes:
+        statistics: Of each ranked field what scores need to know.
+    """
+
+    def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
+        self._cluster = cluster
+        self._index = contents.items_index
+        self._words = contents.words_index
+        self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
+        self._lists = WordLists(str(cluster.address), contents)
+        self._known: dict[DocumentFrequency, int] = {}
+
+    def recall(self, ask: Ask) -> Any:
+        """Give the answer to an ask where it is at hand; None where it is not."""
+        if isinstance(ask, DocumentFrequency):
+            return self._known.get(ask)
+        if not self._lists.is_at_hand:
+            return None
+        if isinstance(ask, Words):
+            return self._lists.beginning(ask.prefix)
+        if isinstance(ask, Forms):
+            return self._lists.forms(ask.language, ask.term)
+        return self._lists.variants(ask.language, ask.word)
+
+    def answer(self, ask: Ask) -> Any:
+        """Give the answer to an ask; one that is not known is asked by itself."""
+        found = self.recall(ask)
+        if found is None:
+            self.fetch([ask])
+            found = self.recall(ask)
+        return found
+
+    def fetch(self, asks: Iterable[Ask], beside: Sequence[Beside] = ()) -> None:
+        """Ask all that is not known in one request, and with it what is likely to be asked next.
+
+        Args:
+            asks: What is asked.
+            beside: Searches for items that go along.
+
+        Raises:
+            ClusterError: The cluster does not answer.
+        """
+        wanted = _with_likely(asks)
+        missing = [ask for ask in wanted if self.recall(ask) is None]
+        if len(self._known) + len(missing) > MOST_KNOWN:
+            self._known.clear()
+            missing = list(wanted)
+        searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        readers: list[Callable[[dict[str, Any]], object]] = []
+        frequencies = [ask for ask in missing if isinstance(ask, DocumentFrequency)]
+        for first in range(0, len(frequencies), MOST_ASKED):
+            part = frequencies[first : first + MOST_ASKED]
+            searches.append(({"index": self._index}, _document_frequencies(part)))
+            readers.append(partial(self._learn, part))
+        if len(frequencies) < len(missing) and not self._lists.is_at_hand:
+            searches.append(({"index": self._words}, lists_body()))
+            readers.append(self._lists.keep)
+        searches += [(head, body) for head, body, _ in beside]
+        readers += [reads for _, _, reads in beside]
+        if not searches:
+            return
+        lines = b"".join([encode(head) + b"\n" + encode(body) + b"\n" for head, body in searches])
+        for learn, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
+            learn(answer)
+
+    def _learn(self, asks: list[DocumentFrequency], answer: dict[str, Any]) -> None:
+        buckets = answer["aggregations"]["found"]["buckets"]
+        self._known.update((ask, buckets[str(number)]["doc_count"]) for number, ask in enumerate(asks))
+
+
+def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
+    """Add to what is asked what is likely to be asked next."""
+    wanted: dict[Ask, None] = dict.fromkeys(asks)
+    for ask in list(wanted):
+        if isinstance(ask, DocumentFrequency) and ask.field.startswith("text_") and not ask.term.isalpha():
+            # A number is the same in all languages.
+            wanted |= dict.fromkeys([DocumentFrequency(text_field(name), ask.term) for name in LANGUAGES])
+        elif isinstance(ask, Variants) and ask.word.isalpha():
+            wanted |= dict.fromkeys(_spellings(ask.word))
+    return wanted
+
+
+def _spellings(word: str) -> Iterator[DocumentFrequency]:
+    """Yield what is asked of a word that texts may not have: it, and its halves."""
+    if len(word) <= LONGEST:
+        yield DocumentFrequency(WORDS, word)
+        for at in range(2, len(word) - 2):
+            yield DocumentFrequency(WORDS, word[:at])
+            yield DocumentFrequency(WORDS, word[at:])
+
+
+def _document_frequencies(asks: list[DocumentFrequency]) -> dict[str, Any]:
+    filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
+    return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}

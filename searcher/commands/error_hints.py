@@ -1,0 +1,160 @@
+"""A command or an option that is not there: which one may be meant.
+
+A query with a minus that is taken for an option: how it is to be typed.
+
+The line about a package that the program needs and that is not installed, or a Python that is too old.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+
+_NEAR: Final = 0.75  # likeness of names; those less alike have another meaning: --author is not --to
+# Other names for what a command has: the option, how it is told, the names. {} is the name as typed.
+_OTHER_NAMES: Final = (
+    ("--from", "--from", "since after start"),
+    ("--to", "--to", "until before end"),
+    ("--from", "--from and --to", "date dates year years month period"),
+    ("--country", "--country", "region place"),
+    ("--where", "--where {}=VALUE", "author source section topic category tag"),
+    ("--format", "--format {}", "json jsonl csv"),
+    ("--limit", "--limit", "n max top count number rows size hits"),
+    ("--offset", "--offset", "page skip"),
+    ("--sort", "--sort", "order orderby"),
+    ("--strict", "a phrase in quotation marks", "phrase exact"),
+    ("--yes", "--yes", "y force"),
+    ("--output", "--output", "out file save"),
+    ("--sort", "dragoman export -o FILE", "o out output file save"),
+)
+_OTHER_COMMANDS: Final = {
+    "--help": "help man usage",
+    "--version": "version",
+    "build": "index create init import load ingest new",
+    "update": "add append refresh sync reindex",
+    "search": "find query ask grep q",
+    "show": "get open view cat read item",
+    "delete": "remove rm del drop",
+    "facets": "count counts",
+    "info": "stats status sources fields",
+    "serve": "web server start run ui http",
+    "timeline": "chart graph plot trend",
+    "concordance": "kwic context",
+    "export": "save dump download",
+    "correct": "edit fix",
+}
+
+
+def command_meant(name: str, commands: Iterable[str]) -> str:
+    """Say which command may be meant by one that is not there; nothing where none may."""
+    meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
+    meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
+    return f"; did you mean {meant[0]}?" if meant else ""
+
+
+def option_meant(error: click.NoSuchOption, command: click.Command) -> str:
+    """Say which option may be meant by one that is not there; nothing where none may.
+
+    Args:
+        error: It names the option that is not there.
+        command: The command.
+    """
+    there = {name for option in command.params for name in option.opts}
+    name = error.option_name.lstrip("-")
+    meant = [
+        told.format(name) for option, told, names in _OTHER_NAMES if option in there and name in names.split()
+    ] or get_close_matches(error.option_name, there, n=1, cutoff=_NEAR)
+    return f"; did you mean {meant[0]}?" if meant else ""
+
+
+def query_with_minus(context: click.Context, typed: list[str]) -> str:
+    """Say that a word with a minus is read as an option, and show the query as it is to be typed.
+
+    Args:
+        context: The command, which takes a query.
+        typed: All arguments as they were typed.
+    """
+    words = _words(context, typed)
+    minus = next((word for word in words if word.startswith("-")), "-word")
+    query = " ".join(words) or "-word"
+    behind = "-- " if query.startswith("-") else ""
+    where = "behind --" if behind else "in quotation marks"
+    return (
+        f"“{minus}” is read as an option, since it begins with a minus; put the query {where}: "
+        f"dragoman {context.info_name} {behind}{_quoted(query)}"
+    )
+
+
+def _words(context: click.Context, typed: list[str]) -> list[str]:
+    """List the arguments that are no option and no option's value."""
+    takes_value = {
+        name: not getattr(option, "is_flag", False)
+        for option in context.command.params
+        for name in option.opts
+        if name.startswith("-")
+    }
+    left = iter(typed[typed.index(context.info_name) + 1 :] if context.info_name in typed else [])
+    words = []
+    for argument in left:
+        if not argument.startswith("--"):
+            words.append(argument)
+        elif takes_value.get(argument):
+            next(left, None)
+    return words
+
+
+def _quoted(query: str) -> str:
+    return f'"{query}"' if not set(query) & set('"$`\\!') else shlex.quote(query)
+
+
+IN_A_CHECKOUT = "(in a checkout: make setup, then .venv/bin/dragoman)"
+
+
+def old_python_line() -> str:
+    """Name the Python that is needed, and how to get the program running with it."""
+    this = ".".join(map(str, sys.version_info[:2]))
+    return (
+        f"Dragoman needs Python 3.11 or newer, and this is {this}; start it with a newer one {IN_A_CHECKOUT}"
+    )
+
+
+def missing_package_line(error: ImportError) -> str | None:
+    """Name the package that is not installed, and how to get it.
+
+    Args:
+        error: What an import raised.
+
+    Returns:
+        One line; None where a module of the program itself is missing, or a package cannot be loaded.
+    """
+    package = (error.name or "").partition(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
+        return None
+    return f"the package “{package}” is not installed; install Dragoman with: pip install . {IN_A_CHECKOUT}"
+
+
+def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exception:
+    """Make the error that names the extra whose libraries are missing.
+
+    Args:
+        error: What an import raised.
+        what: What needs them.
+        extra: The extra that brings them.
+
+    Returns:
+        The error to raise; the same one where a module of the program itself is missing.
+    """
+    from indexer.errors import DragomanError
+    from indexer.missing_extras import needs
+
+    if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
+        return error
+    return DragomanError(f"{needs(what, extra)} (“{error.name}” is missing)")

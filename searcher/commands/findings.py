@@ -1,0 +1,379 @@
+"""The command that tells whether a finding still holds.
+
+The command that keeps questions, and tells what is new in the index since they were last asked.
+
+The option --receipt of commands that answer a question.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indexer.errors import DragomanError
+from indexer.location import absolute, is_address, is_same, named
+from searcher.commands import options
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
+from searcher.present.wording import items_in_words, number
+
+if TYPE_CHECKING:
+    from searcher.reading.verification import Verification, Watch, Watches
+    from searcher.searcher import Searcher
+
+
+_VERIFY_COLUMNS: Final = ("what", "id", "title", "why")
+_SHOWN: Final = 20  # differences of a table
+
+
+@click.command()
+@click.argument("receipt", type=click.Path(dir_okay=False, readable=False), metavar="RECEIPT")
+@options.index
+@click.option(
+    "--all-hits", is_flag=True, help="Show every item that came, went or changed, not the first 20."
+)
+@options.output_format
+def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
+    """Tell whether what RECEIPT says still holds; if not, which items came, went or changed, and why.
+
+    A RECEIPT is what search and facets write with --receipt FILE. It names its index, which is used unless
+    --index is typed; an older one does not. Exits with 0 where it holds, else with 1.
+    """
+    from searcher.reading.receipt import read_receipt
+    from searcher.reading.verification import GONE
+    from searcher.reading.verification import verify as verify_receipt
+
+    stated = read_receipt(receipt)
+    with _open_index_of_receipt(stated.place, index) as searcher:
+        found = verify_receipt(searcher, stated)
+    used = absolute(searcher.place)
+    _say_index(stated.place, used, index)
+    rows = (one.to_record() for one in found.differences)
+    if form != "table":
+        open_output(form).write_rows(found.to_record(), "differences", _VERIFY_COLUMNS, rows)
+    else:
+        counts = {
+            what: sum(one.what == what for one in found.differences) for what in ("came", "went", "changed")
+        }
+        said = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
+        if found.holds:
+            echo(f"holds: {items_in_words(found.now.total)}, the same and unchanged since {stated.made}")
+        else:
+            echo(
+                f"does not hold: {items_in_words(stated.total)} then, {number(found.now.total)} now ({said})"
+            )
+            shown = rows if all_hits else islice(rows, _SHOWN)
+            open_output(form).write_rows({}, "differences", _VERIFY_COLUMNS, shown)
+            left = 0 if all_hits else len(found.differences) - _SHOWN
+            if left > 0:
+                echo_error(f"and {number(left)} more (--all-hits for every one)")
+    before, after = stated, found.now
+    if (before.generation, before.built) != (after.generation, after.built):
+        echo_error(
+            f"the receipt is of generation {before.generation} of the index, written {before.built}; "
+            f"now it is of generation {after.generation}, written {after.built}"
+        )
+    for reason in found.reasons:
+        echo_error(reason)
+    gone = sum(one.why == GONE for one in found.differences)
+    if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
+        echo_error(
+            "none of its items is in this index; if it was made of another one, name that with --index"
+        )
+    return FOUND if found.holds else NOTHING
+
+
+def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
+    """Open the index of a receipt, or the one of --index where that is typed or the receipt names none.
+
+    Raises:
+        DragomanError: The index cannot be opened, or its host is not to get the user's password.
+    """
+    from searcher import Searcher
+
+    if stated is None or options.is_typed("index"):
+        return Searcher(index)
+    _check_password(stated, index)
+    try:
+        return Searcher(stated)
+    except DragomanError as error:
+        raise DragomanError(
+            f"cannot open the index of the receipt; if it is elsewhere now, type --index: {error}"
+        ) from None
+
+
+def _say_index(stated: str | None, used: str, index: str) -> None:
+    """Say which index was used where a receipt and an option or a setting name two."""
+    if stated is None:
+        return
+    if not is_same(used, stated):
+        echo_error(f"verified against {used}; the receipt was made from {stated}")
+    elif options.is_set("index") and not is_same(index, stated):
+        echo_error(f"verified against {stated}, the index of the receipt; type --index to use {index}")
+
+
+def _check_password(stated: str, index: str) -> None:
+    """Check that a receipt, which anybody may have made, sends the user's password to no other cluster.
+
+    Raises:
+        DragomanError: It would.
+    """
+    if not is_address(stated):
+        return
+    from indexer.cluster.address import credentials, parse_address
+
+    known = parse_address(index).roots if is_address(index) else ()
+    if credentials().user is not None and not set(parse_address(stated).roots) <= set(known):
+        raise DragomanError(
+            f"the receipt was made from {stated}; to send your password there, type --index {stated}"
+        )
+
+
+_WATCH_COLUMNS: Final = ("watch", "what", "id", "title", "why")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("query", nargs=-1)
+@click.option("--remove", is_flag=True, help="Forget the watch NAME.")
+@click.option("--peek", is_flag=True, help="Show what is new, and let it be new the next time too.")
+@click.option(
+    "--watches",
+    "folder",
+    envvar="DRAGOMAN_WATCHES",
+    show_envvar=True,
+    default=lambda: str(Path(click.get_app_dir("dragoman"), "watches")),
+    type=click.Path(file_okay=False),
+    metavar="FOLDER",
+    help="Where watches are kept, a file for each. [default: watches/ in the folder of your settings]",
+)
+@click.option(
+    "--index",
+    "index",
+    type=click.Path(readable=False),
+    envvar="DRAGOMAN_INDEX",
+    show_envvar=True,
+    help="The index of a new watch, a folder or an address. If typed, it moves the watch NAME to that index, "
+    "or without NAME runs only the watches of that index. [default: index_data for a new watch]",
+)
+@options.filters
+@options.query_reading
+@options.output_format
+def watch(
+    name: str | None,
+    query: tuple[str, ...],
+    folder: str,
+    index: str | None,
+    form: str,
+    *,
+    remove: bool,
+    peek: bool,
+    **asked: Any,
+) -> int:
+    """Keep QUERY as a watch called NAME; without QUERY, tell what is new for it since; without NAME, for all.
+
+    New is what came into the index since the last look, whatever its date, and what matches now for another
+    reason; what went and what changed is told too. A watch keeps its index, whatever a setting or
+    DRAGOMAN_INDEX names; one that is moved to another index starts again there. Exits with 1 where nothing is
+    new.
+    """
+    from searcher.present.notices import joined
+    from searcher.query.limits import listed
+    from searcher.reading.verification import Watches
+    from searcher.safe_text import legible
+
+    watches = Watches(folder)
+    if remove:
+        if name is None or query or peek:
+            raise DragomanError("--remove forgets one watch: dragoman watch NAME --remove, and nothing else")
+        watches.remove(name)
+        if form == "table":
+            echo(f"{name} is watched no more")
+        else:
+            open_output(form).write_info({"watch": name, "removed": True})
+        return FOUND
+    if name is not None and (query or (not watches.has(name) and _narrowed(asked))):
+        begun = _begin(watches, name, " ".join(query) if query else None, index, **asked)
+        told = f"dragoman watch {quote(name)} tells what is new"
+        if form == "table":
+            echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
+        else:
+            _show([(begun, _unchanged(begun))], form)
+        read = begun.receipt.read
+        for note in read["notes"]:
+            echo_error(legible(note["text"]))
+        if read["unmatched"]:
+            echo_error(f"no item has: {legible(listed(read['unmatched']))}")
+        for line in joined(read["expansions"]):
+            echo_error(line)
+        return FOUND
+    if _narrowed(asked):
+        raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")
+    return _look(watches, name, _typed(index), form, peek=peek)
+
+
+def _narrowed(asked: dict[str, Any]) -> bool:
+    from searcher.reading.receipt import given_of
+
+    return bool(given_of(asked))
+
+
+def _begin(watches: Watches, name: str, query: str | None, index: str | None, **asked: Any) -> Watch:
+    """Begin a watch, or begin it again with another query, on the typed index, else on its own."""
+    from searcher import Searcher
+    from searcher.reading.verification import Watch
+    from searcher.safe_text import legible
+
+    typed = _typed(index)
+    former = None
+    with suppress(DragomanError):  # one that is new, or cannot be read and is replaced
+        former = watches.read(name)
+    with (
+        _open_index_of_watch(former, typed) if former else Searcher(named(index or "index_data")) as searcher
+    ):
+        begun = Watch.begin(name, searcher, query, **asked)
+    watches.keep(begun)
+    if former:
+        echo_error(f"{name} watched “{legible(former.receipt.query or '*')}” before, which is forgotten")
+        _say_moved(former, begun)
+        if index and not typed and not is_same(index, former.place):
+            echo_error(f"{name} stays with the index {former.place}; type --index to use {index}")
+    return begun
+
+
+def _typed(index: str | None) -> str | None:
+    """Return the index that was typed; None where a setting or nothing names one."""
+    return absolute(named(index)) if index is not None and options.is_typed("index") else None
+
+
+def _look(watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool) -> int:
+    """Run one watch, which a typed index moves, or all watches, of which a typed index selects its own."""
+    names = [name] if name is not None else watches.names()
+    if not names:
+        raise DragomanError("nothing is watched yet; begin with: dragoman watch NAME QUERY")
+    looks: list[tuple[Watch, Verification]] = []
+    others: list[str] = []
+    failed = False
+    for one in names:
+        try:
+            kept = watches.read(one)
+            if name is None and index is not None and not is_same(index, kept.place):
+                others.append(f"{one} ({kept.place})")
+                continue
+            found, after = _asked(kept, index, peek=peek)
+        except DragomanError as error:
+            if len(names) == 1:
+                raise
+            echo_error(str(error))
+            failed = True
+            continue
+        looks.append((kept if is_same(kept.place, after.place) else after, found))
+        if not peek:
+            watches.keep(after)
+            _say_moved(kept, after)
+    if others and not (looks or failed):
+        raise DragomanError(f"no watch uses the index “{index}”; there are: {', '.join(others)}")
+    _show(looks, form)
+    if failed:
+        raise DragomanError("not every watch could be asked, see above")
+    return FOUND if any(not found.holds for _, found in looks) else NOTHING
+
+
+def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification, Watch]:
+    """Run a watch on its index, or move it to another one; an error says which watch it was."""
+    moves = index is not None and not is_same(index, kept.place)
+    if moves and peek:
+        raise DragomanError(
+            f"{kept.name}: a peek moves no watch to another index; leave out --peek or --index"
+        )
+    try:
+        with _open_index_of_watch(kept, index) as searcher:
+            if not moves:
+                return kept.look(searcher)
+            moved = kept.move(searcher)
+            return _unchanged(moved), moved
+    except DragomanError as error:
+        raise DragomanError(f"{kept.name}: {error}") from None
+
+
+def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
+    """Open the typed index, or that of a watch.
+
+    Raises:
+        DragomanError: It cannot be opened.
+    """
+    from searcher import Searcher
+
+    if index is not None:
+        return Searcher(index)
+    try:
+        return Searcher(kept.place)
+    except DragomanError as error:
+        remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
+        raise DragomanError(f"{error}; {remedy}") from None
+
+
+def _unchanged(watch: Watch) -> Verification:
+    from searcher.reading.verification import Verification
+
+    return Verification(watch.receipt, watch.receipt, (), ())
+
+
+def _say_moved(before: Watch, after: Watch) -> None:
+    if not is_same(before.place, after.place):
+        echo_error(
+            f"{after.name} now uses the index {after.place}, not {before.place}, and starts again there"
+        )
+
+
+def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
+    rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
+    if form == "table":
+        for kept, found in looks:
+            counts = {
+                what: sum(one.what == what for one in found.differences)
+                for what in ("came", "went", "changed")
+            }
+            said = (
+                ", ".join(f"{number(count)} {what}" for what, count in counts.items() if count)
+                or "nothing new"
+            )
+            echo(f"{kept.name}: {said}; {items_in_words(found.now.total)} (last look {kept.receipt.made})")
+            own = [row for row in rows if row["watch"] == kept.name]
+            if own:
+                open_output(form).write_rows({}, "differences", _WATCH_COLUMNS[1:], own)
+    else:
+        head = {"watches": [{"watch": kept.name, **found.to_record()} for kept, found in looks]}
+        open_output(form).write_rows(head, "differences", _WATCH_COLUMNS, rows)
+    for kept, found in looks:
+        for reason in found.reasons:
+            echo_error(f"{kept.name}: {reason}")
+
+
+def receipt_of_answer(
+    searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
+) -> str:
+    """Make the receipt of an answer, and write it where that is asked for.
+
+    Args:
+        searcher: Of the generation that answered.
+        query: As typed.
+        file: Where to write it; None for nowhere.
+        request: The options of the command.
+
+    Returns:
+        The hash of the receipt.
+    """
+    from searcher.present.wording import items_in_words
+    from searcher.reading.receipt import ASKED, make_receipt, write_receipt
+
+    asked = {name: value for name, value in request.items() if name in ASKED}
+    receipt = make_receipt(searcher, query, **asked)
+    if file is not None:
+        write_receipt(receipt, file)
+        echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")
+    return receipt.hash

@@ -1,0 +1,113 @@
+"""The command that gathers items of one event into stories.
+
+The command that shows which items are the same news.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from searcher.commands import options
+from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@options.index
+@options.filters
+@click.option(
+    "--window",
+    type=click.IntRange(0, 3660),
+    default=14,
+    show_default=True,
+    metavar="DAYS",
+    help="How many days may lie between two items that are linked; a story may last longer.",
+)
+@click.option(
+    "--min-items",
+    type=click.IntRange(min=2),
+    default=3,
+    show_default=True,
+    help="The least pieces of news of a story; smaller ones stand apart, behind the others.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many stories to show."
+)
+@click.option("--all-hits", is_flag=True, help="Show every story, whatever --limit says.")
+@options.query_reading
+@options.output_format
+def stories(
+    query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **asked: Any
+) -> int:
+    """Gather items that tell of one event, in whichever language, by what they share.
+
+    Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
+    which concepts, names and places two or more of its items share, and whether it is sure or only likely.
+    """
+    from indexer.progress import shown_count
+    from searcher import Searcher
+    from searcher.present.notices import notices
+    from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
+    from searcher.reading.stories import Story
+    from searcher.reading.stories import stories as gather
+
+    with Searcher(index) as searcher, shown_count("items read") as progress:
+        most = None if all_hits else limit
+        asking = " ".join(query) if query else None
+        found = gather(searcher, asking, limit=most, progress=progress, **asked)
+    results = found.results
+    if form == "table":
+        write_stories(open_page(), found.stories)
+    else:
+        head = head_of_stories(found, window=asked["window"], min_items=asked["min_items"])
+        records = map(Story.to_record, found.stories)
+        rows = to_rows(records) if form == "csv" else records
+        open_output(form).write_rows(head, "stories", COLUMNS, rows)
+    for line in (*notices(results), *notes_of(found)):
+        echo_error(line)
+    return FOUND if found.found else NOTHING
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@options.index
+@options.filters
+@options.sort
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many groups to show."
+)
+@options.offset
+@click.option("--all-hits", is_flag=True, help="Show every group, whatever --limit says.")
+@click.option(
+    "--changes", is_flag=True, help="Show which numbers and names change from each version to the next."
+)
+@options.query_reading
+@options.output_format
+def duplicates(
+    query: tuple[str, ...], index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
+) -> int:
+    """Show which items are the same news: copies, and versions such as reprints, cuts and corrections.
+
+    With QUERY or filters, groups of which an item matches. Items of a group stand by their dates.
+    """
+    from searcher import Searcher
+    from searcher.present.notices import notices
+    from searcher.present.wording import number
+
+    with Searcher(index) as searcher:
+        found = searcher.duplicates(
+            " ".join(query) if query else None, limit=None if all_hits else limit, offset=offset, **request
+        )
+        open_output(form).write_duplicates(found)
+    for line in notices(found.results):
+        echo_error(line)
+    if not found.total:
+        echo_error("no items are the same news" if found.results.total else "no items match")
+    elif len(found) < found.total:
+        last = offset + len(found)
+        after = f"--offset {last} for the next, " if len(found) and last < found.total else ""
+        shown = f"{number(len(found))} of {number(found.total)} groups shown"
+        echo_error(f"{shown} ({after}--all-hits for every one)")
+    return FOUND if found.total else NOTHING

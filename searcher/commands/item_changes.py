@@ -1,0 +1,265 @@
+"""The command that corrects an item by hand.
+
+The command that takes items out of an index for good.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indexer.errors import DragomanError
+from searcher.commands import options
+from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.store.write_report import Change, WriteReport
+
+
+MOST_UNFIT = 3  # lines of no item that are told one by one, or named
+
+
+@click.command()
+@click.argument("item_id", metavar="ID")
+@options.index
+@click.option(
+    "--date",
+    metavar="DATE",
+    help="When it was published: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; none for no date.",
+)
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    metavar="CO",
+    shell_complete=options.completed("countries"),
+    help="A country that it is about, in the place of those that are known: an ISO code, or a name in any of "
+    "the three languages; none for no country. Repeatable.",
+)
+@click.option(
+    "--lang",
+    "language",
+    metavar="LANG",
+    shell_complete=options.completed("languages"),
+    help="The language that it is in: en, es, fr, or und for any other.",
+)
+@click.option("--none", "is_none", is_flag=True, help="It is no item: it leaves the index.")
+@click.option("--undo", is_flag=True, help="Take back all that was said of it.")
+@click.option("--who", metavar="NAME", default="", help="Who says so; shown with the item.")
+@options.corrections
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@options.report
+@options.wait
+@options.output_format
+def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **said: Any) -> None:
+    """Correct the item with this ID by hand: its date, its countries, its language, or that it is an item.
+
+    What you say goes into a file of corrections, a line of JSON that you may edit (docs/reading.md), and into
+    the index at once. Every build and update applies the file, so that a correction outlives them. The
+    beginning of an ID will do, where no other id begins so.
+    """
+    from indexer.api import correct as correct_item
+    from indexer.location import shown
+    from searcher import Searcher
+
+    place = shown(index)
+    said["countries"] = said["countries"] or None
+    with Searcher(index) as searcher:
+        # What is no item is known to the file alone.
+        if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
+            item_id = searcher.full_id(item_id)
+    report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **said)
+    tell_corrections(report)
+    if form != "table":
+        from searcher.present.update_report import report_record
+
+        open_output(form).write_info({"index": place, **report_record(report)})
+        return
+    echo(_in_words(report, item_id, place, undo=said["undo"], dry_run=dry_run))
+
+
+def tell_corrections(report: WriteReport) -> None:
+    """Tell, on standard error, which lines of a file of corrections were left out, and why.
+
+    A file may serve several indexes: many lines that are of no item here are one line.
+    """
+    done = report.corrections
+    if done is None or not done.told:
+        return
+    from searcher.present.wording import file_in_words
+
+    file, unfit = file_in_words(done.file), done.unfit
+    if 1 < len(unfit) == done.lines:
+        echo_error(f"{file}: none of its {len(unfit)} lines is of an item of this index")
+    elif len(unfit) > MOST_UNFIT:
+        first = ", ".join(map(str, unfit[:MOST_UNFIT]))
+        more = f"{first} and {len(unfit) - MOST_UNFIT} more"
+        echo_error(f"{file}: {len(unfit)} of its {done.lines} lines are of no item of this index: {more}")
+    else:
+        unfit = []
+    for number, reason in done.told:
+        if number not in unfit:
+            echo_error(f"{file}:{number}: {reason}" if number else reason)
+
+
+def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:
+    from searcher.present.wording import file_in_words, items_in_words
+
+    done = report.corrections
+    assert done is not None
+    what = f"{items_in_words(done.changed)} changed"
+    if done.excluded:
+        what = f"{items_in_words(done.excluded)} taken out" + (f", {what}" if done.changed else "")
+    elif undo and not done.changed:
+        what = f"{item_id} comes back when its source is read again (dragoman update)"
+    if dry_run:
+        what = f"nothing is written; would be: {what}"
+    now = f"{items_in_words(report.items)} in {place}, {done.standing} corrected by hand"
+    return f"{what}; {now} ({file_in_words(done.file)})"
+
+
+SHOWN_ITEMS: Final = 20  # items listed one by one; the rest is counted
+_TITLE_CELLS: Final = 70
+
+
+def _typed_any(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
+    """Require all words unless --any is typed: a setting for all commands never deletes more."""
+    from click.core import ParameterSource
+
+    return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@options.index
+@click.option("--query", metavar="QUERY", help="Delete the items that match QUERY, without expansion.")
+@click.option(
+    "--all/--any",
+    "all_words",
+    default=True,
+    show_default=True,
+    callback=_typed_any,
+    help="Delete the items that have all words of QUERY, or any word of it.",
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="Delete the items of this source, by its name in the index or its path; with a query or filters "
+    "only what is of it. Repeatable.",
+)
+@options.filters
+@click.option("--dry-run", is_flag=True, help="List what would be deleted, and delete nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.report
+@options.wait
+def delete(
+    ids: tuple[str, ...], index: str, *, all_words: bool, yes: bool, dry_run: bool, **asked: Any
+) -> int:
+    """Delete items: those with an ID, those that match a query or filters, or those of a source.
+
+    The beginning of an ID will do, where no other id begins so. What was deleted stays deleted when its
+    source is read again, until dragoman update --restore ID. A source that is deleted as a whole is
+    forgotten; items of it that stand in other sources too stay. --dry-run lists the first 20 items with
+    their ids, dates and titles, and so does the question before a deletion; --report FILE lists all.
+    """
+    from indexer.location import delete as delete_items
+    from indexer.location import shown
+    from searcher.present.wording import items_in_words, number
+
+    folder = shown(index)
+    settings = {name: asked.pop(name) for name in ("sources", "wait", "report")}
+    is_whole = bool(settings["sources"]) and not ids and not any(asked.values())
+    mode = f" ({'all words' if all_words else 'any word'})" if asked["query"] else ""
+    select = _selection(folder, ids, asked, settings["sources"], all_words=all_words)
+    changes: list[Change] = []
+    before = delete_items(
+        folder, select, **settings | {"report": None}, dry_run=True, on_change=changes.append
+    )
+    if not is_whole and not before.deleted and not before.unchanged:
+        raise CommandExit(NOTHING, f"nothing matches{mode}; nothing is deleted")
+    what = items_in_words(before.deleted)
+    if dry_run:
+        delete_items(folder, select, **settings, dry_run=True)
+        echo(f"{what} would be deleted{mode}; {items_in_words(before.items)} would stay in {folder}")
+        _write_items(folder, changes)
+        return FOUND
+    if not yes and not _is_sure(f"Delete {what}{mode} from {folder}?", folder, changes):
+        raise CommandExit(NOTHING, "nothing is deleted")
+    report = delete_items(folder, select, **settings)
+    also = f"; {number(report.unchanged)} that stand in other sources too stay" if report.unchanged else ""
+    echo(f"{items_in_words(report.deleted)} deleted{mode}{also}; {items_in_words(report.items)} in {folder}")
+    return FOUND
+
+
+def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
+    """List the items and ask; where nobody can be asked, refuse."""
+    if not sys.stdin.isatty():
+        raise DragomanError(
+            f"{question} Nobody can be asked here: say --yes, or look at first with --dry-run"
+        )
+    _write_items(folder, changes, err=True)
+    return click.confirm(question, err=True)
+
+
+def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:
+    """Write the id, date and title of the first items that are deleted, and how many more there are."""
+    if not changes:
+        return
+    from searcher import Searcher
+    from searcher.answer import OPENING
+    from searcher.present.terminal_layout import clip
+    from searcher.present.wording import date_in_brief, number
+    from searcher.safe_text import legible
+
+    with Searcher(folder) as searcher:
+        items = [searcher.item(str(change.id)) for change in changes[:SHOWN_ITEMS]]
+    rows = [
+        {
+            "id": item.id,
+            "date": date_in_brief(item.date),
+            "title": clip(" ".join(legible(item.title or item.body[:OPENING]).split()), _TITLE_CELLS),
+        }
+        for item in items
+    ]
+    open_output("table", err=err).write_rows({}, "items", ("id", "date", "title"), rows)
+    if more := len(changes) - len(items):
+        (echo_error if err else echo)(f"and {number(more)} more (--dry-run --report FILE lists all)")
+
+
+def _selection(
+    folder: str, ids: tuple[str, ...], asked: dict[str, Any], sources: tuple[str, ...], *, all_words: bool
+) -> Callable[[], list[str] | None]:
+    """Give what finds the ids of the items that are meant, in the generation that is there at each call.
+
+    Called again, it gives none that it did not give before: nobody was asked about them.
+    """
+    from searcher import Searcher
+
+    narrowed = any(asked.values())
+    if ids and (narrowed or sources):
+        raise DragomanError("give ids, or a query, sources and filters: not both")
+    if not ids and not narrowed and not sources:
+        raise DragomanError("say what to delete: an ID, --query QUERY, --source SOURCE, or filters")
+    query = asked.pop("query")
+    shown: list[frozenset[str]] = []
+
+    def select() -> list[str] | None:
+        if not ids and not narrowed:
+            return None
+        with Searcher(folder) as searcher:
+            if ids:
+                found = [searcher.full_id(beginning) for beginning in ids]
+            else:
+                every = asked | {"limit": None, "group": False, "expand": False, "strict": True}
+                results = searcher.search(query, facets=(), all_words=all_words, **every)
+                found = [hit.id for hit in results]
+        shown.append(frozenset(found))
+        return [item_id for item_id in found if item_id in shown[0]]
+
+    return select

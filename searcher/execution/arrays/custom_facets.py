@@ -1,0 +1,198 @@
+"""Filters and facets by own fields, beside all others: for requests that have any.
+
+How many documents have each concept: like an own field, but of these a document may have many.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from indexer.analysis.word_arrays import distinct
+from indexer.checkpoint import checked
+from indexer.codec.custom_values import values_of
+from indexer.custom_fields import is_concept
+from indexer.runtime import NamedTuple
+from indexer.schema import OWN, UNKNOWN
+from searcher.execution.arrays.facet_collector import FacetCollector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from searcher.engine import FacetName
+    from searcher.execution.arrays.country_facet import StoredCounts
+    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.filters import Places, SegmentFilters
+
+
+class ConceptColumn(NamedTuple):
+    """The concepts of one kind in the documents of a segment.
+
+    Attributes:
+        keys: The concepts as they are compared, ascending.
+        ordinals: The places among these of the concepts of all documents, one behind the other.
+        begins: Where those of each document begin, and where the last ends.
+    """
+
+    keys: list[str]
+    ordinals: Array
+    begins: Array
+
+
+class ConceptCounts:
+    """How many documents of one segment have each concept of a kind.
+
+    Args:
+        columns: The segment.
+        name: The field of the concepts.
+        labels: The concepts as they are compared, to their names.
+    """
+
+    def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
+        self._column = _concept_column(columns, name)
+        self._labels = labels
+        self._sums = np.zeros(len(self._column.keys), np.int64)
+        self._without = 0
+
+    def add(self, ids: Array, sign: int) -> None:
+        """Count documents; with a sign of -1 take them away."""
+        begins = self._column.begins
+        first = begins.take(ids)
+        counts = begins.take(ids + 1) - first
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
+        self._sums += sign * np.bincount(self._column.ordinals.take(within), minlength=len(self._sums))
+        self._without += sign * int((counts == 0).sum())
+
+    def counts(self) -> dict[str, int]:
+        """Give the concepts that are counted, by their names."""
+        found = self._sums.nonzero()[0]
+        names = [self._labels[self._column.keys[place]] for place in found.tolist()]
+        counted = dict(zip(names, self._sums[found].tolist(), strict=True))
+        return counted | ({UNKNOWN: self._without} if self._without else {})
+
+
+def _concept_column(columns: Columns, name: str) -> ConceptColumn:
+    """Make a column of the posting lists of a field, when it is first counted."""
+    known: ConceptColumn | None = columns.concepts.get(name)
+    if known is None:
+        segment = columns.segment
+        values = values_of(segment, name)
+        having = [distinct(columns.having(OWN, terms)) for _, terms in values]
+        sizes = [len(ids) for ids in having]
+        keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
+        keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
+        keys.sort()
+        documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
+        counts = np.bincount(documents, minlength=segment.documents)
+        begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        known = columns.concepts[name] = ConceptColumn([value.key for value in values], ordinals, begins)
+    return known
+
+
+KNOWN_COLUMNS: Final = 16  # fields of which the values of all documents are kept
+
+
+class OwnColumn(NamedTuple):
+    """The values of an own field in the documents of a segment.
+
+    Attributes:
+        keys: The values as they are compared, ascending.
+        ordinals: For each document the place of its value among these, from 1; 0 for none.
+    """
+
+    keys: list[str]
+    ordinals: Array
+
+
+class OwnFacetCollector(FacetCollector):
+    """The counts of one request over one segment, under filters by own fields and with own fields as facets.
+
+    Args:
+        filters: The filters.
+        facets: Which facets to count.
+        month_year: As in :class:`FacetCollector`.
+        where: Whether each document passes the filters by own fields; None where there are none.
+        labels: For each own field among the facets its values, to how they are shown.
+    """
+
+    def __init__(
+        self,
+        filters: SegmentFilters,
+        facets: tuple[FacetName, ...],
+        month_year: int,
+        where: Array | None,
+        labels: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(filters, facets, month_year)
+        self._where = where
+        self._own = {
+            name: (ConceptCounts if is_concept(name) else OwnCounts)(filters.columns, name, own)
+            for name, own in labels.items()
+        }
+
+    def add(
+        self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
+    ) -> Places:
+        """Count a list of documents, of which own fields may let through a part alone."""
+        if self._where is None:
+            kept = super().add(ids, sign, stored, language=language)
+        else:
+            places = self._where.take(ids).nonzero()[0]
+            kept = places[super().add(ids.take(places), sign, language=language)]
+        for own in self._own.values():
+            own.add(ids[kept], sign)
+        return kept
+
+    def takes_countries(self, language: int) -> bool:  # noqa: ARG002 - as the base has it
+        """Take none of the short ways, which look at no own field."""
+        return False
+
+    @property
+    def takes_stored(self) -> bool:
+        """Whether stored country counts are of use: whatever the own fields."""
+        return self._where is None and super().takes_stored
+
+    def facets(self) -> dict[FacetName, dict[str, int]]:
+        """Give the counts of every facet asked for, zeros left out."""
+        return super().facets() | {name: own.counts() for name, own in self._own.items()}
+
+
+class OwnCounts:
+    """How many documents of one segment have each value of an own field.
+
+    Args:
+        columns: The segment.
+        name: The field.
+        labels: The values as they are compared, to how they are shown.
+    """
+
+    def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
+        self._keys, self._ordinals = _own_column(columns, name)
+        self._labels = labels
+        self._sums = np.zeros(len(self._keys) + 1, np.int64)
+
+    def add(self, ids: Array, sign: int) -> None:
+        """Count documents; with a sign of -1 take them away."""
+        self._sums += sign * np.bincount(self._ordinals.take(ids), minlength=len(self._sums))
+
+    def counts(self) -> dict[str, int]:
+        """Give the values that are counted, as they are shown."""
+        shown = (UNKNOWN, *[self._labels[key] for key in self._keys])
+        return {value: count for value, count in zip(shown, self._sums.tolist(), strict=True) if count}
+
+
+def _own_column(columns: Columns, name: str) -> OwnColumn:
+    """Make a column of the posting lists of a field, when it is first counted."""
+    known: OwnColumn | None = columns.own.get(name)
+    if known is None:
+        segment = columns.segment
+        values = values_of(segment, name)
+        ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
+        for ordinal, (_, terms) in enumerate(checked(values), start=1):
+            ordinals[columns.having(OWN, terms)] = ordinal
+        if len(columns.own) >= KNOWN_COLUMNS:
+            columns.own.clear()
+        known = columns.own[name] = OwnColumn([value.key for value in values], ordinals)
+    return known

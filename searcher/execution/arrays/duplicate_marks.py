@@ -1,0 +1,94 @@
+"""The matches that have near duplicates, marked in an array."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.execution.arrays.doc_sets import Array
+
+# Documents beyond which those in groups are picked first, by bytes that stay in the cache.
+FEW: Final = 500
+
+
+class GroupColumns:
+    """The groups of an open index as arrays: documents have places in them, those of one group side by side.
+
+    Args:
+        by_segment: For each segment its documents that are in groups, and the group of each.
+        bases: The number that each segment's first document has in the whole index.
+        documents: How many documents the index has.
+
+    Attributes:
+        documents: The document at each place from 1 on.
+        groups: The group at each place; -1 at 0.
+        firsts: For each group its first place; and the place after the last.
+        places: For each document its place; 0 for those without near duplicates.
+        places_by_segment: The same, for each segment.
+        grouped_by_segment: For each segment whether each document has a place.
+    """
+
+    def __init__(self, by_segment: Sequence[tuple[Array, Array]], bases: list[int], documents: int) -> None:
+        pairs = zip(by_segment, bases, strict=True)
+        docs = [docs.astype(np.int64) + base for (docs, _), base in pairs]
+        grouped = np.concatenate(docs)
+        numbers = np.concatenate([numbers.astype(np.int64) for _, numbers in by_segment])
+        order = numbers.argsort(kind="stable")
+        self.documents = np.concatenate(([-1], grouped.take(order)))
+        self.groups = np.concatenate(([-1], numbers.take(order)))
+        self.firsts = self.groups.searchsorted(np.arange(int(self.groups[-1]) + 2))
+        self.places = np.zeros(documents, np.intp)
+        self.places[grouped.take(order)] = np.arange(1, len(order) + 1)
+        ends = [*bases[1:], documents]
+        spans = [slice(first, end) for first, end in zip(bases, ends, strict=True)]
+        self.places_by_segment = [self.places[span] for span in spans]
+        self.grouped_by_segment = [self.places[span] > 0 for span in spans]
+
+    def matching(self) -> ArrayDuplicateMatches:
+        """Begin to gather the matches of a request."""
+        return ArrayDuplicateMatches(self)
+
+
+class ArrayDuplicateMatches:
+    """The matches of one request that have near duplicates.
+
+    Args:
+        columns: The groups of the index.
+    """
+
+    def __init__(self, columns: GroupColumns) -> None:
+        self._columns = columns
+        self._marked = np.zeros(len(columns.groups), np.bool_)
+
+    def add(self, number: int, docs: Array) -> None:
+        """Take matches of a segment."""
+        columns = self._columns
+        if len(docs) > FEW:
+            docs = docs[columns.grouped_by_segment[number].take(docs)]
+        self._marked[columns.places_by_segment[number].take(docs)] = True
+
+    @cached_property
+    def beneath(self) -> int:
+        """How many there are less the groups that they are in: those that are no hits."""
+        self._marked[0] = False
+        groups = self._columns.groups.take(self._marked.nonzero()[0])
+        return int(np.count_nonzero(groups[1:] == groups[:-1]))
+
+    def groups(self, top: list[tuple[int, float]]) -> list[int]:
+        """Give the number of the group of each of some matches; -1 where it has none."""
+        place, group = self._columns.places.item, self._columns.groups.item  # quicker than arrays for a page
+        return [group(place(document)) for document, _ in top]
+
+    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
+        """List the matches of some groups."""
+        return {group: self._members(group) for group in groups}
+
+    def _members(self, group: int) -> list[int]:
+        first, end = self._columns.firsts[group : group + 2].tolist()
+        documents: list[int] = self._columns.documents[first:end][self._marked[first:end]].tolist()
+        return documents

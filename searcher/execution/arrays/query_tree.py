@@ -1,0 +1,364 @@
+"""Any weighted query over one segment: each node gives its documents and their scores.
+
+Phrases over one segment: documents with all words, then those in which the words stand in their places.
+"""
+
+from __future__ import annotations
+
+from operator import sub
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.checkpoint import checked, checkpoint
+from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import DATE_KINDS, DATING, ID, WORDS
+from searcher.execution.arrays.doc_sets import Array, find, meet_all, merge, union_of
+from searcher.execution.arrays.filters import ALL
+from searcher.execution.arrays.posting_list import (
+    PostingList,
+    all_scores,
+    posting_list,
+    posting_lists,
+    sum_scores,
+)
+from searcher.execution.arrays.top_docs import combined, scores_of
+from searcher.execution.date_ranges import date_ranges
+from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.query import model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.execution.arrays.doc_sets import Columns
+    from searcher.execution.arrays.filters import Places
+    from searcher.query.model import Node
+
+
+# Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
+FEW = 24
+SHORT = 8192
+PAIR = 2  # words of most phrases
+ROW = 1 << 33  # parts the positions of a document from those of the next
+
+
+class PhraseMatches(NamedTuple):
+    """The documents in which a phrase stands.
+
+    Attributes:
+        ids: These, sorted, uint32.
+        lists: The posting list of each term.
+        places: The places of the documents in each list.
+    """
+
+    ids: Array
+    lists: Sequence[PostingList]
+    places: Sequence[Array]
+
+    def scores_at(self, at: Array | slice) -> Array:
+        """Compute the exact scores of the documents at some places in ``ids``, float64."""
+        return sum_scores(self.lists, [spots[at] for spots in self.places])
+
+
+def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> PhraseMatches | None:
+    """Find the documents in which a phrase stands, deleted ones left out; None where there are none.
+
+    Args:
+        columns: The segment.
+        phrase: The phrase.
+        among: Documents to look at, sorted; None for all.
+    """
+    lists = posting_lists(columns, phrase.terms)
+    if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
+        return None
+    of_terms = [one.ids for one in lists]
+    docs, places = meet_all(of_terms if among is None else [*of_terms, among], columns.segment.documents)
+    if not len(docs):
+        return None
+    places = places[: len(lists)]
+    distances = [(gap, gap + phrase.slop - 1) for gap in map(sub, phrase.offsets[1:], phrase.offsets)]
+    if len(lists) == PAIR:
+        rows = _pairs(lists, places, *distances[0])
+    else:
+        reached = _occurrences(lists[0], places[0])
+        for at, (least, most) in enumerate(distances, start=1):
+            if len(reached.positions):
+                reached = reached.followed(_occurrences(lists[at], places[at]), least, most)
+        rows = reached.counts.nonzero()[0]
+    rows = rows[columns.live_at(docs.take(rows))]
+    return PhraseMatches(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
+
+
+def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, most: int) -> Array:
+    """Find which documents have the second term so far behind the first."""
+    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
+    first, second = (one.postings for one in lists)
+    distance = second.positions_at(next_begins)
+    distance -= first.positions_at(begins)
+    kept = distance == least if least == most else (distance >= least) & (distance <= most)
+    # Only where the first occurrences stand elsewhere, and one of the terms occurs again, is more to be read.
+    rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
+    if len(rest):
+        here, there = counts.take(rest), next_counts.take(rest)
+        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        kept[rest] = before.followed(after, least, most).counts > 0
+    rows: Array = kept.nonzero()[0]
+    return rows
+
+
+class _Occurrences(NamedTuple):
+    """Occurrences of a term in some documents.
+
+    Attributes:
+        counts: How many each document has.
+        positions: Their positions, document by document, ascending.
+    """
+
+    counts: Array
+    positions: Array
+
+    def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
+        """Give the occurrences of the next term, one a document at least, that stand so far behind these."""
+        documents = len(self.counts)
+        if documents == len(self.positions) == len(term.positions) and self.counts.all():
+            distance = term.positions - self.positions
+            kept = (distance >= least) & (distance <= most)
+            return _Occurrences(kept, term.positions[kept])
+        rows = np.arange(0, documents * ROW, ROW)
+        here = rows.repeat(self.counts) + self.positions
+        there = rows.repeat(term.counts) + term.positions
+        distance = there - here.take(here.searchsorted(there - most), mode="clip")
+        kept = (distance >= least) & (distance <= most)
+        starts = term.counts.cumsum(dtype=np.intp) - term.counts
+        return _Occurrences(np.add.reduceat(kept, starts, dtype=np.intp), term.positions[kept])
+
+
+def _occurrences(one: PostingList, places: Array) -> _Occurrences:
+    begins, counts = _offsets(one, places)
+    return _Occurrences(counts, one.postings.positions_at(_spread(begins, counts)))
+
+
+def _spread(begins: Array, counts: Array) -> Array:
+    """Give all numbers of some runs, run by run, from where each begins and how many it has."""
+    ends = counts.cumsum(dtype=np.int64)
+    total = int(ends[-1])
+    if total == len(counts):
+        return begins
+    ends -= counts
+    spread: Array = np.repeat(begins - ends, counts)
+    spread += np.arange(total)
+    return spread
+
+
+def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
+    """Find where the positions of some postings begin, and how many each has."""
+    field = one.postings
+    first, last = one.first, one.last
+    if last - first <= SHORT or len(places) * FEW > last - first:
+        spots = one.spots_at(places)
+        counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
+        here = counts.take(spots)
+        begins = counts.cumsum(dtype=np.int64).take(spots)
+        begins -= here
+        begins += one.first_position
+        return begins, here
+    numbers = one.spots_at(places) + one.first
+    inner = numbers % MARK_EVERY
+    windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
+    bytes_ = field.counts.take(windows, mode="clip")
+    counts = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
+    for row, column in np.argwhere(bytes_ == ESCAPE).tolist():
+        if windows[row, column] <= numbers[row]:
+            counts[row, column] = field.count_of(int(windows[row, column]))[1]
+    here = counts[np.arange(len(numbers)), inner]
+    counts[np.arange(MARK_EVERY) >= inner[:, None]] = 0
+    return field.marks[numbers // MARK_EVERY].astype(np.int64) + counts.sum(1), here
+
+
+class Scored(NamedTuple):
+    """Documents with their scores.
+
+    Attributes:
+        ids: The documents, sorted, each once, uint32.
+        scores: Of the same length, float64.
+    """
+
+    ids: Array
+    scores: Array
+
+    def scores_at(self, places: Places) -> Array:
+        """Give the scores of the documents at some places in ``ids``."""
+        scores: Array = self.scores[places]
+        return scores
+
+
+NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))
+
+
+class SegmentTree:
+    """Evaluates weighted queries on one segment.
+
+    Args:
+        columns: The segment.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._documents = columns.segment.documents
+        self._known: dict[int, Any] = {}  # of leaves by identity: a query may have one several times
+
+    def evaluate(self, node: Node) -> Scored:
+        """Find the documents that match, with their scores; deleted ones may be among them.
+
+        Raises:
+            QueryError: A kind of node that is not known.
+        """
+        match node:
+            case model.AllOf():
+                parts = tuple(map(self.bound, node.parts))
+                return NOTHING if any(part is None for part in parts) else self._meeting(parts)
+            case model.Prefer():
+                kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
+                mine, other = find(extra.ids, kept.ids)
+                scores = kept.scores.copy()
+                scores[mine] += extra.scores[other]
+                return Scored(kept.ids, scores)
+            case model.Without():
+                return _without(self.evaluate(node.kept), self.evaluate(node.excluded).ids)
+            case model.Not():
+                stays = np.ones(self._documents, np.bool_)
+                stays[self.evaluate(node.part).ids] = False
+                return self._constant(stays.nonzero()[0], 1.0)
+            case model.Narrow():
+                ids = self.evaluate(node.part).ids
+                return Scored(ids, np.zeros(len(ids)))
+        bound = self.bound(node)
+        return NOTHING if bound is None else scored(bound)
+
+    def bound(self, node: Node) -> Any:
+        """Give a union with what each of its parts matches; what any other node matches; None for nothing."""
+        if isinstance(node, (model.AnyOf, model.BestOf)):
+            parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
+            if len(parts) <= 1:
+                return parts[0] if parts else None
+            return (
+                model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie_breaker)
+            )
+        if isinstance(node, model.AllOf) and is_narrowed(node):
+            return self._narrowed(*node.parts)
+        if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow)):
+            matches: Any = self.evaluate(node)
+        else:
+            if id(node) not in self._known:
+                checkpoint()
+                self._known[id(node)] = self.leaf(node)
+            matches = self._known[id(node)]
+        return matches if matches is not None and len(matches.ids) else None
+
+    def _meeting(self, parts: tuple[Any, ...]) -> Scored:
+        """Find what matches all of some parts, as :meth:`bound` gives them, and is not deleted."""
+        leaves: list[list[Any]] = list(map(model.leaves, parts))
+        lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
+        ids, _ = meet_all(lists, self._documents)
+        ids = ids[self._columns.live_at(ids)]
+        return Scored(ids, scores_of(model.AnyOf(parts), ids))
+
+    def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
+        """Find what matches a term or a phrase among the documents that have some words."""
+        having, _ = meet_all([self._having(one.part.words) for one in words], self._documents)
+        if isinstance(ranked, WeightedPhrase):
+            return find_phrase(self._columns, ranked, having)
+        return posting_list(self._columns, ranked, having)
+
+    def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | PhraseMatches | Scored | None:
+        """Find what matches a leaf; None where nothing does.
+
+        Args:
+            leaf: The leaf.
+            among: Documents that are looked at, where not all are.
+        """
+        columns = self._columns
+        match leaf:
+            case WeightedTerm():
+                return posting_list(columns, leaf)
+            case WeightedPhrase():
+                return find_phrase(columns, leaf, among)
+            case model.Found():
+                return self._constant(self._having(leaf.words), leaf.boost)
+            case model.Keyword():
+                return self._constant(self._keyword(leaf), 1.0)
+            case model.Days():
+                ranges, lasting = date_ranges(
+                    columns.segment, leaf.first, leaf.last, estimated=leaf.estimated
+                )
+                parts = [np.arange(*one) for one in ranges] + [np.array(lasting, np.intp)]
+                return self._constant(np.sort(np.concatenate(parts)), leaf.boost)
+            case model.Everything():
+                return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
+        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+
+    def _having(self, words: Sequence[str]) -> Array:
+        """Find the documents that have any of some words."""
+        found = [self._columns.keyword(WORDS, word) for word in checked(words)]
+        lists = [ids for ids in found if ids is not None]
+        return union_of(lists) if lists else NOTHING.ids
+
+    def _keyword(self, leaf: model.Keyword) -> Any:
+        """Find the documents that have a value."""
+        if leaf.field == ID:
+            doc = self._columns.segment.find_id(leaf.value)
+            return [doc] if doc >= 0 else []
+        if leaf.field == DATING:
+            kind = DATE_KINDS.index(leaf.value) if leaf.value in DATE_KINDS else -1
+            return (self._columns.segment.array("kind") == kind).nonzero()[0]
+        listed = self._columns.keyword(leaf.field, leaf.value)
+        return [] if listed is None else listed
+
+    def _constant(self, docs: Any, score: float) -> Scored:
+        """Give some documents, all with one score."""
+        ids = np.asarray(docs, np.uint32)
+        return Scored(ids, np.full(len(ids), score))
+
+
+def scored(query: Any) -> Scored:
+    """Score all that matches a union.
+
+    Args:
+        query: ``AnyOf`` and ``BestOf`` nodes of what their parts match, or a single part.
+    """
+    below: list[Any] = model.leaves(query)
+    below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
+    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
+    sizes = [len(leaf.ids) for leaf in below]
+    ids = np.concatenate([leaf.ids for leaf in below])
+    parts = [all_scores(lists, ids[: sum(sizes[: len(lists)])])] if lists else []
+    parts += [leaf.scores_at(ALL) for leaf in below[len(lists) :]]
+    if len(below) == 1:
+        return Scored(ids, parts[0])
+    order, ordered, first = merge(ids)
+    shares = np.concatenate(parts).take(order)
+    again = (~first).nonzero()[0]
+    if len(again):  # some documents are matched by more than one leaf
+        follows = first.take(again - 1)
+        firsts = again[follows] - 1
+        table = np.zeros((len(below), len(firsts)))
+        entries = np.concatenate((firsts, again))
+        rows = np.concatenate((np.arange(len(firsts)), follows.cumsum() - 1))
+        leaf_of = np.arange(len(below)).repeat(sizes)
+        table[leaf_of.take(order.take(entries)), rows] = shares.take(entries)
+        columns_of = dict(zip(map(id, below), table, strict=True))
+        shares[firsts] = combined(query, lambda leaf: columns_of[id(leaf)])
+    starts = first.nonzero()[0]
+    return Scored(ordered.take(starts), shares.take(starts))
+
+
+def _without(kept: Scored, excluded: Array) -> Scored:
+    stays = np.ones(len(kept.ids), np.bool_)
+    if len(excluded) <= len(kept.ids):
+        stays[find(kept.ids, excluded)[1]] = False
+    else:
+        stays[find(excluded, kept.ids)[0]] = False
+    return Scored(kept.ids[stays], kept.scores[stays])

@@ -1,0 +1,191 @@
+"""Groups of near duplicates in an answer: each is one hit, where its best member stands.
+
+The matches that have near duplicates, found one document at a time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING, Final, Protocol
+
+from searcher.engine import Execution, Grouped, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.duplicate_sets import Groups
+    from searcher.engine import Sort
+    from searcher.execution.arrays.duplicate_marks import GroupColumns
+
+
+if TYPE_CHECKING:
+    Run = Callable[[Wanted], tuple[Execution, "DuplicateMatches | None"]]
+
+SPARE: Final = 2  # documents that are ranked beyond a page in any case, for those that stand beneath others
+
+SHARE: Final = 0.25  # of the documents is in groups, where that is not known
+
+Top = list[tuple[int, float]]
+
+
+class DuplicateMatches(Protocol):
+    """The matches of one request that have near duplicates."""
+
+    @property
+    def beneath(self) -> int:
+        """How many there are less the groups that they are in: those that are no hits."""
+
+    def groups(self, top: Top) -> list[int]:
+        """Give the number of the group of each of some matches; -1 where it has none."""
+
+    def members(self, groups: Sequence[int]) -> Mapping[int, list[int]]:
+        """List the matches of some groups, in the order in which they are shown."""
+
+
+class IndexGroups:
+    """The groups of an open index, by the numbers that its documents have in the whole index.
+
+    Args:
+        groups: The groups of its generation.
+        index: The index.
+    """
+
+    def __init__(self, groups: Groups, index: ArrayIndex) -> None:
+        self._groups = groups
+        self.index = index
+        self.by_segment = [groups.of_segment(segment.name) for segment in index.segments]
+
+    @cached_property
+    def columns(self) -> GroupColumns:
+        """The groups as arrays."""
+        from searcher.execution.arrays.duplicate_marks import GroupColumns
+
+        index = self.index
+        arrays = [self._groups.arrays(segment.name) for segment in index.segments]
+        return GroupColumns(arrays, index.bases, index.documents)
+
+    @cached_property
+    def share(self) -> float:
+        """What share of the documents is in groups."""
+        return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
+
+    @cached_property
+    def members(self) -> list[tuple[int, ...]]:
+        """The documents of each group, ascending."""
+        bases = {
+            segment.name: base for segment, base in zip(self.index.segments, self.index.bases, strict=True)
+        }
+        return [tuple([bases[name] + doc for name, doc in group]) for group in self._groups.members]
+
+    def duplicates(self, document: int) -> list[int]:
+        """List the other documents of a document's group, ascending; none where it has none."""
+        segment, doc = self.index.locate(document)
+        group = self._groups.group_of(segment.name, doc)
+        return [other for other in self.members[group] if other != document] if group >= 0 else []
+
+    def execute(self, wanted: Wanted, run: Run) -> Execution:
+        """Answer a query with each group as one hit; see :func:`execute_grouped`."""
+
+        def by_date(documents: list[int]) -> list[int]:
+            return _by_date(documents, self.index, wanted.sort)
+
+        return execute_grouped(wanted, run, self.share, by_date)
+
+
+def execute_grouped(
+    wanted: Wanted, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
+) -> Execution:
+    """Answer a query with each group as one hit.
+
+    The best documents are ranked as if there were no groups, a few more than the page has hits; where too
+    many of them stand beneath others, they are ranked again with more.
+
+    Args:
+        wanted: What is wanted of the matches.
+        run: Executes the query ungrouped.
+        share: What share of the documents is in groups.
+        by_date: Puts the matches of a group into the order of their dates, where they are not in it.
+    """
+    sort, limit, offset, facets, *_ = wanted
+    end = offset + limit if limit else 0
+    count = end + SPARE + ceil(2 * share * end) if end else 0
+    execution, matching = run(Wanted(sort, count, 0, facets, group=True))
+    assert matching is not None
+    top = execution.top
+    hits = _hits(top, matching)
+    while len(hits) < end and count <= len(top) < execution.total:
+        count = min(2 * count, end + matching.beneath)
+        again, _ = run(Wanted(sort, count))
+        top = again.top
+        hits = _hits(top, matching)
+    shown = hits[offset:end]
+    members = matching.members([group for _, group in shown if group >= 0])
+    same: dict[int, list[int]] = {}
+    for (document, _), group in shown:
+        if group >= 0 and (others := [one for one in members[group] if one != document]):
+            same[document] = by_date(others) if len(others) > 1 else others
+    grouped = Grouped(execution.total - matching.beneath, same)
+    page = [hit for hit, _ in shown]
+    return Execution(execution.total, page, execution.facets, grouped)
+
+
+def _hits(top: Top, matching: DuplicateMatches) -> list[tuple[tuple[int, float], int]]:
+    """Leave out of the best documents what stands beneath a better one; give each its group, -1 for none."""
+    seen: set[int] = set()
+    hits = []
+    for hit, group in zip(top, matching.groups(top), strict=True):
+        if group not in seen:
+            hits.append((hit, group))
+            if group >= 0:
+                seen.add(group)
+    return hits
+
+
+def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
+    """Order documents by their dates, newest first unless the oldest are asked for; then by id."""
+
+    def order(document: int) -> tuple[bool, int, str]:
+        start, item_id = index.tie_break(document)  # less the first day; 0 without a date
+        return not start, -start if sort == "oldest" else start, item_id
+
+    return sorted(documents, key=order)
+
+
+class ScalarDuplicateMatches:
+    """The matches of one request that have near duplicates.
+
+    Args:
+        groups: The groups of the index.
+    """
+
+    def __init__(self, groups: IndexGroups) -> None:
+        self._groups = groups
+        self._group_of: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+
+    def add(self, number: int, hits: Sequence[int]) -> None:
+        """Take the matches of a segment, ascending."""
+        docs, groups = self._groups.by_segment[number]
+        base = self._groups.index.bases[number]
+        at = 0
+        for doc in hits:
+            at = bisect_left(docs, doc, at)
+            if at < len(docs) and docs[at] == doc:
+                self._group_of[base + doc] = groups[at]
+                self._members.setdefault(groups[at], []).append(base + doc)
+
+    @property
+    def beneath(self) -> int:
+        """How many there are less the groups that they are in: those that are no hits."""
+        return len(self._group_of) - len(self._members)
+
+    def groups(self, top: list[tuple[int, float]]) -> list[int]:
+        """Give the number of the group of each of some matches; -1 where it has none."""
+        return [self._group_of.get(document, -1) for document, _ in top]
+
+    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
+        """List the matches of some groups."""
+        return {group: self._members[group] for group in groups}

@@ -1,0 +1,373 @@
+"""The embedded engine: answers from the segments of an index folder, in this process.
+
+One generation of an index, opened whole, while writers may be at work.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
+
+from indexer.checkpoint import checked
+from indexer.codec.array_index import ArrayIndex
+from indexer.codec.layout import Container
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.errors import IndexFolderError
+from indexer.item import NewsItem
+from indexer.runtime import NamedTuple, remembered
+from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
+from indexer.store.contents import CODEC
+from indexer.store.damage import DamageGuard
+from indexer.store.index_folder import read_manifest
+from indexer.thesaurus.table import Table
+from searcher.engine import FACETS, Filters, Group, IndexInfo, Wanted
+from searcher.execution.query_plan import EVERY, Plans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from indexer.codec.duplicate_sets import Groups
+    from indexer.codec.plain_file import StrPath
+    from indexer.codec.segment import Segment
+    from indexer.item import SourceLines
+    from indexer.store.contents import Contents
+    from indexer.store.register import Register
+    from searcher.engine import Execution, T
+    from searcher.execution.arrays.array_evaluator import ArrayEvaluator
+    from searcher.execution.duplicate_hits import DuplicateMatches, IndexGroups, ScalarDuplicateMatches
+    from searcher.execution.query_plan import Plan
+    from searcher.query.model import Node
+
+
+TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
+
+
+class Generation(NamedTuple):
+    """One generation of an index, which stays readable whatever writers do.
+
+    Attributes:
+        contents: Its table of contents.
+        segments: Its segments.
+        thesaurus: Its thesaurus.
+        groups: Which of its items are the same news, None where none are.
+        register: What is known of items beside their records, None where there is nothing.
+    """
+
+    contents: Contents
+    segments: list[Segment]
+    thesaurus: Table
+    groups: Groups | None = None
+    register: Register | None = None
+
+
+def open_generation(folder: StrPath) -> Generation:
+    """Open all files of the generation that is there.
+
+    A writer removes the files of a generation once the next one stands. When that happens between reading
+    the table of contents and opening what it lists, the next generation is opened instead.
+
+    Args:
+        folder: The index folder.
+
+    Returns:
+        What is there.
+
+    Raises:
+        IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
+    """
+    contents = read_manifest(folder)
+    for _ in range(TRIES):
+        try:
+            return _open(folder, contents)
+        except IndexFolderError:
+            now = read_manifest(folder)
+            if now.generation == contents.generation:
+                raise
+            contents = now
+    raise IndexFolderError(f"“{folder}” changes faster than it can be opened; try again")
+
+
+def _open(folder: StrPath, contents: Contents) -> Generation:
+    segments = f"{folder}/{SEGMENTS_FOLDER}"
+    opened = [entry.open(segments) for entry in contents.segments]
+    entry = contents.thesaurus
+    labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
+    groups = contents.groups.open(segments) if contents.groups else None
+    register = None
+    if contents.register:
+        from indexer.store.register import Register  # many indexes have none
+
+        register = Register.open(segments, contents.register)
+    return Generation(contents, opened, Table(labels), groups, register)
+
+
+# Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
+FEW_POSTINGS: Final = 30_000
+KNOWN_WORDS: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
+KNOWN_FORMS: Final = 256  # whose words are kept: whoever asks keeps what comes of them
+
+
+class EmbeddedEngine:
+    """An engine over one generation of an index folder; threads may share it.
+
+    Args:
+        folder: The index folder.
+        generation: What of it is open.
+    """
+
+    def __init__(self, folder: str, generation: Generation) -> None:
+        index = ArrayIndex(generation.segments)
+        self._index = index
+        self.place = folder
+        self.thesaurus: Table = generation.thesaurus
+        self._contents = generation.contents
+        self._groups = generation.groups
+        self._register = generation.register
+        self._guard = DamageGuard(folder)
+        self._plans = Plans(index)
+        self._evaluated = 0  # postings that were evaluated without numpy
+        # Where each document is of one language alone, a language filter makes other languages' terms idle.
+        self._single = not any(segment.mixed for segment in index.segments)
+        self._closed = False
+        self.document_frequency = remembered(self._document_frequency, KNOWN_WORDS)
+        self.forms = remembered(self._forms, KNOWN_FORMS)
+
+    @classmethod
+    def open(cls, folder: str) -> EmbeddedEngine:
+        """Open the generation of an index folder that is there.
+
+        Raises:
+            IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
+        """
+        generation = open_generation(folder)
+        with DamageGuard(folder):
+            return cls(folder, generation)
+
+    @cached_property
+    def _arrays(self) -> ArrayEvaluator:
+        from searcher.execution.arrays.array_evaluator import ArrayEvaluator
+
+        return ArrayEvaluator(self._index)
+
+    @cached_property
+    def _grouping(self) -> IndexGroups | None:
+        if self._groups is None:
+            return None
+        from searcher.execution.duplicate_hits import IndexGroups  # an index without groups needs none
+
+        return IndexGroups(self._groups, self._index)
+
+    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
+        """Do nothing: the index is at hand."""
+
+    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+        """Find, rank and count what matches a resolved query.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+        """
+        if wanted.group and self._grouping is not None:
+            return self._grouping.execute(wanted, partial(self._execute, query, filters))
+        return self._execute(query, filters, wanted)[0]
+
+    def _execute(
+        self, query: Node, filters: Filters, wanted: Wanted
+    ) -> tuple[Execution, DuplicateMatches | None]:
+        """Execute a query ungrouped; where groups are wanted, tell too which of them match."""
+        for at, (name, _) in enumerate(filters.where):
+            if name in wanted.facets:  # counted as if its own filter did not stand
+                others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
+                counted, _ = self._execute(query, others, Wanted(facets=(name,)))
+                rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
+                execution, duplicates = self._execute(query, filters, rest)
+                return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
+        idle = self._single and "language" not in wanted.facets
+        plan = self._plans[query, filters.languages if idle else EVERY]
+        # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
+        # A process that asks on and on has evaluated many in the end, and imports it.
+        if "numpy" not in sys.modules:
+            own = len([name for name in wanted.facets if name not in FACETS])
+            self._evaluated += plan.postings + own * self._index.documents
+            if self._evaluated <= FEW_POSTINGS:
+                return self._execute_scalar(plan, filters, wanted)
+        duplicates = None
+        if wanted.group and self._grouping is not None:
+            duplicates = self._grouping.columns.matching()
+        return self._arrays.execute(plan, filters, wanted, duplicates), duplicates
+
+    def _execute_scalar(
+        self, plan: Plan, filters: Filters, wanted: Wanted
+    ) -> tuple[Execution, ScalarDuplicateMatches | None]:
+        from searcher.execution.scalar_evaluator import execute
+
+        duplicates = None
+        if wanted.group and self._grouping is not None:
+            from searcher.execution.duplicate_hits import ScalarDuplicateMatches
+
+            duplicates = ScalarDuplicateMatches(self._grouping)
+        return execute(self._index, plan, filters, wanted, duplicates), duplicates
+
+    def documents(self, field: str) -> int:
+        """Count the documents that have a field."""
+        return self._index.statistics(field)[0]
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        """Give the terms of a field that start with a prefix, ascending."""
+        for term in checked(self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass"))):
+            yield term.decode("utf-8", "surrogatepass")
+
+    def finds(self, query: Node) -> bool:
+        """Tell whether anything matches a resolved query."""
+        return self.execute(query, Filters(), Wanted()).total > 0
+
+    def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
+        """Score some documents by one leaf of a resolved query; those that it does not match are left out.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+        """
+        weighted = self._plans.leaf(leaf)
+        if weighted is None:
+            return {}
+        if "numpy" not in sys.modules:  # the query that the leaf is of was evaluated without it
+            from searcher.execution.scalar_evaluator import leaf_scores
+
+            return leaf_scores(self._index, weighted, documents)
+        return self._arrays.leaf_scores(weighted, documents)
+
+    def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
+        """Give those of some documents that a leaf of a resolved query matches."""
+        return self.leaf_scores(leaf, documents)
+
+    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Give the id and the title of some documents, without reading the items."""
+        return self._index.heads(documents)
+
+    def duplicates(self, document: int) -> list[int]:
+        """List the other live documents of a document's group of near duplicates; none where it has none."""
+        return [] if self._grouping is None else self._grouping.duplicates(document)
+
+    def item(self, document: int) -> NewsItem:
+        """Read the item of a document; of a closed engine too, for the hits that were given out.
+
+        Raises:
+            IndexFolderError: Its record is damaged.
+        """
+        with self._guard:
+            record = json.loads(self._index.stored(document).decode("utf-8", "surrogatepass"))
+            if isinstance(record, dict):
+                record.setdefault("since", self._index.locate(document)[0].since)
+            return NewsItem.from_record(record)
+
+    def records(self, documents: Sequence[int]) -> Iterator[bytes]:
+        """Yield the stored records of documents in their order, with all that is known of them; few are held.
+
+        Raises:
+            IndexFolderError: One is damaged.
+        """
+        from indexer.codec.many_records import read_records  # few requests read many
+        from indexer.documents.stored_record import with_history, with_since
+
+        index = self._index
+        with self._guard:
+            for document, stored in checked(zip(documents, read_records(index, documents), strict=True)):
+                record = stored
+                if self._register and any(known := self.history(index.head(document)[0])):
+                    record = with_history(record, *known)
+                since = index.locate(document)[0].since
+                yield with_since(record, since) if since else record
+
+    def find(self, item_id: str) -> int | None:
+        """Find the live document with an id, or with one that it had before."""
+        found = self._index.find(item_id)
+        if found is None and self._register and (current := self._register.current(item_id)) is not None:
+            return self._index.find(current)
+        return found
+
+    def groups(self) -> Sequence[Group]:
+        """Give the groups of items that are the same news."""
+        groups, grouping = self._groups, self._grouping
+        if groups is None or grouping is None:
+            return ()
+        return [Group(groups.kind(number), members) for number, members in enumerate(grouping.members)]
+
+    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+        """List the first few ids of live documents that begin so, or that one had before that does."""
+        found = self._index.ids_beginning(beginning, most)
+        if self._register and len(found) < most:
+            found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
+        return found
+
+    def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
+        """Give the ids that an item had before, and the other places where it stands."""
+        if self._register is None:
+            return (), ()
+        return self._register.former(item_id), self._register.places(item_id)
+
+    def is_left_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item."""
+        return self._register is not None and self._register.leaves_out(item_id)
+
+    def is_current(self) -> bool:
+        """Tell whether this is still the generation that the index has.
+
+        Raises:
+            IndexFolderError: There is no index any more, or it is unfinished, damaged, or of another format.
+        """
+        return read_manifest(self.place) == self._contents
+
+    def info(self) -> IndexInfo:
+        """Describe the index: its format, its generation and its sources."""
+        contents = self._contents
+        return IndexInfo(
+            FORMAT_VERSION,
+            CODEC,
+            contents.built or "",
+            self.generation,
+            tuple([source[:4] for source in contents.sources]),
+            contents.corrections,
+        )
+
+    @property
+    def generation(self) -> str:
+        """The generation of the index, which changes with every write."""
+        return str(self._contents.generation)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The own fields that the build named as facets."""
+        return self._contents.facets
+
+    def own_fields(self) -> frozenset[str]:
+        """Name the own fields that any item has, ``source`` among them."""
+        return self._index.own.names
+
+    def asking(self) -> AbstractContextManager[None]:
+        """Enter around whatever reads the index: errors that a damaged index causes become one clear line.
+
+        Raises:
+            RuntimeError: The engine is closed.
+        """
+        if self._closed:
+            raise RuntimeError("this searcher is closed; open another one")
+        return self._guard
+
+    def _document_frequency(self, field: str, term: str) -> int:
+        return self._index.having(field, term) if field == OWN else self._index.find_term(field, term)[1]
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms of the spellings with accents of a word without; whoever asks keeps them."""
+        prefix = f"{language} {word} "
+        return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
+
+    def _forms(self, language: str, term: str) -> tuple[str, ...]:
+        return tuple(sorted(self._index.forms(text_field(language), term)))
+
+    def close(self) -> None:
+        """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""
+        self._closed = True
+        self._plans.clear()
+        self.__dict__.pop("_arrays", None)

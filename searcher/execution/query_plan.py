@@ -1,0 +1,342 @@
+"""Plans: a query as one index answers it, its terms looked up and weighted, what the index lacks left out.
+
+Queries with weighted leaves: what :mod:`searcher.query.model` says, of the terms that an index has.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple, remembered
+from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
+from searcher.bm25 import counted_documents, term_weight
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Node,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+    parts_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.codec.array_index import ArrayIndex
+
+
+# Field to the bit of its language: all fields that are ranked, and those of them that have stored impacts.
+WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
+RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
+_NOTHING: Final = AnyOf(())
+
+
+class WeightedTerm(Node):
+    """A term that the index has.
+
+    Attributes:
+        field: Its field.
+        numbers: Its number in the lexicon of each segment, -1 where it is missing.
+        document_frequency: Documents that have it, deleted ones included.
+        average: The mean length of its field.
+        weight: As of :func:`searcher.bm25.term_weight`.
+        lists: Segment number to what the array evaluator keeps of it.
+    """
+
+    field: str
+    numbers: tuple[int, ...]
+    document_frequency: int
+    average: float
+    weight: float
+    lists: dict[int, Any]
+
+
+class WeightedPhrase(Node):
+    """A phrase all of whose terms the index has.
+
+    Attributes:
+        field, offsets, slop: As in :class:`searcher.query.model.Phrase`.
+        terms: In order.
+    """
+
+    field: str
+    terms: tuple[WeightedTerm, ...]
+    offsets: tuple[int, ...]
+    slop: int
+
+
+def pruned(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: PLR0911 - a case a node
+    """Change the leaves of a query, and leave out what then matches nothing.
+
+    Args:
+        node: The query.
+        change: Leaf to what stands for it, or to None for one that matches nothing.
+
+    Returns:
+        The query with the same scores, unions in unions flattened; None where nothing is left of it.
+    """
+    kind = type(node)
+    if kind is AnyOf or kind is BestOf:
+        kept: list[Any] = []
+        for part in node.parts:
+            found = pruned(part, change)
+            if kind is AnyOf is type(found):
+                kept += found.parts
+            elif found is not None:
+                kept.append(found)
+        if len(kept) <= 1:
+            return kept[0] if kept else None
+        return AnyOf(tuple(kept)) if kind is AnyOf else BestOf(tuple(kept), node.tie_breaker)
+    if kind is AllOf:
+        parts = [pruned(part, change) for part in node.parts]
+        return AllOf(tuple(parts)) if None not in parts else None
+    if kind is Prefer or kind is Without:
+        first, second = [pruned(part, change) for part in parts_of(node)]
+        return kind(first, second) if first and second else first
+    if kind is Not:
+        return Not(pruned(node.part, change) or _NOTHING)
+    if kind is Narrow:
+        narrowed = pruned(node.part, change)
+        return Narrow(narrowed) if narrowed else None
+    return change(node)
+
+
+class Union(NamedTuple):
+    """Terms of which any may match.
+
+    Attributes:
+        terms: In the order of the query, none twice.
+    """
+
+    terms: tuple[WeightedTerm, ...]
+
+
+class Intersection(NamedTuple):
+    """Words that must all match, and terms that only add to the score.
+
+    Attributes:
+        groups: For each word the terms that it may stand for.
+        terms: The terms of all words, then those that need not match.
+    """
+
+    groups: tuple[tuple[WeightedTerm, ...], ...]
+    terms: tuple[WeightedTerm, ...]
+
+
+def shape_of(node: Node) -> Union | Intersection | None:
+    """Give a weighted query as a union or an intersection of terms; None where it is neither."""
+    terms = _terms_of(node)
+    if terms is not None:
+        return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
+    required, optional = (node.required, node.optional) if isinstance(node, Prefer) else (node, _NOTHING)
+    words = list(map(_terms_of, required.parts if isinstance(required, AllOf) else (required,)))
+    groups = tuple([word for word in words if word is not None])
+    others = _terms_of(optional)
+    if others is None or len(groups) < len(words):
+        return None
+    return Intersection(groups, (*(term for group in groups for term in group), *others))
+
+
+def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
+    """Give the terms of a flat union of terms of fields with impacts; None for any other query."""
+    parts = node.parts if isinstance(node, AnyOf) else (node,)
+    terms = tuple([part for part in parts if isinstance(part, WeightedTerm) and part.field in WITH_IMPACTS])
+    return terms if len(terms) == len(parts) else None
+
+
+def is_union(node: Node | None) -> bool:
+    """Tell whether a weighted query is made of unions of terms and phrases alone, of fields with impacts.
+
+    A term or a phrase that is narrowed to the documents that have some words is one; beside others in a union
+    what has all of several may stand.
+    """
+    if isinstance(node, (AnyOf, BestOf)):
+        return all(
+            is_union(part) or (isinstance(part, AllOf) and all(map(is_union, part.parts)))
+            for part in node.parts
+        )
+    if isinstance(node, AllOf) and is_narrowed(node):
+        node = node.parts[0]
+    return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
+
+
+def is_narrowed(node: AllOf) -> bool:
+    """Tell whether a weighted query is a term or a phrase, narrowed to the documents that have some words."""
+    ranked, *others = node.parts
+    return (
+        bool(others)
+        and isinstance(ranked, (WeightedTerm, WeightedPhrase))
+        and all(isinstance(part, Narrow) and isinstance(part.part, Found) for part in others)
+    )
+
+
+KNOWN_TERMS: Final = 1 << 10  # weighted terms that are kept, each with its open lists
+KNOWN_PLANS: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
+LARGEST_KNOWN: Final = 250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
+EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key where the terms of all can matter
+
+
+Part = Node | Union | Intersection
+
+
+class Plan:
+    """What a query is for one index.
+
+    Args:
+        index: The index.
+        node: The query with weighted leaves; None where nothing can match.
+
+    Attributes:
+        whole: The query in the shape that it is searched in.
+        by_language: Whether it is made of unions and intersections of terms and phrases alone: each of these
+            matches documents of its own language.
+    """
+
+    def __init__(self, index: ArrayIndex, node: Node | None) -> None:
+        self._index = index
+        self.node = node
+        self.whole: Part | None = node and (shape_of(node) or node)
+        self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
+        self._parts: dict[int, Part | None] = {}
+        self._can_match: dict[int, bool] = {}
+
+    def part(self, language: int) -> Part | None:
+        """Give what of a query that is ``by_language`` can match in documents of one language alone.
+
+        Args:
+            language: The bit of the language.
+        """
+        if language not in self._parts:
+            if isinstance(self.whole, Union):
+                terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
+                self._parts[language] = Union(terms) if terms else None
+            else:
+                part = pruned(
+                    self.node,
+                    lambda leaf: leaf if isinstance(leaf, Found) or RANKED[leaf.field] == language else None,
+                )
+                self._parts[language] = part and (shape_of(part) or part)
+        return self._parts[language]
+
+    def can_match(self, number: int) -> bool:
+        """Tell whether anything of a segment can match: few questions find anything in that of an update.
+
+        Args:
+            number: The segment's number.
+        """
+        known = self._can_match.get(number)
+        if known is None:
+            known = self._can_match[number] = pruned(self.node, lambda leaf: _held(leaf, number)) is not None
+        return known
+
+    @cached_property
+    def postings(self) -> int:
+        """How many postings it takes at most to find what matches."""
+        return self._postings(self.node, set()) if self.node else 0
+
+    def _postings(self, node: Node, counted: set[int]) -> int:  # noqa: PLR0911 - a case a node
+        if id(node) in counted:  # a leaf that stands in the query several times is read once
+            return 0
+        counted.add(id(node))
+        match node:
+            case WeightedTerm():
+                return node.document_frequency
+            case WeightedPhrase():
+                return len(node.terms) * min([term.document_frequency for term in node.terms])
+            case Found():
+                return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
+            case Keyword() if node.field in (COUNTRY, LANGUAGE):
+                return self._index.find_term(node.field, node.value)[1]
+            case Keyword(field="own"):
+                return self._index.having(OWN, node.value)
+        here = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
+        return here + sum([self._postings(part, counted) for part in parts_of(node)])
+
+
+class Plans(dict[tuple[Node, frozenset[str]], Plan]):
+    """Makes the plans of queries, and keeps the latest; threads may share it.
+
+    A key is a resolved query with the languages whose terms can matter, none for all.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        super().__init__()
+        self._index = index
+        self._weighted = remembered(self._weigh, KNOWN_TERMS)
+
+    def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
+        """Make the plan of a query.
+
+        Raises:
+            QueryError: A leaf that the index cannot look up.
+        """
+        query, languages = key
+        idle = _idle_fields(languages)
+        weighed: dict[Node, Node | None] = {}  # a leaf that stands in the query several times is one
+
+        def weigh(leaf: Node) -> Node | None:
+            if leaf not in weighed:
+                is_idle = idle and getattr(leaf, "field", "") in idle
+                weighed[leaf] = None if is_idle else self.leaf(leaf)
+            return weighed[leaf]
+
+        plan = Plan(self._index, pruned(query, weigh))
+        if len(weighed) <= LARGEST_KNOWN:
+            if len(self) >= KNOWN_PLANS:
+                self.clear()
+            self[key] = plan
+        return plan
+
+    def leaf(self, leaf: Node) -> Node | None:
+        """Weigh a leaf of a resolved query; None where the index lacks it.
+
+        Raises:
+            QueryError: The index cannot look it up.
+        """
+        if isinstance(leaf, Term):
+            return self._weighted(leaf.field, leaf.text, leaf.boost)
+        if isinstance(leaf, Phrase):
+            terms = [self._weighted(leaf.field, text, leaf.boost) for text in leaf.terms]
+            known = tuple([term for term in terms if term is not None])
+            whole = len(known) == len(terms)
+            return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
+        if isinstance(leaf, (Found, Keyword, Days, Everything)):
+            return leaf
+        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+
+    def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
+        if field not in RANKED:
+            raise QueryError(f"the field “{field}” is not ranked")
+        numbers, document_frequency = self._index.find_term(field, text)
+        if not document_frequency:
+            return None
+        documents = counted_documents(field, lambda name: self._index.statistics(name)[0])
+        weight, average = term_weight(documents, document_frequency, boost), self._index.statistics(field)[1]
+        return WeightedTerm(field, numbers, document_frequency, average, weight, {})
+
+
+def _held(leaf: Node, number: int) -> Node | None:
+    """Give a weighted leaf as it is; None where it has a term that a segment has not."""
+    terms = leaf.terms if isinstance(leaf, WeightedPhrase) else (leaf,)
+    missing = any(isinstance(term, WeightedTerm) and term.numbers[number] < 0 for term in terms)
+    return None if missing else leaf
+
+
+@lru_cache
+def _idle_fields(languages: frozenset[str]) -> frozenset[str]:
+    """Give the ranked fields of other languages than some; none where all languages are asked for."""
+    return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

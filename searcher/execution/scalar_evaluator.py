@@ -1,0 +1,434 @@
+"""The scalar evaluator: ranks and counts one document at a time, the same answers as the arrays give.
+
+What matches a weighted query in one segment, with its score: a dictionary for each node.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from datetime import date
+from functools import reduce
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from indexer.codec.postings import ESCAPE, term_frequency_table
+from indexer.errors import QueryError
+from indexer.schema import DATE_KINDS, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
+from searcher.bm25 import dis_max, length_norm, score
+from searcher.engine import FACETS, Execution
+from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
+from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
+from searcher.query import model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.segment import Segment
+    from searcher.engine import FacetName, Filters, Wanted, Where
+    from searcher.execution.duplicate_hits import ScalarDuplicateMatches
+    from searcher.execution.query_plan import Plan
+    from searcher.query.model import Node
+
+
+Scores = dict[int, float]  # document to score
+
+
+class SegmentMatches:
+    """Evaluates weighted queries on one segment.
+
+    Args:
+        segment: The segment.
+        number: Its number in the index.
+    """
+
+    def __init__(self, segment: Segment, number: int) -> None:
+        self._segment = segment
+        self._number = number
+        self._known: dict[int, Scores] = {}  # of leaves by identity: a query may have one several times
+
+    def live(self, node: Node) -> Scores:
+        """Find what matches and is not deleted."""
+        scores = self.scores(node)
+        for doc in self._segment.deleted:
+            scores.pop(doc, None)
+        return scores
+
+    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - a case a node
+        """Find what matches, deleted documents included."""
+        match node:
+            case WeightedTerm() | WeightedPhrase() | model.Found():
+                if id(node) not in self._known:
+                    self._known[id(node)] = self._leaf(node)
+                return self._known[id(node)]
+            case model.AnyOf():
+                return _sum(map(self.scores, node.parts))
+            case model.BestOf():
+                return _best(list(map(self.scores, node.parts)), node.tie_breaker)
+            case model.AllOf():
+                return reduce(_both, map(self.scores, node.parts))
+            case model.Prefer():
+                optional = self.scores(node.optional)
+                return {
+                    doc: value + optional.get(doc, 0.0) for doc, value in self.scores(node.required).items()
+                }
+            case model.Without():
+                excluded = self.scores(node.excluded)
+                return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
+            case model.Not():
+                excluded = self.scores(node.part)
+                return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
+            case model.Narrow():
+                return dict.fromkeys(self.scores(node.part), 0.0)
+            case model.Everything():
+                return dict.fromkeys(range(self._segment.documents), 0.0)
+            case model.Keyword():
+                return dict.fromkeys(self._keyword(node), 1.0)
+            case model.Days():
+                ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
+                docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
+                return dict.fromkeys(docs, node.boost)
+        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.Found) -> Scores:
+        if isinstance(leaf, WeightedTerm):
+            return self._term(leaf)
+        if isinstance(leaf, WeightedPhrase):
+            return self._phrase(leaf)
+        return dict.fromkeys(self._having(WORDS, leaf.words), leaf.boost)
+
+    def _term(self, term: WeightedTerm) -> Scores:
+        if term.numbers[self._number] < 0:
+            return {}
+        postings = self._segment.postings(term.field)
+        first, last = postings.bounds(term.numbers[self._number])
+        ids = postings.ids_of(first, last)
+        lengths = postings.lengths_at(ids)
+        table = term_frequency_table(self._segment.title_weight)
+        weight, average = term.weight, term.average
+        counts = postings.counts_view[first:last].tolist()
+        scores = {
+            doc: score(weight, table[byte], length_norm(lengths[doc], average))
+            for doc, byte in zip(ids, counts, strict=True)
+        }
+        if len(postings.over_at):
+            for at, byte in enumerate(counts):
+                if byte == ESCAPE:
+                    tf = postings.count_of(first + at)[0]
+                    scores[ids[at]] = score(weight, tf, length_norm(lengths[ids[at]], average))
+        return scores
+
+    def _phrase(self, phrase: WeightedPhrase) -> Scores:
+        """Look at the documents of the rarest term."""
+        numbers = [term.numbers[self._number] for term in phrase.terms]
+        if min(numbers) < 0:
+            return {}
+        postings = self._segment.postings(phrase.field)
+        bounds = list(map(postings.bounds, numbers))
+        lists = [postings.ids_of(first, last) for first, last in bounds]
+        found: Scores = {}
+        for doc in min(lists, key=len):
+            places = [bisect_left(ids, doc) for ids in lists]
+            if not all(at < len(ids) and ids[at] == doc for at, ids in zip(places, lists, strict=True)):
+                continue
+            at = [first + place for (first, _), place in zip(bounds, places, strict=True)]
+            if _stands(list(map(postings.positions_of, at)), phrase.offsets, phrase.slop):
+                length = postings.lengths_at([doc])[doc]
+                found[doc] = sum(
+                    score(term.weight, postings.count_of(posting)[0], length_norm(length, term.average))
+                    for term, posting in zip(phrase.terms, at, strict=True)
+                )
+        return found
+
+    def _having(self, field: str, values: Iterable[str]) -> set[int]:
+        """Find the documents that have any of some values of a field that is not ranked."""
+        found: set[int] = set()
+        for value in values:
+            found.update(self._segment.having(field, value))
+        return found
+
+    def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
+        match leaf.field:
+            case "country" | "language" | "own":
+                return self._segment.having(leaf.field, leaf.value)
+            case "id":
+                doc = self._segment.find_id(leaf.value)
+                return (doc,) if doc >= 0 else ()
+            case "dating" if leaf.value in DATE_KINDS:
+                kind = DATE_KINDS.index(leaf.value)
+                return [doc for doc, other in enumerate(self._segment.column("kind")) if other == kind]
+        return ()
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    sums: Scores = {}
+    for scores in parts:
+        if sums:
+            for doc, value in scores.items():
+                sums[doc] = sums.get(doc, 0.0) + value
+        else:
+            sums = dict(scores)
+    return sums
+
+
+def _best(parts: list[Scores], tie_breaker: float) -> Scores:
+    best: Scores = {}
+    for scores in parts:
+        for doc, value in scores.items():
+            best[doc] = max(best.get(doc, 0.0), value)
+    sums = _sum(parts)
+    return {doc: dis_max(top, sums[doc], tie_breaker) for doc, top in best.items()}
+
+
+def _both(left: Scores, right: Scores) -> Scores:
+    return {doc: value + right[doc] for doc, value in left.items() if doc in right}
+
+
+def _stands(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
+    """Tell whether a phrase stands in a document, by the positions of each of its terms."""
+    reached = list(positions[0])
+    for at in range(1, len(positions)):
+        gap = offsets[at] - offsets[at - 1]
+        reached = [
+            spot
+            for spot in positions[at]
+            if bisect_left(reached, spot - gap - slop + 1) < bisect_right(reached, spot - gap)
+        ]
+    return bool(reached)
+
+
+def execute(
+    index: ArrayIndex,
+    plan: Plan,
+    filters: Filters,
+    wanted: Wanted,
+    duplicates: ScalarDuplicateMatches | None = None,
+) -> Execution:
+    """Find, rank and count what matches a plan.
+
+    Args:
+        index: The index.
+        plan: The plan.
+        filters: The filters.
+        wanted: What is wanted of the matches.
+        duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
+    """
+    counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
+    total = 0
+    found: list[tuple[int, float]] = []
+    for number, segment in enumerate(index.segments):
+        matches = SegmentMatches(segment, number)
+        scores = matches.live(plan.node) if plan.node else {}
+        if filters.where:
+            scores = _where(matches, scores, filters.where)
+        filtered = FilteredDocs(segment, sorted(scores), filters)
+        total += len(filtered.hits)
+        for name in wanted.facets:
+            if name in FACETS:
+                counts[name].update(filtered.count(name))
+            else:
+                counts[name].update(filtered.count_own(name, index.own.labels(name)))
+        base = index.bases[number]
+        if duplicates is not None:
+            duplicates.add(number, filtered.hits)
+        found.extend((base + doc, scores[doc]) for doc in filtered.hits)
+    facets = {name: +counted for name, counted in counts.items()}
+    return Execution(total, _page(index, found, filters, wanted), facets)
+
+
+def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
+    """Score some documents by a weighted leaf; documents that it does not match are left out."""
+    found: dict[int, float] = {}
+    for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
+        scores = SegmentMatches(segment, number).live(leaf)
+        inside = [document for document in documents if document - base in scores]
+        found.update({document: scores[document - base] for document in inside})
+    return found
+
+
+def _page(
+    index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, wanted: Wanted
+) -> list[tuple[int, float]]:
+    sort, limit, offset = wanted.sort, wanted.limit, wanted.offset
+    count = offset + limit if limit else 0
+    if not count:
+        return []
+    if sort == "relevance":
+        ranked = dict(zip(map(itemgetter(0), found), array("f", map(itemgetter(1), found)), strict=True))
+        if len(found) > count:  # ids are read of those alone that may be shown
+            least = sorted(ranked.values(), reverse=True)[count - 1]
+            found = [pair for pair in found if ranked[pair[0]] >= least]
+        return sorted(found, key=lambda pair: (-ranked[pair[0]], *index.tie_break(pair[0])))[offset:count]
+
+    def by_date(document: int) -> tuple[int, int, str]:
+        segment, doc = index.locate(document)
+        if doc >= segment.dated_zones(estimated=filters.estimated)[-1].last:
+            return 1, 0, segment.head(doc)[0]
+        day = segment.column("start")[doc]
+        return 0, -day if sort == "newest" else day, segment.head(doc)[0]
+
+    return [(doc, 0.0) for doc in sorted([doc for doc, _ in found], key=by_date)[offset:count]]
+
+
+def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
+    """Keep what filters by own fields let through."""
+    from searcher.query.custom_field_filter import where_filter  # few questions have any
+
+    node = where_filter(where)
+    passing = matches.scores(node) if node else {}
+    return {doc: score for doc, score in scores.items() if doc in passing}
+
+
+class FilteredDocs:
+    """The matches of one segment under the filters.
+
+    Args:
+        segment: The segment.
+        docs: What matches, sorted.
+        filters: The filters.
+
+    Attributes:
+        hits: What passes all filters, sorted.
+    """
+
+    def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
+        self._segment = segment
+        self._filters = filters
+        self._docs = docs
+        self._dated_end = segment.dated_zones(estimated=filters.estimated)[-1].last
+        self._ranges: list[tuple[int, int]] = []
+        self._lasting: list[int] = []
+        self._dates_stand = bool(filters.first_day or filters.last_day)
+        if self._dates_stand:
+            self._ranges, self._lasting = date_ranges(
+                segment, filters.first_day, filters.last_day, estimated=filters.estimated
+            )
+        self._in_language = self._by_language(docs)
+        self._whenever = self._by_country(self._in_language)  # what passes all filters but that by date
+        self.hits = self._by_date(self._whenever)
+
+    @property
+    def undated(self) -> int:
+        """The documents without a usable date that pass the other filters."""
+        return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
+
+    def count(self, facet: FacetName) -> Counter[str]:
+        """Count the values of a facet, as if its own filter did not stand; values of no document may be 0."""
+        match facet:
+            case "year":
+                return self._years()
+            case "month":
+                return self._months()
+            case "country":
+                return self._countries(self._by_date(self._in_language))
+        docs = self._by_date(self._by_country(self._docs))
+        masks = Counter(map(self._segment.column_at("languages", docs).__getitem__, docs))
+        counts: Counter[str] = Counter()
+        for code, bit in LANGUAGE_BITS.items():
+            counts[code] = sum(count for mask, count in masks.items() if mask & bit)
+        return counts
+
+    def count_own(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
+        """Count the values of an own field under all filters.
+
+        Args:
+            name: The field.
+            labels: Its values as they are compared, to how they are shown.
+        """
+        from indexer.codec.custom_values import values_of  # few questions count own fields
+
+        hits = set(self.hits)
+        counts: Counter[str] = Counter()
+        having: set[int] = set()  # of a concept, several of which a document may have
+        for key, terms in values_of(self._segment, name):
+            found = hits.intersection(self._segment.having_terms(OWN, terms))
+            counts[labels[key]] = len(found)
+            having |= found
+        counts[UNKNOWN] = len(hits) - len(having)
+        return counts
+
+    def _by_language(self, docs: list[int]) -> list[int]:
+        if not self._filters.languages:
+            return docs
+        mask = sum(LANGUAGE_BITS.get(code, 0) for code in self._filters.languages)
+        languages = self._segment.column_at("languages", docs)
+        return [doc for doc in docs if languages[doc] & mask]
+
+    def _by_country(self, docs: list[int]) -> list[int]:
+        wanted = self._filters.countries
+        if not wanted:
+            return docs
+        packed = self._segment.column_at("countries", docs)
+        ordinals = {
+            at for at, code in enumerate((UNKNOWN, *self._segment.countries), NO_COUNTRY) if code in wanted
+        }
+        passing = {
+            value
+            for value in set(map(packed.__getitem__, docs))
+            if not ordinals.isdisjoint(value.to_bytes(4, "little"))
+        }
+        many = set(self._segment.column("many.docs"))
+        codes = self._segment.country_codes
+        return [
+            doc
+            for doc in docs
+            if packed[doc] in passing or (doc in many and not wanted.isdisjoint(codes(doc)))
+        ]
+
+    def _by_date(self, docs: list[int]) -> list[int]:
+        if not self._dates_stand:
+            return docs
+        kept: list[int] = []
+        for low, high in self._ranges:
+            kept += docs[bisect_left(docs, low) : bisect_left(docs, high)]
+        if self._lasting:
+            kept = sorted(kept + list(set(self._lasting).intersection(docs)))
+        return kept
+
+    def _years(self) -> Counter[str]:
+        docs = self._whenever
+        counts: Counter[str] = Counter()
+        for zone in self._segment.dated_zones(estimated=self._filters.estimated):
+            at = [bisect_left(docs, bound) for bound in zone.year_at]
+            for year, first, last in zip(zone.years, at, at[1:], strict=False):
+                counts[f"{year:04d}"] += last - first
+        start, end = self._segment.column("start"), self._segment.column("end")
+        for doc in set(self._segment.column("crossing")).intersection(docs):
+            if doc < self._dated_end:
+                first, last = date.fromordinal(start[doc]).year, date.fromordinal(end[doc]).year
+                counts.update(f"{year:04d}" for year in range(first + 1, last + 1))
+        counts[UNKNOWN] = self.undated
+        return counts
+
+    def _months(self) -> Counter[str]:
+        year = month_year(self._filters)
+        docs = self._whenever[: bisect_left(self._whenever, self._dated_end)]
+        start, end = self._segment.column("start"), self._segment.column("end")
+        counts: Counter[str] = Counter()
+        if year == EVERY_YEAR:
+            counts[UNKNOWN] = self.undated
+        if not docs:
+            return counts
+        first, last = year, year
+        if year == EVERY_YEAR:
+            first = date.fromordinal(min([start[doc] for doc in docs])).year
+            last = date.fromordinal(max([end[doc] for doc in docs])).year
+        names, firsts = months_of(first, last)
+        for doc in docs:
+            from_month = max(bisect_right(firsts, start[doc]) - 1, 0)
+            counts.update(names[from_month : bisect_right(firsts, end[doc])])
+        return counts
+
+    def _countries(self, docs: list[int]) -> Counter[str]:
+        names = ["", UNKNOWN, *self._segment.countries]
+        counts: Counter[str] = Counter()
+        packed = self._segment.column_at("countries", docs)
+        for value, count in Counter(map(packed.__getitem__, docs)).items():
+            for ordinal in value.to_bytes(4, "little"):
+                if ordinal:
+                    counts[names[ordinal]] += count
+        for doc in set(self._segment.column("many.docs")).intersection(docs):
+            counts.update(self._segment.country_codes(doc)[4:])
+        return counts

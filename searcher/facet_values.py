@@ -1,0 +1,165 @@
+"""Values that answers show: those of facets, and what an item is beside its title.
+
+The languages that the index tells apart, by code and by name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.item import CountryMention, ItemDate, SourceLines
+
+
+LONGEST_BEGINNING: Final = 100  # characters
+
+
+class FacetValue(NamedTuple):
+    """One value of a facet.
+
+    Attributes:
+        value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
+        label: The value as people read it: ``Colombia``, ``March 2018``, ``English``.
+        count: How many hits there are if this value is chosen, under the filters of the other facets.
+        selected: Whether the request narrows to it.
+    """
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a facet value
+    selected: bool
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record."""
+        return self._asdict()
+
+
+class ConceptValue(NamedTuple):
+    """A value of a facet of concepts: what a :class:`FacetValue` has, and where it stands among the others.
+
+    Attributes:
+        value: The name of the concept, or ``unknown`` for items that name none.
+        label: Its preferred label in the language of the query, else in English.
+        count, selected: As of other values; items with narrower concepts count.
+        broader: The names of its broader concepts of the same facet.
+        labels: Its preferred label in each language that it has one in.
+    """
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # as above
+    selected: bool
+    broader: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the JSON record."""
+        record = self._asdict()
+        del record["labels"]
+        return record | {"broader": list(self.broader)}
+
+
+class HitDetails(NamedTuple):
+    """What a hit shows beside its title.
+
+    Attributes:
+        snippet: The best passage, matching words between ``**``; None where the item has no text.
+        date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
+        country_names: The English name of each code in ``countries``.
+        opening: The first words of an item without a title, to stand in its place.
+    """
+
+    snippet: str | None
+    date: ItemDate | None
+    language: str
+    languages: tuple[str, ...]
+    countries: tuple[CountryMention, ...]
+    country_names: dict[str, str]
+    source: SourceLines
+    url: str | None
+    opening: str = ""
+
+    def to_record(self, via: Sequence[str]) -> dict[str, Any]:
+        """Make the JSON record, with how the item was found."""
+        return {
+            "snippet": self.snippet,
+            "date": self.date.to_record() if self.date else None,
+            "language": self.language,
+            "languages": list(self.languages),
+            "via": list(via),
+            "countries": [
+                {"code": code, "name": self.country_names.get(code, code), "via": by, "evidence": evidence}
+                for code, by, evidence in self.countries
+            ],
+            "source": self.source.to_record(),
+            "url": self.url,
+        }
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten the record of a hit or an item: one value a name, lists as codes parted by spaces."""
+    day, (first, last) = record["date"] or {}, record["source"]["lines"]
+    return {
+        **{name: value for name, value in record.items() if name not in {"date", "source"}},
+        **{f"date_{part}": day.get(part) for part in ("start", "end", "kind")},
+        "languages": " ".join(record["languages"]),
+        "countries": " ".join(country["code"] for country in record["countries"]),
+        "via": " ".join(record.get("via", ())),
+        "file": record["source"]["file"],
+        "first_line": first,
+        "last_line": last,
+    }
+
+
+def beginning(text: str, most: int = LONGEST_BEGINNING) -> str:
+    """Cut a text to its first words, such as stand for the title that an item does not have.
+
+    Args:
+        text: The text.
+        most: How many characters they may have.
+    """
+    if len(text) <= most:
+        return text
+    begun = text[:most]
+    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces
+
+
+LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
+
+_CODES = {
+    **{code: code for code in LANGUAGE_LABELS},
+    **dict.fromkeys(("english", "inglés", "ingles", "anglais"), "en"),
+    **dict.fromkeys(("spanish", "español", "espanol", "castellano", "espagnol"), "es"),
+    **dict.fromkeys(("french", "francés", "frances", "français", "francais"), "fr"),
+    "other": "und",
+}
+
+
+def resolve_language(text: str) -> str:
+    """Find the code of a language given as a code or a name.
+
+    Raises:
+        QueryError: It is none that the index tells apart.
+    """
+    code = _CODES.get(text.strip().lower())
+    if code is None:
+        raise QueryError(f"unknown language “{text}”; use en, es, fr, or und for every other language")
+    return code
+
+
+def resolve_query_language(text: str) -> str:
+    """Find the code of a language that a query can be in.
+
+    Raises:
+        QueryError: The language has no analyzer.
+    """
+    code = _CODES.get(text.strip().lower())
+    if code not in ANALYZED_LANGUAGES:
+        raise QueryError(f"a query cannot be in the language “{text}”; use en, es or fr")
+    return code

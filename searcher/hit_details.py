@@ -1,0 +1,145 @@
+"""What few ask of the hits of an answer: how they were found, and what stands beneath them.
+
+Every hit of an answer: made a page at a time as a loop comes to them, and not kept.
+
+The name of a group of near duplicates, in rows for programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from searcher.query.model import VIAS
+from searcher.results import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from searcher.engine import Engine
+    from searcher.facet_values import HitDetails
+    from searcher.query.model import Node
+    from searcher.results import HitContext
+    from searcher.score_parts import Explanation
+
+
+class HitsAside:
+    """Tells it of hits that were made together, of all at once when it is first asked.
+
+    Args:
+        context: What they are made of.
+        documents: Their documents.
+        read: Reads the details of a document.
+    """
+
+    def __init__(self, context: HitContext, documents: list[int], read: Callable[[int], HitDetails]) -> None:
+        self._context = context
+        self._read = read
+        same: Mapping[int, Sequence[int]] = context.grouped.same if context.grouped else {}
+        self._beneath = [one for document in documents for one in same.get(document, ())]
+        self._documents = documents + self._beneath
+
+    def ways(self, document: int) -> tuple[str, ...]:
+        """Tell how a document was found."""
+        if self._context.via is not None:
+            return self._context.via
+        return tuple([via for via, documents in self._found_by.items() if document in documents])
+
+    def score(self, document: int) -> float:
+        """Score a document that stands beneath a hit."""
+        return self._scores[document].score if document in self._scores else 0.0
+
+    def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
+        """Make the hits that stand beneath another one."""
+        with self._context.reading:
+            heads = self._context.engine.heads(documents)
+        return tuple(
+            [
+                Hit(rank, item_id, None, title, document, self._read, lambda: self)
+                for document, (item_id, title) in zip(documents, heads, strict=True)
+            ]
+        )
+
+    def group(self, document: int) -> str | None:
+        """Name the group of near duplicates of a document by the least of its ids; None without any."""
+        engine = self._context.engine
+        with self._context.reading:
+            others = engine.duplicates(document)
+            return group_name(engine, [document, *others]) if others else None
+
+    @cached_property
+    def _found_by(self) -> dict[str, Collection[int]]:
+        from searcher.explain import Explainer
+        from searcher.query.provenance import found_by
+
+        query = self._context.query
+        assert query is not None
+        with self._context.reading:
+            explainer = Explainer(self._context.engine, self._documents, scored=False)
+            return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
+
+    @cached_property
+    def _scores(self) -> dict[int, Explanation]:
+        context = self._context
+        if context.query is None or not context.ranked:
+            return {}
+        from searcher.explain import Explainer
+
+        with self._context.reading:
+            return Explainer(context.engine, self._beneath).explain(context.query)
+
+
+PAGE: Final = 5_000  # hits that are made together
+
+Top = list[tuple[int, float]]
+
+
+class EveryHit(Sequence["Hit"]):
+    """The hits of all documents that match: of one generation, in one order, each once.
+
+    Args:
+        top: All documents with their scores, best first.
+        make: From some of them, and how many stand before, to their hits.
+        page: How many to make together.
+        query: The resolved query that they match; None for everything.
+
+    Attributes:
+        query: The same.
+    """
+
+    def __init__(
+        self, top: Top, make: Callable[[Top, int], list[Hit]], page: int = PAGE, query: Node | None = None
+    ) -> None:
+        self.query = query
+        self._top = top
+        self._make = make
+        self._page = page
+
+    @property
+    def documents(self) -> list[int]:
+        """The numbers of all documents that match, in their order."""
+        return [document for document, _ in self._top]
+
+    def __len__(self) -> int:
+        return len(self._top)
+
+    def __getitem__(self, at: int | slice) -> Any:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        return self._make(self._top[place : place + 1], place)[0]
+
+    def __iter__(self) -> Iterator[Hit]:
+        for first in range(0, len(self), self._page):
+            yield from self._make(self._top[first : first + self._page], first)
+
+
+def group_name(engine: Engine, documents: Sequence[int]) -> str:
+    """Name a group by the least id among its items.
+
+    Args:
+        engine: The open index.
+        documents: The documents of the group.
+    """
+    return min([item_id for item_id, _ in engine.heads(documents)])

@@ -1,0 +1,117 @@
+"""What an index says of itself: its form, its sources, and counts over all items.
+
+Items by their ids: whole, or by the beginning of an id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import QueryError
+from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
+from searcher.engine import Filters, Wanted
+from searcher.facet_values import LANGUAGE_LABELS
+from searcher.facets import in_order
+from searcher.query.limits import LONGEST_ID
+from searcher.query.model import Everything, Keyword
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+    from searcher.engine import Engine
+
+
+def about(engine: Engine) -> dict[str, Any]:
+    """Describe an index, as ``dragoman info`` prints it."""
+    return engine.rehearse(lambda: _about(engine)) or _about(engine)
+
+
+def _about(engine: Engine) -> dict[str, Any]:
+    wanted = Wanted(facets=("year", "country", "language"))
+    counted = engine.execute(Everything(), Filters(estimated=True), wanted)
+    kinds = {
+        kind: engine.execute(Keyword(DATING, kind), Filters(), Wanted()).total
+        for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
+    }
+    index = engine.info()
+    fields = _items_having(engine)
+    spoken = counted.facets["language"]
+    years = sorted(year for year in counted.facets["year"] if year.isdigit())
+    return {
+        "index": engine.place,
+        "index_format": index.format,
+        "codec": index.codec,
+        "built": index.built,
+        **({"corrections": index.corrections} if index.corrections else {}),
+        "items": counted.total,
+        "sources": [
+            {"file": file, "items": items, "skipped": skipped, "place": place}
+            for file, items, skipped, place in index.sources
+        ],
+        "dates": {kind: count for kind, count in kinds.items() if count},
+        "years": f"{years[0]} to {years[-1]}" if years else None,
+        "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
+        "language_codes": {code: spoken[code] for code in in_order("language", spoken)},
+        "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
+        **({"fields": fields} if fields else {}),
+    }
+
+
+def _items_having(engine: Engine) -> dict[str, int]:
+    """Count the items that have each of the fields of their sources; all have a source."""
+    having = {
+        name: engine.execute(Keyword(OWN, name), Filters(), Wanted()).total
+        for name in sorted(engine.own_fields() - {"source"})
+    }
+    return {name: count for name, count in having.items() if count}
+
+
+_SHOWN_IDS = 8  # of those that begin alike
+
+
+def full_id(engine: Engine, beginning: str) -> str:
+    """Find the id that begins so; an id that is given whole is itself.
+
+    Raises:
+        QueryError: No id begins so, or several do; the message names them.
+        TypeError: The beginning is no string.
+    """
+    if not isinstance(beginning, str):
+        raise TypeError(f"an item id is a string, not {type(beginning).__name__}")
+    with engine.asking():
+        if engine.find(beginning) is not None:
+            return beginning
+        found = engine.ids_beginning(beginning, _SHOWN_IDS + 1) if beginning else []
+    if not found:
+        raise _no_item(beginning)
+    if len(found) > 1:
+        more = " and more" if len(found) > _SHOWN_IDS else ""
+        raise QueryError(
+            f"several ids begin with “{beginning[:LONGEST_ID]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
+            "give more of the one that is meant"
+        )
+    return found[0]
+
+
+def read_item(engine: Engine, item_id: str) -> NewsItem:
+    """Read one item whole.
+
+    Raises:
+        QueryError: No item has the id.
+        TypeError: The id is no string.
+    """
+    if not isinstance(item_id, str):
+        raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
+    with engine.asking():
+        document = engine.find(item_id)
+        if document is not None:
+            item = engine.item(document)
+            former, sources = engine.history(item.id)
+            return item._replace(
+                former=tuple(dict.fromkeys((*item.former, *former))),
+                sources=tuple(dict.fromkeys((*item.sources, *sources))),
+            )
+    raise _no_item(item_id)
+
+
+def _no_item(item_id: str) -> QueryError:
+    return QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")

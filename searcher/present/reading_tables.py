@@ -1,0 +1,221 @@
+"""Stories for people: each with what its items share, and the items beneath it.
+
+Concordances for people: the keywords beneath each other, as wide as the page.
+
+The matrix of a batch for people: as many columns of counts as fit, and what to know beneath each row.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from indexer.countries.country_names import country_name
+from searcher.facet_values import LANGUAGE_LABELS
+from searcher.present.terminal_layout import bold, cells, clip, dim, pad
+from searcher.present.wording import date_in_brief, items_in_words, number, period, pieces_of_news
+from searcher.reading.all_matches import head_of
+from searcher.results import RELAXED
+from searcher.safe_text import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from indexer.item import ItemDate
+    from searcher.present.terminal_layout import Page
+    from searcher.reading.batch import Batch, BatchRow
+    from searcher.reading.concordance import ConcordanceLine
+    from searcher.reading.stories import Member, Stories, Story
+
+
+COLUMNS = (
+    "story",
+    "headline",
+    "start",
+    "end",
+    "sure",
+    "cohesion",
+    "small",
+    "items",
+    "estimated",
+    "id",
+    "date_start",
+    "date_end",
+    "date_kind",
+    "language",
+    "title",
+    "same",
+    "shares",
+    "concepts",
+    "names",
+    "places",
+)
+_INDENT = 3  # cells
+_COUNTRIES = 6
+
+
+def write_stories(page: Page, stories: Sequence[Story]) -> None:
+    """Write stories, the small ones under a heading of their own."""
+    at = 0
+    for small, group in groupby(stories, key=lambda story: story.small):
+        if small:
+            page.line(bold("Small stories"))
+            page.line()
+        for story in group:
+            at += 1
+            _write_story(page, at, story)
+
+
+def _write_story(page: Page, at: int, story: Story) -> None:
+    page.paragraph(bold(legible(story.headline)), lead=str(at), indent=max(_INDENT, len(str(at)) + 1))
+    pieces = len(story.members)
+    size = items_in_words(story.items)
+    about = (
+        ("≈ " if story.estimated else "") + period(story.start, story.end),
+        size if story.items == pieces else f"{size}, {pieces_of_news(pieces)}",
+        ", ".join(LANGUAGE_LABELS.get(code, code) for code in story.languages),
+        ", ".join(map(_country, story.countries[:_COUNTRIES])),
+        "sure" if story.sure else "likely",
+    )
+    page.paragraph(" · ".join(filter(None, about)), indent=_INDENT)
+    for name, shared in (("concepts", story.concepts), ("names", story.names), ("places", story.places)):
+        page.paragraph(dim(f"{name}: {legible(', '.join(shared))}") if shared else "", indent=_INDENT)
+    for member in story.members:
+        _write_member(page, member)
+    page.line()
+
+
+def _write_member(page: Page, member: Member) -> None:
+    details = [date_in_brief(member.date), member.language, f"id {legible(member.id)}"]
+    if member.same:
+        details.append(f"and {number(len(member.same))} the same")
+    if member.shares < 2:
+        details.append("by one name alone")
+    page.line("   - " + clip(legible(member.title), page.width - 5))
+    page.line(dim("     " + clip(" · ".join(details), page.width - 5)))
+
+
+def _country(code: str) -> str:
+    return legible(country_name(code))
+
+
+def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield a row of CSV for each member of the records of stories, with the number of its story."""
+    for at, story in enumerate(records, 1):
+        lists = {name: "; ".join(story[name]) for name in ("concepts", "names", "places")}
+        for member in story["members"]:
+            yield {**story, **member, **lists, "story": at}
+
+
+def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
+    """Say in a record what was asked, how many stories there are, and how the query was read."""
+    return head_of(found.results) | {
+        "window": window,
+        "min_items": min_items,
+        "stories_found": found.found,
+        "small": found.small,
+        "in_none": found.single,
+        "undated": found.undated,
+    }
+
+
+def notes_of(found: Stories) -> Iterator[str]:
+    """Say how many stories there are, how many are shown, and what is in none."""
+    shown = len(found.stories)
+    beside = f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
+    yield f"{_stories(found.found - found.small)}{beside}; {items_in_words(found.single)} in none"
+    if shown < found.found:
+        yield f"{number(shown)} of {_stories(found.found)} shown (--all-hits for every one)"
+    if found.undated:
+        yield f"{items_in_words(found.undated)} more without any date, which no story can have"
+
+
+def _stories(count: int) -> str:
+    return f"{number(count)} {'story' if count == 1 else 'stories'}"
+
+
+_ID, _DAY, _LANGUAGE = 12, 11, 3  # cells
+
+
+def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
+    """Write lines, each with the day, the language and the id of its item.
+
+    Returns:
+        How many there were.
+    """
+    about = _ID + _DAY + _LANGUAGE + 3
+    side = (page.width - about) * 2 // 5  # the keyword stands at two fifths: it takes room on its right
+    count = 0
+    for line in lines:
+        count += 1
+        left = _last_words(legible(line.left).strip(), side)
+        rest = page.width - about - side - 2
+        match = clip(legible(line.match), rest)
+        room = rest - cells(match)
+        right = clip(legible(line.right).rstrip(), room) if room else ""
+        text = " " * (side - cells(left)) + left + "  " + bold(match) + right
+        detail = f"{pad(_day(line.date), _DAY)} {pad(line.language, _LANGUAGE)} {clip(legible(line.id), _ID)}"
+        page.line(f"{pad(text, page.width - about)} {dim(detail)}".rstrip())
+    return count
+
+
+def _last_words(text: str, width: int) -> str:
+    """Cut a text to its last words of at most ``width`` cells."""
+    while cells(text) > width:
+        _, space, after = text.partition(" ")
+        text = after if space else clip(text, width)
+    return text
+
+
+def _day(when: ItemDate | None) -> str:
+    """Write a day, or the month in which a longer interval begins; an estimate is visibly one."""
+    if when is None:
+        return "no date"
+    day = when.start.isoformat()
+    return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
+
+
+_QUERY, _TOTAL, _LEAST, _MOST = 32, 9, 6, 12  # cells of columns
+_JOINED = 6  # labels that are named
+
+
+def write_batch(page: Page, found: Batch) -> None:
+    """Write a row for each question; values that do not fit are counted, and CSV has them all."""
+    query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
+    columns = [(value, legible(label)) for value, label in found.values.items()]
+    widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
+    room, fitting = page.width - query - _TOTAL - 1, 0
+    while fitting < len(columns) and room > widths[fitting]:
+        room -= widths[fitting] + 1
+        fitting += 1
+    shown = list(zip(columns, widths, strict=True))[:fitting]
+    labels = "".join(
+        f" {' ' * (width - cells(clip(label, width)))}{clip(label, width)}" for (_, label), width in shown
+    )
+    page.line(dim(f"{'':{query}} {'items':>{_TOTAL}}{labels}"))
+    for row in found.rows:
+        counts = "".join(f" {number(row.counts.get(value, 0)):>{width}}" for (value, _), width in shown)
+        name = pad(clip(legible(row.query), query), query)
+        page.line(f"{bold(name) if row.total else name} {number(row.total):>{_TOTAL}}{counts}")
+        for note in _notes(row):
+            page.paragraph(dim(legible(note)), indent=2)
+    if fitting < len(columns):
+        page.line(dim(f"{number(len(columns) - fitting)} more columns in --format csv"))
+
+
+def _notes(row: BatchRow) -> Iterator[str]:
+    if row.problem:
+        yield row.problem
+    if row.undated_left_out:
+        yield f"left out by the dates, found with --estimated: {number(row.undated_left_out)}"
+    yield from (note.text for note in row.notes if note.kind != RELAXED)  # the line with “near” says it
+    if row.nearest:
+        yield f"near: {row.nearest[0]} ({number(row.nearest[1])})"
+    elif row.suggestion:
+        yield f"did you mean: {row.suggestion}"
+    if row.unmatched:
+        yield f"no item has: {', '.join(row.unmatched)}"
+    if row.joined:
+        more = len(row.joined) - _JOINED
+        yield f"with: {', '.join(row.joined[:_JOINED])}{f' and {more} more' if more > 0 else ''}"

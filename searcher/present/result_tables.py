@@ -1,0 +1,313 @@
+"""Tables for people: hits, facets, items, one item in full, facts about an index, measures of topics.
+
+Names and values for people: what an index holds, what a check found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeGuard
+
+from searcher.present import wording
+from searcher.present.terminal_layout import Page, bold, cells, clip, dim, matches, pad, wrap, write_bars
+from searcher.present.wording import number
+from searcher.results import MATCH_MARK
+from searcher.safe_text import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, TextIO
+
+    from indexer.item import NewsItem
+    from searcher.evaluation.judge import Evaluation
+    from searcher.near_duplicates import DuplicateGroup
+    from searcher.results import Hit, Results
+
+
+_LABEL_CELLS = 28
+_INDENT = 2
+
+
+def write_facts(facts: Mapping[str, object], page: Page) -> None:
+    """Write names and values, a mapping or a list of mappings as an indented list under its name.
+
+    Args:
+        facts: Name to value; those of several values follow the others.
+        page: Where to write.
+    """
+    plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
+    width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
+    for name, value in plain.items():
+        lead = pad(name, width)
+        if cells(lead) > width:
+            page.paragraph(name)
+            lead = ""
+        page.paragraph(_value(value), lead=lead, indent=width)
+    for key, value in facts.items():
+        if not _is_nested(value):
+            continue
+        page.line()
+        page.paragraph(bold(_name(key)))
+        if isinstance(value, Mapping):
+            _write_values(value, page)
+        else:
+            for entry in value:
+                page.paragraph(_entry(entry), indent=_INDENT)
+
+
+def _write_values(values: Mapping[str, object], page: Page) -> None:
+    """Write names and values below their own name, counts with their last digits below each other."""
+    names = {key: legible(key) for key in values}
+    width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
+    digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
+    for key, value in values.items():
+        shown = _value(value).rjust(digits) if isinstance(value, int) else _value(value)
+        line = f"{pad(names[key], width)}  {shown}"
+        if cells(line) <= page.width - _INDENT:
+            page.line(" " * _INDENT + line)
+        else:
+            page.paragraph(line, indent=_INDENT)
+
+
+def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[str, object]]]:
+    return isinstance(value, Mapping) or (isinstance(value, list) and bool(value))
+
+
+def _entry(entry: Mapping[str, object]) -> str:
+    """Write one of several alike on a line: what it is, then its values by name."""
+    parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
+    return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
+
+
+def _name(key: str) -> str:
+    name = legible(key).replace("_", " ")
+    return name[:1].upper() + name[1:]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return number(value)
+    return legible(str(value or "")) or "none"
+
+
+_NO_TITLE = "(no title)"
+_MOST_VALUES = 12  # of a facet beside hits
+_ITEM_INDENT = 6
+_FIELD_CELLS = 11
+_SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning of its item
+_LONGEST_NAME = 24
+_SAME_SHOWN = 2  # near duplicates that are named beneath a hit
+# No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
+_TITLE_CELLS = 400
+_QUERY_CELLS = 200  # a pasted text is not shown whole
+
+
+class TableWriter:
+    """Writes text for people to a page of limited width."""
+
+    def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
+        self._page = Page(stream, color=color, width=width)
+
+    def write_results(self, results: Results) -> None:
+        """Write the headline, the hits, the facets and, where they were asked for, the explanations."""
+        page = self._page
+        page.paragraph(_headline(results, paged=True))
+        indent = len(wording.number(results.hits[-1].rank if results.hits else 0)) + 2
+        for hit in results.hits:
+            page.line()
+            self._write_hit(hit, indent)
+        write_bars(results.facets, page, most=_MOST_VALUES)
+        for explanation, hit in zip(results.explanations, results.hits, strict=False):
+            page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
+            for line in explanation.lines():
+                page.line(legible(line))
+
+    def write_facets(self, results: Results) -> None:
+        """Write the headline and all facets, no hits."""
+        self._page.paragraph(_headline(results, paged=False))
+        write_bars(results.facets, self._page, most=None)
+
+    def write_items(self, items: Iterable[NewsItem]) -> None:
+        """Write two lines or so for each item as it comes, and how many there were."""
+        page, total = self._page, 0
+        for total, item in enumerate(items, start=1):
+            lead = f"{total:>{_ITEM_INDENT - 2}}  "
+            title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
+            page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
+            detail = dim(f"{wording.source_in_words(item.source)} · id {legible(item.id)}")
+            page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
+        page.line(wording.items_in_words(total))
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write the items of each group, what has changed beneath each."""
+        page = self._page
+        for rank, group in enumerate(groups, start=1):
+            if rank > 1:
+                page.line()
+            page.line(f"{rank}  {wording.versions_in_words(group)}")
+            for item in group.items:
+                title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else _NO_TITLE
+                page.paragraph(title, lead="   ", indent=5)
+                parts = [wording.date_in_brief(item.date), wording.source_in_words(item.source)]
+                detail = " · ".join(filter(None, [*parts, f"id {legible(item.id)}"]))
+                page.paragraph(dim(detail), indent=5)
+                page.paragraph(legible("; ".join(change.text for change in item.changes)), indent=5)
+
+    def write_rows(
+        self,
+        head: Mapping[str, Any],  # noqa: ARG002 - of JSON
+        name: str,  # noqa: ARG002
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Write rows beneath the names of their columns, numbers to the right."""
+        gathered = [[row.get(column, "") for column in columns] for row in rows]
+        texts = [[legible(_cell(value)) for value in values] for values in gathered]
+        widths = [max(map(cells, column)) for column in zip(columns, *texts, strict=True)]
+        numeric = [
+            all(isinstance(value, (int, float)) for value in values) for values in zip(*gathered, strict=True)
+        ]
+        for line in (columns, *texts):
+            fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
+            parts = [
+                " " * (width - cells(text)) + text if right else pad(text, width)
+                for text, width, right in fitted
+            ]
+            text = "  ".join(parts).rstrip()
+            self._page.line(dim(text) if line is columns else text)
+
+    def write_item(self, *items: NewsItem) -> None:
+        """Write items whole: the title of each, what is known about it and from where, its text."""
+        for position, item in enumerate(items):
+            if position:
+                self._page.line(f"\n{dim('─' * self._page.width)}\n")
+            self._write_whole(item)
+
+    def _write_whole(self, item: NewsItem) -> None:
+        page = self._page
+        page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
+        page.line()
+        countries = [wording.country_in_full(mention) for mention in item.countries]
+        fields = [
+            ("Date", wording.date_in_full(item.date)),
+            ("Language", wording.languages_in_words(item.languages)),
+            *zip(["Countries", *[""] * len(countries)], countries or ["none named"], strict=False),
+            *zip(["By hand", "", ""], map(wording.correction_in_words, item.corrected), strict=False),
+            ("Source", wording.source_in_words(item.source)),
+            *(("", wording.source_in_words(place)) for place in item.sources),
+            ("Id", legible(item.id)),
+            ("Before", legible(", ".join(item.former))),
+            ("Link", legible(item.url or "")),
+            ("Author", legible(item.author or "")),
+            ("Section", legible(item.section or "")),
+            *((clip(legible(name), _LONGEST_NAME), legible(value)) for name, value in item.fields),
+        ]
+        indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
+        for name, value in fields:
+            page.paragraph(value, lead=pad(name, indent), indent=indent)
+        for paragraph in filter(str.strip, item.body.splitlines()):
+            page.line()
+            page.paragraph(legible(paragraph))
+
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Write names and values, nested ones indented under their name."""
+        write_facts(info, self._page)
+
+    def write_evaluation(self, evaluation: Evaluation) -> None:
+        """Write a line for each topic, one for the means, and the comparison if there is one."""
+        page, record = self._page, evaluation.to_record()
+        width = max(len("topic"), *map(len, record["topics"]))
+        page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))
+        for topic, values in [*evaluation.per_topic.items(), ("mean", record["mean"])]:
+            page.line(f"{legible(topic):{width}}" + "".join(f"{value:12.3f}" for value in values.values()))
+        if evaluation.found_nothing:
+            page.line(f"found nothing: {legible(', '.join(evaluation.found_nothing))}")
+        if evaluation.not_in_index:
+            page.paragraph(wording.not_in_index_in_words(evaluation))
+        if evaluation.comparison is not None:
+            page.line(wording.comparison_in_words(evaluation.comparison))
+
+    def _write_hit(self, hit: Hit, indent: int) -> None:
+        page = self._page
+        snippet = matches(legible(hit.snippet or ""), color=page.color)
+        if hit.title:
+            heading = bold(clip(legible(hit.title), _TITLE_CELLS))
+        else:
+            heading, snippet = _untitled(hit, snippet, page.width - indent)
+        page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
+        ranked = f" · score {hit.score:.2f}" if hit.score else ""
+        detail = dim(f"id {legible(hit.id)}{ranked}")
+        page.paragraph(_known(hit, detail), indent=indent)
+        if hit.url:  # whole on a line of its own, which a terminal can open and a reader copy
+            page.line(" " * indent + dim("".join(legible(hit.url).split())))
+        page.paragraph(snippet, indent=indent)
+        for one in hit.same[:_SAME_SHOWN]:
+            page.paragraph(_also(one), indent=indent)
+        if more := len(hit.same[_SAME_SHOWN:]):
+            page.paragraph(dim(f"and {wording.number(more)} more (--no-group shows all)"), indent=indent)
+
+    def _first_words(self, item: NewsItem) -> str:
+        # Only the beginning is looked at: a body may be as long as its file.
+        width = self._page.width
+        start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
+        return f"{dim(_NO_TITLE)} {clip(start, width - _ITEM_INDENT - len(_NO_TITLE) - 1)}"
+
+
+def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
+    """Give what stands in the place of a title, and the passage: never the same words twice."""
+    opening = legible(hit.details.opening)
+    passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
+    if not opening or (passage and opening.startswith(passage[:_SAME_BEGINNING])):
+        return snippet or _NO_TITLE, ""
+    first, *more = wrap(opening, width - 1)
+    return first + "…" * bool(more), snippet
+
+
+def _headline(results: Results, *, paged: bool) -> str:
+    query = clip(legible(results.query).strip(), _QUERY_CELLS)
+    if not results.total:
+        return f"No items match {bold(query)}" if query else "No items found"
+    line = wording.items_in_words(results.total)
+    if results.relaxed is not None:
+        line = f"No items match {bold(query)}; {line}"
+        query = clip(legible(results.relaxed), _QUERY_CELLS)
+    if query:
+        line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
+    if results.total_all_words < results.total:
+        every = wording.number(results.total_all_words) if results.total_all_words else "none"
+        line += f", {every} with all words"
+    if not paged:
+        return line
+    if results.groups < results.total:
+        line += f", {wording.pieces_of_news(results.groups)}"
+    if len(results.hits) == results.groups:
+        return line
+    if not results.hits:
+        return f"{line}; none of them on this page"
+    return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return wording.number(value)
+    return "" if value is None else str(value)
+
+
+def _also(one: Hit) -> str:
+    """Name an item that stands beneath a hit."""
+    date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
+    return dim(f"also: {date} · {source} · id {legible(one.id)}")
+
+
+def _known(item: Hit | NewsItem, detail: str) -> str:
+    """Join what is known of an item: date, countries, languages but for English alone, a last detail."""
+    languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
+    parts = [
+        wording.date_in_brief(item.date),
+        wording.countries_in_brief(item.countries),
+        languages,
+        detail,
+    ]
+    return " · ".join(filter(None, parts))

@@ -1,0 +1,313 @@
+"""Layout of text on a terminal: style marks, widths in cells, wrapped lines on a page.
+
+Emphasis is a one-character style mark while a text is laid out, and a colour code or nothing when it is
+written. Legible text holds no control characters, so that control characters can serve as the marks: a mark
+takes no room, cannot be cut in two, and no text of an archive can forge one.
+
+Facets as small bar charts, side by side where the page is wide enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TextIO, cast
+
+from indexer.schema import UNKNOWN
+from searcher.present.wording import number
+from searcher.results import MATCH_MARK
+from searcher.safe_text import TolerantStream, legible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from searcher.facet_values import ConceptValue, FacetValue
+
+
+_CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}
+_BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
+_NO_CODES = dict.fromkeys(_CODES)
+# Latin letters, punctuation and the blocks of bars: one cell each.
+_BLOCKS = ((0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x2010, 0x2028), (0x2580, 0x25A0))
+_NARROW = frozenset({*(chr(code) for block in _BLOCKS for code in range(*block)), "≈"})
+_ZERO_WIDTH_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_NARROWEST, _WIDEST = 30, 100
+
+
+def bold(text: str) -> str:
+    """Mark as important."""
+    return f"{_BOLD}{text}{_END}"
+
+
+def dim(text: str) -> str:
+    """Mark as secondary."""
+    return f"{_DIM}{text}{_END}"
+
+
+def bar(text: str) -> str:
+    """Mark as a bar of a chart."""
+    return f"{_BAR}{text}{_END}"
+
+
+def matches(snippet: str, *, color: bool) -> str:
+    """Turn the ``**`` around matching words into style marks, or leave them where there is no colour.
+
+    Args:
+        snippet: Legible text with ``**`` before and after each match.
+        color: Whether colours will be written.
+
+    Returns:
+        The snippet; a ``**`` without a partner stays.
+    """
+    if not color:
+        return snippet
+    marked = re.escape(MATCH_MARK) + "(.*?)" + re.escape(MATCH_MARK)
+    return re.sub(marked, lambda match: f"{_MATCH}{match[1]}{_END}" if match[1] else "", snippet)
+
+
+def render(text: str, *, color: bool) -> str:
+    """Replace the style marks by terminal codes, or by nothing."""
+    return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
+
+
+def cells(text: str) -> int:
+    """Count the cells of a text: two for a wide character, none for an accent on its own or a style mark.
+
+    Args:
+        text: Legible text, perhaps with style marks.
+
+    Returns:
+        The width in terminal cells.
+    """
+    text = render(text, color=False)
+    if _is_narrow(text):
+        return len(text)
+    from rich.cells import cell_len  # Latin text never pays for loading the tables of widths
+
+    return cell_len(text)
+
+
+def _is_narrow(text: str) -> bool:
+    """Tell whether each character of a text takes one cell; a pattern would take 0.3 ms to make."""
+    return text.isprintable() if text.isascii() else _NARROW.issuperset(text)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up with spaces to ``width`` cells; a wider text stays as it is."""
+    return text + " " * (width - cells(text))
+
+
+def clip(text: str, width: int) -> str:
+    """Shorten to ``width`` cells, the last of them an ellipsis, never cutting through a visible character.
+
+    Args:
+        text: Legible text without style marks.
+        width: Cells, at least 1.
+
+    Returns:
+        The text itself where it fits.
+    """
+    if cells(text) <= width:
+        return text
+    return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break text into lines between words, and inside a word only where it is wider than a line.
+
+    Args:
+        text: Legible text, perhaps with style marks; its white space is not kept.
+        width: The longest line, in cells, at least 2.
+
+    Returns:
+        The lines, none for a blank text.
+    """
+    lines: list[str] = []
+    line, used = "", 0
+    for word in text.split():
+        for piece in _break(word, width) if cells(word) > width else (word,):
+            size = cells(piece)
+            if line and used + 1 + size > width:
+                lines.append(line)
+                line, used = piece, size
+            else:
+                line, used = (f"{line} {piece}", used + 1 + size) if line else (piece, size)
+    return [*lines, line] if line else lines
+
+
+class Page:
+    """Writes lines no wider than the page, with or without colour.
+
+    Attributes:
+        color: Whether terminal codes are written.
+        width: The longest line, in cells: as asked for, within what can be laid out and what reads well.
+    """
+
+    def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
+        self._stream = TolerantStream(stream)
+        self.color = color
+        self.width = min(max(width, _NARROWEST), _WIDEST)
+
+    def line(self, text: str = "") -> None:
+        """Write one line, which the caller has made to fit."""
+        self._stream.write(render(text, color=self.color) + "\n")
+
+    def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
+        """Write text over as many lines as it needs, nothing where it is blank.
+
+        Args:
+            text: Legible text, perhaps with style marks.
+            lead: What stands before the first line, no wider than ``indent``.
+            indent: Cells left free before every line.
+        """
+        for position, line in enumerate(wrap(text, self.width - indent)):
+            self.line((lead if position == 0 else "").ljust(indent) + line)
+
+
+def _break(text: str, width: int) -> Iterator[str]:
+    """Yield pieces of at most ``width`` cells (a single character may be wider)."""
+    if _is_narrow(text):
+        # A line of megabytes without a space is cut by arithmetic.
+        yield from (text[start : start + width] for start in range(0, len(text), width))
+        return
+    piece, used = "", 0
+    for cluster in _clusters(text):
+        size = cells(cluster)
+        if piece and used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece += cluster
+        used += size
+    if piece:
+        yield piece
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Yield what a reader sees as one character: a letter and its accents, an emoji of several parts."""
+    cluster = ""
+    for character in text:
+        joined = cluster.endswith(_ZERO_WIDTH_JOINER) or ord(character) in _SKIN_TONES or not cells(character)
+        if cluster and not joined:
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+_LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
+_MOST_CONCEPTS = 40  # of a facet that has thousands
+_WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out
+_MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
+    """Write every facet that has values, as many beside each other as fit.
+
+    Args:
+        facets: Facet name to values.
+        page: Where to write.
+        most: How many values to show at most, of years, months and languages all, and as many selected ones
+            always; None for all, of concepts the first 40.
+    """
+    row: list[list[str]] = []
+    for name, given in facets.items():
+        values = _without_empty(given)
+        if not values:
+            continue
+        chart = _chart(name, values, most, page.width)
+        if row and len(_GAP) * len(row) + sum(map(_width, [*row, chart])) > page.width:
+            _write_row(row, page)
+            row = []
+        row.append(chart)
+    if row:
+        _write_row(row, page)
+
+
+def _without_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
+    """Leave out what is selected and counts nothing, where many are selected: a region has such ones."""
+    if sum(value.selected for value in values) <= _MANY:
+        return values
+    return [value for value in values if value.count or not value.selected]
+
+
+def _width(chart: list[str]) -> int:
+    return max(map(cells, chart))
+
+
+def _write_row(charts: list[list[str]], page: Page) -> None:
+    widths = [_width(chart) for chart in charts]
+    page.line()
+    for parts in zip_longest(*charts, fillvalue=""):
+        last = max(column for column, part in enumerate(parts) if part)
+        filled = [pad(part, width) for part, width in zip(parts[:last], widths, strict=False)]
+        page.line(_GAP.join([*filled, parts[last]]))
+
+
+def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
+    """Draw a facet: its name, a line for each value, and how many are not shown."""
+    concepts = hasattr(values[0], "broader")
+    shown = _shown(name, values, _MOST_CONCEPTS if concepts and most is None else most)
+    shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
+    counts = [number(value.count) for value in shown]
+    digits = max(map(len, counts))
+    room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
+    labels = [
+        clip("  " * depth + legible(value.label), room if name == "file" else min(_LABEL_CELLS, room))
+        for value, depth in zip(shown, depths, strict=True)
+    ]
+    label_cells = max(map(cells, labels))
+    largest = max(value.count for value in shown)
+    lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
+    for value, label, count in zip(shown, labels, counts, strict=True):
+        text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{digits}}"
+        drawn = _bar(value.count, largest)
+        lines.append((bold(text) if value.selected else text) + (f" {bar(drawn)}" if drawn else ""))
+    if len(shown) < len(values):
+        lines.append(dim(f"  and {number(len(values) - len(shown))} more"))
+    return lines
+
+
+def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
+    """Sort values, the unknown last, those of many by their counts and without their long tail."""
+    ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
+    if name in _WHOLE:
+        return ordered
+    ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, value.label))
+    if most is None:
+        return ordered
+    selected = [value for value in ordered if value.selected]
+    kept = {*ordered[:most], *selected[:most]}
+    return [value for value in ordered if value in kept or value.value == UNKNOWN]
+
+
+def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
+    """Put each concept below the first of its broader ones that is shown; tell how deep each stands."""
+    below: dict[str, list[ConceptValue]] = {}
+    concepts = cast("Sequence[ConceptValue]", values)
+    shown = {value.value for value in concepts}
+    for value in concepts:
+        above = next((name for name in value.broader if name in shown), "")
+        below.setdefault(above, []).append(value)
+    ordered: list[ConceptValue] = []
+    depths: list[int] = []
+    waiting = [(value, 0) for value in reversed(below.pop("", []))]
+    while waiting or below:
+        if not waiting:  # concepts that are broader than each other
+            waiting = [(value, 0) for value in below.pop(next(iter(below)))]
+        value, depth = waiting.pop()
+        ordered.append(value)
+        depths.append(depth)
+        waiting += [(narrower, depth + 1) for narrower in reversed(below.pop(value.value, []))]
+    return cast("list[FacetValue]", ordered), depths
+
+
+def _bar(count: int, largest: int) -> str:
+    """Draw a count in eighths of a cell; what is not zero is never invisible."""
+    if count <= 0:
+        return ""
+    full, eighths = divmod(max(1, count * _BAR_CELLS * 8 // largest), 8)
+    return "█" * full + _EIGHTHS[eighths]

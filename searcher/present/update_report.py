@@ -1,0 +1,107 @@
+"""What a build or an update did: a record for programs, and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from indexer.countries.country_names import country_name
+from searcher.facet_values import LANGUAGE_LABELS
+from searcher.present.wording import COUNTRIES_IN_A_LINE, file_in_words, number
+from searcher.safe_text import legible
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from indexer.sources import Skips
+    from indexer.store.write_report import CorrectionsReport, WriteReport
+
+_REASONS_IN_A_LINE = 5
+
+
+def report_record(report: WriteReport) -> dict[str, Any]:
+    """Give the JSON shape of a report: its attributes, and of what was left out the first and counts."""
+    skips = report.skipped
+    return {name: getattr(report, name) for name in report.__slots__} | {
+        "sources": [source.to_record() for source in report.sources],
+        "skipped": [
+            {"file": skip.file, "line": skip.line, "reason": skip.reason, "field": skip.field}
+            for skip in skips.first
+        ],
+        "skipped_total": skips.total,
+        "skipped_fields": skips.fields,
+        "reasons": skips.reasons,
+        "field_reasons": skips.field_reasons,
+        "corrections": report.corrections and _corrections(report.corrections),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _corrections(done: CorrectionsReport) -> dict[str, Any]:
+    record = {name: getattr(done, name) for name in done.__slots__}
+    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.told]}
+
+
+def update_in_words(report: WriteReport) -> str:
+    """Say how many items an update added, replaced, left alone, and what became of others."""
+    always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
+    others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
+    told = [*always.items(), *((what, count) for what, count in others.items() if count)]
+    return ", ".join(f"{number(count)} {what}" for what, count in told)
+
+
+def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
+    """Say what was read, by the report of a build.
+
+    Args:
+        report: The report.
+        told: How many skipped records and fields are told one by one, so that few need no summing up.
+
+    Returns:
+        Names and texts, none where there is nothing to say.
+    """
+    kinds = {"none": "without a date"}
+    dates = ", ".join(
+        f"{number(count)} {kinds.get(kind, kind)}" for kind, count in report.dates.most_common()
+    )
+    languages = ", ".join(
+        f"{LANGUAGE_LABELS[code]} {number(count)}" for code, count in report.languages.most_common()
+    )
+    most = report.countries.most_common(COUNTRIES_IN_A_LINE)
+    countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
+    left = len(report.countries) - len(most)
+    lines = {
+        "dates": dates,
+        "languages": languages,
+        "countries": f"{countries} and {left} more" if left else countries,
+        "unchanged": ", ".join(map(legible, report.not_read)),
+        "by hand": _by_hand(report.corrections) if report.corrections else "",
+    }
+    if report.skipped.total + report.skipped.fields > told:
+        lines["skipped"] = _reasons(report.skipped.reasons, report.skipped)
+        lines["left out"] = _reasons(report.skipped.field_reasons, report.skipped)
+    return [(name, text) for name, text in lines.items() if text]
+
+
+def _by_hand(done: CorrectionsReport) -> str:
+    counts = {
+        "corrected": done.standing,
+        "changed now": done.changed,
+        "no item": done.excluded,
+        "told of the file": len(done.told),
+    }
+    told = [f"{number(count)} {what}" for what, count in counts.items() if count]
+    return f"{', '.join(told) or 'none corrected'} ({file_in_words(done.file)})"
+
+
+def _reasons(reasons: Counter[str], skips: Skips) -> str:
+    """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
+    told: Counter[str] = Counter()
+    for reason, count in reasons.items():
+        text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.said[reason])
+        told[f"{text} (and the like)" if reason in skips.varied else text] += count
+    most = told.most_common(_REASONS_IN_A_LINE)
+    others = told.total() - sum(count for _, count in most)
+    words = [f"{number(count)} × {legible(reason)}" for reason, count in most]
+    return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)

@@ -1,0 +1,120 @@
+"""Words that stood side by side: the same question for all of them, and what has all of them first.
+
+Leaves taken out of a resolved query again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from searcher.query.model import (
+    TRANSLATED,
+    TYPED,
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Narrow,
+    Not,
+    Prefer,
+    Without,
+    joined,
+    leaves,
+    parts_of,
+    with_parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from searcher.query.model import Node
+
+
+def without_leaves(node: Node, dropped: Collection[Node]) -> Node | None:
+    """Take leaves out of a query, and with each what can match by it alone; None where nothing is left."""
+    below = parts_of(node)
+    if not below:
+        return None if node in dropped else node
+    left = [without_leaves(part, dropped) for part in below]
+    if isinstance(node, (AnyOf, BestOf)):
+        kept = [part for part in left if part]
+        return joined(lambda parts: with_parts(node, parts), kept)
+    if isinstance(node, (Prefer, Without)) and left[0] and not left[1]:
+        return left[0]
+    parts = tuple([part for part in left if part])
+    return with_parts(node, parts) if len(parts) == len(below) else None
+
+
+_ORIGIN: Final = "has every word"
+
+
+def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:  # noqa: PLR0911 - a case a node
+    """Require every word of a question.
+
+    Alternatives stay alternatives, and what is excluded stays excluded. What is of a date has its words.
+
+    Args:
+        query: A resolved query.
+        dates: The dates that words of it stand for.
+
+    Returns:
+        The query for what has all words; the same where it has no words side by side.
+    """
+    match query:
+        case AnyOf(words=True):
+            return _every_word_or_date(query, dates)
+        case AnyOf(parts=(words, AllOf() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
+            return Prefer(every_word(words, dates), whole)
+        case Prefer(required=words, optional=Days() as days):  # a date that was wished for
+            return Prefer(every_word(words, (*dates, days)), days)
+        case Prefer():
+            return AllOf((every_word(query.required), every_word(query.optional)))
+        case Without():
+            return Without(every_word(query.kept), query.excluded)
+        case Not():
+            return query
+    below = parts_of(query)
+    return with_parts(query, tuple(map(every_word, below))) if below else query
+
+
+def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
+    """Let what has every word of a question count twice: see docs/relevance.md.
+
+    Any word may match, and one of them in a short title would count more than all of them in an article.
+    Translations are no such words: an item in another language would come before what has the words as typed.
+
+    Args:
+        query: A resolved query.
+        dates: The dates that words of it stand for.
+
+    Returns:
+        The query with the same matches; the same where it has no words side by side.
+    """
+    match query:
+        case AnyOf(words=True) if len(set(query.parts)) > 1:
+            translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
+            whole = without_leaves(_every_word_or_date(query, dates), translated)
+            return AnyOf((query, whole.replace(origin=_ORIGIN))) if whole else query
+        case AnyOf(parts=(_, Days())):  # a date alone
+            return query
+        case Prefer(required=words, optional=Days() as days):
+            return Prefer(every_word_twice(words, (*dates, days)), days)
+        case Without():
+            return Without(every_word_twice(query.kept), query.excluded)
+        case Not() | Narrow():
+            return query
+    below = parts_of(query)
+    return with_parts(query, tuple(map(every_word_twice, below))) if below else query
+
+
+def _every_word_or_date(query: AnyOf, dates: tuple[Days, ...]) -> AllOf:
+    """Require every word of words side by side; of those that are a date, them or to be of that date."""
+    left = every = list(map(every_word, query.parts))
+    for days in dates:
+        words = days.written.split()
+        own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]
+        if own:
+            left = [part for part in left if part not in own]
+            left.append(AnyOf((AllOf(tuple(own)) if len(own) > 1 else own[0], days)))
+    has_others = any(part in every for part in left)  # a date by itself matches nothing here
+    return AllOf(tuple(left if has_others else every))

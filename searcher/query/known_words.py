@@ -1,0 +1,170 @@
+"""Which words stand as typed: known to an index or its thesaurus, and not two grown together.
+
+Words that some write joined and others apart: anti-trafficking, antitrafficking; GLO.ACT, GLOACT.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.analyzer import ADJECTIVE, NUMBER, STOP_WORDS
+from indexer.analysis.characters import fold, plain
+from indexer.analysis.chunk_words import chunk_words
+from indexer.runtime import remembered
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
+from searcher.query.model import AnyOf, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from searcher.engine import Engine, Vocabulary
+
+
+# What stands before another word with a hyphen or without, in the three languages.
+PREFIXES: Final = tuple(
+    "anti bi co contra contre counter cyber ciber eco ex extra hyper inter intra macro mega micro mini multi "
+    "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
+)
+_SHORTEST_PART: Final = 3
+
+
+def joined(vocabulary: Vocabulary, language: str, words: Sequence[str]) -> str | None:
+    """Find the term for several words written as one, if the index has it.
+
+    Args:
+        vocabulary: The terms of the index.
+        language: The language of the words.
+        words: As typed, side by side in one chunk.
+    """
+    terms = analyzer(language).query_terms("".join(words))
+    name = text_field(language)
+    return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
+
+
+def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
+    """Part a word in two, both of which the index has as words.
+
+    A word that the index knows is parted only after a prefix; one that it does not know, anywhere.
+
+    Args:
+        vocabulary: The terms of the index.
+        word: One word as typed.
+    """
+    folded = fold(word.lower())
+    if not folded.isalpha():
+        return
+    known = any(
+        vocabulary.document_frequency(text_field(language), analyzer(language).query_terms(word)[0])
+        for language in LANGUAGES
+    )
+    if known and not folded.startswith(PREFIXES):
+        return
+    for at in range(2, len(folded) - _SHORTEST_PART + 1):
+        first, second = folded[:at], folded[at:]
+        if first not in PREFIXES and (known or at < _SHORTEST_PART):
+            continue
+        if vocabulary.document_frequency(WORDS, first) and vocabulary.document_frequency(WORDS, second):
+            yield first, second
+
+
+REMEMBERED: Final = 4096  # chunks of queries
+SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
+SHORTEST_IN_CAPITALS: Final = 5  # likewise of acronyms
+LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
+
+
+class SettledWords:
+    """The words that stand as typed in questions in one language; threads may share it.
+
+    Args:
+        engine: The open index.
+        terms_of: (language, word as typed) to the terms that it stands for.
+        stands: Tells whether a text has a word, as the language of the question has it.
+        label_terms: (language, word as typed) to the terms that it stands for in labels.
+
+    Attributes:
+        engine: The same.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        terms_of: Callable[[str, str], tuple[str, ...]],
+        stands: Callable[[str], bool],
+        label_terms: Callable[[str, str], tuple[str, ...]],
+    ) -> None:
+        self.engine = engine
+        self._terms_of = terms_of
+        self._stands = stands
+        self._label_terms = label_terms
+        self.is_settled = remembered(self._is_settled, REMEMBERED)
+        self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
+        if self._stands(word):
+            return True
+        terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
+        beginning = self.engine.thesaurus.beginning
+        labels = [
+            one
+            for language, term in terms
+            for one in beginning(language, term)
+            if one.acronym or any(_is_form(language, word, of_label) for of_label in one.written or (term,))
+        ]
+        if labels:  # El Niño, looked up as nino in English, makes no word of it
+            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
+        if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
+            return True
+        if any(plain(word) in words for words in STOP_WORDS.values()):
+            return True  # one of grammar in some language, of content in another: pour, sin
+        folded = fold(plain(word))
+        shortest = SHORTEST_IN_CAPITALS if word.isupper() else SHORTEST
+        if not shortest <= len(folded) <= LONGEST or not folded.isalpha():
+            return True
+        return self.engine.document_frequency(WORDS, folded) > 0
+
+    def with_tilde(self, word: str) -> list[str]:
+        """List the words of the index or the thesaurus that have an ñ where a word has an n."""
+        typed = fold(plain(word))
+        spelt = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
+        return [
+            one
+            for one in spelt
+            if self.engine.document_frequency(WORDS, one)
+            or any(self.engine.thesaurus.beginning("es", term) for term in self._label_terms("es", one))
+        ]
+
+    def _is_label_with_accent(self, language: str, word: str) -> bool:
+        """Tell whether a label begins with a word, or its plural, that was typed without its accent."""
+        return any(
+            _is_form(language, fold(word), fold(of_label), NUMBER)
+            for term in self._label_terms(language, word)
+            for entry in self.engine.thesaurus.beginning(language, term)
+            for of_label in entry.written
+        )
+
+    def _are_neighbours(self, words: tuple[str, str]) -> bool:
+        """Tell whether the index has two words side by side, in any language."""
+        phrases = []
+        for language in LANGUAGES:
+            first, second = (analyzer(language).query_terms(word)[0] for word in words)
+            phrases.append(Phrase(text_field(language), (first, second), (0, 1)))
+        return self.engine.finds(AnyOf(tuple(phrases)))
+
+    def _is_settled(self, chunk: str) -> bool:
+        """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
+        words = chunk_words(chunk, "fr")  # of l'éducation what stands behind the article
+        if len(words) != 1 or is_function_word(chunk):
+            return True
+        written = chunk[words[0].start : words[0].end]
+        return self.knows(written) and not any(map(self.are_neighbours, apart(self.engine, written)))
+
+
+def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
+    """Tell whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
+    from indexer.analysis.word_forms import distance  # few words stand nowhere
+
+    found = distance(language, plain(word), label, within=False)
+    return found is not None and found <= farthest

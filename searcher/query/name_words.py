@@ -1,0 +1,94 @@
+"""Words of names and of codes, which are no labels though they spell one: Lehman Brothers, AU.COMMIT."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import is_function_word
+from indexer.analysis.characters import plain
+from indexer.analysis.chunk_words import chunk_words
+from searcher.query.known_words import PREFIXES
+from searcher.query.limits import SIGNS_AROUND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.thesaurus.table import Table
+    from searcher.query.model import Recognised
+
+# A query of more words that all have capitals is a headline, in which any word has one.
+LONGEST_NAME: Final = 3
+
+
+def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) -> list[Recognised]:
+    """Leave out the labels that are but a part of a code, and the words that end a name.
+
+    A word ends a name where it has a capital that is not that of the first word, stands right behind another
+    word with a capital which is no label, and is written without one as a label; or where a hyphen joins it
+    to such a word.
+
+    Args:
+        table: The thesaurus.
+        chunks: The words as typed.
+        found: The labels in them.
+    """
+    known = {number for label in found for number in range(label.first, label.last + 1)}
+    words = [chunk.strip(SIGNS_AROUND) for chunk in chunks]
+    content = [word for word in words if word and not is_function_word(word)]
+    is_headline = len(content) > LONGEST_NAME and all(word[0].isupper() for word in content)
+    behind_names = {
+        number
+        for number in range(1, len(chunks))
+        if not is_headline
+        and _is_capitalised(words[number])
+        and _is_capitalised(chunks[number - 1].lstrip(SIGNS_AROUND))
+        and number - 1 not in known
+        and not is_function_word(words[number - 1])
+    }
+    return [
+        label
+        for label in found
+        if not (label.first == label.last and _is_part_of_code(words[label.first], label))
+        and not (
+            label.words == 1
+            and (label.first in behind_names or _ends_name(words[label.first], label, found))
+            and _is_common(table, label)
+        )
+    ]
+
+
+def _is_capitalised(word: str) -> bool:
+    return word.isalpha() and word[0].isupper() and not word.isupper()
+
+
+def _is_part_of_code(chunk: str, label: Recognised) -> bool:
+    """Tell whether dots join a label to more words: GLO.ACT, but not U.S."""
+    return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
+
+
+def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
+    """Tell whether a label is the end of a name that a hyphen joins: Ki-moon, but not Migrant-smuggling.
+
+    What stands before it has a capital, stands before no other words with a hyphen, and is no label itself.
+    """
+    first, hyphen, rest = chunk.partition("-")
+    return (
+        bool(hyphen)
+        and _is_capitalised(first)
+        and rest.isalpha()
+        and rest.islower()
+        and first.lower() not in PREFIXES
+        and not plain(first).startswith(label.terms[0])
+        and all(one.terms == label.terms for one in found if one.first <= label.first <= one.last)
+    )
+
+
+def _is_common(table: Table, label: Recognised) -> bool:
+    """Tell whether a label is written without a capital in the thesaurus."""
+    return any(
+        text[0].islower()
+        for number in label.concepts
+        for language, terms, _, text in table.concept(number)[1]
+        if (language, terms) == (label.language, label.terms)
+    )

@@ -1,0 +1,122 @@
+"""The parser of the query language: a text becomes nodes, before any index is asked.
+
+Plain words are read here, all else by :mod:`searcher.query.grammar`.
+
+Equal parts side by side, merged into one that counts as often: each is then looked up and read once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.runtime import NamedTuple
+from searcher.query.limits import OPERATORS, WORD, check_size
+from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, Word, joined, parts_of, with_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from searcher.query.model import Node
+    from searcher.query.notes import Note
+
+
+class Parsed(NamedTuple):
+    """A query as parsed.
+
+    Attributes:
+        query: Its nodes; None where it holds nothing, such as ``()``.
+        notes: How parts without a meaning were read.
+    """
+
+    query: Node | None
+    notes: tuple[Note, ...] = ()
+
+
+def parse(text: str, *, strict: bool = False, own_fields: Collection[str] = ()) -> Parsed:
+    """Parse a query.
+
+    Args:
+        text: The query as typed.
+        strict: Whether to refuse what otherwise is read as text, with a note.
+        own_fields: The names of the index's own fields, which narrow before a colon.
+
+    Returns:
+        The nodes and the notes. Repeated words stay, since they count twice.
+
+    Raises:
+        QueryError: The query is longer than one may be (:func:`searcher.query.query_text.shorten`); or, if
+            ``strict``, a part of it would be read as text: the message shows its place.
+    """
+    check_size(text)
+    words = text.split()
+    for word in words:
+        if not word.isalnum() or word in OPERATORS:
+            break
+    else:
+        nodes: list[Node] = [Word(found[0], "text", found.start()) for found in re.finditer(WORD, text)]
+        return Parsed(joined(AnyOf, nodes))
+    # Plain words need none of these.
+    from searcher.query.grammar import read
+    from searcher.query.notes import Notes
+
+    notes = Notes(text, strict=strict, own_fields=own_fields)
+    return Parsed(read(text, notes), notes.first())
+
+
+def merge_equal(node: Node) -> Node:
+    """Merge equal parts of each union and intersection; the scores of the query stay the same.
+
+    A part with an ``origin`` stays by itself, since explanations show it.
+
+    Args:
+        node: A resolved query.
+    """
+    below = parts_of(node)
+    if not below:
+        return node
+    parts = tuple(map(merge_equal, below))
+    if isinstance(node, (AnyOf, AllOf)):
+        parts = _merged(parts)
+        if len(parts) == 1 and not getattr(node, "origin", ""):
+            return parts[0]
+    return node if parts == below else with_parts(node, parts)
+
+
+def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:
+    kept: list[Node] = []
+    first: dict[Node, int] = {}  # what equal parts have in common, to the first one's number in kept
+    for part in parts:
+        key = _without_boosts(part)
+        if key is None or key not in first:
+            if key is not None:
+                first[key] = len(kept)
+            kept.append(part)
+        else:
+            kept[first[key]] = _summed(kept[first[key]], part)
+    return tuple(kept) if len(kept) < len(parts) else parts
+
+
+def _without_boosts(part: Node) -> Node | None:
+    """Give what equal parts have in common; None for a part that is not compared."""
+    match part:
+        case Term() | Phrase() | Found():
+            if getattr(part, "origin", ""):
+                return None
+            return part if part.boost == 1.0 else part.replace(boost=1.0)
+        case Narrow():
+            return part
+        case AnyOf(parts=parts) if not part.origin:
+            keys = tuple([key for alternative in parts if (key := _without_boosts(alternative))])
+            return part.replace(parts=keys) if len(keys) == len(parts) else None
+    return None
+
+
+def _summed(first: Node, other: Node) -> Node:
+    """Give the first of two equal parts the boosts of both."""
+    match first, other:
+        case AnyOf(), AnyOf():
+            return first.replace(parts=tuple(map(_summed, first.parts, other.parts)))
+        case ((Term() | Phrase() | Found()), (Term() | Phrase() | Found())):
+            return first.replace(boost=first.boost + other.boost)
+    return first

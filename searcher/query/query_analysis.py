@@ -1,0 +1,324 @@
+"""Words and phrases as typed, analysed as texts are: the terms that stand for them in each language.
+
+Stems that different words share: narrowed to the texts that have a form of the word meant.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.analyzer import SAME, STOP_WORDS
+from indexer.analysis.characters import APOSTROPHES, fold, fold_all, plain
+from indexer.runtime import NamedTuple, remembered
+from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
+from searcher.bm25 import idf
+from searcher.query.model import AllOf, BestOf, Found, Narrow, Phrase, Term, joined, leaves
+from searcher.query.question_language import ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.thesaurus.table import ConceptLabel, Table
+    from searcher.engine import Vocabulary
+    from searcher.query.model import Node, Quoted
+
+
+LONG_STEM: Final = 6  # letters of a stem that words of two meanings hardly share
+BEGINNING: Final = 4  # letters of a term by which the words of two meanings have to do with each other
+MOST: Final = 256  # labels with one stem, or of one concept, that are looked at: a stranger's may be many
+_FAR: Final = 1 << 8  # farther than any form
+
+
+def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> Node:
+    """Narrow a term to the texts that have a form of a word.
+
+    *Gaz* and *Gaza* have one stem in French, *puerta* and *puerto* in Spanish: what is no form of a word
+    (number, gender, verb, adjective) is another word.
+
+    Args:
+        vocabulary: The terms of the index.
+        language: The language of the word.
+        word: The word as written.
+        term: What it stands for.
+
+    Returns:
+        The term itself where its stem is long, or all that texts have for it are forms of the word, or none.
+    """
+    if len(term.text) >= LONG_STEM:
+        return term
+    forms = vocabulary.forms(language, term.text)
+    meant = plain(word)
+    return _among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
+
+
+def narrowed_to_label(
+    table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: Term
+) -> Node | None:
+    """Narrow a term to the texts that have a label of one word.
+
+    A form of its word counts, or of another label with its stem that means the same; not what is nearer to a
+    label of something else, unless the thesaurus or other languages lead to it: *training* is no
+    *train*. Where the stem is long, all else counts too; where it is short, and no form of the label
+    stands, what has to do with it: *vacuna* for *vacunación*, but no *parte* for *parto*.
+
+    Args:
+        table: The thesaurus.
+        vocabulary: The terms of the index.
+        label: The label.
+        concepts: What is meant.
+        term: The label's term.
+
+    Returns:
+        The term itself where all that texts have for it counts; None where nothing does.
+    """
+    language = label.language
+    near = {other for number in concepts for other in table.near(number)}
+    beginnings = _begin_elsewhere(table, language, concepts)
+    own, others, akin = [plain(label.text)], [], []
+    for entry in table.beginning(language, term.text)[:MOST]:
+        if not entry.rest and not entry.acronym and len(entry.written) <= 1:
+            word = (entry.written or (term.text,))[0]
+            if not {*concepts}.isdisjoint(entry.concepts):
+                own.append(word)
+            elif near.isdisjoint(entry.concepts) and beginnings.isdisjoint(
+                _begin_elsewhere(table, language, entry.concepts)
+            ):
+                others.append(word)
+            else:
+                akin.append(word)
+    if len(term.text) >= LONG_STEM and not others:
+        return term
+    forms = vocabulary.forms(language, term.text)
+    far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
+    meant = [(form, own) for form, own, other in far if own <= other]
+    same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
+    same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
+    return _among(term, same, forms) if same else None
+
+
+def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:
+    """Give what labels of one word begin with in other languages: where they begin alike, they are akin.
+
+    *Vaccine* and *vaccination* are *vacuna* and *vacunación*, *train* and *training* *tren* and *formación*.
+    """
+    return {
+        (label.language, label.terms[0][:BEGINNING])
+        for number in concepts[:MOST]
+        for label in table.concept(number)[1][:MOST]
+        if len(label.terms) == 1 and label.language != language
+    }
+
+
+def _among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+    if len(same) == len(forms):
+        return term
+    return AllOf((term, Narrow(Found(fold(plain(term.written)), tuple(same), 1.0, term.written))))
+
+
+def _distance(language: str, form: str, words: Iterable[str]) -> int:
+    """Measure how far a word of texts, folded, is from the nearest of some words."""
+    if any(fold(word) == form for word in words):
+        return SAME
+    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
+
+    pairs = [pair for word in words for pair in ((word, form), (form, word))]
+    far = [distance(language, one, other, within=True) for one, other in pairs]
+    return min([one for one in far if one is not None], default=_FAR)
+
+
+REMEMBERED: Final = 1 << 11  # words of queries whose terms are kept, each in four languages
+
+
+class _AnalysedWord(NamedTuple):
+    """A word as one language's analyzer sees it.
+
+    Attributes:
+        terms: The terms that it stands for, its own first.
+        position: Its position, stop words counted.
+        written: As typed.
+        word: Lower-cased and folded, unstemmed.
+    """
+
+    terms: tuple[str, ...]
+    position: int
+    written: str
+    word: str
+
+
+class QueryAnalyzer:
+    """Turns what was typed into terms of one open index; threads may share it.
+
+    A word is searched in the language of the question as its analyzer reads it, in texts of other languages
+    where it stands as it was typed. A function word of any of the languages is left out.
+
+    Args:
+        vocabulary: The terms of the index.
+        language: The language of the question; None where it is not known.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, language: str | None = None) -> None:
+        self._vocabulary = vocabulary
+        self._language = language
+        self.word = remembered(self._word, REMEMBERED)
+        self.terms: Callable[[str, str], tuple[str, ...]] = remembered(self._terms, REMEMBERED)
+
+    def asked_in(self, language: str) -> QueryAnalyzer:
+        """Make an analyzer for questions in a language, which shares the terms that this one keeps."""
+        other = QueryAnalyzer(self._vocabulary, language)
+        other.terms = self.terms
+        return other
+
+    def _terms(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms of a word as typed in a language, those of its accented spellings too."""
+        return analyzer(language).query_terms(word, partial(self._vocabulary.variants, language))
+
+    def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
+        """Resolve what stands between two white spaces.
+
+        A chunk of several words (anti-trafficking) is a phrase, or the word that the index has for them
+        written as one.
+
+        Args:
+            text: As typed.
+            field: ``text`` or ``title``.
+            boost: What its scores are multiplied by.
+
+        Returns:
+            The best of its terms in the languages: an item in two languages has a word once. None for what no
+            index holds, such as function words and signs.
+        """
+        parts: list[Node] = []
+        for language in LANGUAGES:
+            words = self._analysed(language, (text,), phrase=False)
+            parts += self._standing(language, words, _in_field(words, _field(field, language), 1, boost))
+            if len(words) > 1:
+                from searcher.query import known_words
+
+                whole = known_words.joined(self._vocabulary, language, [word.written for word in words])
+                if whole is not None:
+                    parts.append(Term(_field(field, language), whole, boost, text))
+        return joined(BestOf, parts)
+
+    def rarity(self, node: Node) -> float:
+        """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
+        vocabulary = self._vocabulary
+        return max(
+            [
+                idf(vocabulary.documents(leaf.field), vocabulary.document_frequency(leaf.field, leaf.text))
+                for leaf in leaves(node)
+                if isinstance(leaf, Term)
+            ],
+            default=0.0,
+        )
+
+    def says_nothing(self, chunk: str) -> bool:
+        """Tell whether a word is a function word of the language of the question, whatever else it is."""
+        return self._language is not None and plain(chunk) in STOP_WORDS[self._language]
+
+    def stands(self, node: Node) -> bool:
+        """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""
+        return any(
+            isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
+            for leaf in leaves(node)
+        )
+
+    def has(self, word: str) -> bool:
+        """Tell whether a text has a word, in a form that counts for it."""
+        node = self.word(word, "text")
+        return node is not None and self.stands(node)
+
+    def phrase(self, quoted: Quoted) -> Node | None:
+        """Resolve a phrase; a language's function words are not in its texts, but keep their places."""
+        parts: list[Node] = []
+        for language in LANGUAGES:
+            words = self._analysed(language, quoted.words, phrase=True)
+            nodes = _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
+            parts += self._standing(language, words, nodes)
+        return joined(BestOf, parts)
+
+    def _standing(
+        self, language: str, words: list[_AnalysedWord], nodes: list[Term | Phrase]
+    ) -> Iterator[Node]:
+        """Keep of what one language's analyzer made of words what stands for them in its texts.
+
+        Two words of different languages may have one stem: in texts of another language than the question's
+        a word counts where it or a cognate stands, not where another word has its stem.
+        """
+        if language == UNDETERMINED:
+            yield from nodes
+            return
+        if language == self._language:
+            for node in nodes:  # a phrase says enough, and so does a spelling with its accents
+                if isinstance(node, Term) and node.text == words[0].terms[0]:
+                    yield narrowed(self._vocabulary, language, words[0].written, node)
+                else:
+                    yield node
+            return
+        for node in nodes:
+            terms = node.terms if isinstance(node, Phrase) else (node.text,)
+            found: list[Node] = []
+            for word, term in zip(words, terms, strict=True):
+                if self._is_homograph(language, word):
+                    break
+                forms = self._vocabulary.forms(language, term)
+                same = tuple([form for form in forms if self._is_meant(language, word, form)])
+                if not same:
+                    break
+                if len(same) < len(forms) and len(term) < LONG_STEM:
+                    found.append(Narrow(Found(word.word, same, 1.0, word.written)))
+            else:
+                own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
+                yield AllOf((own, *found)) if found else own
+
+    def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
+        """Tell whether a word means something else in a language than in that of the question."""
+        if self._language is None:
+            return False
+        from searcher.query.cognates import are_homographs
+
+        return are_homographs(fold_all(word.word), self._language, language)
+
+    def _is_meant(self, language: str, word: _AnalysedWord, form: str) -> bool:
+        """Tell whether a word of a language's texts is what was typed: a cognate, or a form of it."""
+        typed, other = fold_all(word.word), fold_all(form)
+        if typed == other:
+            return True
+        if self._language is not None:
+            from searcher.query.cognates import are_cognates
+
+            return are_cognates(typed, other)
+        from indexer.analysis.word_forms import distance
+
+        return distance(language, plain(word.written), form, within=False) is not None
+
+    def _analysed(self, language: str, chunks: Sequence[str], *, phrase: bool) -> list[_AnalysedWord]:
+        """Analyse chunks side by side; outside of phrases, function words of all languages are left out."""
+        words: list[_AnalysedWord] = []
+        position = 0
+        for chunk in chunks:
+            for token in analyzer(language).analyse_chunk(chunk):
+                written = chunk[token.start : token.end]
+                # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
+                is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
+                if token.term is not None and (phrase or is_elided or not is_function_word(written)):
+                    words.append(_AnalysedWord(self.terms(language, written), position, written, token.word))
+                position += 1
+        return words
+
+
+def _field(name: str, language: str) -> str:
+    return title_field(language) if name == "title" else text_field(language)
+
+
+def _in_field(words: list[_AnalysedWord], field: str, slop: int, boost: float) -> list[Term | Phrase]:
+    """Give the nodes for the words of one language: any of one word's terms, or a phrase."""
+    if not words:
+        return []
+    first = words[0]
+    if len(words) == 1:
+        return [Term(field, term, boost, first.written) for term in first.terms]
+    written = " ".join([word.written for word in words])
+    offsets = tuple([word.position - first.position for word in words])
+    return [Phrase(field, tuple([word.terms[0] for word in words]), offsets, slop, boost, written)]

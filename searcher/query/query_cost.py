@@ -1,0 +1,349 @@
+"""What one query has asked for so far, held to its limits: patterns, comparisons, what stands for much.
+
+In how many items the parts of a query stand, counted before any is read, and which are too many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from indexer.checkpoint import checked
+from indexer.errors import QueryError
+from indexer.schema import SEPARATOR, WORDS
+from searcher.query.limits import LIMITS, LONGEST_FUZZY, Limits, located, shortened
+from searcher.query.model import (
+    TYPED,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+    leaves,
+    parts_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from searcher.engine import Vocabulary
+    from searcher.query.model import Node
+    from searcher.query.notes import Note
+
+
+class Budget:
+    """Counts the costly parts of one query.
+
+    A method that spends tells whether the part may stand. One that may not is an error of a strict query;
+    else it is kept for the notes, and counts nothing.
+
+    Args:
+        limits: How much the query may ask for.
+        strict: Whether it is refused beyond them.
+
+    Attributes:
+        limits: The same.
+        fault: What a strict query would have been told of the first part beyond a limit; None without any.
+    """
+
+    def __init__(self, limits: Limits = LIMITS, *, strict: bool = False) -> None:
+        self.limits = limits
+        self.fault: str | None = None
+        self._strict = strict
+        self._as_text: list[tuple[str, str]] = []
+        self._left_out: list[tuple[str, str]] = []
+        self._patterns = 0
+        self._scans = 0
+        self._wide: Counter[str] = Counter()
+        self._regions = 0
+        self._found = 0
+        self._compared = 0
+
+    def notes(self) -> tuple[Note, ...]:
+        """Tell of the parts that are read as text, and of those that are left out."""
+        if self.fault is None:
+            return ()
+        from searcher.query.notes import beyond_limits  # few queries are beyond a limit
+
+        both = ((self._as_text, True), (self._left_out, False))
+        return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
+
+    def leave_out(self, written: str, limit: str, fault: str) -> None:
+        """Leave a part out.
+
+        Args:
+            written: The part as typed.
+            limit: The limit that it is beyond, in words.
+            fault: What a strict query is told.
+
+        Raises:
+            QueryError: The query is strict.
+        """
+        self._refuse(fault)
+        self._left_out.append((written, limit))
+
+    def read_as_text(self, written: str, limit: str, fault: str) -> None:
+        """Read a pattern or a fuzzy word as text; all else as :meth:`leave_out`."""
+        self._refuse(fault)
+        self._as_text.append((written, limit))
+
+    def _refuse(self, fault: str) -> None:
+        if self._strict:
+            raise QueryError(fault)
+        self.fault = self.fault or fault
+
+    def spend_wide(self, sign: str, start: int | None) -> bool:
+        """Count one part that may stand for nearly every item.
+
+        Args:
+            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
+            start: Where it stands in the query, from 0; None where that is not known.
+
+        Raises:
+            QueryError: It is one too many of a strict query.
+        """
+        if self._wide[sign] >= self.limits.wide:
+            limit = f"a query may hold {self.limits.wide} of them"
+            limit += "; exclude words by -word instead" if sign == "NOT" else ""
+            self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
+            return False
+        self._wide[sign] += 1
+        return True
+
+    def spend_region(self, start: int) -> bool:
+        """Count one region that ``country:`` names.
+
+        Args:
+            start: Where it stands in the query, from 0.
+
+        Raises:
+            QueryError: It is one too many of a strict query.
+        """
+        if self._regions >= self.limits.regions:
+            limit = f"a query may hold {self.limits.regions} of them; give them by --country"
+            fault = f"{located('country:', start)} is one region too many: {limit}"
+            self.leave_out("country: with a region", limit, fault)
+            return False
+        self._regions += 1
+        return True
+
+    def spend_pattern(self, written: str, start: int) -> bool:
+        """Count one pattern.
+
+        Args:
+            written: The pattern as typed.
+            start: Where it stands in the query, from 0.
+
+        Raises:
+            QueryError: It is one too many of a strict query.
+        """
+        scans = written[:1] in ("*", "?")
+        limit = fault = ""
+        if self._patterns >= self.limits.patterns:
+            limit = fault = f"a query may hold {self.limits.patterns} words with *, ? or ~"
+        elif scans and self._scans >= self.limits.scans:
+            limit = f"{self.limits.scans} words of a query may begin with * or ?"
+            fault = f"{self.limits.scans} may begin with * or ?; write its first letter"
+        if limit:
+            fault = f"{located(written, start)} is one pattern too many: {fault}"
+            self.read_as_text(written, limit, fault)
+            return False
+        self._patterns += 1
+        self._scans += scans
+        return True
+
+    def spend_letters(self, written: str, start: int, letters: int) -> bool:
+        """Hold a fuzzy word to its longest length.
+
+        Args:
+            written: The word as typed.
+            start: Where it stands in the query, from 0.
+            letters: How many it has.
+
+        Raises:
+            QueryError: It has too many, in a strict query.
+        """
+        if letters <= LONGEST_FUZZY:
+            return True
+        self.read_as_text(
+            written,
+            f"a fuzzy word may have {LONGEST_FUZZY} letters",
+            f"{located(written, start)} is too long for a fuzzy word: it has {letters:,} letters, and "
+            f"{LONGEST_FUZZY} is the most",
+        )
+        return False
+
+    def spend_compared(self, written: str, start: int, words: int) -> bool:
+        """Count the words of the index that are compared with one pattern; the first is always found.
+
+        Args:
+            written: The pattern as typed.
+            start: Where it stands in the query, from 0.
+            words: How many words of the index begin as it does.
+
+        Raises:
+            QueryError: They are too many, with those of earlier patterns, for a strict query.
+        """
+        if self._compared and self._compared + words > self.limits.compared:
+            self.read_as_text(
+                written,
+                f"words with *, ? or ~ may be compared with {self.limits.compared:,} words of the index",
+                f"{located(written, start)} is one pattern too many: it would be compared with {words:,} "
+                f"words of the index, and {self.limits.compared:,} are the most for all words with *, ? or "
+                "~; write more of its first letters, or leave one out",
+            )
+            return False
+        self._compared += words
+        return True
+
+    def may_compare(self, words: int) -> bool:
+        """Tell whether so many words of the index may be compared with a misspelt one, and count them."""
+        if self._compared + words > self.limits.compared:
+            return False
+        self._compared += words
+        return True
+
+    def spend_found(self, written: str, start: int, words: int) -> bool:
+        """Count the words of the index that one pattern stands for.
+
+        Args:
+            written: The pattern as typed.
+            start: Where it stands in the query, from 0.
+            words: How many they are, or just more than may be.
+
+        Raises:
+            QueryError: They are too many, for one pattern or with those of earlier ones, in a strict query.
+        """
+        where = located(written, start)
+        if words > self.limits.found:
+            too_many = f"stands for more than {self.limits.found:,} words"
+            fault = f"{where} {too_many}; write more of its letters"
+            self.read_as_text(written, f"it {too_many}", fault)
+            return False
+        if self._found + words > self.limits.found_together:
+            limit = (
+                f"all words with *, ? or ~ may stand for {self.limits.found_together:,} words of the index"
+            )
+            self.read_as_text(
+                written,
+                limit,
+                f"{where} is one pattern too many: {limit}; write more of its letters, or leave one out",
+            )
+            return False
+        self._found += words
+        return True
+
+
+UNPACKED: Final = 2  # postings are scored while one of a pattern's word is decoded and sorted
+CARRIED: Final = 30  # so many documents are carried along to another term while one posting is scored
+
+
+def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | None:
+    """Hold a query to the items in which its parts may stand, counted leaf by leaf.
+
+    Args:
+        query: The resolved query.
+        vocabulary: The terms of the index.
+        budget: What the query may ask for.
+
+    Returns:
+        The query, without the parts that stand in most items where they are too many: first what joined its
+        words, then what was typed; filters stay. None where nothing is left to search for.
+
+    Raises:
+        QueryError: They are too many for a strict query.
+    """
+    items = vocabulary.documents(WORDS)
+    most = max(budget.limits.postings, budget.limits.postings_an_item * items)
+    times = Counter(leaves(query))
+    costs = {leaf: _postings(leaf, vocabulary, items) * times[leaf] for leaf in checked(times)}
+    left = sum(costs.values())
+    if left <= most:
+        return query
+    widest = max(costs, key=costs.__getitem__)
+    limit = f"the parts of a query may stand in {most:,} items, counted part by part"
+    fault = (
+        f"the parts of the query stand in more than {most:,} items, counted part by part; leave out "
+        f"some that are in many, such as “{shortened(_written(widest))}” ({costs[widest]:,})"
+    )
+    dropped: set[Node] = set()
+    ranked = set(_ranked(query))
+    for leaf in sorted(ranked, key=lambda leaf: (getattr(leaf, "via", TYPED) == TYPED, -costs[leaf])):
+        if left <= most:
+            break
+        budget.leave_out(_written(leaf), limit, fault)
+        dropped.add(leaf)
+        left -= costs[leaf]
+    return _less(query, dropped) if left <= most else None
+
+
+def _ranked(node: Node) -> Iterator[Node]:
+    """Yield the leaves of a resolved query that do more than narrow."""
+    below = parts_of(node)
+    if not below:
+        yield node
+    elif not isinstance(node, Narrow):
+        for part in below:
+            yield from _ranked(part)
+
+
+def _less(node: Node, dropped: Collection[Node]) -> Node | None:
+    """Take some leaves out of a resolved query."""
+    match node:
+        case Not():
+            part = _less(node.part, dropped)
+            return Not(part) if part else None
+        case Without():
+            kept, excluded = _less(node.kept, dropped), _less(node.excluded, dropped)
+            return Without(kept, excluded) if kept and excluded else kept
+        case Prefer():
+            required, optional = _less(node.required, dropped), _less(node.optional, dropped)
+            return Prefer(required, optional) if required and optional else required or optional
+    below = () if isinstance(node, Narrow) else parts_of(node)
+    if not below:
+        return None if node in dropped else node
+    parts = tuple([part for one in below if (part := _less(one, dropped))])
+    return node.replace(parts=parts) if len(parts) > 1 else parts[0] if parts else None
+
+
+def _written(leaf: Node) -> str:
+    """Tell what a leaf was written as."""
+    match leaf:
+        case Term():
+            return leaf.written or leaf.text
+        case Phrase():
+            return " ".join(leaf.terms)
+        case Found():
+            return leaf.pattern
+        case Keyword():
+            return leaf.value.replace(SEPARATOR, ":")
+        case Days():
+            return "date:"
+    return "*"
+
+
+def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
+    """Tell what reading a leaf takes, in scored postings."""
+    match leaf:
+        case Term():
+            return vocabulary.document_frequency(leaf.field, leaf.text)
+        case Phrase():
+            return _of_phrase(leaf.field, leaf.terms, vocabulary)
+        case Found():
+            return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
+        case Keyword(field="own"):
+            return vocabulary.document_frequency(leaf.field, leaf.value)
+        case Everything() | Days():
+            return items
+    return 0
+
+
+def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
+    """Estimate a phrase: the documents of its rarest term are carried along to each other."""
+    frequencies = [vocabulary.document_frequency(field, term) for term in terms]
+    return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

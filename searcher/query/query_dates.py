@@ -1,0 +1,114 @@
+"""Dates in the words of a question: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
+
+They are words, and a wish for items of that date, whose texts need not say it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.characters import fold, plain
+from indexer.runtime import NamedTuple
+from searcher.periods import parse_period
+from searcher.query.limits import SIGNS_AROUND
+from searcher.query.model import AnyOf, Days, Filter, Prefer, Word, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from searcher.query.model import Node
+    from searcher.query.query_analysis import QueryAnalyzer
+
+# What an item scores for being of a date, of what it would for one mention of the words: texts that speak
+# of a date mention it more than once, in their title above all.
+WISHED: Final = 1.5
+_YEARS: Final = ("19", "20")  # what a year begins with
+_BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
+
+
+class DateWords(NamedTuple):
+    """Words that are a date.
+
+    Attributes:
+        first, last: The first and the last of them among the words of the question.
+        period: The date, as ``2016-03`` or ``2016``.
+        first_day, last_day: Its days (``datetime.date.toordinal``).
+    """
+
+    first: int
+    last: int
+    period: str
+    first_day: int
+    last_day: int
+
+
+def with_dates(
+    query: Node,
+    words: Sequence[str],
+    analyzer: QueryAnalyzer,
+    finds: Callable[[Node], bool],
+    *,
+    estimated: bool,
+) -> tuple[Node, dict[str, str]]:
+    """Let items of the dates in a question rank higher.
+
+    Args:
+        query: The words of the question side by side, resolved.
+        words: The words as typed; empty where something else stands.
+        analyzer: Resolves words.
+        finds: Tells whether anything matches a resolved query.
+        estimated: Whether estimated dates count as dates.
+
+    Returns:
+        The query; and the dates that some items are of, their words to the date as ``date:`` takes it. Items
+        of a date match by it alone where the question has no other words.
+    """
+    dates: dict[str, str] = {}
+    found = list(dates_in(words))
+    of_dates = {place for date in found for place in range(date.first, date.last + 1)}
+    alone = not any(
+        not word or analyzer.word(word, "text") for at, word in enumerate(words) if at not in of_dates
+    )
+    for date in found:
+        own = words[date.first : date.last + 1]
+        written = " ".join(own).strip(SIGNS_AROUND)
+        rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
+        origin = f"items of “{written}”"
+        days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin, written)
+        if finds(days):
+            dates[written] = date.period
+            query = AnyOf((query, days)) if alone else Prefer(query, days)
+    return query, dates
+
+
+def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
+    """Find the years, and the months with a year, in words side by side.
+
+    Args:
+        words: As typed.
+    """
+    for last, word in enumerate(words):
+        year = word.strip(SIGNS_AROUND)
+        if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):
+            first = last - 2 if last > 1 and words[last - 1].lower() in _BETWEEN else last - 1
+            month = _month(words[first]) if first >= 0 else 0
+            period = f"{year}-{month:02d}" if month else year
+            yield DateWords(first if month else last, last, period, *parse_period(period, "a date in words"))
+
+
+def has_dates(query: Node) -> bool:
+    """Check whether a parsed query has dates, as filters or in words."""
+    parts = leaves(query)
+    filters = [part.name for part in parts if isinstance(part, Filter)]
+    words = [part.text for part in parts if isinstance(part, Word)]
+    return "date" in filters or any(any(dates_in([word])) for word in words)
+
+
+def _month(word: str) -> int:
+    """Tell which month a word names, 1 to 12; 0 for none."""
+    from indexer.dates.date_grammar import month_number  # few questions hold a year
+
+    try:
+        return month_number(fold(plain(word.strip(SIGNS_AROUND))))
+    except KeyError:
+        return 0

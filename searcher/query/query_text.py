@@ -1,0 +1,266 @@
+"""The text of a parsed query: what :func:`searcher.query.parser.parse` reads as the same nodes.
+
+A text longer than a query may be, cut to what is read of it.
+
+Operators as other programs write them, which are words here: in small letters, as signs, NEAR.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import is_function_word
+from indexer.countries.country_names import find_country
+from searcher.query import model
+from searcher.query.chunks import FIELDS
+from searcher.query.limits import (
+    LONGEST_WORD,
+    MOST_CHARACTERS,
+    MOST_PHRASED,
+    MOST_WORDS,
+    OPERATORS,
+    QUOTED,
+    SHORT,
+    WORD,
+    located,
+    shortened,
+)
+from searcher.query.notes import Note
+
+if TYPE_CHECKING:
+    from searcher.query.model import Node
+
+
+_COMPOUNDS = (model.AllOf, model.AnyOf, model.Prefer, model.Without, model.Not)
+
+
+def to_text(node: Node) -> str:
+    """Print a parsed query.
+
+    Args:
+        node: Nodes as the parser gives them.
+
+    Returns:
+        A text that parses to the same nodes, with each operator written out.
+
+    Raises:
+        TypeError: A node is none that the parser gives, such as a resolved leaf.
+    """
+    match node:
+        case model.AllOf() | model.AnyOf():
+            text = _several(node)
+        case model.Prefer():
+            text = f"{to_text(node.required)} {_optional(node.optional)}"
+        case model.Without():
+            text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
+        case model.Not():
+            text = f"NOT {_operand(node.part)}"
+        case _:
+            text = _leaf(node)
+    return text
+
+
+def _several(node: model.AllOf | model.AnyOf) -> str:
+    if isinstance(node, model.AllOf) and node.exact:
+        return " ".join([f"+{_marked(part)}" for part in node.parts])
+    if isinstance(node, model.AllOf):
+        return " AND ".join(map(_operand, node.parts))
+    if node.apart:
+        return " OR ".join(map(_operand, node.parts))
+    # Filters of one field side by side are alternatives; any other filter would narrow.
+    fields = {part.name if isinstance(part, model.Filter) else None for part in node.parts}
+    alternatives = len(fields) == 1 and None not in fields
+    return " ".join(map(_operand if alternatives else _optional, node.parts))
+
+
+def _optional(node: Node) -> str:
+    """Print what stands beside required nodes: a filter by itself would narrow."""
+    text = _operand(node)
+    return f"({text})" if isinstance(node, model.Filter) else text
+
+
+def _operand(node: Node) -> str:
+    """Print a node as it stands beside an operator."""
+    text = to_text(node)
+    return f"({text})" if isinstance(node, _COMPOUNDS) or text in OPERATORS else text
+
+
+def _marked(node: Node) -> str:
+    """Print a node as it stands right behind a sign."""
+    text = _operand(node)
+    return f"({text})" if text[0] in "+-" else text
+
+
+def _leaf(node: Node) -> str:
+    match node:
+        case model.Word():
+            return node.text if node.field == "text" else f"{node.field}:{node.text}"
+        case model.Quoted():
+            field = "" if node.field == "text" else f"{node.field}:"
+            slop = "" if node.slop == 1 else f"~{node.slop}"
+            return f'{field}"{" ".join(node.words)}"{slop}'
+        case model.Pattern():
+            return node.text
+        case model.Fuzzy():
+            return f"{node.text}~{'' if node.edits == 1 else node.edits}"
+        case model.Filter():
+            return f"{node.name}:{_value(node.value)}"
+        case model.Everything():
+            return "*"
+    raise TypeError(f"the parser gives no {type(node).__name__}")
+
+
+def _value(value: str) -> str:
+    """Print the value of a filter, in quotation marks where it could be read as something else."""
+    field, colon, _ = value.partition(":")
+    bare = value.strip("*") and not (colon and field in FIELDS)
+    return value if bare and not any(sign.isspace() or sign in "()" for sign in value) else f'"{value}"'
+
+
+CUT: Final = "cut"
+_TOO_LONG: Final = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
+
+
+def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
+    """Cut a query to the limits that :func:`searcher.query.limits.check_size` holds it to.
+
+    Of a longer text no more than a query may have is looked at.
+
+    Args:
+        text: The query as typed.
+
+    Returns:
+        What is read of it, and notes of what is not, or not as typed.
+    """
+    if len(text) <= SHORT:
+        return text, ()
+    notes: list[Note] = []
+    kept = _first_characters(text)
+    read = _without_long_phrases(_with_spaces(kept, notes), notes)
+    end, limit = len(read), f"{MOST_CHARACTERS:,} characters"
+    for count, word in enumerate(re.finditer(WORD, read)):
+        if count == MOST_WORDS:
+            end, limit = word.start(), f"{MOST_WORDS:,} words"
+            break
+    if left := (read[end:] + text[len(kept) :]).lstrip():
+        note = f"read the first {limit} of the query: what begins with “{shortened(left)}” is left out"
+        notes.insert(0, Note(CUT, note))
+    return read[:end].rstrip(), tuple(notes)
+
+
+def _first_characters(text: str) -> str:
+    """Cut a query behind a word, so that a space may still be put into those that are too long."""
+    head = text[:MOST_CHARACTERS]
+    most = MOST_CHARACTERS - len(_TOO_LONG.findall(head))
+    if len(text) <= most:
+        return text
+    last = re.split(r"\s", head[:most])[-1]
+    within = not text[most].isspace() and len(last) < min(most, LONGEST_WORD)
+    return head[: most - len(last) if within else most]
+
+
+def _with_spaces(text: str, notes: list[Note]) -> str:
+    """Part the words that are too long."""
+    first = _TOO_LONG.search(text)
+    if first is None:
+        return text
+    notes.append(
+        Note(
+            CUT,
+            f"parted {located(first[0], first.start())} and what is as long: {LONGEST_WORD} characters "
+            "without a space are the most",
+        )
+    )
+    return _TOO_LONG.sub(r"\g<0> ", text)
+
+
+def _without_long_phrases(text: str, notes: list[Note]) -> str:
+    """Take off the quotation marks of phrases that are too long, by themselves or together."""
+    phrased = 0
+    too_long: list[str] = []
+
+    def marked(phrase: re.Match[str]) -> str:
+        nonlocal phrased
+        words = len(phrase[1].split())
+        if phrased + words <= MOST_PHRASED:
+            phrased += words
+            return phrase[0]
+        too_long.append(phrase[1])
+        return f" {phrase[1]} "
+
+    read = re.sub(QUOTED, marked, text)
+    if too_long:
+        more = f" and {len(too_long) - 1} more phrases" if len(too_long) > 1 else ""
+        notes.append(
+            Note(
+                "read_as_text",
+                f"read the words of “{shortened(too_long[0])}”{more} without quotation marks: {MOST_PHRASED} "
+                "words within them are the most",
+            )
+        )
+    return read
+
+
+_PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
+_SIGNS: Final = {"&&": "AND", "||": "OR"}
+_NEAR: Final = re.compile(r"NEAR(?:/(\d+))?|ADJ(\d*)|[WwNn]/(\d+)")
+_SHOWN: Final = 80  # characters of the question as it may be meant
+
+
+def foreign_operators(query: str) -> tuple[Note, ...]:
+    """Tell how operators are written, where others are plausibly meant as such.
+
+    That is where an operator stands between any two parts of a question: hardly a text that people paste is
+    so. ``or`` alone is none of them: it is what words side by side mean. ``not`` is one in any question where
+    a word of content stands on either side of it, since *ferry not cargo* finds cargo; NEAR is between words.
+
+    Args:
+        query: As typed.
+
+    Returns:
+        One note, or none.
+    """
+    pieces = [found[0] for found in _PIECE.finditer(query)]
+    if near := _near(pieces):
+        return (near,)
+    meant = {*pieces} if _alternates(pieces) else _negating(pieces)
+    typed = next((piece for piece in pieces if piece in meant and _capital(piece) != piece), None)
+    if typed is None or find_country(query):  # Trinidad and Tobago
+        return ()
+    capitals = _PIECE.sub(lambda found: _capital(found[0]) if found[0] in meant else found[0], query)
+    text = f"read “{typed}” as a word: an operator is written in capitals: {shortened(capitals, _SHOWN)}"
+    return (Note("operators", text),)
+
+
+def _capital(piece: str) -> str:
+    """Write what may be an operator as one; give anything else back."""
+    return _SIGNS.get(piece) or (piece.upper() if piece.upper() in OPERATORS else piece)
+
+
+def _alternates(pieces: list[str]) -> bool:
+    """Tell whether operators, not only OR, stand between all other pieces."""
+    capitals = [*map(_capital, pieces)]
+    kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
+    return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
+
+
+def _negating(pieces: list[str]) -> set[str]:
+    """Give ``not`` where it stands between two words of content."""
+    return {
+        "not"
+        for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if piece == "not" and all(word.isalnum() and not is_function_word(word) for word in (before, behind))
+    }
+
+
+def _near(pieces: list[str]) -> Note | None:
+    """Tell how words near each other are written, where an operator for that stands between two words."""
+    for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        found = _NEAR.fullmatch(piece)
+        # A word in capitals behind it is that of a headline all in capitals.
+        if found and before.isalnum() and behind.isalnum() and not behind.isupper():
+            within = next(filter(None, found.groups()), "10")
+            text = f'read “{piece}” as a word: words near each other are written "{before} {behind}"~{within}'
+            return Note("operators", text)
+    return None

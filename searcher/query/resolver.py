@@ -1,0 +1,299 @@
+"""From a parsed query to one over the fields of an index: words become terms, filters get their codes."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from indexer.analysis.chunk_words import chunk_words
+from indexer.runtime import NamedTuple
+from searcher.query import model
+from searcher.query.concepts import likely_languages
+from searcher.query.expansion import TIE_BREAKER
+from searcher.query.limits import SIGNS_AROUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from indexer.countries.country_names import Countries
+    from searcher.query.corrector import Corrector
+    from searcher.query.expansion import Expander, Expansion
+    from searcher.query.known_words import SettledWords
+    from searcher.query.query_analysis import QueryAnalyzer
+    from searcher.query.query_cost import Budget
+    from searcher.query.spelling_variants import SpellingVariants
+
+CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
+
+_WORDS = partial(model.AnyOf, words=True)
+_CORRECTED = partial(model.with_leaves, change=lambda leaf: leaf.replace(via=model.CORRECTED))
+
+
+class Expanding(NamedTuple):
+    """What lets other words join those of one query.
+
+    Attributes:
+        expander: Finds the labels that join.
+        settled: Tells which words stand as typed.
+        corrector: Gives what looks again at those that do not.
+        variants: Finds the other spellings of words.
+    """
+
+    expander: Expander
+    settled: SettledWords
+    corrector: Callable[[], Corrector]
+    variants: SpellingVariants
+
+
+class Resolver:
+    """Resolves one parsed query.
+
+    Args:
+        analyzer: Turns words into terms of the index.
+        budget: What the query may ask for.
+        estimated: Whether ``date:`` sees estimated dates.
+        found: The words that each pattern stands for; patterns that are missing find nothing.
+        expanding: What lets other words join; None for the words as typed alone.
+        finds: Tells whether anything matches a resolved query.
+        dates: Whether dates in words are understood.
+
+    Attributes:
+        expansions: What joined which words, as results tell it.
+        corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
+        unmatched: Words as typed that no document has, nor anything that joined for them.
+        dates: Dates in words, to the date as ``date:`` takes it: items of it rank higher.
+        not_corrected: How many unknown words were not looked at again, beyond the limit.
+        not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
+        regions: Those that ``country:`` names.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that a resolution depends on
+        self,
+        analyzer: QueryAnalyzer,
+        budget: Budget,
+        *,
+        estimated: bool,
+        found: Mapping[model.Node, model.Node],
+        expanding: Expanding | None,
+        finds: Callable[[model.Node], bool],
+        dates: bool,
+    ) -> None:
+        self._analyzer = analyzer
+        self._budget = budget
+        self._estimated = estimated
+        self._found = found
+        self._expanding = expanding
+        self._finds = finds
+        self._dates = dates
+        self.expansions: list[dict[str, Any]] = []
+        self.corrected: dict[str, str] = {}
+        self.unmatched: dict[str, None] = {}
+        self.dates: dict[str, str] = {}
+        self.not_corrected = 0
+        self.not_expanded = 0
+        self.regions: dict[Countries, None] = {}
+        self._expanded = 0
+        self._sure: dict[str, float] = {}  # words probably meant by those side by side, to what they count
+
+    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
+        """Resolve a node.
+
+        Args:
+            node: The node.
+            as_typed: Whether nothing may join its words.
+
+        Returns:
+            The node over the fields of the index; None where nothing is left to search for.
+
+        Raises:
+            QueryError: A filter cannot be understood, or a strict query is beyond a limit.
+        """
+        match node:
+            case model.Word(field="title"):
+                return self._analyzer.word(node.text, node.field)
+            case model.Word():
+                return self._union((node,), as_typed=as_typed)
+            case model.AnyOf(apart=True):
+                resolved = [self.resolve(part, as_typed=as_typed) for part in node.parts]
+                return model.joined(model.AnyOf, [part for part in resolved if part])
+            case model.AnyOf():
+                return self._union(node.parts, as_typed=as_typed)
+            case model.AllOf():
+                exact = as_typed or node.exact
+                resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
+                return model.joined(model.AllOf, [part for part in resolved if part])
+            case model.Prefer():
+                required = self.resolve(node.required, as_typed=as_typed)
+                optional = self.resolve(node.optional, as_typed=as_typed)
+                return model.Prefer(required, optional) if required and optional else required or optional
+            case model.Without():
+                kept = self.resolve(node.kept, as_typed=as_typed)
+                excluded = self.resolve(node.excluded, as_typed=True)
+                if kept is None and excluded is not None:
+                    return model.Not(excluded) if self._budget.spend_wide("NOT", None) else None
+                return model.Without(kept, excluded) if kept and excluded else kept
+            case model.Not():
+                if not self._budget.spend_wide("NOT", node.at):
+                    return None
+                excluded = self.resolve(node.part, as_typed=True)
+                return model.Not(excluded) if excluded else None
+            case model.Quoted():
+                return self._analyzer.phrase(node)
+            case model.Pattern() | model.Fuzzy():
+                return self._found.get(node)
+            case model.Filter():
+                from searcher.query.filter_values import resolve_filter  # many questions have none
+
+                meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
+                return model.Narrow(meant) if meant else None
+            case model.Everything():
+                return node if self._budget.spend_wide("*", node.at) else None
+        return node
+
+    def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
+        """Resolve parts of which any may match; words side by side are read together."""
+        resolved: list[model.Node | None] = []
+        for is_word, run in groupby(
+            parts, lambda part: isinstance(part, model.Word) and part.field == "text"
+        ):
+            if is_word:
+                chunks = [part.text for part in run if isinstance(part, model.Word)]
+                resolved += self._words(chunks, as_typed=as_typed)
+            else:
+                resolved += [self.resolve(part, as_typed=as_typed) for part in run]
+        union = model.joined(_WORDS, [part for part in resolved if part])
+        if union is None or as_typed or not self._dates:
+            return union
+        chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
+        if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
+            return union
+        from searcher.query.query_dates import with_dates  # few questions hold a year
+
+        union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
+        self.dates |= dates
+        for word in " ".join(dates).split():  # there by the date of an item, if not in a text
+            self.unmatched.pop(word.strip(SIGNS_AROUND), None)
+        return union
+
+    def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
+        """Resolve words side by side, with what joins them."""
+        if as_typed or self._expanding is None:
+            nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
+            self._note_unmatched(chunks, nodes, ())
+            return nodes
+        expander, settled, corrector, variants = self._expanding
+        written = tuple(chunks)
+        spelt = variants.of_words(written)
+        unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
+        most = self._budget.limits.expanded - self._expanded
+        known: dict[str, bool] = {}
+        if unsettled:
+            from searcher.query.query_labels import words_of_labels  # most words are known
+
+            tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
+            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
+            unsettled = [one for one in unsettled if not known.get(one)]
+        likely = likely_languages(chunks) if unsettled else ()
+        self._sure.clear()
+        again = {chunk: self._looked_at_again(chunk, corrector(), likely, known) for chunk in unsettled}
+        for chunk in written:  # what is typed as well is sure
+            self._sure.pop(chunk, None)
+        typed: list[model.Node | None] = []
+        for number, chunk in enumerate(written):
+            node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
+            typed.append(
+                model.BestOf((node, *spelt[chunk]), TIE_BREAKER) if node and chunk in spelt else node
+            )
+        expansions, left = expander.expansions(chunks, most)
+        self._expanded += len(expansions)
+        self.not_expanded += left
+        self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
+        nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
+        self.expansions = variants.told(self.expansions, spelt)
+        return nodes
+
+    def _note_unmatched(
+        self,
+        chunks: Sequence[str],
+        nodes: Sequence[model.Node | None],
+        joined: Sequence[tuple[int, model.Node]],
+    ) -> None:
+        """Note which of some words stand nowhere, nor what joined for them at their place."""
+        for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
+            if node is None or self._analyzer.stands(node) or self._analyzer.says_nothing(chunk):
+                continue
+            if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
+                self.unmatched[chunk.strip(SIGNS_AROUND)] = None
+
+    def _expanded_by(
+        self,
+        expansions: Sequence[Expansion],
+        typed: list[model.Node | None],
+        chunks: list[str],
+        first: int,
+        end: int,
+    ) -> list[model.Node | None]:
+        """Put each span of the words from ``first`` up to ``end`` beside what joins it."""
+        assert self._expanding is not None
+        expander = self._expanding.expander
+        nodes: list[model.Node | None] = []
+        for expansion in expansions:
+            nodes += typed[first : expansion.first]
+            first = expansion.last + 1
+            place = len(self.expansions)
+            within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
+            own = model.joined(_WORDS, [node for node in within if node])
+            written = " ".join(chunks[expansion.first : first]).strip(SIGNS_AROUND)
+            query, told = expander.beside(tuple(typed[expansion.first : first]), written, expansion)
+            if told["to"] and told not in self.expansions:
+                self.expansions.insert(place, told)
+            sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
+            if query and sure < 1:
+                query = model.with_leaves(query, partial(_times, sure))
+            nodes.append(model.BestOf((own, query), TIE_BREAKER) if own and query else own or query)
+        return nodes + typed[first:end]
+
+    def _looked_at_again(
+        self, chunk: str, corrector: Corrector, languages: tuple[str, ...], known: Collection[str]
+    ) -> tuple[model.Node | None, str]:
+        """Resolve a word that is perhaps misspelt, or grown together; give the likeliest, or a known one."""
+        typed = self._analyzer.word(chunk, "text")
+        (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
+        written = chunk[only.start : only.end]
+        parted, corrections = corrector.look_again(written, languages)
+        self.not_corrected = len(corrector.skipped)
+        if parted:
+            self._report({"from": written, "to": [" ".join(two) for two in parted]})
+            apart = [self._analyzer.word("-".join(two), "text") for two in parted]
+            whole = [typed] if typed else []
+            return model.joined(model.AnyOf, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
+        if not corrections:
+            return typed, chunk
+        if chunk not in known:
+            self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
+        self._report({"from": written, "to": [correction.word for correction in corrections]})
+        nodes = [
+            _CORRECTED(node).replace(origin=f"perhaps meant by “{written}”")
+            for word, cost, share in corrections
+            if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
+        ]
+        return model.joined(model.BestOf, nodes), chunk if chunk in known else corrections[0].word
+
+    def _report(self, expansion: dict[str, Any]) -> None:
+        if expansion not in self.expansions:
+            self.expansions.append(expansion)
+
+
+def _times(factor: float, leaf: model.Node) -> model.Node:
+    boost = getattr(leaf, "boost", None)
+    return leaf if boost is None else leaf.replace(boost=boost * factor)
+
+
+def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:
+    """Yield the places of the words that something joins, each with what it is."""
+    if expansion.query is not None:
+        yield from ((place, expansion.query) for place in range(expansion.first, expansion.last + 1))
+    for part in expansion.parts:
+        yield from _joined_in(part)

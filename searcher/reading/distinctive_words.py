@@ -1,0 +1,205 @@
+"""The words of texts, and what each may be: the beginning of a concept's label, a name, a figure.
+
+All that depends on a word alone is worked out once for it, so that texts are read quickly.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from indexer.analysis import is_function_word
+from indexer.countries.country_mentions import gazetteer
+from indexer.dates.date_grammar import CALENDAR_NAMES, WORDLIKE_MONTHS
+from indexer.runtime import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.thesaurus.table import ConceptLabel, Table
+
+MOST_KNOWN: Final = 1 << 17  # words that are kept as they were read
+CONCEPT, NAME, PLACE, COUNTRY, FIGURE = "concept", "name", "place", "country", "figure"
+SHORTEST: Final = 3  # letters of a name
+_WORD: Final = re.compile(r"[^\W_]+")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
+_SEPARATORS: Final = str.maketrans("", "", "., \u00a0\u202f")
+_ACRONYM: Final = 5  # letters of a label with capitals behind its first letter, which texts write as it is
+_CALENDAR: Final = CALENDAR_NAMES | WORDLIKE_MONTHS | {"june", "july", "juin", "mayo"}
+_LAST: Final = {"y": "i", "z": "c"}
+
+Evidence = tuple[str, str | int]
+"""A kind, and the letters of a name, the digits of a figure, the number of a concept or a country's code."""
+
+
+class Word(NamedTuple):
+    """What a word of a text may be.
+
+    Attributes:
+        alone: The concept of which it is a label by itself.
+        own: The name or the figure that it is by itself.
+        labels: Of longer labels of concepts by the key of their second word: how many words follow the first
+            one, the most first; and by the keys of those behind the second, the concept. None for none.
+    """
+
+    alone: Evidence | None
+    own: Evidence | None
+    labels: Mapping[str, Sequence[tuple[int, Mapping[tuple[str, ...], Evidence]]]] | None
+
+
+class _Label(NamedTuple):
+    """A label, found by its first word: the other words, how the first is to be written, and the concept."""
+
+    rest: tuple[str, ...]
+    capital: bool
+    exact: str
+    concept: Evidence
+
+
+def folded(word: str) -> str:
+    """Drop case and accents."""
+    letters = word.casefold()
+    if letters.isascii():
+        return letters
+    letters = unicodedata.normalize("NFKD", letters)
+    return "".join([letter for letter in letters if not unicodedata.combining(letter)])
+
+
+class _Keys(dict[str, str]):
+    """Words as written to the keys by which they are compared: singular and plural have one.
+
+    Case, accents and the ending of a plural are dropped, as Harman's S-stemmer does ("How effective is
+    suffixing?", 1991), here for three languages.
+    """
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        key = folded(written)
+        if len(key) > 3 and key.isalpha():
+            if key.endswith("aux"):
+                key = key[:-2] + "l"
+            elif key[-1] in "sx":
+                key = key[:-1]
+            key = key.removesuffix("e")
+            key = key[:-1] + _LAST.get(key[-1], key[-1])
+        self[written] = key
+        return key
+
+
+KEYS: Final = _Keys()
+
+
+class Words(dict[str, "Word | None"]):
+    """Words as written to what they may be in texts of some languages; None for what says nothing."""
+
+    def __init__(self, labels: Sequence[Mapping[str, Sequence[_Label]]]) -> None:
+        super().__init__()
+        self._labels = labels
+
+    def __missing__(self, written: str) -> Word | None:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        word = None
+        if written[0].isdecimal():
+            figure = _figure(written)
+            word = Word(None, (FIGURE, figure), None) if figure else None
+        elif written[0].isalpha():
+            key = KEYS[written]
+            labels = [label for of_key in self._labels for label in of_key.get(key, ())]
+            if labels or written[0].isupper():  # most words are neither
+                word = self._word(written, labels)
+        self[written] = word
+        return word
+
+    def _word(self, written: str, labels: Sequence[_Label]) -> Word | None:
+        alone, longer = None, dict[str, dict[int, dict[tuple[str, ...], Evidence]]]()
+        for label in labels:
+            if (label.capital and not written[0].isupper()) or label.exact not in {"", written}:
+                continue
+            if not label.rest:
+                alone = alone or label.concept
+                continue
+            second, *others = label.rest
+            by_length = longer.setdefault(second, {}).setdefault(len(label.rest), {})
+            by_length.setdefault(tuple(others), label.concept)
+        name = _name(written)
+        if not (alone or longer or name):
+            return None
+        following = {second: sorted(of.items(), reverse=True) for second, of in longer.items()}
+        return Word(alone, name, following or None)
+
+
+class _Thesaurus:
+    """The labels of a thesaurus by language, and the words of texts in some of them."""
+
+    def __init__(self, table: Table) -> None:
+        self._labels: dict[str, dict[str, list[_Label]]] = {}
+        self._words: dict[tuple[str, ...], Words] = {}
+        places = gazetteer().by_form
+        for number, labels in table.concepts():
+            vias = {places[text].via for _, text in labels if text in places}
+            named = NAME if labels and labels[0][1][0].isupper() else CONCEPT
+            concept = (COUNTRY if vias & {"name", "demonym"} else PLACE if "place" in vias else named), number
+            for language, text in labels:
+                self._add(language, text, concept)
+        for entries in self._labels.values():
+            for same in entries.values():
+                same.sort(key=lambda label: (not label.capital, label.concept))
+
+    def _add(self, language: str, text: str, concept: Evidence) -> None:
+        words = _WORD.findall(text)
+        while words and is_function_word(words[0]):
+            del words[0]
+        if not words or (len(words) == 1 and folded(words[0]) in _CALENDAR):
+            return
+        first = words[0]
+        exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
+        entry = _Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
+        self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
+
+    def words(self, languages: tuple[str, ...]) -> Words:
+        """Give the words of texts in some languages."""
+        known = self._words.get(languages)
+        if known is None:
+            labels = [self._labels[one] for one in languages if one in self._labels]
+            known = self._words[languages] = Words(labels)
+        return known
+
+
+_KNOWN: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
+
+
+def words_of(table: Table, languages: tuple[str, ...]) -> Words:
+    """Give what words may be in texts of some languages, as a thesaurus has it, which is read once."""
+    known = _KNOWN.get(table)
+    if known is None:
+        known = _KNOWN[table] = _Thesaurus(table)
+    return known.words(languages)
+
+
+def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
+    """Give the label by which a concept is shown in a language; any other where it has none."""
+    return next((label.text for label in labels if label.language == language), labels[0].text)
+
+
+def _name(written: str) -> Evidence | None:
+    """Take a word with a capital for a name, unless it names a day, a country or a people."""
+    if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
+        return None
+    place = gazetteer().by_form.get(written)
+    key = folded(written)
+    return None if key in _CALENDAR or (place and place.via in {"name", "demonym"}) else (NAME, key)
+
+
+def _figure(written: str) -> str:
+    """Write a number in one form; nothing where it may be a day or a year, which many texts have."""
+    if _THOUSANDS.fullmatch(written):
+        return written.translate(_SEPARATORS)
+    plain = written.replace(",", ".")
+    if "." in plain:
+        return plain
+    may_be_date = len(plain) < 5 and (int(plain) <= 31 or 1900 <= int(plain) < 2100)
+    return "" if may_be_date else plain

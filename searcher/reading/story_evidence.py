@@ -1,0 +1,257 @@
+"""The pieces of news of an answer with their evidence, as they are compared: near duplicates are one.
+
+What an item says of its event, whatever language it is in: concepts, names, figures and places.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from indexer.checkpoint import checked, checkpoint
+from indexer.item import decode_record
+from indexer.runtime import NamedTuple
+from searcher.engine import Filters, Wanted
+from searcher.query.model import Everything
+from searcher.reading.distinctive_words import CONCEPT, COUNTRY, FIGURE, KEYS, NAME, PLACE, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.thesaurus.table import Table
+    from searcher.engine import Engine
+    from searcher.reading.distinctive_words import Evidence, Word, Words
+
+
+MOST: Final = 1_000
+"""Characters of a body that are read: news says first what it is about."""
+SPECIFIC: Final = frozenset({NAME, FIGURE, PLACE})
+"""The kinds of evidence that tell one event from another of its kind."""
+
+# Words, numbers, and what ends a sentence or begins a quotation; other signs part words only.
+_TOKEN: Final = re.compile(
+    r"[^\W\d_][^\W_]*|\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[.!?:;…\n\"“”«»¿¡(–—]"
+)
+_CAPITALS: Final = 0.7  # of the longer words of a headline, from which on a capital says nothing
+_JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})
+"""What stands within names, and between those of a list."""
+
+
+def evidence_of(record: Mapping[str, Any], table: Table, written: dict[Evidence, str]) -> dict[Evidence, int]:
+    """Find what an item says of its event.
+
+    Args:
+        record: The stored record of an item.
+        table: The thesaurus.
+        written: Gets each name and figure as it is written, unless it has it.
+
+    Returns:
+        Each piece of evidence; names, figures and places that stand side by side, as those of a person or of
+        a list, have one number, which is 0 for concepts and countries.
+    """
+    found: dict[Evidence, int] = {}
+    words = words_of(table, tuple(record["languages"]))
+    title, body = (record["title"] or "")[:MOST], record["body"][:MOST]
+    for text, telling in ((title, not _is_headline(title)), (body, not body.isupper())):
+        tokens = _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
+        _read(tokens, words, found, written, telling=telling)
+    for country in record["countries"]:
+        found[COUNTRY, country["code"]] = 0
+    return found
+
+
+def _read(
+    tokens: Sequence[str],
+    words: Words,
+    found: dict[Evidence, int],
+    written: dict[Evidence, str],
+    *,
+    telling: bool,
+) -> None:
+    """Add the evidence of a passage; ``telling`` says whether a capital means a name in it."""
+    run, named_to, after = len(found) + 1, -1, 0
+    meant = enumerate(map(words.__getitem__, tokens))
+    for at, word in checked([(at, word) for at, word in meant if word is not None]):
+        if at < after:
+            continue
+        key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)
+        if key is None:
+            key = word.own
+            if key is None or (key[0] == NAME and not (telling and at and tokens[at - 1][0].isalnum())):
+                continue
+            written.setdefault(key, tokens[at])
+        after = at + size
+        if key[0] == CONCEPT:
+            found[key] = 0
+        elif key[0] != COUNTRY:
+            while 0 <= named_to < at and tokens[named_to] in _JOINING:
+                named_to += 1
+            run += named_to != at
+            found.setdefault(key, run)
+            named_to = after
+
+
+def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
+    """Find the longest label of a concept that stands at a word, and how many words it has."""
+    if word.labels and at + 1 < len(tokens) and (longer := word.labels.get(KEYS[tokens[at + 1]])):
+        for length, labels in longer:
+            concept = labels.get(tuple([KEYS[token] for token in tokens[at + 2 : at + 1 + length]]))
+            if concept:
+                return concept, length + 1
+    return word.alone, 1
+
+
+def _is_headline(title: str) -> bool:
+    """Tell whether a title is in capitals, or written as English headlines are."""
+    longer = [word for word in title.split() if len(word) > 3]
+    return sum([word[0].isupper() for word in longer]) > _CAPITALS * len(longer)
+
+
+if TYPE_CHECKING:
+    Progress = Callable[[int, int], None]
+
+COLLECTION: Final = 2_000
+"""Items among which evidence is weighed: where fewer match, others of the archive fill them up."""
+MOST_KEPT: Final = 50_000
+"""Items whose evidence is kept for the next question: some 0.8 KB each."""
+_PER_PROGRESS: Final = 100  # items
+
+
+class News(NamedTuple):
+    """A piece of news: an item, and its near duplicates that match too.
+
+    Evidence is known by the hashes of its keys, so that as many items as match fit in memory.
+
+    Attributes:
+        document: The item with the longest text.
+        id, language: Of it.
+        length: Characters of its text.
+        same: The ids of the others.
+        first, last: Its first and last possible day, as ordinals.
+        evidence: The hashes of its names, figures and places, of its concepts and of its countries.
+        runs: The number of each name, figure and place; those with the same number are one name.
+        topics: How many concepts it has.
+    """
+
+    document: int
+    id: str
+    language: str
+    length: int
+    same: tuple[str, ...]
+    first: int
+    last: int
+    evidence: array[int]
+    runs: array[int]
+    topics: int
+
+    @property
+    def countries(self) -> int:
+        """How many countries it has."""
+        return len(self.evidence) - len(self.runs) - self.topics
+
+
+# What was read of an index: the items of documents, None for one without a date.
+_READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDictionary()
+
+
+class Collection:
+    """The pieces of news of an answer, and others that their evidence is weighed among.
+
+    Args:
+        engine: The index.
+        documents: The documents that match.
+        progress: Called now and then with how many of these were read, and how many there are.
+
+    Attributes:
+        news: The pieces of news, the earliest first.
+        undated: How many of the items have no date, and are left out.
+        others: Other items of the archive, where few match.
+    """
+
+    def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
+        self._kept = _READ.setdefault(engine, {})
+        if len(self._kept) >= MOST_KEPT:
+            self._kept = _READ[engine] = {}
+        self._engine = engine
+        groups = {doc: group.documents[0] for group in engine.groups() for doc in group.documents}
+        found: dict[int, News] = {}
+        self.undated = 0
+        for number, (document, item) in enumerate(self._items(documents), 1):
+            if not number % _PER_PROGRESS:
+                progress(number, len(documents))
+            if item is None:
+                self.undated += 1
+                continue
+            group = groups.get(document, document)
+            found[group] = _joined(found[group], item) if group in found else item
+        self.news = sorted(found.values(), key=lambda one: (one.first, one.last, one.id))
+        self.others = self._others(documents) if len(self.news) < COLLECTION else []
+
+    def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
+        """Yield the items of documents, those that were read before first."""
+        kept = self._kept
+        missing = [document for document in documents if document not in kept]
+        yield from [(document, kept[document]) for document in documents if document in kept]
+        for document, raw in zip(missing, self._engine.records(missing), strict=True):
+            item = _news(document, decode_record(raw), self._engine.thesaurus)
+            if len(kept) < MOST_KEPT:
+                kept[document] = item
+            yield document, item
+
+    def _others(self, documents: Sequence[int]) -> list[News]:
+        """Give other items of the archive, its oldest and its newest."""
+        known, found = {*documents}, []
+        half = (COLLECTION - len(self.news)) // 2
+        for sort in ("oldest", "newest"):
+            top = self._engine.execute(Everything(), Filters(), Wanted(sort, len(known) + half)).top
+            others = [document for document, _ in top if document not in known][:half]
+            known.update(others)
+            found += [item for _, item in self._items(others) if item is not None]
+        return found
+
+
+def hashed(key: Evidence) -> int:
+    """Hash a piece of evidence; an odd number is a name, a figure or a place."""
+    return hash(key) | 1 if key[0] in SPECIFIC else hash(key) & ~1
+
+
+def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
+    """Tell of each hash whether it is a name, a figure or a place."""
+    odd: NDArray[Any] = hashes & 1 == 1
+    return odd
+
+
+def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
+    """Take from a stored record what is compared; nothing of one without a date."""
+    checkpoint()
+    if record["date"] is None:
+        return None
+    evidence = evidence_of(record, table, {})
+    names = [key for key in evidence if key[0] in SPECIFIC]
+    topics = [key for key in evidence if key[0] == CONCEPT]
+    countries = [key for key in evidence if key[0] == COUNTRY]
+    start, end = (date.fromisoformat(record["date"][name]).toordinal() for name in ("start", "end"))
+    return News(
+        document,
+        record["id"],
+        record["language"],
+        len(record["body"]),
+        (),
+        start,
+        end,
+        array("q", map(hashed, (*names, *topics, *countries))),
+        array("H", [evidence[key] for key in names]),
+        len(topics),
+    )
+
+
+def _joined(one: News, other: News) -> News:
+    """Join near duplicates: the one with the longest text stands for them."""
+    first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
+    return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

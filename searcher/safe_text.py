@@ -1,0 +1,87 @@
+"""Text that is safe to show: what comes from an archive never steers a terminal or a spreadsheet.
+
+Nor does it stop a stream of few characters: plainer ones are written where its encoding lacks one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TextIO
+
+from indexer.tables import begins_formula, without_formulas
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Words of Persian and joined emoji fall apart without these two.
+_JOINERS = "\u200c\u200d"
+# These reorder what follows them: a name or an address could be made to read as another.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# No text has these two, and no XML may: one in a title would break a whole feed.
+_NO_CHARACTERS = "\ufffe\uffff"
+# For a stream of a smaller character set; what is not here either is written as a question mark.
+_PLAINER = str.maketrans(
+    {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
+)
+
+
+def legible(text: str, *, keep: str = "") -> str:
+    """Replace what a terminal would obey rather than show.
+
+    Control characters, lone surrogates, what is no character and direction overrides become a visible
+    replacement character, white-space controls a space; invisible format characters (soft hyphen, byte
+    order mark) are dropped.
+
+    Args:
+        text: Any text.
+        keep: Control characters to leave as they are.
+
+    Returns:
+        The text without control characters, on one line unless ``keep`` holds a newline.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character in keep else _stand_in(character)
+        for character in text
+    )
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Make text that a spreadsheet shows as text.
+
+    Args:
+        text: The value of a cell.
+
+    Returns:
+        The legible value, with an apostrophe before whatever a spreadsheet would compute.
+    """
+    if text.isprintable() and ";" not in text:
+        return "'" + text if begins_formula(text) else text
+    shown = without_formulas(legible(text.replace("\r\n", "\n"), keep="\n\t"))
+    return "'" + shown if begins_formula(text) or begins_formula(shown) else shown
+
+
+class TolerantStream:
+    """A text stream that writes plainer characters where its encoding lacks one, instead of failing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write the text, as near to it as the encoding allows."""
+        try:
+            self._stream.write(text)
+        except UnicodeEncodeError as error:
+            plainer = text.translate(_PLAINER).encode(error.encoding, "replace").decode(error.encoding)
+            self._stream.write(plainer)
+
+
+def _stand_in(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " " if character.isspace() else REPLACEMENT
+    if category == "Cs" or character in _BIDI_CONTROLS or character in _NO_CHARACTERS:
+        return REPLACEMENT
+    if category == "Cf" and character not in _JOINERS:
+        return ""
+    # Spaces of other widths, private and unassigned characters (emoji younger than this Python) are harmless.
+    return character

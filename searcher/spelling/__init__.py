@@ -1,1 +1,0 @@
-"""Spelling: words that the index does not know, and what was probably meant."""

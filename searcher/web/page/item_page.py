@@ -1,0 +1,400 @@
+"""The page of one item: its text, how everything about it is known, and what stands beside it.
+
+Which words of a text are marked, and why: words of the question, of evidence, dates, and known words.
+
+Words of an item that the thesaurus knows, in the language of the reader.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.checkpoint import checked
+from indexer.dates.expressions import find_expressions
+from indexer.errors import QueryError
+from indexer.item import read_day
+from indexer.runtime import NamedTuple
+from searcher.facet_values import beginning
+from searcher.near_duplicates import group_of
+from searcher.reading.all_matches import question_of_all
+from searcher.reading.text_matches import passages_of, single_spaced
+from searcher.safe_text import legible
+from searcher.snippets import find_matches, highlights_of
+from searcher.web.page.hits import citation, country, downloads, language_tag, shown_date, shown_hits
+from searcher.web.page.links import Links, safe_url
+from searcher.web.page.page_frame import reader_for, render
+from searcher.web.responses import json_path, page_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.item import ByHand, ItemDate, NewsItem
+    from indexer.thesaurus.table import Entry, Table
+    from searcher.answer import Answerer
+    from searcher.engine import Engine
+    from searcher.near_duplicates import DuplicateGroup
+    from searcher.reading.text_matches import Passage
+    from searcher.snippets import Highlights
+    from searcher.web.page.links import PageContext
+    from searcher.web.page.messages import Reader
+    from searcher.web.parameters import Asked
+
+
+QUESTION, EVIDENCE, DAY, KNOWN = "q", "place", "day", "known"
+_ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '<mark class="day">'}
+SHOWN: Final = tuple(_ELEMENTS)
+
+
+class Span(NamedTuple):
+    """A stretch of a text that is marked.
+
+    Attributes:
+        start, end: Where it stands.
+        kind: Why it is marked.
+        gloss: What it means in the reader's language, of a known word.
+    """
+
+    start: int
+    end: int
+    kind: str
+    gloss: str = ""
+
+
+def of_question(text: str, language: str, highlights: Highlights | None) -> list[Span]:
+    """Find the words that a question matches."""
+    if highlights is None:
+        return []
+    return [Span(start, end, QUESTION) for start, end, _ in find_matches(text, (language,), highlights)]
+
+
+def of_evidence(text: str, evidence: Iterable[str]) -> list[Span]:
+    """Find the words that tell a country, where each stands first."""
+    found = [(text.find(words), len(words)) for words in evidence if words]
+    return [Span(at, at + length, EVIDENCE) for at, length in found if at >= 0]
+
+
+def of_dates(text: str) -> list[Span]:
+    """Find the dates that a text names; of a text that is not composed none."""
+    if not unicodedata.is_normalized("NFC", text):
+        return []
+    return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
+
+
+def marked_text(text: str, spans: Sequence[Span]) -> Markup:
+    """Mark a text; of stretches that overlap the first of those given is marked.
+
+    Args:
+        text: A title or a paragraph.
+        spans: What is marked, the most telling first.
+    """
+    taken: list[Span] = []
+    covered = bytearray(len(text))
+    for span in spans:
+        if covered.find(1, span.start, span.end) < 0:
+            taken.append(span)
+            covered[span.start : span.end] = b"\1" * (span.end - span.start)
+    parts: list[str] = []
+    reached = 0
+    for start, end, kind, gloss in sorted(taken):
+        parts.append(escape(legible(text[reached:start])))
+        words = escape(legible(text[start:end]))
+        if kind == KNOWN:
+            parts.append(f'<abbr title="{escape(legible(gloss))}">{words}</abbr>')
+        else:
+            parts.append(f"{_ELEMENTS[kind]}{words}</mark>")
+        reached = end
+    parts.append(escape(legible(text[reached:])))
+    return Markup("".join(parts))  # noqa: S704 - escaped above
+
+
+def mark_legend(kind: str, meaning: Markup) -> Markup:
+    """Show a kind of mark with what it means."""
+    return Markup(f"{_ELEMENTS[kind]}{meaning}</mark>")  # noqa: S704 - our own
+
+
+MOST: Final = 60  # of one item
+# How the last letter of a word changes: city, journal.
+_OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
+
+
+class Glossary:
+    """Glosses the words of one item, each concept where it stands first.
+
+    Args:
+        table: The thesaurus.
+        language: That of the reader.
+
+    Attributes:
+        words: The words as written to what they mean.
+    """
+
+    def __init__(self, table: Table, language: str) -> None:
+        self._table = table
+        self._language = language
+        self._known: set[int] = set()
+        self.words: dict[str, str] = {}
+
+    def spans(self, text: str, language: str) -> list[Span]:
+        """Find the words of a passage that mean something in another language than its own."""
+        if language in {self._language, "und"} or self._table.empty:
+            return []
+        tokens = [
+            token
+            for token in checked(analyzer(language).tokens(text))
+            if not is_function_word(text[token.start : token.end])
+        ]
+        terms = [token.term for token in tokens]
+        found: list[Span] = []
+        at = 0
+        while at < len(terms) and len(self.words) < MOST:
+            entry = self._longest(language, terms, at)
+            last = at + (len(entry.rest) if entry else 0)
+            start, end = tokens[at].start, tokens[last].end
+            gloss = self._gloss(entry, text[start:end], language) if entry else ""
+            if gloss:
+                self.words[text[start:end]] = gloss
+                found.append(Span(start, end, KNOWN, gloss))
+            at = last + 1
+        return found
+
+    def _longest(self, language: str, terms: list[str], at: int) -> Entry | None:
+        fitting = [
+            entry
+            for entry in self._table.beginning(language, terms[at])
+            if not entry.acronym and entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
+        ]
+        return max(fitting, key=lambda entry: len(entry.rest), default=None)
+
+    def _gloss(self, entry: Entry, written: str, language: str) -> str:
+        """Give the label of a concept that was not met yet; empty where none is meant for certain.
+
+        Words of one stem are not always one word (Spanish *verdad* is no *verde*): a label counts where it is
+        written as the text has it, but for a plural; a name is one only in capitals.
+        """
+        for number in sorted(entry.concepts):
+            labels = self._table.concept(number)[1]
+            if number in self._known or not any(
+                label.language == language and _is_written(label.text, written) for label in labels
+            ):
+                continue
+            meant = next((label.text for label in labels if label.language == self._language), "")
+            if meant and meant.casefold() != written.casefold():
+                self._known.add(number)
+                return meant
+        return ""
+
+
+def _is_written(label: str, written: str) -> bool:
+    """Tell whether a label stands as it is written, or in the plural."""
+    if label != label.lower():
+        return label == written
+    other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
+    return written.lower() in (label, label + "s", label + "es", label + "x", other)
+
+
+SIMILAR: Final = 5
+MOST_MARKS: Final = 1_000  # of the question and of dates; what tells a country is marked wherever it stands
+TELLING: Final = 6  # words that are named of each language
+# What says how a question is read; filters do not change which words of an item match.
+_READ: Final = ("languages", "expand", "strict", "query_language", "drop")
+
+
+class Read(NamedTuple):
+    """What is read of the index for the page of an item.
+
+    Attributes:
+        passages: Its title and paragraphs, each with its language.
+        highlights: What the question searched; None without a question.
+        group: Its near duplicates with it; None without any.
+        record: Its stored record.
+    """
+
+    passages: list[Passage]
+    highlights: Highlights | None
+    group: DuplicateGroup | None
+    record: bytes
+
+
+def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
+    """Make the page of an item."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.base)
+    searcher = context.searcher
+    read = searcher.ask(lambda answerer: _read(answerer, asked, item))
+    glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
+    title, body, marks, kinds = _texts(item, read, glossary, reader, MOST_MARKS)
+    similar = searcher.similar(item.id, limit=SIMILAR)
+    name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
+    return render(
+        "item.html",
+        name,
+        page_path(item.id),
+        links,
+        reader,
+        context,
+        heading=title or name,
+        language=language_tag(item.language),
+        body=body,
+        marks=marks,
+        facts=_facts(item, reader, names_days=DAY in kinds),
+        link=safe_url(item.url),
+        url=legible(item.url or ""),
+        group=_group(read.group, item, links, reader),
+        similar=shown_hits(similar.hits, links, reader),
+        glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
+        citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
+        downloads=downloads(read.record, item),
+        json=context.base + json_path(item.id),
+        back=links.to("/search") if asked.q or asked != type(asked)(ui=asked.ui) else None,
+    )
+
+
+def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
+    engine: Engine = answerer.engine
+    document = engine.find(item.id)
+    documents = [] if document is None else [document]
+    highlights = None
+    if asked.q:
+        narrowed: dict[str, Any] = {name: value for name, value in asked.narrowing().items() if name in _READ}
+        try:
+            every: Any = answerer.matches(question_of_all(asked.q, "relevance", narrowed)).hits
+        except QueryError:  # the item is shown all the same
+            every = None
+        if every:
+            highlights = highlights_of(every.query)
+    records = list(engine.records(documents))
+    return Read(
+        [passage for raw in records for passage in passages_of(raw)],
+        highlights,
+        group_of(engine, item.id),
+        records[0] if records else b"{}",
+    )
+
+
+def _texts(
+    item: NewsItem, read: Read, glossary: Glossary, reader: Reader, most: int
+) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
+    """Mark the title and the paragraphs; tell which kinds of marks there are, and whether there may be more.
+
+    Args:
+        item: The item.
+        read: What is read of the index for it.
+        glossary: Glosses its words.
+        reader: Who reads it.
+        most: How many words of the question and dates are marked: each makes the page heavier.
+    """
+    evidence = {mention.evidence for mention in item.countries if mention.evidence}
+    dates = item.date is None or item.date.kind == "estimated"
+    title: Markup | None = None
+    body: list[tuple[str, Markup]] = []
+    kinds: set[str] = set()
+    left = most
+    for _, part, language, written in checked(read.passages):
+        text = single_spaced(written)
+        told = of_evidence(text, evidence)
+        evidence -= {text[span.start : span.end] for span in told}
+        asked = of_question(text, language, read.highlights)[:left] if left else []
+        left -= len(asked)
+        days = of_dates(text)[:left] if left and dates else []
+        left -= len(days)
+        found = [*asked, *told, *days, *glossary.spans(text, language)]
+        kinds |= {span.kind for span in found}
+        marked = marked_text(text, found)
+        if part == "title":
+            title = marked
+        else:
+            body.append((language_tag(language), marked))
+    legend = [mark_legend(kind, reader.say(f"marks_{kind}")) for kind in SHOWN if kind in kinds]
+    if not left:
+        legend.append(reader.say("marks_most", n=reader.number(most)))
+    return title, body, legend, kinds
+
+
+def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any]:
+    """Tell how everything about an item is known; its text may name days, which are marked."""
+    when = item.date
+    places = [reader.stands(place) for place in item.sources]
+    by_hand = {one.field for one in item.corrected}
+    return {
+        "date": shown_date(when, reader),
+        "days": reader.period(when.start, when.end) if when else "",
+        "why": reader.say(
+            "by_hand_why" if when is None and "date" in by_hand else _why(when, names_days=names_days)
+        ),
+        "spoken_why": reader.say("by_hand_why") if "language" in by_hand else _told_by_words(item, reader),
+        "spoken": ", ".join(map(reader.spoken, item.languages)),
+        "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
+        "stands": reader.stands(item.source),
+        "places": Markup(", ").join(places),
+        "id": legible(item.id),
+        "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
+        "by_hand": [_by_hand(one, reader) for one in item.corrected],
+        "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
+    }
+
+
+def _why(when: ItemDate | None, *, names_days: bool) -> str:
+    if when is None:
+        return "nodate_why"
+    if when.kind == "estimated" and not names_days:
+        return "estimated_around_why"
+    return f"{when.kind}_why"
+
+
+def _told_by_words(item: NewsItem, reader: Reader) -> str:
+    """Name the words that tell each language of an item; where some has too few, say what else tells it."""
+    from indexer.languages.function_word_vote import ENOUGH_OWN, own_words  # few pages are of items
+
+    text = f"{item.title or ''}\n{item.body}"
+    found = [own_words(text, language)[:TELLING] for language in item.languages]
+    if min(map(len, found)) < ENOUGH_OWN:
+        return reader.say("language_why")
+    return reader.say("language_words", words=reader.listed(map(", ".join, found)))
+
+
+def _by_hand(correction: ByHand, reader: Reader) -> Markup:
+    """Say what a person corrected, who and when, and what stood there at first."""
+    first: Any = correction.at_first
+    match correction.field:
+        case "date":
+            was = reader.date(read_day(first))
+        case "language":
+            was = ", ".join(map(reader.spoken, first["languages"]))
+        case "countries":
+            was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("no_country")
+    who = [legible(one) for one in (correction.who, correction.when[: len("2019-03-05")]) if one]
+    field = reader.say(correction.field)
+    return reader.listed(
+        [f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)]
+    )
+
+
+def _own(item: NewsItem) -> list[tuple[str, str]]:
+    named = (("author", item.author), ("section", item.section))
+    return [*[(name, value) for name, value in named if value], *item.fields]
+
+
+def _group(
+    group: DuplicateGroup | None, item: NewsItem, links: Links, reader: Reader
+) -> list[dict[str, Any]] | None:
+    """Tell of each version of an item what has changed since the one before."""
+    if group is None:
+        return None
+    return [
+        {
+            "href": None if version.id == item.id else links.item(version.id),
+            "title": legible(version.title or "") or reader.say("untitled"),
+            "date": shown_date(version.date, reader),
+            "stands": reader.stands(version.source),
+            "changes": reader.say(
+                "changed", changes=reader.listed([legible(change.text) for change in version.changes])
+            )
+            if version.changes
+            else "",
+        }
+        for version in group.items
+    ]

@@ -1,0 +1,278 @@
+"""How the page speaks to a reader: its sentences, numbers, dates and names in English, Spanish or French.
+
+Notes and errors in the reader's language: they are written in English, and known again here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from indexer import tables
+from indexer.countries.country_names import country_names, find_country
+from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
+from searcher.safe_text import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from indexer.item import ItemDate, SourceLines
+    from searcher.facet_values import FacetValue
+
+
+LANGUAGES: Final = ANALYZED_LANGUAGES
+OWN_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
+_MONTHS: Final = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
+}
+_SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
+_BESIDE_SIGNS: Final = re.compile(" (?=[;?!»])|(?<=«) ")
+_LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
+_FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
+_PARAMETERS: Final = {
+    "lang": "language",
+    "order": "sort",
+    "estimated": "estimated_too",
+    "vs": "versus",
+    "by": "by_step",
+    "facet": "part_by",
+    "share": "as_share",
+    "window": "story_window",
+    "year": "step_year",
+    "month": "step_month",
+    **{name: name for name in ("country", "from", "to", "sort", "ui")},
+}  # parameters and their values as the forms and links of the page call them
+_UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
+_Cell = tuple[Markup, ...]
+
+
+class Reader(NamedTuple):
+    """A reader's language.
+
+    Attributes:
+        language: ``en``, ``es`` or ``fr``.
+        messages: Key to what is said, in one form or two: of one, and of any other number.
+        countries: Code to name.
+    """
+
+    language: str
+    messages: Mapping[str, _Cell]
+    countries: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> Markup:
+        """Say a sentence; values are escaped."""
+        sentence = self.messages[key][0]
+        return _filled(sentence, values) if values else sentence
+
+    def headed(self, head: str, said: str) -> Markup:
+        """Write what is said behind a word and a colon, before which French has a space; both are escaped."""
+        return Markup("{}{} {}").format(head, self.messages["colon"][0], said)
+
+    def listed(self, parts: Iterable[str]) -> Markup:
+        """Write parts that hold commas behind each other; they are escaped."""
+        return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
+
+    def many(self, key: str, n: int, **values: object) -> Markup:
+        """Say a sentence in the form that a number needs."""
+        forms = self.messages[key]
+        one = n == 1 or (n == 0 and self.language == "fr")
+        return _filled(forms[0 if one else -1], {"n": self.number(n), **values})
+
+    def number(self, n: int) -> str:
+        """Write a whole number, with separators only where no year could be meant."""
+        return str(n) if -10_000 < n < 10_000 else f"{n:,}".replace(",", _SEPARATORS[self.language])
+
+    def percent(self, part: float) -> str:
+        """Write a part of a whole in percent, as the language does."""
+        said = f"{part:.1%}"
+        return said if self.language == "en" else said.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+
+    def country(self, code: str) -> str:
+        """Name a country; the code where no country has it."""
+        return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
+
+    def spoken(self, code: str) -> str:
+        """Name a language of items."""
+        return self.messages[code][0] if code in self.messages else legible(code)
+
+    def field(self, name: str) -> str:
+        """Name a facet."""
+        return self.messages[name][0] if name in _FIELDS else legible(name)
+
+    def parameter(self, name: str) -> str:
+        """Name a parameter, or a step of time, as the forms of the page do; any other one stays."""
+        return self.messages[_PARAMETERS[name]][0] if name in _PARAMETERS else name
+
+    def label(self, facet: str, value: FacetValue) -> str:
+        """Write a value of a facet as people read it."""
+        if value.value == UNKNOWN:
+            return self.messages[_UNKNOWN.get(facet, "no_value")][0]
+        if facet == "country":
+            return self.country(value.value)
+        if facet == "language":
+            return self.spoken(value.value)
+        return self.month(value.value) if facet == "month" else legible(value.label)
+
+    def ranked(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
+        """Sort countries that are counted equally often by their names; other facets stay as they are."""
+        if facet != "country":
+            return values
+        at = _alphabet(self.language)
+        return sorted(values, key=lambda one: (one.value == UNKNOWN, -one.count, at.get(one.value, -1)))
+
+    def month(self, value: str) -> str:
+        """Write a period such as ``2018`` or ``2018-03``."""
+        return f"{_MONTHS[self.language][int(value[5:7]) - 1]} {value[:4]}" if value[4:5] == "-" else value
+
+    def period(self, start: date, end: date) -> str:
+        """Write an interval of days as briefly as is exact: ``28–30 Nov 2016``, ``2011``."""
+        if start.day == 1 and end == _month_end(end):
+            write = _year if (start.month, end.month) == (1, 12) else _month
+        else:
+            write = _day
+        first, last = write(start, self.language), write(end, self.language)
+        tail = [*last]
+        while first and first[-1] == tail[-1]:
+            first.pop()
+            tail.pop()
+        return "–".join(filter(None, (" ".join(first), " ".join(last))))
+
+    def date(self, when: ItemDate | None) -> str:
+        """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
+        if when is None:
+            return self.messages["no_date"][0]
+        start, end, kind = when
+        if kind != "estimated":
+            return self.period(start, end)
+        if end - start > _LONGEST_EXACT_ESTIMATE:
+            start, end = start.replace(day=1), _month_end(end)
+        return f"≈ {self.period(start, end)}"
+
+    def stands(self, source: SourceLines) -> Markup:
+        """Write the file and the lines in it."""
+        key = "line" if source.first == source.last else "lines"
+        return self.say(key, file=legible(source.file), first=source.first, last=source.last)
+
+
+def _filled(sentence: Markup, values: Mapping[str, object]) -> Markup:
+    """Fill the places of a sentence with escaped values; the method of markupsafe is much slower."""
+    filled = str.format(sentence, **{name: escape(value) for name, value in values.items()})
+    return Markup(filled)  # noqa: S704 - escaped
+
+
+def _day(day: date, language: str) -> list[str]:
+    number = "1er" if day.day == 1 and language == "fr" else str(day.day)
+    return [number, *_month(day, language)]
+
+
+def _month(day: date, language: str) -> list[str]:
+    return [_MONTHS[language][day.month - 1], str(day.year)]
+
+
+def _year(day: date, _: str) -> list[str]:
+    return [str(day.year)]
+
+
+def _month_end(day: date) -> date:
+    if day.month == 12:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - timedelta(days=1)
+
+
+@cache
+def _alphabet(language: str) -> dict[str, int]:
+    """Give the place of each country in the alphabet; an accent makes no other letter."""
+    names = country_names(language)
+    plain = {
+        code: unicodedata.normalize("NFKD", name).encode("ascii", "ignore") for code, name in names.items()
+    }
+    return {code: at for at, code in enumerate(sorted(plain, key=plain.__getitem__))}
+
+
+def typeset(sentence: str, language: str) -> str:
+    """Keep the signs that French has a space beside on the line of their word."""
+    if language != "fr":
+        return sentence
+    return _BESIDE_SIGNS.sub("\N{NARROW NO-BREAK SPACE}", sentence.replace(" :", "\N{NO-BREAK SPACE}:"))
+
+
+@cache
+def reader_of(language: str) -> Reader:
+    """Give the reader of one language."""
+    column = 1 + LANGUAGES.index(language)
+    cells = {row[0]: typeset(row[column], language) for row in tables.rows(__file__, "messages.tsv")}
+    messages = {key: tuple(map(Markup, map(escape, cell.split(" | ")))) for key, cell in cells.items()}
+    return Reader(language, messages, country_names(language))
+
+
+def choose_reader(asked: str | None, taken: Iterable[str]) -> Reader:
+    """Choose the language of the page: what is asked for, else the first that the reader takes, else English.
+
+    Args:
+        asked: A code, or anything.
+        taken: Codes of languages, best first.
+    """
+    return reader_of(next((one for one in (asked, *taken) if one in LANGUAGES), "en"))
+
+
+_PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
+_NUMBERS: Final = ("n", "m")
+_COUNTRIES: Final = ("k", "l")
+_ENGLISH: Final = Markup('<span lang="en">{}</span>')
+
+
+@cache
+def remarks_known() -> list[tuple[re.Pattern[str], list[str]]]:
+    """Read the table: what each sentence looks like, and how it is said in the other languages."""
+    return [
+        (
+            re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL),
+            [typeset(other, language) for other, language in zip(others, LANGUAGES[1:], strict=True)],
+        )
+        for english, *others in tables.rows(__file__, "remarks.tsv")
+    ]
+
+
+def _said(text: str, reader: Reader) -> str | None:
+    """Say a remark in another language than English; None where the table does not have it."""
+    for pattern, others in remarks_known():
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            if "b" in parts:  # the reason of a remark may be one of its own
+                parts["b"] = _said(parts["b"], reader) or parts["b"]
+            for name, said in parts.items():
+                if name == "p":
+                    parts[name] = reader.parameter(said)
+                elif name in _NUMBERS and (number := said.replace(",", "")).isdecimal():
+                    parts[name] = reader.number(int(number))
+                elif name in _COUNTRIES:
+                    parts[name] = ", ".join([_country(one, reader) for one in said.split(", ")])
+            return others[LANGUAGES.index(reader.language) - 1].format(**parts)
+    return None
+
+
+def _country(name: str, reader: Reader) -> str:
+    """Call a country as the reader does; a region stays."""
+    code = find_country(name)
+    return reader.country(code) if code else name
+
+
+def remark(text: str, reader: Reader) -> Markup:
+    """Say a note or an error to a reader: in his language, or marked as English.
+
+    Args:
+        text: As the searcher or the server wrote it.
+        reader: The reader.
+    """
+    if reader.language == "en":
+        return escape(legible(text))
+    said = _said(text, reader)
+    return _ENGLISH.format(legible(text)) if said is None else escape(legible(said))

@@ -1,0 +1,214 @@
+"""What every page has: its templates, the search box, the languages to choose from.
+
+The facets of the page: fieldsets of checkboxes with counts, of which one button applies all.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from indexer.runtime import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.facet_values import ConceptValue, FacetValue
+from searcher.web.page.messages import LANGUAGES, OWN_NAMES, Reader, choose_reader, reader_of
+from searcher.web.responses import static_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from searcher.results import Results
+    from searcher.web.page.links import Links, PageContext
+    from searcher.web.parameters import Asked
+
+
+FIRST: Final = 10  # values that are shown before the others, which unfold
+MOST: Final = 400  # values of a field that are listed at all
+
+
+class Field(NamedTuple):
+    """A fieldset.
+
+    Attributes:
+        name: The facet.
+        title: What it is called.
+        first: The rows that are always shown.
+        more: The rows that unfold; empty for none.
+        unfolds: What unfolds them.
+        left: What is said of values that are not listed; empty where all are.
+    """
+
+    name: str
+    title: str
+    first: Markup
+    more: Markup
+    unfolds: str
+    left: str
+
+
+def fields(results: Results, reader: Reader) -> list[Field]:
+    """Make the fieldsets of an answer: countries, languages, then own fields."""
+    names = [name for name in results.facets if name not in ("year", "month")]
+    return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
+
+
+def uncounted(
+    asked: Asked, results: Results, kinds: Sequence[str], links: Links, reader: Reader
+) -> list[tuple[str, Markup]]:
+    """List the kinds of concepts that are not counted: what each is called, and the link that has it counted.
+
+    Args:
+        asked: The question.
+        results: Its answer.
+        kinds: Those that the thesaurus of the index has.
+        links: Makes the links.
+        reader: Who reads them.
+    """
+    return [
+        (reader.field(kind), links.search(facet=(*asked.facet, kind)))
+        for kind in kinds
+        if kind not in results.facets
+    ]
+
+
+def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
+    values = reader.ranked(name, values)
+    chosen = [value for value in values if value.selected]
+    others = [value for value in values if not value.selected]
+    first = [*chosen, *others[: max(FIRST - len(chosen), 3)]]
+    unknown = [value for value in others if value.value == UNKNOWN and value not in first]
+    rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
+    if len(rest) == 1:
+        first, rest = first + rest, []
+    listed = rest[:MOST]
+    title = reader.say(name) if name in ("country", "language") else reader.field(name)
+    return Field(
+        name,
+        title,
+        _rows(name, [*first, *unknown], reader),
+        _rows(name, listed, reader),
+        reader.many("more_values", len(rest)),
+        reader.say("too_many", n=reader.number(len(rest) - len(listed))) if len(rest) > len(listed) else "",
+    )
+
+
+def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
+    language, number = reader.language, reader.number
+    rows = []
+    for value in values:
+        label = value.label
+        if isinstance(value, ConceptValue):
+            label = dict(value.labels).get(language, label)
+        row = _row(name, value.value, label, value.selected, language)
+        rows.append(f"{row}{number(value.count)}</b></li>")
+    return Markup("".join(rows))  # noqa: S704 - escaped there
+
+
+@lru_cache(1 << 12)
+def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
+    """Write one checkbox up to its count; the same ones come again and again."""
+    shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
+    parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
+        name, ("where", f"{name}={value}")
+    )
+    if name == "language" and value == UNKNOWN:  # no filter takes it
+        return f"<li><span>{shown}</span> <b>"
+    checked = " checked" if selected else ""
+    return (
+        f'<li><label><input form="f" type="checkbox" name="{parameter}" value="{escape(given)}"{checked}> '
+        f"<span>{shown}</span></label> <b>"
+    )
+
+
+def hidden(asked: Asked) -> list[tuple[str, str]]:
+    """List what a form keeps of a question beside its fields: names and values."""
+    kept: list[tuple[str, str]] = []
+    for name, values in (("via", asked.via), ("drop", asked.drop), ("facet", asked.facet)):
+        kept += [(name, value) for value in values]
+    flags = (("expand", asked.expand, True), ("group", asked.group, True), ("all", asked.all_, False))
+    kept += [
+        (name, str(int(value)))
+        for name, value, usual in (*flags, ("strict", asked.strict, False))
+        if value != usual
+    ]
+    kept += [("query_lang", asked.query_lang)] if asked.query_lang else []
+    kept += [("sort", asked.sort)] if asked.sort != "relevance" else []
+    kept += [("limit", str(asked.limit))] if asked.limit != 10 else []
+    return [*kept, *([("ui", asked.ui)] if asked.ui else [])]
+
+
+def hidden_beside(asked: Asked, fault: str | None) -> list[tuple[str, str]]:
+    """List what the form of a problem keeps, which has fields for dates alone: names and values.
+
+    Args:
+        asked: The question.
+        fault: The parameter at fault, which is not kept.
+    """
+    filters = (("country", asked.country), ("lang", asked.lang), ("where", asked.where))
+    given = [*hidden(asked), *((name, value) for name, values in filters for value in values)]
+    return [(name, value) for name, value in given if name != fault]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+@cache
+def _sentences(language: str) -> dict[str, str]:
+    """Give the sentences of a language that need no number."""
+    return {key: forms[0] for key, forms in choose_reader(language, ()).messages.items()}
+
+
+def reader_for(asked: Asked, context: PageContext) -> Reader:
+    """Give the reader of a page."""
+    return choose_reader(asked.ui, context.languages)
+
+
+def map_path(context: PageContext) -> str:
+    """Give the address of the map."""
+    return context.base + static_files()["world.svg"].path
+
+
+def render(  # noqa: PLR0913, PLR0917 - what every page has
+    template: str, title: str, path: str, links: Links, reader: Reader, context: PageContext, **values: Any
+) -> str:
+    """Make a page.
+
+    Args:
+        template: The file of its template.
+        title: Its title.
+        path: Its address, for the links to the same page in another language.
+        links: Makes the links of its question.
+        reader: Who reads it.
+        context: What it is made with.
+        values: What its template takes beside; or what its form keeps of the question, where that is not all.
+    """
+    asked = links.asked
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            m=_sentences(reader.language),
+            lang=reader.language,
+            title=title,
+            base=context.base,
+            stylesheet=context.stylesheet,
+            q=asked.q or "",
+            uis=[(code, OWN_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
+            home_ui=f"?ui={reader.language}" if asked.ui else "",
+            asked=asked,
+            **{"kept": hidden(asked), **values},
+        )
+    )

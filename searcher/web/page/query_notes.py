@@ -1,0 +1,181 @@
+"""How a question was read: what joined its words, what nothing has, what narrows it, and how to undo each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from indexer.countries.country_names import find_country
+from indexer.runtime import NamedTuple
+from searcher.facet_values import beginning
+from searcher.query.limits import listed
+from searcher.results import RELAXED
+from searcher.safe_text import legible
+from searcher.web.page.links import UNFILTERED
+from searcher.web.page.messages import remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.results import Results
+    from searcher.web.page.links import Links
+    from searcher.web.page.messages import Reader
+    from searcher.web.parameters import Asked
+
+MOST_CHIPS: Final = 40
+LONGEST_QUOTED: Final = 160  # characters: the whole question stands in its field
+_REGION_OFFERED: Final = "region_offered"
+_SHOWN_OTHERWISE: Final = {
+    RELAXED,
+    "filter",
+    _REGION_OFFERED,
+}  # notes that speak of the command line's options
+_OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # of a note of kind region_offered
+_QUOTED: Final = Markup("<q>{}</q>")
+_LINK: Final = Markup('<a href="{}">{}</a>')
+
+
+class Chip(NamedTuple):
+    """Something that can be taken back by a link.
+
+    Attributes:
+        text: What it is.
+        href: Takes it back.
+        says: What the link does.
+        about: What it belongs to; empty for nothing.
+    """
+
+    text: str
+    href: Markup
+    says: Markup
+    about: str = ""
+
+
+class Reading(NamedTuple):
+    """How a question was read.
+
+    Attributes:
+        lines: Sentences.
+        joined: What joined the words.
+        dropped: What was kept from joining.
+        narrowed: What narrows the question.
+    """
+
+    lines: list[Markup]
+    joined: list[Chip]
+    dropped: list[Chip]
+    narrowed: list[Chip]
+
+
+def quoted(text: str, most: int = LONGEST_QUOTED) -> Markup:
+    """Quote what somebody typed, or its beginning.
+
+    Args:
+        text: What was typed.
+        most: How many characters are quoted.
+    """
+    return _QUOTED.format(legible(beginning(text, most)))
+
+
+def read(asked: Asked, results: Results, links: Links, reader: Reader) -> Reading:
+    """Tell how a question was read."""
+    joined = [
+        Chip(
+            legible(label),
+            links.search(drop=(*asked.drop, label)),
+            reader.say("drop", label=legible(label)),
+            reader.say("joined_for", word=legible(expansion["from"])),
+        )
+        for expansion in results.expansions
+        for label in expansion["to"]
+    ]
+    dropped = [
+        Chip(legible(label), links.without("drop", label), reader.say("undrop", label=legible(label)))
+        for label in asked.drop
+    ]
+    if joined:
+        joined = joined[:MOST_CHIPS]
+        joined.append(
+            Chip(reader.say("no_expand"), links.search(expand=False, drop=()), reader.say("no_expand"))
+        )
+    return Reading(
+        list(_lines(asked, results, links, reader)),
+        joined,
+        dropped,
+        narrowed(asked, links, reader),
+    )
+
+
+def _lines(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
+    """Say how a question was read, with links to what may be meant instead."""
+    if results.suggestion:
+        correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
+        yield reader.say("suggestion", query=correction)
+    for note in results.notes:
+        if note.kind == _REGION_OFFERED and (offer := _OFFER.match(note.text)):
+            text = reader.say("region_offer", word=legible(offer[1]))
+            yield _LINK.format(links.search(country=(*asked.country, offer[1])), text)
+    yield from said(results, reader)
+    if results.undated_left_out:
+        yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
+    if not asked.expand:
+        yield reader.say("expand_again") + " " + _LINK.format(links.search(expand=True), reader.say("expand"))
+
+
+def said(results: Results, reader: Reader) -> Iterator[Markup]:
+    """Say how a question was read, and what was left out."""
+    if results.relaxed is not None:
+        yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
+    if results.unmatched:
+        yield reader.say("unmatched", words=legible(listed(results.unmatched)))
+    for note in results.notes:
+        if note.kind not in _SHOWN_OTHERWISE:
+            yield remark(note.text, reader)
+    if results.undated_left_out:
+        yield reader.many("undated_left", results.undated_left_out)
+
+
+def told(results: Results, reader: Reader) -> list[Markup]:
+    """Say how a question was read, and what joined it, without links."""
+    labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
+    joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
+    return [*said(results, reader), *joined]
+
+
+def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
+    """List what narrows a question, each with a link that takes it back."""
+    found: list[Chip] = []
+
+    def add(text: str, href: Markup) -> None:
+        found.append(Chip(text, href, reader.say("remove", label=text)))
+
+    for value in asked.country:
+        code = find_country(value)
+        add(
+            reader.country(code)
+            if code
+            else reader.say("no_country")
+            if value == "unknown"
+            else legible(value),
+            links.without("country", value),
+        )
+    for value in asked.lang:
+        add(reader.spoken(value), links.without("lang", value))
+    if asked.from_ or asked.to:
+        same = asked.from_ == asked.to
+        text = asked.from_ if same else f"{asked.from_ or '…'} – {asked.to or '…'}"
+        add(legible(text or ""), links.search(from_=None, to=None))
+    if asked.estimated:
+        add(reader.say("estimated_too"), links.search(estimated=False))
+    for value in asked.where:
+        name, _, one = value.partition("=")
+        add(reader.headed(reader.field(name), legible(one)), links.without("where", value))
+    for value in asked.via:
+        keys = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
+        key = keys.get(value, value)
+        add(reader.say(key) if key in reader.messages else legible(value), links.without("via", value))
+    if len(found) > 1:
+        found.append(Chip(reader.say("remove_all"), links.search(**UNFILTERED), reader.say("remove_all")))
+    return found

@@ -1,0 +1,136 @@
+"""A report: one page that stands by itself, to attach to a paper."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from searcher import __version__
+from searcher.safe_text import legible
+from searcher.web.page.figures import charts_of, places_of
+from searcher.web.page.hits import citation, shown_hits
+from searcher.web.page.links import Links
+from searcher.web.page.page_frame import reader_for, render
+from searcher.web.page.query_notes import narrowed, quoted, said
+
+if TYPE_CHECKING:
+    from searcher.facet_values import FacetValue
+    from searcher.results import Hit, Results
+    from searcher.web.page.links import PageContext
+    from searcher.web.page.messages import Reader
+    from searcher.web.parameters import Asked
+
+_STATIC: Final = Path(__file__).parent.parent / "static"
+
+
+@cache
+def style() -> str:
+    """Give the style that stands in a report: that of the page, and what only a report has."""
+    return "\n".join([(_STATIC / name).read_text("utf-8") for name in ("page.css", "report.css")])
+
+
+@cache
+def style_source() -> str:
+    """Give that style as a source of a content security policy: by its hash."""
+    return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
+
+
+def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
+    """Make the report of an answer."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.origin)
+    info = context.searcher.ask(lambda answerer: answerer.engine.info())
+    years, months = charts_of(asked, results, context.searcher, None, reader)
+    query = quoted(asked.q, len(asked.q)) if asked.q else reader.say("everything")
+    left = results.groups - len(results)
+    # A facet counts what a filter leaves out too, for another choice: a report has the items found alone.
+    countries, languages = [
+        [value for value in results.facets[name] if value.selected] or results.facets[name]
+        for name in ("country", "language")
+    ]
+    items = reader.many("items", results.groups)
+    return render(
+        "report.html",
+        reader.say("report_title", query=asked.q or reader.say("everything")),
+        "/report",
+        links,
+        reader,
+        context,
+        style=Markup(style()),  # noqa: S704 - our own
+        style_source=style_source(),
+        query=query,
+        again=links.search() if context.origin else None,
+        read=[*_read(asked, results, reader), *said(results, reader)],
+        narrowed=[chip.text for chip in narrowed(asked, links, reader) if chip.text != chip.says],
+        found=_found(results, reader),
+        built=reader.say(
+            "report_built", generation=info.generation, built=info.built[:10], version=__version__
+        ),
+        receipt=context.receipt,
+        years=years,
+        months=months,
+        places=places_of(countries, None, reader, ""),
+        counts=[
+            (reader.say(facet), _shares(values, results.total, facet, reader))
+            for facet, values in (("country", countries), ("language", languages))
+            if any(value.count for value in values)
+        ],
+        hits=[
+            (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
+            for hit, one in zip(shown_hits(results.hits, links, reader), results.hits, strict=True)
+        ],
+        linked=bool(context.origin),
+        shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
+        start=results.hits[0].rank if len(results) else 1,
+    )
+
+
+def _read(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
+    """Say the language that a question was read in, what joined its words, and what was not to."""
+    lines = []
+    if results.query_language:
+        lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
+    if results.expansions:
+        joined = reader.listed(
+            [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
+        )
+        lines.append(reader.headed(reader.say("joined"), joined))
+    if asked.drop:
+        lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, asked.drop))))
+    if not asked.expand:
+        lines.append(reader.say("expand_again"))
+    return [*lines, *([reader.say("all_on") + "."] if asked.all_ else [])]
+
+
+def _found(results: Results, reader: Reader) -> list[Markup]:
+    """Say how many items were found."""
+    lines = [reader.many("items", results.total)]
+    if results.total_all_words < results.total:
+        lines.append(reader.many("all_words", results.total_all_words))
+    if results.groups < results.total:
+        lines.append(reader.headed(reader.many("items", results.groups), reader.say("grouped_once")))
+    return lines
+
+
+def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) -> list[tuple[str, str, str]]:
+    """Give the values of a facet with their counts and their share of all items found."""
+    return [
+        (
+            reader.label(facet, value),
+            reader.number(value.count),
+            reader.percent(value.count / total) if total else "",
+        )
+        for value in reader.ranked(facet, values)
+        if value.count
+    ]
+
+
+def _cited(hit: Hit, reader: Reader) -> Markup:
+    details: Any = hit.details
+    title = hit.title or details.opening
+    return citation(title, None, details.date, details.source, details.url, hit.id, reader)

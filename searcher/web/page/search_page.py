@@ -1,0 +1,312 @@
+"""The page of a search.
+
+What is offered where nothing is found: the same question with less, and how much that finds.
+
+The pages of an answer: links to those before and after, each of which stays what it is.
+
+The first page of an archive, and the pages of problems.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.engine import SORTS
+from searcher.safe_text import legible
+from searcher.web.page.figures import charts_of, compared, places_of
+from searcher.web.page.hits import shown_hits
+from searcher.web.page.links import UNFILTERED, Links
+from searcher.web.page.messages import remark
+from searcher.web.page.page_frame import fields, hidden_beside, map_path, reader_for, render, uncounted
+from searcher.web.page.query_notes import narrowed, quoted, read
+from searcher.web.parameters import MOST_HITS, Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.answer import Answerer
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+    from searcher.web.page.figures import Chart
+    from searcher.web.page.links import PageContext
+    from searcher.web.page.messages import Reader
+    from searcher.web.responses import Problem
+
+
+# What may be taken back, with the sentence that offers it.
+LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("try_estimated", {"estimated": True}),
+    ("try_dates", {"from_": None, "to": None}),
+    ("try_countries", {"country": ()}),
+    ("try_languages", {"lang": ()}),
+    ("try_fields", {"where": ()}),
+    ("try_via", {"via": ()}),
+    ("try_any", {"all_": False}),
+    ("try_expand", {"expand": True, "drop": ()}),
+    ("try_strict", {"strict": False}),
+    ("try_filters", dict(UNFILTERED)),
+)
+
+
+class Help(NamedTuple):
+    """What may help.
+
+    Attributes:
+        offers: What each offers, its link, and the items that it finds.
+    """
+
+    offers: list[tuple[Markup, Markup, Markup]]
+
+
+def help_of(asked: Asked, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
+    """Try what may be taken back of a question, one thing at a time, and all filters at once."""
+    offers = []
+    tried = {asked}
+    for key, changed in LESS:
+        other = asked._replace(**changed)
+        if other in tried or (key == "try_estimated" and not results.undated_left_out):
+            continue
+        tried.add(other)
+        try:
+            found = searcher.search(other.q, limit=0, facets=(), group=False, **other.narrowing())
+        except QueryError:
+            continue
+        if found.total and found.relaxed is None:
+            offers.append((reader.say(key), links.search(**changed), reader.many("items", found.total)))
+    return Help(offers)
+
+
+AROUND: Final = 2  # pages that are shown on either side
+
+
+class Pages(NamedTuple):
+    """Links to pages.
+
+    Attributes:
+        shown: Number, what it is called, and link of each page shown; no link where some are left out.
+        current: Which of these is here; -1 where that is beyond the last.
+        previous, next: Links; None where there is none.
+    """
+
+    shown: list[tuple[str, Markup, Markup | None]]
+    current: int
+    previous: Markup | None
+    next: Markup | None
+
+
+NONE: Final = Pages([], 0, None, None)
+
+
+def pages_of(groups: int, offset: int, limit: int, links: Links, reader: Reader) -> Pages:
+    """Link to the pages of an answer.
+
+    Args:
+        groups: The hits that all pages have.
+        offset: The hits before the page that is here.
+        limit: The most hits of a page.
+        links: Makes the links.
+        reader: Who reads it.
+    """
+    if not limit or (groups <= limit and not offset):
+        return NONE
+    last = (groups - 1) // limit
+    here = min(offset // limit, last + 1)
+
+    stem = links.stem()
+
+    def link(number: int) -> Markup:
+        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
+
+    numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
+    shown: list[tuple[str, Markup, Markup | None]] = []
+    before = -1
+    current = -1
+    for number in numbers:
+        if number - before > 1:
+            shown.append(("", Markup(""), None))
+        if number == here:
+            current = len(shown)
+        written = reader.number(number + 1)
+        shown.append((written, reader.say("page_n", n=written), link(number)))
+        before = number
+    return Pages(shown, current, link(here - 1) if here else None, link(here + 1) if here < last else None)
+
+
+REPORTED = 100  # hits of a report
+LINES = 50  # of a concordance
+# What reads all matches asks for no page and counts nothing beside.
+_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
+_LINK = Markup('<a href="{}">{}</a>')
+
+
+def found_page(asked: Asked, results: Results, context: PageContext) -> str:
+    """Make the page of an answer."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.base)
+    years, months = charts_of(asked, results, context.searcher, links, reader)
+    hits = shown_hits(results.hits, links, reader)
+    undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
+    return render(
+        "search.html",
+        asked.q or reader.say("everything"),
+        "/search",
+        links,
+        reader,
+        context,
+        heading=heading(asked, results, reader),
+        status=reader.many("items", results.total),
+        facts=list(_facts(asked, results, links, reader)),
+        reading=read(asked, results, links, reader),
+        help=None if results.total else help_of(asked, results, context.searcher, links, reader),
+        years=years,
+        months=months,
+        places=places_of(results.facets["country"], links, reader, map_path(context)),
+        table=compared(asked, results, context.searcher, reader),
+        sorts=_sorts(asked, results, years, links, reader),
+        hits=hits,
+        start=results.hits[0].rank if hits else 1,
+        pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
+        forms={
+            "report": links.search(path="/report", limit=REPORTED),
+            "csv": links.search(path="/search.csv", limit=MOST_HITS),
+            **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
+        },
+        tools=list(_tools(asked, links, reader)) if results.total else [],
+        fields=fields(results, reader),
+        uncounted=uncounted(asked, results, context.searcher.ask(_kinds), links, reader),
+        unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
+        if undated
+        else None,
+    )
+
+
+def _tools(asked: Asked, links: Links, reader: Reader) -> Iterator[tuple[Markup, Markup]]:
+    """Yield the names and the addresses of what reads all matches."""
+    yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
+    if asked.q:
+        yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
+    yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
+
+
+def _kinds(answerer: Answerer) -> tuple[str, ...]:
+    return answerer.engine.thesaurus.kinds
+
+
+def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
+    """Say which items of how many are here, and for what."""
+    query = quoted(asked.q) if asked.q else None
+    if not results.total:
+        return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
+    items = reader.many("items", results.groups)
+    if not len(results) and asked.limit:
+        return reader.say("nothing_on_page")
+    if not asked.limit or len(results) == results.groups:
+        return reader.say("found_for", items=items, query=query) if query else items
+    first, last = (reader.number(results.hits[at].rank) for at in (0, -1))
+    if query is None:
+        return reader.say("showing", first=first, last=last, items=items)
+    return reader.say("showing_for", first=first, last=last, items=items, query=query)
+
+
+def _sorts(
+    asked: Asked, results: Results, years: Chart | None, links: Links, reader: Reader
+) -> list[tuple[Markup, Markup, bool]]:
+    """Offer the orders, each with its link and whether it stands.
+
+    Where no words rank the items, none is best: they stand as they are stored, newest first with the
+    estimated dates among the others. Where there are none, or they count as dates, or are left out by dates,
+    newest first is the same.
+    """
+    names: dict[str, str] = {sort: sort for sort in SORTS}
+    stands = asked.sort
+    if not results.ranked:
+        names["relevance"] = "stored"
+        if asked.estimated or asked.from_ or asked.to or not (years and years.legend):
+            del names["relevance"]
+            stands = stands if stands in names else "newest"
+    return [(reader.say(name), links.search(sort=sort), sort == stands) for sort, name in names.items()]
+
+
+def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
+    """Say what the total counts."""
+    if results.groups < results.total:
+        yield reader.say("grouped", items=reader.many("items", results.total))
+    if asked.all_:
+        any_word = _LINK.format(links.search(all_=False), reader.say("any_word"))
+        yield reader.listed([reader.say("all_on"), any_word])
+    elif results.total_all_words < results.total and results.relaxed is None:
+        said = reader.many("all_words", results.total_all_words)
+        some = results.total_all_words
+        only = _LINK.format(links.search(all_=True), reader.say("only_all_words"))
+        yield said + " " + only if some else said
+    if results.query_language:
+        yield reader.say("read_as", language=reader.spoken(results.query_language))
+
+
+NEWEST = 5  # items of the first page
+_HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
+
+
+def first_page(asked: Asked, context: PageContext) -> str:
+    """Make the page of the whole archive: the search box, what is in it, and the newest items."""
+    reader = reader_for(asked, context)
+    everything = Asked(ui=asked.ui)
+    links = Links(everything, context.base)
+    results = context.searcher.search(None, sort="newest", limit=NEWEST)
+    years, months = charts_of(everything, results, context.searcher, links, reader)
+    spoken = ", ".join([reader.label("language", value) for value in results.facets["language"]])
+    return render(
+        "home.html",
+        reader.say("archive"),
+        "/",
+        links,
+        reader,
+        context,
+        archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
+        years=years,
+        months=months,
+        places=places_of(results.facets["country"], links, reader, map_path(context)),
+        hits=shown_hits(results.hits, links, reader),
+    )
+
+
+def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
+    """Make the page of a problem."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.base)
+    key = _HEADINGS.get(problem.status, "problem")
+    return render(
+        "problem.html",
+        reader.say(key),
+        "/search",
+        links,
+        reader,
+        context,
+        heading=reader.say(key),
+        where=_where(problem.parameter, reader),
+        detail=remark(problem.detail, reader),
+        narrowed=narrowed(asked, links, reader) if key == "problem" else [],
+        kept=hidden_beside(asked, problem.parameter),
+        dated=key == "problem" and bool(asked.from_ or asked.to),
+        hint=reader.say("busy_help") if key == "busy" else "",
+        back=links.search() if key == "busy" else f"{context.base}/",
+    )
+
+
+def _where(parameter: str | None, reader: Reader) -> Markup | str:
+    """Name the part of the address at fault; the question stands in its field above.
+
+    It is called as the forms of the page call it, and as the address does where that is something else.
+    """
+    if parameter is None or parameter == "q":
+        return ""
+    label = reader.parameter(parameter)
+    named = legible(parameter) if label == parameter else quoted(label)
+    if parameter not in (label, label.lower()):
+        named += f" ({parameter})"
+    return reader.say("problem_in", parameter=named)
