@@ -36,7 +36,9 @@ LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, 
 MOST: Final = 400  # questions of a folder that are asked
 UNLIKELY: Final = 0.05
 FALSE_FRIENDS: Final = "false friends"  # this column counts questions
-OWN_FIRST: Final = ", own first"  # the share of questions that find an item before its other versions
+TYPED_LANGUAGE_FIRST: Final = (
+    ", own first"  # the share of questions that find an item before its other versions
+)
 
 
 class Asked(NamedTuple):
@@ -130,7 +132,9 @@ def measure(one: JudgedSet, piece: Piece) -> Columns:
                 continue
             columns.setdefault(one.name, []).append(judged.ndcg(hits, asked.grades))
             if one.versions:
-                columns.setdefault(f"{one.name}{OWN_FIRST}", []).append(own_first(hits, asked.grades))
+                columns.setdefault(f"{one.name}{TYPED_LANGUAGE_FIRST}", []).append(
+                    own_first(hits, asked.grades)
+                )
     return columns
 
 
@@ -178,7 +182,13 @@ def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
         return f"| **{piece.name}** | {' | '.join(cells)} | |"
     changes = {name: _changes(name, columns[name], shipped[name]) for name in shipped}
     told = " | ".join(_told(name, found) for name, found in changes.items())
-    better = [one for name, found in changes.items() if not name.endswith(OWN_FIRST) for one in found if one]
+    better = [
+        one
+        for name, found in changes.items()
+        if not name.endswith(TYPED_LANGUAGE_FIRST)
+        for one in found
+        if one
+    ]
     rose = sum(one > 0 for one in better)
     return f"| {piece.name} | {told} | {rose} / {len(better) - rose} |"
 

@@ -21,7 +21,7 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.codec.duplicate_sets import Groups
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.contents import Contents
-from indexer.store.duplicate_candidates import Candidates, StandingGroups
+from indexer.store.duplicate_candidates import Candidates, KeptGroups
 from indexer.store.duplicate_grouping import all_groups, changed_groups
 from indexer.store.indexing import build, update
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ITEMS: Final = 100_000
 SHARE: Final = 0.2
-LEAST: Final = 40  # words of a text that is planted again
+MIN_DISTANCE: Final = 40  # words of a text that is planted again
 
 
 def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -48,12 +48,12 @@ def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict
             if way == 1:
                 words = ["PARIS,", "March", "3", "(AFP)", "-", *words]
             elif way == 2:
-                words = words[: max(LEAST // 2, len(words) // 2)]
+                words = words[: max(MIN_DISTANCE // 2, len(words) // 2)]
             elif way == 3:
                 for _ in range(3):
                     words[chance.randrange(len(words))] = "corrected"
             item["text"] = " ".join(words)
-        elif len(item["text"].split()) >= LEAST:
+        elif len(item["text"].split()) >= MIN_DISTANCE:
             families[item["id"]] = item["id"]
             known.append(item)
         yield item
@@ -92,7 +92,7 @@ def main() -> None:
         known = contents.groups.open(folder / SEGMENTS_FOLDER) if contents.groups else Groups(None)
         started = process_time()
         deleted = [segment.deleted for segment in segments]
-        standing = StandingGroups(segments, deleted, known)
+        standing = KeptGroups(segments, deleted, known)
         new = [segment.name not in before for segment in segments]
         changed_groups(Candidates(segments, deleted), standing, new)
         print(f"grouping after one new item: {(process_time() - started) * 1000:.0f} ms")

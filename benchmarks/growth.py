@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.question import Question
 
 BOUNDS = (0, 100, 1_000, 10_000, 100_000, 1_000_000)
-FEWEST = 8  # questions through which a line is laid
+MIN_COUNT = 8  # questions through which a line is laid
 
 
 class Step(NamedTuple):
@@ -69,7 +69,7 @@ def by_postings(
     slopes = []
     for label, pairs in groups.items():
         counts, taken = zip(*pairs, strict=True)
-        if len(pairs) >= FEWEST and len(set(counts)) > 1:
+        if len(pairs) >= MIN_COUNT and len(set(counts)) > 1:
             rise, start = linear_regression(counts, taken)
             slopes.append(Slope(label, len(pairs), start * 1e3, rise * 1e6))
     return slopes

@@ -11,7 +11,7 @@ from indexer.analysis.analyzer import SAME, STOP_WORDS
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import Expander
-from searcher.query.model import AnyOf
+from searcher.query.model import Or
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +130,7 @@ PIECES = (
         "what has every word counts once", {"searcher.interpretation.every_word_twice": lambda query: query}
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
-    Piece("the languages of a word add up", {"searcher.query.query_analysis.BestOf": AnyOf}),
+    Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
     # which labels join
     Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
     Piece(
@@ -144,13 +144,13 @@ PIECES = (
             "searcher.query.expansion._meant": lambda _: (),
         },
     ),
-    Piece("labels that hold another join too", {"searcher.query.expansion.telling_labels": _all_labels}),
+    Piece("labels that hold another join too", {"searcher.query.expansion.distinctive_labels": _all_labels}),
     Piece(
         "labels that the words stand for join too",
-        {"searcher.query.expansion.besides": lambda query, _: query},
+        {"searcher.query.expansion.without_redundant": lambda query, _: query},
     ),
-    Piece("at most 3 labels join instead of 6", {"searcher.query.expansion.MOST_ADDED": 3}),
-    Piece("at most 20 labels join instead of 6", {"searcher.query.expansion.MOST_ADDED": 20}),
+    Piece("at most 3 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
+    Piece("at most 20 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 20}),
     # what they count
     Piece("labels count 0.5 instead of 0.8", {"searcher.query.expansion.WEIGHT": 0.5}),
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),

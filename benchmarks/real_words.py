@@ -24,11 +24,11 @@ AS_TYPED, JOINED = "real words, as typed", "real words, labels join"
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # of what texts are strings of, in percent
 HEAD = 60  # ranks of Zipf's law before the first word of content: those of function words
-SHORTEST, LONGEST_LABEL = 5, 3  # letters, since short ones are acronyms; words
+SHORTEST, MAX_LABEL_LENGTH = 5, 3  # letters, since short ones are acronyms; words
 EACH = (
     150  # of both kinds together more than a searcher remembers: each is read anew, as people's questions are
 )
-FEWEST = 3  # texts of the sample that a label of a question stands in
+MIN_COUNT = 3  # texts of the sample that a label of a question stands in
 
 
 class Words:
@@ -82,7 +82,11 @@ def _labels() -> dict[str, list[str]]:
     labels: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for concept in bundled_concepts():
         for label in concept.labels:
-            if not label.hidden and len(label.text) >= SHORTEST and len(label.text.split()) <= LONGEST_LABEL:
+            if (
+                not label.hidden
+                and len(label.text) >= SHORTEST
+                and len(label.text.split()) <= MAX_LABEL_LENGTH
+            ):
                 labels[label.language][label.text.lower()] = None
     return {language: list(found) for language, found in labels.items()}
 
@@ -158,7 +162,7 @@ def _known_labels(sample: Path) -> dict[str, list[str]]:
         found = [
             (label.language, text)
             for label in concept.labels
-            if len(text := label.text.lower()) >= SHORTEST and having[label.language][text] >= FEWEST
+            if len(text := label.text.lower()) >= SHORTEST and having[label.language][text] >= MIN_COUNT
         ]
         if len({language for language, _ in found}) > 1:
             for language, text in found:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REAL = "Dragoman, real words"
 WORKED_OUT = "Dragoman, languages and countries worked out"
-MOST_COMPARED = 10_000  # documents up to which rankings are compared: it takes indexes of their own
+MAX_COMPARED = 10_000  # documents up to which rankings are compared: it takes indexes of their own
 
 
 class Paired(NamedTuple):
@@ -130,7 +130,7 @@ def measure(once: Once, questions: list[Question], work: Path) -> Size:
         theirs = peer.load().open_index(_folder(peer, count, work))
         asked = peer.asked(questions)
         agreement = compare(ours, theirs, asked)
-        if count <= MOST_COMPARED:
+        if count <= MAX_COMPARED:
             agreement = agreement._replace(top=_ranked_alike(peer, corpus, asked, work))
         mine, others = alternate(ours, theirs, asked)
         paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))

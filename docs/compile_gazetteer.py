@@ -192,9 +192,13 @@ def tables(containment_file: Path | None = None) -> dict[str, str]:
         "places.tsv": [f"{code}\t{' | '.join(names)}" for code, names in places().items()],
         "regions.tsv": ["\t".join(row) for row in regions(members)],
     }
-    heads = {name: re.match("(?:#.*\n)*", (FOLDER / name).read_text(encoding="utf-8")) for name in found}
+    ids_and_titles = {
+        name: re.match("(?:#.*\n)*", (FOLDER / name).read_text(encoding="utf-8")) for name in found
+    }
     return {
-        name: head[0] + "".join(f"{row}\n" for row in found[name]) for name, head in heads.items() if head
+        name: head[0] + "".join(f"{row}\n" for row in found[name])
+        for name, head in ids_and_titles.items()
+        if head
     }
 
 

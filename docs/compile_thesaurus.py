@@ -16,7 +16,7 @@ from indexer.thesaurus.bundled import (
     NAMESPACE,
     RELATIONS,
     TABLE_FILE,
-    OwnConcepts,
+    BundledConcepts,
 )
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC
@@ -41,7 +41,7 @@ def concepts_text() -> str:
     for path in sorted(SOURCES.glob("*.ttl")):
         for concept in read_skos(path, spell_out=False):
             # One concept may be described in two files.
-            merged.setdefault(_own_name(concept.name), {}).update(dict.fromkeys(_cells(concept)))
+            merged.setdefault(_normalized_name(concept.name), {}).update(dict.fromkeys(_cells(concept)))
     table = ([name, *cells] for name, cells in sorted(merged.items()))
     return _HEADER + "".join("\t".join(row) + "\n" for row in table)
 
@@ -51,15 +51,15 @@ def _cells(concept: Concept) -> Iterator[str]:
         yield f"{HIDDEN_LABEL if label.hidden else LABEL}{label.language}{label.text}"
     for sign, names in zip(RELATIONS, (concept.broader, concept.narrower, concept.related), strict=True):
         for name in names:
-            yield f"{sign}{_own_name(name)}"
+            yield f"{sign}{_normalized_name(name)}"
     if concept.kind != TOPIC:
         yield f"{KIND}{concept.kind}"
 
 
-def _own_name(name: str) -> str:
+def _normalized_name(name: str) -> str:
     return name.removeprefix(NAMESPACE)
 
 
 if __name__ == "__main__":
     CONCEPTS_FILE.write_text(concepts_text(), encoding="utf-8")
-    write_table([*OwnConcepts()], TABLE_FILE)
+    write_table([*BundledConcepts()], TABLE_FILE)

@@ -70,11 +70,11 @@ def rings_of(atlas: dict[str, Any], geometry: dict[str, Any]) -> list[list[Point
             ring: list[Point] = []
             for number in arcs:
                 ring += decoded(number)[1 if ring else 0 :]
-            rings += parted(ring)
+            rings += split_term(ring)
     return rings
 
 
-def parted(ring: list[Point]) -> list[list[Point]]:
+def split_term(ring: list[Point]) -> list[list[Point]]:
     """Part a ring where it crosses the meridian of 180 degrees, so that each part lies on one side."""
     unwrapped = ring[:1]
     for x, y in ring[1:]:

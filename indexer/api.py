@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FLAG: Final = bool, "True or False"
 _FILE: Final = (str, os.PathLike, NoneType), "the path of a file"
 # Of arguments that are one value: their types, and what they are in words.
-_MEANT: Final[Mapping[str, tuple[Any, str]]] = {
+_INTENDED: Final[Mapping[str, tuple[Any, str]]] = {
     "kind": ((str, NoneType), "the name of a kind of source"),
     "columns": ((Mapping, NoneType), "a mapping of fields, such as title, to what the sources call them"),
     "allow_private": _FLAG,
@@ -56,7 +56,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     allow_private: bool = False,
     jobs: int | None = None,
     thesauri: File | Iterable[File] = (),
-    own_thesaurus: bool = True,
+    bundled_thesaurus: bool = True,
     facets: str | Iterable[str] = (),
     corrections: File | None = None,
     memory_mb: int = 512,
@@ -78,7 +78,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         jobs: How many processes read files beside this one; 1 for this one alone. None for what pays: large
             sources are read in one for each processor, in four at most.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
-        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        bundled_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         facets: Fields of the items, such as ``section``, whose values commands show counted.
         corrections: The file of corrections by hand; None for that of the index that is replaced, if any.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
@@ -92,7 +92,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
         TypeError: An argument is of another type.
     """
-    settings = _checked(own_thesaurus=own_thesaurus, corrections=corrections)
+    settings = _checked(bundled_thesaurus=bundled_thesaurus, corrections=corrections)
     settings |= {"thesauri": _paths("thesauri", thesauri), "facets": _texts("facets", facets)}
     write = partial(location.build, **settings)
     reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)
@@ -214,9 +214,9 @@ def _write(  # noqa: PLR0913 - what both ask for
             'build("index_data", sources=["archive.txt"])'
         )
     paths = None if sources is None else _paths("sources", sources)
-    at_hand: object = items
-    if at_hand is not None and (
-        isinstance(at_hand, (str, bytes, Mapping, NewsItem)) or not isinstance(at_hand, Iterable)
+    given_items: object = items
+    if given_items is not None and (
+        isinstance(given_items, (str, bytes, Mapping, NewsItem)) or not isinstance(given_items, Iterable)
     ):
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
@@ -259,7 +259,7 @@ def _checked(**given: Any) -> dict[str, Any]:
         TypeError: One is of another type.
     """
     for name, value in given.items():
-        types, meant = _MEANT[name]
+        types, meant = _INTENDED[name]
         if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
             raise TypeError(f"{name} is {meant}, not {type_name(value)}")
     return given
@@ -333,36 +333,36 @@ def correct(  # noqa: PLR0913 - one argument for each thing that a user can ask 
     for name, value in (("index", index), ("item_id", item_id)):
         if not isinstance(value, (str, os.PathLike)):
             raise TypeError(f"{name} is a string, not {type_name(value)}")
-    said = _said(date, language, countries, item)
-    if undo == bool(said):
+    declared = _stated(date, language, countries, item)
+    if undo == bool(declared):
         raise DragomanError(
             "say what is wrong: a date, a language, countries, or that it is no item; or undo that"
         )
-    if said.get("item") is False and len(said) > 1:
+    if declared.get("item") is False and len(declared) > 1:
         raise DragomanError("what is no item has no date, language or countries: say one or the other")
     file = None if corrections is None else os.fspath(corrections)
     return location.correct(
         os.fspath(index),
-        CorrectionRequest(item_id, said, bool(undo), who, file, bool(dry_run), wait, report),
+        CorrectionRequest(item_id, declared, bool(undo), who, file, bool(dry_run), wait, report),
     )
 
 
-def _said(
+def _stated(
     date: str | dt.date | None,
     language: str | None,
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - of three values
 ) -> dict[str, Any]:
     """Give what is said of an item as a line of the file says it."""
-    said: dict[str, Any] = {}
+    declared: dict[str, Any] = {}
     if date is not None:
-        said["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date
+        declared["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date
     if language is not None:
-        said["language"] = language
+        declared["language"] = language
     if countries is not None:
-        said["countries"] = [countries] if isinstance(countries, str) else [*countries]
+        declared["countries"] = [countries] if isinstance(countries, str) else [*countries]
     if item is not None:
         if not isinstance(item, bool):
             raise TypeError(f"item is False for what is no item, or True, not {type_name(item)}")
-        said["item"] = item
-    return said
+        declared["item"] = item
+    return declared

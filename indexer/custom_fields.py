@@ -30,9 +30,9 @@ MEMBER: Final = "source/"  # the path of a file of a folder or an archive; asked
 FILE: Final = "file"  # ... or, where no source has a field of that name, by this one
 AUTHOR: Final = "author"
 SECTION: Final = "section"
-LONGEST: Final = 100  # characters of a value that is indexed, but for names of files
-MOST_VALUES: Final = 10_000  # of a field that can be counted
-MOST_COUNTED: Final = 8  # fields that an index counts without being asked
+MAX_LENGTH: Final = 100  # characters of a value that is indexed, but for names of files
+MAX_VALUES: Final = 10_000  # of a field that can be counted
+MAX_COUNTED: Final = 8  # fields that an index counts without being asked
 
 # Names that mean something else; an own field of such a name has OTHER before it.
 _TAKEN: Final = frozenset(
@@ -40,7 +40,7 @@ _TAKEN: Final = frozenset(
     "section".split()
 )
 OTHER: Final = "fields."
-_KNOWN: Final = 1 << 14  # terms that are kept: the same values come again and again
+_CACHE_SIZE: Final = 1 << 14  # terms that are kept: the same values come again and again
 
 
 def field_name(written: str) -> str:
@@ -70,7 +70,7 @@ def is_concept(term: str) -> bool:
     return name.endswith(CONCEPTS) and name != MEMBER
 
 
-def own_keyword(name: str, value: str) -> str:
+def custom_keyword(name: str, value: str) -> str:
     """Give the keyword of a value of a field.
 
     Args:
@@ -81,19 +81,19 @@ def own_keyword(name: str, value: str) -> str:
     return f"{MEMBER if name == SOURCE and '/' in key else name}{SEPARATOR}{key}"
 
 
-def own_terms(item: NewsItem) -> tuple[str, ...]:
+def custom_terms(item: NewsItem) -> tuple[str, ...]:
     """Give the terms of an item's own fields, of each field one."""
     terms = source_terms(item.source.file)
     if not (item.author or item.section or item.fields):
         return terms
     named = {AUTHOR: item.author, SECTION: item.section}
     for written, value in item.fields:
-        if name := _own_name(written):
+        if name := _normalized_name(written):
             named.setdefault(name, value)
     return (*terms, *_terms((name, value) for name, value in named.items() if value))
 
 
-@lru_cache(_KNOWN)
+@lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
     """Give the terms of where an item stands.
 
@@ -105,7 +105,7 @@ def source_terms(file: str) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def parted(term: str) -> tuple[str, str, str]:
+def split_term(term: str) -> tuple[str, str, str]:
     """Part a term into the name, the value to compare with, and the value as written.
 
     Raises:
@@ -116,16 +116,16 @@ def parted(term: str) -> tuple[str, str, str]:
 
 
 def _terms(fields: Iterable[tuple[str, str]]) -> list[str]:
-    return [term for name, value in fields if len(value) <= LONGEST and (term := _term(name, value))]
+    return [term for name, value in fields if len(value) <= MAX_LENGTH and (term := _term(name, value))]
 
 
-@lru_cache(_KNOWN)
-def _own_name(written: str) -> str:
-    name = field_name(written[:LONGEST])
+@lru_cache(_CACHE_SIZE)
+def _normalized_name(written: str) -> str:
+    name = field_name(written[:MAX_LENGTH])
     return f"{OTHER}{name}" if name in _TAKEN or name.startswith(OTHER) else name
 
 
-@lru_cache(_KNOWN)
+@lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
     """Make a term; an empty one of what says as much as nothing."""
     written, key = " ".join(value.split()), value_key(value)
@@ -143,7 +143,7 @@ def _written_term(name: str, written: str, key: str) -> str:
     return f"{name}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}"
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """Give the name that people know a field by, or a kind of concepts."""
     return FILE if name == MEMBER else name.removesuffix(CONCEPTS)
 

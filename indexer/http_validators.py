@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.runtime import NamedTuple
 
-LONGEST = 4000  # characters of an address or of what a server says
+MAX_LENGTH = 4000  # characters of an address or of what a server says
 
 
 class Validators(NamedTuple):
@@ -28,6 +28,6 @@ class Validators(NamedTuple):
         """Tell whether all are texts that a request can carry."""
         texts: tuple[object, ...] = tuple(self)
         return all(
-            isinstance(text, str) and len(text) <= LONGEST and text.isascii() and text.isprintable()
+            isinstance(text, str) and len(text) <= MAX_LENGTH and text.isascii() and text.isprintable()
             for text in texts
         )

@@ -27,7 +27,7 @@ class ItemDate(NamedTuple):
         start: The first possible day.
         end: The last possible day; equal to ``start`` for a single day.
         kind: ``printed`` as written, ``corrected`` a misprint mended, ``inferred`` the year supplied,
-            ``estimated`` no date line at all, ``by_hand`` as a person says.
+            ``estimated`` no date line at all, ``manual`` as a person says.
     """
 
     start: date
@@ -45,7 +45,7 @@ class CountryMention(NamedTuple):
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
         via: ``name``, ``demonym``, ``place`` (a city or province named without its country), ``given`` by a
-            structured source or ``by_hand`` by a person, both without evidence.
+            structured source or ``manual`` by a person, both without evidence.
         evidence: The words of the item that say so, as written.
     """
 
@@ -72,7 +72,7 @@ class SourceLines(NamedTuple):
         return {"file": self.file, "lines": [self.first, self.last]}
 
 
-class ByHand(NamedTuple):
+class ManualCorrection(NamedTuple):
     """What a person said of an item, in the place of what was known of it.
 
     Attributes:
@@ -95,7 +95,7 @@ class ByHand(NamedTuple):
         return record | {"before": self.before} if self.before else record
 
     @classmethod
-    def from_record(cls, field: Any, record: dict[str, Any]) -> ByHand:
+    def from_record(cls, field: Any, record: dict[str, Any]) -> ManualCorrection:
         """Rebuild one of its JSON shape; of another it raises what :meth:`NewsItem.from_record` expects."""
         made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
         texts: list[Any] = []
@@ -198,7 +198,7 @@ class NewsItem(NamedTuple):
     since: int = 0
     sources: tuple[SourceLines, ...] = ()
     former: tuple[str, ...] = ()
-    corrected: tuple[ByHand, ...] = ()
+    corrected: tuple[ManualCorrection, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Make the JSON record that ``items`` prints and the index stores, without what is not given."""
@@ -249,16 +249,14 @@ class NewsItem(NamedTuple):
                 since=record.get("since", 0),
             )
             if len(record) > _PARTS_OF_ALL + ("since" in record):  # what few items have
-                fields, places, former, by_hand = map(
-                    record.get, ("fields", "sources", "former", "corrected")
-                )
+                fields, places, former, manual = map(record.get, ("fields", "sources", "former", "corrected"))
                 item = item._replace(
                     author=record.get("author"),
                     section=record.get("section"),
                     fields=tuple(fields.items()) if fields else (),
                     sources=tuple([SourceLines(one["file"], *one["lines"]) for one in places or ()]),
                     former=tuple(former or ()),
-                    corrected=tuple(starmap(ByHand.from_record, by_hand.items())) if by_hand else (),
+                    corrected=tuple(starmap(ManualCorrection.from_record, manual.items())) if manual else (),
                 )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error

@@ -149,7 +149,7 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
     return delete_in_folder(Path(place), select, **settings)
 
 
-def correct(place: str, asked: CorrectionRequest) -> WriteReport:
+def correct(place: str, options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index where it is; see :func:`indexer.store.corrections.correction.correct`.
 
     Raises:
@@ -158,12 +158,12 @@ def correct(place: str, asked: CorrectionRequest) -> WriteReport:
     if is_address(place):
         from indexer.cluster.cluster_build import correct as correct_on_cluster
 
-        return correct_on_cluster(place, asked)
+        return correct_on_cluster(place, options)
     from pathlib import Path
 
     from indexer.store.corrections.correction import correct as correct_in_folder
 
-    return correct_in_folder(Path(place), asked)
+    return correct_in_folder(Path(place), options)
 
 
 def corrections_of(place: str) -> str | None:

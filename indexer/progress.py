@@ -14,7 +14,7 @@ PATIENCE = 0.7  # seconds without a word
 PAUSE = 0.2  # seconds between two updates on a terminal
 PAUSE_IN_LOGS = 5.0  # and in a file or a pipe, where lines are wanted
 BAR = 20  # cells
-LEAST_DONE = 0.02  # of the sources: before, nobody knows how long the rest will take
+MIN_DONE = 0.02  # of the sources: before, nobody knows how long the rest will take
 
 
 class Meter:
@@ -34,7 +34,7 @@ class Meter:
 
 
 @contextmanager
-def shown_progress(
+def progress_line(
     meter: Meter | None = None, patience: float = PATIENCE, pause_in_logs: float | None = None
 ) -> Iterator[Progress]:
     """Show how far a build is on standard error.
@@ -62,12 +62,12 @@ def _bar(meter: Meter | None, seconds: float) -> str:
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)
-    left = f", {seconds / done - seconds:,.0f} s left" if done > LEAST_DONE else ""
+    left = f", {seconds / done - seconds:,.0f} s left" if done > MIN_DONE else ""
     return f"{'█' * round(done * BAR):░<{BAR}} {done:4.0%}{left}  "
 
 
 @contextmanager
-def shown_check() -> Iterator[Callable[[str, int], None]]:
+def check_progress() -> Iterator[Callable[[str, int], None]]:
     """Show how far a check is on standard error.
 
     Yields:
@@ -84,7 +84,7 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
-def shown_count(what: str = "items written") -> Iterator[Callable[[int, int], None]]:
+def count_progress(what: str = "items written") -> Iterator[Callable[[int, int], None]]:
     """Show how far an export or another long list is on standard error.
 
     Args:

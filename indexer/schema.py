@@ -48,7 +48,7 @@ UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, 
 # Countries of a segment's documents are ordinals: 0 unused, NO_COUNTRY, then the segment's codes in order.
 NO_COUNTRY = 1
 FIRST_COUNTRY = 2
-MOST_COUNTRIES = 256 - FIRST_COUNTRY
+MAX_COUNTRIES = 256 - FIRST_COUNTRY
 
 SKETCH_KEYS = 8  # numbers of a document by which others that share much of its text are found
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
 from indexer.errors import QueryError
-from searcher.engine import EVERY_HIT, Wanted
+from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
-from searcher.facets import shown_facets
+from searcher.facets import label_facets
 from searcher.interpretation import Interpreter
 from searcher.left_out import count_left_out, counted
 from searcher.query.all_words import every_word
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
-    from searcher.results import Aside
+    from searcher.results import HitExtras
     from searcher.score_parts import Explanation
     from searcher.search_options import Question
 
@@ -54,19 +54,19 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         started = perf_counter()
-        asked = self._prepared(question)
-        results = self._engine.rehearse(
-            lambda: _whole(Answerer(self._engine).nearest(asked)), lambda: _whole(self.nearest(asked))
+        requested = self._prepared(question)
+        results = self._engine.plan_requests(
+            lambda: _whole(Answerer(self._engine).nearest(requested)), lambda: _whole(self.nearest(requested))
         )
         if results is None:
-            results = self.nearest(asked)
+            results = self.nearest(requested)
         results.query = question.query or ""
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
     def _prepared(self, question: Question) -> Question:
         """Return a question with the fields of the index that it means, cut where it is too long."""
-        if question.own_fields:
+        if question.custom_fields:
             from searcher.query.concept_fields import with_fields  # few questions name any
 
             question = with_fields(question, self._engine)
@@ -74,7 +74,7 @@ class Answerer:
 
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest that finds something."""
-        results = self.asked(question)
+        results = self.requested(question)
         if not results.total and not question.strict:
             results = self._relaxed(question, results)
         return results
@@ -85,16 +85,17 @@ class Answerer:
         Raises:
             QueryError: The query cannot be understood.
         """
-        asked = self._prepared(question)
-        results = self._engine.rehearse(
-            lambda: counted(Answerer(self._engine).asked(asked)), lambda: counted(self.asked(asked))
+        requested = self._prepared(question)
+        results = self._engine.plan_requests(
+            lambda: counted(Answerer(self._engine).requested(requested)),
+            lambda: counted(self.requested(requested)),
         )
         if results is None:
-            results = self.asked(asked)
+            results = self.requested(requested)
         results.query = question.query or ""
         return results
 
-    def asked(self, question: Question, *, relaxed: bool = False) -> Results:
+    def requested(self, question: Question, *, relaxed: bool = False) -> Results:
         """Answer a question that is short enough as it stands."""
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
@@ -116,7 +117,7 @@ class Answerer:
             question.query or "",
             execution.total,
             page_or_every(context, execution.top, wanted.limit),
-            shown_facets(execution.facets, question, engine, meant.language),
+            label_facets(execution.facets, question, engine, meant.language),
             groups=grouped and grouped.groups,
             generation=engine.generation,
             query_language=meant.language,
@@ -144,7 +145,7 @@ class Answerer:
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
-            results = self.asked(nearest, relaxed=True)
+            results = self.requested(nearest, relaxed=True)
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
@@ -171,7 +172,7 @@ class Answerer:
         if not total or every == _executed(meant, question):
             return total
         with reading:
-            return self._engine.execute(every, question.filters, Wanted()).total
+            return self._engine.execute(every, question.filters, ResultRequest()).total
 
     def _left_out(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
@@ -191,7 +192,7 @@ class Answerer:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
             return 0
-        wanted = Wanted(then=_executed(meant, question, ranked=True))
+        wanted = ResultRequest(then=_executed(meant, question, ranked=True))
         total = self._engine.execute(_executed(meant, question), question.filters, wanted).total
         if nearest and not total:  # a cluster may only guess it: what belongs to an answer is asked with it
             self._left_out(question, meant, total, self._engine.asking())
@@ -265,15 +266,15 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
         )
 
     @cache
-    def aside() -> Aside:
-        from searcher.hit_details import HitsAside
+    def aside() -> HitExtras:
+        from searcher.hit_details import LazyHitExtras
 
-        return HitsAside(context, documents, read)
+        return LazyHitExtras(context, documents, read)
 
     hits = [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
         for rank, ((document, score), (item_id, title)) in enumerate(
-            zip(top, engine.heads(documents), strict=True), start=offset + before + 1
+            zip(top, engine.ids_and_titles(documents), strict=True), start=offset + before + 1
         )
     ]
     if context.via is not None:

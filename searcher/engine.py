@@ -54,7 +54,7 @@ class Filters(NamedTuple):
     where: Where = ()
 
 
-class Wanted(NamedTuple):
+class ResultRequest(NamedTuple):
     """What is wanted of the matches; without more, how many there are.
 
     Attributes:
@@ -177,7 +177,7 @@ class Engine(Vocabulary, Protocol):
     def counted(self) -> tuple[str, ...]:
         """The own fields that the build named as facets."""
 
-    def own_fields(self) -> frozenset[str]:
+    def custom_fields(self) -> frozenset[str]:
         """Name the own fields that any item has, ``source`` among them."""
 
     def asking(self) -> AbstractContextManager[None]:
@@ -188,7 +188,7 @@ class Engine(Vocabulary, Protocol):
             IndexFolderError: The index is damaged; raised on the way out.
         """
 
-    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
+    def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Ask an index that is far away for all that a question needs; do nothing where it is at hand.
 
         Args:
@@ -199,7 +199,7 @@ class Engine(Vocabulary, Protocol):
             What it gives once it knows all; None where it is to be asked in earnest.
         """
 
-    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+    def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Find, rank and count what matches a resolved query.
 
         Raises:
@@ -219,7 +219,7 @@ class Engine(Vocabulary, Protocol):
     def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
         """Give those of some documents that a leaf of a resolved query matches."""
 
-    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""
 
     def duplicates(self, document: int) -> list[int]:

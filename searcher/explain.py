@@ -61,33 +61,33 @@ class Explainer:
     def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - a case a node
         """Explain what a node gave to each of the documents that it matches."""
         match node:
-            case model.Without():
+            case model.AndNot():
                 excluded = self.explain(node.excluded)
                 return {
                     document: _made_of("without what is excluded", kept.score, [kept])
                     for document, kept in self.explain(node.kept).items()
                     if document not in excluded
                 }
-            case model.Prefer():
+            case model.Should():
                 optional = self.explain(node.optional)
                 return {
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
-            case model.BestOf():
+            case model.DisjunctionMax():
                 return {document: _best(node, parts) for document, parts in self._parts(node).items()}
-            case model.AnyOf():
+            case model.Or():
                 return {
                     document: _sum("sum of", parts, node.origin)
                     for document, parts in self._parts(node).items()
                 }
-            case model.AllOf():
+            case model.And():
                 return {
                     document: _sum("all of", parts, node.origin)
                     for document, parts in self._parts(node).items()
                     if len(parts) == len(node.parts)
                 }
-            case model.Narrow():
+            case model.ConstantScore():
                 what = f"only where {_described(node.part)}"
                 return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
             case model.Not():
@@ -124,7 +124,7 @@ class Explainer:
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
-def _best(node: model.BestOf, parts: Sequence[Explanation]) -> Explanation:
+def _best(node: model.DisjunctionMax, parts: Sequence[Explanation]) -> Explanation:
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
     what = f"best of, with {node.tie_breaker:g} of each other" if node.tie_breaker else "best of"
@@ -150,7 +150,7 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
             return f"{node.field}: {node.text}{times}"
         case model.Phrase():
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
-        case model.Found():
+        case model.WordSet():
             return f"written: {node.pattern}{times}"
         case model.Keyword(field="own"):
             return node.value.replace(SEPARATOR, ": ")
@@ -162,9 +162,9 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
             return "everything"
         case model.Not():
             return f"not {_described(node.part)}"
-        case model.Narrow():
+        case model.ConstantScore():
             return _described(node.part)
-    signs = {model.AllOf: " and ", model.Without: " without ", model.Prefer: " with or without "}
+    signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
 
 

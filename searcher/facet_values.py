@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, ItemDate, SourceLines
 
 
-LONGEST_BEGINNING: Final = 100  # characters
+MAX_PREFIX_LENGTH: Final = 100  # characters
 
 
 class FacetValue(NamedTuple):
@@ -117,7 +117,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def beginning(text: str, most: int = LONGEST_BEGINNING) -> str:
+def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
     """Cut a text to its first words, such as stand for the title that an item does not have.
 
     Args:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, FacetName, Filters
     from searcher.search_options import Question
 
-KNOWN_MONTHS = 1 << 12
+MONTH_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # that of indexer.custom_fields, which few questions load
 UNKNOWN_LABELS = {
     "year": "no date",
@@ -33,7 +33,7 @@ _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetVa
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of it
 
 
-def shown_facets(
+def label_facets(
     counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
 ) -> dict[str, list[FacetValue]]:
     """Turn the counts of all facets of a question into values, by the names that people ask for.
@@ -129,7 +129,7 @@ def _labels(name: FacetName) -> dict[str, str]:
     return {**known, UNKNOWN: UNKNOWN_LABELS.get(name, f"no {name}")}
 
 
-@lru_cache(KNOWN_MONTHS)
+@lru_cache(MONTH_CACHE_SIZE)
 def _month(value: str) -> str:
     from calendar import month_name
 
@@ -142,7 +142,7 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
     if name == "language":
         return filters.languages
     if name not in FACETS:
-        return _own_selected(name, counts, filters)
+        return _selected_custom_values(name, counts, filters)
     if not (filters.first_day or filters.last_day):
         return frozenset()
     digits = 4 if name == "year" else 7
@@ -151,7 +151,7 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
 
 
-def _own_selected(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
+def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
     """Give the values of an own field that are selected, as they are counted where they are."""
     typed = dict(filters.where).get(name, ())
     if not typed:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searcher.score_parts import Explanation
 
 
-class HitsAside:
+class LazyHitExtras:
     """Tells it of hits that were made together, of all at once when it is first asked.
 
     Args:
@@ -53,11 +53,11 @@ class HitsAside:
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
         """Make the hits that stand beneath another one."""
         with self._context.reading:
-            heads = self._context.engine.heads(documents)
+            ids_and_titles = self._context.engine.ids_and_titles(documents)
         return tuple(
             [
                 Hit(rank, item_id, None, title, document, self._read, lambda: self)
-                for document, (item_id, title) in zip(documents, heads, strict=True)
+                for document, (item_id, title) in zip(documents, ids_and_titles, strict=True)
             ]
         )
 
@@ -142,4 +142,4 @@ def group_name(engine: Engine, documents: Sequence[int]) -> str:
         engine: The open index.
         documents: The documents of the group.
     """
-    return min([item_id for item_id, _ in engine.heads(documents)])
+    return min([item_id for item_id, _ in engine.ids_and_titles(documents)])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.facets import in_order
-from searcher.query.limits import LONGEST_ID
+from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import Everything, Keyword
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 def about(engine: Engine) -> dict[str, Any]:
     """Describe an index, as ``dragoman info`` prints it."""
-    return engine.rehearse(lambda: _about(engine)) or _about(engine)
+    return engine.plan_requests(lambda: _about(engine)) or _about(engine)
 
 
 def _about(engine: Engine) -> dict[str, Any]:
-    wanted = Wanted(facets=("year", "country", "language"))
+    wanted = ResultRequest(facets=("year", "country", "language"))
     counted = engine.execute(Everything(), Filters(estimated=True), wanted)
     kinds = {
-        kind: engine.execute(Keyword(DATING, kind), Filters(), Wanted()).total
+        kind: engine.execute(Keyword(DATING, kind), Filters(), ResultRequest()).total
         for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
     }
     index = engine.info()
@@ -59,8 +59,8 @@ def _about(engine: Engine) -> dict[str, Any]:
 def _items_having(engine: Engine) -> dict[str, int]:
     """Count the items that have each of the fields of their sources; all have a source."""
     having = {
-        name: engine.execute(Keyword(OWN, name), Filters(), Wanted()).total
-        for name in sorted(engine.own_fields() - {"source"})
+        name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
+        for name in sorted(engine.custom_fields() - {"source"})
     }
     return {name: count for name, count in having.items() if count}
 
@@ -86,7 +86,7 @@ def full_id(engine: Engine, beginning: str) -> str:
     if len(found) > 1:
         more = " and more" if len(found) > _SHOWN_IDS else ""
         raise QueryError(
-            f"several ids begin with “{beginning[:LONGEST_ID]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
+            f"several ids begin with “{beginning[:MAX_ID_LENGTH]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
             "give more of the one that is meant"
         )
     return found[0]
@@ -114,4 +114,4 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
 
 
 def _no_item(item_id: str) -> QueryError:
-    return QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
+    return QueryError(f"no item has the id “{item_id[:MAX_ID_LENGTH]}”; ids are shown by: dragoman search")

@@ -11,7 +11,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.expansion import Expander
 from searcher.query.known_words import SettledWords
-from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, LONGEST_SUGGESTED, Limits, shortened
+from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.query.spelling_variants import SpellingVariants
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
-LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
+MAX_CACHED_LENGTH: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
 
 
 class NothingToSearchForError(QueryError):
@@ -71,9 +71,9 @@ class Interpretation(NamedTuple):
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
         ranked = self.ranked and every_word_twice(query)
-        told = (*self.notes, *notes)
+        reported = (*self.notes, *notes)
         return self._replace(
-            query=query, expansions=tuple(expansions), notes=told, joined=joined, ranked=ranked
+            query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
         )
 
 
@@ -100,7 +100,7 @@ class Interpreter:
         self.label_terms = LabelTerms(engine.thesaurus, engine, analyzer.terms)
         self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms, self.label_terms)
         self._analyzers: dict[str | None, QueryAnalyzer] = {
-            language: analyzer.asked_in(language) for language in ANALYZED_LANGUAGES
+            language: analyzer.for_query_language(language) for language in ANALYZED_LANGUAGES
         }
         self._analyzers[None] = analyzer
         self._expander = Expander(engine.thesaurus, engine, self.label_terms)
@@ -139,7 +139,7 @@ class Interpreter:
             return EVERYTHING
         if not query.strip():
             raise QueryError("the query is empty; type some words, or * for everything")
-        interpret = self._remembered if len(query) <= LONGEST_REMEMBERED else self._interpret
+        interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
             return interpret(
                 query,
@@ -147,7 +147,7 @@ class Interpreter:
                 expand=expand,
                 strict=strict,
                 patterns=patterns,
-                asked_in=language,
+                for_query_language=language,
             )
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
@@ -157,7 +157,7 @@ class Interpreter:
             return parse(query, strict=strict)
         from searcher.query.custom_field_filter import field_names  # few queries hold filters
 
-        parsed = parse(query, strict=strict, own_fields=field_names(self._engine))
+        parsed = parse(query, strict=strict, custom_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
             from searcher.query.concept_fields import with_concepts
 
@@ -172,7 +172,7 @@ class Interpreter:
         expand: bool,
         strict: bool,
         patterns: bool,
-        asked_in: str | None,
+        for_query_language: str | None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, words = Budget(self._limits, strict=strict), cache(self._new_near_words)
@@ -182,7 +182,7 @@ class Interpreter:
             from searcher.query.patterns import find_words  # few questions hold any
 
             parsed, found = find_words(parsed, words(), budget)
-        language = asked_in
+        language = for_query_language
         if language is None and parsed is not None:
             language = self._languages.detect(parsed)
         expanding = None
@@ -209,7 +209,7 @@ class Interpreter:
                 "are in nearly every text; add a word that says more, or use * for everything"
             )
         suggestion = None
-        if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
+        if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
             from searcher.query.corrector import corrected_query
 
             suggestion = corrected_query(query, resolver.corrected)

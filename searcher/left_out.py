@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.engine import Wanted
-from searcher.query.model import AllOf, Days, Not, Prefer, Without, parts_of, with_parts
+from searcher.engine import ResultRequest
+from searcher.query.model import And, AndNot, Days, Not, Should, parts_of, with_parts
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
@@ -35,15 +35,15 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
         return 0
     every = filters._replace(estimated=True)
     if _only_adds(query, estimated):
-        return engine.execute(estimated, every, Wanted()).total - total
+        return engine.execute(estimated, every, ResultRequest()).total - total
     # An item may be lost too, where a date is excluded: those that are new are counted one by one.
-    found = AllOf((query, Days(filters.first_day, filters.last_day))) if by_date else query
-    return engine.execute(Without(estimated, found), every, Wanted()).total
+    found = And((query, Days(filters.first_day, filters.last_day))) if by_date else query
+    return engine.execute(AndNot(estimated, found), every, ResultRequest()).total
 
 
 def _matching(node: Node) -> Node:
     """Remove the optional parts of a query, which match nothing by themselves."""
-    if isinstance(node, Prefer):
+    if isinstance(node, Should):
         return _matching(node.required)
     below = parts_of(node)
     return with_parts(node, tuple(map(_matching, below))) if below else node
@@ -55,7 +55,7 @@ def _only_adds(query: Node, estimated: Node) -> bool:
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):
         return False
-    if isinstance(query, Without) and isinstance(estimated, Without) and query.excluded != estimated.excluded:
+    if isinstance(query, AndNot) and isinstance(estimated, AndNot) and query.excluded != estimated.excluded:
         return False
     below, others = parts_of(query), parts_of(estimated)
     return 0 < len(below) == len(others) and all(map(_only_adds, below, others))

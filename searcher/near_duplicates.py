@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.runtime import NamedTuple
 from searcher.arguments import check_flags
-from searcher.engine import EVERY_HIT, Wanted
+from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.hit_details import EveryHit
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ def make_question_of_groups(
         QueryError: One of them cannot be understood.
         TypeError: One is of another type.
     """
-    from searcher.search_options import asked_question
+    from searcher.search_options import build_question
 
-    return asked_question(query, (sort, limit, offset, (), False), **narrowed)
+    return build_question(query, (sort, limit, offset, (), False), **narrowed)
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
@@ -144,7 +144,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
     """
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
-    results = answerer.matches(question._replace(wanted=Wanted(wanted.sort, EVERY_HIT)))
+    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)
     of_document = {document: group for group in engine.groups() for document in group.documents}
     groups = map(of_document.get, results.hits.documents if of_document else ())

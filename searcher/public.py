@@ -17,7 +17,7 @@ def export(
     index: str | PathLike[str],
     file: str | PathLike[str] | BinaryIO,
     query: str | None = None,
-    **asked: Any,
+    **requested: Any,
 ) -> ExportReport:
     """Write all matches of a question in an index, whole, to a file: :meth:`Searcher.export` in one call.
 
@@ -25,21 +25,21 @@ def export(
         index: The index folder.
         file: A path, or a binary stream.
         query: The question; None for everything.
-        asked: What :meth:`Searcher.export` takes beside.
+        requested: What :meth:`Searcher.export` takes beside.
     """
     with Searcher(index) as searcher:
-        report: ExportReport = searcher.export(file, query, **asked)
+        report: ExportReport = searcher.export(file, query, **requested)
         return report
 
 
-def duplicates(index: str | PathLike[str], query: str | None = None, **asked: Any) -> Duplicates:
+def duplicates(index: str | PathLike[str], query: str | None = None, **requested: Any) -> Duplicates:
     """Find the groups of items that are the same news: :meth:`Searcher.duplicates` in one call.
 
     Args:
         index: The index folder.
         query: Only groups of which an item matches; None for all.
-        asked: What :meth:`Searcher.duplicates` takes beside.
+        requested: What :meth:`Searcher.duplicates` takes beside.
     """
     with Searcher(index) as searcher:
-        found: Duplicates = searcher.duplicates(query, **asked)
+        found: Duplicates = searcher.duplicates(query, **requested)
         return found

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.checkpoint import checked
-from indexer.custom_fields import FILE, MEMBER, SOURCE, is_concept, shown_name, value_key
+from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.custom_field_filter import field_names
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
 
 
 _SHOWN: Final = 5
-_LONGEST: Final = 200  # characters of a value that is shown
-_MOST_COMPARED: Final = 1000  # values by their letters; each takes some microseconds
+_MAX_LENGTH: Final = 200  # characters of a value that is shown
+_MAX_COMPARED: Final = 1000  # values by their letters; each takes some microseconds
 
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
     """Name the first of :func:`near_values`, and how many more there are; empty where there are none."""
     near = near_values(engine, name, value)
     more = f" and {len(near) - _SHOWN:,} more" if len(near) > _SHOWN else ""
-    return f"{', '.join([shortened(one, _LONGEST) for one in near[:_SHOWN]])}{more}"
+    return f"{', '.join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])}{more}"
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
@@ -64,7 +64,7 @@ def near_values(engine: Engine, name: str, value: str) -> list[str]:
     within = [key for key in known if key.endswith(f"/{wanted}") or key.startswith(f"{wanted}/")]
     if found := within or [key for key in known if wanted in key]:
         return [known[key] for key in found]
-    if len(known) > _MOST_COMPARED:
+    if len(known) > _MAX_COMPARED:
         return []
     by_end = {key.rpartition("/")[2]: written for key, written in known.items()} | known
     return [*dict.fromkeys(by_end[key] for key in get_close_matches(wanted, by_end))]
@@ -74,14 +74,14 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in (SOURCE, MEMBER) if name in {SOURCE, MEMBER} else (name,):
         try:
-            counts = engine.execute(Everything(), Filters(), Wanted(facets=(field,))).facets[field]
+            counts = engine.execute(Everything(), Filters(), ResultRequest(facets=(field,))).facets[field]
         except QueryError:
             continue
         found |= {value_key(value): value for value in counts if value != UNKNOWN}
     return found
 
 
-_ALTERNATIVES: Final = partial(model.AnyOf, apart=True)
+_ALTERNATIVES: Final = partial(model.Or, apart=True)
 SAYING: Final = 3  # letters of a part of a pattern that say something by themselves: smuggl?r is no “r”
 NEAR: Final = 10  # how far each next word of a phrase may then stand behind the one before
 
@@ -119,18 +119,18 @@ def relax(
         these that finds something: phrases as words near each other, words that stand nowhere replaced by
         concepts near them, words that may match rather than must.
     """
-    query = parse(question.query or "", own_fields=field_names(engine)).query
-    told = [_without(name, total) for name, total in _emptied_by(question, query, count)]
+    query = parse(question.query or "", custom_fields=field_names(engine)).query
+    reported = [_without(name, total) for name, total in _emptied_by(question, query, count)]
     tried = {query}
-    if not told and query is not None and {RELAXED}.issuperset(question.via):
+    if not reported and query is not None and {RELAXED}.issuperset(question.via):
         for candidate, why in checked(_candidates(query, question, unmatched, neighbours), 1):
             if candidate not in tried:
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
                 if count(nearest, nearest=True):
                     return Relaxation(nearest, (Note(RELAXED, why),))
-    told += _of_no_item(question, query, count, engine)
-    return Relaxation(None, tuple([Note("filter", text) for text in told]))
+    reported += _of_no_item(question, query, count, engine)
+    return Relaxation(None, tuple([Note("filter", text) for text in reported]))
 
 
 def _emptied_by(
@@ -163,9 +163,9 @@ def _of_no_item(
         filters = Filters(where=((name, (value,)),))
         if not count(question._replace(query=None, filters=filters, via=())):
             near = near_in_words(engine, name, value)
-            counted = f"dragoman facets --facet {shown_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
+            counted = f"dragoman facets --facet {display_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
             cure = f"near it: {near}" if near else f"{counted} lists its values"
-            yield f"no item has {shown_name(name)} “{shortened(value)}”, compared whole; {cure}"
+            yield f"no item has {display_name(name)} “{shortened(value)}”, compared whole; {cure}"
 
 
 def _without(name: str, total: int) -> str:
@@ -185,7 +185,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         yield (
-            f"the filter by {shown_name(one[0])} ({', '.join(one[1])})",
+            f"the filter by {display_name(one[0])} ({', '.join(one[1])})",
             question._replace(filters=others),
         )
     if question.via:
@@ -196,21 +196,21 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
     """Yield the filters of a query and what it excludes, as typed, each with the rest of the query."""
-    if isinstance(query, model.Without):
+    if isinstance(query, model.AndNot):
         yield f"the exclusion of {to_text(query.excluded)}", query.kept
         for name, rest in _filters_in(query.kept):
-            yield name, model.Without(rest, query.excluded)
-    elif isinstance(query, model.AllOf):
+            yield name, model.AndNot(rest, query.excluded)
+    elif isinstance(query, model.And):
         for part in filter(_is_filter, query.parts):
-            others = model.joined(model.AllOf, [other for other in query.parts if other is not part])
+            others = model.joined(model.And, [other for other in query.parts if other is not part])
             if others is not None:
                 yield to_text(part), others
 
 
 def _unfiltered(question: Question, query: Node | None) -> Question | None:
-    kept: Node | None = query.kept if isinstance(query, model.Without) else query
-    if isinstance(kept, model.AllOf):
-        kept = model.joined(model.AllOf, [part for part in kept.parts if not _is_filter(part)])
+    kept: Node | None = query.kept if isinstance(query, model.AndNot) else query
+    if isinstance(kept, model.And):
+        kept = model.joined(model.And, [part for part in kept.parts if not _is_filter(part)])
     if kept is None:
         return None
     filters = Filters(estimated=question.filters.estimated)
@@ -219,7 +219,7 @@ def _unfiltered(question: Question, query: Node | None) -> Question | None:
 
 def _is_filter(node: Node) -> bool:
     return isinstance(node, model.Filter) or (
-        isinstance(node, model.AnyOf) and all(isinstance(part, model.Filter) for part in node.parts)
+        isinstance(node, model.Or) and all(isinstance(part, model.Filter) for part in node.parts)
     )
 
 
@@ -250,8 +250,8 @@ def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
     match node:
         case model.Not():
             return node
-        case model.Without():
-            return model.Without(_changed(node.kept, change), node.excluded)
+        case model.AndNot():
+            return model.AndNot(_changed(node.kept, change), node.excluded)
     below = model.parts_of(node)
     return (
         model.with_parts(node, tuple([_changed(part, change) for part in below])) if below else change(node)
@@ -268,15 +268,15 @@ def _words_of(leaf: Node) -> Node:
     """Give the words of a phrase or a compound apart, those of titles for any place, those of a pattern."""
     match leaf:
         case model.Quoted():
-            return model.joined(model.AllOf, [model.Word(word) for word in leaf.words]) or leaf
+            return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
             written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
             if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
-                return model.joined(model.AllOf, [model.Word(word) for word in written]) or leaf
+                return model.joined(model.And, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
         case model.Pattern():
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
-            return model.joined(model.AllOf, words) or leaf
+            return model.joined(model.And, words) or leaf
     return leaf
 
 
@@ -288,23 +288,23 @@ def _loose(node: Node, *, apart: bool) -> Node:
         apart: Whether words side by side must match too, so that alternatives need an operator.
     """
     match node:
-        case model.Without():
-            return model.Without(_loose(node.kept, apart=apart), node.excluded)
-        case model.AllOf():
+        case model.AndNot():
+            return model.AndNot(_loose(node.kept, apart=apart), node.excluded)
+        case model.And():
             stays = [part for part in node.parts if _is_filter(part) or isinstance(part, model.Not)]
             others = [part for part in node.parts if part not in stays]
-        case model.Prefer() | model.AnyOf():
+        case model.Should() | model.Or():
             stays, others = [], list(model.parts_of(node))
         case _:
             return node
-    if isinstance(node, model.AnyOf) and _is_filter(node):
+    if isinstance(node, model.Or) and _is_filter(node):
         return node
     parts: list[Node] = []
     for part in others:
         loose = _loose(part, apart=apart)
-        parts += loose.parts if isinstance(loose, model.AnyOf) and not _is_filter(loose) else [loose]
-    union = model.joined(partial(model.AnyOf, apart=apart), list(dict.fromkeys(parts)))
-    return model.joined(model.AllOf, [*stays, *([union] if union else [])]) or node
+        parts += loose.parts if isinstance(loose, model.Or) and not _is_filter(loose) else [loose]
+    union = model.joined(partial(model.Or, apart=apart), list(dict.fromkeys(parts)))
+    return model.joined(model.And, [*stays, *([union] if union else [])]) or node
 
 
 def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
@@ -319,11 +319,11 @@ def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, la
     match node:
         case model.Not():
             return node
-        case model.Without():
-            return model.Without(_replaced(node.kept, unmatched, neighbours, labels), node.excluded)
+        case model.AndNot():
+            return model.AndNot(_replaced(node.kept, unmatched, neighbours, labels), node.excluded)
         case model.Word(field="text"):
             parts: Sequence[Node] = (node,)
-        case model.AnyOf(apart=False):
+        case model.Or(apart=False):
             parts = node.parts
         case _:
             below = [_replaced(part, unmatched, neighbours, labels) for part in model.parts_of(node)]
@@ -333,7 +333,7 @@ def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, la
     for first, last, near in reversed(neighbours.of(chunks, unmatched)):
         labels += near
         kept[first : last + 1] = [model.joined(_ALTERNATIVES, list(map(_label, near))) or node]
-    return model.joined(model.AnyOf, kept) or node
+    return model.joined(model.Or, kept) or node
 
 
 def _label(text: str) -> Node:

@@ -31,7 +31,7 @@ MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of JSON objects: it changes where a script that reads them would break
 
 
-class Aside(Protocol):
+class HitExtras(Protocol):
     """Tells of hits made together what few ask for; documents are given by their numbers."""
 
     def ways(self, document: int) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class Hit:
         title: str | None,
         number: int,
         read: Callable[[int], HitDetails],
-        aside: Callable[[], Aside],
+        aside: Callable[[], HitExtras],
         beneath: Sequence[int] = (),
     ) -> None:
         """Make a hit.

@@ -40,7 +40,7 @@ def legible(text: str, *, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(
-        character if character.isprintable() or character in keep else _stand_in(character)
+        character if character.isprintable() or character in keep else _replacement(character)
         for character in text
     )
 
@@ -75,7 +75,7 @@ class TolerantStream:
             self._stream.write(plainer)
 
 
-def _stand_in(character: str) -> str:
+def _replacement(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " " if character.isspace() else REPLACEMENT

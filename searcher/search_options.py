@@ -15,9 +15,9 @@ from indexer.errors import QueryError, type_name
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.arguments import check_flags, check_number, facet_name, one_value
-from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
+from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Where
 from searcher.facet_values import resolve_language, resolve_query_language
-from searcher.query.limits import LONGEST_ID, check_value
+from searcher.query.limits import MAX_ID_LENGTH, check_value
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-KNOWN_QUESTIONS = 256  # that are kept as they were checked: whoever narrows and turns pages asks them again
-KNOWN_VALUES = 256  # values of filters whose meaning is kept
+QUESTION_CACHE_SIZE = (
+    256  # that are kept as they were checked: whoever narrows and turns pages asks them again
+)
+VALUE_CACHE_SIZE = 256  # values of filters whose meaning is kept
 
 
 class Question(NamedTuple):
@@ -42,12 +44,12 @@ class Question(NamedTuple):
         via: How the hits may be found; empty for in any way.
         notes: What is to be told of the filters.
         drop: Labels that joined and are left out.
-        own_fields: The fields of items that are asked for, in filters or as facets.
+        custom_fields: The fields of items that are asked for, in filters or as facets.
     """
 
     query: str | None
     filters: Filters
-    wanted: Wanted
+    wanted: ResultRequest
     expand: bool = True
     strict: bool = False
     explain: bool = False
@@ -55,11 +57,11 @@ class Question(NamedTuple):
     all_words: bool = False
     via: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
-    own_fields: tuple[str, ...] = ()
+    custom_fields: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
 
 
-def asked_question(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+def build_question(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     query: Any,
     wanted: tuple[Any, ...],
     *,
@@ -100,7 +102,7 @@ def asked_question(  # noqa: PLR0913 - one argument for each thing that a user c
     )
 
 
-@lru_cache(KNOWN_QUESTIONS, typed=True)  # True is no 1 here
+@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is no 1 here
 def make_question(
     query: Any,
     query_language: Any,
@@ -146,13 +148,15 @@ def make_question(
     for way in ways:
         if way not in {*VIAS, RELAXED}:
             raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
-    asked = make_wanted(shown[0], limit, offset, _values("facets", shown[1]), filters)._replace(group=group)
-    own = [name for name, _ in filters.where] + [name for name in asked.facets if name not in FACETS]
+    requested = make_request(shown[0], limit, offset, _values("facets", shown[1]), filters)._replace(
+        group=group
+    )
+    own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
     return Question(
         query,
         filters,
-        asked,
-        own_fields=tuple(own),
+        requested,
+        custom_fields=tuple(own),
         language=resolve_query_language(query_language) if query_language is not None else None,
         via=ways,
         drop=_values("drop", joining[1]),
@@ -191,7 +195,7 @@ def _where(given: Any) -> Where:
             raise TypeError(f"where takes names of fields, not {type_name(written)}")
         name = facet_name(written)
         for value in _values(f"where of {name}", values):
-            check_value(f"--where {name}", value, LONGEST_ID)
+            check_value(f"--where {name}", value, MAX_ID_LENGTH)
             if not value.strip():
                 raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
             found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
@@ -233,7 +237,9 @@ def make_filters(
     return Filters(codes, spoken, *_interval(date_from, date_to), estimated)
 
 
-def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filters: Filters) -> Wanted:
+def make_request(
+    sort: str, limit: int, offset: int, facets: Iterable[str], filters: Filters
+) -> ResultRequest:
     """Check what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
 
     Raises:
@@ -242,7 +248,7 @@ def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filte
     if sort not in SORTS:
         raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
     counted = _facets(tuple(facets), filters.first_day, filters.last_day)
-    return Wanted(sort, limit, offset, counted)
+    return ResultRequest(sort, limit, offset, counted)
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
@@ -258,7 +264,7 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 # What people narrow a search by comes again and again, so that its meaning is kept; mistakes are not.
 
 
-@lru_cache(KNOWN_VALUES)
+@lru_cache(VALUE_CACHE_SIZE)
 def _country(text: str) -> Countries:
     check_value("--country", text)
     return one_value("--country", text, _countries_or_none)
@@ -268,13 +274,13 @@ def _countries_or_none(text: str) -> Countries:
     return Countries((UNKNOWN,)) if text.strip().lower() == UNKNOWN else resolve_countries(text)
 
 
-@lru_cache(KNOWN_VALUES)
+@lru_cache(VALUE_CACHE_SIZE)
 def _language(text: str) -> str:
     check_value("--lang", text)
     return one_value("--lang", text, resolve_language)
 
 
-@lru_cache(KNOWN_VALUES)
+@lru_cache(VALUE_CACHE_SIZE)
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
     from searcher.periods import parse_interval
 
@@ -283,17 +289,19 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
     return parse_interval(date_from, date_to)
 
 
-@lru_cache(KNOWN_VALUES)
-def _facets(asked: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
+@lru_cache(VALUE_CACHE_SIZE)
+def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
     """Put the facets to count in their order, own fields last; months join years where dates lie in one."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )
-    asked = tuple([name if name in FACETS else facet_name(name) for name in asked])
+    requested = tuple([name if name in FACETS else facet_name(name) for name in requested])
     counted = [
-        name for name in FACETS if name in asked or (name == "month" and within_year and "year" in asked)
+        name
+        for name in FACETS
+        if name in requested or (name == "month" and within_year and "year" in requested)
     ]
-    counted += dict.fromkeys([name for name in asked if name not in FACETS])
+    counted += dict.fromkeys([name for name in requested if name not in FACETS])
     return tuple(counted)
 
 

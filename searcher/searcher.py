@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from indexer.errors import ReplacedIndexError
 from searcher.answer import Answerer
 from searcher.opening import open_engine
-from searcher.search_options import asked_question, make_question
+from searcher.search_options import build_question, make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,28 +168,30 @@ class Searcher:
 
         started = perf_counter()
         given = {name: frozen(value) for name, value in filters.items()}
-        question = asked_question(None, ("relevance", limit, offset, (), group), **given)
+        question = build_question(None, ("relevance", limit, offset, (), group), **given)
         results = self.ask(lambda answerer: similar_to(item_id, question, answerer.engine))
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
     def duplicates(
-        self, query: str | None = None, *, changes: bool = False, **asked: Unpack[Asking]
+        self, query: str | None = None, *, changes: bool = False, **requested: Unpack[Asking]
     ) -> Duplicates:
         """Find the groups of items that are the same news: copies, reprints, cuts and corrected versions.
 
         Args:
             query: Only groups of which an item matches; None for all.
             changes: Whether to say which numbers and names change from each version to the next.
-            asked: What :meth:`search` takes to narrow it and to read its query; limit (without one, all are
-                found) and offset count groups, which stand in the order of their best or newest items.
+            requested: Arguments of :meth:`search` that narrow it and read its query; limit (all by default)
+                and offset count groups, in the order of their best or newest items.
 
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
         from searcher.near_duplicates import find_duplicates, make_question_of_groups
 
-        question = make_question_of_groups(query, **{name: frozen(value) for name, value in asked.items()})
+        question = make_question_of_groups(
+            query, **{name: frozen(value) for name, value in requested.items()}
+        )
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
@@ -260,7 +262,7 @@ class Searcher:
 
         target = make_target(file, format, replace=replace)
         given = {name: frozen(value) for name, value in narrowed.items()}
-        question = asked_question(query, (sort, limit, 0, (), False), **given)
+        question = build_question(query, (sort, limit, 0, (), False), **given)
         with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)
 

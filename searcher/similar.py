@@ -10,11 +10,11 @@ from indexer.checkpoint import checked
 from indexer.schema import ID, text_field
 from searcher.answer import page_or_every
 from searcher.bm25 import idf
-from searcher.engine import Wanted
+from searcher.engine import ResultRequest
 from searcher.inspection import read_item
 from searcher.left_out import count_left_out, counted
 from searcher.query.concept_fields import with_fields
-from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, Without, joined
+from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
 from searcher.query.notes import Note
 from searcher.results import HitContext, Results
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.search_options import Question
 
-MOST_TERMS: Final = 25  # of the item's own words
-MOST_CONCEPTS: Final = 15
+MAX_TERMS: Final = 25  # of the item's own words
+MAX_CONCEPTS: Final = 15
 NAMED: Final = 5  # near duplicates of an item that a note names
 TITLE: Final = 2  # how often a word of the title counts
 _CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
@@ -44,8 +44,8 @@ def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
         QueryError: No item has the id, or a filter cannot be understood.
     """
     item = read_item(engine, item_id)
-    question = with_fields(question, engine) if question.own_fields else question
-    results = engine.rehearse(lambda: counted(_similar(item, question, engine)))
+    question = with_fields(question, engine) if question.custom_fields else question
+    results = engine.plan_requests(lambda: counted(_similar(item, question, engine)))
     return _similar(item, question, engine) if results is None else results
 
 
@@ -59,20 +59,20 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
     own = engine.find(item.id)
     duplicates = engine.duplicates(own) if wanted.group and own is not None else []
-    ids = [item.id, *[one for one, _ in engine.heads(duplicates)]]
+    ids = [item.id, *[one for one, _ in engine.ids_and_titles(duplicates)]]
     left_out = {own, *duplicates}
     page = [pair for pair in found.top if pair[0] not in left_out][wanted.offset : end]
-    same: Node = AnyOf(tuple([Keyword(ID, one) for one in ids]))
+    same: Node = Or(tuple([Keyword(ID, one) for one in ids]))
     if duplicates:
-        same = AllOf((query, Narrow(same)))
+        same = And((query, ConstantScore(same)))
         notes = (*notes, _duplicates_note(ids[1:]))
-    itself = engine.execute(same, filters, Wanted())
+    itself = engine.execute(same, filters, ResultRequest())
     groups = found.grouped.groups - bool(itself.total) if found.grouped else None
     reading, total = engine.asking(), found.total - itself.total
     context = HitContext(engine, reading, None, wanted.offset, found.grouped)
 
     def count() -> int:
-        others = Without(query, same)
+        others = AndNot(query, same)
         with reading:
             return count_left_out(engine, filters, total, others, others)
 
@@ -125,11 +125,11 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
         for key, count in counts.items()
         if vocabulary.document_frequency(*key)
     ]
-    own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MOST_TERMS]
+    own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MAX_TERMS]
     highest = own[0][0] if own else 1.0
     nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own]
     nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), highest)
-    return AnyOf(tuple(nodes)) if nodes else None
+    return Or(tuple(nodes)) if nodes else None
 
 
 def _named(table: Table, language: str, terms: list[str]) -> list[int]:
@@ -171,12 +171,12 @@ def _elsewhere(
             rarest = min(max(_idf(vocabulary, field, word) for word in words) for field, words in known)
             ranked.append((count * weight * rarest, number, known))
     nodes: list[Node] = []
-    for value, _, known in sorted(ranked, key=lambda concept: (-concept[0], concept[1]))[:MOST_CONCEPTS]:
+    for value, _, known in sorted(ranked, key=lambda concept: (-concept[0], concept[1]))[:MAX_CONCEPTS]:
         boost = _CONCEPT * value / most
         nodes_of_labels = [
-            joined(AllOf, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
+            joined(And, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
         ]
-        nodes.append(BestOf(tuple(filter(None, nodes_of_labels))))
+        nodes.append(DisjunctionMax(tuple(filter(None, nodes_of_labels))))
     return nodes
 
 

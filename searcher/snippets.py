@@ -13,7 +13,7 @@ from indexer.analysis import analyzer
 from indexer.analysis.string_search import SearchableText, bare, beginning
 from indexer.checkpoint import STEPS, checked
 from indexer.runtime import NamedTuple
-from searcher.query.model import AllOf, Found, Narrow, Not, Phrase, Term, Without, parts_of
+from searcher.query.model import And, AndNot, ConstantScore, Not, Phrase, Term, WordSet, parts_of
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def _marked(text: str, start: int, end: int, matches: list[Match]) -> str:
     return "".join(parts).strip()
 
 
-KNOWN_QUERIES: Final = 32  # whose highlights are kept: every hit of a page asks for them
+QUERY_CACHE_SIZE: Final = 32  # whose highlights are kept: every hit of a page asks for them
 
 
 class Highlights:
@@ -276,11 +276,11 @@ class Highlights:
                 language = leaf.field.partition("_")[2]
                 self.phrases[language].append(leaf)
                 self.within[language].update(leaf.terms)
-            case Found():
+            case WordSet():
                 self.words.update(leaf.words)
 
 
-@lru_cache(KNOWN_QUERIES)
+@lru_cache(QUERY_CACHE_SIZE)
 def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     """Gather the terms and words of a resolved query, those of excluded parts apart.
 
@@ -299,9 +299,11 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves that can stand in a hit."""
     if isinstance(node, Not):
         return
-    below = (node.kept,) if isinstance(node, Without) else parts_of(node)
-    if isinstance(node, AllOf):
-        words = tuple([part for part in below if isinstance(part, Narrow) and isinstance(part.part, Found)])
+    below = (node.kept,) if isinstance(node, AndNot) else parts_of(node)
+    if isinstance(node, And):
+        words = tuple(
+            [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]
+        )
         if words:  # a term that counts where one of its words stands: they are marked, not it
             below = below[:1] if isinstance(below[0], Phrase) else words
     if not below:

@@ -124,7 +124,7 @@ def is_function_word(word: str) -> bool:
 
 
 CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
-_LONGEST_CACHED = 64  # characters: a longer chunk holds many words, and hardly ever comes again
+_MAX_CACHED_LENGTH = 64  # characters: a longer chunk holds many words, and hardly ever comes again
 
 
 class ChunkToken(NamedTuple):
@@ -207,7 +207,7 @@ class Analyzer:
             return self._cache[chunk]
         except KeyError:
             tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
-            if len(chunk) <= _LONGEST_CACHED:
+            if len(chunk) <= _MAX_CACHED_LENGTH:
                 if len(self._cache) >= self.cached_chunks:
                     self._cache.clear()
                 self._cache[chunk] = tokens

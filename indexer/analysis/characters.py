@@ -56,7 +56,7 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M" or character in _INVISIBLE | _HALF_WIDTH_VOICING
 
 
-def _is_number_sign(character: str) -> bool:
+def _is_numeral(character: str) -> bool:
     # A raised figure is a footnote and ½ no word; but CO₂ is searched for as CO2.
     is_lowered = unicodedata.decomposition(character).startswith("<sub>")
     return unicodedata.category(character) == "No" and not is_lowered
@@ -73,7 +73,7 @@ def _shape(character: str) -> str:
         return UNSPACED
     if character.isdecimal():
         return str(unicodedata.decimal(character))
-    return character if character.isalnum() and not _is_number_sign(character) else " "
+    return character if character.isalnum() and not _is_numeral(character) else " "
 
 
 def _plain(character: str) -> str | None:
@@ -121,7 +121,7 @@ def plain(word: str) -> str:
 _KEPT = frozenset("ñй")
 
 # Letters that no decomposition takes apart.
-_SPELT_OUT = {
+_EXPANDED_LETTERS = {
     "œ": "oe",
     "æ": "ae",
     "ß": "ss",
@@ -158,12 +158,12 @@ def _is_accent(mark: str) -> bool:
 def _fold(letter: str) -> str:
     if letter in _KEPT:
         return letter
-    if letter in _SPELT_OUT:
-        return _SPELT_OUT[letter]
+    if letter in _EXPANDED_LETTERS:
+        return _EXPANDED_LETTERS[letter]
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     decomposed = unicodedata.normalize("NFD", letter)
-    bare = "".join(_SPELT_OUT.get(part, part) for part in decomposed if not _is_accent(part))
+    bare = "".join(_EXPANDED_LETTERS.get(part, part) for part in decomposed if not _is_accent(part))
     return unicodedata.normalize("NFC", bare)
 
 

@@ -45,7 +45,7 @@ _WORD = rf"""
 # A word with an apostrophe: French elisions, name particles, English endings.
 _ELIDED = r"(?:jusqu|lorsqu|puisqu|quoiqu|qu|[cdjlmnst])'"
 _NAME_PARTICLE = rf"[dl]'(?=(?:{_LETTER}){{3}})"
-_SPELT_ALOUD = r"[A-Z]{2}"
+_INITIALISM = r"[A-Z]{2}"
 _ENGLISH_ENDING = r"(?:'(?:s|re|ve|ll|d|m))+$"
 _ENGLISH_NEGATION = r"n't$"
 _VOWELS = frozenset("aeiouyhœæ")
@@ -154,7 +154,7 @@ def _may_follow_elision(shaped: str, position: int) -> bool:
     # A vowel, a mute h, or capitals that are spelt aloud (d'LR): N'Djamena and D'Souza are whole names.
     first = unicodedata.normalize("NFD", shaped[position])[0].lower()
     letters = unicodedata.normalize("NFD", shaped[position : position + 2])
-    return first in _VOWELS or re.match(_SPELT_ALOUD, letters) is not None
+    return first in _VOWELS or re.match(_INITIALISM, letters) is not None
 
 
 def _elided_length(shaped: str, language: str) -> int:

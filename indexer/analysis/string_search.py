@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
 
 ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
-KNOWN: Final = 1 << 12  # terms and words that are kept with what is looked for
+CACHE_SIZE: Final = 1 << 12  # terms and words that are kept with what is looked for
 MANY: Final = 64  # beginnings that are looked for in one pass, not one after the other
 KNOWN_AUTOMATA: Final = 8
 _UNCERTAIN: Final = "\n"  # stands for a character that the folding of a word does not map to one letter
 _DOUBT: Final = _UNCERTAIN.encode()
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that part words
 _NO_LETTERS: Final = bytes.maketrans(b"'.,-", b"    ")
-_LETTERS_AND_SIGNS: Final = bytes.maketrans(f"{ascii_lowercase}{digits}'.,".encode(), b"a" * 36 + b"...")
-_SIGN_WITHIN: Final = b"a.a"  # which a word may have, and its term has not
+_LETTERS_AND_PUNCTUATION: Final = bytes.maketrans(
+    f"{ascii_lowercase}{digits}'.,".encode(), b"a" * 36 + b"..."
+)
+_CHARACTER_WITHIN: Final = b"a.a"  # which a word may have, and its term has not
 
 
 def one_letter(character: str) -> str:
@@ -69,7 +71,7 @@ class SearchableText:
     def __init__(self, text: str) -> None:
         self._folded = folded = _folded(text)  # a byte for each character
         self._parted = b" " + folded.translate(_NO_LETTERS)
-        self._unsure = _places_of(_SIGN_WITHIN, folded.translate(_LETTERS_AND_SIGNS))
+        self._unsure = _places_of(_CHARACTER_WITHIN, folded.translate(_LETTERS_AND_PUNCTUATION))
         if _DOUBT in folded:
             self._unsure += [chunk.start() for chunk in _doubtful()(folded)]
 
@@ -87,14 +89,14 @@ class SearchableText:
         Returns:
             Where each starts and ends, in order.
         """
-        folded, parted = self._folded, self._parted
+        folded, split_term = self._folded, self._parted
         places = list(self._unsure)
         if len(beginnings) > many:
-            found_at = _automaton(frozenset(beginnings)).find_matches_as_indexes(parted)
+            found_at = _automaton(frozenset(beginnings)).find_matches_as_indexes(split_term)
             places += [start for _, start, _ in found_at]
         else:
             for one in beginnings:
-                places += _places_of(b" " + one, parted)
+                places += _places_of(b" " + one, split_term)
         if not places:
             return []
         found = {}
@@ -133,14 +135,14 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
     return places
 
 
-@lru_cache(KNOWN)
+@lru_cache(CACHE_SIZE)
 def bare(word: str) -> bytes:
     """Fold a word as texts are; nothing where one character of it has no letter."""
     folded = _folded(word)
     return folded if folded.isalnum() else b""
 
 
-@lru_cache(KNOWN)
+@lru_cache(CACHE_SIZE)
 def beginning(term: str) -> bytes:
     """Give what each word that has a term begins with; nothing where that cannot be told.
 

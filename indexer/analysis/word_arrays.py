@@ -168,7 +168,7 @@ class ChunkIndex:
         self._slots = self._words.view(f"V{SLOT_BYTES}").ravel()
 
 
-LONGEST_KEY = 15
+MAX_KEY_LENGTH = 15
 """Bytes of the longest word that has a key."""
 
 PADDING = b" " * 24
@@ -176,8 +176,8 @@ PADDING = b" " * 24
 
 _LENGTH_SHIFT = np.uint64(56)
 # What a word has of the two machine words that begin where it begins, by its length.
-_LOW = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
-_HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
+_LOW = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(MAX_KEY_LENGTH + 1)], dtype=np.uint64)
+_HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENGTH + 1)], dtype=np.uint64)
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
@@ -186,10 +186,10 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
     Args:
         data: Bytes, with ``PADDING`` at the end.
         starts: Where each word begins.
-        sizes: How many bytes each has; beyond ``LONGEST_KEY`` words share their keys.
+        sizes: How many bytes each has; beyond ``MAX_KEY_LENGTH`` words share their keys.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
-    sizes = np.minimum(sizes, LONGEST_KEY)
+    sizes = np.minimum(sizes, MAX_KEY_LENGTH)
     low = words[starts]
     low &= _LOW[sizes]
     high = words[starts + 8]

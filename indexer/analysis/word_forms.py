@@ -73,7 +73,7 @@ _GENDER: Final = {
 # What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
 # Spanish words in -o and -a that are two: puerto (port) and puerta (door), tormento and tormenta (storm).
 _TWO_GENDERS: Final = frozenset({"puert", "cuent", "derech", "torment", "cubiert", "puest", "product"})
-_LEAST_OF_GENDER: Final = 5
+_MIN_GENDER_STEM: Final = 5
 
 _VERBS: Final = {
     "en": (
@@ -125,13 +125,13 @@ _ADJECTIVES: Final = {
     "es": ((_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),),
     "fr": ((_set("-ique -iques"), _set("- -e -ie -es -ies -icite")),),
 }
-_LEAST_OF_ADJECTIVES: Final = 5
+_MIN_ADJECTIVE_STEM: Final = 5
 
-_LEAST_OF_ACTIONS: Final = {"en": 6, "es": 4, "fr": 4}
+_MIN_ACTION_STEM: Final = {"en": 6, "es": 4, "fr": 4}
 # Before the ending of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
-_LEAST_OF_NOUNS: Final = 6
-_LEAST_OF_GERUNDS: Final = 4  # trained and training, but not train and training
-_LEAST_DOUBLED: Final = 4  # plan and planned; within a label ban and banned too
+_MIN_NOUN_STEM: Final = 6
+_MIN_GERUND_STEM: Final = 4  # trained and training, but not train and training
+_MIN_DOUBLED_LENGTH: Final = 4  # plan and planned; within a label ban and banned too
 
 _CLITICS: Final = ("se", "le", "les", "lo", "los", "la", "las", "me", "nos")
 _BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
@@ -189,7 +189,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
     if _alike(typed, label, common, _NUMBER[language], 1):
         return NUMBER
     is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
-    if not is_participle and _alike(typed, label, common, _GENDER[language], _LEAST_OF_GENDER):
+    if not is_participle and _alike(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
         return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
     if any(
         at >= verbs.least and _of_verb(language, typed, label, verbs, at, within=within)
@@ -197,7 +197,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
         for verbs in _VERBS[language]
     ):
         return VERB
-    is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _LEAST_OF_ADJECTIVES)
+    is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
     return ADJECTIVE if is_adjective else None
 
 
@@ -216,12 +216,12 @@ def _of_verb(  # noqa: PLR0913 - two words, a conjugation, and where and among w
     """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
     english = language == "en"
     ending, of_label = typed[at:], label[at:]
-    if english and at >= _LEAST_DOUBLED - within and ending[:1] == typed[at - 1]:
+    if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
     bare = fold(ending)
     is_form, is_base, is_action = ending in verbs.forms, bare in verbs.base, bare in verbs.actions
-    least_of_actions = 0 if within else _LEAST_OF_ACTIONS[language]
-    least_of_nouns = 0 if within else _LEAST_OF_GERUNDS if english and is_form else _LEAST_OF_NOUNS
+    least_of_actions = 0 if within else _MIN_ACTION_STEM[language]
+    least_of_nouns = 0 if within else _MIN_GERUND_STEM if english and is_form else _MIN_NOUN_STEM
     if of_label in verbs.base:
         if ending and ending == verbs.present:
             return at >= least_of_nouns

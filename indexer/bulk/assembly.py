@@ -186,7 +186,7 @@ class Assembly:
             self._write_languages(SectionMerge(sections, len(self._terms), budget), titles=titles)
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
-        self._write_own(SectionMerge([run.own for run in inverted], len(self._own), budget))
+        self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
         return self._writer.finish()
 
     def _invert(self) -> list[Sections]:
@@ -261,7 +261,7 @@ class Assembly:
             target.add(take(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
         target.close()
 
-    def _write_own(self, merge: SectionMerge) -> None:
+    def _write_custom(self, merge: SectionMerge) -> None:
         """Write the own fields; a value that every document has takes no posting."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))

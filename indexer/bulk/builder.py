@@ -67,7 +67,7 @@ class BulkBuilder:
         if self._run.add(document, characters) and self._run.full:
             self._end_run()
             own = sum(run.own.size for run in self._runs)  # all of them stand in memory at the end
-            if self._run.first >= self._limits.segment_documents or own > self._limits.own_terms:
+            if self._run.first >= self._limits.segment_documents or own > self._limits.custom_terms:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:

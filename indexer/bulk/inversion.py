@@ -141,10 +141,10 @@ def invert(
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     occurrences = np.diff(begins, append=len(words)).astype(np.uint32)
     of_words = _spill(file, words[begins], documents[begins], occurrences)
-    return Sections(of_texts, of_titles, of_words, _own_section(run, ranks[2], numbers, file))
+    return Sections(of_texts, of_titles, of_words, _custom_section(run, ranks[2], numbers, file))
 
 
-def _own_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
+def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
     """Invert the own terms of a run, and the concepts."""
     columns = {name: run.columns[name].read() for name in ("own", "own_counts", "concepts", "concept_counts")}
     terms = ranks.take(np.concatenate((columns["own"], columns["concepts"])))

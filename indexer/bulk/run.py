@@ -204,7 +204,7 @@ class Run:
     @property
     def full(self) -> bool:
         """Whether the run takes nothing more."""
-        own = self._own_characters > self._limits.own_terms
+        own = self._own_characters > self._limits.custom_terms
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
@@ -375,7 +375,7 @@ MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
 POSTING_BYTES = 80
 DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
-OWN_SHARE = 16  # a byte of an own term, which all stand in memory at the end, takes some of ours
+CUSTOM_TERM_SHARE = 16  # a byte of an own term, which all stand in memory at the end, takes some of ours
 RUN_DOCUMENTS = 25_000
 MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
 
@@ -390,7 +390,7 @@ class BuildLimits:
         vocabulary: Bytes of chunks and terms before a new epoch starts.
         merge: Postings held in memory while runs are merged.
         segment_documents: Documents in a segment.
-        own_terms: Bytes of the terms of own fields in a segment.
+        custom_terms: Bytes of the terms of own fields in a segment.
     """
 
     run_documents: int
@@ -398,7 +398,7 @@ class BuildLimits:
     vocabulary: int
     merge: int
     segment_documents: int
-    own_terms: int = 1 << 26
+    custom_terms: int = 1 << 26
 
     @classmethod
     def within(cls, megabytes: int) -> Self:
@@ -410,5 +410,5 @@ class BuildLimits:
             vocabulary=size * 2 // 5,
             merge=size // 4 // POSTING_BYTES,
             segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_BYTES, RUN_DOCUMENTS)),
-            own_terms=size // OWN_SHARE,
+            custom_terms=size // CUSTOM_TERM_SHARE,
         )

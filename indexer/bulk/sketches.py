@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SHINGLE: Final = 4
 LEAD_SHINGLES: Final = 32
-MOST_TOKENS: Final = 4096
+MAX_TOKENS: Final = 4096
 """Tokens of a body in one language that make shingles."""
 
 _LEAD_KEYS: Final = SKETCH_KEYS // 2
@@ -95,7 +95,7 @@ def sketch(
     document = pieces["document"].astype(np.uint32)
     starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
     before = np.concatenate((np.zeros(1, np.uint32), np.cumsum(values != 0, dtype=np.uint32)))
-    last = np.minimum(ends, pieces["title_end"] + MOST_TOKENS)
+    last = np.minimum(ends, pieces["title_end"] + MAX_TOKENS)
     bodies = before[pieces["title_end"]], before[last]
     values = values[values != 0]
     sizes = np.maximum(bodies[1].astype(np.int64) - bodies[0] - (SHINGLE - 1), 0)

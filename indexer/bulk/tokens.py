@@ -19,7 +19,7 @@ import numpy as np
 from indexer.analysis import Analyzer, analyzer
 from indexer.analysis.analyzer import STOP_WORDS, list_stemmer
 from indexer.analysis.characters import UNSPACED, CharacterTable, shape
-from indexer.analysis.word_arrays import LONGEST_KEY, PADDING, ChunkIndex, word_keys
+from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
 from indexer.bulk.sketches import WordHashes
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.runtime import late_pattern
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 NOTHING = 0xFFFFFFFF  # term and word of a stop word, which takes a position and no posting
 SEVERAL = 1 << 31  # a chunk's number from here on is that of a list of tokens, which may be empty
 
-LONGEST_CHUNK = 64
+MAX_CHUNK_LENGTH = 64
 """Characters of the longest chunk that is kept by its text: a longer one is hardly ever met again."""
 
 # An analyzer caches what it has analysed. The table keeps less of it, so its analyzers start anew after this
@@ -190,12 +190,12 @@ class LanguageChunks:
         new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
         self._add_words([word for word in new if word.isascii() and word.isalpha()])
         numbers = [*map(plain.get, words, repeat(-1))]
-        telling = self._table.labels.telling if self._table.labels else frozenset()
-        for place in [at for at, number in enumerate(numbers) if number < 0 or number in telling]:
+        distinctive = self._table.labels.distinctive if self._table.labels else frozenset()
+        for place in [at for at, number in enumerate(numbers) if number < 0 or number in distinctive]:
             core, word, number = cores[place], words[place], numbers[place]
             if number < 0:
                 number = self._number(chunks[place], core, word, document_of(place))
-            if number in telling and core != word and plain.get(word) == number:
+            if number in distinctive and core != word and plain.get(word) == number:
                 number = self._as_written(core, document_of(place))  # a capital tells another meaning
             numbers[place] = number
         return numbers
@@ -226,7 +226,7 @@ class LanguageChunks:
         number = self._others.get(chunk, -1)
         if number >= 0:
             return number
-        if len(chunk) > LONGEST_CHUNK:
+        if len(chunk) > MAX_CHUNK_LENGTH:
             return self._add_long(chunk, document)
         if not (len(self._others) + 1) % RENEW_AFTER:
             self._analyse = Analyzer(LANGUAGES[self._language]).analyse_chunk
@@ -363,7 +363,7 @@ def _number_chunks(
     sizes = stops - starts
     low, high = word_keys(data, starts, sizes)
     numbers, unknown = chunks.index.find(low, high)
-    is_long = sizes > LONGEST_KEY
+    is_long = sizes > MAX_KEY_LENGTH
     unknown = unknown[~is_long[unknown]]
     first, same_as = chunks.index.distinct(low[unknown], high[unknown])
     short, long = unknown[first], is_long.nonzero()[0]

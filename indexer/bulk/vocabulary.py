@@ -140,13 +140,13 @@ class TokenLabels:
 
     Attributes:
         finder: The same.
-        telling: The tokens of words in lower case that may be another label, or part of one, with a capital:
-            such a word is a token of its own where it has one.
+        distinctive: The tokens of words in lower case that may be another label, or part of one, with a
+            capital: such a word is a token of its own where it has one.
     """
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self.telling: set[int] = set()
+        self.distinctive: set[int] = set()
         self._codes = array("I")  # for each token its word in labels of several words
         self._sets = array("I")  # for each token the set of concepts of which it is a label by itself
         self._sets_in_capitals = array("I")  # likewise, where the text is in capitals alone
@@ -162,7 +162,7 @@ class TokenLabels:
             token, name = first + place, names[place]
             self._codes[token] = code = finder.code_of(name, words[place])
             if code in finder.edges:
-                self.telling.add(token)
+                self.distinctive.add(token)
             if name in alone:
                 self._set(token, name, words[place])
 
@@ -176,7 +176,7 @@ class TokenLabels:
         if name in self.finder.alone:
             self._set(token, name, written)
         if self._codes[token] in self.finder.edges:
-            self.telling.add(token)
+            self.distinctive.add(token)
 
     def _set(self, token: int, name: str, written: str) -> None:
         small = written.lower()
@@ -184,7 +184,7 @@ class TokenLabels:
         self._sets[token] = own
         self._sets_in_capitals[token] = own if written == small else self.finder.set_of(name, small)
         if self.finder.depends_on_case(name):
-            self.telling.add(token)
+            self.distinctive.add(token)
 
     def concepts(
         self, tokens: Numbers, parts: dict[str, Numbers], in_capitals: Numbers

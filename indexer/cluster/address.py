@@ -21,7 +21,7 @@ VARIABLES: Final = frozenset({USER, PASSWORD, CREDENTIALS, AUTHORITY})
 
 # What OpenSearch takes for an index, less patterns and system indexes, with room for our endings.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.]*(?:-[a-z0-9_.]+)*").fullmatch
-_LONGEST_NAME: Final = 200
+_MAX_NAME_LENGTH: Final = 200
 _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?").fullmatch
 _FORM: Final = "write it as https://HOST:9200/NAME"
 _OTHERS: Final = 0o077  # rights of anybody but the owner of a file
@@ -91,7 +91,7 @@ def parse_address(place: str) -> ClusterAddress:
     name = name.removesuffix("/")
     if not slash or not name:
         raise ClusterError(f"“{place}” names no index; {_FORM}")
-    if not _NAME(name) or len(name) > _LONGEST_NAME:
+    if not _NAME(name) or len(name) > _MAX_NAME_LENGTH:
         raise ClusterError(
             f"“{name}” cannot be the name of an index on a cluster; take lower-case letters, "
             "figures and - _ . alone"

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.cluster.bulk_requests import walk
 from indexer.cluster.documents import digest_key
-from indexer.cluster.mapping import LONGEST_TERM
+from indexer.cluster.mapping import MAX_TERM_LENGTH
 from indexer.custom_fields import MEMBER, source_field, value_key
 from indexer.schema import SEPARATOR, WORDS
 from indexer.store.changed_items import sure_words, words_of
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     Docs = npt.NDArray[Any]
 
-TOGETHER: Final = 500  # items that are looked up in one request
-MOST_RECORDS: Final = 1 << 25  # characters of records that are held
-MOST_WORDS: Final = 1 << 22  # words of items that are gone, which are looked for changed ones by their words
+BATCH_SIZE: Final = 500  # items that are looked up in one request
+MAX_RECORDS: Final = 1 << 25  # characters of records that are held
+MAX_WORDS: Final = 1 << 22  # words of items that are gone, which are looked for changed ones by their words
 _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
-class BaseItems:
+class BaseClusterItems:
     """The items of an index; those that were met have numbers.
 
     Args:
@@ -70,8 +70,8 @@ class BaseItems:
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._having]
         self._make_room()
-        for first in range(0, max(len(missing), len(keys)), TOGETHER):
-            some, sought = missing[first : first + TOGETHER], keys[first : first + TOGETHER]
+        for first in range(0, max(len(missing), len(keys)), BATCH_SIZE):
+            some, sought = missing[first : first + BATCH_SIZE], keys[first : first + BATCH_SIZE]
             self._having.update((key, []) for key in sought)
             either = [{"terms": {"id": some}}, {"terms": {"digest": sought}}]
             for hit in walk(self._cluster, self._index, {"bool": {"should": either}}, _FIELDS):
@@ -101,13 +101,13 @@ class BaseItems:
         """Read the stored record of an item, and those behind it: who reads one reads on, mostly."""
         if number not in self._records:
             self._make_room()
-            some = range(number, min(number + TOGETHER, len(self.ids)))
+            some = range(number, min(number + BATCH_SIZE, len(self.ids)))
             query = {"terms": {"id": [self.ids[at] for at in some if at not in self._records]}}
             for hit in walk(self._cluster, self._index, query, _FIELDS):
                 self._meet(hit)
         return self._records[number]
 
-    def heads(self, numbers: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, numbers: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the ids and the titles of items."""
         return [self.head(number) for number in numbers]
 
@@ -141,12 +141,14 @@ class BaseItems:
 
     def having_words(self, title: str) -> list[int]:
         """List the items that have all words of a title that texts of any language have."""
-        terms = [{"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= LONGEST_TERM]
+        terms = [
+            {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
+        ]
         query = {"bool": {"filter": terms}} if terms else {"match_all": {}}
         return [self._meet(hit) for hit in walk(self._cluster, self._index, query, ("id", "title"))]
 
     def _make_room(self) -> None:
-        if self._held > MOST_RECORDS:
+        if self._held > MAX_RECORDS:
             self._records.clear()
             self._held = 0
 
@@ -166,7 +168,7 @@ class BaseItems:
         return number
 
 
-class GoneItems:
+class RemovedClusterItems:
     """The items that a source no longer holds, by their words; they stand in the place of a segment too.
 
     Args:
@@ -174,13 +176,13 @@ class GoneItems:
         numbers: The numbers of those that are gone.
     """
 
-    def __init__(self, base: BaseItems, numbers: Docs) -> None:
+    def __init__(self, base: BaseClusterItems, numbers: Docs) -> None:
         self.documents = base.documents
         self.fields = base.fields
         self.having_digest = base.having_digest
         self._words: dict[str, int] = {}
-        self._having = GoneWords()
-        room = MOST_WORDS
+        self._having = RemovedItemWords()
+        room = MAX_WORDS
         for number in numbers.tolist():
             record = json.loads(base.stored(number))
             words = {*words_of(record["title"] or ""), *words_of(record["body"])}
@@ -194,12 +196,12 @@ class GoneItems:
         """Give the number of a word; -1 where none of them has it."""
         return self._words.get(word, -1)
 
-    def postings(self, _field: str) -> GoneWords:
+    def postings(self, _field: str) -> RemovedItemWords:
         """Give the items of each word."""
         return self._having
 
 
-class GoneWords:
+class RemovedItemWords:
     """The items that have each of some words, by the numbers of both."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from json.encoder import encode_basestring as quoted
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.client import cause, encode, is_blocked, told
+from indexer.cluster.client import cause, encode, is_blocked, reported
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
 
-MOST_BYTES: Final = 5 << 20  # of a request, unless one document alone is larger
+MAX_BYTES: Final = 5 << 20  # of a request, unless one document alone is larger
 SENDERS: Final = 2  # requests that are on their way
 TRIES: Final = 10  # of a document that is refused for want of room
 PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one ...
-LONGEST_PAUSE: Final = 5.0  # ... up to this
+MAX_PAUSE: Final = 5.0  # ... up to this
 WRITING: Final = 120.0  # seconds in which a request must be answered
 AWAITED: Final = "20s"  # how long a cluster waits in each try for a part whose node is gone
 
@@ -112,10 +112,10 @@ class BulkSender:
             if not waiting:
                 return
             sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause = min(2 * pause, MAX_PAUSE)
         address, (kind, reason) = self._cluster.address, cause(error)
         if is_blocked(reason):
-            raise told(address, 429, kind, reason, "/_bulk")
+            raise reported(address, 429, kind, reason, "/_bulk")
         if kind in _GONE:
             raise ClusterError(
                 f"a part of the new index lies on a node of {address} that is gone and did not come back; "
@@ -130,7 +130,7 @@ class BulkSender:
 
     def _add(self, action: Action) -> None:
         size = sum(map(len, action)) + 2
-        if self._waiting and self._bytes + size > MOST_BYTES:
+        if self._waiting and self._bytes + size > MAX_BYTES:
             self._begin()
         self._waiting.append(action)
         self._bytes += size

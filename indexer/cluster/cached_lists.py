@@ -113,7 +113,7 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
 LIST: Final = "words"  # what marks a list among the documents of the vocabulary
 _VARIANT: Final = "="  # before a variant
 _WORD: Final = " "  # before a word by itself
-_MOST_LISTS: Final = 10_000  # in one answer
+_MAX_LISTS: Final = 10_000  # in one answer
 _CODING: Final = "utf-8", "surrogatepass"  # in which bytes have the order of their signs
 
 
@@ -127,7 +127,7 @@ def variant_entry(language: str, term: str, word: str) -> str:
     return f"{_VARIANT}{language} {word} {term}"
 
 
-def parted_form(entry: str) -> tuple[str, str, str] | None:
+def split_line(entry: str) -> tuple[str, str, str] | None:
     """Part the line of a word into language, term and word; None for that of a variant."""
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
@@ -143,7 +143,7 @@ def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
 def lists_body() -> dict[str, Any]:
     """Give the search for all lists."""
     query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
-    return {"query": query, "size": _MOST_LISTS, "track_total_hits": False, "_source": ["value"]}
+    return {"query": query, "size": _MAX_LISTS, "track_total_hits": False, "_source": ["value"]}
 
 
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
@@ -158,7 +158,7 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
     """Give the lines of lists that a cluster gave."""
-    if len(hits) >= _MOST_LISTS:
+    if len(hits) >= _MAX_LISTS:
         raise ClusterError("the words of an index are on more lists than one answer holds; build it again")
     lines: set[bytes] = set()
     try:
@@ -185,7 +185,7 @@ class WordLists:
         self._data: mmap | bytes | None = None
 
     @property
-    def is_at_hand(self) -> bool:
+    def is_loaded(self) -> bool:
         """Whether the words need not be fetched."""
         if self._data is None:
             with suppress(FileNotFoundError), self._path.open("rb") as file:
@@ -203,7 +203,7 @@ class WordLists:
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
         keep_in_cache(path, data)
-        if not self.is_at_hand:  # a process that reads another generation dropped the file
+        if not self.is_loaded:  # a process that reads another generation dropped the file
             self._data = data
         for old in {*path.parent.glob(self._older)} - {path}:
             with suppress(OSError):  # another process reads it

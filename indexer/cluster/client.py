@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _BLOCKED_BY: Final = "blocked by:"  # in the reason why an index, or the cluster, is closed to writers
-_LONGEST: Final = 300  # characters of a reason that are told
+_MAX_LENGTH: Final = 300  # characters of a reason that are told
 # What OpenSSL says of an answer that is not TLS; some versions of it the first, some the others.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
 _RIGHT: Final = re.compile(r"no permissions for \[([^\]]*)\]")
@@ -63,7 +63,7 @@ def _tls(root: str, reason: str) -> str:
     if any(sign in reason for sign in _NOT_TLS):
         return f"{root} does not speak TLS; write the address with http://"
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
-        return f"{root} and this computer agree on no TLS: {' '.join(reason.split())[:_LONGEST]}"
+        return f"{root} and this computer agree on no TLS: {' '.join(reason.split())[:_MAX_LENGTH]}"
     if "expired" in reason:
         return f"the certificate of {root} has expired; whoever runs the cluster has to renew it"
     if "not yet valid" in reason:
@@ -97,12 +97,12 @@ def refused(
     try:
         kind, reason = cause(json.loads(data)["error"])
     except (ValueError, KeyError, TypeError):
-        if status not in _TOLD_APART:
+        if status not in _PROXY_STATUSES:
             return _strange(root, status, data)
         kind, reason = "error", "it gives no reason"
     if status == 401 and not known:
         kind = _ANONYMOUS
-    return told(address, status, kind, reason, path)
+    return reported(address, status, kind, reason, path)
 
 
 def _strange(root: str, status: int, data: bytes) -> ClusterError:
@@ -119,7 +119,7 @@ def is_blocked(reason: str) -> bool:
     return _BLOCKED_BY in reason
 
 
-def told(  # noqa: PLR0911 - a case an error
+def reported(  # noqa: PLR0911 - a case an error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
     """Say in words what an error of a cluster means.
@@ -182,18 +182,18 @@ def _blocked(address: ClusterAddress, reason: str) -> str:
 def cause(error: Any) -> tuple[str, str]:
     """Read the type and the reason of an error, on one line."""
     if not isinstance(error, dict):
-        return "error", str(error)[:_LONGEST]
+        return "error", str(error)[:_MAX_LENGTH]
     causes = error.get("root_cause") or [error]
     first = causes[0] if isinstance(causes[0], dict) else error
     # What a script or a query runs into stands deeper.
     deeper = error.get("caused_by") or {}
     reasons = dict.fromkeys([str(first.get("reason", "")), str(deeper.get("reason", ""))])
     kind = str(first.get("type") or error.get("type") or "error")
-    return kind, " ".join(": ".join(filter(None, reasons)).split())[:_LONGEST]
+    return kind, " ".join(": ".join(filter(None, reasons)).split())[:_MAX_LENGTH]
 
 
 _ANONYMOUS: Final = "anonymous"
-_TOLD_APART: Final = frozenset({401, 403, 429, 502, 503, 504})  # proxies give them as pages
+_PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # proxies give them as pages
 
 
 try:
@@ -340,7 +340,7 @@ class Cluster:
         answers = self.post("/_msearch", lines)["responses"]
         for answer in answers:
             if "error" in answer:
-                raise told(self.address, answer["status"], *cause(answer["error"]), "/_msearch")
+                raise reported(self.address, answer["status"], *cause(answer["error"]), "/_msearch")
         return [_whole(answer, self.address) for answer in answers]
 
     def version(self) -> str:

@@ -15,7 +15,7 @@ from indexer.errors import ClusterError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.corrections.correction import CorrectionRequest, correct_in
 from indexer.store.deletion import delete_from
-from indexer.store.indexing import Asked, place_of_file, write_onto
+from indexer.store.indexing import WriteOptions, place_of_file, write_onto
 from indexer.store.writer import facet_names
 from indexer.thesaurus import gather_concepts
 
@@ -40,7 +40,7 @@ def build(  # noqa: PLR0913 - as that of a folder
     wait: float = 0.0,
     memory_mb: int = 512,  # noqa: ARG001 - a cluster is sent a few requests ahead, whatever it is
     thesauri: Sequence[str | Path] = (),
-    own_thesaurus: bool = True,
+    bundled_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     facets: Sequence[str] = (),
@@ -57,7 +57,7 @@ def build(  # noqa: PLR0913 - as that of a folder
         wait: Likewise.
         memory_mb: Likewise.
         thesauri: Likewise.
-        own_thesaurus: Likewise.
+        bundled_thesaurus: Likewise.
         reading: Likewise.
         items: Likewise.
         facets: Likewise.
@@ -74,15 +74,15 @@ def build(  # noqa: PLR0913 - as that of a folder
         DragomanError: More facets than an index counts.
     """
     names = facet_names(facets)
-    concepts = gather_concepts(thesauri, own=own_thesaurus)
+    concepts = gather_concepts(thesauri, own=bundled_thesaurus)
     cluster = Cluster(parse_address(place))
     cluster.version()  # nothing is written to what is no cluster
     with ClusterLock(cluster, wait=wait) as lock:
         clear_leftovers(cluster)
         file = place_of_file(corrections) if corrections else remembered_corrections(cluster)
-        asked = Asked(tuple(sources), items, reading, names, corrections=file, wait=wait)
+        options = WriteOptions(tuple(sources), items, reading, names, corrections=file, wait=wait)
         writing = next_generation(cluster, lock, shards=shards, replicas=replicas)
-        return write_onto(asked, writing, progress, concepts=concepts)
+        return write_onto(options, writing, progress, concepts=concepts)
 
 
 def update(  # noqa: PLR0913 - as that of a folder
@@ -108,7 +108,7 @@ def update(  # noqa: PLR0913 - as that of a folder
         DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
     """
     file = place_of_file(corrections) if corrections else None
-    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
+    options = WriteOptions(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
     cluster = Cluster(parse_address(place))
     cluster.version()
     if sources is None and items is None:
@@ -118,7 +118,7 @@ def update(  # noqa: PLR0913 - as that of a folder
         base = find_contents(cluster)
         concepts = None if base else gather_concepts()
         writing = next_generation(cluster, lock, base)
-        return write_onto(asked, writing, progress, base=cast("Contents | None", base), concepts=concepts)
+        return write_onto(options, writing, progress, base=cast("Contents | None", base), concepts=concepts)
 
 
 def delete(  # noqa: PLR0913 - as that of a folder
@@ -154,7 +154,7 @@ def delete(  # noqa: PLR0913 - as that of a folder
         )
 
 
-def correct(place: str, asked: CorrectionRequest) -> WriteReport:
+def correct(place: str, options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index on a cluster; see :func:`indexer.store.corrections.correction.correct`.
 
     Raises:
@@ -163,10 +163,10 @@ def correct(place: str, asked: CorrectionRequest) -> WriteReport:
     """
     cluster = Cluster(parse_address(place))
     read_contents(cluster)
-    with ClusterLock(cluster, wait=asked.wait) as lock:
+    with ClusterLock(cluster, wait=options.wait) as lock:
         clear_leftovers(cluster)
         base = read_contents(cluster)
-        return correct_in(cast("Contents", base), next_generation(cluster, lock, base), asked)
+        return correct_in(cast("Contents", base), next_generation(cluster, lock, base), options)
 
 
 @contextmanager

@@ -22,12 +22,12 @@ from indexer.cluster.cached_lists import (
     entry_list,
     form_entry,
     lists_body,
-    parted_form,
     read_lists,
+    split_line,
     variant_entry,
 )
-from indexer.cluster.mapping import HOLE, LONGEST_TERM, TOO_LONG, length_field
-from indexer.custom_fields import MEMBER, parted
+from indexer.cluster.mapping import HOLE, MAX_TERM_LENGTH, TOO_LONG, length_field
+from indexer.custom_fields import MEMBER, split_term
 from indexer.schema import (
     DATE_KINDS,
     ESTIMATED,
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 DOCUMENT_BATCH_SIZE: Final = 256
 """Documents that are best made at once."""
 
-_MOST_BYTES: Final = 100 << 20  # of what is known of words, before it is learnt anew
-_KNOWN: Final = 1 << 12  # dates and lists of own fields, each: the same come again
+_MAX_BYTES: Final = 100 << 20  # of what is known of words, before it is learnt anew
+_CACHE_SIZE: Final = 1 << 12  # dates and lists of own fields, each: the same come again
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
 
 
@@ -90,12 +90,12 @@ class DocumentMaker:
         """Make what is sent of some documents.
 
         Args:
-            documents: About ``TOGETHER``.
+            documents: About ``BATCH_SIZE``.
 
         Returns:
             The body of each, without its sketch; and the sketches, ``[document, key]``.
         """
-        if self._table.nbytes > _MOST_BYTES or (self._finder and not self._table.labels):
+        if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         in_capitals: list[bool] = []  # of each title and each text
         bodies = [_columns(document) for document in documents]
@@ -160,9 +160,9 @@ class DocumentMaker:
         """List the terms and the words that are new."""
         table = self._table
         for name in _last(table.terms, len(table.terms) - len(self._languages)):
-            if len(name) > LONGEST_TERM + 1:
+            if len(name) > MAX_TERM_LENGTH + 1:
                 self._too_long.add(len(self._languages))
-            self._terms.append(TOO_LONG if len(name) > LONGEST_TERM + 1 else name[1:])
+            self._terms.append(TOO_LONG if len(name) > MAX_TERM_LENGTH + 1 else name[1:])
             self._languages.append(LANGUAGES[int(name[0])])
         self._words += _last(table.words, len(table.words) - len(self._words))
 
@@ -239,7 +239,7 @@ def _last(vocabulary: Vocabulary, count: int) -> list[str]:
     return [*islice(reversed(vocabulary), count)][::-1]
 
 
-@lru_cache(_KNOWN)
+@lru_cache(_CACHE_SIZE)
 def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
     """Give the columns of a date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
@@ -261,7 +261,7 @@ def _fields(terms: Sequence[str]) -> dict[str, Any]:
     """Give the own fields: their names, the values as they are counted, and names of files, which are not."""
     names, values, files = [], [], []
     for term in terms:
-        name, key, _ = parted(term)
+        name, key, _ = split_term(term)
         if name == MEMBER:
             files.append(key)
         else:
@@ -271,12 +271,12 @@ def _fields(terms: Sequence[str]) -> dict[str, Any]:
     return fields | {"file": files} if files else fields
 
 
-_own = lru_cache(_KNOWN)(_fields)
+_own = lru_cache(_CACHE_SIZE)(_fields)
 
 
-MOST_GATHERED: Final = 200_000  # entries that are held before they are sent
-MOST_SENT: Final = 500_000  # entries that are known to have been sent
-MOST_LISTS: Final = 100  # beyond, a write makes as few of them as hold all entries
+MAX_GATHERED: Final = 200_000  # entries that are held before they are sent
+MAX_SENT: Final = 500_000  # entries that are known to have been sent
+MAX_LISTS: Final = 100  # beyond, a write makes as few of them as hold all entries
 VOCABULARY_BATCH_SIZE: Final = (
     500  # entries that are looked for in one request: a cluster takes 1,024 clauses
 )
@@ -300,13 +300,13 @@ class VocabularyWriter:
     @property
     def is_full(self) -> bool:
         """Whether what was gathered should be sent."""
-        return len(self.gathered) > MOST_GATHERED
+        return len(self.gathered) > MAX_GATHERED
 
     def send(self, index: str) -> None:
         """Send a list of the entries that were gathered to an index, named by an alias."""
         if new := self.gathered - self._sent:
             self._sender.index(index, *entry_list(new))
-        if len(self._sent) > MOST_SENT:  # some will be sent twice, which does no harm
+        if len(self._sent) > MAX_SENT:  # some will be sent twice, which does no harm
             self._sent.clear()
         self._sent |= new
         self.gathered.clear()
@@ -323,10 +323,10 @@ class VocabularyWriter:
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists
-        asked = [form for entry in entries if (form := parted_form(entry)) and entry not in self._sent]
+        requested = [form for entry in entries if (form := split_line(entry)) and entry not in self._sent]
         gone: set[str] = set()
-        for first in range(0, len(asked), VOCABULARY_BATCH_SIZE):
-            some = asked[first : first + VOCABULARY_BATCH_SIZE]
+        for first in range(0, len(requested), VOCABULARY_BATCH_SIZE):
+            some = requested[first : first + VOCABULARY_BATCH_SIZE]
             filters = [
                 {"bool": {"filter": [{"term": {WORDS: word}}, {"term": {text_field(language): term}}]}}
                 for language, term, word in some
@@ -338,7 +338,7 @@ class VocabularyWriter:
                 if not bucket["doc_count"]:
                     gone |= {" ".join(form), variant_entry(*form)}
         found = cluster.search(words, lists_body() | {"size": 0, "track_total_hits": True})
-        if gone or found["hits"]["total"]["value"] > MOST_LISTS:
+        if gone or found["hits"]["total"]["value"] > MAX_LISTS:
             self._leave_out(cluster, words, gone)
 
     def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:
@@ -346,7 +346,7 @@ class VocabularyWriter:
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(
-            entry_list(left[first : first + MOST_GATHERED]) for first in range(0, len(left), MOST_GATHERED)
+            entry_list(left[first : first + MAX_GATHERED]) for first in range(0, len(left), MAX_GATHERED)
         )
         for key in old - lists.keys():
             self._sender.delete(words, key)

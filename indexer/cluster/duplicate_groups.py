@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
     from indexer.codec.segment import Segment
     from indexer.documents import Document
-    from indexer.store.duplicate_candidates import StandingGroups
+    from indexer.store.duplicate_candidates import KeptGroups
 
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
@@ -54,18 +54,18 @@ def read_keys(sent: Iterable[int]) -> NDArray[Any]:
 
 if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
-    Found = list[tuple[GroupKind, list[int]]]
+    WordSet = list[tuple[GroupKind, list[int]]]
     Place = tuple[int, GroupKind]  # in a group: its number and its kind
 
-MOST_HELD: Final = 2_000  # records that are read before pairs are compared
+MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 
 
-def groups_of_all(items: ComparedItems) -> tuple[set[int], Found]:
+def groups_of_all(items: ComparedItems) -> tuple[set[int], WordSet]:
     """Find the groups of items, of which none is in a group yet."""
     return set(), all_groups(Candidates([cast("Segment", items)], [()]))
 
 
-def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], Found]:
+def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], WordSet]:
     """Find the groups that are not as they were.
 
     Args:
@@ -75,12 +75,12 @@ def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], 
     Returns:
         Those that stand no more, and those in their place.
     """
-    standing = _FarGroups(items, lost)
-    return changed_groups(_FarCandidates(items), cast("StandingGroups", standing), [True])
+    indexed = _FarGroups(items, lost)
+    return changed_groups(_FarCandidates(items), cast("KeptGroups", indexed), [True])
 
 
 def placed_again(
-    items: ComparedItems, touched: set[int], found: Found, unused: int
+    items: ComparedItems, touched: set[int], found: WordSet, unused: int
 ) -> tuple[dict[int, Place | None], int]:
     """Give the items that are in another group than before, or in none any more.
 
@@ -144,7 +144,7 @@ class _FarCandidates(Candidates):
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
         found = super().pairs(documents)
-        self._items.hold([*dict.fromkeys(found.ravel().tolist())][:MOST_HELD])
+        self._items.hold([*dict.fromkeys(found.ravel().tolist())][:MAX_HELD])
         return found
 
 
@@ -172,8 +172,8 @@ class _FarGroups:
 
 
 RECORD_BATCH_SIZE: Final = 500  # records that are read in one request
-MOST_KEYS: Final = 4_000  # keys that are looked for in one request
-MOST_READ: Final = 4_096  # records that are held beside those of a request
+MAX_KEYS: Final = 4_000  # keys that are looked for in one request
+MAX_READ: Final = 4_096  # records that are held beside those of a request
 _LENGTH: Final = text_field(LANGUAGES[0])  # the field that holds the length of all texts of an item
 _LENGTHS: Final = tuple([length_field(text_field(language)) for language in LANGUAGES])
 _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
@@ -266,8 +266,8 @@ class ComparedItems:
 
     def hold(self, numbers: Sequence[int]) -> None:
         """Read the records of items that will be asked for, and let go of others."""
-        some = numbers[:MOST_READ]
-        if len(self._records) > MOST_READ:
+        some = numbers[:MAX_READ]
+        if len(self._records) > MAX_READ:
             self._records.clear()
         missing = [number for number in some if number not in self._records]
         self._records.update(zip(missing, self.read(missing), strict=True))
@@ -286,14 +286,14 @@ class ComparedItems:
         wanted = {*rows.ravel().tolist()} - self._asked - {0}
         self._asked |= wanted
         keys = np.array(sorted(wanted), np.uint32).view(np.int32).tolist()
-        for first in range(0, len(keys), MOST_KEYS):
-            self._fetch({"terms": {"sketch": keys[first : first + MOST_KEYS]}})
+        for first in range(0, len(keys), MAX_KEYS):
+            self._fetch({"terms": {"sketch": keys[first : first + MAX_KEYS]}})
 
     def in_groups(self, groups: Iterable[int]) -> set[int]:
         """Fetch the items of groups; give their numbers."""
         wanted, found = sorted(groups), set[int]()
-        for first in range(0, len(wanted), MOST_KEYS):
-            found.update(self._fetch({"terms": {"group": wanted[first : first + MOST_KEYS]}}))
+        for first in range(0, len(wanted), MAX_KEYS):
+            found.update(self._fetch({"terms": {"group": wanted[first : first + MAX_KEYS]}}))
         return found
 
     def _fetch(self, query: dict[str, Any]) -> list[int]:
@@ -315,7 +315,7 @@ class ComparedItems:
         return numbers
 
 
-MOST_BYTES: Final = 1 << 23  # of the records of documents that wait
+MAX_BYTES: Final = 1 << 23  # of the records of documents that wait
 
 
 class WaitingDocuments:
@@ -349,7 +349,7 @@ class WaitingDocuments:
         """
         self._waiting.append((index, document))
         self._bytes += len(document.record)
-        if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MOST_BYTES:
+        if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MAX_BYTES:
             self._send()
 
     def sent_all(self) -> ComparedItems:

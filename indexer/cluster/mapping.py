@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.custom_fields import MEMBER, MOST_VALUES, parted
+from indexer.custom_fields import MAX_VALUES, MEMBER, split_term
 from indexer.errors import QueryError
 from indexer.schema import K1, LANGUAGES, SEPARATOR, B, text_field, title_field
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 HOLE: Final = "-"  # where a stop word stands; no term has signs in it
 TOO_LONG: Final = "--"  # where a word stands that is too long for a cluster; it counts as one in lengths
 GAP: Final = 100  # positions between a title and a text: no phrase crosses from one to the other
-LONGEST_TERM: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
+MAX_TERM_LENGTH: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index that says who writes, shared by all
 CONTENTS_ID: Final = "contents"  # of the document that says what the index consists of
 
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
-_KEYWORD: Final = {"type": "keyword", "ignore_above": LONGEST_TERM}
+_KEYWORD: Final = {"type": "keyword", "ignore_above": MAX_TERM_LENGTH}
 _SOUGHT: Final = _KEYWORD | {"doc_values": False}
 _ANALYSIS: Final = {
     "filter": {"holes": {"type": "stop", "stopwords": [HOLE, TOO_LONG]}},
@@ -129,18 +129,18 @@ def words_body(*, replicas: int) -> dict[str, Any]:
     }
 
 
-_MOST_TERMS: Final = 2 * MOST_VALUES  # that are read of a field
+_MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
 
 
 def values_body(name: str) -> dict[str, Any]:
     """Give the aggregation that counts the terms of an own field, or the names of files."""
     if name == MEMBER:
-        return {"terms": {"field": "file", "size": _MOST_TERMS}}
+        return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
-    return {"terms": {"field": "own_value", "size": _MOST_TERMS, "include": f"{prefix}.*"}}
+    return {"terms": {"field": "own_value", "size": _MAX_TERMS, "include": f"{prefix}.*"}}
 
 
-def own_query(term: str) -> dict[str, Any]:
+def custom_query(term: str) -> dict[str, Any]:
     """Give the items that have a field, by its name, or a value of it, by a keyword of both."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
@@ -152,7 +152,7 @@ def own_query(term: str) -> dict[str, Any]:
 
 def value_of(name: str, term: str) -> tuple[str, str]:
     """Give a counted term of an own field as it is compared and as it is shown: of files the same."""
-    return (term, term) if name == MEMBER else parted(term)[1:]
+    return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
@@ -169,9 +169,9 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
     for bucket in answer["buckets"]:
         key, label = value_of(name, bucket["key"])
         written.setdefault(key, Counter())[label] += bucket["doc_count"]
-    if len(written) > MOST_VALUES or answer.get("sum_other_doc_count"):
+    if len(written) > MAX_VALUES or answer.get("sum_other_doc_count"):
         raise QueryError(
-            f"{name} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "
+            f"{name} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
             f"--where {name}=VALUE"
         )
     return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}

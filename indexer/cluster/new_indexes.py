@@ -174,7 +174,7 @@ def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
             return
 
 
-_MOST_FIELDS: Final = 10_000
+_MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
@@ -203,7 +203,7 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
         index: The index, refreshed.
         facets: The own fields that are to be counted without being asked for.
     """
-    aggs: dict[str, Any] = {"names": {"terms": {"field": "own_name", "size": _MOST_FIELDS}}}
+    aggs: dict[str, Any] = {"names": {"terms": {"field": "own_name", "size": _MAX_FIELDS}}}
     for name in RANKED:
         length = length_field(name)
         aggs[name] = {"filter": {"exists": {"field": length}}, "aggs": {"mean": {"avg": {"field": length}}}}
@@ -211,22 +211,24 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
     answer = cluster.search(index, {"size": 0, "track_total_hits": True, "aggs": aggs})
     found = answer["aggregations"]
     fields = tuple(sorted(bucket["key"] for bucket in found["names"]["buckets"]))
-    counted, told = [], []
+    counted, reported = [], []
     for name in facets:
         if f"{name}{CONCEPTS}" in fields:
             counted.append(name)
             continue
         if name not in fields:
-            told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
+            reported.append(
+                f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
+            )
             continue
         try:
             value_labels(name, found[f"values of {name}"])
         except QueryError as error:
-            told.append(str(error))
+            reported.append(str(error))
         else:
             counted.append(name)
     ranked = {name: (found[name]["doc_count"], found[name]["mean"]["value"] or 1.0) for name in RANKED}
-    return IndexStatistics(answer["hits"]["total"]["value"], fields, tuple(counted), tuple(told), ranked)
+    return IndexStatistics(answer["hits"]["total"]["value"], fields, tuple(counted), tuple(reported), ranked)
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
-from indexer.cluster.base_generation import BaseItems, GoneItems
+from indexer.cluster.base_generation import BaseClusterItems, RemovedClusterItems
 from indexer.cluster.bulk_requests import BulkSender
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
 from indexer.cluster.catalog import ClusterContents
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.http_validators import Validators
-    from indexer.store.changed_items import Gone
+    from indexer.store.changed_items import RemovedTexts
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
 
@@ -88,7 +88,7 @@ class ClusterWriter:
         self.corrections = base.corrections if base else None
         self.uncounted: tuple[str, ...] = ()
         self.register = RegisterChanges(ClusterRegister(cluster, base).walk() if base else ())
-        self.segments = [BaseItems(cluster, base)] if base else []
+        self.segments = [BaseClusterItems(cluster, base)] if base else []
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
@@ -162,12 +162,12 @@ class ClusterWriter:
         """List the documents of a source."""
         return self.segments[0].of_source(name)
 
-    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
+    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> RemovedTexts:
         """Give documents as what a source no longer holds."""
-        from indexer.store.changed_items import Gone
+        from indexer.store.changed_items import RemovedTexts
 
-        items = [GoneItems(*of) for of in zip(self.segments, docs, strict=True)]
-        return Gone(cast("list[Segment]", items), docs)  # they have what is asked of one
+        items = [RemovedClusterItems(*of) for of in zip(self.segments, docs, strict=True)]
+        return RemovedTexts(cast("list[Segment]", items), docs)  # they have what is asked of one
 
     def live_of(self, _number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Give those of some documents that are live."""

@@ -11,11 +11,11 @@ from indexer.runtime import remembered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.codec.custom_values import OwnValues
+    from indexer.codec.custom_values import CustomValues
     from indexer.codec.segment import Segment
 
 
-KNOWN_TERMS: Final = 1 << 10  # terms kept as they were found: one query asks for the same several times
+TERM_CACHE_SIZE: Final = 1 << 10  # terms kept as they were found: one query asks for the same several times
 
 
 class ArrayIndex:
@@ -32,7 +32,7 @@ class ArrayIndex:
         for segment in self.segments:
             self.bases.append(self.documents)
             self.documents += segment.documents
-        self.find_term = remembered(self._find_term, KNOWN_TERMS)
+        self.find_term = remembered(self._find_term, TERM_CACHE_SIZE)
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
@@ -77,11 +77,11 @@ class ArrayIndex:
         return sum([len(segment.having(field, value)) for segment in self.segments])
 
     @cached_property
-    def own(self) -> OwnValues:
+    def own(self) -> CustomValues:
         """The own fields and their values."""
-        from indexer.codec.custom_values import OwnValues  # few questions ask for any
+        from indexer.codec.custom_values import CustomValues  # few questions ask for any
 
-        return OwnValues(self.segments)
+        return CustomValues(self.segments)
 
     def forms(self, field: str, text: str) -> set[str]:
         """Give the words that texts have for a term of a ranked field."""
@@ -117,15 +117,15 @@ class ArrayIndex:
         segment, doc = self.locate(document)
         return segment.head(doc)
 
-    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Read the id and the title of some documents."""
         if len(self.segments) == 1:
-            return self.segments[0].heads(documents)
+            return self.segments[0].ids_and_titles(documents)
         if documents:  # most hits are of the largest segment
             at = bisect_right(self.bases, min(documents)) - 1
             segment, base = self.segments[at], self.bases[at]
             if max(documents) < base + segment.documents:
-                return segment.heads([document - base for document in documents])
+                return segment.ids_and_titles([document - base for document in documents])
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from indexer.custom_fields import MOST_VALUES, is_concept, parted, shown_name, source_field, value_key
+from indexer.custom_fields import MAX_VALUES, display_name, is_concept, source_field, split_term, value_key
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS, OWN, SEPARATOR
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 
-class OwnValue(NamedTuple):
+class CustomValue(NamedTuple):
     """A value of an own field in a segment.
 
     Attributes:
@@ -32,7 +32,7 @@ class OwnValue(NamedTuple):
     terms: range
 
 
-class OwnValues:
+class CustomValues:
     """The own fields of an index.
 
     Args:
@@ -81,21 +81,21 @@ class OwnValues:
             for number, key, label in _terms(segment, name):
                 count = postings.document_frequency(number) or segment.documents
                 written.setdefault(key, Counter())[label] += count
-                if len(written) > MOST_VALUES and not is_concept(name):
-                    field = shown_name(name)
+                if len(written) > MAX_VALUES and not is_concept(name):
+                    field = display_name(name)
                     raise QueryError(
-                        f"{field} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "
+                        f"{field} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
                         f"--where {field}=VALUE"
                     )
         return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
 
 
-def values_of(segment: Segment, name: str) -> list[OwnValue]:
+def values_of(segment: Segment, name: str) -> list[CustomValue]:
     """List the values of an own field in a segment, ascending."""
     values = []
     for key, terms in groupby(_terms(segment, name), key=lambda term: term[1]):
         numbers = [number for number, _, _ in terms]
-        values.append(OwnValue(key, range(numbers[0], numbers[-1] + 1)))
+        values.append(CustomValue(key, range(numbers[0], numbers[-1] + 1)))
     return values
 
 
@@ -115,7 +115,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
     numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
     lists = [np.empty(0, np.uint32)]
     for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
-        own = parted(term.decode("utf-8", "surrogatepass"))[2]
+        own = split_term(term.decode("utf-8", "surrogatepass"))[2]
         if own == written or own.startswith(f"{written}/"):
             lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
     return distinct(np.concatenate(lists))
@@ -125,5 +125,5 @@ def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
     """Yield the terms of a field: number, value as it is compared, value as written."""
     numbers = segment.keyword_terms(OWN, name)
     for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
-        _, key, label = parted(term.decode("utf-8", "surrogatepass"))
+        _, key, label = split_term(term.decode("utf-8", "surrogatepass"))
         yield number, key, label

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct
 from indexer.codec.segment import Zone
-from indexer.schema import ESTIMATED, FIRST_COUNTRY, MOST_COUNTRIES, NO_COUNTRY, UNKNOWN
+from indexer.schema import ESTIMATED, FIRST_COUNTRY, MAX_COUNTRIES, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -188,8 +188,8 @@ def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequ
     Raises:
         ValueError: There are more than 254 different codes.
     """
-    if len(codes) > MOST_COUNTRIES:
-        raise ValueError(f"more than {MOST_COUNTRIES} countries")
+    if len(codes) > MAX_COUNTRIES:
+        raise ValueError(f"more than {MAX_COUNTRIES} countries")
     alphabetical = sorted(range(len(codes)), key=codes.__getitem__)
     ordinals = np.zeros(len(codes), np.uint8)
     ordinals[alphabetical] = np.arange(len(codes)) + FIRST_COUNTRY

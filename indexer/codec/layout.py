@@ -40,7 +40,7 @@ MAGIC: Final = b"DRAGOMAN"
 VERSION: Final = 3
 HEADER: Final = struct.Struct("<8sIIQQII")  # magic, version, 0, table offset and length, table crc, own crc
 HEADER_BYTES: Final = 64
-MOST_TABLE: Final = 4 << 20  # bytes; ours need some thousands
+MAX_TABLE_BYTES: Final = 4 << 20  # bytes; ours need some thousands
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
@@ -72,7 +72,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
         raise IndexFolderError(
             f"{name} has format {version}, this program reads {VERSION}: build the index again"
         )
-    if length > MOST_TABLE or offset + length != len(content):
+    if length > MAX_TABLE_BYTES or offset + length != len(content):
         raise damaged(name, "its length")
     raw = content[offset:]
     if zlib.crc32(raw) != table_crc:

@@ -115,7 +115,7 @@ class ContainerWriter:
         _write(self._file, table, self._end)
         os.ftruncate(self._file, self._end + len(table))
         _write(self._file, pack_header(self._end, table), 0)
-        self._give_name()
+        self._rename_into_place()
         return Seal(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> Seal:
@@ -125,7 +125,7 @@ class ContainerWriter:
             The seal of both.
         """
         _write(self._file, container.file_view(), 0)
-        self._give_name()
+        self._rename_into_place()
         return container.seal
 
     def abandon(self) -> None:
@@ -135,7 +135,7 @@ class ContainerWriter:
             self._file = -1
             self._part.unlink(missing_ok=True)
 
-    def _give_name(self) -> None:
+    def _rename_into_place(self) -> None:
         os.fsync(self._file)
         os.close(self._file)
         self._file = -1

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
 
-TOGETHER: Final = 1 << 15  # documents whose blocks are read in the order in which they are stored
-MOST_BYTES: Final = 64 << 20  # of records that are held
+BATCH_SIZE: Final = 1 << 15  # documents whose blocks are read in the order in which they are stored
+MAX_BYTES: Final = 64 << 20  # of records that are held
 
 
 def read_records(
-    index: ArrayIndex, documents: Sequence[int], *, together: int = TOGETHER, most: int = MOST_BYTES
+    index: ArrayIndex, documents: Sequence[int], *, together: int = BATCH_SIZE, most: int = MAX_BYTES
 ) -> Iterator[bytes]:
     """Yield the records of documents, in their order.
 

@@ -123,7 +123,7 @@ def remove_plain(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def require_own_folder(path: StrPath) -> None:
+def require_real_folder(path: StrPath) -> None:
     """Make sure that a folder inside an index is a folder of its own.
 
     Raises:

@@ -16,7 +16,7 @@ from indexer.codec.layout import Container
 from indexer.codec.postings import MARK_EVERY, FieldPostings, Lexicon, bucket_count
 from indexer.codec.stored import StoredRecords
 from indexer.runtime import NamedTuple
-from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
+from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     # For each block the number types that it may have, and how many numbers; None for any.
     Blocks = dict[str, tuple[str, int | None]]
 
-MOST_DOCUMENTS: Final = 1 << 32
-MOST_YEARS: Final = 9999
+MAX_DOCUMENT_COUNT: Final = 1 << 32
+MAX_YEARS: Final = 9999
 
 _ANY_WIDTH: Final = "u1 u2 u4"
 # The blocks of fields of each kind.
@@ -54,11 +54,11 @@ def require_shape(container: Container) -> None:
     """
     meta = container.meta
     try:
-        documents, countries = _count(meta["documents"], MOST_DOCUMENTS), meta["countries"]
+        documents, countries = _count(meta["documents"], MAX_DOCUMENT_COUNT), meta["countries"]
         _require_blocks(container, _columns(container, documents))
         _require(1 <= meta["title_weight"] < 1 << 8 and meta["mixed"] == container.count("mixed"))
         _require(isinstance(countries, list) and all(isinstance(code, str) for code in countries))
-        _require(len(countries) <= MOST_COUNTRIES)
+        _require(len(countries) <= MAX_COUNTRIES)
         first = 0
         for name in ("dated", "estimated"):
             first = _zone(meta[name], first, documents)
@@ -90,7 +90,7 @@ def _columns(container: Container, documents: int) -> Blocks:
 
 
 def _field(container: Container, name: str, meta: dict[str, Any], documents: int, row: int) -> Blocks:
-    terms, postings = (_count(meta[key], MOST_DOCUMENTS) for key in ("terms", "postings"))
+    terms, postings = (_count(meta[key], MAX_DOCUMENT_COUNT) for key in ("terms", "postings"))
     gaps, over, big = (container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big"))
     return {
         "terms": ("u1", None),
@@ -127,7 +127,7 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
     """Require a zone that begins where the one before ended; return where it ends."""
     years, bounds = zone["years"], zone["year_at"]
     _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
-    _require(len(years) <= MOST_YEARS and all(_count(year, MOST_YEARS + 1) >= 1 for year in years))
+    _require(len(years) <= MAX_YEARS and all(_count(year, MAX_YEARS + 1) >= 1 for year in years))
     ascending = [first, *(_count(bound, documents + 1) for bound in bounds)]
     _require(ascending == sorted(ascending))
     last = ascending[-1]
@@ -148,7 +148,7 @@ def _require(holds: bool) -> None:  # noqa: FBT001  # reads as the sentence that
 
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
-HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+HEAD_GROUP_SIZE: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
 MANY: Final = 16  # questions for digests, from which on all are compared
 
 
@@ -248,9 +248,9 @@ class Segment:
 
             seal = self._seals.get(f"{deletions}.del")
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
-        self._digests_asked = 0
+        self._digest_requests = 0
         # Whether the heads of each group of documents were compared with their checksums.
-        self._heads_compared = bytearray((self.documents >> HEADS_TOGETHER) + 1)
+        self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         # The dictionary and the postings of a field that the segment has.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(Lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
@@ -327,33 +327,33 @@ class Segment:
         return self.container.array(name)
 
     @cached_property
-    def _heads(self) -> tuple[memoryview[int], memoryview[int]]:
+    def _ids_and_titles(self) -> tuple[memoryview[int], memoryview[int]]:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
         """Read a document's id and title (None where it has none)."""
-        return self.heads((doc,))[0]
+        return self.ids_and_titles((doc,))[0]
 
-    def heads(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
         """Read the id and the title of some documents."""
         parts = [self._raw_head(doc).decode().partition("\0") for doc in docs]
         return [(key, title if mark else None) for key, mark, title in parts]
 
     def _raw_head(self, doc: int) -> bytes:
         """Read a document's id and, behind a zero byte, its title."""
-        if not self._heads_compared[doc >> HEADS_TOGETHER]:
-            self._compare_heads(doc >> HEADS_TOGETHER)
-        at, text = self._heads
+        if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
+            self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
+        at, text = self._ids_and_titles
         return text[at[doc] : at[doc + 1]].tobytes()
 
-    def _compare_heads(self, group: int) -> None:
+    def _verify_ids_and_titles(self, group: int) -> None:
         """Compare the heads of neighbouring documents with their checksums; later looks need no call."""
-        first = group << HEADS_TOGETHER
-        last = min(first + (1 << HEADS_TOGETHER), self.documents)
-        at = self._heads[0]
+        first = group << HEAD_GROUP_SIZE
+        last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
+        at = self._ids_and_titles[0]
         self.container.touch("heads.at", first, last + 1)
         self.container.touch("heads", at[first], at[last])
-        self._heads_compared[group] = 1
+        self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
         """Find the document of that id, or -1; a deleted one is found too."""
@@ -379,9 +379,9 @@ class Segment:
 
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents of that day, title and text, ascending, deleted ones too."""
-        self._digests_asked += 1
+        self._digest_requests += 1
         # Once all pages are compared, a question takes a tenth of the time.
-        digests = self._all_digests if self._digests_asked > MANY else self._digests
+        digests = self._all_digests if self._digest_requests > MANY else self._digests
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]

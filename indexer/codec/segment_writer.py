@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from indexer.codec.layout_writer import ContainerWriter, Region
 
 
-MOST_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
-MOST_POSTINGS: Final = (1 << 32) - 1
+MAX_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
+MAX_POSTINGS: Final = (1 << 32) - 1
 TOP: Final = 10  # the threshold stored for frequent terms is that of the tenth best posting
 
 
@@ -66,7 +66,7 @@ class FieldWriter:
         title_weight: int,
         countries: PackedCountries | None,
     ) -> None:
-        if max(postings, occurrences) > MOST_POSTINGS:
+        if max(postings, occurrences) > MAX_POSTINGS:
             raise ValueError("too many postings for one segment: write several")
         self._container = container
         self._name = name
@@ -197,7 +197,7 @@ class FieldWriter:
         if self._counts is None:
             over = packed != 1
         else:
-            over = (count > OCCURRENCE_MASK) | (title > MOST_IN_TITLE) | (packed == ESCAPE)
+            over = (count > OCCURRENCE_MASK) | (title > MAX_IN_TITLE) | (packed == ESCAPE)
         at = over.nonzero()[0]
         if len(at):
             packed[at] = ESCAPE
@@ -236,7 +236,7 @@ def _width(largest: int) -> str:
     return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
 
 
-HEADS_AT_ONCE: Final = 1 << 16
+HEAD_BATCH_SIZE: Final = 1 << 16
 TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
@@ -268,7 +268,7 @@ class SegmentWriter:
             "estimated": estimated._asdict(),
         }
         self._add_columns(documents)
-        self._add_heads(documents)
+        self._add_ids_and_titles(documents)
         spans = np.flatnonzero(documents.end[: estimated.last] > documents.start[: estimated.last])
         container.add("spans", "u4", spans)
         crossing = spans[years_of(documents.start[spans]) != years_of(documents.end[spans])]
@@ -342,20 +342,20 @@ class SegmentWriter:
         add("many.at", "u4", countries.many_at)
         add("many.countries", "u1", countries.many)
 
-    def _add_heads(self, documents: Documents) -> None:
+    def _add_ids_and_titles(self, documents: Documents) -> None:
         ids, titles = documents.ids, documents.titles
         size = len(ids)
         sizes = np.fromiter(map(len, ids), np.int64, size)
         sizes += np.fromiter((0 if title is None else 1 + len(title) for title in titles), np.int64, size)
         at = np.concatenate(([0], np.cumsum(sizes)))
         self._container.add("heads.at", "u4" if at[-1] < 1 << 32 else "u8", at)
-        heads = self._container.region("heads", "u1", int(at[-1]))
-        for first in range(0, size, HEADS_AT_ONCE):
+        ids_and_titles = self._container.region("heads", "u1", int(at[-1]))
+        for first in range(0, size, HEAD_BATCH_SIZE):
             pairs = zip(
-                ids[first : first + HEADS_AT_ONCE], titles[first : first + HEADS_AT_ONCE], strict=True
+                ids[first : first + HEAD_BATCH_SIZE], titles[first : first + HEAD_BATCH_SIZE], strict=True
             )
             piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
-            heads.append(np.frombuffer(piece, np.uint8))
+            ids_and_titles.append(np.frombuffer(piece, np.uint8))
         self._container.add("by_id", "u4", np.argsort(np.array(ids, dtype=object), kind="stable"))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
-MOST_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
+MAX_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
 
 
 class StoredRecords:
@@ -113,7 +113,7 @@ class StoredRecords:
         """
         unpacking = library.decompressobj()
         try:
-            raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MOST_UNPACKED)
+            raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)
         except library.error:
             raise self.container.damaged("data") from None
         if not unpacking.eof or unpacking.unused_data:

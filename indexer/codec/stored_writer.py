@@ -20,7 +20,7 @@ BLOCK: Final = 4 << 10  # bytes before compression: a record costs one block's d
 LEVEL: Final = 2  # of ISA-L's 0 to 3: 3 takes a quarter longer for a hundredth of the space
 WINDOW_BITS: Final = 13  # 8 KiB: few blocks are longer
 GROUP: Final = 64 * BLOCK  # bytes that the thread is given at once: handing over costs as much as a block
-MOST_WAITING: Final = 8 << 20  # bytes
+MAX_WAITING_BYTES: Final = 8 << 20  # bytes
 
 Blocks = list[list[bytes]]
 CompressedBlocks = list[tuple[bytes, int]]  # each with how many records it holds
@@ -102,7 +102,7 @@ class StoredWriter:
             compressed.set_result(_compress(blocks))
         self._waiting.append((compressed, size))
         self._waiting_bytes += size
-        self._write(MOST_WAITING)
+        self._write(MAX_WAITING_BYTES)
 
     def _take(self) -> tuple[Blocks, int]:
         """Take what was stored since the last time, and its bytes."""

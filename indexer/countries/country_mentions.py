@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 # Shorter names are left in their own case only: in capitals they are acronyms of something else.
-SHORTEST_CAPITALS = {"name": 4, "place": 5}
+MIN_CAPITALS_LENGTH = {"name": 4, "place": 5}
 
 
 @dataclass(slots=True, eq=False)
@@ -108,19 +108,19 @@ def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
             if not spelling.isascii() and (plain := _unaccented(spelling)) not in words:
                 entries.setdefault(plain, entry)
     for form, entry in list(entries.items()):
-        if entry.via in SHORTEST_CAPITALS and len(form) >= SHORTEST_CAPITALS[entry.via]:
+        if entry.via in MIN_CAPITALS_LENGTH and len(form) >= MIN_CAPITALS_LENGTH[entry.via]:
             entries.setdefault(form.upper(), entry)
 
 
 def _careless(name: str) -> set[str]:
     """Spell a name without apostrophes, without hyphens, and with a capital in each word: "Cote D Ivoire"."""
-    spelt = {name}
+    spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
-        spelt.add(name.title())
+        spelled.add(name.title())
     for sign, others in (("'", ("", " ")), ("-", (" ",))):
         if sign in name:
-            spelt |= {form.replace(sign, other) for form in spelt for other in others}
-    return spelt
+            spelled |= {form.replace(sign, other) for form in spelled for other in others}
+    return spelled
 
 
 def _unaccented(form: str) -> str:
@@ -171,7 +171,7 @@ _AMERICAN_GEORGIA = Entry("place", ("US",))
 _NOTHING = Entry(None, ())
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
 # What stands before a country and not before a person: prepositions and articles.
-_OF_PLACES = re.compile(
+_PLACE_LIST = re.compile(
     r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) "
     r"|[Ll]')\Z"
 )
@@ -380,7 +380,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
         m
         for m in kept
         if text[m.start : m.end] not in people
-        or _OF_PLACES.search(text, max(0, m.start - name_context.REACH), m.start)
+        or _PLACE_LIST.search(text, max(0, m.start - name_context.REACH), m.start)
     ]
 
 

@@ -22,7 +22,7 @@ _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_L
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")
 # A name is suggested from this similarity on, if it is nearly as similar as the best.
 _NEAR, _MARGIN = 0.6, 0.1
-_MOST_SUGGESTIONS, _SHORTEST_SUGGESTION = 3, 4
+_MAX_SUGGESTIONS, _MIN_SUGGESTION_LENGTH = 3, 4
 
 
 @cache
@@ -134,12 +134,12 @@ def _nearest(folded: str) -> str:
     regions = ((name, held.region or "") for names, held in _named_regions() for name in names)
     for name, meant in chain(_claims(), regions):
         matcher.set_seq1(_fold(name))
-        if len(name) < _SHORTEST_SUGGESTION or matcher.real_quick_ratio() < _NEAR:
+        if len(name) < _MIN_SUGGESTION_LENGTH or matcher.real_quick_ratio() < _NEAR:
             continue
         score = matcher.ratio()
         if score >= _NEAR and score > scores.get(meant, (0.0, ""))[0]:
             scores[meant] = (score, name)
-    best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MOST_SUGGESTIONS]
+    best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MAX_SUGGESTIONS]
     offered = [name for score, name in best if score >= best[0][0] - _MARGIN]
     if not offered:
         return ""

@@ -93,8 +93,8 @@ DAY_FORMS = (
 """The forms of a day or a range of days: day first, month first, ISO 8601; made for ``read_days``."""
 
 _SIGN = r"(?P<sign>[/.-])"
-FIGURES_DAY_FIRST = rf"(?P<d1>\d{{1,2}}){_SIGN}(?P<m2>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
-FIGURES_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+NUMERIC_DAY_FIRST = rf"(?P<d1>\d{{1,2}}){_SIGN}(?P<m2>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+NUMERIC_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
 """A day in figures, 27/02/2018 or 02/27/2018: a page writes one or the other."""
 
 
@@ -222,12 +222,12 @@ _CLOCK = (
 _FORMS = tuple(re.compile(_LABEL + _OPENING + form + _CLOCK) for form in DAY_FORMS)
 _NUMERIC_FORMS = {
     day_first: re.compile(_LABEL + _OPENING + form + _CLOCK)
-    for day_first, form in ((True, FIGURES_DAY_FIRST), (False, FIGURES_MONTH_FIRST))
+    for day_first, form in ((True, NUMERIC_DAY_FIRST), (False, NUMERIC_MONTH_FIRST))
 }
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
-_LONGEST_DATE = 120  # characters in which a date line has its date
-_FIGURES = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
+_MAX_DATE_LENGTH = 120  # characters in which a date line has its date
+_NUMERIC_DATE = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 
 
 def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
@@ -242,10 +242,10 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
         The date and what follows it, or None where the line does not start with a possible date. Whether a
         line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
     """
-    if not _DIGIT.search(line, 0, _LONGEST_DATE):
+    if not _DIGIT.search(line, 0, _MAX_DATE_LENGTH):
         return None
     line = unicodedata.normalize("NFC", line)
-    folded = fold(line[:_LONGEST_DATE])
+    folded = fold(line[:_MAX_DATE_LENGTH])
     forms = _FORMS if day_first is None else (*_FORMS, _NUMERIC_FORMS[day_first])
     for form in forms:
         match = form.match(folded)
@@ -268,7 +268,7 @@ def day_comes_first(lines: Iterable[str]) -> bool | None:
     """
     orders = set()
     for line in lines:
-        if _FIGURES.search(line, 0, _LONGEST_DATE):
+        if _NUMERIC_DATE.search(line, 0, _MAX_DATE_LENGTH):
             possible = [order for order in (True, False) if match_date_line(line, day_first=order)]
             if len(possible) == 1:
                 orders.update(possible)

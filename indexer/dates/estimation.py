@@ -144,11 +144,11 @@ _SLOTS = 700  # of time at most; a longer period gets slots of several days
 _COARSE_SLOTS = 200  # are enough for a first look
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
 _NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
-_STANDS_ALONE_DAYS = 35  # from an event to its report, where there is no order to narrow it
+_ISOLATED_DAYS = 35  # from an event to its report, where there is no order to narrow it
 _MARGIN = 45  # days beyond the dated items, since pages are a little out of order
 _OPEN_DAYS = 120  # days at least beyond what is known, at an end of the page without a dated item
 _USUAL_PACE = 10.0  # days from one item to the next, where the page does not show it
-_FEWEST_FOR_PACE = 6  # clear dates in the texts that show the pace of a page
+_MIN_DATES_FOR_PACE = 6  # clear dates in the texts that show the pace of a page
 _HISTORY_DAYS = 1000  # a text that may follow its date by so long says nothing of the period
 
 
@@ -183,7 +183,7 @@ class Run:
         ends = sorted(
             end for item in self.clues for clue in item if clue.clear for _, end in clue.periods(1, 1)
         )
-        if len(ends) < _FEWEST_FOR_PACE:
+        if len(ends) < _MIN_DATES_FOR_PACE:
             return None
         # The middle half of the dates, so that some old ones do not slow the pace down.
         quarter = len(ends) // 4
@@ -262,10 +262,10 @@ def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
         text tells of several far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
-    if not ends or max(ends)[0] - min(ends)[0] > _STANDS_ALONE_DAYS:
+    if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
         return None
     end, start = max(ends)
-    return max(start, end - _STANDS_ALONE_DAYS), end + _STANDS_ALONE_DAYS
+    return max(start, end - _ISOLATED_DAYS), end + _ISOLATED_DAYS
 
 
 def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:

@@ -31,7 +31,7 @@ _LOOK_BACK = 40  # dated items; two dates further apart than this need not be co
 _PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
 _NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
 _SLACK_DAYS = 31  # a mended date may still be a little out of order
-_MOST_WRONG = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
+_MAX_WRONG_SHARE = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
 _LEAP = 8  # years at most from one 29 February to the next
 _DISORDER_COST = 3  # a day out of order counts as much as so many days of distance
 
@@ -102,7 +102,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
         year = _only_year(lines[index], above, below)
         if year is not None:
             mended[index] = year
-    return mended if outside <= max(1, _MOST_WRONG * len(days)) else {}
+    return mended if outside <= max(1, _MAX_WRONG_SHARE * len(days)) else {}
 
 
 def supply_year(line: Days, above: int | None, below: int | None) -> int | None:

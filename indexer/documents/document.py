@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.custom_fields import own_terms
+from indexer.custom_fields import custom_terms
 from indexer.documents.stored_record import PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
@@ -154,7 +154,7 @@ def make_document(
         languages=item.languages,
         record=record or encode_record(item, title_language, paragraph_languages),
         line=item.source.first,
-        own=own_terms(item),
+        own=custom_terms(item),
         digest=digest_of(item),
         stated=stated,
     )
@@ -242,7 +242,7 @@ LONG: Final = 12
 """Words that no two texts have by chance."""
 
 
-def is_telling(document: Document) -> bool:
+def is_distinctive(document: Document) -> bool:
     """Tell whether no other item has this day, title and text by chance: it is dated, or long."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.analysis.word_arrays import LONGEST_KEY, PADDING, ChunkIndex, word_keys
+from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
 from indexer.countries.country_mentions import gazetteer
 from indexer.documents.round_trip import Outcome
 from indexer.languages import function_word_vote
@@ -39,7 +39,7 @@ _SMALL, _CAPITAL = 1, 2  # how a word that tells of a name begins, as written
 _LETTER: Final = "þ"  # for letters that Latin-1 lacks: no function word has it
 _APOSTROPHE: Final = "ʼ"  # a letter to Unicode; in front of a name it is a sign
 _IN_SMALL: Final = frozenset("Ÿẞ")  # letters of Latin-1 in lower case: function words may have them
-_PARTED = bytes(
+_SPLIT = bytes(
     code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(LATIN)
 )  # words of forms parted as those of texts are, a line for each form
 
@@ -77,7 +77,7 @@ _SUBSTITUTED: Final = "dragoman.substituted"
 codecs.register_error(_SUBSTITUTED, _substitute)
 
 
-class KnownWords:
+class DistinctiveWords:
     """The function words of all languages and a telling word of each name, found by their keys.
 
     A word that is longer than any key stands for all that begin like it; no function word is so long.
@@ -91,12 +91,12 @@ class KnownWords:
         numbers = {word: number for number, word in enumerate(VOTES)}
         packed = b"".join([vote.to_bytes(LANES.size, "little") for vote in VOTES.values()])
         self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(VOTES), -1)
-        telling: dict[int, int] = {}
-        for word, capital in _telling_words():
+        distinctive: dict[int, int] = {}
+        for word, capital in _distinctive_words():
             number = numbers.setdefault(word, len(numbers))
-            telling[number] = telling.get(number, 0) | (_CAPITAL if capital else _SMALL)
+            distinctive[number] = distinctive.get(number, 0) | (_CAPITAL if capital else _SMALL)
         self._telling = np.zeros(len(numbers) + 1, dtype=np.uint8)  # the last for any other word
-        self._telling[[*telling]] = [*telling.values()]
+        self._telling[[*distinctive]] = [*distinctive.values()]
         sizes = np.array([*map(len, numbers)])
         data = np.frombuffer(b" ".join((*numbers, PADDING)), dtype=np.uint8)
         low, high = word_keys(data, np.cumsum(sizes + 1) - sizes - 1, sizes)
@@ -122,7 +122,7 @@ class KnownWords:
         numbers[looked_up] = found
         return numbers
 
-    def telling(self, numbers: Numbers, raw: Numbers, data: Numbers, starts: Numbers) -> Numbers:
+    def distinctive(self, numbers: Numbers, raw: Numbers, data: Numbers, starts: Numbers) -> Numbers:
         """Select the words that may belong to the name of a country.
 
         Args:
@@ -143,9 +143,9 @@ class KnownWords:
 
 
 @cache
-def known_words() -> KnownWords:
+def known_words() -> DistinctiveWords:
     """Make the words, once: that takes as long as a thousand texts."""
-    return KnownWords()
+    return DistinctiveWords()
 
 
 def _mix(low: Numbers) -> Numbers:
@@ -153,16 +153,16 @@ def _mix(low: Numbers) -> Numbers:
     return (low * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(48)).view(np.int64)
 
 
-def _telling_words() -> Iterator[tuple[bytes, bool]]:
+def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
     """Yield the longest word of each form, among those with capitals if any, and whether it has one.
 
     Characters that Latin-1 lacks stand here as they do in texts.
     """
-    written = latin("\n".join(gazetteer().by_form)).translate(_PARTED)
+    written = latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
         word = max(form.split(), key=lambda word: (word[:1].isupper(), len(word)))
         small = word.translate(LATIN)
-        yield small[:LONGEST_KEY], word[0] != small[0]
+        yield small[:MAX_KEY_LENGTH], word[0] != small[0]
 
 
 _SPACE, _NEWLINE = 0x20, 0x0A
@@ -171,7 +171,7 @@ _WORDS = bytes(
     for code, small in enumerate(function_word_vote.LATIN)
 )
 _IS_LETTER = np.array([chr(code).isalpha() for code in range(256)])
-_LEFT_OPEN = b"x" + bytes([ODD])
+_UNDECIDED = b"x" + bytes([ODD])
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
 _OWN = len(function_word_vote.VOTING_LANGUAGES)
 # Each label is a bit; where texts of a document have several, it is left open.
@@ -203,8 +203,8 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     numbers = known.find(data, starts, edges[1::2] - starts)
     named = np.zeros(len(texts), dtype=bool)
     odd = (data == ODD).nonzero()[0]
-    beside = odd[_IS_LETTER[data[odd - 1]] | _IS_LETTER[data[odd + 1]]]  # where a name may begin or end
-    for names in beside, known.telling(numbers, raw, data, starts):
+    alongside = odd[_IS_LETTER[data[odd - 1]] | _IS_LETTER[data[odd + 1]]]  # where a name may begin or end
+    for names in alongside, known.distinctive(numbers, raw, data, starts):
         named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
@@ -222,7 +222,7 @@ def _in_latin(text: str) -> bytes:
     try:
         return latin(text)
     except UnicodeEncodeError:
-        return _LEFT_OPEN
+        return _UNDECIDED
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
@@ -253,11 +253,11 @@ def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T
     best = np.where(own == most[:, None], known, -1).argmax(axis=1)
     first = known[np.arange(len(known)), best]
-    at_home = function_word_vote.SHARE * first >= np.minimum(words, function_word_vote.MOST_COUNTED)
+    at_home = function_word_vote.SHARE * first >= np.minimum(words, function_word_vote.MAX_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
     ahead = (first == greatest) & (first >= second + function_word_vote.LEAD) & (4 * first >= 5 * second)
     clear = np.where(
-        most >= function_word_vote.ENOUGH_OWN,
+        most >= function_word_vote.MIN_DISTINCT_WORDS,
         most >= 2 * rival,
         ahead & (words >= function_word_vote.PROSE_WORDS),
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.sources import OnSkip, ReadOptions, Source
     from indexer.sources.stream import Blob
 
-Found = Document | PlainRecord | RawItem  # an item as a source gives it: worked out, plain, or raw
+WordSet = Document | PlainRecord | RawItem  # an item as a source gives it: worked out, plain, or raw
 BATCH = 1 << 17
 """Characters of items whose languages and countries are told together; fewer are not worth the tables."""
 _PAGE_PART = 64  # items of a page
@@ -135,10 +135,10 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
 
 def _parts_apart(source: Source) -> Iterator[Part]:
     """Read items whose order says nothing; where something has to be worked out, they wait for each other."""
-    waiting: list[Found] = []
+    waiting: list[WordSet] = []
     characters = 0
-    asked = source if source.read_line else None  # for plain records alone
-    whole = asked is None
+    requested = source if source.read_line else None  # for plain records alone
+    whole = requested is None
     for found in _found(source):
         size = _size(found)
         if size < BATCH and (waiting or _is_open(found)):
@@ -146,15 +146,15 @@ def _parts_apart(source: Source) -> Iterator[Part]:
             characters += size
             if characters < BATCH:
                 continue
-            yield Part(partial(_label, waiting, asked), whole)
+            yield Part(partial(_label, waiting, requested), whole)
         else:
-            yield Part(partial(_finish, [*waiting, found], asked), whole)
+            yield Part(partial(_finish, [*waiting, found], requested), whole)
         waiting, characters = [], 0
     if waiting:
-        yield Part(partial(_finish, waiting, asked), whole)
+        yield Part(partial(_finish, waiting, requested), whole)
 
 
-def _found(source: Source) -> Iterator[Found]:
+def _found(source: Source) -> Iterator[WordSet]:
     """Yield the items of a source; plain records and those of an export are read by shorter ways."""
     if source.lines is None or source.read_line is None:
         yield from source.items
@@ -165,7 +165,7 @@ def _found(source: Source) -> Iterator[Found]:
             yield found
 
 
-def _size(found: Found) -> int:
+def _size(found: WordSet) -> int:
     """Give the characters that are held of an item, about."""
     if isinstance(found, PlainRecord):
         return len(found.line.text)
@@ -175,12 +175,12 @@ def _size(found: Found) -> int:
     return len(found.title or "") + sum(map(len, (*found.paragraphs, *values)))
 
 
-def _is_open(found: Found) -> TypeGuard[PlainRecord | RawItem]:
+def _is_open(found: WordSet) -> TypeGuard[PlainRecord | RawItem]:
     """Check whether the language or the countries of an item have to be worked out."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
-def _label(waiting: Sequence[Found], source: Source | None) -> Iterator[Document]:
+def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
     from indexer.documents.labelling import label_batch  # items that give both need no numpy
 
@@ -193,7 +193,7 @@ def _label(waiting: Sequence[Found], source: Source | None) -> Iterator[Document
 
 
 def _finish(
-    waiting: Iterable[Found],
+    waiting: Iterable[WordSet],
     source: Source | None,
     outcomes: Iterator[Outcome] | None = None,
 ) -> Iterator[Document]:

@@ -26,7 +26,7 @@ from indexer.item import CountryMention, NewsItem, Via
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported
-from indexer.sources.source import LONGEST_ID, MOST_UNSPACED, too_long
+from indexer.sources.source import MAX_ID_LENGTH, MAX_UNSPACED, too_long
 from indexer.sources.stated_values import COUNTRY_CODES
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ GIVEN: Final = OWN | {
     "former",
     "corrected",
 }  # other names somebody has added
-_ANEW: Final = frozenset({"group", "since"})  # these are of one index
-LONGEST_FILE: Final = 4096
+_RECOMPUTED: Final = frozenset({"group", "since"})  # these are of one index
+MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
-MOST_KNOWN: Final = 1000  # former ids and other places of an item
+MAX_CACHED: Final = 1000  # former ids and other places of an item
 _VIAS: Final = frozenset(get_args(Via))
 
 
@@ -81,7 +81,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
-    known = {name: _clean(record[name]) for name in record if name in GIVEN - _ANEW}
+    known = {name: _clean(record[name]) for name in record if name in GIVEN - _RECOMPUTED}
     known["countries"] = [
         {name: mention[name] for name in mention if name in COUNTRY} for mention in known["countries"]
     ]
@@ -105,7 +105,7 @@ def _is_sound(item: NewsItem) -> bool:
     return bool(
         all(map(_is_id, (key, *item.former)))
         and all(map(_is_place, (item.source, *item.sources)))
-        and len(item.former) + len(item.sources) <= MOST_KNOWN
+        and len(item.former) + len(item.sources) <= MAX_CACHED
         and (item.title is None or item.title.strip())
         and (item.title or item.body.strip())
         and (day is None or day.start <= day.end)
@@ -118,13 +118,13 @@ def _is_sound(item: NewsItem) -> bool:
 
 
 def _is_id(key: str) -> bool:
-    return key == key.strip() != "" and key.isprintable() and len(key) <= LONGEST_ID
+    return key == key.strip() != "" and key.isprintable() and len(key) <= MAX_ID_LENGTH
 
 
 def _is_place(place: SourceLines) -> bool:
     return (
         bool(place.file.strip())
-        and len(place.file) <= LONGEST_FILE
+        and len(place.file) <= MAX_FILE_LENGTH
         and 0 <= place.first <= place.last <= LAST_LINE
     )
 
@@ -170,7 +170,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
 
 
 Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
-MOST_REMEMBERED = 1 << 14  # days and lists of countries, each
+MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 # A record that gives anything else is not plain; what the index works out anew is passed over.
@@ -271,9 +271,9 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and (listed is None or isinstance(listed, list))
             and isinstance(key, str)
             and key.isprintable()
-            and len(key) <= LONGEST_ID
-            and len(body) <= MOST_UNSPACED // 2
-            and len(title or "") <= MOST_UNSPACED // 2
+            and len(key) <= MAX_ID_LENGTH
+            and len(body) <= MAX_UNSPACED // 2
+            and len(title or "") <= MAX_UNSPACED // 2
             and key == key.strip() != ""
             and (url is None or url == url.strip() != "")
             and _NAMES.issuperset(record)
@@ -301,7 +301,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
     return _new_tuple(PlainRecord, (line, key, title, body, ordinal, opening, language, countries))
 
 
-@lru_cache(MOST_REMEMBERED)
+@lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> tuple[int, str]:
     """Convert a day to its ordinal and its JSON.
 
@@ -313,7 +313,7 @@ def _day(day: str) -> tuple[int, str]:
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
 
 
-@lru_cache(MOST_REMEMBERED)
+@lru_cache(MAX_CACHED_VALUES)
 def _given(codes: tuple[str, ...]) -> Countries:
     """Read the countries that a record gives.
 

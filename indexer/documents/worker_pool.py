@@ -49,7 +49,7 @@ def read_sources(
     Yields:
         The documents of each source; reading one raises what :func:`read_documents` does.
     """
-    jobs = _what_pays([path for path, _ in sources], jobs)
+    jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:
         yield (read_documents(path, on_skip, options) for path, options in sources)
         return
@@ -68,7 +68,7 @@ def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Ite
         sources: As they are given.
         jobs: As for :func:`read_sources`.
     """
-    jobs = _what_pays(sources, jobs)
+    jobs = _choose_jobs(sources, jobs)
     several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
     ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
     _ahead.extend(ahead)
@@ -84,7 +84,7 @@ def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Ite
 _ahead: list[_Worker] = []  # processes that nobody has asked yet
 
 
-def _what_pays(sources: Iterable[str | Path], jobs: int | None) -> int:
+def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     """Give the number of processes that read: what is asked for, or what pays."""
     if jobs is not None:
         return jobs

@@ -17,8 +17,8 @@ from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
 from indexer.dates.date_grammar import CALENDAR_NAMES
 from indexer.tables import rows
 
-_LONGEST_BEFORE: Final = 120  # characters
-_LONGEST_BEHIND: Final = 300
+_MAX_PREAMBLE_LENGTH: Final = 120  # characters
+_MAX_TRAILER_LENGTH: Final = 300
 _DASH: Final = r"[.:]?(?:\s+[-–—]+|[-–—]+)\s+"
 _DAY: Final = (
     r"(?:[^\W\d_]+\.?\ )?\d{1,2}(?:-\d{1,2})?(?:er|st|nd|rd|th|º)?"
@@ -50,22 +50,22 @@ _BEHIND = re.compile(
 def without_agency(body: str) -> str:
     """Leave out what an agency prints before and behind a text."""
     # Most texts have none of the signs that such lines have.
-    if any(map(body[:_LONGEST_BEFORE].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
+    if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]
-    tail = body[-_LONGEST_BEHIND:]
+    tail = body[-_MAX_TRAILER_LENGTH:]
     if any(map(tail.__contains__, "(©\n")) and (found := _BEHIND.search(tail)):
         body = body[: len(body) - len(tail) + found.start()]
     return body
 
 
-WORD, NAME, FIGURE, DAY = range(4)
+WORD, NAME, DIGIT, DAY = range(4)
 """The kinds of words. Names have a capital within a sentence, figures have a digit or mean a number, days are
 months and weekdays."""
 
 MAX_WORDS: Final = 20_000
 """Words of an item that are compared; what follows them is not looked at."""
 
-MOST_KNOWN: Final = 1 << 16  # words that are kept as they were read
+MAX_CACHED: Final = 1 << 16  # words that are kept as they were read
 
 # What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
 # separators are part of it.
@@ -87,25 +87,25 @@ class Written(NamedTuple):
     kind: int
 
 
-class _KnownWords(dict[str, tuple[str, int]]):
+class _WordCache(dict[str, tuple[str, int]]):
     """Words as written, without accents, to how they are compared and their kinds within a sentence."""
 
     def __missing__(self, written: str) -> tuple[str, int]:
-        if len(self) >= MOST_KNOWN:
+        if len(self) >= MAX_CACHED:
             self.clear()
         word = written.casefold()
         kind = NAME if written[0].isupper() else WORD
         if not word.isalpha() and any(map(str.isdigit, word)):
-            word, kind = word.translate(_WITHOUT_SEPARATORS), FIGURE
+            word, kind = word.translate(_WITHOUT_SEPARATORS), DIGIT
         elif word in _NUMBER_WORDS:
-            kind = FIGURE
+            kind = DIGIT
         elif word in CALENDAR_NAMES:
             kind = DAY
         self[written] = word, kind
         return word, kind
 
 
-_KNOWN: Final = _KnownWords()
+_CACHE: Final = _WordCache()
 
 
 class NewsText(NamedTuple):
@@ -138,7 +138,7 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
     pieces = _PIECE.findall(plain)[:MAX_WORDS]
     if not pieces:
         return (), b""
-    words, found = zip(*[_KNOWN[written] for _, written in pieces], strict=True)
+    words, found = zip(*[_CACHE[written] for _, written in pieces], strict=True)
     kinds = bytearray(found)
     at = kinds.find(NAME)
     while at >= 0:
@@ -161,7 +161,7 @@ def written_words(text: str) -> list[Written]:
 MAX_CHANGED_WORDS: Final = 3000
 """Words of each version that are compared."""
 
-LONGEST: Final = 8
+MAX_LENGTH: Final = 8
 """Words of the longest passage that is shown: a longer one was written anew."""
 
 
@@ -190,12 +190,12 @@ def changes(earlier: str, later: str) -> list[Change]:
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
     for tag, low, high, first, last in matcher.get_opcodes():
-        if tag != "replace" or max(high - low, last - first) > LONGEST:
+        if tag != "replace" or max(high - low, last - first) > MAX_LENGTH:
             continue
         if any(one.kind != WORD for one in old[low:high]) and any(
             one.kind != WORD for one in new[first:last]
         ):
-            counted = old[high - 1].kind == new[last - 1].kind == FIGURE
+            counted = old[high - 1].kind == new[last - 1].kind == DIGIT
             of = _counted(new[last]) if counted and last < len(new) else ""
             found.append(Change(_joined(old[low:high]), _joined(new[first:last]), of))
     return [*dict.fromkeys(found)]

@@ -137,19 +137,19 @@ Kind = Literal["copy", "reprint"]
 SHORT: Final = 15
 """Words of a body below which it says too little; such items are the same where all is equal, the day too."""
 
-LEAST_SHARED: Final = 0.7
+MIN_SHARED: Final = 0.7
 """The least share of the shorter text that the longer one has."""
 
-LEAST_LEAD: Final = 0.5
+MIN_LEAD: Final = 0.5
 """The least share of its first words, unless nearly all of it stands in the longer text."""
 
 WHOLE: Final = 0.95
 """The share from which on nearly all of a text stands in another."""
 
-MOST_CHANGED: Final = 0.4
+MAX_CHANGED: Final = 0.4
 """The largest share of changed names and figures among all: beyond, the changes are what the texts say."""
 
-MOST_EDITS: Final = 12
+MAX_EDITS: Final = 12
 """Words of the shorter text for each gap, at least: a text with more gaps was written anew."""
 
 NEAR_DAYS: Final = 7
@@ -184,10 +184,10 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
     like = compare(first, second)
     whole = like.shared >= WHOLE and longest <= LONGER * shortest
     is_version = (
-        like.shared >= LEAST_SHARED
-        and like.edits * MOST_EDITS <= shortest + MOST_EDITS
-        and (whole or like.lead >= LEAST_LEAD)
-        and like.changed <= MOST_CHANGED * (like.changed + like.kept)
+        like.shared >= MIN_SHARED
+        and like.edits * MAX_EDITS <= shortest + MAX_EDITS
+        and (whole or like.lead >= MIN_LEAD)
+        and like.changed <= MAX_CHANGED * (like.changed + like.kept)
         and not (like.redated and like.changed > 1 and days != 0)
         and not (like.changed + like.added and days is not None and days > NEAR_DAYS)
     )

@@ -20,9 +20,9 @@ from indexer.languages.function_word_vote import PROSE_WORDS, VOTING_LANGUAGES, 
 from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED
 
 # With fewer, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
-_FEWEST_WORDS = 6
+_MIN_WORDS = 6
 _SURE = 0.95
-_OWN_WORDS_OF_A_LIST = 3  # an enumeration has few function words, but none of another language
+_MIN_WORDS_OF_LIST = 3  # an enumeration has few function words, but none of another language
 _FOREIGN_SCRIPT_LETTERS = 12  # about two words
 _LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _SEED = 0
@@ -72,7 +72,7 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
-    if result.words < (_FEWEST_WORDS if guessing else PROSE_WORDS):
+    if result.words < (_MIN_WORDS if guessing else PROSE_WORDS):
         return _NOTHING
     if neighbour in ANALYZED_LANGUAGES and result.words >= PROSE_WORDS and result.leans_to(neighbour):
         return _CERTAIN[neighbour]
@@ -143,7 +143,7 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     if result.is_at_home_in(language):
         # Unsure at home: a paragraph of two languages, of which this is the larger part.
         return _CERTAIN[language]
-    if sure and result.language == language and result.own >= _OWN_WORDS_OF_A_LIST and not result.rival:
+    if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
         return _CERTAIN[language]
     if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
         # langdetect has to choose among its seven; prose without their function words is in none of them.
@@ -166,8 +166,8 @@ def _foreign_script_letters(text: str) -> int:
 
 
 # The text that a further language must have, in characters: a quotation or a closing line adds none.
-_FEWEST_TO_ADD = 80
-_FEWEST_OF_SHORT_ITEM = 45
+_MIN_WORDS_TO_ADD = 80
+_MIN_WORDS_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
 # Translations of a text differ in length by about a fifth; where they differ by no more, the first one leads.
 _LONGER = 1.25
@@ -228,7 +228,9 @@ def split_by_language(
     amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}
     most = max(amounts.values())
     main = next(language for language in amounts if amounts[language] * _LONGER >= most)
-    fewest = min(_FEWEST_TO_ADD, max(_FEWEST_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts))))
+    fewest = min(
+        _MIN_WORDS_TO_ADD, max(_MIN_WORDS_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts)))
+    )
     added = [language for language in amounts if language != main and amounts[language] >= fewest]
     languages = (main, *sorted(added, key=lambda language: -amounts[language]))
     labels = tuple([found.language if found.language in languages else main for found in judgements])

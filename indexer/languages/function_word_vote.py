@@ -24,9 +24,9 @@ _COUNT = len(VOTING_LANGUAGES)
 LANES = Struct(f"<{2 * _COUNT}H")
 # Replacing these one by one and splitting takes a third of the time of a regular expression that finds words.
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
-MOST_COUNTED = 40  # words: behind these, new words are nearly all words of content
+MAX_COUNTED = 40  # words: behind these, new words are nearly all words of content
 SHARE = 8  # one distinct word in so many, at least, is a function word in prose of the language
-ENOUGH_OWN = 2  # distinct words of one language alone
+MIN_DISTINCT_WORDS = 2  # distinct words of one language alone
 # A text without two words of one language alone still has more words of its own language than of any other.
 # From this many more on, and a quarter more, only a language that we do not know was ever taken for one of
 # the seven: of 3,000 texts three, where statistics were wrong on thirty.
@@ -92,7 +92,7 @@ class Vote(NamedTuple):
     @property
     def clear(self) -> bool:
         """Whether the vote alone settles the language."""
-        if self.own >= ENOUGH_OWN:
+        if self.own >= MIN_DISTINCT_WORDS:
             return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
@@ -130,7 +130,7 @@ class Vote(NamedTuple):
             language: One of ``VOTING_LANGUAGES``.
         """
         enough = SHARE * self.known[_LANE_OF[language]]
-        return enough >= min(len(self.listed), MOST_COUNTED) or enough >= len(set(self.listed))
+        return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
         """Check whether the text is prose with clearly more words of its language than of the next."""
@@ -159,7 +159,7 @@ def vote(text: str) -> Vote:
     return elect(lanes[:_COUNT], lanes[_COUNT:], listed)
 
 
-def own_words(text: str, language: str) -> list[str]:
+def function_words_of(text: str, language: str) -> list[str]:
     """List the distinct function words of one language alone that a text has, the most frequent first.
 
     Args:

@@ -18,7 +18,7 @@ from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
 from indexer.sources.recognition import MARKDOWN
-from indexer.sources.source import LARGEST_PAGE, OnSkip, Source
+from indexer.sources.source import MAX_PAGE_SIZE, OnSkip, Source
 
 if TYPE_CHECKING:
     import io
@@ -42,9 +42,9 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         SourceError: It is larger than a text may be.
     """
     with stream:
-        data = stream.read(LARGEST_PAGE + 1)
-    if len(data) > LARGEST_PAGE:
-        raise SourceError(f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a text")
+        data = stream.read(MAX_PAGE_SIZE + 1)
+    if len(data) > MAX_PAGE_SIZE:
+        raise SourceError(f"{name} is larger than {MAX_PAGE_SIZE >> 20} MB, the most of a text")
     text = decode(data)
     reader = ForeignReader(name, on_skip, options)
     values, day = _values(text, PurePath(name), reader)

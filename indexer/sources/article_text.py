@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 _LINES: Final = 6  # in which the head stands
-_LONGEST: Final = 120  # characters of a line of it that is no title
+_MAX_LENGTH: Final = 120  # characters of a line of it that is no title
 _BYLINE: Final = re.compile(
     r"(?:(?:written\s+)?by|por|par|author|autora?|auteure?|texte?|texto)\s*(?::\s*)?(?P<name>[^\W\d_][^:;!?|]{2,80})",
     re.IGNORECASE,
 )
-_PARTED: Final = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?=\d|(?:on|el|le)\b)")
+_SPLIT: Final = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?=\d|(?:on|el|le)\b)")
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
 _STOPS: Final = "。！？।"  # end sentences of scripts that have no full stop of ours
-_MOST_NAMES: Final = 12  # words of a by-line
+_MAX_NAMES: Final = 12  # words of a by-line
 _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
 
 
@@ -74,7 +74,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             taken.add(index)
         elif known and text == title:
             taken.add(index)
-        elif len(text) > _LONGEST or ends_sentence(text) or not is_heading(text):
+        elif len(text) > _MAX_LENGTH or ends_sentence(text) or not is_heading(text):
             break
     rest = tuple(text for index, text in enumerate(paragraphs) if index not in taken)
     return Head(title, day, author, rest)
@@ -82,11 +82,11 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
     """Read a line that is a day, a by-line, or both; else give nothing."""
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return None, None
     day: ItemDate | None = None
     author: str | None = None
-    for part in filter(None, _PARTED.split(text)):
+    for part in filter(None, _SPLIT.split(text)):
         if day is None and (found := _day(part)):
             day = found
         elif author is None and (name := _name(part)):
@@ -111,7 +111,7 @@ def _name(text: str) -> str | None:
     name = match["name"].strip(" ,")
     words = name.replace(",", " ").split()
     named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
-    return name if named and len(words) <= _MOST_NAMES else None
+    return name if named and len(words) <= _MAX_NAMES else None
 
 
 def day_in_name(name: str) -> ItemDate | None:
@@ -126,7 +126,7 @@ def day_in_name(name: str) -> ItemDate | None:
 
 
 _FENCE: Final = "---"
-_MOST_FIELDS: Final = 100  # lines of the block before the text
+_MAX_FIELDS: Final = 100  # lines of the block before the text
 _FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
 _ENTRY: Final = re.compile(r"\s*-\s+(.*)")
 
@@ -165,7 +165,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     if not lines or lines[0].strip() != _FENCE:
         return {}, text
     end = next(
-        (at for at, line in enumerate(lines[1 : _MOST_FIELDS + 2], 1) if line.strip() in {_FENCE, "..."}), 0
+        (at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in {_FENCE, "..."}), 0
     )
     if not end:
         return {}, text
@@ -302,13 +302,13 @@ _NOBODY: Final = re.compile(
     r"pc|hp|dell|acer|lenovo|asus)$",
     re.IGNORECASE,
 )
-_LONGEST_TITLE: Final = 300
-_LONGEST_NAME: Final = 150
+_MAX_TITLE_LENGTH: Final = 300
+_MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
     """Take a stated title: no name of a file, no word of a template, more than one word."""
-    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _LONGEST_TITLE else ""
+    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
     return text if any(map(str.isalpha, text)) else None
@@ -316,7 +316,7 @@ def believable_title(stated: object) -> str | None:
 
 def believable_author(stated: object) -> str | None:
     """Take a stated author: a name, not that of an account, a program or a machine."""
-    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _LONGEST_NAME else ""
+    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
     return text if any(map(str.isalpha, text)) else None

@@ -87,10 +87,10 @@ def _run(program: Program, data: IO[bytes], output: IO[bytes], name: str) -> Non
     except subprocess.TimeoutExpired:
         raise SourceError(f"{name} takes more than {program.seconds} seconds to be read; left out") from None
     if code != 0:
-        raise fallen(program, name)
+        raise crash_error(program, name)
 
 
-def fallen(program: Program, name: str) -> SourceError:
+def crash_error(program: Program, name: str) -> SourceError:
     """Make the error that tells that a program fell, or wrote what it never writes."""
     return SourceError(
         f"{name} cannot be read: it takes what reads {program.what} down, or more memory than it may have"

@@ -25,7 +25,7 @@ from zipfile import BadZipFile
 
 from indexer.errors import SourceError, reason
 from indexer.sources.encoding import whole
-from indexer.sources.source import LARGEST_UNPACKED, MOST_MEMBERS, Skipped, missing_extra
+from indexer.sources.source import MAX_MEMBERS, MAX_UNPACKED_SIZE, Skipped, missing_extra
 from indexer.sources.stream import Blob, look, open_file, source_name
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Unpacked(io.RawIOBase):
         self._left[0] -= len(part)
         if self._left[0] < 0:
             raise SourceError(
-                f"{self._label} unpacks to more than {LARGEST_UNPACKED >> 30} GiB; unpack it first, and give "
-                "its files"
+                f"{self._label} unpacks to more than {MAX_UNPACKED_SIZE >> 30} GiB; unpack it first, and "
+                "give its files"
             )
         view[: len(part)] = part
         return len(part)
@@ -131,9 +131,9 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
         raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
     if not found:
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
-    wanted = [pair for pair in found if is_wanted(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
+    wanted = [pair for pair in found if is_selected(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
     if not wanted:
-        raise none_wanted(str(folder), [member.name for _, member in found])
+        raise nothing_selected(str(folder), [member.name for _, member in found])
     for path, member in wanted:
         yield Blob(
             str(PurePosixPath(options.within, member)),
@@ -187,7 +187,7 @@ def is_litter(name: PurePosixPath) -> bool:
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
-def none_wanted(label: str, names: Sequence[str]) -> SourceError:
+def nothing_selected(label: str, names: Sequence[str]) -> SourceError:
     """Make the error that tells that patterns leave nothing of a folder or an archive.
 
     Args:
@@ -212,11 +212,11 @@ def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
     if is_litter(PurePosixPath("folder", own)):
         return False
     if os.path.isdir(path):  # noqa: PTH112 - no error where it is out of reach
-        return any(is_wanted(member, options) for _, member in _files(path, own, lambda _skip: None))
-    return os.path.isfile(path) and is_wanted(own, options)  # noqa: PTH113 - likewise
+        return any(is_selected(member, options) for _, member in _files(path, own, lambda _skip: None))
+    return os.path.isfile(path) and is_selected(own, options)  # noqa: PTH113 - likewise
 
 
-def is_wanted(path: PurePosixPath, options: ReadOptions) -> bool:
+def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
     """Tell whether a member is meant: by its path within the folder or archive, or by its name."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
@@ -245,12 +245,12 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise SourceError(f"{blob.label} is a damaged zip archive: {error}") from None
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MOST_MEMBERS:
+        if len(entries) > MAX_MEMBERS:
             raise SourceError(
-                f"{blob.label} has {len(entries):,} members; {MOST_MEMBERS:,} are the most, unpack it first"
+                f"{blob.label} has {len(entries):,} members; {MAX_MEMBERS:,} are the most, unpack it first"
             )
-        left = [LARGEST_UNPACKED]
-        for entry, own in _wanted(entries, blob.label, options):
+        left = [MAX_UNPACKED_SIZE]
+        for entry, own in _selected(entries, blob.label, options):
             name = PurePosixPath(blob.name) / own
             if entry.flag_bits & _ENCRYPTED:
                 on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
@@ -259,7 +259,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
             yield Blob(str(name), label, partial(_open_member, archive, entry, label, left))
 
 
-def _wanted(
+def _selected(
     entries: Iterable[zipfile.ZipInfo], label: str, options: ReadOptions
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """Choose the members that are meant, each with its path in the archive.
@@ -271,9 +271,9 @@ def _wanted(
     held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
     if not held:
         raise SourceError(f"{label} holds no files; give an archive with files in it")
-    wanted = [(entry, own) for entry, own in held if is_wanted(own, options)]
+    wanted = [(entry, own) for entry, own in held if is_selected(own, options)]
     if not wanted:
-        raise none_wanted(label, [own.name for _, own in held])
+        raise nothing_selected(label, [own.name for _, own in held])
     return wanted
 
 
@@ -304,7 +304,7 @@ def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> I
 def _open_compressed(blob: Blob) -> Any:
     stream, head = look(blob)
     raw, own_fault = _decompressor(stream, head, blob.label)
-    return Unpacked(raw, blob.label, [LARGEST_UNPACKED], own_fault)
+    return Unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
 
 
 def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:

@@ -17,7 +17,7 @@ from indexer.sources.export_record import is_our_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import LONGEST_LINE, Skipped, Source
+from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import find_dialect
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HEADER_WITHIN: Final = 10
 """Rows among which the one with the names of the columns is looked for."""
 
-_LONGEST_NAME: Final = 80
+_MAX_NAME_LENGTH: Final = 80
 _LOOKED_AT: Final = 1000  # rows whose dates show the order of day and month in figures
 _LOOKED_AT_CHARACTERS: Final = 1 << 20
 
@@ -122,7 +122,7 @@ def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int 
     """Find which of the first rows names the columns; None where none does."""
     for at, cells in enumerate(rows):
         names = [text_of(cell) for cell in cells]
-        if all(len(name) <= _LONGEST_NAME for name in names) and reader.understands(
+        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and reader.understands(
             dict.fromkeys(names, "x")
         ):
             return at
@@ -177,7 +177,9 @@ def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, An
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))  # of the process: cells may be articles
+    csv.field_size_limit(
+        max(csv.field_size_limit(), MAX_LINE_LENGTH)
+    )  # of the process: cells may be articles
     with file:
         lines = _Lines(file, name, on_skip)
         for _ in range(dialect.skip):
@@ -190,9 +192,8 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) 
                 cells = next(rows, None)
             except csv.Error:
                 cells = None if lines.ended else []
-                reason = (
-                    f"a cell of more than {LONGEST_LINE:,} characters, or a quotation mark that is not closed"
-                )
+                too_long = f"a cell of more than {MAX_LINE_LENGTH:,} characters"
+                reason = f"{too_long}, or a quotation mark that is not closed"
                 on_skip(Skipped(name, first, reason))
             else:
                 if cells is not None and lines.ended:
@@ -235,16 +236,16 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._file.readline(LONGEST_LINE)
+        line = self._file.readline(MAX_LINE_LENGTH)
         if not line:
             self.ended = bool(self.of_row)
             raise StopIteration
         self.number += 1
-        if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):
+        if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
             self._on_skip(
-                Skipped(self._name, self.number, f"a line of more than {LONGEST_LINE:,} characters")
+                Skipped(self._name, self.number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
             )
             line = "\n"
         elif not line.isascii() or "\0" in line:

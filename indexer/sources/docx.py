@@ -12,7 +12,7 @@ from indexer.item import RawItem, SourceLines
 from indexer.sources.article_text import believable_author, believable_title, read_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
-from indexer.sources.source import LONGEST_TEXT, OnSkip, Skipped, Source, too_long
+from indexer.sources.source import MAX_TEXT_LENGTH, OnSkip, Skipped, Source, too_long
 from indexer.sources.stated_values import StatedIds, read_language_name
 from indexer.sources.stream import Blob
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from indexer.sources.source import ReadOptions
 
-_LARGEST_PART: Final = 256 << 20  # bytes of the text's part, unpacked
-_AT_ONCE: Final = 1 << 16
+_MAX_PART_SIZE: Final = 256 << 20  # bytes of the text's part, unpacked
+_CHUNK_SIZE: Final = 1 << 16
 _OFFICE: Final = "/officeDocument"
-_PARTED: Final = frozenset({"p", "br", "cr"})
+_SPLIT: Final = frozenset({"p", "br", "cr"})
 _SKIPPED: Final = frozenset({"Fallback", "del", "moveFrom"})  # what stands there twice, or was deleted
 _NOTES: Final = ("footnotes", "endnotes", "comments", "header", "footer")
 
@@ -157,7 +157,7 @@ class _Body(_Part):
         self._pieces: list[str] = []
         self._in_text = False
         self._skipped = 0
-        self._left = LONGEST_TEXT + 1
+        self._left = MAX_TEXT_LENGTH + 1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _SKIPPED:
@@ -165,7 +165,7 @@ class _Body(_Part):
         elif tag == "pStyle":
             style = attributes.get("val", "")
             self._style = self._styles.get(style, style.lower())
-        elif tag in _PARTED and attributes.get("type") != "page":
+        elif tag in _SPLIT and attributes.get("type") != "page":
             self._close(keep_style=tag != "p")
         elif tag == "tab":
             self._pieces.append(" ")
@@ -215,7 +215,7 @@ class _Properties(_Part):
         self._tag = ""
 
     def text(self, text: str) -> None:
-        if self._tag and len(self.values.get(self._tag, "")) <= _AT_ONCE:
+        if self._tag and len(self.values.get(self._tag, "")) <= _CHUNK_SIZE:
             self.values[self._tag] = self.values.get(self._tag, "") + text
 
 
@@ -252,13 +252,13 @@ def _parse(archive: zipfile.ZipFile, part: str, name: str, target: _Part) -> Non
         raise SourceError(f"{name} is a damaged document: it declares entities, which no program writes")
 
     parser.StartDoctypeDeclHandler = refuse
-    left = _LARGEST_PART
+    left = _MAX_PART_SIZE
     with archive.open(part) as stream:
         try:
-            while piece := stream.read(_AT_ONCE):
+            while piece := stream.read(_CHUNK_SIZE):
                 left -= len(piece)
                 if left < 0:
-                    raise SourceError(f"{name} unpacks to more than {_LARGEST_PART >> 20} MB")
+                    raise SourceError(f"{name} unpacks to more than {_MAX_PART_SIZE >> 20} MB")
                 parser.Parse(piece, False)  # noqa: FBT003 - expat takes no names
             parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:

@@ -21,7 +21,7 @@ _SIGNATURES = (
     *(b"{\\rtf", b"ID3\x03", b"ID3\x04"),
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")) + b"\x7f"
-_MOST_CONTROL = 0.03  # of a text's bytes; noise has a tenth, programs and pictures more
+_MAX_CONTROL_SHARE = 0.03  # of a text's bytes; noise has a tenth, programs and pictures more
 
 # Indistinguishable from Windows-1252 in most texts, or rarer, are left out on purpose.
 _WESTERN = ["cp1252", "mac_roman", "cp850"]
@@ -63,8 +63,8 @@ def is_binary(head: bytes) -> bool:
     if encoding := wide_encoding(head):
         text = head[: len(head) // 4 * 4].decode(encoding, "replace")
         odd = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\x0b\x0c") for char in text)
-        return odd > _MOST_CONTROL * len(text)
-    return len(head) - len(head.translate(None, _CONTROL)) > _MOST_CONTROL * len(head)
+        return odd > _MAX_CONTROL_SHARE * len(text)
+    return len(head) - len(head.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(head)
 
 
 def decode(data: bytes) -> str:

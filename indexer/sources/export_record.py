@@ -17,7 +17,7 @@ from indexer.sources.encoding import clean
 from indexer.sources.field_names import meaning_of, names_in_words
 from indexer.sources.foreign_fields import Given
 from indexer.sources.html_text import is_markup
-from indexer.sources.source import LONGEST_ID, too_long
+from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
 from indexer.tables import as_it_was
@@ -63,7 +63,7 @@ def is_own(record: dict[str, Any]) -> bool:
 
 
 def read_record(
-    record: object, source: SourceLines, tell: Callable[[str], None] = lambda _reason: None
+    record: object, source: SourceLines, notify: Callable[[str], None] = lambda _reason: None
 ) -> RawItem:
     """Turn a parsed record into an item.
 
@@ -73,7 +73,7 @@ def read_record(
             object), as ``items`` prints them. Where it gives no date, link, author or section, one under
             another name is taken; other fields are kept. Null is as good as absent.
         source: Where it stands.
-        tell: Called with each field that is left out: it has the wrong type or an impossible value.
+        notify: Called with each field that is left out: it has the wrong type or an impossible value.
 
     Raises:
         BadRecordError: It is no object, has no text at all, or too much.
@@ -85,7 +85,7 @@ def read_record(
         try:
             return None if record.get(name) is None else reader(record[name], name)
         except _BadFieldError as error:
-            tell(f"{error}; left out")
+            notify(f"{error}; left out")
             return None
 
     title = " ".join((read("title", _text) or "").split()) or None
@@ -109,26 +109,26 @@ def read_record(
         url=read("url", _text) or None,
         date=read("date", _date),
         language=read("language", _language),
-        countries=_countries(record.get("countries"), tell),
+        countries=_countries(record.get("countries"), notify),
         author=read("author", _names),
         section=read("section", _names),
-        fields=_fields(record.get("fields"), tell),
+        fields=_fields(record.get("fields"), notify),
     )
     return (
         item
         if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX)
-        else _with_others(item, record, tell)
+        else _with_others(item, record, notify)
     )
 
 
-def _with_others(item: RawItem, record: dict[str, Any], tell: Callable[[str], None]) -> RawItem:
+def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
     """Add what a record gives under other names than ours."""
     others = {
         name: value
         for name, value in record.items()
         if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
     }
-    given = Given(others, meaning_of, tell, tell)
+    given = Given(others, meaning_of, notify, notify)
     return item._replace(
         url=item.url or (given.url("") if record.get("url") is None else None),
         date=item.date or (given.date(None) if record.get("date") is None else None),
@@ -154,7 +154,7 @@ def _names(value: Any, name: str) -> str | None:
     return ", ".join(filter(None, (" ".join(clean(given).split()) for given in names))) or None
 
 
-def _fields(value: object, tell: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
+def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
     """Read the other fields of an item, those that are texts or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
@@ -163,9 +163,9 @@ def _fields(value: object, tell: Callable[[str], None]) -> tuple[tuple[str, str]
             if text := clean(str(given)).strip():
                 found.setdefault(shown, text)
         elif given is not None:
-            tell(f"the field {_shown(name)} holds no text; left out")
+            notify(f"the field {_shown(name)} holds no text; left out")
     if value is not None and not isinstance(value, dict):
-        tell("fields is not an object; left out")
+        notify("fields is not an object; left out")
     return tuple(found.items())
 
 
@@ -178,8 +178,8 @@ def _identifier(value: object, _name: str) -> str | None:
     if _CONTROL.search(identifier):  # without them it could be the id of another item
         raise _BadFieldError("an id with control characters in it")
     identifier = clean(identifier).strip()
-    if len(identifier) > LONGEST_ID:
-        raise _BadFieldError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
+    if len(identifier) > MAX_ID_LENGTH:
+        raise _BadFieldError(f"an id of {len(identifier):,} characters; {MAX_ID_LENGTH} is the most")
     return identifier or None
 
 
@@ -190,7 +190,7 @@ def _language(value: object, _name: str) -> str:
     return language
 
 
-def _countries(value: object, tell: Callable[[str], None]) -> tuple[str, ...] | None:
+def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] | None:
     """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
 
     Returns:
@@ -208,7 +208,7 @@ def _countries(value: object, tell: Callable[[str], None]) -> tuple[str, ...] | 
             found, unknown = read_countries([given])
         codes += found
         for name in unknown:
-            tell(f"unknown country {_shown(name)}, not a code such as CO; left out")
+            notify(f"unknown country {_shown(name)}, not a code such as CO; left out")
     return tuple(dict.fromkeys(codes)) or None
 
 

@@ -62,10 +62,10 @@ def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: 
         for element in items:
             if (item := entries.read(element)) is not None:
                 yield item
-        entries.tell_furniture()
+        entries.report_furniture()
 
 
-def tell_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:
+def report_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:
     """Tell once for a source how many things were left out."""
     if count:
         on_skip(Skipped(name, 0, f"{what}, left out: {count:,}"))
@@ -104,7 +104,7 @@ def _sitemap_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Ite
                 found += 1
                 yield item
     if found:
-        tell_count(name, on_skip, "links without titles", untitled)
+        report_count(name, on_skip, "links without titles", untitled)
 
 
 def _spread(item: Element, news: Element) -> None:
@@ -168,19 +168,19 @@ def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> I
                 states[state] += 1
             else:
                 comments += len(element.named("wp:comment"))
-                fields = _own_fields(element)
+                fields = _custom_fields(element)
                 _tidy(element)
                 if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
                     yield item
-        entries.tell_furniture()
+        entries.report_furniture()
     for kind, count in sorted(kinds.items()):
-        tell_count(name, on_skip, f"no posts but {kind}", count)
+        report_count(name, on_skip, f"no posts but {kind}", count)
     for state, count in sorted(states.items()):
-        tell_count(name, on_skip, f"posts that are not published ({state})", count)
-    tell_count(name, on_skip, "comments of readers", comments)
+        report_count(name, on_skip, f"posts that are not published ({state})", count)
+    report_count(name, on_skip, "comments of readers", comments)
 
 
-def _own_fields(item: Element) -> list[tuple[str, str]]:
+def _custom_fields(item: Element) -> list[tuple[str, str]]:
     """Read the fields that the site's editors gave a post; those that begin with _ are WordPress's own."""
     pairs = [
         (part.text_of("wp:meta_key"), part.text_of("wp:meta_value"))

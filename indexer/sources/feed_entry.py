@@ -120,7 +120,7 @@ def _name(element: Element) -> str:
     return "origin" if name == "source" else name  # the index calls something else the source
 
 
-_LONGEST: Final = 4000  # characters of a link
+_MAX_LENGTH: Final = 4000  # characters of a link
 
 
 def link_of(item: Element, site: str, address: str = "") -> str | None:
@@ -141,7 +141,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
     return None
 
 
-def link_of_whole(whole: Element) -> str:
+def channel_link(whole: Element) -> str:
     """Find the link of the page that a feed belongs to, else that of the feed itself; empty without any."""
     links = whole.named("link")
     stated = [_tidy(link.text) for link in links]
@@ -168,7 +168,7 @@ def _candidates(item: Element) -> list[str]:
 
 
 def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
-    if not link or len(link) > _LONGEST:
+    if not link or len(link) > _MAX_LENGTH:
         return None
     if _is_address(link):
         return link
@@ -201,7 +201,7 @@ def _tidy(link: str) -> str:
 
 
 _FLARE: Final = '<div class="feedflare">'
-_LONGEST_LABEL: Final = 20
+_MAX_LABEL_LENGTH: Final = 20
 _ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
 _FOOTER: Final = re.compile(
     r"(?:The post|La entrada|La noticia|El artículo|L[’']article|Cet article|Le post) .{1,300} "
@@ -224,7 +224,7 @@ def body_of(html: str) -> tuple[str, ...]:
 
 def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Take out words over adverts, and at the end links to the whole and to where it appeared first."""
-    kept = [text for text in paragraphs if len(text) > _LONGEST_LABEL or plain_words(text) not in _ADVERTS]
+    kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
     return tuple(kept)
@@ -271,7 +271,7 @@ class EntryReader:
         self._dates = dates
         self._address = address
         self._ids = StatedIds()
-        self._know_whole()
+        self._read_channel()
         self._furnished = 0
 
     def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
@@ -297,7 +297,7 @@ class EntryReader:
             self._tell(item, reason)
             return None
         if len(self._whole.parts) != self._known:
-            self._know_whole()
+            self._read_channel()
         url = link_of(item, self._site, self._address)
         section, categories = _categories(item)
         fields = dict(more)
@@ -319,16 +319,16 @@ class EntryReader:
             likely_language=_language(item) or self._language or None,
         )
 
-    def _know_whole(self) -> None:
+    def _read_channel(self) -> None:
         """Learn what is said of the whole by now."""
         self._known = len(self._whole.parts)
-        self._site = link_of_whole(self._whole)
+        self._site = channel_link(self._whole)
         self._author = _author(self._whole)
         self._language = _language(self._whole)
         # Who writes in Spanish or French writes the day first; who writes in English may do either.
         self._day_first = True if read_language(self._language) in {"es", "fr"} else None
 
-    def tell_furniture(self) -> None:
+    def report_furniture(self) -> None:
         """Tell of how many items what stands under each was left out."""
         if self._furnished:
             what = "links to the whole text or to where it appeared first, and words over adverts"
@@ -343,8 +343,8 @@ class EntryReader:
         kept = without_furniture(body)
         self._furnished += kept != body
         short = " ".join(without_furniture(summary))
-        is_said = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
-        return kept, "" if is_said else short
+        is_stated = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
+        return kept, "" if is_stated else short
 
     def _date(self, item: Element) -> ItemDate | None:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
@@ -383,7 +383,7 @@ def _source(element: Element) -> str:
 def _author(item: Element) -> str:
     for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
         names = [
-            line_of(element.text_of("name", "email") or _name_beside(element.text))
+            line_of(element.text_of("name", "email") or _name_of_address(element.text))
             for element in item.named(kind)
         ]
         if any(names):
@@ -391,7 +391,7 @@ def _author(item: Element) -> str:
     return ""
 
 
-def _name_beside(text: str) -> str:
+def _name_of_address(text: str) -> str:
     """Take the name out of ``writer@news.example (Writer)``."""
     address, opened, name = text.partition("(")
     return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text

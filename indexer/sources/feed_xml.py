@@ -16,7 +16,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from indexer.sources.encoding import wide_encoding
-from indexer.sources.source import LONGEST_TOKEN, MOST_PARTS, Skipped
+from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ _ATTRIBUTE: Final = re.compile(
     r"""(?<![^\s=/"'<>])([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
 )
 _BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # of which the last may begin a tag
-_LONGEST_TAG: Final = 1 << 16  # bytes of a tag whose attributes are read
+_MAX_TAG_LENGTH: Final = 1 << 16  # bytes of a tag whose attributes are read
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = b"<a href='/' b=\"1\">News &#8217;</a>"
 _SHIFTING: Final = ("iso2022", "hz")  # whose bytes may look like tags within text
@@ -154,7 +154,7 @@ class Markup:
         if self._ended:
             return False
         held = len(self._data) - self._at
-        if held > LONGEST_TOKEN:
+        if held > MAX_TOKEN_LENGTH:
             raise TooLongError
         raw = self._stream.read(max(_READ, held))  # twice as much, so that nothing is looked at too often
         self._ended = not raw
@@ -174,7 +174,7 @@ class Markup:
         attributes: dict[str, str] = {}
         if not written:
             return Tag(name, bool(closes), empty=False, attributes=attributes)
-        text = _decoded(written[:_LONGEST_TAG], self._codec)
+        text = _decoded(written[:_MAX_TAG_LENGTH], self._codec)
         for attribute in _ATTRIBUTE.finditer(text):
             attributes.setdefault(
                 attribute[1], decode_entities(attribute[2] or attribute[3] or attribute[4] or "")
@@ -239,11 +239,11 @@ _PREFIXES: Final = {
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
 _WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})
-_MOST_OF_THE_WHOLE: Final = 100
+_MAX_CHANNEL_FIELDS: Final = 100
 _VOID: Final = frozenset({"br", "hr", "img"})
 _DEEPEST: Final = 100  # elements within one another; what lies deeper is text of the last
 # What is said of the whole and of use for its items; the rest, which may be long, is not kept.
-_OF_THE_WHOLE: Final = frozenset(
+_CHANNEL_FIELDS: Final = frozenset(
     {"title", "link", "language", "dc:language", "author", "name", "dc:creator", "wp:base_blog_url"}
 )
 
@@ -379,16 +379,16 @@ class Items:
             for token in self._markup.tokens():
                 self._size += 1
                 if isinstance(token, str):
-                    if self._open and (self._item_at >= 0 or self._is_of_the_whole(self._open[-1])):
+                    if self._open and (self._item_at >= 0 or self._is_channel_field(self._open[-1])):
                         self._open[-1].parts.append(token)
                 elif token.closes:
                     yield from self._end(token.name)
                 else:
                     yield from self._start(token)
-                if self._size > MOST_PARTS and self._item_at >= 0:
+                if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._tell(f"a text of more than {LONGEST_TOKEN >> 20} MiB; the rest is left out")
+            self._tell(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
         if self._item_at >= 0:
             yield self._finish()
 
@@ -415,14 +415,14 @@ class Items:
         if not tag.empty and len(self._open) < _DEEPEST:
             self._open.append(element)
 
-    def _is_of_the_whole(self, element: Element) -> bool:
-        return element.name in _OF_THE_WHOLE and len(element.parts) < _MOST_OF_THE_WHOLE
+    def _is_channel_field(self, element: Element) -> bool:
+        return element.name in _CHANNEL_FIELDS and len(element.parts) < _MAX_CHANNEL_FIELDS
 
     def _keep(self, element: Element, around: Element | None) -> None:
         """Keep what is said of the whole: of a channel or a feed, not of its picture."""
-        if around is None or element.name not in _OF_THE_WHOLE:
+        if around is None or element.name not in _CHANNEL_FIELDS:
             return
-        if around.name in {"channel", "feed"} and len(self.whole.parts) < _MOST_OF_THE_WHOLE:
+        if around.name in {"channel", "feed"} and len(self.whole.parts) < _MAX_CHANNEL_FIELDS:
             self.whole.parts.append(element)
             self.whole.base, self.whole.language = element.base, element.language
         elif around.name == "author" and not around.parts:
@@ -447,7 +447,7 @@ class Items:
 
     def _drop_item(self) -> None:
         """Leave out an item that has too many parts; what follows before its end is no item's."""
-        self._tell(f"an item of more than {MOST_PARTS:,} tags and texts")
+        self._tell(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 

@@ -152,7 +152,7 @@ def _fold(part: str) -> str:
 DEEPEST: Final = 6
 """Objects within one another whose fields are looked at."""
 
-MOST_VALUES: Final = 500
+MAX_VALUES: Final = 500
 """Fields of one item, those of the objects in it among them."""
 
 # What stands for an object of a list: {"name": "subject", "value": "Harbours"} for its value.
@@ -161,12 +161,12 @@ _NAMING: Final = tuple(
 )
 _READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
-LONGEST_NOTHING: Final = max(map(len, _NOTHING))
+MAX_NULL_LENGTH: Final = max(map(len, _NOTHING))
 """Characters of the longest text that stands for nothing."""
 
 # NewsAPI cuts texts: "the harbour … [+1234 chars]"
 _CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
-_LONGEST_CUT: Final = 40
+_MAX_CUT_LENGTH: Final = 40
 _SHORT: Final = 64  # characters of a value that is remembered
 
 
@@ -183,7 +183,7 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     Yields:
         Names and values: texts, numbers, dates, lists of texts; UNREADABLE for others.
     """
-    if len(values) <= MOST_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
+    if len(values) <= MAX_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
         yield from filter(itemgetter(1), values.items())
         return
     pending: list[tuple[str, object, int]] = [(name, value, 1) for name, value in values.items()]
@@ -194,7 +194,7 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         if value is None or (isinstance(value, (str, list, dict)) and not value):
             continue
         given += 1
-        if given > MOST_VALUES:
+        if given > MAX_VALUES:
             yield name, UNREADABLE
             return
         if name.startswith("_") and isinstance(value, (dict, list)) and name not in _READ:
@@ -230,7 +230,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
     """Convert a value to a text as written; empty for what stands for nothing."""
     if isinstance(value, str):
         text = clean(value).strip()
-        return "" if len(text) <= LONGEST_NOTHING and text.lower() in _NOTHING else text
+        return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -267,7 +267,7 @@ def paragraphs(value: object) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))
     text = text_of(value)
-    if text.endswith("]") and (cut := _CUT.search(text, len(text) - _LONGEST_CUT)):
+    if text.endswith("]") and (cut := _CUT.search(text, len(text) - _MAX_CUT_LENGTH)):
         text = text[: cut.start()].rstrip() + "…"
     if is_markup(text):
         if "<" in text:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from indexer.runtime import late_pattern
 from indexer.sources.field_names import OURS, UNREADABLE, Meaning, flatten, line, paragraphs, text_of
-from indexer.sources.source import LONGEST_FIELD
+from indexer.sources.source import MAX_FIELD_LENGTH
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import read_countries, read_language_name
 
@@ -31,7 +31,7 @@ class Given:
     Args:
         values: Names and values, which may be lists and objects.
         meaning: Tells what a name means.
-        tell: Called with what is left out, in words for people.
+        notify: Called with what is left out, in words for people.
         tell_once: Likewise, for what holds for all items of the source.
     """
 
@@ -39,11 +39,11 @@ class Given:
         self,
         values: Mapping[str, object],
         meaning: Callable[[str], Meaning | None],
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         tell_once: Callable[[str], None],
     ) -> None:
-        self._tell = tell
-        self._tell_once = tell_once
+        self._tell = notify
+        self._skip_once = tell_once
         self._known: dict[str, list[tuple[Meaning, str, object]]] = {}
         self._others: dict[str, object] = {}
         for name, value in flatten(values):
@@ -80,9 +80,9 @@ class Given:
             if _length(longest) > (2 * _length(best)[0], 0):  # the text is a caption, or breaks off
                 best = longest
         others = [text for text in (*bodies, *summaries) if text is not best]
-        said = _letters(best[1]) if others else ""
+        declared = _letters(best[1]) if others else ""
         for name, texts in others:
-            if _letters(texts)[:_SHORT] not in said:
+            if _letters(texts)[:_SHORT] not in declared:
                 self._others.setdefault(name, " ".join(texts))
         return best[1]
 
@@ -170,7 +170,7 @@ class Given:
         found: dict[str, str] = {}
         for name, value in self._others.items():
             text = line(value)
-            if len(text) > LONGEST_FIELD:
+            if len(text) > MAX_FIELD_LENGTH:
                 self._tell(f"the field “{name[:80]}” has {len(text):,} characters; left out")
             elif text and (shown := line(name)[:80]):
                 found.setdefault(shown, text)

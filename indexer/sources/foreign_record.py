@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import RawItem, SourceLines
 from indexer.runtime import NamedTuple
 from indexer.sources.field_names import (
-    LONGEST_NOTHING,
-    MOST_VALUES,
+    MAX_NULL_LENGTH,
+    MAX_VALUES,
     Meaning,
     flatten,
     is_understood,
@@ -24,7 +24,7 @@ from indexer.sources.field_names import (
     our_field,
 )
 from indexer.sources.foreign_fields import Given
-from indexer.sources.source import AS_THEY_ARE, MOST_UNSPACED, ReadOptions, Skipped, too_long
+from indexer.sources.source import AS_THEY_ARE, MAX_UNSPACED, ReadOptions, Skipped, too_long
 from indexer.sources.stated_date import day_comes_first, read_date, read_day
 from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
 
 
-_KNOWN: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
+_CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
 _HOLDING_OTHERS: Final = frozenset({dict, list})  # whose own fields may be meant
 
 
@@ -75,7 +75,7 @@ class PlainReader:
 
     def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
         self._meaning = meaning
-        self._sorted = lru_cache(_KNOWN)(self._sort)
+        self._sorted = lru_cache(_CACHE_SIZE)(self._sort)
 
     def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
         """Read an item; None for one whose fields have to be sorted or mended.
@@ -94,7 +94,7 @@ class PlainReader:
             text = text.replace("\r\n", "\n")
         written = f"{title}{text}"
         if (
-            len(written) > MOST_UNSPACED
+            len(written) > MAX_UNSPACED
             or "<" in written
             or "&" in written
             or "  " in written
@@ -104,10 +104,10 @@ class PlainReader:
         title = title.strip()
         paragraphs = tuple([part for row in text.split("\n") if (part := row.strip())])
         if (
-            min(len(title), len(text)) <= LONGEST_NOTHING
+            min(len(title), len(text)) <= MAX_NULL_LENGTH
             or not paragraphs
             or paragraphs[-1].endswith("]")  # it may be cut
-            or (len(paragraphs) == 1 and len(paragraphs[0]) <= LONGEST_NOTHING)
+            or (len(paragraphs) == 1 and len(paragraphs[0]) <= MAX_NULL_LENGTH)
         ):
             return None
         if names.date is not None and (stated := values[names.date]) not in {"", None}:
@@ -125,14 +125,16 @@ class PlainReader:
         titles, dates = fields.get("title", []), fields.get("date", [])
         texts = fields.get("body", []) + fields.get("summary", [])
         is_clear = len(titles) == len(texts) == 1 and len(dates) <= 1 and "changed" not in fields
-        if not is_clear or len(names) > MOST_VALUES:
+        if not is_clear or len(names) > MAX_VALUES:
             return None
         read = {*titles, *texts, *dates}
         others = tuple([name for name in names if name not in read])
         return _Names(titles[0], texts[0], dates[0] if dates else None, others)
 
 
-_MOST_MET: Final = 50  # names of fields that are kept to be told where a mapped one is not among them
+_MAX_UNMAPPED_NAMES: Final = (
+    50  # names of fields that are kept to be told where a mapped one is not among them
+)
 
 
 class Whole(NamedTuple):
@@ -221,14 +223,14 @@ class ForeignReader:
         """
         title: str | None
         reason: str | None = None
-        if self._mapped and len(self._met) < _MOST_MET:
+        if self._mapped and len(self._met) < _MAX_UNMAPPED_NAMES:
             self._met.update(dict.fromkeys(values))
         if plain := self._plain.read(values, day_first=self._day_first):
             title, texts, day, values = plain
             if not values and self._seen is None:
                 return self._bare(SourceLines(self._name, number, last or number), title, texts, day)
         given = Given(
-            values, self.meaning, partial(self._tell, number, field=True), partial(self._tell_once, number)
+            values, self.meaning, partial(self._tell, number, field=True), partial(self._skip_once, number)
         )
         if plain is None:
             try:
@@ -278,7 +280,7 @@ class ForeignReader:
     def _tell(self, number: int, reason: str, *, field: bool = False) -> None:
         self._on_skip(Skipped(self._name, number, reason, field))
 
-    def _tell_once(self, number: int, reason: str) -> None:
+    def _skip_once(self, number: int, reason: str) -> None:
         if reason not in self._told:
             self._told.add(reason)
             self._tell(number, reason, field=True)

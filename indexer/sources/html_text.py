@@ -14,7 +14,7 @@ from indexer.runtime import late_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_MARKUP: Final = 1 << 24
+MAX_MARKUP_LENGTH: Final = 1 << 24
 """Characters of markup in one field."""
 
 _BLOCKS: Final = frozenset(
@@ -30,14 +30,14 @@ _INLINE: Final = frozenset(
     "link map mark meta noscript object q rp rt ruby s samp small source span strike strong sub sup svg time "
     "tt u var video audio picture wbr".split()
 )
-_KNOWN: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
+_TAGS: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
 
 _TAG_NAME: Final = late_pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")
 # A sign of equality may be followed by a value in quotes, which may hold anything.
 _ATTRIBUTES: Final = late_pattern(r"""(?>[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
-_KNOWN_TAG: Final = late_pattern(rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>", re.IGNORECASE)
+_TAG: Final = late_pattern(rf"</?(?:{'|'.join(sorted(_TAGS))})\b[^<>]*+>", re.IGNORECASE)
 _MARKUP: Final = late_pattern(
-    rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>|<!--|&(?:[a-zA-Z]{{2,8}}|#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}});",
+    rf"</?(?:{'|'.join(sorted(_TAGS))})\b[^<>]*+>|<!--|&(?:[a-zA-Z]{{2,8}}|#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}});",
     re.IGNORECASE,
 )
 _ESCAPED_BLOCK: Final = late_pattern(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
@@ -70,7 +70,7 @@ def line_of(markup: str) -> str:
             break
         text = decoded(text)
     if "<" in text:
-        text = _KNOWN_TAG.sub(" " if "<br" in text else "", text)
+        text = _TAG.sub(" " if "<br" in text else "", text)
     return visible(text)
 
 
@@ -87,8 +87,8 @@ def visible(text: str) -> str:
 
 
 def _paragraphs(markup: str) -> list[str]:
-    if len(markup) > LONGEST_MARKUP:
-        raise ValueError(f"markup of {len(markup):,} characters; {LONGEST_MARKUP:,} is the most")
+    if len(markup) > MAX_MARKUP_LENGTH:
+        raise ValueError(f"markup of {len(markup):,} characters; {MAX_MARKUP_LENGTH:,} is the most")
     blank_lines_part = "<p" not in markup and "<P" not in markup
     paragraphs: list[str] = []
     parts: list[str] = []

@@ -121,7 +121,7 @@ class Shape:
         return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
 
 
-LONGEST_VALUE: Final = 1 << 26
+MAX_VALUE_LENGTH: Final = 1 << 26
 """Characters of one element of an array, or of a whole document that is an object."""
 
 _CHUNK: Final = 1 << 18
@@ -183,8 +183,8 @@ class _Text:
                 value, end = _DECODE(self._held, self._at)
             except (ValueError, RecursionError) as error:
                 size *= 2
-                if len(self._held) - self._at > LONGEST_VALUE:
-                    raise self._fault(f"a value of more than {LONGEST_VALUE:,} characters") from None
+                if len(self._held) - self._at > MAX_VALUE_LENGTH:
+                    raise self._fault(f"a value of more than {MAX_VALUE_LENGTH:,} characters") from None
                 if isinstance(error, json.JSONDecodeError) and self._more(size):
                     continue
                 raise self._broken(error) from None

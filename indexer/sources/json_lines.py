@@ -14,7 +14,7 @@ from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import repair, wide_encoding
 from indexer.sources.export_record import BadRecordError, is_own, read_record
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import AS_THEY_ARE, LONGEST_LINE, JsonLine, OnSkip, Skipped, Source
+from indexer.sources.source import AS_THEY_ARE, MAX_LINE_LENGTH, JsonLine, OnSkip, Skipped, Source
 
 if TYPE_CHECKING:
     from indexer.sources.source import ReadOptions
@@ -127,15 +127,15 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
     blank = True
     # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
     with io.TextIOWrapper(stream, encoding, errors) as lines:
-        pieces = iter(partial(lines.readline, LONGEST_LINE), "")
+        pieces = iter(partial(lines.readline, MAX_LINE_LENGTH), "")
         for number, line in enumerate(pieces, start=1):
-            if line.isspace() and len(line) < LONGEST_LINE:
+            if line.isspace() and len(line) < MAX_LINE_LENGTH:
                 continue
             blank = False
-            if len(line) >= LONGEST_LINE and not line.endswith("\n"):
+            if len(line) >= MAX_LINE_LENGTH and not line.endswith("\n"):
                 while (rest := lines.readline(_SKIPPED_AT_ONCE)) and not rest.endswith("\n"):
                     pass
-                on_skip(Skipped(name, number, f"a line of more than {LONGEST_LINE:,} characters"))
+                on_skip(Skipped(name, number, f"a line of more than {MAX_LINE_LENGTH:,} characters"))
                 continue
             line = repair(line)  # noqa: PLW2901 - the line as it should have been
             try:

@@ -14,7 +14,7 @@ from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.mail_parts import Headers, Parts, UnreadableMessageError, parse
 from indexer.sources.recognition import HEADER, SEPARATOR
-from indexer.sources.source import LARGEST_MESSAGE, MOST_MESSAGE_LINES, Skipped, Source, too_long
+from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, Skipped, Source, too_long
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
-TOO_LARGE: Final = f"what a message holds behind {LARGEST_MESSAGE >> 20} MiB, or {MOST_MESSAGE_LINES:,} lines"
+TOO_LARGE: Final = f"what a message holds behind {MAX_MESSAGE_SIZE >> 20} MiB, or {MAX_MESSAGE_LINES:,} lines"
 _NAMED: Final = 5  # attachments that are named
 
 
@@ -69,7 +69,7 @@ class MessageReader:
         if reason:
             self._leave_out(lines, reason)
             return None
-        self._tell_attached(lines, parts.attached)
+        self._report_attachments(lines, parts.attached)
         day, none = headers.date(separator.decode("latin-1"))
         if none:
             instead = "when it was received is taken" if day else "left out"
@@ -96,7 +96,7 @@ class MessageReader:
     def _leave_out(self, lines: SourceLines, reason: str) -> None:
         self._on_skip(Skipped(self._name, lines.first, reason))
 
-    def _tell_attached(self, lines: SourceLines, attached: list[str]) -> None:
+    def _report_attachments(self, lines: SourceLines, attached: list[str]) -> None:
         if attached:
             named = ", ".join([name[:80] for name in attached[:_NAMED]]) + (
                 ", …" if len(attached) > _NAMED else ""
@@ -109,7 +109,7 @@ def _address(text: str) -> str | None:
     return text if text.startswith(("http://", "https://")) else None
 
 
-_LONGEST_LINE: Final = 1 << 16  # bytes that are read at once
+_MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at once
 
 
 def read_mailbox(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
@@ -146,7 +146,7 @@ def _messages(
     separator, first, size = b"", 1, 0
     may_begin = b""  # a line that parts messages, if a header follows it
     was_blank, begins_line, number = True, True, 0
-    for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+    for line in iter(lambda: stream.readline(_MAX_LINE_LENGTH), b""):
         number += begins_line
         if may_begin:
             if HEADER.match(line):
@@ -158,10 +158,10 @@ def _messages(
             may_begin = b""
         if begins_line and was_blank and SEPARATOR.match(line):
             may_begin = line
-        elif size <= LARGEST_MESSAGE and len(parts) <= MOST_MESSAGE_LINES:
+        elif size <= MAX_MESSAGE_SIZE and len(parts) <= MAX_MESSAGE_LINES:
             parts.append(line[1:] if begins_line and _is_quoted(line) else line)
             size += len(line)
-            if size > LARGEST_MESSAGE or len(parts) > MOST_MESSAGE_LINES:
+            if size > MAX_MESSAGE_SIZE or len(parts) > MAX_MESSAGE_LINES:
                 on_skip(Skipped(name, first, TOO_LARGE))
         was_blank = not line.strip() and (begins_line or was_blank)
         begins_line = line.endswith(b"\n")
@@ -186,10 +186,10 @@ def read_message(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options
         SourceError: It has no text.
     """
     with stream:
-        data = stream.read(LARGEST_MESSAGE + 1)
-    if len(data) > LARGEST_MESSAGE or data.count(b"\n") > MOST_MESSAGE_LINES:
+        data = stream.read(MAX_MESSAGE_SIZE + 1)
+    if len(data) > MAX_MESSAGE_SIZE or data.count(b"\n") > MAX_MESSAGE_LINES:
         on_skip(Skipped(name, 1, TOO_LARGE))
-        data = b"\n".join(data.split(b"\n", MOST_MESSAGE_LINES)[:MOST_MESSAGE_LINES])
+        data = b"\n".join(data.split(b"\n", MAX_MESSAGE_LINES)[:MAX_MESSAGE_LINES])
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
     lines = SourceLines(name, 1, max(1, data.count(b"\n")))

@@ -132,9 +132,9 @@ def _bytes_of(kind: str, text: str) -> bytes:
         return b""
 
 
-_LONGEST_HEADER: Final = 1 << 13  # characters; its parameters are parsed in the square of their number
+_MAX_HEADER_LENGTH: Final = 1 << 13  # characters; its parameters are parsed in the square of their number
 _DEEPEST: Final = 30  # parts within parts: each line is compared with the borders of all around it
-_MOST_PARTS: Final = 5000
+_MAX_PARTS: Final = 5000
 
 
 class UnreadableMessageError(ValueError):
@@ -147,7 +147,7 @@ class _AsWritten(EmailPolicy):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, _, value = sourcelines[0].partition(":")
         value = "".join((value.lstrip(" \t"), *sourcelines[1:])).rstrip("\r\n")
-        return name, value[:_LONGEST_HEADER]
+        return name, value[:_MAX_HEADER_LENGTH]
 
     def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - what the library calls
         return value
@@ -184,8 +184,8 @@ def _counting() -> Callable[..., _Part]:
     made = count()
 
     def make(policy: EmailPolicy) -> _Part:
-        if next(made) > _MOST_PARTS:
-            raise UnreadableMessageError(f"a message of more than {_MOST_PARTS:,} parts")
+        if next(made) > _MAX_PARTS:
+            raise UnreadableMessageError(f"a message of more than {_MAX_PARTS:,} parts")
         return _Part(policy)
 
     return make

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.article_text import believable_author, believable_title, read_head
-from indexer.sources.child_process import Program, fallen, read_apart
+from indexer.sources.child_process import Program, crash_error, read_apart
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
@@ -35,9 +35,9 @@ _PAGE_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
-_PARTED: Final = "\ufffe\x02"  # stand for the hyphen that parts a word
+_SPLIT: Final = "\ufffe\x02"  # stand for the hyphen that parts a word
 _EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its head and its foot
-_FEWEST_PAGES: Final = 3  # that have the same head
+_MIN_PAGES: Final = 3  # that have the same head
 _WIDER: Final = 1.35  # of the usual distance of lines: a paragraph ends there
 _INDENT: Final = 6.0  # points
 _SHORT: Final = 0.82  # of the width of the text: the last line of a paragraph
@@ -61,7 +61,7 @@ class Line(NamedTuple):
     size: float
 
 
-def without_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
+def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
     """Remove the heads, feet and numbers of pages.
 
     Returns:
@@ -70,7 +70,7 @@ def without_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], in
     shapes = Counter(shape for page in pages for shape in {_shape(line) for line in _edges(page)})
     if len(pages) < 2:
         return [list(page) for page in pages], 0
-    fewest = min(_FEWEST_PAGES, len(pages))
+    fewest = min(_MIN_PAGES, len(pages))
     repeated = {shape for shape, times in shapes.items() if times >= max(fewest, len(pages) / 3)}
     kept: list[list[Line]] = []
     removed = 0
@@ -110,7 +110,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
         text = group[0].text
         for line in group[1:]:
             text = _joined(text, line.text)
-        if shown := visible(text.rstrip(_PARTED)):
+        if shown := visible(text.rstrip(_SPLIT)):
             paragraphs.append(shown)
     return paragraphs
 
@@ -145,7 +145,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 def _joined(text: str, line: str) -> str:
     """Join a line to what stands above it; a word that was parted is put together."""
-    if text.endswith(tuple(_PARTED)):
+    if text.endswith(tuple(_SPLIT)):
         return text[:-1] + line
     if _HYPHEN.search(text[-2:]) and line[:1].islower():
         return text[:-1] + line
@@ -175,7 +175,7 @@ if find_spec("pypdfium2") is None:  # only the process that reads imports it
 LARGEST: Final = 256 << 20
 """Bytes of a PDF."""
 
-MOST_SECONDS: Final = 90
+MAX_SECONDS: Final = 90
 """Seconds that a PDF may take, wall clock."""
 
 _CHILD: Final = Path(__file__).with_name("pdf_child.py")
@@ -183,12 +183,12 @@ _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
     "damaged": "is a damaged PDF; open it and save it anew first",
 }
-_FEWEST_LETTERS: Final = 20  # on each page of a text; a scanned picture has a stamp at most
+_MIN_LETTERS: Final = 20  # on each page of a text; a scanned picture has a stamp at most
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _HEAD: Final = 12  # lines in which the title stands
 _LARGER: Final = 1.15  # letters of a title than those of the text
 _NEARLY: Final = 0.95  # as large as the largest
-_LONGEST_TITLE: Final = 250
+_MAX_TITLE_LENGTH: Final = 250
 
 
 def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
@@ -207,7 +207,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
     if len(pages) < found["all"]:
         on_skip(Skipped(name, len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF"))
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
-    if not letters or (letters < _FEWEST_LETTERS and len(pages) > _FEWEST_LETTERS):
+    if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(
             f"{name} has no text layer, as scanned pictures have none; run text recognition on it first"
         )
@@ -216,19 +216,19 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
-    program = Program(_CHILD, "PDF", LARGEST, MOST_SECONDS)
+    program = Program(_CHILD, "PDF", LARGEST, MAX_SECONDS)
     with read_apart(program, stream, name) as output:
         try:
             found: dict[str, Any] = json.load(output)
         except ValueError:
-            raise fallen(program, name) from None
+            raise crash_error(program, name) from None
     if "error" in found:
         raise SourceError(f"{name} {_WHY[found['error']]}")
     return found
 
 
 def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_skip: OnSkip) -> RawItem | None:
-    texts, removed = without_heads(pages)
+    texts, removed = without_page_headers(pages)
     if removed:
         on_skip(Skipped(name, 1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}"))
     printed, rest = _printed_title(texts)
@@ -263,7 +263,7 @@ def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[li
     while end < len(first) and first[end].size >= _NEARLY * largest:
         end += 1
     title = " ".join(line.text for line in first[start:end])
-    if len(title) > _LONGEST_TITLE or not any(map(str.isalpha, title)):
+    if len(title) > _MAX_TITLE_LENGTH or not any(map(str.isalpha, title)):
         return None, []
     return title, [[*first[:start], *first[end:]] if page is first else list(page) for page in pages]
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pypdfium2
 
-MOST_MEMORY = 2 << 30
-MOST_SECONDS = 60
-MOST_PAGES = 5000
-MOST_CHARACTERS = 12_000_000
+MAX_MEMORY = 2 << 30
+MAX_SECONDS = 60
+MAX_PAGES = 5000
+MAX_CHARACTERS = 12_000_000
 # Where a hyphen parts a word at the end of a line, the library puts a character of its own and goes on.
 _LINE = re.compile("[^\r\n\ufffe\x02]*(?:[\ufffe\x02]|\r\n|\r|\n|$)")
 _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -32,8 +32,8 @@ def main() -> None:
         _write({"error": "encrypted" if locked else "damaged"})
         return
     pages: list[list[Any]] = []
-    left = MOST_CHARACTERS
-    for number in range(min(len(document), MOST_PAGES)):
+    left = MAX_CHARACTERS
+    for number in range(min(len(document), MAX_PAGES)):
         try:
             lines = _lines(document[number])
         except pypdfium2.PdfiumError:
@@ -51,8 +51,8 @@ def _bound() -> None:
         import resource
     except ImportError:  # Windows has no such bounds; that of time is with the parent
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
 
 
 def _lines(page: Any) -> list[list[Any]]:

@@ -165,8 +165,8 @@ MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 """Endings of the names of texts in Markdown."""
 
 _HEAD_LINES: Final = 6  # in which the one date line of an article stands
-_FEWEST_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
-_FEWEST_CHARACTERS: Final = 200
+_MIN_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
+_MIN_CHARACTERS: Final = 200
 _PROSE: Final = 100  # characters of a paragraph of prose
 _FURNITURE: Final = frozenset({"an invitation to subscribe", "navigation"})
 _INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for each or for each other
@@ -192,7 +192,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     lines = [line.strip() for line in text.splitlines()]
     if _has_marks_of_page([line for line in lines if line]):
         return False
-    return is_markdown(text) or _reads_as_one(text, fewest=_FEWEST_PARAGRAPHS - (suffix in MARKDOWN))
+    return is_markdown(text) or _reads_as_one(text, fewest=_MIN_PARAGRAPHS - (suffix in MARKDOWN))
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
@@ -217,7 +217,7 @@ def _reads_as_one(text: str, *, fewest: int) -> bool:
     blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]
     blocks = [block for block in blocks if block]
     prose = [block for block in blocks if len(block) >= _PROSE and is_prose(block)]
-    if len(prose) < fewest or sum(map(len, prose)) < _FEWEST_CHARACTERS:
+    if len(prose) < fewest or sum(map(len, prose)) < _MIN_CHARACTERS:
         return False
     rest = read_head(blocks).paragraphs
     titles = sum(is_inner_title(block, following) for block, following in pairwise(rest))

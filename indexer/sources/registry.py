@@ -168,11 +168,11 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         options = options._replace(base=blob.url, met=met)
         source = read(stream, blob.name, on_skip, options)
         if options.columns:
-            source = replace(source, items=_telling_unmet(source, options.columns, met, on_skip))
+            source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
         yield _import(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
 
 
-def _telling_unmet(
+def _reporting_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and tell which fields it does not have that other names stand for."""
@@ -193,7 +193,7 @@ def _of_members(
 ) -> Iterator[Source]:
     for member in folder_members:
 
-        def tell(error: SourceError, member: Blob = member) -> None:
+        def notify(error: SourceError, member: Blob = member) -> None:
             on_skip(
                 Skipped(
                     member.name,
@@ -205,18 +205,18 @@ def _of_members(
 
         try:
             for source in _open(member, on_skip, options, depth):
-                items, lines = _up_to_fault(source.items, tell), source.lines
-                yield replace(source, items=items, lines=lines and _up_to_fault(lines, tell))
+                items, lines = _up_to_fault(source.items, notify), source.lines
+                yield replace(source, items=items, lines=lines and _up_to_fault(lines, notify))
         except SourceError as error:
-            tell(error)
+            notify(error)
 
 
-def _up_to_fault(found: Iterator[T], tell: Callable[[SourceError], None]) -> Iterator[T]:
+def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
     """Yield what a member gives up to a fault that shows only further down, and tell that."""
     try:
         yield from found
     except SourceError as error:
-        tell(error)
+        notify(error)
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:

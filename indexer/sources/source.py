@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile("“[^”]*”")
 _NUMBER = re.compile(r"\b[0-9](?:[0-9,.]*[0-9])?\b")
-MOST_KEPT = 1000
+MAX_KEPT = 1000
 """Skipped records or lines that are kept one by one."""
 
 
@@ -131,11 +131,11 @@ class Skips:
     Attributes:
         total: How many records and lines there were.
         fields: How many fields there were.
-        first: The first ``MOST_KEPT`` of them all.
+        first: The first ``MAX_KEPT`` of them all.
         reasons: How many records and lines there were for each reason; … for what it quotes, N for its
             numbers.
         field_reasons: Likewise of fields.
-        said: Each of these as it was said first, with what it quotes and its numbers.
+        declared: Each of these as it was said first, with what it quotes and its numbers.
         varied: Those that were said with others too.
     """
 
@@ -144,7 +144,7 @@ class Skips:
         self.fields = 0
         self.reasons: Counter[str] = Counter()
         self.field_reasons: Counter[str] = Counter()
-        self.said: dict[str, str] = {}
+        self.declared: dict[str, str] = {}
         self.varied: set[str] = set()
         self.first: list[Skipped] = []
         self._once: set[str] = set()
@@ -166,64 +166,64 @@ class Skips:
         reasons = self.field_reasons if skipped.field else self.reasons
         kind = _NUMBER.sub("N", _QUOTED.sub("“…”", skipped.reason))
         reasons[kind] += 1
-        if self.said.setdefault(kind, skipped.reason) != skipped.reason:
+        if self.declared.setdefault(kind, skipped.reason) != skipped.reason:
             self.varied.add(kind)
-        if len(self.first) < MOST_KEPT:
+        if len(self.first) < MAX_KEPT:
             self.first.append(skipped)
 
 
-LONGEST_LINE = 1 << 24
+MAX_LINE_LENGTH = 1 << 24
 """Characters of a line of JSON; of a longer one no more than this is ever held."""
 
-LONGEST_TEXT = 12_000_000
+MAX_TEXT_LENGTH = 12_000_000
 """Characters of an item's title and body together: four long novels."""
 
-MOST_UNSPACED = 1_000_000
+MAX_UNSPACED = 1_000_000
 """Characters among them of scripts that write no spaces: each may be a word of its own."""
 
-LONGEST_ID = 200
+MAX_ID_LENGTH = 200
 """Characters of an id: people quote it, and it stands in every list of hits."""
 
-LONGEST_FIELD = 100_000
+MAX_FIELD_LENGTH = 100_000
 """Characters of a field that is neither title nor text."""
 
-LARGEST_PAGE = 64 << 20
+MAX_PAGE_SIZE = 64 << 20
 """Bytes of a page, which is read whole, since a date is judged by its neighbours."""
 
-MOST_PAGE_LINES = 500_000
+MAX_PAGE_LINES = 500_000
 """Lines of a page, blank ones included."""
 
-LONGEST_TOKEN = 1 << 25
+MAX_TOKEN_LENGTH = 1 << 25
 """Bytes of a text, a comment or a tag of a feed."""
 
-MOST_PARTS = 200_000
+MAX_PARTS = 200_000
 """Tags and texts of one item of a feed."""
 
-LARGEST_MESSAGE = 32 << 20
+MAX_MESSAGE_SIZE = 32 << 20
 """Bytes of a mail that are read: what is attached to it stands behind its text."""
 
-MOST_MESSAGE_LINES = 500_000
+MAX_MESSAGE_LINES = 500_000
 """Lines of a mail that are read: more than so many of them that hold what is attached."""
 
-LARGEST_UNPACKED = 2 << 30
+MAX_UNPACKED_SIZE = 2 << 30
 """Bytes that an archive may unpack to, its members together."""
 
-MOST_MEMBERS = 200_000
+MAX_MEMBERS = 200_000
 """Members of an archive, whose names are all read first."""
 
-LARGEST_FETCHED = 64 << 20
+MAX_FETCHED_SIZE = 64 << 20
 """Bytes of a page or feed of the web, unpacked."""
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 """Addresses that one address leads to, one behind the other."""
 
-SECONDS_WITHOUT_A_BYTE = 30.0
+READ_TIMEOUT = 30.0
 """How long a server may say nothing."""
 
 SECONDS_OF_FETCHING = 120.0
 """How long all of a page or feed may take, redirects and pauses included."""
 
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 """Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again."""
 
 
@@ -257,9 +257,9 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
         Why it is too long to be indexed, in words for people, or None.
     """
     size = len(title or "") + sum(map(len, paragraphs))
-    if size > LONGEST_TEXT:
-        return f"a text of {size:,} characters; {LONGEST_TEXT:,} is the most, split it into several items"
-    if size <= MOST_UNSPACED:
+    if size > MAX_TEXT_LENGTH:
+        return f"a text of {size:,} characters; {MAX_TEXT_LENGTH:,} is the most, split it into several items"
+    if size <= MAX_UNSPACED:
         return None
     unspaced = sum(
         found.end() - found.start()
@@ -267,9 +267,9 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
         if not text.isascii()
         for found in _UNSPACED.finditer(text)
     )
-    if unspaced <= MOST_UNSPACED:
+    if unspaced <= MAX_UNSPACED:
         return None
     return (
-        f"a text of {unspaced:,} characters without spaces between words; {MOST_UNSPACED:,} is the most, "
+        f"a text of {unspaced:,} characters without spaces between words; {MAX_UNSPACED:,} is the most, "
         "split it into several items"
     )

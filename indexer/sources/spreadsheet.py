@@ -28,10 +28,10 @@ if find_spec("python_calamine") is None:  # only the process that reads imports 
 LARGEST: Final = 256 << 20
 """Bytes of a spreadsheet."""
 
-LARGEST_UNPACKED: Final = 1 << 30
+MAX_UNPACKED_SIZE: Final = 1 << 30
 """Bytes that its parts, which are packed, may unpack to."""
 
-MOST_SECONDS: Final = 90
+MAX_SECONDS: Final = 90
 """Seconds that one may take, wall clock."""
 
 _CHILD: Final = Path(__file__).with_name("spreadsheet_child.py")
@@ -53,7 +53,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is encrypted, damaged, too large, or no sheet has columns that are understood.
     """
-    program = Program(_CHILD, "spreadsheets", LARGEST, MOST_SECONDS)
+    program = Program(_CHILD, "spreadsheets", LARGEST, MAX_SECONDS)
     rows = read_apart(program, stream, name, lambda data: _check_sizes(data, name))
     try:
         tables = _tables(rows, name, on_skip, options)
@@ -70,9 +70,9 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
         size = sum(part.file_size for part in zipfile.ZipFile(data).infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return
-    if size > LARGEST_UNPACKED:
+    if size > MAX_UNPACKED_SIZE:
         raise SourceError(
-            f"{name} unpacks to {size >> 20:,} MB; {LARGEST_UNPACKED >> 20:,} are the most, save it as CSV"
+            f"{name} unpacks to {size >> 20:,} MB; {MAX_UNPACKED_SIZE >> 20:,} are the most, save it as CSV"
         )
 
 
@@ -108,12 +108,12 @@ def _sheets(rows: IO[bytes], name: str, on_skip: OnSkip) -> tuple[list[tuple[str
     while line := rows.readline():
         if not line.startswith(b"{"):
             continue
-        said = json.loads(line)
-        if "sheet" in said:
-            sheets.append((said["sheet"], rows.tell()))
+        declared = json.loads(line)
+        if "sheet" in declared:
+            sheets.append((declared["sheet"], rows.tell()))
         elif not sheets:
-            raise SourceError(f"{name} {_WHY[said['error']]}")
-        elif said["error"] == "cut":
+            raise SourceError(f"{name} {_WHY[declared['error']]}")
+        elif declared["error"] == "cut":
             on_skip(Skipped(name, 0, "the rows beyond 512 MB of text; save the sheet as CSV"))
         else:
             damaged = True

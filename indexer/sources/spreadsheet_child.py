@@ -14,9 +14,9 @@ from typing import Any
 
 import python_calamine
 
-MOST_MEMORY = 2 << 30
-MOST_SECONDS = 60
-MOST_WRITTEN = 512 << 20
+MAX_MEMORY = 2 << 30
+MAX_SECONDS = 60
+MAX_WRITTEN = 512 << 20
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     except (python_calamine.CalamineError, OSError, ValueError):
         _write({"error": "damaged"})
         return
-    left = MOST_WRITTEN
+    left = MAX_WRITTEN
     for name in workbook.sheet_names:
         _write({"sheet": name})
         try:
@@ -50,8 +50,8 @@ def _bound() -> None:
         import resource
     except ImportError:  # Windows has no such bounds; that of time is with the parent
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
 
 
 def _plain(cell: Any) -> str | float | bool:

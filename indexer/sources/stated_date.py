@@ -28,7 +28,7 @@ _MAIL: Final = late_pattern(
 _CTIME: Final = late_pattern(
     rf"[a-z]{{3}},?\s+{_MONTH}\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:\S+\s+)?(\d{{4}})", re.IGNORECASE
 )
-_FIGURES: Final = late_pattern(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
+_NUMERIC_DATE: Final = late_pattern(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
 _NUMBER: Final = late_pattern(r"(\d{9,13})(?:\.\d+)?")
 # Wednesday, May 2, 2018 - 10:00
 _CLOCK_BEHIND: Final = late_pattern(r"(?<=\d)\s+[-–|]\s+\d{1,2}[:.h]\d\d\b.*\Z", re.DOTALL)
@@ -40,7 +40,7 @@ _TYPED: Final = late_pattern(
     re.IGNORECASE,
 )
 _DAYS_OF_SECONDS: Final = range(100_000_000, 4_102_444_800)  # from March 1973 to 2099
-_LONGEST: Final = 200
+_MAX_LENGTH: Final = 200
 _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:00", "Thu, 1 Jan 1970 00:00")
 
 
@@ -63,7 +63,7 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     text = str(value)
-    return _read(text.strip(), day_first) if len(text) <= _LONGEST else None
+    return _read(text.strip(), day_first) if len(text) <= _MAX_LENGTH else None
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
@@ -98,7 +98,7 @@ def day_comes_first(values: Iterable[object]) -> bool | None:
     """
     orders = set()
     for value in values:
-        if isinstance(value, str) and (figures := _FIGURES.fullmatch(value.strip())):
+        if isinstance(value, str) and (figures := _NUMERIC_DATE.fullmatch(value.strip())):
             first, second = int(figures[1]), int(figures[3])
             if (first > 12) != (second > 12):
                 orders.add(first > 12)
@@ -115,12 +115,12 @@ def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
         return _period(_year(mail[3]), _month(mail[2]), int(mail[1]), text)
     if ctime := _CTIME.match(text):
         return _period(int(ctime[3]), _month(ctime[1]), int(ctime[2]), text)
-    if figures := _FIGURES.fullmatch(text):
-        return _in_figures(figures, day_first)
+    if figures := _NUMERIC_DATE.fullmatch(text):
+        return _numeric_date(figures, day_first)
     return _since_1970(text) or _in_words(text)
 
 
-def _in_figures(figures: re.Match[str], day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
+def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
     first, second, year = int(figures[1]), int(figures[3]), _year(figures[4])
     if figures[2] == "." or first > 12:  # nobody writes the month first before a full stop
         day_first = True

@@ -38,7 +38,7 @@ def read_language(code: str) -> str | None:
     return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
 
 
-_PARTED: Final = re.compile(r"\s*[;|,/]\s*")
+_SPLIT: Final = re.compile(r"\s*[;|,/]\s*")
 _country: Final = lru_cache(1 << 10)(find_country)
 _LANGUAGE_NAMES: Final = {
     name: code for code, names in rows(__file__, "language_names.tsv") for name in names.split()
@@ -67,7 +67,7 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
     unknown: list[str] = []
     for text in value if isinstance(value, list) else [text_of(value)]:
         whole = _country(text)
-        for name in [text] if whole else _PARTED.split(text):
+        for name in [text] if whole else _SPLIT.split(text):
             if code := whole or _country(name):
                 codes.append(code)
             elif name:

@@ -215,7 +215,7 @@ def place_of(source: str | Path) -> str:
     return os.path.abspath(source)  # noqa: PTH100 - links are not followed: a name is what the user sees
 
 
-def folders_told(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
+def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
     """Give the folders that the name of each source is told with, empty for most.
 
     Args:
@@ -230,7 +230,7 @@ def folders_told(sources: Sequence[str | Path], known: Mapping[str, str]) -> dic
     taken = set(known.values())
     taken.update(source_name(source) for source, parts in paths.items() if not parts)
     within = {start for name in taken for start in _starts(name)}
-    told: dict[str | Path, str] = {}
+    reported: dict[str | Path, str] = {}
     names: dict[str, str] = dict(known)
     for source, parts in paths.items():
         place = place_of(source)
@@ -239,8 +239,8 @@ def folders_told(sources: Sequence[str | Path], known: Mapping[str, str]) -> dic
             names[place] = name
             taken.add(name)
             within.update(_starts(name))
-        told[source] = names[place].rpartition("/")[0] if parts else ""
-    return told
+        reported[source] = names[place].rpartition("/")[0] if parts else ""
+    return reported
 
 
 def _unique(tails: Sequence[str], own: str, taken: Collection[str], within: Collection[str]) -> str:

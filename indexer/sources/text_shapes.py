@@ -139,7 +139,7 @@ _QUOTED: Final[tuple[dict[str, Any], ...]] = (
 _ROWS: Final = 60
 _HEADER_WITHIN: Final = 10
 _SOUND: Final = 0.8  # of the rows have as many cells as names, or what looks like a table is text
-_LONGEST_NAME: Final = 80
+_MAX_NAME_LENGTH: Final = 80
 
 
 class Dialect(NamedTuple):
@@ -210,7 +210,7 @@ def _header(
         The names, none where they are not understood; their number; and the share of the rows that fit.
     """
     for at, names in enumerate(rows[:_HEADER_WITHIN]):
-        if all(len(name) <= _LONGEST_NAME for name in names) and is_understood(names, meaning):
+        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
             below = rows[at + 1 :]
             fitting = sum(len(row) == len(names) for row in below)
             return tuple(names), len(names), fitting / len(below) if below else 0.0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadOptions
 
 
-_LONGEST_LINE: Final = 1 << 16
+_MAX_LINE_LENGTH: Final = 1 << 16
 _PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window that zlib knows each by
 
 
@@ -57,7 +57,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
         largest: How many bytes of what was sent are unpacked.
     """
     stream = io.BytesIO(block)
-    status = stream.readline(_LONGEST_LINE).split()
+    status = stream.readline(_MAX_LINE_LENGTH).split()
     try:
         headers = parse_headers(stream)
         number = int(status[1]) if len(status) > 1 and status[0].startswith(b"HTTP/") else 0
@@ -79,7 +79,7 @@ def _joined(body: bytes) -> bytes:
     """Join the chunks of a body, as far as they are any."""
     parts: list[bytes] = []
     at = 0
-    while (end := body.find(b"\n", at, at + _LONGEST_LINE)) >= 0:
+    while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
         try:
             size = int(body[at:end].partition(b";")[0], 16)
         except ValueError:
@@ -105,7 +105,7 @@ def _unpacked(body: bytes, window: int, largest: int) -> bytes:
 
 
 VERSION: Final = b"WARC/"
-_AT_ONCE: Final = 1 << 20  # bytes of what is passed over
+_CHUNK_SIZE: Final = 1 << 20  # bytes of what is passed over
 
 
 class Record(NamedTuple):
@@ -139,7 +139,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
         largest: How many bytes of a content are read.
     """
     number = 0
-    while line := stream.readline(_LONGEST_LINE):
+    while line := stream.readline(_MAX_LINE_LENGTH):
         if not line.startswith(VERSION):
             continue  # the blank lines between records, or what a wrong length left over
         number += 1
@@ -152,7 +152,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
         kind = headers.get("WARC-Type", "").strip().lower()
         block = stream.read(min(max(length, 0), largest)) if kind in wanted else b""
         passed = len(block)
-        while passed < length and (part := stream.read(min(_AT_ONCE, length - passed))):
+        while passed < length and (part := stream.read(min(_CHUNK_SIZE, length - passed))):
             passed += len(part)
         url = headers.get("WARC-Target-URI", "").strip().strip("<>")
         yield Record(
@@ -167,7 +167,9 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
 
 
 _KINDS: Final = frozenset({"response", "resource"})
-_KNOWN: Final = frozenset({"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"})
+_SKIPPED_TYPES: Final = frozenset(
+    {"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"}
+)
 _LOOKED_AT: Final = 1 << 16
 
 
@@ -218,7 +220,10 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
 def _page_of(record: Record) -> tuple[bytes, str]:
     """Take the page out of a record; else say in words for people what it is."""
     if record.kind not in _KINDS:
-        return b"", f"records of the kind {record.kind}" if record.kind in _KNOWN else "damaged records"
+        return (
+            b"",
+            f"records of the kind {record.kind}" if record.kind in _SKIPPED_TYPES else "damaged records",
+        )
     body, kind = record.block, record.type
     if record.kind == "response":
         if not record.url.lower().startswith(("http:", "https:")):

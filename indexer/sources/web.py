@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _BUSY: Final = frozenset({429, 503})
-_AT_ONCE: Final = 1 << 16  # bytes
+_CHUNK_SIZE: Final = 1 << 16  # bytes
 _SHORTEST: Final = 0.01  # seconds that a step may take when all of the time is gone
 _PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _FAULTS: Final = (OSError, HTTPError, HTTPException)
@@ -62,11 +62,11 @@ class Bounds(NamedTuple):
         redirects: Addresses that one leads to.
     """
 
-    size: int = source.LARGEST_FETCHED
-    silence: float = source.SECONDS_WITHOUT_A_BYTE
+    size: int = source.MAX_FETCHED_SIZE
+    silence: float = source.READ_TIMEOUT
     whole: float = source.SECONDS_OF_FETCHING
-    pause: float = source.LONGEST_PAUSE
-    redirects: int = source.MOST_REDIRECTS
+    pause: float = source.MAX_PAUSE
+    redirects: int = source.MAX_REDIRECTS
 
 
 BOUNDS: Final = Bounds()
@@ -133,10 +133,14 @@ class Fetcher:
                     return None
                 if response.status == 200:
                     self._take(response)
-                    said = _said(response, "ETag"), _modified(response), _said(response, "Content-Type")
-                    return Page(self._address, *said)
+                    declared = (
+                        _stated(response, "ETag"),
+                        _modified(response),
+                        _stated(response, "Content-Type"),
+                    )
+                    return Page(self._address, *declared)
                 if response.status in _MOVED:
-                    self._follow(_said(response, "Location"))
+                    self._follow(_stated(response, "Location"))
                 else:
                     pause = self._pause(response)
             time.sleep(pause)
@@ -170,20 +174,20 @@ class Fetcher:
         known = self._known
         if known is None or known.answered != self._address.shown:
             return {}
-        said = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-        return {name: value for name, value in said.items() if value}
+        declared = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        return {name: value for name, value in declared.items() if value}
 
     def _take(self, response: HTTPResponse) -> None:
         """Write what a server sends."""
-        packed = _said(response, "Content-Encoding").lower()
+        packed = _stated(response, "Content-Encoding").lower()
         if packed not in _PACKED:
             raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
-        stated = _said(response, "Content-Length")
+        stated = _stated(response, "Content-Length")
         size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
         left = self._bounds.size
         while size <= self._bounds.size:
             with self._in_words():
-                part = response.read(_AT_ONCE)
+                part = response.read(_CHUNK_SIZE)
             if not part:
                 return
             left -= len(part)
@@ -220,12 +224,12 @@ class Fetcher:
         Raises:
             SourceError: It is not busy, or asks for too much.
         """
-        told = status_in_words(response.status)
-        seconds = _retry_after(_said(response, "Retry-After"))
+        reported = status_in_words(response.status)
+        seconds = _retry_after(_stated(response, "Retry-After"))
         if response.status not in _BUSY or seconds is None:
-            raise self._error(told)
+            raise self._error(reported)
         if self._paused or seconds > min(self._bounds.pause, self._end - time.monotonic()):
-            raise self._error(f"{told}: its server asks to wait {seconds:,.0f} seconds")
+            raise self._error(f"{reported}: its server asks to wait {seconds:,.0f} seconds")
         self._paused = True
         return seconds
 
@@ -250,14 +254,14 @@ class Fetcher:
         return SourceError(f"{self._first.shown}{hop}{joined}{what}")
 
 
-def _said(response: HTTPResponse, header: str) -> str:
+def _stated(response: HTTPResponse, header: str) -> str:
     return response.headers.get(header, "").strip()
 
 
 def _modified(response: HTTPResponse) -> str:
     """Give when a page was changed, not one that may change again within that second (RFC 9110, 8.8.2.2)."""
-    modified = _said(response, "Last-Modified")
-    changed, sent = _moment(modified), _moment(_said(response, "Date"))
+    modified = _stated(response, "Last-Modified")
+    changed, sent = _moment(modified), _moment(_stated(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
@@ -316,8 +320,8 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
             yield None
             return
         if visits:
-            said = Validators(address.shown, page.address.shown, page.etag, page.modified, reading)
-            visits.note(said, keep=not page.address.has_secrets)
+            declared = Validators(address.shown, page.address.shown, page.etag, page.modified, reading)
+            visits.note(declared, keep=not page.address.has_secrets)
         if charset := stated_charset(page.kind):
             _encode(file, charset)
 

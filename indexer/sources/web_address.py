@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from indexer.errors import SourceError
-from indexer.http_validators import LONGEST
+from indexer.http_validators import MAX_LENGTH
 from indexer.runtime import NamedTuple, late_pattern
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ def parse_address(text: str) -> Address:
         )
     if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
         raise SourceError(f"{_shown(text)} is no address; check its host, and what it was copied with")
-    if len(text) > LONGEST:
-        raise SourceError(f"{_shown(text)} is too long an address; {LONGEST:,} characters are the most")
+    if len(text) > MAX_LENGTH:
+        raise SourceError(f"{_shown(text)} is too long an address; {MAX_LENGTH:,} characters are the most")
     user, at, _ = parts.netloc.rpartition("@")
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port
@@ -199,11 +199,11 @@ class Visits:
         if name not in self.unchanged:
             self.unchanged.append(name)
 
-    def note(self, said: Validators, *, keep: bool) -> None:
+    def note(self, declared: Validators, *, keep: bool) -> None:
         """Note what is said of an address now, in the place of what was said before."""
-        self._now.pop(said.address, None)
-        if keep and (said.etag or said.modified) and said.is_sound():
-            self._now[said.address] = said
+        self._now.pop(declared.address, None)
+        if keep and (declared.etag or declared.modified) and declared.is_sound():
+            self._now[declared.address] = declared
 
     def kept(self) -> tuple[Validators, ...]:
         """Give what the next update has to know."""

@@ -105,7 +105,7 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     return addresses
 
 
-MOST_TRIED = 4
+MAX_TRIED = 4
 """IP addresses of one host that are tried."""
 
 
@@ -142,7 +142,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
                 "name the host in NO_PROXY, or give --allow-private"
             )
         return _connect_to_proxy(proxy, address, seconds)
-    hosts = resolve(address.host, address.port, allow_private=allow_private)[:MOST_TRIED]
+    hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]
     for number, ip in enumerate(hosts, 1):
         connection = _connection(address, ip, address.port, seconds)
         try:
@@ -260,13 +260,13 @@ def fault_in_words(error: Exception) -> str:
         error: What connecting to its server, asking it or reading its answer ended in.
     """
     causes = _causes(error)
-    said = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    why = said[-1] if said else "no reason is given"
+    declared = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    why = declared[-1] if declared else "no reason is given"
     if isinstance(error, NewConnectionError):
         return f"is not reached ({why}); check its host and its port"
-    told = next((words for cause in causes if (words := _known_fault(cause))), None)
-    if told is not None:
-        return told
+    reported = next((words for cause in causes if (words := _fault_of(cause))), None)
+    if reported is not None:
+        return reported
     if isinstance(error, OSError):
         return f"breaks off ({why}); try again"
     if isinstance(error, ProtocolError):
@@ -274,7 +274,7 @@ def fault_in_words(error: Exception) -> str:
     return "does not answer as HTTP servers do; check its scheme and its port"
 
 
-def _known_fault(error: BaseException) -> str | None:
+def _fault_of(error: BaseException) -> str | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _UNTRUSTED.format(error.verify_message)
     if isinstance(error, ssl.SSLError) and not isinstance(error, _ENDED):

@@ -17,7 +17,7 @@ import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold
-from indexer.documents.document import LONG, DocAddress, is_telling
+from indexer.documents.document import LONG, DocAddress, is_distinctive
 from indexer.schema import LANGUAGES, WORDS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ POSTINGS: Final = 20_000
 COMPARED: Final = 4
 """Items that have most of these words, which are compared with it."""
 
-MOST_CHANGED: Final = 0.1
+MAX_CHANGED: Final = 0.1
 """The share of words that may be others; one word may in any case."""
 
 REWRITTEN: Final = 0.6
@@ -57,7 +57,7 @@ EQUAL: Final = 9.0  # the likeness of what is the same in all
 _WORD: Final = re.compile(r"\w+")
 
 
-class Gone:
+class RemovedTexts:
     """The items that a source no longer holds.
 
     Args:
@@ -102,7 +102,7 @@ class Gone:
         return [DocAddress(number, doc) for _, number, doc in sorted(found)[:COMPARED]]
 
 
-def pairs(new: Sequence[Document], gone: Gone, read: Read) -> dict[int, DocAddress]:
+def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
     """Find the items among those that a source no longer holds of which the new ones are changed versions.
 
     Args:
@@ -115,7 +115,7 @@ def pairs(new: Sequence[Document], gone: Gone, read: Read) -> dict[int, DocAddre
     """
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
-        equal = gone.equal(document.digest) if not document.stated or is_telling(document) else []
+        equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []
         found += [(-EQUAL, at, address) for address in equal]
         if not equal and not document.stated:  # the source says that it is no other one of its items
             item = document.item
@@ -169,7 +169,7 @@ def likeness(old: NewsItem, new: NewsItem) -> float:
     most = max(before.total(), after.total())
     lost, come = (before - after).total(), (after - before).total()
     share = 2 * (before & after).total() / max(before.total() + after.total(), 1)
-    if most > 3 and max(lost, come) <= max(1, MOST_CHANGED * most):
+    if most > 3 and max(lost, come) <= max(1, MAX_CHANGED * most):
         return share
     return share if same_title and old.title and share >= REWRITTEN and most > LONG else 0.0
 

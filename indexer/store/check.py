@@ -103,9 +103,9 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
     findings += in_thesaurus
-    for beside, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
-        if beside and not findings:  # they are compared with the segments
-            findings += check(beside.file, opened)
+    for alongside, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
+        if alongside and not findings:  # they are compared with the segments
+            findings += check(alongside.file, opened)
     notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal
-from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder
+from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.runtime import NamedTuple
@@ -84,12 +84,12 @@ class SourceSummary(NamedTuple):
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
 CODEC = "dragoman"
-MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
-MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
-MOST_COUNT = (1 << 63) - 1
-MOST_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
+MAX_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
+MAX_DOCUMENT_COUNT = 1 << 32  # documents are numbered in 32 bits
+MAX_COUNT = (1 << 63) - 1
+MAX_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
 _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
-_LONGEST_NAME = 64  # characters
+_MAX_NAME_LENGTH = 64  # characters
 
 
 class ThesaurusEntry(NamedTuple):
@@ -149,7 +149,7 @@ class Contents(NamedTuple):
             ValueError: It says what no table can, such as a count below zero.
         """
         text = _encode(self)
-        if len(text) > MOST_BYTES:
+        if len(text) > MAX_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
         if not _is_sound(self):
             raise ValueError("a table that no writer of ours makes")  # a fault of ours: the old one stays
@@ -170,7 +170,7 @@ class Contents(NamedTuple):
             IndexFolderError: There is none, it is damaged, or of another format.
         """
         try:
-            raw = read_plain(f"{folder}/{CONTENTS}", MOST_BYTES)
+            raw = read_plain(f"{folder}/{CONTENTS}", MAX_BYTES)
             record = json.loads(raw)
         except FileNotFoundError:
             raise IndexFolderError(
@@ -202,7 +202,7 @@ class Contents(NamedTuple):
             sound = False
         if not sound:
             raise _damaged(folder, raw)
-        require_own_folder(f"{folder}/{SEGMENTS_FOLDER}")
+        require_real_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
 
@@ -295,18 +295,18 @@ def _is_sound(contents: Contents) -> bool:
         and all(one.is_sound() for one in contents.fetched)
         and all(map(_is_count, counts))
         and (not contents.facets or _are_fields(contents.facets))
-        and contents.generation < MOST_GENERATIONS
+        and contents.generation < MAX_GENERATIONS
         and len({entry.name for entry in entries}) == len(entries)
         and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
-        and sum(entry.documents for entry in entries) < MOST_DOCUMENTS
+        and sum(entry.documents for entry in entries) < MAX_DOCUMENT_COUNT
     )
 
 
 def _are_fields(names: tuple[str, ...]) -> bool:
     """Tell whether the own fields to count are different names, few enough."""
-    from indexer.custom_fields import MOST_COUNTED, field_name  # most indexes count none
+    from indexer.custom_fields import MAX_COUNTED, field_name  # most indexes count none
 
-    return len(set(names)) == len(names) <= MOST_COUNTED and all(
+    return len(set(names)) == len(names) <= MAX_COUNTED and all(
         name and name == field_name(name) for name in names
     )
 
@@ -315,14 +315,14 @@ def _is_name(value: object) -> bool:
     """Tell a name of letters, figures and underscores: it leads nowhere else."""
     return (
         isinstance(value, str)
-        and len(value) <= _LONGEST_NAME
+        and len(value) <= _MAX_NAME_LENGTH
         and value.isascii()
         and value.replace("_", "0").isalnum()
     )
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNT
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
 
 
 def _damaged(folder: StrPath, raw: bytes) -> DamagedContentsError:

@@ -7,15 +7,15 @@ from shlex import quote
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from indexer.documents.document import is_telling, restore
+from indexer.documents.document import is_distinctive, restore
 from indexer.errors import DragomanError
 from indexer.sources.stream import place_of
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest, writing_to
 from indexer.store.indexing import next_generation
-from indexer.store.known_sources import KnownSources
-from indexer.store.source_items import Standing, hand_over
-from indexer.store.write_report import Change, WriteReport, told_in
+from indexer.store.known_sources import SourceCatalog
+from indexer.store.source_items import IndexedItems, reassign
+from indexer.store.write_report import Change, WriteReport, report_to
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.store.write_report import Tell
     from indexer.store.writer import IndexWriter
 
-TOGETHER: Final = 500  # items that a writer that is far away is asked for at once
+BATCH_SIZE: Final = 500  # items that a writer that is far away is asked for at once
 
 
 def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -92,11 +92,11 @@ def delete_from(  # noqa: PLR0913 - what a deletion asks for
         on_change: Likewise.
     """
     started = perf_counter()
-    known = KnownSources(base.sources)
+    known = SourceCatalog(base.sources)
     named = [_named(known, source) for source in sources]
     fetched = base.fetched
-    with told_in(report) as tell, writing as writer:
-        deletion = _Deletion(writer, known, [each for each in (tell, on_change) if each])
+    with report_to(report) as notify, writing as writer:
+        deletion = _Deletion(writer, known, [each for each in (notify, on_change) if each])
         ids = select()
         if ids is not None:
             deletion.of_ids(ids, named)
@@ -114,7 +114,7 @@ def delete_from(  # noqa: PLR0913 - what a deletion asks for
     return deletion.report
 
 
-def _named(known: KnownSources, source: str | Path) -> str:
+def _named(known: SourceCatalog, source: str | Path) -> str:
     """Find the name of a source that is given by its name or its place."""
     names = known.names()
     if str(source) in names:
@@ -144,7 +144,7 @@ class _Deletion:
         listeners: Each is called with each change.
     """
 
-    def __init__(self, writer: IndexWriter, sources: KnownSources, listeners: Sequence[Tell]) -> None:
+    def __init__(self, writer: IndexWriter, sources: SourceCatalog, listeners: Sequence[Tell]) -> None:
         self.report = WriteReport()
         self._writer = writer
         self._register = writer.register
@@ -155,8 +155,8 @@ class _Deletion:
         """Delete the items with some ids, of some sources alone where any are given."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
-            if not number % TOGETHER:
-                self._writer.look_up(wanted[number : number + TOGETHER])
+            if not number % BATCH_SIZE:
+                self._writer.look_up(wanted[number : number + BATCH_SIZE])
             address = self._writer.find(self._register.former.get(item_id, item_id))
             if address is None:
                 address = self._writer.find(item_id)
@@ -175,12 +175,12 @@ class _Deletion:
             if files:
                 staying.add(item_id)
         for name in sources:
-            for address in Standing(self._writer, name, known=True).unmet():
+            for address in IndexedItems(self._writer, name, known=True).unmet():
                 item_id, _ = self._writer.head(address)
                 staying.discard(item_id)
                 if others := register.places.get(item_id):
                     self.report.unchanged += 1
-                    hand_over(self._writer, self._sources, address, name, others[0])
+                    reassign(self._writer, self._sources, address, name, others[0])
                 else:
                     self._delete(address)
         self.report.unchanged += len(staying)
@@ -196,7 +196,7 @@ class _Deletion:
         document = restore(self._writer.record(address))
         source = document.item.source
         keys = [document.id, *register.formers(document.id)]
-        if is_telling(document):
+        if is_distinctive(document):
             keys.append(register.deleted_key(document.digest))
         register.forget(document.id)
         register.deleted.update(dict.fromkeys(keys, document.id))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-MOST_ALL: Final = 16
+MAX_EXHAUSTIVE_ITEMS: Final = 16
 """Documents with one key that are all compared with each other."""
 
 NEIGHBOURS: Final = 2
@@ -36,7 +36,7 @@ NEIGHBOURS: Final = 2
 MOSTLY: Final = 0.75
 """The share of a document's keys that are frequent from which on it is compared by these."""
 
-MOST_ENTRIES: Final = 1 << 21
+MAX_ENTRIES: Final = 1 << 21
 """Keys that are held at a time."""
 
 _BITS: Final = 16
@@ -91,15 +91,15 @@ class Candidates:
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
-        parts = 1 if wanted is not None else 1 + entries // MOST_ENTRIES
+        parts = 1 if wanted is not None else 1 + entries // MAX_ENTRIES
         found = [np.empty(0, np.uint64)]
         frequent = [(np.empty(0, np.uint32), np.empty(0, np.int64))]
         for part in range(parts):
             keys, owners = self._entries(wanted, part, parts)
             runs = np.diff(_begins(keys), append=len(keys))
             sizes = np.repeat(runs, runs)
-            few, many = (sizes > 1) & (sizes <= MOST_ALL), sizes > MOST_ALL
-            found += _side_by_side(keys[few], owners[few], MOST_ALL - 1)
+            few, many = (sizes > 1) & (sizes <= MAX_EXHAUSTIVE_ITEMS), sizes > MAX_EXHAUSTIVE_ITEMS
+            found += _side_by_side(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
             frequent.append((keys[many], owners[many]))
         found += self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
         both = distinct(np.concatenate(found))
@@ -204,10 +204,10 @@ def _joined(first: Numbers, second: Numbers) -> Numbers:
 
 
 if TYPE_CHECKING:
-    Found = list[tuple[GroupKind, list[int]]]
+    WordSet = list[tuple[GroupKind, list[int]]]
 
 
-class StandingGroups:
+class KeptGroups:
     """Groups that may stay as they are.
 
     Args:
@@ -250,14 +250,14 @@ class StandingGroups:
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
-    def are(self, touched: Collection[int], found: Found) -> bool:
+    def are(self, touched: Collection[int], found: WordSet) -> bool:
         """Tell whether the groups that were touched were found again as they were."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False
         before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
         return before == {(kind, frozenset(members)) for kind, members in found}
 
-    def write(self, folder: Path, name: str, touched: Collection[int], found: Found) -> GroupsEntry | None:
+    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> GroupsEntry | None:
         """Write the groups of the next generation: those that were not touched, and those that were found.
 
         Args:

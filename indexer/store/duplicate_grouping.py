@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from indexer.codec.duplicate_sets import GroupKind, GroupsEntry
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
-    from indexer.store.duplicate_candidates import Candidates, StandingGroups
+    from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
-    Found = list[tuple[GroupKind, list[int]]]
+    WordSet = list[tuple[GroupKind, list[int]]]
 
 LONG: Final = 300  # characters of a body beside which no title counts
-TOGETHER: Final = 4096  # documents whose texts are read together
-MOST_HELD: Final = 1 << 21  # words of texts that are kept as they were read
+BATCH_SIZE: Final = 4096  # documents whose texts are read together
+MAX_HELD: Final = 1 << 21  # words of texts that are kept as they were read
 
 
 def next_groups(
@@ -42,7 +42,7 @@ def next_groups(
         known: The groups of the generation before, None where there are none.
         opened: The segments of the generation before.
     """
-    from indexer.store.duplicate_candidates import Candidates, StandingGroups
+    from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
     segments = [opened.get(entry) or entry.open(folder) for entry in entries]
     kept = {entry.name for entry in opened}
@@ -51,27 +51,27 @@ def next_groups(
     candidates = Candidates(segments, deleted)
     added = sum(segment.documents for segment, one in zip(segments, new, strict=True) if one)
     if 2 * added > candidates.documents:
-        return StandingGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
-    standing = StandingGroups(segments, deleted, known.open(folder) if known else Groups(None))
-    touched, found = changed_groups(candidates, standing, new)
-    if standing.are(touched, found):
+        return KeptGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
+    indexed = KeptGroups(segments, deleted, known.open(folder) if known else Groups(None))
+    touched, found = changed_groups(candidates, indexed, new)
+    if indexed.are(touched, found):
         return known
-    return standing.write(folder, name, touched, found)
+    return indexed.write(folder, name, touched, found)
 
 
-def all_groups(candidates: Candidates) -> Found:
+def all_groups(candidates: Candidates) -> WordSet:
     """Find the groups of all documents: the kind and the members of each."""
     return _grouped(_Comparison(candidates), candidates.pairs().tolist())
 
 
 def changed_groups(
-    candidates: Candidates, standing: StandingGroups, new: Sequence[bool]
-) -> tuple[set[int], Found]:
+    candidates: Candidates, indexed: KeptGroups, new: Sequence[bool]
+) -> tuple[set[int], WordSet]:
     """Find the groups that are not as they were.
 
     Args:
         candidates: The documents of the next generation.
-        standing: The groups of the one before.
+        indexed: The groups of the one before.
         new: Of each segment whether it is new.
 
     Returns:
@@ -80,10 +80,10 @@ def changed_groups(
     """
     import numpy as np
 
-    front = {*standing.left}
+    front = {*indexed.left}
     for base, segment, is_new in zip(candidates.bases, candidates.segments, new, strict=True):
         front.update(range(base, base + segment.documents * is_new))
-    touched = standing.lost.copy()
+    touched = indexed.lost.copy()
     seen: set[int] = set()
     comparison = _Comparison(candidates)
     alike: list[list[int]] = []
@@ -96,9 +96,9 @@ def changed_groups(
         ]
         alike += found
         reached = {document for pair in found for document in pair}
-        groups = standing.groups_of(reached) - touched if reached else set()
+        groups = indexed.groups_of(reached) - touched if reached else set()
         touched |= groups
-        front = (reached | standing.members(groups)) - seen
+        front = (reached | indexed.members(groups)) - seen
     return touched, _grouped(comparison, alike)
 
 
@@ -139,7 +139,7 @@ class _Comparison:
             own = sorted(places[segment.name])
             records = segment.records.read([number for number, _ in own])
             for (_, document), record in zip(own, records, strict=True):
-                if self._held > MOST_HELD:
+                if self._held > MAX_HELD:
                     return
                 if document not in self._texts:
                     self._keep(document, record)
@@ -147,7 +147,7 @@ class _Comparison:
     def _text(self, document: int) -> _Dated:
         if (known := self._texts.get(document)) is not None:
             return known
-        if self._held > MOST_HELD:
+        if self._held > MAX_HELD:
             self._texts.clear()
             self._held = 0
         segment, doc = self.candidates.locate(document)
@@ -175,7 +175,7 @@ class _Dated(NamedTuple):
     end: int
 
 
-def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
+def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
     """Gather documents into groups, given the pairs that may be alike: the longest begin groups."""
     if not pairs:
         return []
@@ -195,8 +195,8 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
         segment, doc = candidates.locate(document)
         return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
 
-    groups: Found = []
-    for some in _together(connected(near)):  # so that each text is read once, however many there are
+    groups: WordSet = []
+    for some in _batches(connected(near)):  # so that each text is read once, however many there are
         comparison.read(some)
         for first, others in stars(sorted(some, key=rank), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
@@ -204,12 +204,12 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
     return groups
 
 
-def _together(parts: Iterable[list[int]]) -> Iterator[list[int]]:
+def _batches(parts: Iterable[list[int]]) -> Iterator[list[int]]:
     """Join lists until they are long enough to be worked on together."""
     joined: list[int] = []
     for part in parts:
         joined += part
-        if len(joined) >= TOGETHER:
+        if len(joined) >= BATCH_SIZE:
             yield joined
             joined = []
     if joined:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from indexer.codec.plain_file import require_own_folder
+from indexer.codec.plain_file import require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import DragomanError, IndexFolderError, OutOfReachError
 from indexer.store.contents import CONTENTS, Contents
@@ -97,7 +97,7 @@ def _require_ours(folder: Path) -> bool:
         raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder with --index") from None
     except OSError as error:
         raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
-    require_own_folder(folder / SEGMENTS_FOLDER)
+    require_real_folder(folder / SEGMENTS_FOLDER)
     if CONTENTS in names:
         return True
     from indexer.store.lock import LOCK

@@ -23,10 +23,10 @@ from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import writing_to
-from indexer.store.known_sources import AT_HAND, KnownSources
-from indexer.store.merge_sources import Intake
-from indexer.store.source_items import RolledOff
-from indexer.store.write_report import Told, told_in
+from indexer.store.known_sources import ITEMS_SOURCE, SourceCatalog
+from indexer.store.merge_sources import SourceMerger
+from indexer.store.source_items import RemovedItems
+from indexer.store.write_report import Listeners, report_to
 from indexer.store.writer import IndexWriter, facet_names
 from indexer.thesaurus import gather_concepts
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 RESTORE_ALL: Final = "all"  # in the place of an id: whatever was deleted may come back
 
 
-class Asked(NamedTuple):
+class WriteOptions(NamedTuple):
     """What a build or an update is asked for.
 
     Attributes:
@@ -75,7 +75,7 @@ class Asked(NamedTuple):
 
 
 def write_sources(  # noqa: PLR0913 - what a build and an update ask for
-    asked: Asked,
+    options: WriteOptions,
     folder: Path,
     progress: Progress,
     *,
@@ -86,7 +86,7 @@ def write_sources(  # noqa: PLR0913 - what a build and an update ask for
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
     Args:
-        asked: What is asked for.
+        options: What is asked for.
         folder: The index folder, ours and locked.
         progress: Called with the source's name and the number of items read so far.
         memory_mb: Memory to stay within, in MiB.
@@ -99,12 +99,12 @@ def write_sources(  # noqa: PLR0913 - what a build and an update ask for
         DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
     """
     writing = next_generation(folder, base, memory_mb)
-    return write_onto(asked, writing, progress, base=base, concepts=concepts)
+    return write_onto(options, writing, progress, base=base, concepts=concepts)
 
 
 @rare_collection()  # around all that the write holds, so that the next collection finds it
 def write_onto(
-    asked: Asked,
+    options: WriteOptions,
     writing: AbstractContextManager[IndexWriter],
     progress: Progress,
     *,
@@ -114,7 +114,7 @@ def write_onto(
     """Do what :func:`write_sources` does, with any writer.
 
     Args:
-        asked: What is asked for.
+        options: What is asked for.
         writing: Gives the writer, and cancels what it wrote where that fails.
         progress: As there.
         base: Likewise.
@@ -122,21 +122,21 @@ def write_onto(
     """
     started = perf_counter()
     before = base.fetched if base else ()
-    file = asked.corrections or (base.corrections if base else None)
+    file = options.corrections or (base.corrections if base else None)
     corrections = _corrections(file)
-    sources = KnownSources(base.sources if base else ())
-    with told_in(asked.report) as tell, writing as writer:
-        writer.facets += asked.facets
-        restore(writer.register, asked.restore)
+    sources = SourceCatalog(base.sources if base else ())
+    with report_to(options.report) as notify, writing as writer:
+        writer.facets += options.facets
+        restore(writer.register, options.restore)
         # What comes back has to be read, whether its page has changed or not.
-        back = asked.restore or (corrections and corrections.lifts(writer.register.corrected))
+        back = options.restore or (corrections and corrections.lifts(writer.register.corrected))
         visits = Visits(() if back else before)
-        reading = asked.reading._replace(visits=visits)
+        reading = options.reading._replace(visits=visits)
         correcting = _correcting(writer, sources, corrections)
         if concepts is not None:  # before the items, in which they are found
             writer.write_thesaurus(concepts)
-        intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
-        report = intake.report
+        merger = _read(options, writer, correcting, sources, reading, Listeners(progress, notify))
+        report = merger.report
         report.items, report.is_new = len(writer), base is None
         # What servers say now spares the next update what they say twice.
         changed = writer.changed or sources.changed or visits.kept() != before
@@ -147,7 +147,7 @@ def write_onto(
         else:
             writer.cancel()
     if correcting is not None:
-        _note(correcting, wait=asked.wait)
+        _note(correcting, wait=options.wait)
     report.seconds = perf_counter() - started
     return report
 
@@ -161,7 +161,7 @@ def _corrections(file: str | None) -> Corrections | None:
 
 
 def _correcting(
-    writer: IndexWriter, sources: KnownSources, corrections: Corrections | None
+    writer: IndexWriter, sources: SourceCatalog, corrections: Corrections | None
 ) -> CorrectingWriter | None:
     if corrections is None:
         return None
@@ -177,7 +177,7 @@ def _note(correcting: CorrectingWriter, *, wait: float) -> None:
     try:
         note(correcting.corrections, correcting.items.notes(), wait=wait)
     except DragomanError as error:  # the next update can do it as well
-        correcting.report.told.append((0, str(error)))
+        correcting.report.reported.append((0, str(error)))
 
 
 @contextmanager
@@ -216,43 +216,45 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
 
 
 def _read(  # noqa: PLR0913, PLR0917 - all that takes part
-    asked: Asked,
+    options: WriteOptions,
     writer: IndexWriter,
     correcting: CorrectingWriter | None,
-    sources: KnownSources,
+    sources: SourceCatalog,
     reading: ReadOptions,
-    told: Told,
-) -> Intake:
+    reported: Listeners,
+) -> SourceMerger:
     places = dict(writer.register.places)
     if correcting is not None:
         writer = cast("IndexWriter", correcting)  # it has what is asked of one
-    intake = Intake(writer, sources, reading, told)
+    merger = SourceMerger(writer, sources, reading, reported)
     if correcting is not None:
-        intake.excludes = correcting.excludes
-    if asked.sources is None:
-        intake.read_again(_again(sources, reading, intake.report))
+        merger.excludes = correcting.excludes
+    if options.sources is None:
+        merger.read_again(_again(sources, reading, merger.report))
     else:
-        intake.read(sources.name(asked.sources, reading, mirror=asked.mirror))
-    if asked.items is not None:
-        intake.take(asked.items)
+        merger.read(sources.name(options.sources, reading, mirror=options.mirror))
+    if options.items is not None:
+        merger.take(options.items)
     unchanged = reading.visits.unchanged if reading.visits else []
-    intake.count_unchanged(unchanged)
-    if not intake.same.ids and not unchanged:
-        raise SourceError(_nothing_found(asked, intake.report))
+    merger.count_unchanged(unchanged)
+    if not merger.same.ids and not unchanged:
+        raise SourceError(_nothing_found(options, merger.report))
     if correcting is not None:
         correcting.counting = False  # what follows hands items on
-    rolled_off = RolledOff(writer, sources, intake.report, told.change)
-    rolled_off.settle(intake.standing, intake.newcomers, places, mirror=asked.mirror, sure=asked.sure)
+    removed_items = RemovedItems(writer, sources, merger.report, reported.change)
+    removed_items.settle(merger.indexed, merger.new_items, places, mirror=options.mirror, sure=options.sure)
     if correcting is not None:
-        correcting.settle(intake.standing, intake.report, told.change)
-    return intake
+        correcting.settle(merger.indexed, merger.report, reported.change)
+    return merger
 
 
-def _again(sources: KnownSources, reading: ReadOptions, report: WriteReport) -> list[tuple[str, ReadOptions]]:
+def _again(
+    sources: SourceCatalog, reading: ReadOptions, report: WriteReport
+) -> list[tuple[str, ReadOptions]]:
     """List the places of known sources with how each is read; those that cannot be read again are told."""
     found = []
     for source in sources.summaries():
-        if source.place in {"-", AT_HAND}:
+        if source.place in {"-", ITEMS_SOURCE}:
             what = "standard input" if source.place == "-" else "what a program gave"
             report.unreached.append((source.file, f"{what} cannot be read again"))
             continue
@@ -261,14 +263,14 @@ def _again(sources: KnownSources, reading: ReadOptions, report: WriteReport) -> 
     return found
 
 
-def _nothing_found(asked: Asked, report: WriteReport) -> str:
-    if asked.sources is None:
+def _nothing_found(options: WriteOptions, report: WriteReport) -> str:
+    if options.sources is None:
         reasons = "; ".join(reason for _, reason in report.unreached)
         return f"no source of this index gave an item{f': {reasons}' if reasons else ''}"
-    if not asked.sources:
+    if not options.sources:
         first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
         return f"no item among those given{first}"
-    named = ", ".join(map(without_credentials, asked.sources))
+    named = ", ".join(map(without_credentials, options.sources))
     skipped = next((one for one in report.skipped.first if not one.field), None)
     line = f"line {skipped.line}: " if skipped and skipped.line else ""
     why = f"; {report.skipped.total:,} skipped, {line}{skipped.reason}" if skipped else ""
@@ -291,7 +293,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     wait: float = 0.0,
     memory_mb: int = 512,
     thesauri: Sequence[str | Path] = (),
-    own_thesaurus: bool = True,
+    bundled_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     facets: Sequence[str] = (),
@@ -307,7 +309,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
-        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        bundled_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         reading: How the sources are read.
         items: Items that are at hand, beside the sources.
         facets: Fields that the items have of their sources, whose values each search shows counted.
@@ -322,11 +324,11 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: More facets than an index counts, or the file of corrections cannot be read.
     """
     names = facet_names(facets)
-    concepts = gather_concepts(thesauri, own=own_thesaurus)
+    concepts = gather_concepts(thesauri, own=bundled_thesaurus)
     with writing_to(folder, wait=wait):
         file = place_of_file(corrections) if corrections else _remembered(folder)
-        asked = Asked(tuple(sources), items, reading, names, corrections=file, wait=wait)
-        return write_sources(asked, folder, progress, memory_mb=memory_mb, concepts=concepts)
+        options = WriteOptions(tuple(sources), items, reading, names, corrections=file, wait=wait)
+        return write_sources(options, folder, progress, memory_mb=memory_mb, concepts=concepts)
 
 
 def _remembered(folder: Path) -> str | None:
@@ -381,7 +383,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
     """
     file = place_of_file(corrections) if corrections else None
-    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
+    options = WriteOptions(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
     if sources is None and items is None:
         Contents.read(folder)  # without an index there is nothing that could be read again
     with writing_to(folder, wait=wait):
@@ -391,6 +393,6 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
                 raise DragomanError(
                     f"the index in “{folder}” knows no source; name one: dragoman build SOURCE"
                 )
-            return write_sources(asked, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
+            return write_sources(options, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
         with DamageGuard(folder):
-            return write_sources(asked, folder, progress, memory_mb=memory_mb, base=base)
+            return write_sources(options, folder, progress, memory_mb=memory_mb, base=base)

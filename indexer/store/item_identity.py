@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.custom_fields import MEMBER, SOURCE
-from indexer.documents.document import content_digest, is_telling, renamed, restore
+from indexer.documents.document import content_digest, is_distinctive, renamed, restore
 from indexer.documents.stored_record import without_since
 from indexer.item import NewsItem, decode_record
 from indexer.schema import SEPARATOR
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
     from indexer.sources.source import OnSkip
-    from indexer.store.known_sources import KnownSources
+    from indexer.store.known_sources import SourceCatalog
     from indexer.store.writer import IndexWriter
 
 
-_OF_PLACE: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR)  # how terms of where an item stands begin
+_LOCATION_PREFIXES: Final = (
+    SOURCE + SEPARATOR,
+    MEMBER + SEPARATOR,
+)  # how terms of where an item stands begin
 
 
 class _Read(NamedTuple):
@@ -49,7 +52,7 @@ class _Read(NamedTuple):
         )
 
 
-class ItemsRead:
+class ReadItems:
     """Knows the items that were read.
 
     Attributes:
@@ -71,7 +74,7 @@ class ItemsRead:
             if self._read.setdefault(document.digest, read) is not read:
                 self._others[document.id] = read
 
-    def of_its_own(self, document: Document) -> Document:
+    def with_distinct_id(self, document: Document) -> Document:
         """Give an item another id where that which has its id states another link or other fields."""
         earlier = None if document.stated else self._earlier(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
@@ -83,7 +86,7 @@ class ItemsRead:
         earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
-        other = renamed(document, own_id(document))
+        other = renamed(document, distinct_id(document))
         return None if other.id in self.ids else other
 
     def _earlier(self, document: Document) -> _Read | None:
@@ -97,9 +100,9 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
         documents: As they are read.
         on_skip: Called with each item that was read before.
     """
-    read = ItemsRead()
+    read = ReadItems()
     for written in documents:
-        document = read.of_its_own(written) if written.id in read.ids else written
+        document = read.with_distinct_id(written) if written.id in read.ids else written
         apart = read.apart(document) if document.id in read.ids else document
         if apart is None:
             on_skip(taken(document))
@@ -129,7 +132,7 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
     record = document.record
     start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
     url = record[start : record.find(b',"date":', start)]
-    own = tuple([term for term in document.own if not term.startswith(_OF_PLACE)])
+    own = tuple([term for term in document.own if not term.startswith(_LOCATION_PREFIXES)])
     return url, own
 
 
@@ -140,12 +143,12 @@ def stating(document: Document) -> Document:
     return renamed(document, f"{digest:016x}"[:12])
 
 
-def own_id(document: Document) -> str:
+def distinct_id(document: Document) -> str:
     """Make the id of an item that shares with another one what should identify it."""
     return f"{document.digest:016x}"[:12]
 
 
-class SameItem(ItemsRead):
+class ItemIdentity(ReadItems):
     """Finds the items that documents are of.
 
     Args:
@@ -153,7 +156,7 @@ class SameItem(ItemsRead):
         sources: The sources of the index.
     """
 
-    def __init__(self, writer: IndexWriter, sources: KnownSources) -> None:
+    def __init__(self, writer: IndexWriter, sources: SourceCatalog) -> None:
         super().__init__()
         self._writer = writer
         self._register = writer.register
@@ -187,8 +190,8 @@ class SameItem(ItemsRead):
         from indexer.store.changed_items import are_unlike
 
         item = NewsItem.from_record(decode_record(self._writer.record(address)))
-        if not self._stands_in(source, item) or are_unlike(item, document.item):
-            document = renamed(document, own_id(document))
+        if not self._is_in(source, item) or are_unlike(item, document.item):
+            document = renamed(document, distinct_id(document))
             address = self._writer.find(document.id)
         return document, address
 
@@ -204,11 +207,11 @@ class SameItem(ItemsRead):
 
     def in_other_source(self, document: Document, source: str) -> str | None:
         """Find the same item of another source by its day, title and text."""
-        if not is_telling(document):
+        if not is_distinctive(document):
             return None
         for address in self._writer.having_digest(document.digest):
             other = restore(self._writer.record(address))
-            free = other.id not in self._claimed and not self._stands_in(source, other.item)
+            free = other.id not in self._claimed and not self._is_in(source, other.item)
             if free and read_as(document, source).agrees(read_as(other, "")):
                 return other.id
         earlier = self._read.get(document.digest)
@@ -230,13 +233,13 @@ class SameItem(ItemsRead):
         item = NewsItem.from_record(decode_record(record))
         if self._sources.of(item.source.file) == source:
             return address
-        if not self._stands_in(source, item):
+        if not self._is_in(source, item):
             for other in self._writer.having_digest(document.digest):
                 item = NewsItem.from_record(decode_record(self._writer.record(other)))
-                if item.id not in self.ids and self._stands_in(source, item):
+                if item.id not in self.ids and self._is_in(source, item):
                     return other
         return address if self.agree(document, address) else None
 
-    def _stands_in(self, source: str, item: NewsItem) -> bool:
+    def _is_in(self, source: str, item: NewsItem) -> bool:
         places = (item.source, *self._register.places.get(item.id, ()))
         return any(self._sources.of(place.file) == source for place in places)

@@ -12,16 +12,16 @@ from indexer.errors import DragomanError
 from indexer.sources import ReadOptions
 from indexer.sources.containers import reads
 from indexer.sources.encoding import whole
-from indexer.sources.stream import folders_told, place_of, source_name
-from indexer.store.contents import MOST_COUNT, SourceSummary
+from indexer.sources.stream import folder_prefixes, place_of, source_name
+from indexer.store.contents import MAX_COUNT, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-AT_HAND: Final = "python"  # the source that items at hand are of, name and place
+ITEMS_SOURCE: Final = "python"  # the source that items at hand are of, name and place
 
 
-class KnownSources:
+class SourceCatalog:
     """The sources of an index: those of the base generation, and those that are read now.
 
     Args:
@@ -67,7 +67,7 @@ class KnownSources:
         self._parts = {path: name for path, name in parts.items() if path not in anyway}
         if mirror and self._parts:
             raise self._no_mirror(min(self._parts.values()))
-        self._told = folders_told(sources, named)
+        self._told = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
 
     def _no_mirror(self, part: str) -> DragomanError:
@@ -100,10 +100,10 @@ class KnownSources:
         self._note(SourceSummary(name, 0, 0, place_of(path), *how))
         return name
 
-    def open_at_hand(self) -> str:
+    def open_items_source(self) -> str:
         """Note that items at hand are read; return the name of their source."""
-        self._note(SourceSummary(AT_HAND, 0, 0, AT_HAND))
-        return AT_HAND
+        self._note(SourceSummary(ITEMS_SOURCE, 0, 0, ITEMS_SOURCE))
+        return ITEMS_SOURCE
 
     def _note(self, source: SourceSummary) -> None:
         before = self._sources.get(source.file)
@@ -164,8 +164,8 @@ class KnownSources:
         # Never below zero, nor beyond what a table may say, whatever a forged index counts.
         return tuple(
             source._replace(
-                items=min(max(self.items[name], 0), MOST_COUNT),
-                skipped=min(self._skips.get(name, source.skipped), MOST_COUNT),
+                items=min(max(self.items[name], 0), MAX_COUNT),
+                skipped=min(self._skips.get(name, source.skipped), MAX_COUNT),
             )
             for name, source in self._sources.items()
         )

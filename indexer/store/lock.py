@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOCK = "dragoman.lock"
 PAUSE = 0.1  # seconds between two tries
-_MOST_HOLDER = 4096  # bytes; ours has some fifty
+_MAX_HOLDER_BYTES = 4096  # bytes; ours has some fifty
 
 
 class WriterLock:
@@ -119,7 +119,7 @@ def is_still(path: Path, descriptor: int) -> bool:
 def _holder(folder: Path) -> str:
     # A pipe of that name would never end, a large file not be small.
     with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, IndexFolderError):
-        record = json.loads(read_plain(folder / LOCK, _MOST_HOLDER))
+        record = json.loads(read_plain(folder / LOCK, _MAX_HOLDER_BYTES))
         return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
     return "which one is not known"
 

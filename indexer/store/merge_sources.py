@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents import Document, read_records
-from indexer.documents.document import is_telling, renamed
+from indexer.documents.document import is_distinctive, renamed
 from indexer.documents.stored_record import stated, without_since
 from indexer.documents.worker_pool import read_sources
 from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
-from indexer.store.item_identity import SameItem, taken
-from indexer.store.source_items import Newcomers, Standing
-from indexer.store.write_report import Change, Told, WriteReport
+from indexer.store.item_identity import ItemIdentity, taken
+from indexer.store.source_items import IndexedItems, NewItems
+from indexer.store.write_report import Change, Listeners, WriteReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     from indexer.documents.document import DocAddress
     from indexer.sources import ReadOptions, Skipped
-    from indexer.store.known_sources import KnownSources
+    from indexer.store.known_sources import SourceCatalog
     from indexer.store.writer import IndexWriter
 
 
 MOST: Final = 500  # documents that are read ahead ...
-MOST_BYTES: Final = 1 << 24  # ... unless their records take more
+MAX_BYTES: Final = 1 << 24  # ... unless their records take more
 
 
 class LookAhead:
@@ -85,7 +85,7 @@ class LookAhead:
         waiting = self._waiting = []
         count = size = 0
         try:
-            while count < MOST and size < MOST_BYTES and (document := next(reader, None)):
+            while count < MOST and size < MAX_BYTES and (document := next(reader, None)):
                 waiting.append(document)
                 count, size = count + 1, size + len(document.record)
         except SourceError as error:
@@ -138,42 +138,44 @@ class MappedFields:
 
 
 ITEMS_PER_PROGRESS: Final = 32  # a call for each item would be felt
-MOST_HELD: Final = 1 << 26  # bytes of records of new items that wait for what their source no longer holds
+MAX_HELD: Final = 1 << 26  # bytes of records of new items that wait for what their source no longer holds
 
 
-class Intake:
+class SourceMerger:
     """Reads sources, brings what is new or changed in them into an index, and counts.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
         reading: How sources are read.
-        told: Who is told of what happens.
+        reported: Who is told of what happens.
 
     Attributes:
         report: What happened.
         same: Finds the items that are met, and knows their ids.
-        standing: Of each source, or part of one, that gave items what the base generation had of it.
-        newcomers: What sources hold newly that may be an item which they no longer hold.
+        indexed: Of each source, or part of one, that gave items what the base generation had of it.
+        new_items: What sources hold newly that may be an item which they no longer hold.
         excludes: Tells whether what a source holds is no item, as somebody says.
     """
 
-    def __init__(self, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told) -> None:
+    def __init__(
+        self, writer: IndexWriter, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
+    ) -> None:
         self.report = WriteReport()
         self.sources = sources
-        self.same = SameItem(writer, sources)
-        self.standing: dict[str, Standing] = {}
-        self.newcomers = Newcomers()
+        self.same = ItemIdentity(writer, sources)
+        self.indexed: dict[str, IndexedItems] = {}
+        self.new_items = NewItems()
         self.excludes: Callable[[Document], bool] = lambda _: False
         self._writer = writer
         self._register = writer.register
         self._reading = reading
-        self._told = told
+        self._told = reported
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the source at hand that could not be read
         self._held: list[Document] = []  # new items of the source at hand, or old ones changed
-        self._room = MOST_HELD
+        self._room = MAX_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
         """Read sources that have been named.
@@ -213,7 +215,7 @@ class Intake:
 
     def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
         """Read items at hand."""
-        name = self.sources.open_at_hand()
+        name = self.sources.open_items_source()
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip))
 
@@ -236,20 +238,20 @@ class Intake:
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
-        standing = Standing(self._writer, part, known=self.sources.knew(name))
-        self._unread, self._held, self._room = set(), [], MOST_HELD
+        indexed = IndexedItems(self._writer, part, known=self.sources.knew(name))
+        self._unread, self._held, self._room = set(), [], MAX_HELD
         self.same.begin_source()
         try:
-            for document, address in self._untaken(documents, name, standing):
+            for document, address in self._untaken(documents, name, indexed):
                 kinds[document.kind] += 1
                 for language in document.languages:
                     report.languages[language] += 1
                 for country in document.countries:
                     report.countries[country] += 1
                 if address is None:
-                    self._meet_unknown(name, document, standing)
+                    self._meet_unknown(name, document, indexed)
                 else:
-                    standing.meet(address)
+                    indexed.meet(address)
                     self._meet(name, document, address)
         except SourceError:
             self._add_held(name)  # what was read up to the fault is true
@@ -257,9 +259,9 @@ class Intake:
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
         # A source without any item says nothing of those that it had.
-        if len(self.same.ids) > items or standing.holds:
-            self.standing[part] = standing
-            self._settle(name, standing)
+        if len(self.same.ids) > items or indexed.holds:
+            self.indexed[part] = indexed
+            self._settle(name, indexed)
         visits = self._reading.visits
         # What an unchanged source lacks stays counted too.
         if name == part and not (visits and name in visits.unchanged):
@@ -267,24 +269,24 @@ class Intake:
         report.sources.append(SourceSummary(part, kinds.total(), skips))
 
     def _untaken(
-        self, documents: Iterable[Document], name: str, standing: Standing
+        self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
         """Yield the documents of a source with what the index has of their items, each item once."""
-        same, told = self.same, self._told.progress
-        told(name, len(same.ids))
+        same, reported = self.same, self._told.progress
+        reported(name, len(same.ids))
         for written in self._ahead.read(documents):
             document, address = same.by_id(written, name)
             if self.excludes(document):
                 same.ids.add(document.id)
                 if address is not None:
-                    standing.meet(address)
+                    indexed.meet(address)
                 self._told.of("no item", document, reason="by hand")
                 continue
-            if document.id in same.ids and (apart := same.of_its_own(document)) is not document:
+            if document.id in same.ids and (apart := same.with_distinct_id(document)) is not document:
                 document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
                 if same.taken_before(document, name):
-                    self._join(name, document, document.id, standing)
+                    self._join(name, document, document.id, indexed)
                     continue
                 other = same.apart(document)
                 if other is None:
@@ -294,18 +296,18 @@ class Intake:
             same.take(document, name)
             yield document, address
             if not len(same.ids) % ITEMS_PER_PROGRESS:
-                told(name, len(same.ids))
+                reported(name, len(same.ids))
 
     def _item(self, address: DocAddress) -> NewsItem:
         return NewsItem.from_record(decode_record(self._writer.record(address)))
 
-    def _meet_unknown(self, name: str, document: Document, standing: Standing) -> None:
+    def _meet_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
         """Take an item that the index does not know by its id."""
         if self._stays_deleted(document):
             return
         if same := self.same.in_other_source(document, name):
-            self._join(name, document, same, standing)
-        elif standing.known and self._room > 0:
+            self._join(name, document, same, indexed)
+        elif indexed.known and self._room > 0:
             self._held.append(document)
             self._room -= len(document.record)
         else:
@@ -314,25 +316,25 @@ class Intake:
     def _stays_deleted(self, document: Document) -> bool:
         """Tell whether an item that the index does not have was deleted; it is counted then."""
         deleted, key = self._register.deleted, self._register.deleted_key(document.digest)
-        if document.id not in deleted and not (is_telling(document) and key in deleted):
+        if document.id not in deleted and not (is_distinctive(document) and key in deleted):
             return False
         self.report.deleted_before += 1
         self._told.of("deleted before", document)
         return True
 
-    def _join(self, name: str, document: Document, item_id: str, standing: Standing) -> None:
+    def _join(self, name: str, document: Document, item_id: str, indexed: IndexedItems) -> None:
         """Note that an item stands in another source too, unless it was deleted."""
-        standing.holds = True
+        indexed.holds = True
         address = self._writer.find(item_id)
         if address is None and self._stays_deleted(document):
             return
         if address is not None:
-            standing.meet(address)
+            indexed.meet(address)
             if self.sources.of(self._item(address).source.file) == name:  # which another source holds too
                 self._meet(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):
-            self.newcomers.note(name, document, item_id)
+            self.new_items.note(name, document, item_id)
         self._register.rename(document.id, item_id)
         self.same.claim(item_id)
         self.report.unchanged += 1
@@ -357,7 +359,7 @@ class Intake:
                 self.same.claim(document.id)
                 if self._register.add_place(document.id, document.item.source):
                     report.joined += 1
-                    self.newcomers.note(name, document, document.id)
+                    self.new_items.note(name, document, document.id)
                 return
             report.moved += 1
         else:
@@ -381,10 +383,10 @@ class Intake:
             self._add(name, document)
         self._held = []
 
-    def _settle(self, name: str, standing: Standing) -> None:
+    def _settle(self, name: str, indexed: IndexedItems) -> None:
         """Compare what is new in a source with what it no longer holds: which is which, changed?"""
-        standing.unread = self._unread
-        if self._held and (gone := standing.gone()):
+        indexed.unread = self._unread
+        if self._held and (gone := indexed.gone()):
             from indexer.store.changed_items import pairs
 
             matched = pairs(self._held, gone, self._item)
@@ -392,11 +394,11 @@ class Intake:
                 document, item_id = self._held[at], self._writer.head(address)[0]
                 self.same.ids.add(item_id)
                 self._register.rename(document.id, item_id)
-                standing.meet(address)
+                indexed.meet(address)
                 former = document.id if document.id != item_id else None
                 self._meet(name, renamed(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]
-        if self._held and standing.shares():
+        if self._held and indexed.shares():
             for document in self._held:
-                self.newcomers.note(name, document, document.id)
+                self.new_items.note(name, document, document.id)
         self._add_held(name)

@@ -186,9 +186,9 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         # numpy reports a write cut short without a number of the system.
         if error.errno is None or error.errno in _NO_ROOM:
-            told = "" if error.errno is None else f" ({os.strerror(error.errno)})"
+            reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
             raise IndexFolderError(
-                f"no room to write the index in “{folder}”{told}; what was there before is whole: "
+                f"no room to write the index in “{folder}”{reported}; what was there before is whole: "
                 "make room on the disk, or name a folder elsewhere with --index"
             ) from error
         where = error.filename if isinstance(error.filename, str) else folder  # one file may stand in the way

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
-MOST_LINE: Final = 1 << 20  # bytes
+MAX_LINE_BYTES: Final = 1 << 20  # bytes
 NO_ITEM: Final = "item "  # in the place of fields: it is none; behind it stands its source
 _SHAPES: Final = {
     "f": (str, str),
@@ -161,7 +161,7 @@ class Register:
 
     def _line(self, number: int) -> bytes:
         first, last = self._starts[number], self._starts[number + 1]
-        if not first <= last <= min(len(self._bytes), first + MOST_LINE):
+        if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
             raise self.container.damaged(STARTS)
         self.container.touch(LINES, first, last)
         return bytes(self._bytes[first:last])

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 MEGABYTES: Final = 128  # of words that are kept
-TOGETHER: Final = 2048  # documents
+BATCH_SIZE: Final = 2048  # documents
 
 
 class TextChecker:
@@ -68,7 +68,7 @@ class TextChecker:
         for document in documents:
             self._run.add(document, len(document.record))
         self._numbers.append(numbers)
-        if len(self._run) >= TOGETHER:
+        if len(self._run) >= BATCH_SIZE:
             self.finish()
 
     def finish(self) -> list[str]:
@@ -171,15 +171,17 @@ def check_records(
     number = 0
     for lines in segment.records.walk():
         docs = owner[number : number + len(lines)]
-        heads = [
+        ids_and_titles = [
             (*head, digest)
-            for head, digest in zip(segment.heads(docs.tolist()), digests[docs].tolist(), strict=True)
+            for head, digest in zip(
+                segment.ids_and_titles(docs.tolist()), digests[docs].tolist(), strict=True
+            )
         ]
         try:
             documents = [*map(restore, lines)]
         except (ValueError, KeyError, TypeError):
             raise segment.records.container.damaged("data") from None
-        if [(document.id, document.title, document.digest) for document in documents] != heads:
+        if [(document.id, document.title, document.digest) for document in documents] != ids_and_titles:
             raise segment.records.container.damaged("data")
         checker.compare(documents, docs)
         number += len(lines)

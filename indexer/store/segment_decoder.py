@@ -9,7 +9,7 @@ import numpy as np
 
 from indexer.codec.document_columns import Documents, document_order, pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
-from indexer.custom_fields import is_concept, parted, value_key
+from indexer.custom_fields import is_concept, split_term, value_key
 from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-AT_ONCE: Final = 1 << 20  # postings
+CHUNK_SIZE: Final = 1 << 20  # postings
 LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
@@ -56,10 +56,10 @@ def decode_documents(segment: Segment) -> Documents:
     at = segment.array("heads.at").astype(np.int64)
     require(at[0] == 0 and at[-1] == segment.container.count("heads") and (np.diff(at) > 0).all(), "heads.at")
     try:
-        heads = segment.heads(range(size))
+        ids_and_titles = segment.ids_and_titles(range(size))
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None
-    ids = [key for key, _ in heads]
+    ids = [key for key, _ in ids_and_titles]
     require(len(set(ids)) == size, "heads")
     require(np.array_equal(document_order(ids, start, kind), np.arange(size)), "start")
     try:
@@ -68,7 +68,7 @@ def decode_documents(segment: Segment) -> Documents:
         raise ContradictionError("countries") from None
     require(countries.codes == segment.countries, "countries")
     encoded = [key.encode() for key in ids]
-    titles = [None if title is None else title.encode() for _, title in heads]
+    titles = [None if title is None else title.encode() for _, title in ids_and_titles]
     sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
     by_digest, digest = segment.array("by_digest"), np.empty(size, np.uint64)
     require(np.array_equal(np.sort(by_digest), np.arange(size)), "by_digest")
@@ -112,7 +112,7 @@ class FieldDecoder:
         start, has = self._start, self._has
         terms = self._terms()
         if self._name == OWN:
-            self._check_own(terms)
+            self._check_custom(terms)
         least = 0 if self._name == OWN else 1  # an own value that all documents have takes no posting
         require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
         require((np.diff(start) >= least).all(), "start")
@@ -129,7 +129,7 @@ class FieldDecoder:
         forms = self._forms() if "forms" in has else terms
         first = 0
         while first < len(terms):
-            last = int(np.searchsorted(start, start[first] + AT_ONCE, "right")) - 1
+            last = int(np.searchsorted(start, start[first] + CHUNK_SIZE, "right")) - 1
             last = min(max(last, first + 1), len(terms))
             df = np.diff(start[first : last + 1])
             ids = self._ids(int(start[first]), int(start[last]), start[first:last] - start[first])
@@ -168,7 +168,7 @@ class FieldDecoder:
             raise ContradictionError("terms") from None
         return terms
 
-    def _check_own(self, terms: Sequence[bytes]) -> None:
+    def _check_custom(self, terms: Sequence[bytes]) -> None:
         """Check that own terms are such, and that a document has one value of each field at most.
 
         Of a concept several spellings would be two concepts, and it may have any number of these.
@@ -177,7 +177,7 @@ class FieldDecoder:
         ids = self._array("ids")
         require((np.diff(self._start) < size).all(), "start")
         try:
-            parts = [parted(term.decode("utf-8", "surrogatepass")) for term in terms]
+            parts = [split_term(term.decode("utf-8", "surrogatepass")) for term in terms]
         except ValueError:
             raise ContradictionError("terms") from None
         require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.item import SourceLines
-    from indexer.store.changed_items import Gone, Read
-    from indexer.store.known_sources import KnownSources
+    from indexer.store.changed_items import Read, RemovedTexts
+    from indexer.store.known_sources import SourceCatalog
     from indexer.store.write_report import Tell, WriteReport
     from indexer.store.writer import IndexWriter
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Docs = npt.NDArray[Any]
 
 
-class Standing:
+class IndexedItems:
     """The items of one source in the base generation that name it first.
 
     Args:
@@ -71,15 +71,18 @@ class Standing:
         """Tell whether the source holds an item."""
         return self.known and bool(self._met[address.segment][address.doc])
 
-    def gone(self) -> Gone:
+    def gone(self) -> RemovedTexts:
         """Give the items that it no longer holds, those apart that stand in other sources too."""
         register = self._writer.register
         docs = self._unmet()
         if register.places:
-            heads = [segment.heads(own.tolist()) for segment, own in zip(self._segments, docs, strict=True)]
+            ids_and_titles = [
+                segment.ids_and_titles(own.tolist())
+                for segment, own in zip(self._segments, docs, strict=True)
+            ]
             docs = [
                 own[[item_id not in register.places for item_id, _ in of_segment]] if len(own) else own
-                for own, of_segment in zip(docs, heads, strict=True)
+                for own, of_segment in zip(docs, ids_and_titles, strict=True)
             ]
         return self._writer.gone(docs)
 
@@ -119,15 +122,15 @@ class Standing:
         return self._writer.of_source(number, name)
 
 
-MOST_HELD: Final = 1 << 25  # bytes of records that are kept until all sources were read
+MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources were read
 
 
-class Newcomers:
+class NewItems:
     """What sources hold newly: items of other sources too, or ones whose old text may stand in others."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
-        self._room = MOST_HELD
+        self._room = MAX_HELD
 
     def note(self, source: str, document: Document, item_id: str) -> None:
         """Take an item that a source did not hold before.
@@ -141,7 +144,7 @@ class Newcomers:
             self._room -= len(document.record)
             self._of.setdefault(source, []).append((document, item_id))
 
-    def what_became(
+    def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: IndexWriter, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
         """Find the new items of which those that are gone are earlier versions.
@@ -172,8 +175,8 @@ class Newcomers:
         return became
 
 
-def hand_over(
-    writer: IndexWriter, sources: KnownSources, address: DocAddress, name: str, place: SourceLines
+def reassign(
+    writer: IndexWriter, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
     """Let an item be of another source from now on, in which it stands too.
 
@@ -191,32 +194,32 @@ def hand_over(
     sources.items[sources.of(place.file)] += 1
 
 
-MOST_GONE: Final = 0.5  # of a source's items that a mirror deletes without being told so
+MAX_REMOVED_SHARE: Final = 0.5  # of a source's items that a mirror deletes without being told so
 
 
-class RolledOff:
+class RemovedItems:
     """Brings an index up to date with what its sources no longer hold, when all of them were read.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
         report: Counts what happens.
-        tell: Called with each change; None for nobody.
+        notify: Called with each change; None for nobody.
     """
 
     def __init__(
-        self, writer: IndexWriter, sources: KnownSources, report: WriteReport, tell: Tell | None
+        self, writer: IndexWriter, sources: SourceCatalog, report: WriteReport, notify: Tell | None
     ) -> None:
         self._writer = writer
         self._register = writer.register
         self._sources = sources
         self._report = report
-        self._tell = tell
+        self._tell = notify
 
     def settle(
         self,
-        read: Mapping[str, Standing],
-        newcomers: Newcomers,
+        read: Mapping[str, IndexedItems],
+        new_items: NewItems,
         before: Mapping[str, tuple[SourceLines, ...]],
         *,
         mirror: bool = False,
@@ -226,7 +229,7 @@ class RolledOff:
 
         Args:
             read: They, or the parts of them that were read, with what each had and holds.
-            newcomers: What they hold newly, of which some may be what is gone, changed.
+            new_items: What they hold newly, of which some may be what is gone, changed.
             before: The other places of items in the base generation.
             mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
             sure: Whether that may be more than half of a source.
@@ -235,17 +238,17 @@ class RolledOff:
             DragomanError: It is, and nobody said so.
         """
         self._leave(read, before)
-        all_gone = {name: self._gone(name, standing) for name, standing in read.items() if standing.known}
-        self._hand_on(all_gone, newcomers, before)
-        for name, gone in all_gone.items():
+        all_removed = {name: self._removed(name, indexed) for name, indexed in read.items() if indexed.known}
+        self._replace_removed(all_removed, new_items, before)
+        for name, gone in all_removed.items():
             had = len(gone) and read[name].had
-            if mirror and not sure and len(gone) > MOST_GONE * had:
+            if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * had:
                 raise DragomanError(
                     f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
                     "add --yes where that is right, and they are deleted"
                 )
             known, source = self._register.gone, self._sources.of(name)
-            earlier = self._gone_before(name)
+            earlier = self._removed_before(name)
             known.difference_update([(source, item_id) for item_id in earlier])
             for address, item_id in gone:
                 if mirror:
@@ -256,25 +259,27 @@ class RolledOff:
                     self._report.gone += 1
                     self._say("gone", address, f"{name} no longer holds it; it stays")
 
-    def _hand_on(
+    def _replace_removed(
         self,
-        all_gone: Mapping[str, list[tuple[DocAddress, str]]],
-        newcomers: Newcomers,
+        all_removed: Mapping[str, list[tuple[DocAddress, str]]],
+        new_items: NewItems,
         before: Mapping[str, tuple[SourceLines, ...]],
     ) -> None:
         """Let what is gone be the item that it has become in one of its sources: it is not gone then."""
 
-        def stood_in(name: str, item_id: str) -> set[str]:
+        def was_in(name: str, item_id: str) -> set[str]:
             return {
                 self._sources.of(name),
                 *(self._sources.of(place.file) for place in before.get(item_id, ())),
             }
 
         stood = [
-            (address, stood_in(name, item_id)) for name, gone in all_gone.items() for address, item_id in gone
+            (address, was_in(name, item_id))
+            for name, gone in all_removed.items()
+            for address, item_id in gone
         ]
-        became = newcomers.what_became(stood, self._writer, self._item)
-        for name, gone in all_gone.items() if became else ():
+        became = new_items.find_successors(stood, self._writer, self._item)
+        for name, gone in all_removed.items() if became else ():
             for address, item_id in gone:
                 if address not in became:
                     continue
@@ -289,28 +294,28 @@ class RolledOff:
                 self._report.replaced += 1
             gone[:] = [pair for pair in gone if pair[0] not in became]
 
-    def _leave(self, read: Mapping[str, Standing], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
+    def _leave(self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
         """Forget other places where items no longer stand."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
-                standing = read.get(self._sources.of(place.file, among=read))
-                if address and standing and standing.known and not standing.has_met(address):
+                indexed = read.get(self._sources.of(place.file, among=read))
+                if address and indexed and indexed.known and not indexed.has_met(address):
                     self._register.drop_places(item_id, [place.file])
 
-    def _gone(self, name: str, standing: Standing) -> list[tuple[DocAddress, str]]:
+    def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
         """List what a source no longer holds; what stands in another one too is of that from now on."""
         gone, name = [], self._sources.of(name)
-        for address in standing.unmet():
+        for address in indexed.unmet():
             item_id, _ = self._writer.head(address)
             elsewhere = self._elsewhere(name, item_id)
             if elsewhere is None:
                 gone.append((address, item_id))
                 continue
-            hand_over(self._writer, self._sources, address, name, elsewhere)
+            reassign(self._writer, self._sources, address, name, elsewhere)
         return gone
 
-    def _gone_before(self, name: str) -> set[str]:
+    def _removed_before(self, name: str) -> set[str]:
         """List what was gone of a source before; of a part of one only what is of that, or was read now."""
         source = self._sources.of(name)
         gone = {item_id for of, item_id in self._register.gone if of == source}

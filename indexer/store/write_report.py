@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Tell = Callable[["Change"], object]
 
 _HEAD: Final = b'{"change": '  # of each line of a report
-UNFIT: Final = "it fits no item of the index"  # why a line of corrections was left out ...
-ANOTHERS: Final = (
+NO_SUCH_ITEM: Final = "it fits no item of the index"  # why a line of corrections was left out ...
+OTHER_ITEM: Final = (
     "the item with its id has another title and another day, and is not corrected"  # ... or this
 )
 
@@ -72,22 +72,22 @@ class CorrectionsReport:
         file: Its path.
         lines: The lines that say something.
         changed: Items that the index had already, and that became others by it now.
-        standing: Items that are corrected by hand now.
+        indexed: Items that are corrected by hand now.
         excluded: What was read, or was there, and is no item.
-        told: The lines that were left out, in part or as a whole, each with the reason.
+        reported: The lines that were left out, in part or as a whole, each with the reason.
     """
 
     file: str
     lines: int
     changed: int = 0
-    standing: int = 0
+    indexed: int = 0
     excluded: int = 0
-    told: list[tuple[int, str]] = field(default_factory=list)
+    reported: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def unfit(self) -> list[int]:
         """The lines that are of no item here, as those that another index of the folder uses."""
-        return [number for number, reason in self.told if reason in {UNFIT, ANOTHERS}]
+        return [number for number, reason in self.reported if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
 
 @dataclass(slots=True)
@@ -140,7 +140,7 @@ class WriteReport:
     is_new: bool = False
 
 
-class Told(NamedTuple):
+class Listeners(NamedTuple):
     """Who is told of what happens.
 
     Attributes:
@@ -159,7 +159,7 @@ class Told(NamedTuple):
 
 
 @contextmanager
-def told_in(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
+def report_to(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
     """Write each change as a line of JSON; the file gets its name when all went well.
 
     Args:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
-from indexer.codec.custom_values import OwnValues, source_documents
+from indexer.codec.custom_values import CustomValues, source_documents
 from indexer.codec.layout import Container
 from indexer.codec.optional_columns import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.custom_fields import MOST_COUNTED, field_name
+from indexer.custom_fields import MAX_COUNTED, field_name
 from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError
 from indexer.schema import CONCEPTS
-from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
+from indexer.store.contents import MAX_GENERATIONS, Contents, ThesaurusEntry
 from indexer.store.duplicate_grouping import next_groups
 from indexer.store.publication import (
     clear_leftovers,
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.http_validators import Validators
-    from indexer.store.changed_items import Gone
+    from indexer.store.changed_items import RemovedTexts
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
 
 
-MOST_DELETED = 0.2  # a segment with a larger share of deleted documents is written anew
+MAX_DELETED = 0.2  # a segment with a larger share of deleted documents is written anew
 # A question looks into each segment, which costs it some ten microseconds where anything matches. So what
 # comes in an item at a time goes into one segment, which goes into one other when it has grown.
 NEWEST = 32  # live documents up to which a segment is written anew by the next update
@@ -89,7 +89,7 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
         Their ordinals in ``segments``.
     """
     numbered = list(enumerate(segments))
-    chosen = {number for number, state in numbered if state.deleted > MOST_DELETED * state.documents}
+    chosen = {number for number, state in numbered if state.deleted > MAX_DELETED * state.documents}
     small = {number for number, state in numbered if state.live <= LARGEST // 2}
     while True:
         new = added + sum(segments[number].live for number in chosen)
@@ -127,9 +127,9 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     names = {field_name(written): written for written in given}
     if "" in names:
         raise DragomanError(f"“{names['']}” is no name of a field; name one as in --facet section")
-    if len(names) > MOST_COUNTED:
+    if len(names) > MAX_COUNTED:
         raise DragomanError(
-            f"{len(names)} facets are too many: an index counts {MOST_COUNTED} fields without being asked; "
+            f"{len(names)} facets are too many: an index counts {MAX_COUNTED} fields without being asked; "
             "a search counts any other with --facet"
         )
     return tuple(names)
@@ -150,19 +150,21 @@ def countable_facets(
     """
     if not names:
         return (), ()
-    own = OwnValues([entry.open(segments) for entry in entries])
-    counted, told = [], []
+    own = CustomValues([entry.open(segments) for entry in entries])
+    counted, reported = [], []
     for name in names:
         if not (name in own.names or own.holds(f"{name}{CONCEPTS}")):
-            told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
+            reported.append(
+                f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
+            )
             continue
         try:
             own.labels(name if name in own.names else f"{name}{CONCEPTS}")
         except QueryError as error:
-            told.append(str(error))
+            reported.append(str(error))
         else:
             counted.append(name)
-    return tuple(counted), tuple(told)
+    return tuple(counted), tuple(reported)
 
 
 class IndexWriter:
@@ -211,7 +213,7 @@ class IndexWriter:
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
             self.generation = last_generation(folder) + 1
-            if self.generation >= MOST_GENERATIONS:  # no honest index comes so far
+            if self.generation >= MAX_GENERATIONS:  # no honest index comes so far
                 raise IndexFolderError(
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
@@ -285,11 +287,11 @@ class IndexWriter:
         """List the documents of a source in a segment, deleted ones included."""
         return source_documents(self.segments[number], name)
 
-    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
+    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> RemovedTexts:
         """Give documents of each segment as what a source no longer holds."""
-        from indexer.store.changed_items import Gone  # most sources hold what they held
+        from indexer.store.changed_items import RemovedTexts  # most sources hold what they held
 
-        return Gone(self.segments, docs)
+        return RemovedTexts(self.segments, docs)
 
     def live_of(self, number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Give those of some documents of a segment that are live."""

@@ -23,10 +23,10 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     Raises:
         SourceError: A file cannot be read.
     """
-    from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, bundled_concepts, place_concepts
+    from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_concepts, place_concepts
 
     if own and not files:
-        return OwnConcepts()
+        return BundledConcepts()
 
     from indexer.thesaurus.freedict import is_freedict, read_freedict
     from indexer.thesaurus.skos import read_skos
@@ -39,7 +39,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
             continue
         for concept in read_skos(path):
             known = described.get(concept.name)
-            described[concept.name] = known.joined_with(concept) if known else concept
+            described[concept.name] = known.merged_with(concept) if known else concept
     given = [*described.values(), *translated]
     replaced = {concept.name.removeprefix(NAMESPACE) for concept in given}
     ours = bundled_concepts() if own else ()

@@ -50,7 +50,7 @@ def _concept(name: str, *cells: str) -> Concept:
     return Concept(name, labels, 1.0, broader, narrower, related, kind)
 
 
-class OwnConcepts:
+class BundledConcepts:
     """Our concepts and those of all places, read only when they are iterated."""
 
     def __iter__(self) -> Iterator[Concept]:
@@ -58,7 +58,7 @@ class OwnConcepts:
         yield from place_concepts()
 
 
-def own_table(file: Path = TABLE_FILE) -> Container | None:
+def bundled_table(file: Path = TABLE_FILE) -> Container | None:
     """Open the table that is compiled of :class:`OwnConcepts`.
 
     Args:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from indexer.analysis.word_forms import are_forms
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
-from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, own_table, stems
+from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
 from indexer.thesaurus.label_analysis import analyse_label
 from indexer.thesaurus.table import (
     GAP,
     KINDS_KEY,
     LINES,
-    MOST_LINE,
-    MOST_NEAR,
+    MAX_LINE_BYTES,
+    MAX_NEAR,
     STARTS,
     concept_key,
     counted_key,
@@ -84,7 +84,7 @@ def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[in
     """
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
-        yield number, [*dict.fromkeys(near)][:MOST_NEAR]
+        yield number, [*dict.fromkeys(near)][:MAX_NEAR]
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
@@ -100,7 +100,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     Raises:
         OSError: It cannot be written.
     """
-    own = own_table() if isinstance(concepts, OwnConcepts) else None
+    own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
             return container.copy(own)
@@ -172,7 +172,7 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
         lines.append("\t".join([key, *sorted(those)]))
     table = sorted(line.encode() for line in lines)
     for line in table:
-        if len(line) > MOST_LINE:
+        if len(line) > MAX_LINE_BYTES:
             raise SourceError(
                 f"too many labels of the thesaurus begin with one word, or belong to one concept "
                 f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
@@ -195,7 +195,7 @@ def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
                     preferred.setdefault(label.language, label.text)
             labels = [f"{language}|{_cell(text)}" for language, text in preferred.items()]
             name = _cell(concept.name.removeprefix(NAMESPACE))
-            numbers = ",".join(map(str, islice(broader.get(number, ()), MOST_NEAR)))
+            numbers = ",".join(map(str, islice(broader.get(number, ()), MAX_NEAR)))
             yield "\t".join([counted_key(number), name, concept.kind, numbers, *labels])
     if kinds := sorted({concept.kind for concept in concepts} - {UNCOUNTED}):
         yield "\t".join([KINDS_KEY, *kinds])

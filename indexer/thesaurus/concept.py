@@ -51,7 +51,7 @@ class Concept:
     related: tuple[str, ...] = ()
     kind: str = TOPIC
 
-    def joined_with(self, other: Concept) -> Concept:
+    def merged_with(self, other: Concept) -> Concept:
         """Give this concept with the labels and relations of another description of it."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-_SIEVE_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
+_FILTER_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
 _POSSESSIVES: Final = ("'s", "’s", "'", "’")
 
 
@@ -83,8 +83,8 @@ class ConceptFinder:
         for row in arrays.alone:
             self.alone.setdefault(row.partition("\t")[0], []).append(row)
         self._edges = arrays.edges
-        self._sieve = np.zeros(1 << _SIEVE_BITS, bool)
-        self._sieve[_sifted(self._edges)] = True
+        self._edge_filter = np.zeros(1 << _FILTER_BITS, bool)
+        self._edge_filter[_sifted(self._edges)] = True
         distances = (self._edges >> np.uint64(WORD_BITS)) & np.uint64((1 << DISTANCE_BITS) - 1)
         self._distances = distinct(distances[distances > 0]).astype(np.int64)
         self._ahead = np.zeros(
@@ -214,7 +214,7 @@ class ConceptFinder:
         some = following.nonzero()[0]
         inside = inside[some]
         keys = edge(nodes[inside], distance, following[some].astype(np.int64)).astype(np.uint64)
-        likely = self._sieve[_sifted(keys)].nonzero()[0]
+        likely = self._edge_filter[_sifted(keys)].nonzero()[0]
         inside, keys = inside[likely], keys[likely]
         found = np.minimum(np.searchsorted(self._edges, keys), len(self._edges) - 1)
         kept = (self._edges[found] == keys).nonzero()[0]
@@ -252,4 +252,4 @@ def _distance(label: WordLabel, name: str, written: str) -> int | None:
 
 def _sifted(edges: Numbers) -> Numbers:
     """Hash edges for the sieve (Knuth's multiplicative method)."""
-    return (edges * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _SIEVE_BITS)
+    return (edges * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)

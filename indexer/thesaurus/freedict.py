@@ -24,8 +24,8 @@ _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
 _HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*)(?<=\s)(?:/[^/]*/|<[^>]*>).*")
 _NUMBER: Final = re.compile(r"^\d+\.\s*")
 _REMARK: Final = re.compile(r"\([^)]{0,300}\)|\[[^\]]{0,300}\]|<[^>]{0,300}>|/[^/]{0,300}/")
-_MOST_WORDS = 3  # longer translations explain rather than translate
-MOST_BYTES: Final = 64 << 20  # unpacked; the largest of FreeDict has a third of that
+_MAX_WORDS = 3  # longer translations explain rather than translate
+MAX_BYTES: Final = 64 << 20  # unpacked; the largest of FreeDict has a third of that
 
 
 def is_freedict(path: str | Path) -> bool:
@@ -33,7 +33,7 @@ def is_freedict(path: str | Path) -> bool:
     return _NAME.fullmatch(Path(path).name) is not None
 
 
-def read_freedict(path: str | Path, most_bytes: int = MOST_BYTES) -> list[Concept]:
+def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept]:
     """Read a dictionary as concepts, one for each headword.
 
     Args:
@@ -82,4 +82,4 @@ def _unpacked(path: Path, most_bytes: int) -> bytes:
 def _translations(line: str) -> list[str]:
     plain = _REMARK.sub(" ", _NUMBER.sub("", line))
     words = [" ".join(part.split()) for part in re.split(r"[,;]", plain)]
-    return [word for word in words if word and word[0].isalpha() and len(word.split()) <= _MOST_WORDS]
+    return [word for word in words if word and word[0].isalpha() and len(word.split()) <= _MAX_WORDS]

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 WORD_BITS: Final = 24  # of an edge; above them those of the distance, above these the node
 DISTANCE_BITS: Final = 8
-MOST_LABELS: Final = 256  # of a concept, as questions search for them
-LONGEST_LABEL: Final = 32  # words
+MAX_LABELS: Final = 256  # of a concept, as questions search for them
+MAX_LABEL_LENGTH: Final = 32  # words
 LABELS: Final = "found"  # what damage of the arrays is called
 _BLOCKS: Final = {
     "found.words": "u1",
@@ -99,7 +99,7 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
     several: list[tuple[ConceptLabel, list[tuple[str, str]], int, int]] = []
     for place, concept in enumerate(counted):
         is_name = concept.kind != TOPIC
-        for label in labels[concept.number][:MOST_LABELS]:
+        for label in labels[concept.number][:MAX_LABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
                 sort = (
@@ -110,7 +110,7 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
                     else ""
                 )
                 alone.append("\t".join((names[0], str(place), sort, label.text)))
-            elif len(names) <= LONGEST_LABEL and label.offsets[-1] < 1 << DISTANCE_BITS:
+            elif len(names) <= MAX_LABEL_LENGTH and label.offsets[-1] < 1 << DISTANCE_BITS:
                 first, last = (is_name and word[:1].isupper() for word in _ends(label.text))
                 several.append((label, _words(label, names), place, first + 2 * last))
     words, codes = _codes(chain.from_iterable(named for _, named, *_ in several))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.characters import fold
-from indexer.thesaurus.bundled import OwnConcepts
+from indexer.thesaurus.bundled import BundledConcepts
 from indexer.thesaurus.label_analysis import REMEMBERED, terms
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 FEW_ACCENTS: Final = 0.02  # of the labels of a language with accents a quarter has some
-ENOUGH_TO_TELL: Final = 100  # labels in small letters; that none of a few has an accent may be chance
-MOST_SPELLINGS: Final = 4  # of a label
+MIN_LABELS: Final = 100  # labels in small letters; that none of a few has an accent may be chance
+MAX_SPELLINGS: Final = 4  # of a label
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word
 _VOWEL: Final = re.compile("[AEIOUY]")
 # Endings without their accents, and what they are with them. A word in -ia may have one or none.
@@ -66,12 +66,12 @@ class Spelling:
         self._language = language
         self._all_in_capitals = len(in_capitals) > len(others)
         self._capitals_lack_accents = _lack_accents(language, in_capitals)
-        self._others_lack_accents = len(others) >= ENOUGH_TO_TELL and _lack_accents(language, others)
+        self._others_lack_accents = len(others) >= MIN_LABELS and _lack_accents(language, others)
         # Labels share most of their words.
         self._in_small_letters = lru_cache(REMEMBERED)(self._word_in_small_letters)
         self._with_accents = lru_cache(REMEMBERED)(self._word_with_accents)
 
-    def spelt_out(self, text: str) -> Iterator[str]:
+    def spelling_variants(self, text: str) -> Iterator[str]:
         """Yield the spellings that a label may have, the likeliest first; most labels stand as they are."""
         if text.isupper() and self._is_in_words(text):
             known = _known_labels()[self._language].get(_key(text))
@@ -94,7 +94,7 @@ class Spelling:
     def _each_word(self, text: str, spellings: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
         words = [spellings(word) for word in _WORD.findall(text)]
         between = _WORD.sub("{}", text.replace("{", "(").replace("}", ")"))
-        for chosen in islice(product(*words), MOST_SPELLINGS):
+        for chosen in islice(product(*words), MAX_SPELLINGS):
             yield between.format(*chosen)
 
     def _word_in_small_letters(self, word: str) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class Spelling:
         return (word,)
 
 
-def spelt_out(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
+def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
     """Give the labels of concepts as people write them.
 
     Args:
@@ -140,7 +140,7 @@ def spelt_out(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
         name: [
             label if label.text == text else label._replace(text=text)
             for label in of_concept
-            for text in spellings[label.language].spelt_out(label.text)
+            for text in spellings[label.language].spelling_variants(label.text)
         ]
         for name, of_concept in labels.items()
     }
@@ -161,7 +161,7 @@ def _key(text: str) -> str:
 def _known_labels() -> dict[str, dict[str, str]]:
     """Give the labels of our own concepts in each language, by their keys."""
     known: dict[str, dict[str, str]] = {language: {} for language in _ENDINGS}
-    for concept in OwnConcepts():
+    for concept in BundledConcepts():
         for label in concept.labels:
             known[label.language].setdefault(_key(label.text), label.text)
     return known

@@ -30,16 +30,16 @@ from xml.parsers import expat
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
-from indexer.thesaurus.label_spellings import odd_plurals, spelt_out
+from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
 
 DEEPEST: Final = 32  # elements, or objects and lists, within each other
-MOST_ATTRIBUTES: Final = 100  # of an element, names of namespaces included
-MOST_TERMS: Final = 1000  # of a context
-MOST_JSON_BYTES: Final = 64 << 20  # it has to be in memory as a whole
+MAX_ATTRIBUTES: Final = 100  # of an element, names of namespaces included
+MAX_TERMS: Final = 1000  # of a context
+MAX_JSON_BYTES: Final = 64 << 20  # it has to be in memory as a whole
 _CONTEXT: Final = "@context"
 
 
@@ -83,8 +83,8 @@ class BoundedXml:
         self._depth += 1
         if self._depth > DEEPEST:
             raise SourceError(_too_deep("elements", self._path))
-        if len(attributes) > MOST_ATTRIBUTES:
-            raise SourceError(f"an element of “{self._path}” has more than {MOST_ATTRIBUTES} attributes")
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise SourceError(f"an element of “{self._path}” has more than {MAX_ATTRIBUTES} attributes")
 
     def _end(self, _: str) -> None:
         self._depth -= 1
@@ -100,10 +100,10 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
     Raises:
         SourceError: It is no JSON, takes its context from another place, or is beyond a bound.
     """
-    data = file.read(MOST_JSON_BYTES + 1)
-    if len(data) > MOST_JSON_BYTES:
+    data = file.read(MAX_JSON_BYTES + 1)
+    if len(data) > MAX_JSON_BYTES:
         raise SourceError(
-            f"“{path}” holds more than {MOST_JSON_BYTES >> 20} MiB of JSON; save it as Turtle or as RDF/XML"
+            f"“{path}” holds more than {MAX_JSON_BYTES >> 20} MiB of JSON; save it as Turtle or as RDF/XML"
         )
     try:
         document = json.loads(data)
@@ -144,8 +144,8 @@ def _check_context(context: Any, path: Path) -> None:
                 f"“{path}” takes its {_CONTEXT} from “{str(elsewhere)[:200]}”, and nothing is fetched; "
                 "write the context itself into the file"
             )
-    if sum(1 + len(part or ()) for part in parts) > MOST_TERMS:
-        raise SourceError(f"the {_CONTEXT} of “{path}” has more than {MOST_TERMS:,} terms")
+    if sum(1 + len(part or ()) for part in parts) > MAX_TERMS:
+        raise SourceError(f"the {_CONTEXT} of “{path}” has more than {MAX_TERMS:,} terms")
 
 
 def _too_deep(parts: str, path: Path) -> str:
@@ -271,7 +271,7 @@ _KIND_OF_TYPE: Final = {
         UNCOUNTED,
     ),
 }
-LONGEST_LABEL: Final = 1000  # characters
+MAX_LABEL_LENGTH: Final = 1000  # characters
 
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
 
@@ -288,7 +288,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
 
     Raises:
         SourceError: The file cannot be read, is not valid, holds no such concept, or a label of more than
-            ``LONGEST_LABEL`` characters.
+            ``MAX_LABEL_LENGTH`` characters.
     """
     texts: list[_Text] = []
     objects: list[tuple[str, str, str]] = []  # labels that are objects
@@ -310,7 +310,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     texts += [(subject, kind, *text) for subject, kind, label in objects for text in texts_of.get(label, ())]
     labels_of = _labels(texts, path)
     concepts = []
-    for name, labels in (spelt_out(labels_of) if spell_out else labels_of).items():
+    for name, labels in (spelling_variants(labels_of) if spell_out else labels_of).items():
         broader, narrower, related = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
         known = tuple(dict.fromkeys([*labels, *odd_plurals(labels)]))
         concepts.append(Concept(name, known, 1.0, broader, narrower, related, kinds.get(name, TOPIC)))
@@ -324,10 +324,10 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
         language = tag.partition("-")[0]
         if language not in ANALYZED_LANGUAGES:
             continue
-        if len(text) > LONGEST_LABEL:
+        if len(text) > MAX_LABEL_LENGTH:
             raise SourceError(
                 f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "
-                f"{LONGEST_LABEL:,} is the most"
+                f"{MAX_LABEL_LENGTH:,} is the most"
             )
         label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
         found.setdefault(subject, []).append((_KINDS.index(kind), label))

@@ -35,8 +35,8 @@ LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
-MOST_NEAR: Final = 256  # concepts near one, of which the first are read
-MOST_LINE: Final = 1 << 20  # bytes; our longest has some thousands
+MAX_NEAR: Final = 256  # concepts near one, of which the first are read
+MAX_LINE_BYTES: Final = 1 << 20  # bytes; our longest has some thousands
 REMEMBERED: Final = 1 << 10  # lines, read and unread, that a searcher keeps at hand
 _PARTS: Final = {LINES: "u1", STARTS: "u4"}
 
@@ -168,7 +168,7 @@ class Table:
 
     def _near(self, number: int) -> tuple[int, ...]:
         """List the numbers of the concepts near one: broader ones first, then narrower, then related ones."""
-        return tuple(map(int, self._cells(near_key(number))[:MOST_NEAR]))
+        return tuple(map(int, self._cells(near_key(number))[:MAX_NEAR]))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -207,7 +207,7 @@ class Table:
             ValueError: It lies outside the lines, or is longer than any of ours.
         """
         first, last = self._starts[index], self._starts[index + 1]
-        if not first <= last <= min(len(self._bytes), first + MOST_LINE):
+        if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
             raise ValueError(STARTS)
         self._touch(LINES, first, last)
         return bytes(self._bytes[first:last])

@@ -16,11 +16,11 @@ from indexer.cluster.client import Cluster
 from indexer.cluster.register import ClusterRegister
 from indexer.item import NewsItem
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
-from searcher.cluster.request_batcher import Rounds, is_found
+from searcher.cluster.request_batcher import RequestRounds, is_found
 from searcher.cluster.request_body import Translator
 from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches, StoredItems
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
-from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, Wanted
+from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
 from searcher.execution.duplicate_hits import execute_grouped
 from searcher.query.model import leaves
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from indexer.item import SourceLines
     from indexer.thesaurus.table import Table
-    from searcher.cluster.request_batcher import Rehearsal
+    from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Sort, T
     from searcher.execution.duplicate_hits import Top
     from searcher.query.model import Node
@@ -66,7 +66,7 @@ class ClusterGroups:
             run: Runs a search.
         """
 
-        def ungrouped(wanted: Wanted) -> tuple[Execution, _Matching]:
+        def ungrouped(wanted: ResultRequest) -> tuple[Execution, _Matching]:
             execution = run(search._replace(wanted=wanted))
             return execution, _Matching(search, execution, self._met, run)
 
@@ -120,10 +120,10 @@ class _Matching:
         members: dict[int, list[int]] = {group: [] for group in groups}
         if groups:
             sort: Sort = "oldest" if self._search.wanted.sort == "oldest" else "newest"
-            search = self._search._replace(wanted=Wanted(sort, MOST), groups=tuple(groups))
+            search = self._search._replace(wanted=ResultRequest(sort, MOST), groups=tuple(groups))
             execution = self._run(search)
             if execution.total > MOST:
-                execution = self._run(search._replace(wanted=Wanted(sort, EVERY_HIT)))
+                execution = self._run(search._replace(wanted=ResultRequest(sort, EVERY_HIT)))
             for document, _ in execution.top:
                 members[self._met.groups[document]].append(document)
         return members
@@ -154,7 +154,7 @@ class ClusterEngine:
         self._groups = ClusterGroups(cluster, contents, self._met)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus: Table = open_thesaurus(cluster, contents)
-        self._rounds = Rounds(self._vocabulary, self._searches)
+        self._rounds = RequestRounds(self._vocabulary, self._searches)
         self._closed = False
 
     @classmethod
@@ -168,15 +168,15 @@ class ClusterEngine:
         return cls(place, cluster, read_contents(cluster))
 
     @property
-    def _rehearsal(self) -> Rehearsal | None:
+    def _batcher(self) -> RequestBatcher | None:
         """The rehearsal that runs in this thread."""
-        return self._rounds.rehearsal
+        return self._rounds.batcher
 
-    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
+    def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Let something ask with guesses, and ask together what was guessed: :meth:`Rounds.rehearse`."""
-        return self._rounds.rehearse(ask, known)
+        return self._rounds.plan_requests(ask, known)
 
-    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+    def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Find, rank and count what matches a resolved query.
 
         Raises:
@@ -192,8 +192,8 @@ class ClusterEngine:
         """Tell whether anything matches a resolved query; mostly its words tell."""
         found = is_found(query, self.document_frequency)
         if found is None:
-            search, rehearsal = Search(query, Filters(), Wanted()), self._rehearsal
-            found = rehearsal.finds(search) if rehearsal else self._searches.run(search).total > 0
+            search, batcher = Search(query, Filters(), ResultRequest()), self._batcher
+            found = batcher.finds(search) if batcher else self._searches.run(search).total > 0
         return found
 
     def document_frequency(self, field: str, term: str) -> int:
@@ -234,7 +234,7 @@ class ClusterEngine:
             found = self._met.matched(leaf, documents) or []
         return found
 
-    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents."""
         met = self._met
         for _ in self._items.read([document for document in documents if document not in met.titles]):
@@ -310,7 +310,7 @@ class ClusterEngine:
         """The own fields that the build named as facets."""
         return self._contents.facets
 
-    def own_fields(self) -> frozenset[str]:
+    def custom_fields(self) -> frozenset[str]:
         """Name the own fields that any item has, ``source`` among them."""
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
@@ -330,19 +330,19 @@ class ClusterEngine:
         self._cluster.close()
 
     def _run(self, search: Search, then: Node | None = None) -> Execution:
-        rehearsal = self._rehearsal
-        return rehearsal.execute(search, then) if rehearsal else self._searches.run(search)
+        batcher = self._batcher
+        return batcher.execute(search, then) if batcher else self._searches.run(search)
 
     def _answer(self, ask: Any) -> Any:
-        return (self._rehearsal or self._vocabulary).answer(ask)
+        return (self._batcher or self._vocabulary).answer(ask)
 
     def _score(self, leaf: Node, documents: Sequence[int]) -> None:
         """Score documents by a leaf, and in the same request by all others of its question.
 
         Who asks for one leaf of a question asks for all of them.
         """
-        asked = next((query for query in self._searches.recent() if leaf in leaves(query)), leaf)
-        named = dict(enumerate(dict.fromkeys([leaf, *leaves(asked)])))
+        requested = next((query for query in self._searches.recent() if leaf in leaves(query)), leaf)
+        named = dict(enumerate(dict.fromkeys([leaf, *leaves(requested)])))
         translator = self._translator.named(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.errors import DragomanError
 from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
-from searcher.cluster.searches import counted_part
+from searcher.cluster.searches import counted_share
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-MOST_SEARCHES: Final = 64  # that go together
+MAX_SEARCHES: Final = 64  # that go together
 
 
-class NotKnownError(Exception):
+class UnknownAnswerError(Exception):
     """Ends what may not be told a guess."""
 
 
-class Rehearsal:
+class RequestBatcher:
     """Answers what is known, guesses the rest, and remembers what it guessed.
 
     A search is asked for only where no guess was made before it: its query would be another one. Whether two
@@ -43,7 +43,7 @@ class Rehearsal:
     Args:
         vocabulary: What is known of the vocabulary.
         done: The searches that were run.
-        stands: What to guess of how many documents have a term.
+        occurs: What to guess of how many documents have a term.
         matches: Whether to guess that something matches; otherwise what is asked of the vocabulary alone is
             noted, since it may be asked next.
         first: Whether nothing is known yet: no word is then compared with those of the index.
@@ -64,7 +64,7 @@ class Rehearsal:
         vocabulary: ClusterVocabulary,
         done: Mapping[Search, Execution],
         *,
-        stands: Callable[[DocumentFrequency], int] = lambda _: 1,
+        occurs: Callable[[DocumentFrequency], int] = lambda _: 1,
         matches: bool = True,
         first: bool = False,
         last: bool = False,
@@ -72,7 +72,7 @@ class Rehearsal:
     ) -> None:
         self._vocabulary = vocabulary
         self._done = done
-        self._stands = stands
+        self._occurs = occurs
         self._matches = matches
         self._first = first
         self._last = last
@@ -97,7 +97,7 @@ class Rehearsal:
             self.guessed[ask] = None
             found = GUESSES[type(ask)]
             if isinstance(ask, DocumentFrequency):
-                found = self._stands(ask)
+                found = self._occurs(ask)
             # How many items have a word, whatever its language, has no share in scores.
             self._is_another |= not (isinstance(ask, DocumentFrequency) and ask.field == WORDS)
         elif self._first and isinstance(ask, Words) and not self._matches:
@@ -111,7 +111,7 @@ class Rehearsal:
             search: The search.
             then: The query that is executed next where it finds something; None where that is not known.
         """
-        counted = counted_part(search)
+        counted = counted_share(search)
         self.is_whole &= counted is search
         search = counted
         done = self._done.get(search)
@@ -139,13 +139,13 @@ class Rehearsal:
         self._guess()
         self._ask(search)
         # What is asked of two words side by side is whether they have grown together: mostly not.
-        return self._matches and not isinstance(search.query, model.AnyOf)
+        return self._matches and not isinstance(search.query, model.Or)
 
     def _guess(self) -> None:
         self._guesses += 1
         if not self._may_guess:
             self.is_stuck = True
-            raise NotKnownError
+            raise UnknownAnswerError
 
     def _is_sure(self, search: Search) -> bool:
         """Tell whether a search is sure to find something."""
@@ -168,7 +168,7 @@ class Rehearsal:
             if isinstance(ask, DocumentFrequency) and ask.field == as_they_are
         ]
 
-    def take(self, other: Rehearsal) -> None:
+    def take(self, other: RequestBatcher) -> None:
         """Take what another one guessed."""
         self.guessed |= other.guessed
         self.typed |= other.typed
@@ -176,7 +176,7 @@ class Rehearsal:
 
     def _ask(self, *searches: Search) -> None:
         for search in searches:
-            if search not in self._done and len(self.searches) < MOST_SEARCHES:
+            if search not in self._done and len(self.searches) < MAX_SEARCHES:
                 self.searches[search] = None
 
 
@@ -192,10 +192,10 @@ def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool
             return document_frequency(query.field, query.text) > 0
         case model.Phrase():
             return None if all(document_frequency(query.field, term) for term in query.terms) else False
-        case model.AnyOf() | model.BestOf():
+        case model.Or() | model.DisjunctionMax():
             found = [is_found(part, document_frequency) for part in query.parts]
             return True if True in found else None if None in found else False
-        case model.AllOf():
+        case model.And():
             return False if False in [is_found(part, document_frequency) for part in query.parts] else None
     return None
 
@@ -205,7 +205,7 @@ MOST: Final = 6  # before what is left is asked one by one
 FREQUENT: Final = 10**9  # documents: no word that fewer have is likelier
 
 
-class Rounds:
+class RequestRounds:
     """Rehearses questions; threads may share it.
 
     Args:
@@ -219,12 +219,12 @@ class Rounds:
         self._threads = local()
 
     @property
-    def rehearsal(self) -> Rehearsal | None:
+    def batcher(self) -> RequestBatcher | None:
         """The rehearsal that runs in this thread."""
-        found: Rehearsal | None = getattr(self._threads, "rehearsal", None)
+        found: RequestBatcher | None = getattr(self._threads, "batcher", None)
         return found
 
-    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
+    def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
 
         Args:
@@ -234,55 +234,55 @@ class Rounds:
         Returns:
             What it gives then; None where it still asks after many rounds, or within another rehearsal.
         """
-        if self.rehearsal is not None:
+        if self.batcher is not None:
             return None
         for number in range(MOST):
             new = partial(
-                Rehearsal, self._vocabulary, self._searches.done, first=number == 0, last=number >= USUAL
+                RequestBatcher, self._vocabulary, self._searches.done, first=number == 0, last=number >= USUAL
             )
-            rehearsal = new(guesses=False)
-            given = self._rehearsed(rehearsal, known) if known else None
-            if known is None or rehearsal.is_stuck:
-                rehearsal = new()
-                given = self._rehearsed(rehearsal, ask)
-            if not rehearsal.has_guessed:
-                return given if rehearsal.is_whole else None
+            batcher = new(guesses=False)
+            given = self._rehearsed(batcher, known) if known else None
+            if known is None or batcher.is_stuck:
+                batcher = new()
+                given = self._rehearsed(batcher, ask)
+            if not batcher.has_guessed:
+                return given if batcher.is_whole else None
             others = []
-            if typed := dict(rehearsal.guessed):
-                others.append(new(stands=lambda _: 0, matches=False))
+            if typed := dict(batcher.guessed):
+                others.append(new(occurs=lambda _: 0, matches=False))
                 others.append(
-                    new(stands=lambda ask: int(ask not in typed and ask.field != WORDS), matches=False)
+                    new(occurs=lambda ask: int(ask not in typed and ask.field != WORDS), matches=False)
                 )
-            if number and rehearsal.is_open:
+            if number and batcher.is_open:
                 others.append(new(matches=False))
-            self._take(rehearsal, others, ask)
+            self._take(batcher, others, ask)
             if number == 1:  # words have been compared with a misspelt one: labels of the likeliest join it
-                may_match = partial(new, matches=not rehearsal.is_open)
-                likeliest = [may_match(stands=_most_frequent(word)) for word in rehearsal.compared]
-                self._take(rehearsal, likeliest, ask)
-            beside = [self._searches.beside(search) for search in rehearsal.searches]
-            self._vocabulary.fetch(rehearsal.guessed | rehearsal.typed, beside)
+                may_match = partial(new, matches=not batcher.is_open)
+                likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.compared]
+                self._take(batcher, likeliest, ask)
+            alongside = [self._searches.alongside(search) for search in batcher.searches]
+            self._vocabulary.fetch(batcher.guessed | batcher.typed, alongside)
         return None
 
-    def _take(self, rehearsal: Rehearsal, others: Sequence[Rehearsal], ask: Callable[[], T]) -> None:
+    def _take(self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]) -> None:
         """Let a rehearsal take what is guessed in others."""
         for other in others:
             self._rehearsed(other, ask)
-            rehearsal.take(other)
+            batcher.take(other)
 
-    def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:
+    def _rehearsed(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
         """Give what is asked of a rehearsal; None where guesses made it an error."""
-        self._threads.rehearsal = rehearsal
+        self._threads.batcher = batcher
         try:
             return ask()
-        except NotKnownError:
+        except UnknownAnswerError:
             return None
         except DragomanError:
-            if not rehearsal.has_guessed:
+            if not batcher.has_guessed:
                 raise
             return None
         finally:
-            self._threads.rehearsal = None
+            self._threads.batcher = None
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import SCORE_SCRIPT, length_field, own_query, value_of, values_body
+from indexer.cluster.mapping import SCORE_SCRIPT, custom_query, length_field, value_of, values_body
 from indexer.errors import QueryError
 from indexer.schema import UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
@@ -15,13 +15,13 @@ from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import FACETS
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
 from searcher.query import model
-from searcher.query.custom_field_filter import own_filter
+from searcher.query.custom_field_filter import custom_filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from searcher.cluster.vocabulary_requests import ClusterVocabulary
-    from searcher.engine import Filters, Sort, Wanted
+    from searcher.engine import Filters, ResultRequest, Sort
 
 
 Json = dict[str, Any]
@@ -78,7 +78,7 @@ def facet_body(name: str, filters: Filters) -> Json:
             return {"values": _values(name, _COUNTRIES)}
     return {
         "values": values_body(name),
-        UNKNOWN: {"filter": {"bool": {"must_not": [own_query(name)]}}},
+        UNKNOWN: {"filter": {"bool": {"must_not": [custom_query(name)]}}},
     }
 
 
@@ -93,7 +93,7 @@ def _undated(*, estimated: bool) -> Json:
 
 
 NOTHING: Final[Json] = {"match_none": {}}
-_MOST_DISTANCES: Final = 256  # ways in which a phrase with stop words may be stretched, tried one by one
+_MAX_DISTANCES: Final = 256  # ways in which a phrase with stop words may be stretched, tried one by one
 
 
 class Translator:
@@ -140,31 +140,31 @@ class Translator:
                 return self._term(node.field, node.text, node.boost)
             case model.Phrase():
                 terms = [self._term(node.field, text, node.boost) for text in node.terms]
-                return {"bool": {"must": terms, "filter": [_stands(node)]}}
-            case model.AnyOf():
+                return {"bool": {"must": terms, "filter": [_occurs(node)]}}
+            case model.Or():
                 return _any(list(map(self.query, node.parts)))
-            case model.BestOf():
+            case model.DisjunctionMax():
                 return {
                     "dis_max": {"queries": list(map(self.query, node.parts)), "tie_breaker": node.tie_breaker}
                 }
-            case model.AllOf():
+            case model.And():
                 return {"bool": {"must": list(map(self.query, node.parts))}}
-            case model.Prefer():
+            case model.Should():
                 required, optional = self.query(node.required), self.query(node.optional)
                 return {"bool": {"must": [required], "should": [optional]}}
-            case model.Without():
+            case model.AndNot():
                 kept, excluded = self.query(node.kept), self.query(node.excluded)
                 return {"bool": {"must": [kept], "must_not": [excluded]}}
             case model.Not():
                 return _constant({"bool": {"must_not": [self.query(node.part)]}}, 1.0)
-            case model.Narrow():
+            case model.ConstantScore():
                 return {"bool": {"filter": [self.query(node.part)]}}
             case model.Everything():
                 return {"bool": {"filter": [{"match_all": {}}]}}
-            case model.Found():
+            case model.WordSet():
                 return _constant({"terms": {"words": list(node.words)}}, node.boost)
             case model.Keyword(field="own"):
-                return _constant(own_query(node.value), 1.0)
+                return _constant(custom_query(node.value), 1.0)
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Days():
@@ -188,7 +188,7 @@ class Translator:
 _UNRANKED: Final = Translator(None)
 
 
-def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
+def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
     """Make the body of a search: the page, its order, the facets.
 
     Args:
@@ -248,7 +248,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
     if filters.first_day or filters.last_day:
         found["date"] = _days(filters.first_day, filters.last_day, estimated=filters.estimated)
     for name, values in filters.where:
-        found[name] = _any([_UNRANKED.query(own_filter(name, value)) for value in values])
+        found[name] = _any([_UNRANKED.query(custom_filter(name, value)) for value in values])
     return found
 
 
@@ -272,12 +272,12 @@ def _constant(query: Json, boost: float) -> Json:
     return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
 
 
-def _stands(phrase: model.Phrase) -> Json:
+def _occurs(phrase: model.Phrase) -> Json:
     """Give the documents in which a phrase stands."""
     gaps = [second - first for first, second in zip(phrase.offsets, phrase.offsets[1:], strict=False)]
     if phrase.slop == 1:
         return _exact_phrase(phrase.field, phrase.terms, gaps)
-    if any(gap > 1 for gap in gaps) and phrase.slop ** len(gaps) <= _MOST_DISTANCES:
+    if any(gap > 1 for gap in gaps) and phrase.slop ** len(gaps) <= _MAX_DISTANCES:
         from itertools import product
 
         stretched = product(*[range(gap, gap + phrase.slop) for gap in gaps])

@@ -16,7 +16,7 @@ from indexer.cluster.mapping import value_labels, values_body
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.request_body import counts, order, part_of, search_body
-from searcher.engine import FACETS, Execution, Filters, Grouped, Wanted
+from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest
 from searcher.query.model import TYPED, leaves
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Search(NamedTuple):
 
     query: Node
     filters: Filters
-    wanted: Wanted
+    wanted: ResultRequest
     groups: tuple[int, ...] = ()
 
 
@@ -88,7 +88,7 @@ class Searches:
             QueryError: A leaf that the engine cannot look up.
             ClusterError: The cluster does not answer.
         """
-        wanted, counting = search.wanted, counted_part(search)
+        wanted, counting = search.wanted, counted_share(search)
         counted = self._page(counting)
         if counting is search:
             return counted
@@ -98,14 +98,14 @@ class Searches:
     def _page(self, search: Search) -> Execution:
         done = self.done.get(search)
         if done is None:
-            head, body, read = self.beside(search)
+            head, body, read = self.alongside(search)
             read(self._cluster.search(head.pop("index"), body, **head))
             done = self.done[search]
         return done
 
-    def beside(self, search: Search) -> Beside:
+    def alongside(self, search: Search) -> Beside:
         """Give what is asked for a search, and who reads the answer."""
-        named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _is_told_apart(search) else {}
+        named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _needs_via(search) else {}
         query = self._translator.named(named).query(search.query) if named else self._query(search)
         body = self._body(search, query)
         for name in search.wanted.facets:
@@ -179,7 +179,7 @@ class Searches:
         return top
 
 
-def counted_part(search: Search) -> Search:
+def counted_share(search: Search) -> Search:
     """Give what one request can answer of a search: without its hits where they lie too deep."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
@@ -187,7 +187,7 @@ def counted_part(search: Search) -> Search:
     return search._replace(wanted=wanted._replace(limit=0, offset=0))
 
 
-def _is_told_apart(search: Search) -> bool:
+def _needs_via(search: Search) -> bool:
     """Tell whether it will be asked how each hit was found: where words joined those that were typed."""
     return bool(search.wanted.limit and not search.groups) and any(
         getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)

@@ -16,7 +16,7 @@ from indexer.cluster.cached_lists import WordLists, lists_body
 from indexer.cluster.client import encode
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, WORDS, text_field
-from searcher.query.known_words import LONGEST
+from searcher.query.known_words import MAX_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     # A search for items: where, what, and who reads the answer.
     Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
 
-MOST_KNOWN: Final = 1 << 16  # answers that are kept
-MOST_ASKED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
+MAX_CACHED: Final = 1 << 16  # answers that are kept
+MAX_REQUESTED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
 
 
 class Statistics(NamedTuple):
@@ -101,7 +101,7 @@ class ClusterVocabulary:
         """Give the answer to an ask where it is at hand; None where it is not."""
         if isinstance(ask, DocumentFrequency):
             return self._known.get(ask)
-        if not self._lists.is_at_hand:
+        if not self._lists.is_loaded:
             return None
         if isinstance(ask, Words):
             return self._lists.beginning(ask.prefix)
@@ -117,33 +117,33 @@ class ClusterVocabulary:
             found = self.recall(ask)
         return found
 
-    def fetch(self, asks: Iterable[Ask], beside: Sequence[Beside] = ()) -> None:
+    def fetch(self, asks: Iterable[Ask], alongside: Sequence[Beside] = ()) -> None:
         """Ask all that is not known in one request, and with it what is likely to be asked next.
 
         Args:
             asks: What is asked.
-            beside: Searches for items that go along.
+            alongside: Searches for items that go along.
 
         Raises:
             ClusterError: The cluster does not answer.
         """
         wanted = _with_likely(asks)
         missing = [ask for ask in wanted if self.recall(ask) is None]
-        if len(self._known) + len(missing) > MOST_KNOWN:
+        if len(self._known) + len(missing) > MAX_CACHED:
             self._known.clear()
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
         frequencies = [ask for ask in missing if isinstance(ask, DocumentFrequency)]
-        for first in range(0, len(frequencies), MOST_ASKED):
-            part = frequencies[first : first + MOST_ASKED]
+        for first in range(0, len(frequencies), MAX_REQUESTED):
+            part = frequencies[first : first + MAX_REQUESTED]
             searches.append(({"index": self._index}, _document_frequencies(part)))
             readers.append(partial(self._learn, part))
-        if len(frequencies) < len(missing) and not self._lists.is_at_hand:
+        if len(frequencies) < len(missing) and not self._lists.is_loaded:
             searches.append(({"index": self._words}, lists_body()))
             readers.append(self._lists.keep)
-        searches += [(head, body) for head, body, _ in beside]
-        readers += [reads for _, _, reads in beside]
+        searches += [(head, body) for head, body, _ in alongside]
+        readers += [reads for _, _, reads in alongside]
         if not searches:
             return
         lines = b"".join([encode(head) + b"\n" + encode(body) + b"\n" for head, body in searches])
@@ -169,7 +169,7 @@ def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
     """Yield what is asked of a word that texts may not have: it, and its halves."""
-    if len(word) <= LONGEST:
+    if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):
             yield DocumentFrequency(WORDS, word[:at])

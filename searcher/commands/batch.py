@@ -58,7 +58,7 @@ def batch(
     phrases: bool,
     hits: str | None,
     force: bool,
-    **asked: Any,
+    **requested: Any,
 ) -> int:
     """Ask all questions of FILE, and count what matches each, zeroes too.
 
@@ -66,7 +66,7 @@ def batch(
     - is standard input, where lines are questions unless the first names such a column.
     A row says what joined its question, which words no item has, and what is near where nothing matches.
     """
-    from indexer.progress import shown_count
+    from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import write_batch
     from searcher.reading.batch import batch as ask_all
@@ -80,7 +80,7 @@ def batch(
             raise DragomanError(f"“{hits}” is there already; --force replaces it")
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
-        progress = stack.enter_context(shown_count("questions asked"))
+        progress = stack.enter_context(count_progress("questions asked"))
         sheet = stack.enter_context(_Sheet(hits)) if hits else None
         found = ask_all(
             searcher,
@@ -89,7 +89,7 @@ def batch(
             phrases=phrases,
             found=sheet.write if sheet else None,
             progress=progress,
-            **asked,
+            **requested,
         )
     if form == "table":
         write_batch(open_page(), found)

@@ -8,7 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.item_changes import tell_corrections
+from searcher.commands.item_changes import report_unmatched
 from searcher.commands.items import read_options
 from searcher.commands.output import (
     FAULT,
@@ -251,7 +251,7 @@ def _write(
     """Let sources be written to an index, with progress and skipped records on standard error."""
     from math import inf
 
-    from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, shown_progress
+    from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, progress_line
     from indexer.sources.containers import size_of_all
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
@@ -259,13 +259,13 @@ def _write(
     reading = read_options(settings)._replace(meter=meter, jobs=settings.pop("jobs"))
     pause = PAUSE_IN_LOGS if verbose else None
     settings["corrections"] = settings["corrections"] or _corrections_here(index)
-    with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:
+    with progress_line(meter, inf if quiet else PATIENCE, pause) as progress:
         report = write(sources, index, progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:
         echo_error(line)
-    tell_corrections(report)
+    report_unmatched(report)
     return report
 
 

@@ -70,7 +70,7 @@ def concordance(
     limit: int | None,
     all_hits: bool,
     collocates: bool,
-    **asked: Any,
+    **requested: Any,
 ) -> int:
     """Show each match of QUERY in its line of text, in all three languages, with the id of its item.
 
@@ -79,26 +79,26 @@ def concordance(
     from searcher import Searcher
     from searcher.present.notices import notices
 
-    of_lines = {name: asked.pop(name) for name in ("sort", "context")}
-    of_words = {name: asked.pop(name) for name in ("measure", "span")}
+    of_lines = {name: requested.pop(name) for name in ("sort", "context")}
+    of_words = {name: requested.pop(name) for name in ("measure", "span")}
     if limit is None and (form == "table" or collocates):
         limit = _SHOWN
     most = None if all_hits else limit
     with Searcher(index) as searcher:
         if collocates:
-            results = _show_collocates(searcher, " ".join(query), form, limit=most, **of_words, **asked)
+            results = _show_collocates(searcher, " ".join(query), form, limit=most, **of_words, **requested)
         else:
-            results = _show_lines(searcher, " ".join(query), form, most, **of_lines, **asked)
+            results = _show_lines(searcher, " ".join(query), form, most, **of_lines, **requested)
     for line in notices(results):
         echo_error(line)
     return FOUND if results.total else NOTHING
 
 
-def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **asked: Any) -> Results:
+def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **requested: Any) -> Results:
     from searcher.reading.concordance import COLUMNS
     from searcher.reading.concordance import concordance as lines_of
 
-    found = lines_of(searcher, query, **asked)
+    found = lines_of(searcher, query, **requested)
     lines = iter(found)
     if form == "table":
         shown = write_lines(open_page(), islice(lines, most))
@@ -115,14 +115,14 @@ def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **a
     return found.results
 
 
-def _show_collocates(searcher: Searcher, query: str, form: str, **asked: Any) -> Results:
+def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any) -> Results:
     from searcher.reading.collocates import collocates as words_near
 
-    found = words_near(searcher, query, **asked)
+    found = words_near(searcher, query, **requested)
     head = (
         head_of(found.results)
         | {"matches": found.matches}
-        | {name: asked[name] for name in ("measure", "span")}
+        | {name: requested[name] for name in ("measure", "span")}
     )
     open_output(form).write_rows(head, "collocates", _COLLOCATE, (one.to_record() for one in found.found))
     matches = f"{number(found.matches)} {'match' if found.matches == 1 else 'matches'}"

@@ -19,16 +19,16 @@ from indexer.errors import DragomanError
 from indexer.runtime import NamedTuple
 from searcher.commands import options
 from searcher.commands.options import FILE, PREFIX, user_file
-from searcher.commands.output import echo_error, number_meant, open_output
+from searcher.commands.output import describe_range, echo_error, open_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # what sets, the strongest first
-MOST_BYTES: Final = 1 << 20
+MAX_BYTES: Final = 1 << 20
 # What the file of a folder does not set, since that folder may be a stranger's.
-OWN_ALONE: Final = frozenset(
+USER_FILE_ONLY: Final = frozenset(
     ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
 )
 # Nor what names a file to be written, or lets one be replaced.
@@ -98,7 +98,7 @@ def in_force(setting: Setting, settings: list[Setting]) -> bool:
 
 def legible_value(setting: Setting) -> Any:
     """Give the value as it was given, credentials hidden."""
-    if setting.option in OWN_ALONE and isinstance(setting.given, str):
+    if setting.option in USER_FILE_ONLY and isinstance(setting.given, str):
         return _HIDDEN
     if isinstance(setting.given, str):
         return re.sub(_CREDENTIALS, f"://{_HIDDEN}@", setting.given)
@@ -143,7 +143,7 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
         for command, name, given in found:
             place = _place(path, text, name, command)
             option = name.replace("_", "-")
-            kept_apart = option in OWN_ALONE or option in WRITTEN or re.search(_CREDENTIALS, str(given))
+            kept_apart = option in USER_FILE_ONLY or option in WRITTEN or re.search(_CREDENTIALS, str(given))
             if by == FOLDER and kept_apart:
                 echo_error(
                     f"{place}: the file of a folder sets no “{option}”, nor any credential; this is passed "
@@ -186,8 +186,8 @@ def _read(path: str) -> tuple[str, dict[str, Any]]:
     import tomllib
 
     with open(path, "rb") as file:  # noqa: PTH123 - as above
-        raw = file.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
         raise DragomanError(f"{path} is longer than a file of settings can be (1 MiB)")
     try:
         text = raw.decode("utf-8-sig")
@@ -267,9 +267,9 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
     try:
         return kind.convert(given, option, None)
     except click.BadParameter as error:
-        meant = number_meant(kind)
-        told = f"{place} {meant}, not {_shown(given)}" if meant else f"{place}: {error.message}"
-        raise DragomanError(told) from None
+        meant = describe_range(kind)
+        reported = f"{place} {meant}, not {_shown(given)}" if meant else f"{place}: {error.message}"
+        raise DragomanError(reported) from None
 
 
 def _shown(given: Any) -> str:

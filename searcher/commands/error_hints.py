@@ -53,14 +53,14 @@ _OTHER_COMMANDS: Final = {
 }
 
 
-def command_meant(name: str, commands: Iterable[str]) -> str:
+def suggest_command(name: str, commands: Iterable[str]) -> str:
     """Say which command may be meant by one that is not there; nothing where none may."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return f"; did you mean {meant[0]}?" if meant else ""
 
 
-def option_meant(error: click.NoSuchOption, command: click.Command) -> str:
+def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
     """Say which option may be meant by one that is not there; nothing where none may.
 
     Args:
@@ -70,7 +70,9 @@ def option_meant(error: click.NoSuchOption, command: click.Command) -> str:
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
-        told.format(name) for option, told, names in _OTHER_NAMES if option in there and name in names.split()
+        reported.format(name)
+        for option, reported, names in _OTHER_NAMES
+        if option in there and name in names.split()
     ] or get_close_matches(error.option_name, there, n=1, cutoff=_NEAR)
     return f"; did you mean {meant[0]}?" if meant else ""
 

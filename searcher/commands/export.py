@@ -58,13 +58,13 @@ def export(
     spreadsheets, SQLite in Datasette and sqlite3, RIS and CSL-JSON in Zotero. The file appears when it is
     complete; where it is there already, --force replaces it.
     """
-    from indexer.progress import shown_count
+    from indexer.progress import count_progress
     from searcher.present.notices import notices
     from searcher.present.wording import items_in_words, number
     from searcher.searcher import Searcher
 
     target = sys.stdout.buffer if file == "-" else file
-    with Searcher(index) as searcher, shown_count() as progress:
+    with Searcher(index) as searcher, count_progress() as progress:
         report = searcher.export(
             target,
             " ".join(query) if query else None,
@@ -140,11 +140,11 @@ def report(
     from searcher.exports.exporting import write_whole
     from searcher.searcher import Searcher
     from searcher.web.page import PageContext, report_page
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
     _require_html(file)
     _load_templates()
-    asked = Asked(
+    params = SearchParams(
         " ".join(query) or None,
         country=request["countries"],
         lang=request["languages"],
@@ -165,9 +165,9 @@ def report(
     )
     with Searcher(index) as searcher:
         facets = (*FACETS, *searcher.counted_fields)
-        results = searcher.search(asked.q, facets=facets, **asked.search_arguments()).complete()
-        noted = receipt_of_answer(searcher, asked.q, receipt, request)
-        page = report_page(asked, results, PageContext(searcher, "", "", "", (), noted)).encode()
+        results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
+        noted = receipt_of_answer(searcher, params.q, receipt, request)
+        page = report_page(params, results, PageContext(searcher, "", "", "", (), noted)).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

@@ -59,13 +59,12 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         counts = {
             what: sum(one.what == what for one in found.differences) for what in ("came", "went", "changed")
         }
-        said = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
+        described = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
         if found.holds:
             echo(f"holds: {items_in_words(found.now.total)}, the same and unchanged since {stated.made}")
         else:
-            echo(
-                f"does not hold: {items_in_words(stated.total)} then, {number(found.now.total)} now ({said})"
-            )
+            then = items_in_words(stated.total)
+            echo(f"does not hold: {then} then, {number(found.now.total)} now ({described})")
             shown = rows if all_hits else islice(rows, _SHOWN)
             open_output(form).write_rows({}, "differences", _VERIFY_COLUMNS, shown)
             left = 0 if all_hits else len(found.differences) - _SHOWN
@@ -172,7 +171,7 @@ def watch(
     *,
     remove: bool,
     peek: bool,
-    **asked: Any,
+    **requested: Any,
 ) -> int:
     """Keep QUERY as a watch called NAME; without QUERY, tell what is new for it since; without NAME, for all.
 
@@ -196,11 +195,11 @@ def watch(
         else:
             open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
-    if name is not None and (query or (not watches.has(name) and _narrowed(asked))):
-        begun = _begin(watches, name, " ".join(query) if query else None, index, **asked)
-        told = f"dragoman watch {quote(name)} tells what is new"
+    if name is not None and (query or (not watches.has(name) and _narrowed(requested))):
+        begun = _begin(watches, name, " ".join(query) if query else None, index, **requested)
+        reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
-            echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
+            echo(f"{name}: {items_in_words(begun.receipt.total)} now; {reported}")
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read
@@ -211,18 +210,18 @@ def watch(
         for line in joined(read["expansions"]):
             echo_error(line)
         return FOUND
-    if _narrowed(asked):
+    if _narrowed(requested):
         raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")
     return _look(watches, name, _typed(index), form, peek=peek)
 
 
-def _narrowed(asked: dict[str, Any]) -> bool:
+def _narrowed(requested: dict[str, Any]) -> bool:
     from searcher.reading.receipt import given_of
 
-    return bool(given_of(asked))
+    return bool(given_of(requested))
 
 
-def _begin(watches: Watches, name: str, query: str | None, index: str | None, **asked: Any) -> Watch:
+def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
     """Begin a watch, or begin it again with another query, on the typed index, else on its own."""
     from searcher import Searcher
     from searcher.reading.verification import Watch
@@ -235,7 +234,7 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
     with (
         _open_index_of_watch(former, typed) if former else Searcher(named(index or "index_data")) as searcher
     ):
-        begun = Watch.begin(name, searcher, query, **asked)
+        begun = Watch.begin(name, searcher, query, **requested)
     watches.keep(begun)
     if former:
         echo_error(f"{name} watched “{legible(former.receipt.query or '*')}” before, which is forgotten")
@@ -338,11 +337,13 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
                 what: sum(one.what == what for one in found.differences)
                 for what in ("came", "went", "changed")
             }
-            said = (
+            described = (
                 ", ".join(f"{number(count)} {what}" for what, count in counts.items() if count)
                 or "nothing new"
             )
-            echo(f"{kept.name}: {said}; {items_in_words(found.now.total)} (last look {kept.receipt.made})")
+            echo(
+                f"{kept.name}: {described}; {items_in_words(found.now.total)} (last look {kept.receipt.made})"
+            )
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
                 open_output(form).write_rows({}, "differences", _WATCH_COLUMNS[1:], own)
@@ -369,10 +370,10 @@ def receipt_of_answer(
         The hash of the receipt.
     """
     from searcher.present.wording import items_in_words
-    from searcher.reading.receipt import ASKED, make_receipt, write_receipt
+    from searcher.reading.receipt import DEFAULTS, make_receipt, write_receipt
 
-    asked = {name: value for name, value in request.items() if name in ASKED}
-    receipt = make_receipt(searcher, query, **asked)
+    requested = {name: value for name, value in request.items() if name in DEFAULTS}
+    receipt = make_receipt(searcher, query, **requested)
     if file is not None:
         write_receipt(receipt, file)
         echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")

@@ -39,29 +39,29 @@ from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, op
 @options.query_reading
 @options.output_format
 def stories(
-    query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **asked: Any
+    query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **requested: Any
 ) -> int:
     """Gather items that tell of one event, in whichever language, by what they share.
 
     Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
     which concepts, names and places two or more of its items share, and whether it is sure or only likely.
     """
-    from indexer.progress import shown_count
+    from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
     from searcher.reading.stories import Story
     from searcher.reading.stories import stories as gather
 
-    with Searcher(index) as searcher, shown_count("items read") as progress:
+    with Searcher(index) as searcher, count_progress("items read") as progress:
         most = None if all_hits else limit
         asking = " ".join(query) if query else None
-        found = gather(searcher, asking, limit=most, progress=progress, **asked)
+        found = gather(searcher, asking, limit=most, progress=progress, **requested)
     results = found.results
     if form == "table":
         write_stories(open_page(), found.stories)
     else:
-        head = head_of_stories(found, window=asked["window"], min_items=asked["min_items"])
+        head = head_of_stories(found, window=requested["window"], min_items=requested["min_items"])
         records = map(Story.to_record, found.stories)
         rows = to_rows(records) if form == "csv" else records
         open_output(form).write_rows(head, "stories", COLUMNS, rows)

@@ -37,10 +37,10 @@ def check(index: str, form: str) -> None:
     """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
     from indexer.location import check as check_index
     from indexer.location import shown
-    from indexer.progress import shown_check
+    from indexer.progress import check_progress
 
     folder = shown(index)
-    with shown_check() as progress:
+    with check_progress() as progress:
         report = check_index(index, progress)
     facts: dict[str, Any] = {
         "index": folder,

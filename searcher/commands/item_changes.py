@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.store.write_report import Change, WriteReport
 
 
-MOST_UNFIT = 3  # lines of no item that are told one by one, or named
+MAX_SHOWN_UNMATCHED = 3  # lines of no item that are told one by one, or named
 
 
 @click.command()
@@ -55,7 +55,7 @@ MOST_UNFIT = 3  # lines of no item that are told one by one, or named
 @options.report
 @options.wait
 @options.output_format
-def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **said: Any) -> None:
+def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
     """Correct the item with this ID by hand: its date, its countries, its language, or that it is an item.
 
     What you say goes into a file of corrections, a line of JSON that you may edit (docs/reading.md), and into
@@ -67,41 +67,41 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
     from searcher import Searcher
 
     place = shown(index)
-    said["countries"] = said["countries"] or None
+    described["countries"] = described["countries"] or None
     with Searcher(index) as searcher:
         # What is no item is known to the file alone.
         if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
             item_id = searcher.full_id(item_id)
-    report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **said)
-    tell_corrections(report)
+    report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **described)
+    report_unmatched(report)
     if form != "table":
         from searcher.present.update_report import report_record
 
         open_output(form).write_info({"index": place, **report_record(report)})
         return
-    echo(_in_words(report, item_id, place, undo=said["undo"], dry_run=dry_run))
+    echo(_in_words(report, item_id, place, undo=described["undo"], dry_run=dry_run))
 
 
-def tell_corrections(report: WriteReport) -> None:
+def report_unmatched(report: WriteReport) -> None:
     """Tell, on standard error, which lines of a file of corrections were left out, and why.
 
     A file may serve several indexes: many lines that are of no item here are one line.
     """
     done = report.corrections
-    if done is None or not done.told:
+    if done is None or not done.reported:
         return
     from searcher.present.wording import file_in_words
 
     file, unfit = file_in_words(done.file), done.unfit
     if 1 < len(unfit) == done.lines:
         echo_error(f"{file}: none of its {len(unfit)} lines is of an item of this index")
-    elif len(unfit) > MOST_UNFIT:
-        first = ", ".join(map(str, unfit[:MOST_UNFIT]))
-        more = f"{first} and {len(unfit) - MOST_UNFIT} more"
+    elif len(unfit) > MAX_SHOWN_UNMATCHED:
+        first = ", ".join(map(str, unfit[:MAX_SHOWN_UNMATCHED]))
+        more = f"{first} and {len(unfit) - MAX_SHOWN_UNMATCHED} more"
         echo_error(f"{file}: {len(unfit)} of its {done.lines} lines are of no item of this index: {more}")
     else:
         unfit = []
-    for number, reason in done.told:
+    for number, reason in done.reported:
         if number not in unfit:
             echo_error(f"{file}:{number}: {reason}" if number else reason)
 
@@ -118,7 +118,7 @@ def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_
         what = f"{item_id} comes back when its source is read again (dragoman update)"
     if dry_run:
         what = f"nothing is written; would be: {what}"
-    now = f"{items_in_words(report.items)} in {place}, {done.standing} corrected by hand"
+    now = f"{items_in_words(report.items)} in {place}, {done.indexed} corrected by hand"
     return f"{what}; {now} ({file_in_words(done.file)})"
 
 
@@ -159,7 +159,7 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 @options.report
 @options.wait
 def delete(
-    ids: tuple[str, ...], index: str, *, all_words: bool, yes: bool, dry_run: bool, **asked: Any
+    ids: tuple[str, ...], index: str, *, all_words: bool, yes: bool, dry_run: bool, **requested: Any
 ) -> int:
     """Delete items: those with an ID, those that match a query or filters, or those of a source.
 
@@ -173,10 +173,10 @@ def delete(
     from searcher.present.wording import items_in_words, number
 
     folder = shown(index)
-    settings = {name: asked.pop(name) for name in ("sources", "wait", "report")}
-    is_whole = bool(settings["sources"]) and not ids and not any(asked.values())
-    mode = f" ({'all words' if all_words else 'any word'})" if asked["query"] else ""
-    select = _selection(folder, ids, asked, settings["sources"], all_words=all_words)
+    settings = {name: requested.pop(name) for name in ("sources", "wait", "report")}
+    is_whole = bool(settings["sources"]) and not ids and not any(requested.values())
+    mode = f" ({'all words' if all_words else 'any word'})" if requested["query"] else ""
+    select = _selection(folder, ids, requested, settings["sources"], all_words=all_words)
     changes: list[Change] = []
     before = delete_items(
         folder, select, **settings | {"report": None}, dry_run=True, on_change=changes.append
@@ -233,7 +233,7 @@ def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -
 
 
 def _selection(
-    folder: str, ids: tuple[str, ...], asked: dict[str, Any], sources: tuple[str, ...], *, all_words: bool
+    folder: str, ids: tuple[str, ...], requested: dict[str, Any], sources: tuple[str, ...], *, all_words: bool
 ) -> Callable[[], list[str] | None]:
     """Give what finds the ids of the items that are meant, in the generation that is there at each call.
 
@@ -241,12 +241,12 @@ def _selection(
     """
     from searcher import Searcher
 
-    narrowed = any(asked.values())
+    narrowed = any(requested.values())
     if ids and (narrowed or sources):
         raise DragomanError("give ids, or a query, sources and filters: not both")
     if not ids and not narrowed and not sources:
         raise DragomanError("say what to delete: an ID, --query QUERY, --source SOURCE, or filters")
-    query = asked.pop("query")
+    query = requested.pop("query")
     shown: list[frozenset[str]] = []
 
     def select() -> list[str] | None:
@@ -256,7 +256,7 @@ def _selection(
             if ids:
                 found = [searcher.full_id(beginning) for beginning in ids]
             else:
-                every = asked | {"limit": None, "group": False, "expand": False, "strict": True}
+                every = requested | {"limit": None, "group": False, "expand": False, "strict": True}
                 results = searcher.search(query, facets=(), all_words=all_words, **every)
                 found = [hit.id for hit in results]
         shown.append(frozenset(found))

@@ -103,8 +103,8 @@ def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
 
     with Searcher(index) as searcher:
         every = narrowed.pop("all_hits")
-        asked = narrowed | ({"limit": None} if every else {})
-        results = searcher.similar(searcher.full_id(item_id), **asked)
+        requested = narrowed | ({"limit": None} if every else {})
+        results = searcher.similar(searcher.full_id(item_id), **requested)
         if not every:
             results.complete(ways=form != "table")
     return FOUND if write_answer(results, form) else NOTHING

@@ -172,9 +172,9 @@ class OneLineGroup(click.Group):
         """Find the command that is typed."""
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
-            from searcher.commands.error_hints import command_meant
+            from searcher.commands.error_hints import suggest_command
 
-            raise click.UsageError(f"there is no command {name}{command_meant(name, self.commands)}", ctx)
+            raise click.UsageError(f"there is no command {name}{suggest_command(name, self.commands)}", ctx)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -240,7 +240,7 @@ def _usage_line(error: click.ClickException) -> str:
     message = error.format_message()
     if isinstance(error, click.BadParameter) and error.param:
         given = error.message.partition(" is not ")[0].strip("'")
-        if meant := number_meant(error.param.type):
+        if meant := describe_range(error.param.type):
             message = f"{error.param.opts[0]} {meant}, not “{given}”"
             others = {one.name for one in error.ctx.command.params} if error.ctx else set()
             message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
@@ -253,10 +253,10 @@ def _usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
         message = _no_query(context)
     if isinstance(error, click.NoSuchOption):
-        from searcher.commands.error_hints import option_meant
+        from searcher.commands.error_hints import suggest_option
 
         name, typed = error.option_name, context.meta.get(TYPED, [])
-        meant = option_meant(error, context.command)
+        meant = suggest_option(error, context.command)
         asks = any(argument.name == "query" for argument in context.command.params)
         if asks and not name.startswith("--") and not (meant and name in typed):  # -word
             from searcher.commands.error_hints import query_with_minus
@@ -278,7 +278,7 @@ def _no_query(context: click.Context) -> str:
     return f"say what to search for; * stands for everything: {command}"
 
 
-def number_meant(kind: click.ParamType[Any]) -> str:
+def describe_range(kind: click.ParamType[Any]) -> str:
     """Say which numbers an option takes; empty where it takes any, or something else."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""

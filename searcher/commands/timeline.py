@@ -50,7 +50,14 @@ if TYPE_CHECKING:
 @options.query_reading
 @options.output_format
 def timeline(
-    query: tuple[str, ...], index: str, form: str, file: str | None, *, share: bool, force: bool, **asked: Any
+    query: tuple[str, ...],
+    index: str,
+    form: str,
+    file: str | None,
+    *,
+    share: bool,
+    force: bool,
+    **requested: Any,
 ) -> int:
     """Count what matches QUERY by year, month or week; without a QUERY, all items.
 
@@ -62,17 +69,17 @@ def timeline(
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.reading.counts_over_time import COLUMNS, NO_SHARES, left_out, over_time
 
-    if share and asked["by"] == "week":
+    if share and requested["by"] == "week":
         raise DragomanError(NO_SHARES)
     target = _target(file, force=force)
     with Searcher(index) as searcher:
         typed = " ".join(query) if query else None
-        series = over_time(searcher, typed, **asked)
-        parted = {name: value for name, value in asked.items() if name not in {"versus", "by"}}
-        others, without = left_out(searcher, typed, **parted) if asked["facet"] else (0, 0)
-    for one in series[:1] if asked["facet"] else series:
+        series = over_time(searcher, typed, **requested)
+        split_term = {name: value for name, value in requested.items() if name not in {"versus", "by"}}
+        others, without = left_out(searcher, typed, **split_term) if requested["facet"] else (0, 0)
+    for one in series[:1] if requested["facet"] else series:
         for line in notices(one.results):
-            echo_error(f"{one.label}: {line}" if asked["versus"] else line)
+            echo_error(f"{one.label}: {line}" if requested["versus"] else line)
     points = [point for one in series for point in one.points]
     if target:
         _draw(series, target, " / ".join(one.label for one in series), share=share)
@@ -81,7 +88,7 @@ def timeline(
         if points:
             write_timeline(open_page(), series, share=share)
     else:
-        head = head_of_series(series, asked["by"])
+        head = head_of_series(series, requested["by"])
         open_output(form).write_rows(
             head, "points", COLUMNS, (row for one in series for row in one.to_records())
         )
@@ -90,7 +97,7 @@ def timeline(
     if others or without:
         echo_error(
             f"in none of the columns: {number(others)} rarer {'value' if others == 1 else 'values'} of "
-            f"{asked['facet']}, {items_in_words(without)} without any"
+            f"{requested['facet']}, {items_in_words(without)} without any"
         )
     return FOUND if any(one.results.total for one in series) else NOTHING
 

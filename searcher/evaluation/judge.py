@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
 DEPTH: Final = 100
 SAMPLES: Final = 10_000
-_MOST_EXHAUSTIVE: Final = 12  # up to so many topics that differ, every assignment of signs is tried
+_MAX_EXHAUSTIVE: Final = 12  # up to so many topics that differ, every assignment of signs is tried
 
 
 class Evaluation(NamedTuple):
@@ -150,7 +150,7 @@ def randomisation_test(differences: Sequence[float]) -> float:
     if not changed:
         return 1.0
     seen = abs(sum(changed)) - 1e-12
-    if len(changed) <= _MOST_EXHAUSTIVE:
+    if len(changed) <= _MAX_EXHAUSTIVE:
         signs = list(product((1, -1), repeat=len(changed)))
         extreme = sum(abs(sum(s * d for s, d in zip(row, changed, strict=True))) >= seen for row in signs)
         return extreme / len(signs)

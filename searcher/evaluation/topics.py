@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Parsed = TypeVar("Parsed")
 
-LARGEST_GRADE: Final = 1_000_000
+MAX_GRADE: Final = 1_000_000
 
 
 class Topic(NamedTuple):
@@ -96,11 +96,14 @@ def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str
 
 def _json_topic(line: str) -> Topic:
     record = json.loads(line)
-    asked = record.get("filters") or {}
+    requested = record.get("filters") or {}
     filters = {
-        "countries": _texts(asked.get("country", [])),
-        "languages": _texts(asked.get("language", [])),
-        **{f"date_{end}": None if asked.get(end) is None else _text(asked[end]) for end in ("from", "to")},
+        "countries": _texts(requested.get("country", [])),
+        "languages": _texts(requested.get("language", [])),
+        **{
+            f"date_{end}": None if requested.get(end) is None else _text(requested[end])
+            for end in ("from", "to")
+        },
     }
     return Topic(_key(str(record.get("qid") or record["id"])), _text(record["query"]), filters)
 
@@ -113,7 +116,7 @@ def _tsv_topic(line: str) -> Topic:
 def _judgement(line: str) -> tuple[str, str, int]:
     cells = line.split()
     topic, *_, document, grade = map(_key, cells)
-    if len(cells) not in {3, 4} or abs(int(grade)) > LARGEST_GRADE:
+    if len(cells) not in {3, 4} or abs(int(grade)) > MAX_GRADE:
         raise ValueError(line)
     return topic, document, int(grade)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Final, Protocol
 
-from searcher.engine import Execution, Grouped, Wanted
+from searcher.engine import Execution, Grouped, ResultRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    Run = Callable[[Wanted], tuple[Execution, "DuplicateMatches | None"]]
+    Run = Callable[[ResultRequest], tuple[Execution, "DuplicateMatches | None"]]
 
 SPARE: Final = 2  # documents that are ranked beyond a page in any case, for those that stand beneath others
 
@@ -86,7 +86,7 @@ class IndexGroups:
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self.members[group] if other != document] if group >= 0 else []
 
-    def execute(self, wanted: Wanted, run: Run) -> Execution:
+    def execute(self, wanted: ResultRequest, run: Run) -> Execution:
         """Answer a query with each group as one hit; see :func:`execute_grouped`."""
 
         def by_date(documents: list[int]) -> list[int]:
@@ -96,7 +96,7 @@ class IndexGroups:
 
 
 def execute_grouped(
-    wanted: Wanted, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
+    wanted: ResultRequest, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
 ) -> Execution:
     """Answer a query with each group as one hit.
 
@@ -112,13 +112,13 @@ def execute_grouped(
     sort, limit, offset, facets, *_ = wanted
     end = offset + limit if limit else 0
     count = end + SPARE + ceil(2 * share * end) if end else 0
-    execution, matching = run(Wanted(sort, count, 0, facets, group=True))
+    execution, matching = run(ResultRequest(sort, count, 0, facets, group=True))
     assert matching is not None
     top = execution.top
     hits = _hits(top, matching)
     while len(hits) < end and count <= len(top) < execution.total:
         count = min(2 * count, end + matching.beneath)
-        again, _ = run(Wanted(sort, count))
+        again, _ = run(ResultRequest(sort, count))
         top = again.top
         hits = _hits(top, matching)
     shown = hits[offset:end]

@@ -22,7 +22,7 @@ from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
-from searcher.engine import FACETS, Filters, Group, IndexInfo, Wanted
+from searcher.engine import FACETS, Filters, Group, IndexInfo, ResultRequest
 from searcher.execution.query_plan import EVERY, Plans
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-KNOWN_WORDS: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
-KNOWN_FORMS: Final = 256  # whose words are kept: whoever asks keeps what comes of them
+WORD_CACHE_SIZE: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
+FORM_CACHE_SIZE: Final = 256  # whose words are kept: whoever asks keeps what comes of them
 
 
 class EmbeddedEngine:
@@ -132,8 +132,8 @@ class EmbeddedEngine:
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
-        self.document_frequency = remembered(self._document_frequency, KNOWN_WORDS)
-        self.forms = remembered(self._forms, KNOWN_FORMS)
+        self.document_frequency = remembered(self._document_frequency, WORD_CACHE_SIZE)
+        self.forms = remembered(self._forms, FORM_CACHE_SIZE)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -160,10 +160,10 @@ class EmbeddedEngine:
 
         return IndexGroups(self._groups, self._index)
 
-    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
+    def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Do nothing: the index is at hand."""
 
-    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+    def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Find, rank and count what matches a resolved query.
 
         Raises:
@@ -174,13 +174,13 @@ class EmbeddedEngine:
         return self._execute(query, filters, wanted)[0]
 
     def _execute(
-        self, query: Node, filters: Filters, wanted: Wanted
+        self, query: Node, filters: Filters, wanted: ResultRequest
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query ungrouped; where groups are wanted, tell too which of them match."""
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # counted as if its own filter did not stand
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
-                counted, _ = self._execute(query, others, Wanted(facets=(name,)))
+                counted, _ = self._execute(query, others, ResultRequest(facets=(name,)))
                 rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
                 execution, duplicates = self._execute(query, filters, rest)
                 return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
@@ -199,7 +199,7 @@ class EmbeddedEngine:
         return self._arrays.execute(plan, filters, wanted, duplicates), duplicates
 
     def _execute_scalar(
-        self, plan: Plan, filters: Filters, wanted: Wanted
+        self, plan: Plan, filters: Filters, wanted: ResultRequest
     ) -> tuple[Execution, ScalarDuplicateMatches | None]:
         from searcher.execution.scalar_evaluator import execute
 
@@ -221,7 +221,7 @@ class EmbeddedEngine:
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query."""
-        return self.execute(query, Filters(), Wanted()).total > 0
+        return self.execute(query, Filters(), ResultRequest()).total > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score some documents by one leaf of a resolved query; those that it does not match are left out.
@@ -242,9 +242,9 @@ class EmbeddedEngine:
         """Give those of some documents that a leaf of a resolved query matches."""
         return self.leaf_scores(leaf, documents)
 
-    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+    def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""
-        return self._index.heads(documents)
+        return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
         """List the other live documents of a document's group of near duplicates; none where it has none."""
@@ -341,7 +341,7 @@ class EmbeddedEngine:
         """The own fields that the build named as facets."""
         return self._contents.facets
 
-    def own_fields(self) -> frozenset[str]:
+    def custom_fields(self) -> frozenset[str]:
         """Name the own fields that any item has, ``source`` among them."""
         return self._index.own.names
 

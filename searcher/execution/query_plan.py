@@ -13,20 +13,20 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
+    DisjunctionMax,
     Everything,
-    Found,
     Keyword,
-    Narrow,
     Node,
     Not,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
+    WordSet,
     parts_of,
 )
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # Field to the bit of its language: all fields that are ranked, and those of them that have stored impacts.
 WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
-_NOTHING: Final = AnyOf(())
+_NOTHING: Final = Or(())
 
 
 class WeightedTerm(Node):
@@ -87,28 +87,28 @@ def pruned(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: PLR0911 - a
         The query with the same scores, unions in unions flattened; None where nothing is left of it.
     """
     kind = type(node)
-    if kind is AnyOf or kind is BestOf:
+    if kind is Or or kind is DisjunctionMax:
         kept: list[Any] = []
         for part in node.parts:
             found = pruned(part, change)
-            if kind is AnyOf is type(found):
+            if kind is Or is type(found):
                 kept += found.parts
             elif found is not None:
                 kept.append(found)
         if len(kept) <= 1:
             return kept[0] if kept else None
-        return AnyOf(tuple(kept)) if kind is AnyOf else BestOf(tuple(kept), node.tie_breaker)
-    if kind is AllOf:
+        return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), node.tie_breaker)
+    if kind is And:
         parts = [pruned(part, change) for part in node.parts]
-        return AllOf(tuple(parts)) if None not in parts else None
-    if kind is Prefer or kind is Without:
+        return And(tuple(parts)) if None not in parts else None
+    if kind is Should or kind is AndNot:
         first, second = [pruned(part, change) for part in parts_of(node)]
         return kind(first, second) if first and second else first
     if kind is Not:
         return Not(pruned(node.part, change) or _NOTHING)
-    if kind is Narrow:
+    if kind is ConstantScore:
         narrowed = pruned(node.part, change)
-        return Narrow(narrowed) if narrowed else None
+        return ConstantScore(narrowed) if narrowed else None
     return change(node)
 
 
@@ -139,8 +139,8 @@ def shape_of(node: Node) -> Union | Intersection | None:
     terms = _terms_of(node)
     if terms is not None:
         return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
-    required, optional = (node.required, node.optional) if isinstance(node, Prefer) else (node, _NOTHING)
-    words = list(map(_terms_of, required.parts if isinstance(required, AllOf) else (required,)))
+    required, optional = (node.required, node.optional) if isinstance(node, Should) else (node, _NOTHING)
+    words = list(map(_terms_of, required.parts if isinstance(required, And) else (required,)))
     groups = tuple([word for word in words if word is not None])
     others = _terms_of(optional)
     if others is None or len(groups) < len(words):
@@ -150,7 +150,7 @@ def shape_of(node: Node) -> Union | Intersection | None:
 
 def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
     """Give the terms of a flat union of terms of fields with impacts; None for any other query."""
-    parts = node.parts if isinstance(node, AnyOf) else (node,)
+    parts = node.parts if isinstance(node, Or) else (node,)
     terms = tuple([part for part in parts if isinstance(part, WeightedTerm) and part.field in WITH_IMPACTS])
     return terms if len(terms) == len(parts) else None
 
@@ -161,29 +161,31 @@ def is_union(node: Node | None) -> bool:
     A term or a phrase that is narrowed to the documents that have some words is one; beside others in a union
     what has all of several may stand.
     """
-    if isinstance(node, (AnyOf, BestOf)):
+    if isinstance(node, (Or, DisjunctionMax)):
         return all(
-            is_union(part) or (isinstance(part, AllOf) and all(map(is_union, part.parts)))
+            is_union(part) or (isinstance(part, And) and all(map(is_union, part.parts)))
             for part in node.parts
         )
-    if isinstance(node, AllOf) and is_narrowed(node):
+    if isinstance(node, And) and is_narrowed(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
 
 
-def is_narrowed(node: AllOf) -> bool:
+def is_narrowed(node: And) -> bool:
     """Tell whether a weighted query is a term or a phrase, narrowed to the documents that have some words."""
     ranked, *others = node.parts
     return (
         bool(others)
         and isinstance(ranked, (WeightedTerm, WeightedPhrase))
-        and all(isinstance(part, Narrow) and isinstance(part.part, Found) for part in others)
+        and all(isinstance(part, ConstantScore) and isinstance(part.part, WordSet) for part in others)
     )
 
 
-KNOWN_TERMS: Final = 1 << 10  # weighted terms that are kept, each with its open lists
-KNOWN_PLANS: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
-LARGEST_KNOWN: Final = 250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
+TERM_CACHE_SIZE: Final = 1 << 10  # weighted terms that are kept, each with its open lists
+PLAN_CACHE_SIZE: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
+MAX_CACHED_LEAVES: Final = (
+    250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
+)
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key where the terms of all can matter
 
 
@@ -224,7 +226,9 @@ class Plan:
             else:
                 part = pruned(
                     self.node,
-                    lambda leaf: leaf if isinstance(leaf, Found) or RANKED[leaf.field] == language else None,
+                    lambda leaf: (
+                        leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else None
+                    ),
                 )
                 self._parts[language] = part and (shape_of(part) or part)
         return self._parts[language]
@@ -254,7 +258,7 @@ class Plan:
                 return node.document_frequency
             case WeightedPhrase():
                 return len(node.terms) * min([term.document_frequency for term in node.terms])
-            case Found():
+            case WordSet():
                 return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
             case Keyword() if node.field in (COUNTRY, LANGUAGE):
                 return self._index.find_term(node.field, node.value)[1]
@@ -276,7 +280,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     def __init__(self, index: ArrayIndex) -> None:
         super().__init__()
         self._index = index
-        self._weighted = remembered(self._weigh, KNOWN_TERMS)
+        self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Make the plan of a query.
@@ -285,7 +289,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             QueryError: A leaf that the index cannot look up.
         """
         query, languages = key
-        idle = _idle_fields(languages)
+        idle = _unused_fields(languages)
         weighed: dict[Node, Node | None] = {}  # a leaf that stands in the query several times is one
 
         def weigh(leaf: Node) -> Node | None:
@@ -295,8 +299,8 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             return weighed[leaf]
 
         plan = Plan(self._index, pruned(query, weigh))
-        if len(weighed) <= LARGEST_KNOWN:
-            if len(self) >= KNOWN_PLANS:
+        if len(weighed) <= MAX_CACHED_LEAVES:
+            if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()
             self[key] = plan
         return plan
@@ -314,7 +318,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             known = tuple([term for term in terms if term is not None])
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
-        if isinstance(leaf, (Found, Keyword, Days, Everything)):
+        if isinstance(leaf, (WordSet, Keyword, Days, Everything)):
             return leaf
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 
@@ -337,6 +341,6 @@ def _held(leaf: Node, number: int) -> Node | None:
 
 
 @lru_cache
-def _idle_fields(languages: frozenset[str]) -> frozenset[str]:
+def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
     """Give the ranked fields of other languages than some; none where all languages are asked for."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
-    from searcher.engine import FacetName, Filters, Wanted, Where
+    from searcher.engine import FacetName, Filters, ResultRequest, Where
     from searcher.execution.duplicate_hits import ScalarDuplicateMatches
     from searcher.execution.query_plan import Plan
     from searcher.query.model import Node
@@ -59,28 +59,28 @@ class SegmentMatches:
     def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - a case a node
         """Find what matches, deleted documents included."""
         match node:
-            case WeightedTerm() | WeightedPhrase() | model.Found():
+            case WeightedTerm() | WeightedPhrase() | model.WordSet():
                 if id(node) not in self._known:
                     self._known[id(node)] = self._leaf(node)
                 return self._known[id(node)]
-            case model.AnyOf():
+            case model.Or():
                 return _sum(map(self.scores, node.parts))
-            case model.BestOf():
+            case model.DisjunctionMax():
                 return _best(list(map(self.scores, node.parts)), node.tie_breaker)
-            case model.AllOf():
+            case model.And():
                 return reduce(_both, map(self.scores, node.parts))
-            case model.Prefer():
+            case model.Should():
                 optional = self.scores(node.optional)
                 return {
                     doc: value + optional.get(doc, 0.0) for doc, value in self.scores(node.required).items()
                 }
-            case model.Without():
+            case model.AndNot():
                 excluded = self.scores(node.excluded)
                 return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
-            case model.Narrow():
+            case model.ConstantScore():
                 return dict.fromkeys(self.scores(node.part), 0.0)
             case model.Everything():
                 return dict.fromkeys(range(self._segment.documents), 0.0)
@@ -92,7 +92,7 @@ class SegmentMatches:
                 return dict.fromkeys(docs, node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
 
-    def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.Found) -> Scores:
+    def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.WordSet) -> Scores:
         if isinstance(leaf, WeightedTerm):
             return self._term(leaf)
         if isinstance(leaf, WeightedPhrase):
@@ -134,7 +134,7 @@ class SegmentMatches:
             if not all(at < len(ids) and ids[at] == doc for at, ids in zip(places, lists, strict=True)):
                 continue
             at = [first + place for (first, _), place in zip(bounds, places, strict=True)]
-            if _stands(list(map(postings.positions_of, at)), phrase.offsets, phrase.slop):
+            if _matches(list(map(postings.positions_of, at)), phrase.offsets, phrase.slop):
                 length = postings.lengths_at([doc])[doc]
                 found[doc] = sum(
                     score(term.weight, postings.count_of(posting)[0], length_norm(length, term.average))
@@ -186,7 +186,7 @@ def _both(left: Scores, right: Scores) -> Scores:
     return {doc: value + right[doc] for doc, value in left.items() if doc in right}
 
 
-def _stands(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
+def _matches(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
     """Tell whether a phrase stands in a document, by the positions of each of its terms."""
     reached = list(positions[0])
     for at in range(1, len(positions)):
@@ -203,7 +203,7 @@ def execute(
     index: ArrayIndex,
     plan: Plan,
     filters: Filters,
-    wanted: Wanted,
+    wanted: ResultRequest,
     duplicates: ScalarDuplicateMatches | None = None,
 ) -> Execution:
     """Find, rank and count what matches a plan.
@@ -229,7 +229,7 @@ def execute(
             if name in FACETS:
                 counts[name].update(filtered.count(name))
             else:
-                counts[name].update(filtered.count_own(name, index.own.labels(name)))
+                counts[name].update(filtered.count_custom(name, index.own.labels(name)))
         base = index.bases[number]
         if duplicates is not None:
             duplicates.add(number, filtered.hits)
@@ -249,7 +249,7 @@ def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict
 
 
 def _page(
-    index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, wanted: Wanted
+    index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, wanted: ResultRequest
 ) -> list[tuple[int, float]]:
     sort, limit, offset = wanted.sort, wanted.limit, wanted.offset
     count = offset + limit if limit else 0
@@ -300,8 +300,8 @@ class FilteredDocs:
         self._dated_end = segment.dated_zones(estimated=filters.estimated)[-1].last
         self._ranges: list[tuple[int, int]] = []
         self._lasting: list[int] = []
-        self._dates_stand = bool(filters.first_day or filters.last_day)
-        if self._dates_stand:
+        self._dates_kept = bool(filters.first_day or filters.last_day)
+        if self._dates_kept:
             self._ranges, self._lasting = date_ranges(
                 segment, filters.first_day, filters.last_day, estimated=filters.estimated
             )
@@ -330,7 +330,7 @@ class FilteredDocs:
             counts[code] = sum(count for mask, count in masks.items() if mask & bit)
         return counts
 
-    def count_own(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
+    def count_custom(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
         """Count the values of an own field under all filters.
 
         Args:
@@ -378,7 +378,7 @@ class FilteredDocs:
         ]
 
     def _by_date(self, docs: list[int]) -> list[int]:
-        if not self._dates_stand:
+        if not self._dates_kept:
             return docs
         kept: list[int] = []
         for low, high in self._ranges:

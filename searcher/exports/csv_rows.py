@@ -20,7 +20,7 @@ ITEM_COLUMNS: Final = (
     *("author", "section", "fields"),
 )
 _COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
-_LONGEST_OF_EXCEL: Final = 32_767  # characters of a cell
+_MAX_EXCEL_CELL_LENGTH: Final = 32_767  # characters of a cell
 
 
 def cell(value: object) -> object:
@@ -51,14 +51,14 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     long = 0
     for row in rows:
         cells = [cell(value) for value in map(_flat(row.record()).get, _COLUMNS)]
-        long += any(isinstance(value, str) and len(value) > _LONGEST_OF_EXCEL for value in cells)
+        long += any(isinstance(value, str) and len(value) > _MAX_EXCEL_CELL_LENGTH for value in cells)
         writer.writerow(cells)
     text.flush()
     text.detach()
     if not long:
         return []
     items = "1 item has a text" if long == 1 else f"{long:,} items have texts"
-    most = f"{items} of more than {_LONGEST_OF_EXCEL:,} characters, which Excel cannot hold in one cell"
+    most = f"{items} of more than {_MAX_EXCEL_CELL_LENGTH:,} characters, which Excel cannot hold in one cell"
     return [f"{most}; LibreOffice can, and JSON lines and SQLite have no such limit"]
 
 

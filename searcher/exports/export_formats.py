@@ -43,20 +43,20 @@ FORMS: Final[dict[str, Any]] = {
 }
 
 
-def form_of(name: str, asked: str | None) -> str:
+def form_of(name: str, requested: str | None) -> str:
     """Choose the form of a file: the one that is asked for, else that of its ending.
 
     Args:
         name: The name of the file; ``-`` for standard output.
-        asked: The name of a form; None for none.
+        requested: The name of a form; None for none.
 
     Raises:
         QueryError: Nothing says which, or there is no such form.
     """
-    if asked is not None:
-        if asked not in FORMS:
-            raise QueryError(f"unknown form of export “{asked}”; use one of {', '.join(FORMS)}")
-        return asked
+    if requested is not None:
+        if requested not in FORMS:
+            raise QueryError(f"unknown form of export “{requested}”; use one of {', '.join(FORMS)}")
+        return requested
     small = name.lower()
     for form, (endings, *_) in FORMS.items():
         if small.endswith(endings):

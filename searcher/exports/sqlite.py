@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from searcher.exports.exporting import Row
 
-_TOGETHER: Final = 1000  # items whose rows are inserted by one call
-_KNOWN: Final = frozenset(
+_BATCH_SIZE: Final = 1000  # items whose rows are inserted by one call
+_STANDARD_KEYS: Final = frozenset(
     "id title body url date language languages countries source author section fields sources former since "
     "group".split()
 )
@@ -154,7 +154,7 @@ def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:
     countries: set[str] = set()
     languages: set[str] = set()
     number = 0
-    while batch := list(islice(rows, _TOGETHER)):
+    while batch := list(islice(rows, _BATCH_SIZE)):
         tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _WIDTHS}
         for record in (row.record() for row in batch):
             number += 1
@@ -189,7 +189,7 @@ def _add(
     start, end, kind = day.get("start"), day.get("end"), day.get("kind")
     year = start[:4] if start and end and kind != "estimated" and start[:4] == end[:4] else ""
     place = record["source"]
-    more = {name: value for name, value in record.items() if name not in _KNOWN}
+    more = {name: value for name, value in record.items() if name not in _STANDARD_KEYS}
     tables["items"].append(
         (
             *(number, record["id"], _text(record["title"]), _text(record["body"])),

@@ -123,8 +123,10 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 def notes_of(found: Stories) -> Iterator[str]:
     """Say how many stories there are, how many are shown, and what is in none."""
     shown = len(found.stories)
-    beside = f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
-    yield f"{_stories(found.found - found.small)}{beside}; {items_in_words(found.single)} in none"
+    alongside = (
+        f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
+    )
+    yield f"{_stories(found.found - found.small)}{alongside}; {items_in_words(found.single)} in none"
     if shown < found.found:
         yield f"{number(shown)} of {_stories(found.found)} shown (--all-hits for every one)"
     if found.undated:

@@ -101,7 +101,7 @@ def _indented_value(value: Any, line: str, encode: Encode) -> str:
     return escaped(written).replace("\n", line)
 
 
-KNOWN: Final = 1 << 10  # names of countries and lists of codes that are kept as they were written
+CACHE_SIZE: Final = 1 << 10  # names of countries and lists of codes that are kept as they were written
 
 
 def hit_texts(hits: Sequence[Hit], *, ascii_only: bool) -> list[str]:
@@ -153,18 +153,18 @@ def _joined(texts: list[str]) -> str:
     return f"[\n{between.join(texts)}\n   ]" if texts else "[]"
 
 
-@lru_cache(KNOWN)
+@lru_cache(CACHE_SIZE)
 def _country(code: str, name: str, via: str, evidence: str, ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
     record = {"code": code, "name": name, "via": via, "evidence": evidence}
     return f"    {indented(record, ascii_only=ascii_only, depth=4)}"
 
 
-@lru_cache(KNOWN)
+@lru_cache(CACHE_SIZE)
 def _list(codes: tuple[str, ...], ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
     return indented(codes, ascii_only=ascii_only, depth=3)
 
 
-KNOWN_VALUES: Final = 1 << 12  # values of facets that are kept as they were written
+VALUE_CACHE_SIZE: Final = 1 << 12  # values of facets that are kept as they were written
 _END_OF_VALUE: Final = "\n   }"
 _SELECTED: Final = f',\n    "selected": true{_END_OF_VALUE}'
 _NOT_SELECTED: Final = f',\n    "selected": false{_END_OF_VALUE}'
@@ -198,7 +198,7 @@ class JsonStream:
         return escaped(json.dumps(record, ensure_ascii=self.ascii, default=str))
 
 
-@lru_cache(KNOWN_VALUES)
+@lru_cache(VALUE_CACHE_SIZE)
 def _labelled(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
     """Write a value of a facet up to its count; the same ones come again and again."""
     text = indented({"value": value, "label": label}, ascii_only=ascii_only, depth=3)

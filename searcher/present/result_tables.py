@@ -93,11 +93,11 @@ def _value(value: object) -> str:
 
 
 _NO_TITLE = "(no title)"
-_MOST_VALUES = 12  # of a facet beside hits
+_MAX_VALUES = 12  # of a facet beside hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
-_SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning of its item
-_LONGEST_NAME = 24
+_SAME_PREFIX = 60  # characters of a passage that is taken for the beginning of its item
+_MAX_NAME_LENGTH = 24
 _SAME_SHOWN = 2  # near duplicates that are named beneath a hit
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
@@ -118,7 +118,7 @@ class TableWriter:
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
-        write_bars(results.facets, page, most=_MOST_VALUES)
+        write_bars(results.facets, page, most=_MAX_VALUES)
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
             for line in explanation.lines():
@@ -202,7 +202,7 @@ class TableWriter:
             ("Link", legible(item.url or "")),
             ("Author", legible(item.author or "")),
             ("Section", legible(item.section or "")),
-            *((clip(legible(name), _LONGEST_NAME), legible(value)) for name, value in item.fields),
+            *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
@@ -259,7 +259,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     """Give what stands in the place of a title, and the passage: never the same words twice."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
-    if not opening or (passage and opening.startswith(passage[:_SAME_BEGINNING])):
+    if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
         return snippet or _NO_TITLE, ""
     first, *more = wrap(opening, width - 1)
     return first + "…" * bool(more), snippet

@@ -198,7 +198,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
-_MOST_CONCEPTS = 40  # of a facet that has thousands
+_MAX_CONCEPTS = 40  # of a facet that has thousands
 _WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out
 _MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -250,7 +250,7 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
 def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
     """Draw a facet: its name, a line for each value, and how many are not shown."""
     concepts = hasattr(values[0], "broader")
-    shown = _shown(name, values, _MOST_CONCEPTS if concepts and most is None else most)
+    shown = _shown(name, values, _MAX_CONCEPTS if concepts and most is None else most)
     shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))

@@ -48,7 +48,7 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
             solid = round((_value(point, share=share) or 0) / highest * _BAR)
             more = 0 if share else round(point.high / highest * _BAR) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
-            page.line(f"{point.period:{width}} {_said(point, share=share):>{_LABEL}}{drawn}")
+            page.line(f"{point.period:{width}} {_stated(point, share=share):>{_LABEL}}{drawn}")
         return
     columns = [clip(legible(one.label), _LABEL) for one in series]
     fitting = max(1, (page.width - width) // (_LABEL + 2))
@@ -59,8 +59,8 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
         )
     )
     for at, point in enumerate(points):
-        said = "".join(f"  {_said(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting])
-        page.line(f"{point.period:{width}}{said}")
+        described = "".join(f"  {_stated(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting])
+        page.line(f"{point.period:{width}}{described}")
     if fitting < len(series):
         page.line(dim(f"{len(series) - fitting} more in --format csv"))
 
@@ -82,7 +82,7 @@ def _value(point: Point, *, share: bool) -> float | None:
     return point.share if share else point.dated
 
 
-def _said(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
+def _stated(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
     """Write a count with what may come to it, a share in percent, or a dash where nothing is archived."""
     if point.archived == 0:
         return "–"
@@ -129,16 +129,16 @@ def to_svg(
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
     for place, one in enumerate(series):
         parts += _drawn(one, place, x, y, share=share, percent=percent)
-    told = "; ".join(
+    reported = "; ".join(
         f"{one.label}: "
-        + ", ".join(f"{point.period} {_said(point, share=share, percent=percent)}" for point in one.points)
+        + ", ".join(f"{point.period} {_stated(point, share=share, percent=percent)}" for point in one.points)
         for one in series
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
         f'height="{_HEIGHT}" role="img" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
         f'fill="#222">'
-        f'<title id="t">{_xml(title)}</title><desc id="d">{_xml(told)}</desc>'
+        f'<title id="t">{_xml(title)}</title><desc id="d">{_xml(reported)}</desc>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
         f"{''.join(parts)}</svg>\n"
@@ -169,8 +169,8 @@ def _drawn(  # noqa: PLR0913 - all that a series is drawn with
             line = " ".join(f"{across},{up}" for _, across, up in known)
             yield f'<polyline points="{line}" fill="none" {stroke}/>'
         for at, across, up in known:
-            said = _said(one.points[at], share=share, percent=percent)
-            label = f"{_xml(one.label)}, {one.points[at].period}: {said}"
+            described = _stated(one.points[at], share=share, percent=percent)
+            label = f"{_xml(one.label)}, {one.points[at].period}: {described}"
             yield f'<circle cx="{across}" cy="{up}" r="2.5" fill="{colour}"><title>{label}</title></circle>'
     left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
     yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {stroke}/>'

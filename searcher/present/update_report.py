@@ -40,23 +40,23 @@ def report_record(report: WriteReport) -> dict[str, Any]:
 
 def _corrections(done: CorrectionsReport) -> dict[str, Any]:
     record = {name: getattr(done, name) for name in done.__slots__}
-    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.told]}
+    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.reported]}
 
 
 def update_in_words(report: WriteReport) -> str:
     """Say how many items an update added, replaced, left alone, and what became of others."""
     always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
     others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
-    told = [*always.items(), *((what, count) for what, count in others.items() if count)]
-    return ", ".join(f"{number(count)} {what}" for what, count in told)
+    reported = [*always.items(), *((what, count) for what, count in others.items() if count)]
+    return ", ".join(f"{number(count)} {what}" for what, count in reported)
 
 
-def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
+def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]:
     """Say what was read, by the report of a build.
 
     Args:
         report: The report.
-        told: How many skipped records and fields are told one by one, so that few need no summing up.
+        reported: How many skipped records and fields are told one by one, so that few need no summing up.
 
     Returns:
         Names and texts, none where there is nothing to say.
@@ -76,32 +76,32 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
         "languages": languages,
         "countries": f"{countries} and {left} more" if left else countries,
         "unchanged": ", ".join(map(legible, report.not_read)),
-        "by hand": _by_hand(report.corrections) if report.corrections else "",
+        "by hand": _manual_correction(report.corrections) if report.corrections else "",
     }
-    if report.skipped.total + report.skipped.fields > told:
+    if report.skipped.total + report.skipped.fields > reported:
         lines["skipped"] = _reasons(report.skipped.reasons, report.skipped)
         lines["left out"] = _reasons(report.skipped.field_reasons, report.skipped)
     return [(name, text) for name, text in lines.items() if text]
 
 
-def _by_hand(done: CorrectionsReport) -> str:
+def _manual_correction(done: CorrectionsReport) -> str:
     counts = {
-        "corrected": done.standing,
+        "corrected": done.indexed,
         "changed now": done.changed,
         "no item": done.excluded,
-        "told of the file": len(done.told),
+        "told of the file": len(done.reported),
     }
-    told = [f"{number(count)} {what}" for what, count in counts.items() if count]
-    return f"{', '.join(told) or 'none corrected'} ({file_in_words(done.file)})"
+    reported = [f"{number(count)} {what}" for what, count in counts.items() if count]
+    return f"{', '.join(reported) or 'none corrected'} ({file_in_words(done.file)})"
 
 
 def _reasons(reasons: Counter[str], skips: Skips) -> str:
     """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
-    told: Counter[str] = Counter()
+    reported: Counter[str] = Counter()
     for reason, count in reasons.items():
-        text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.said[reason])
-        told[f"{text} (and the like)" if reason in skips.varied else text] += count
-    most = told.most_common(_REASONS_IN_A_LINE)
-    others = told.total() - sum(count for _, count in most)
+        text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.declared[reason])
+        reported[f"{text} (and the like)" if reason in skips.varied else text] += count
+    most = reported.most_common(_REASONS_IN_A_LINE)
+    others = reported.total() - sum(count for _, count in most)
     words = [f"{number(count)} × {legible(reason)}" for reason, count in most]
     return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from indexer.item import ByHand, CountryMention, DateKind, ItemDate, SourceLines, Via
+    from indexer.item import CountryMention, DateKind, ItemDate, ManualCorrection, SourceLines, Via
     from searcher.evaluation.judge import Evaluation
     from searcher.near_duplicates import DuplicateGroup
 
@@ -36,7 +36,7 @@ _LONG_VIA: dict[Via, str] = {
     "given": "as given",
     "by_hand": "by hand",
 }
-_LONGEST_EXACT_ESTIMATE = timedelta(days=31)
+_MAX_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
 _NAMED = 5  # items that are named of many
 
@@ -81,7 +81,7 @@ def date_in_brief(when: ItemDate | None) -> str:
     if when is None:
         return "no date"
     start, end, kind = when
-    if kind == "estimated" and end - start > _LONGEST_EXACT_ESTIMATE:
+    if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)
     sign, meaning, _ = _KINDS[kind]
     return f"{sign}{period(start, end)}{meaning}"
@@ -113,7 +113,7 @@ def country_in_full(mention: CountryMention) -> str:
     return f"{_country(mention)} ({_LONG_VIA[mention.via]}{evidence})"
 
 
-def correction_in_words(correction: ByHand) -> str:
+def correction_in_words(correction: ManualCorrection) -> str:
     """Say what a person corrected, and what stood there at first."""
     first = correction.at_first
     match correction.field:

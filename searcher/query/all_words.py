@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from searcher.query.model import (
     TRANSLATED,
     TYPED,
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
-    Narrow,
+    DisjunctionMax,
     Not,
-    Prefer,
-    Without,
+    Or,
+    Should,
     joined,
     leaves,
     parts_of,
@@ -36,10 +36,10 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node | None:
     if not below:
         return None if node in dropped else node
     left = [without_leaves(part, dropped) for part in below]
-    if isinstance(node, (AnyOf, BestOf)):
+    if isinstance(node, (Or, DisjunctionMax)):
         kept = [part for part in left if part]
         return joined(lambda parts: with_parts(node, parts), kept)
-    if isinstance(node, (Prefer, Without)) and left[0] and not left[1]:
+    if isinstance(node, (Should, AndNot)) and left[0] and not left[1]:
         return left[0]
     parts = tuple([part for part in left if part])
     return with_parts(node, parts) if len(parts) == len(below) else None
@@ -61,16 +61,16 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:  # noqa: PLR0
         The query for what has all words; the same where it has no words side by side.
     """
     match query:
-        case AnyOf(words=True):
+        case Or(words=True):
             return _every_word_or_date(query, dates)
-        case AnyOf(parts=(words, AllOf() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
-            return Prefer(every_word(words, dates), whole)
-        case Prefer(required=words, optional=Days() as days):  # a date that was wished for
-            return Prefer(every_word(words, (*dates, days)), days)
-        case Prefer():
-            return AllOf((every_word(query.required), every_word(query.optional)))
-        case Without():
-            return Without(every_word(query.kept), query.excluded)
+        case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
+            return Should(every_word(words, dates), whole)
+        case Should(required=words, optional=Days() as days):  # a date that was wished for
+            return Should(every_word(words, (*dates, days)), days)
+        case Should():
+            return And((every_word(query.required), every_word(query.optional)))
+        case AndNot():
+            return AndNot(every_word(query.kept), query.excluded)
         case Not():
             return query
     below = parts_of(query)
@@ -91,23 +91,23 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
         The query with the same matches; the same where it has no words side by side.
     """
     match query:
-        case AnyOf(words=True) if len(set(query.parts)) > 1:
+        case Or(words=True) if len(set(query.parts)) > 1:
             translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
             whole = without_leaves(_every_word_or_date(query, dates), translated)
-            return AnyOf((query, whole.replace(origin=_ORIGIN))) if whole else query
-        case AnyOf(parts=(_, Days())):  # a date alone
+            return Or((query, whole.replace(origin=_ORIGIN))) if whole else query
+        case Or(parts=(_, Days())):  # a date alone
             return query
-        case Prefer(required=words, optional=Days() as days):
-            return Prefer(every_word_twice(words, (*dates, days)), days)
-        case Without():
-            return Without(every_word_twice(query.kept), query.excluded)
-        case Not() | Narrow():
+        case Should(required=words, optional=Days() as days):
+            return Should(every_word_twice(words, (*dates, days)), days)
+        case AndNot():
+            return AndNot(every_word_twice(query.kept), query.excluded)
+        case Not() | ConstantScore():
             return query
     below = parts_of(query)
     return with_parts(query, tuple(map(every_word_twice, below))) if below else query
 
 
-def _every_word_or_date(query: AnyOf, dates: tuple[Days, ...]) -> AllOf:
+def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:
     """Require every word of words side by side; of those that are a date, them or to be of that date."""
     left = every = list(map(every_word, query.parts))
     for days in dates:
@@ -115,6 +115,6 @@ def _every_word_or_date(query: AnyOf, dates: tuple[Days, ...]) -> AllOf:
         own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]
         if own:
             left = [part for part in left if part not in own]
-            left.append(AnyOf((AllOf(tuple(own)) if len(own) > 1 else own[0], days)))
+            left.append(Or((And(tuple(own)) if len(own) > 1 else own[0], days)))
     has_others = any(part in every for part in left)  # a date by itself matches nothing here
-    return AllOf(tuple(left if has_others else every))
+    return And(tuple(left if has_others else every))

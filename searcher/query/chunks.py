@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from searcher.query.limits import MOST_EDITS, MOST_NAMED, shortened
+from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Fuzzy, Pattern, Word
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
         name: What stands there.
         own: The names of the index's own fields.
     """
-    named = [*FIELDS, *sorted(own)[:MOST_NAMED]]
-    if len(own) > MOST_NAMED:
-        named.append(f"{len(own) - MOST_NAMED} more, which dragoman info lists")
+    named = [*FIELDS, *sorted(own)[:MAX_NAMED]]
+    if len(own) > MAX_NAMED:
+        named.append(f"{len(own) - MAX_NAMED} more, which dragoman info lists")
     fields = f"fields are {', '.join(named[:-1])} and {named[-1]}"
     return f"there is no field {shortened(name)}; {fields}", f": {fields}"
 
@@ -72,7 +72,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
         return [chunk]
     if _is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
-    parting = _parting(chunk, notes.own_fields)
+    parting = _parting(chunk, notes.custom_fields)
     if parting is None:
         return [chunk]
     sign, fault, why = parting
@@ -116,13 +116,13 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
         notes.add(at, fault, f"looked for “{shortened(text)}” anywhere: title: takes whole words")
     if is_pattern:
         return Pattern(text, at)
-    if int(edits or 1) > MOST_EDITS:
+    if int(edits or 1) > MAX_EDITS:
         notes.add(
             at,
-            f"“{text}” allows too many changes; {MOST_EDITS} is the most",
-            f"read “{shortened(text)}” as {shortened(word)}~{MOST_EDITS}: more changes make another word",
+            f"“{text}” allows too many changes; {MAX_EDITS} is the most",
+            f"read “{shortened(text)}” as {shortened(word)}~{MAX_EDITS}: more changes make another word",
         )
-    return Fuzzy(word, min(int(edits or 1), MOST_EDITS), at)
+    return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at)
 
 
 def _is_fuzzy(text: str) -> bool:

@@ -16,7 +16,7 @@ from indexer.errors import QueryError
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.custom_field_filter import require_fields
-from searcher.query.limits import MOST_NAMED, shortened
+from searcher.query.limits import MAX_NAMED, shortened
 from searcher.query.model import Filter, parts_of, with_parts
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def with_fields(question: Question, engine: Engine) -> Question:
     Raises:
         QueryError: The index has no such field, or no concept is called so.
     """
-    own, kinds = engine.own_fields(), engine.thesaurus.kinds
-    names = {name: _field(name, own, kinds) for name in question.own_fields}
+    own, kinds = engine.custom_fields(), engine.thesaurus.kinds
+    names = {name: _field(name, own, kinds) for name in question.custom_fields}
     require_fields(tuple([name for name in names.values() if not name.endswith(CONCEPTS)]), engine)
     where = [
         (names[name], concepts_called(engine.thesaurus, name, values) if name in kinds else values)
@@ -51,7 +51,7 @@ def with_fields(question: Question, engine: Engine) -> Question:
     return question._replace(
         filters=question.filters._replace(where=tuple(where)),
         wanted=question.wanted._replace(facets=tuple(facets)),
-        own_fields=tuple(names.values()),
+        custom_fields=tuple(names.values()),
     )
 
 
@@ -70,7 +70,7 @@ def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
 
 def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
     if kinds:
-        known = ", ".join([*kinds, *sorted(own)[:MOST_NAMED]])
+        known = ", ".join([*kinds, *sorted(own)[:MAX_NAMED]])
         return (
             f"the thesaurus of this index has no concept of the kind {name}; what can be counted is {known}"
         )
@@ -88,7 +88,7 @@ def with_concepts(node: Node, engine: Engine) -> Node:
     """
     if isinstance(node, Filter):
         kinds = engine.thesaurus.kinds
-        field = _field(node.name, engine.own_fields(), kinds)
+        field = _field(node.name, engine.custom_fields(), kinds)
         value = node.value
         if node.name in kinds:
             (value,) = concepts_called(engine.thesaurus, node.name, (value,))
@@ -125,7 +125,7 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
         return found[0]
     if not found:
         raise QueryError(f"no {kind} of the thesaurus is called “{shortened(value)}”")
-    names = ", ".join([one.name for one in found[:MOST_NAMED]])
+    names = ", ".join([one.name for one in found[:MAX_NAMED]])
     raise QueryError(f"“{shortened(value)}” is the name of several: {names}; give one of these")
 
 
@@ -143,12 +143,12 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
     wanted = _comparable(value)
-    spelt = [
+    spelled = [
         one
         for one in found
         if any(_comparable(label.text) == wanted for label in table.concept(one.number)[1])
     ]
-    return spelt or found
+    return spelled or found
 
 
 def _comparable(text: str) -> str:

@@ -8,7 +8,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import SAME, STOP_WORDS, WHOLE
 from indexer.analysis.characters import plain
 from indexer.runtime import NamedTuple
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Recognised
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def _found_among(
     """
     written = plain(word.written)
     pieces = [
-        (number, plain(piece.strip(SIGNS_AROUND)))
+        (number, plain(piece.strip(PUNCTUATION_AROUND)))
         for number, chunk in enumerate(chunks)
         for piece in chunk.split("-")
     ]

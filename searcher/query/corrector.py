@@ -83,8 +83,8 @@ class Corrector:
         """
         found = self._found.get(word)
         if found is None:
-            parted = self._apart(word)
-            found = self._found[word] = parted, [] if parted else self._corrections(word, languages)
+            split_term = self._apart(word)
+            found = self._found[word] = split_term, [] if split_term else self._corrections(word, languages)
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
@@ -107,8 +107,8 @@ class Corrector:
         most = 1.0 if len(typed) <= ONE_SLIP else 2.0
         near = self._near(typed, most, [typed[0]])
         if near is not None and not near:
-            beside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
-            near = self._near(typed, min(most, 1.0), beside)
+            alongside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
+            near = self._near(typed, min(most, 1.0), alongside)
         if near is None:
             self.skipped.add(word)
             return []
@@ -159,9 +159,9 @@ class Corrector:
         """Find the words near a typed one, with their distances; None where too much was compared before."""
         if not self._may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
             return None
-        from searcher.query.edit_distance import LEAST, distance
+        from searcher.query.edit_distance import MIN_DISTANCE, distance
 
-        edits = int(most / LEAST)  # no slip costs less, so that no more of them cost as little
+        edits = int(most / MIN_DISTANCE)  # no slip costs less, so that no more of them cost as little
         return {
             word: cost
             for letter in first_letters

@@ -135,7 +135,7 @@ _SOUNDS: Final = frozenset(
     for pair in (a + b, b + a)
 )
 _CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.8
-LEAST: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
+MIN_DISTANCE: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
 """What the cheapest slip costs."""
 
 

@@ -16,7 +16,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import begins_label, recognise
-from searcher.query.model import RELATED, TRANSLATED, AllOf, BestOf, Phrase, Term, joined, leaves
+from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phrase, Term, joined, leaves
 from searcher.query.query_analysis import narrowed_to_label
 from searcher.query.question_language import ELSEWHERE
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-MOST_ADDED: Final = 6  # labels; more cost time and find nothing more
+MAX_ADDED: Final = 6  # labels; more cost time and find nothing more
 
 
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
@@ -58,26 +58,26 @@ def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, Con
     for at, (_, label) in enumerate(labels):
         places[label.language] = places.get(label.language, 0) + 1
         turns.append((places[label.language], at))
-    chosen = {at for _, at in sorted(turns)[:MOST_ADDED]}
+    chosen = {at for _, at in sorted(turns)[:MAX_ADDED]}
     return [label for at, label in enumerate(labels) if at in chosen]
 
 
 _Key = tuple[str, tuple[str, ...]]  # a language or a field, and terms side by side
 
 
-def telling_labels(
+def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
 ) -> list[tuple[float, ConceptLabel]]:
     """Leave out the labels that hold what was typed, or a label before them, as it stands.
 
     They find nothing more: "female judge" stands in no text that has no "judge".
     """
-    telling: list[tuple[float, ConceptLabel]] = []
+    distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
         is_idle = any(language == label.language and _hold(label.terms, terms) for language, terms in typed)
-        if not is_idle and not any(_holds(label, other) for _, other in telling):
-            telling.append((weight, label))
-    return telling
+        if not is_idle and not any(_holds(label, other) for _, other in distinctive):
+            distinctive.append((weight, label))
+    return distinctive
 
 
 def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
@@ -97,7 +97,7 @@ def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, in
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
-def besides(query: Node, typed: Sequence[Node | None]) -> Node | None:
+def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
     """Leave out of what joins words what they stand for anyway: a cognate counts once.
 
     Args:
@@ -108,13 +108,13 @@ def besides(query: Node, typed: Sequence[Node | None]) -> Node | None:
         The labels that can stand where not all of the words do; None where there are none.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
-    if not isinstance(query, BestOf):
-        return None if _is_idle(_key(query), searched) else query
-    kept = [label for label in query.parts if not _is_idle(_key(label), searched)]
+    if not isinstance(query, DisjunctionMax):
+        return None if _is_redundant(_key(query), searched) else query
+    kept = [label for label in query.parts if not _is_redundant(_key(label), searched)]
     return joined(lambda labels: query.replace(parts=labels), kept)
 
 
-def _is_idle(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
+def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
     """Tell whether a label is one of some words, or stands only where all of them do."""
     if label is None or not words:
         return False
@@ -131,14 +131,14 @@ def _key(leaf: Node) -> _Key | None:
             return leaf.field, leaf.terms
         case Term():
             return leaf.field, (leaf.text,)
-        case AllOf():  # a term that is narrowed to some forms
+        case And():  # a term that is narrowed to some forms
             return _key(leaf.parts[0])
     return None
 
 
 # What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
-MOST_LABELS: Final = 256  # of a concept
-LONGEST_LABEL: Final = 32  # words
+MAX_LABELS: Final = 256  # of a concept
+MAX_LABEL_LENGTH: Final = 32  # words
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE_BREAKER: Final = 0.4  # how much all but the best of several labels count
@@ -189,7 +189,7 @@ class Expander:
         self._spans = remembered(self._recognised, REMEMBERED)
         self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
-        self._beside = remembered(self._new_beside, REMEMBERED)
+        self._beside = remembered(self._new_expansions, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Find what joins some words side by side.
@@ -226,7 +226,7 @@ class Expander:
         labels = (readings, whole)
         return Expansion(span.first, span.last, self._labels(*labels), parts, labels)
 
-    def beside(
+    def alongside(
         self, typed: tuple[Node | None, ...], written: str, expansion: Expansion
     ) -> tuple[Node | None, dict[str, Any]]:
         """Give what joins some words beside what each of them is searched as, and how results tell it.
@@ -241,11 +241,11 @@ class Expander:
         """
         return self._beside(typed, written, expansion.labels)
 
-    def _new_beside(
+    def _new_expansions(
         self, typed: tuple[Node | None, ...], written: str, labels: _Labels
     ) -> tuple[Node | None, dict[str, Any]]:
         query = self._labels(*labels)
-        query = besides(query, typed) if query else None
+        query = without_redundant(query, typed) if query else None
         if query is None:
             return None, {"from": written, "to": []}
         return query.replace(origin=f"joined for “{written}”"), report(written, query)
@@ -254,8 +254,8 @@ class Expander:
         return [
             label
             for number in concepts
-            for label in self._table.concept(number)[1][:MOST_LABELS]
-            if len(label.terms) <= LONGEST_LABEL
+            for label in self._table.concept(number)[1][:MAX_LABELS]
+            if len(label.terms) <= MAX_LABEL_LENGTH
         ]
 
     def _document_frequency_of(self, language: str, term: str) -> int:
@@ -281,8 +281,8 @@ class Expander:
         for number in meant:
             weight, of_concept = self._table.concept(number)
             preferred |= preferred_of(of_concept)
-            for label in of_concept[:MOST_LABELS]:
-                if len(label.terms) > LONGEST_LABEL:
+            for label in of_concept[:MAX_LABELS]:
+                if len(label.terms) > MAX_LABEL_LENGTH:
                     continue
                 key = (label.language, label.terms)
                 if whole and key not in within:
@@ -297,9 +297,9 @@ class Expander:
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
-        telling = telling_labels(((weight, label) for _, weight, label in known), typed)
-        telling.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
-        added = dealt(telling)
+        distinctive = distinctive_labels(((weight, label) for _, weight, label in known), typed)
+        distinctive.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
+        added = dealt(distinctive)
         words = max(len(terms) for _, terms in typed)
         found = [
             self._node(
@@ -308,7 +308,7 @@ class Expander:
             for weight, label in added
         ]
         nodes = tuple([node for node in found if node])
-        return BestOf(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
+        return DisjunctionMax(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
         """Count the documents that a label can stand in at most."""
@@ -357,18 +357,18 @@ def report(typed: str, query: Node) -> dict[str, Any]:
 
     Of several forms of a word the shortest is said, and none beside what was typed.
     """
-    said = [typed]
+    described = [typed]
     for leaf in leaves(query):
         if isinstance(leaf, (Term, Phrase)):
             language, label = leaf.field.rpartition("_")[2], leaf.written
-            same = next((at for at, other in enumerate(said) if are_forms(language, label, other)), None)
+            same = next((at for at, other in enumerate(described) if are_forms(language, label, other)), None)
             if same is None and leaf.via == RELATED and _is_inflected(label, typed):
                 continue
             if same is None:
-                said.append(label)
-            elif same and len(label) < len(said[same]):
-                said[same] = label
-    return {"from": typed, "to": said[1:]}
+                described.append(label)
+            elif same and len(label) < len(described[same]):
+                described[same] = label
+    return {"from": typed, "to": described[1:]}
 
 
 @lru_cache(FORMS_REMEMBERED)

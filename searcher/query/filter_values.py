@@ -10,8 +10,8 @@ from searcher.arguments import one_value
 from searcher.facet_values import resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
-from searcher.query.custom_field_filter import own_filter
-from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
+from searcher.query.custom_field_filter import custom_filter
+from searcher.query.limits import MAX_ID_LENGTH, MAX_VALUE_LENGTH, check_value
 
 if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
@@ -36,7 +36,7 @@ def resolve_filter(
         QueryError: The value cannot be understood or is too long, or a strict query holds too many.
     """
     name, value = leaf.name, leaf.value
-    check_value(f"{name}:", value, LONGEST_VALUE if name in FILTERS and name != "id" else LONGEST_ID)
+    check_value(f"{name}:", value, MAX_VALUE_LENGTH if name in FILTERS and name != "id" else MAX_ID_LENGTH)
     if name in FILTERS:
         value = value.rstrip(",;") or value  # as in a list, or before the next part of a sentence
     match name:
@@ -51,13 +51,13 @@ def resolve_filter(
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
     allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
-    return own_filter(name, value) if allowed else None
+    return custom_filter(name, value) if allowed else None
 
 
 def _dated(value: str, *, estimated: bool) -> model.Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
-        return model.AnyOf(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
+        return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
     from searcher.periods import parse_span  # few queries hold dates
 
     return model.Days(*parse_span(value), estimated)
@@ -71,4 +71,4 @@ def _countries(
             return None
         regions[meant] = None
     keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
-    return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))
+    return keywords[0] if len(keywords) == 1 else model.Or(tuple(keywords))

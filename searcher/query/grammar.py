@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
-from searcher.query.limits import DEEPEST, MOST_SLOP, OPERATORS, QUOTATION_MARKS, located, shortened
-from searcher.query.model import AllOf, AnyOf, Everything, Filter, Not, Prefer, Quoted, Without, Word, joined
+from searcher.query.limits import DEEPEST, MAX_SLOP, OPERATORS, QUOTATION_MARKS, located, shortened
+from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Quoted, Should, Word, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +87,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
         if token["phrase"] is not None:
-            found.append(Token(PHRASE, token["phrase"], at, min(int(token["slop"] or 1), MOST_SLOP)))
+            found.append(Token(PHRASE, token["phrase"], at, min(int(token["slop"] or 1), MAX_SLOP)))
         elif written in (OPEN, CLOSE, *OPERATORS):
             found.append(Token(written, written, at))
         else:
@@ -192,12 +192,16 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field that a chunk begins with, if any, and what is left of the chunk."""
     name, colon, rest = chunk.partition(":")
-    asked = name.casefold()
-    if colon and name not in FIELDS and (asked in notes.own_fields or (asked in FIELDS and (rest or glued))):
-        name = asked  # a phone writes Country:KE
+    requested = name.casefold()
+    if (
+        colon
+        and name not in FIELDS
+        and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
+    ):
+        name = requested  # a phone writes Country:KE
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
-            fault, fields = unknown_field(name, notes.own_fields)
+            fault, fields = unknown_field(name, notes.custom_fields)
             notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
             chunk = name
         yield Token(CHUNK, chunk, at)
@@ -221,8 +225,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
-_PARTED: Final = "/"  # no name of a field
-_APART: Final = partial(AnyOf, apart=True)
+_SPLIT: Final = "/"  # no name of a field
+_APART: Final = partial(Or, apart=True)
 _NARROW: Final = (
     "read AND between the words right beside it alone: put words that belong together in parentheses, as in "
     "(night ferry) AND storm"
@@ -270,22 +274,22 @@ def _side_by_side(operands: list[_Operand]) -> Node | None:
             required.append(node)
         elif isinstance(node, Not):
             excluded.append(node)
-        elif role and role != _PARTED:
+        elif role and role != _SPLIT:
             filters.setdefault(role, []).append(node)
-        elif role and isinstance(node, AnyOf):
+        elif role and isinstance(node, Or):
             optional += node.parts
         else:
             optional.append(node)
-    parts = [part for name in sorted(filters) if (part := joined(AnyOf, filters[name]))]
-    rest = joined(AnyOf, optional)
+    parts = [part for name in sorted(filters) if (part := joined(Or, filters[name]))]
+    rest = joined(Or, optional)
     if required:
-        marked = AllOf(tuple(required), exact=True)
-        rest = Prefer(marked, rest) if rest is not None else marked
+        marked = And(tuple(required), exact=True)
+        rest = Should(marked, rest) if rest is not None else marked
     if rest is not None:
         parts.append(rest)
-    kept, without = joined(AllOf, parts), joined(_APART, [one.part for one in excluded])
+    kept, without = joined(And, parts), joined(_APART, [one.part for one in excluded])
     if kept is not None and without is not None:
-        return Without(kept, without)
+        return AndNot(kept, without)
     return kept if without is None else Not(without, excluded[0].at)
 
 
@@ -308,7 +312,7 @@ class _Parser:
         return self._connected("OR", _APART, self._both, field)
 
     def _both(self, field: str) -> _Operand:
-        return self._connected("AND", AllOf, self._operand, field)
+        return self._connected("AND", And, self._operand, field)
 
     def _connected(
         self,
@@ -327,8 +331,8 @@ class _Parser:
         if len(parts) == 1:
             return first
         node = joined(kind, [part for part in parts if part is not None])
-        if isinstance(node, AllOf) and (self._is_word(begin - 1) or self._is_word(self._next)):
-            self._notes.tell("operators", _NARROW)
+        if isinstance(node, And) and (self._is_word(begin - 1) or self._is_word(self._next)):
+            self._notes.add_note("operators", _NARROW)
         return _Operand(node)
 
     def _is_word(self, at: int) -> bool:
@@ -405,5 +409,5 @@ class _Parser:
             everything = kind == CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)
         if kind == CHUNK and not text.isalnum():
-            return _Operand(joined(AnyOf, leaves_of(text, field, start, self._notes)), _PARTED)
+            return _Operand(joined(Or, leaves_of(text, field, start, self._notes)), _SPLIT)
         return _Operand(Word(text, field if kind != TEXT else "text", at))

@@ -13,7 +13,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
-from searcher.query.model import AnyOf, Phrase
+from searcher.query.model import Or, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ PREFIXES: Final = tuple(
     "anti bi co contra contre counter cyber ciber eco ex extra hyper inter intra macro mega micro mini multi "
     "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
 )
-_SHORTEST_PART: Final = 3
+_MIN_PART_LENGTH: Final = 3
 
 
 def joined(vocabulary: Vocabulary, language: str, words: Sequence[str]) -> str | None:
@@ -60,9 +60,9 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
     )
     if known and not folded.startswith(PREFIXES):
         return
-    for at in range(2, len(folded) - _SHORTEST_PART + 1):
+    for at in range(2, len(folded) - _MIN_PART_LENGTH + 1):
         first, second = folded[:at], folded[at:]
-        if first not in PREFIXES and (known or at < _SHORTEST_PART):
+        if first not in PREFIXES and (known or at < _MIN_PART_LENGTH):
             continue
         if vocabulary.document_frequency(WORDS, first) and vocabulary.document_frequency(WORDS, second):
             yield first, second
@@ -70,8 +70,8 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
 
 REMEMBERED: Final = 4096  # chunks of queries
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
-SHORTEST_IN_CAPITALS: Final = 5  # likewise of acronyms
-LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
+MIN_CAPITALIZED_LENGTH: Final = 5  # likewise of acronyms
+MAX_LENGTH: Final = 64  # longer ones are no words: addresses, keys, noise
 
 
 class SettledWords:
@@ -80,7 +80,7 @@ class SettledWords:
     Args:
         engine: The open index.
         terms_of: (language, word as typed) to the terms that it stands for.
-        stands: Tells whether a text has a word, as the language of the question has it.
+        occurs: Tells whether a text has a word, as the language of the question has it.
         label_terms: (language, word as typed) to the terms that it stands for in labels.
 
     Attributes:
@@ -91,19 +91,19 @@ class SettledWords:
         self,
         engine: Engine,
         terms_of: Callable[[str, str], tuple[str, ...]],
-        stands: Callable[[str], bool],
+        occurs: Callable[[str], bool],
         label_terms: Callable[[str, str], tuple[str, ...]],
     ) -> None:
         self.engine = engine
         self._terms_of = terms_of
-        self._stands = stands
+        self._matches = occurs
         self._label_terms = label_terms
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
-        if self._stands(word):
+        if self._matches(word):
             return True
         terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
         beginning = self.engine.thesaurus.beginning
@@ -120,18 +120,18 @@ class SettledWords:
         if any(plain(word) in words for words in STOP_WORDS.values()):
             return True  # one of grammar in some language, of content in another: pour, sin
         folded = fold(plain(word))
-        shortest = SHORTEST_IN_CAPITALS if word.isupper() else SHORTEST
-        if not shortest <= len(folded) <= LONGEST or not folded.isalpha():
+        shortest = MIN_CAPITALIZED_LENGTH if word.isupper() else SHORTEST
+        if not shortest <= len(folded) <= MAX_LENGTH or not folded.isalpha():
             return True
         return self.engine.document_frequency(WORDS, folded) > 0
 
     def with_tilde(self, word: str) -> list[str]:
         """List the words of the index or the thesaurus that have an ñ where a word has an n."""
         typed = fold(plain(word))
-        spelt = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
+        spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
             one
-            for one in spelt
+            for one in spelled
             if self.engine.document_frequency(WORDS, one)
             or any(self.engine.thesaurus.beginning("es", term) for term in self._label_terms("es", one))
         ]
@@ -151,7 +151,7 @@ class SettledWords:
         for language in LANGUAGES:
             first, second = (analyzer(language).query_terms(word)[0] for word in words)
             phrases.append(Phrase(text_field(language), (first, second), (0, 1)))
-        return self.engine.finds(AnyOf(tuple(phrases)))
+        return self.engine.finds(Or(tuple(phrases)))
 
     def _is_settled(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Words = tuple[str, tuple[str, ...]]
 """A language, and terms side by side."""
 
-LONGEST_PART: Final = 3  # words of a label that are compared with those of another
+MAX_PART_LENGTH: Final = 3  # words of a label that are compared with those of another
 _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 
 
@@ -35,7 +35,7 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     for language, terms, offsets, _ in labels:
         for at in range(len(terms)):
             is_noun = not at or language not in _ADJECTIVES_FOLLOW or offsets[at] - offsets[at - 1] > 1
-            for end in range(at + 1, min(at + LONGEST_PART, len(terms)) + 1):
+            for end in range(at + 1, min(at + MAX_PART_LENGTH, len(terms)) + 1):
                 key = (language, terms[at:end])
                 found[key] = found.get(key, False) or is_noun
     return found

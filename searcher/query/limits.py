@@ -55,18 +55,18 @@ class Limits(NamedTuple):
 
 LIMITS = Limits()
 
-MOST_CHARACTERS = 5_000
-MOST_WORDS = 1_000  # as white space parts them, signs and operators included
-LONGEST_WORD = 500  # characters without a space between, in scripts that write none as well
-LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has LONGEST_ID
-LONGEST_ID = 200  # and so has a value of an own field of the index
-MOST_NAMED = 12  # fields of an index, or words of a query, that a message names
-MOST_SLOP = 65_535  # of a phrase: as far as words stand apart in any text that is not made to be long
-MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
+MAX_CHARACTERS = 5_000
+MAX_WORDS = 1_000  # as white space parts them, signs and operators included
+MAX_WORD_LENGTH = 500  # characters without a space between, in scripts that write none as well
+MAX_VALUE_LENGTH = 100  # characters of a country, a language or a date; an id has LONGEST_ID
+MAX_ID_LENGTH = 200  # and so has a value of an own field of the index
+MAX_NAMED = 12  # fields of an index, or words of a query, that a message names
+MAX_SLOP = 65_535  # of a phrase: as far as words stand apart in any text that is not made to be long
+MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # parentheses within parentheses
-MOST_EDITS = 2  # of a fuzzy word
-LONGEST_FUZZY = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
-LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
+MAX_EDITS = 2  # of a fuzzy word
+MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
+MAX_SUGGESTED_LENGTH = 500  # characters: nobody reads a longer query for what is corrected in it
 
 WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
@@ -75,10 +75,10 @@ FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||", "near", "adj", "w
 """Words of a query that other programs take for operators, in small letters and without their numbers."""
 QUOTATION_MARKS = "“”„«»"
 """They open and close a phrase as the straight one does."""
-SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
+PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 
 _SHOWN = 40
-SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
+SHORT = min(MAX_WORD_LENGTH, 2 * MAX_PHRASE_WORDS)
 """A query no longer than that can break no limit that needs counting: words have a letter at least."""
 QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
@@ -94,34 +94,34 @@ def check_size(text: str) -> None:
     """
     if len(text) <= SHORT:
         return
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise QueryError(
-            f"the query has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; leave out what "
-            f"begins with {located(text[MOST_CHARACTERS:], MOST_CHARACTERS)}"
+            f"the query has {len(text):,} characters, and {MAX_CHARACTERS:,} is the most; leave out what "
+            f"begins with {located(text[MAX_CHARACTERS:], MAX_CHARACTERS)}"
         )
     for count, word in enumerate(re.finditer(WORD, text), start=1):
-        if count > MOST_WORDS:
+        if count > MAX_WORDS:
             raise QueryError(
-                f"the query has more than {MOST_WORDS:,} words; leave out what begins with "
+                f"the query has more than {MAX_WORDS:,} words; leave out what begins with "
                 f"{located(text[word.start() :], word.start())}"
             )
-        if len(word[0]) > LONGEST_WORD:
+        if len(word[0]) > MAX_WORD_LENGTH:
             raise QueryError(
                 f"{located(word[0], word.start())} goes on for {len(word[0]):,} characters without a space, "
-                f"and {LONGEST_WORD:,} is the most; write less of it"
+                f"and {MAX_WORD_LENGTH:,} is the most; write less of it"
             )
     phrased = 0
     for phrase in re.finditer(QUOTED, text):
         phrased += len(phrase[1].split())
-        if phrased > MOST_PHRASED:
+        if phrased > MAX_PHRASE_WORDS:
             where = located(text[phrase.start() :], phrase.start())
             raise QueryError(
-                f"the phrase {where} is too long: {MOST_PHRASED} words in quotation marks are the most, of "
-                "all phrases together"
+                f"the phrase {where} is too long: {MAX_PHRASE_WORDS} words in quotation marks are the most, "
+                "of all phrases together"
             )
 
 
-def check_value(name: str, text: str, most: int = LONGEST_VALUE) -> None:
+def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
     """Hold the value of a filter to its longest length.
 
     Args:
@@ -147,8 +147,8 @@ def shortened(text: str, most: int = _SHOWN) -> str:
 
 def listed(words: Collection[str]) -> str:
     """Name some words, each shortened; of many the first, and how many more there are."""
-    first = [shortened(word) for word in islice(words, MOST_NAMED)]
-    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+    first = [shortened(word) for word in islice(words, MAX_NAMED)]
+    more = f" and {len(words) - MAX_NAMED:,} more" if len(words) > MAX_NAMED else ""
     return f"{', '.join(first)}{more}"
 
 

@@ -186,7 +186,7 @@ class Phrase(Node):
     via: str = TYPED
 
 
-class Found(Node):
+class WordSet(Node):
     """The unstemmed words that a pattern or a fuzzy word stands for; any of them scores ``boost``.
 
     Attributes:
@@ -205,7 +205,7 @@ class Found(Node):
 
 
 class Keyword(Node):
-    """A value of a field that is not analysed, such as ``country`` or ``own`` (``own_keyword``); scores 1."""
+    """A value of a field without an analyzer: ``country``, or ``own`` (see ``custom_keyword``); scores 1."""
 
     field: str
     value: str
@@ -242,7 +242,7 @@ class Everything(Node):
     at: int = 0
 
 
-class AnyOf(Node):
+class Or(Node):
     """The union of its parts; scores add up.
 
     Attributes:
@@ -259,7 +259,7 @@ class AnyOf(Node):
     words: bool = False
 
 
-class AllOf(Node):
+class And(Node):
     """The intersection of its parts; scores add up.
 
     Attributes:
@@ -273,7 +273,7 @@ class AllOf(Node):
     origin: str = ""
 
 
-class BestOf(Node):
+class DisjunctionMax(Node):
     """The union of its parts; the highest score counts, and ``tie_breaker`` times the others (dis-max)."""
 
     parts: tuple[Node, ...]
@@ -281,14 +281,14 @@ class BestOf(Node):
     origin: str = ""
 
 
-class Prefer(Node):
+class Should(Node):
     """What matches ``required``; what matches ``optional`` too has the score of both."""
 
     required: Node
     optional: Node
 
 
-class Without(Node):
+class AndNot(Node):
     """What matches ``kept`` and not ``excluded``, with the score of the former."""
 
     kept: Node
@@ -307,17 +307,17 @@ class Not(Node):
     at: int = 0
 
 
-class Narrow(Node):
+class ConstantScore(Node):
     """What matches its part, with a score of 0: it narrows, and does not rank."""
 
     part: Node
 
 
 _PARTS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
-    **dict.fromkeys((AnyOf, AllOf, BestOf), attrgetter("parts")),
-    Prefer: attrgetter("required", "optional"),
-    Without: attrgetter("kept", "excluded"),
-    **dict.fromkeys((Not, Narrow), lambda node: (node.part,)),
+    **dict.fromkeys((Or, And, DisjunctionMax), attrgetter("parts")),
+    Should: attrgetter("required", "optional"),
+    AndNot: attrgetter("kept", "excluded"),
+    **dict.fromkeys((Not, ConstantScore), lambda node: (node.part,)),
 }
 
 
@@ -329,7 +329,7 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Make a copy of a node with other nodes right below it, as :func:`parts_of` gives them."""
-    if isinstance(node, (AnyOf, AllOf, BestOf)):
+    if isinstance(node, (Or, And, DisjunctionMax)):
         return node.replace(parts=parts)
     return type(node)(*parts) if parts else node
 

@@ -9,7 +9,7 @@ from indexer.analysis import is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query.known_words import PREFIXES
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Recognised
 
 # A query of more words that all have capitals is a headline, in which any word has one.
-LONGEST_NAME: Final = 3
+MAX_NAME_LENGTH: Final = 3
 
 
 def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) -> list[Recognised]:
@@ -34,15 +34,15 @@ def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) 
         found: The labels in them.
     """
     known = {number for label in found for number in range(label.first, label.last + 1)}
-    words = [chunk.strip(SIGNS_AROUND) for chunk in chunks]
+    words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
     content = [word for word in words if word and not is_function_word(word)]
-    is_headline = len(content) > LONGEST_NAME and all(word[0].isupper() for word in content)
+    is_headline = len(content) > MAX_NAME_LENGTH and all(word[0].isupper() for word in content)
     behind_names = {
         number
         for number in range(1, len(chunks))
         if not is_headline
         and _is_capitalised(words[number])
-        and _is_capitalised(chunks[number - 1].lstrip(SIGNS_AROUND))
+        and _is_capitalised(chunks[number - 1].lstrip(PUNCTUATION_AROUND))
         and number - 1 not in known
         and not is_function_word(words[number - 1])
     }

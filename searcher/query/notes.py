@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from searcher.query.limits import Limits
 
 SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
-MOST_NOTES: Final = 5  # a text of signs alone would have hundreds
-MOST_OF_A_KIND: Final = 3  # dates and regions that are offered as filters
-MOST_NAMED: Final = 12  # countries of a region; of a larger one ...
+MAX_NOTES: Final = 5  # a text of signs alone would have hundreds
+MAX_PER_KIND: Final = 3  # dates and regions that are offered as filters
+MAX_NAMED: Final = 12  # countries of a region; of a larger one ...
 FIRST_NAMED: Final = 5  # ... so many are named, and the others counted
-MOST_OFFERED: Final = 60  # as many as Africa has: the United Nations narrow nothing
+MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations narrow nothing
 
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
@@ -29,7 +29,7 @@ class Note(NamedTuple):
     """One remark on how a query was read.
 
     Attributes:
-        kind: A short key that stays the same, for programs: ``read_as_text``, ``parted``, ...
+        kind: A short key that stays the same, for programs: ``read_as_text``, ``split_term``, ...
         text: One line, for people.
     """
 
@@ -43,12 +43,12 @@ class Notes:
     Args:
         query: The query as typed.
         strict: Whether to refuse.
-        own_fields: The names of the index's own fields, which may stand before a colon.
+        custom_fields: The names of the index's own fields, which may stand before a colon.
     """
 
-    def __init__(self, query: str, *, strict: bool, own_fields: Collection[str] = ()) -> None:
+    def __init__(self, query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> None:
         self.query = query
-        self.own_fields = own_fields
+        self.custom_fields = custom_fields
         self._strict = strict
         self._notes: dict[Note, None] = {}
 
@@ -72,7 +72,7 @@ class Notes:
             raise QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
         self._notes[Note(kind, remark)] = None
 
-    def tell(self, kind: str, remark: str) -> None:
+    def add_note(self, kind: str, remark: str) -> None:
         """Note what has a meaning, though perhaps not the one that was meant: no fault to be refused."""
         if not self._strict:
             self._notes[Note(kind, remark)] = None
@@ -93,7 +93,7 @@ class Notes:
 
     def first(self) -> tuple[Note, ...]:
         """Give the first notes, each once; the last one tells how many more there are."""
-        return _first(list(self._notes), MOST_NOTES, "read_as_text", "read {} more parts as plain text")
+        return _first(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
 
 
 def _first(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
@@ -157,7 +157,7 @@ def region_note(region: Countries) -> Note:
         region: A region as a name was resolved to it.
     """
     names = [country_name(code) for code in region.codes]
-    if len(names) > MOST_NAMED:
+    if len(names) > MAX_NAMED:
         names[FIRST_NAMED:] = [f"{len(names) - FIRST_NAMED} more"]
     *first, last = names
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
@@ -176,9 +176,9 @@ def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
             f"{word} stands for {len(meant.codes)} countries: --country {word} finds items about them",
         )
         for word, meant in found
-        if meant and len(meant.codes) <= MOST_OFFERED
+        if meant and len(meant.codes) <= MAX_SUGGESTED_COUNTRIES
     ]
-    return _first(offered, MOST_OF_A_KIND, "region_offered", "{} more words stand for regions too")
+    return _first(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
@@ -195,7 +195,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
         )
         for words, date in dates.items()
     ]
-    return _first(wished, MOST_OF_A_KIND, "date", "items of {} more dates rank higher too")
+    return _first(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 from indexer.runtime import NamedTuple
 from searcher.query.limits import OPERATORS, WORD, check_size
-from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, Word, joined, parts_of, with_parts
+from searcher.query.model import (
+    And,
+    ConstantScore,
+    Or,
+    Phrase,
+    Term,
+    Word,
+    WordSet,
+    joined,
+    parts_of,
+    with_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,13 +44,13 @@ class Parsed(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def parse(text: str, *, strict: bool = False, own_fields: Collection[str] = ()) -> Parsed:
+def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
     """Parse a query.
 
     Args:
         text: The query as typed.
         strict: Whether to refuse what otherwise is read as text, with a note.
-        own_fields: The names of the index's own fields, which narrow before a colon.
+        custom_fields: The names of the index's own fields, which narrow before a colon.
 
     Returns:
         The nodes and the notes. Repeated words stay, since they count twice.
@@ -55,12 +66,12 @@ def parse(text: str, *, strict: bool = False, own_fields: Collection[str] = ()) 
             break
     else:
         nodes: list[Node] = [Word(found[0], "text", found.start()) for found in re.finditer(WORD, text)]
-        return Parsed(joined(AnyOf, nodes))
+        return Parsed(joined(Or, nodes))
     # Plain words need none of these.
     from searcher.query.grammar import read
     from searcher.query.notes import Notes
 
-    notes = Notes(text, strict=strict, own_fields=own_fields)
+    notes = Notes(text, strict=strict, custom_fields=custom_fields)
     return Parsed(read(text, notes), notes.first())
 
 
@@ -76,7 +87,7 @@ def merge_equal(node: Node) -> Node:
     if not below:
         return node
     parts = tuple(map(merge_equal, below))
-    if isinstance(node, (AnyOf, AllOf)):
+    if isinstance(node, (Or, And)):
         parts = _merged(parts)
         if len(parts) == 1 and not getattr(node, "origin", ""):
             return parts[0]
@@ -100,13 +111,13 @@ def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:
 def _without_boosts(part: Node) -> Node | None:
     """Give what equal parts have in common; None for a part that is not compared."""
     match part:
-        case Term() | Phrase() | Found():
+        case Term() | Phrase() | WordSet():
             if getattr(part, "origin", ""):
                 return None
             return part if part.boost == 1.0 else part.replace(boost=1.0)
-        case Narrow():
+        case ConstantScore():
             return part
-        case AnyOf(parts=parts) if not part.origin:
+        case Or(parts=parts) if not part.origin:
             keys = tuple([key for alternative in parts if (key := _without_boosts(alternative))])
             return part.replace(parts=keys) if len(keys) == len(parts) else None
     return None
@@ -115,8 +126,8 @@ def _without_boosts(part: Node) -> Node | None:
 def _summed(first: Node, other: Node) -> Node:
     """Give the first of two equal parts the boosts of both."""
     match first, other:
-        case AnyOf(), AnyOf():
+        case Or(), Or():
             return first.replace(parts=tuple(map(_summed, first.parts, other.parts)))
-        case ((Term() | Phrase() | Found()), (Term() | Phrase() | Found())):
+        case ((Term() | Phrase() | WordSet()), (Term() | Phrase() | WordSet())):
             return first.replace(boost=first.boost + other.boost)
     return first

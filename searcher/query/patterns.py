@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
-from searcher.query.model import BestOf, Found, Fuzzy, Pattern, Word, joined, leaves, with_leaves
+from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, with_leaves
 
 if TYPE_CHECKING:
     from searcher.query.edit_distance import NearWords
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
 
 
-class FoundWords(NamedTuple):
+class WordSets(NamedTuple):
     """What the patterns and the fuzzy words of a query stand for.
 
     Attributes:
@@ -28,7 +28,7 @@ class FoundWords(NamedTuple):
     found: dict[Node, Node]
 
 
-def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
+def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
     """Find the words that each pattern and each fuzzy word of a query stands for.
 
     Args:
@@ -62,19 +62,19 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
             return Word(leaf.text.strip("*?") or leaf.text, at=leaf.at)
         return leaf
 
-    return FoundWords(with_leaves(parsed, as_text) if beyond else parsed, found)
+    return WordSets(with_leaves(parsed, as_text) if beyond else parsed, found)
 
 
 def _count_words(meant: Node) -> int:
-    return sum(len(leaf.words) for leaf in leaves(meant) if isinstance(leaf, Found))
+    return sum(len(leaf.words) for leaf in leaves(meant) if isinstance(leaf, WordSet))
 
 
-def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> Found | None:
+def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
     """Find the words that a prefix or a wildcard stands for, one more than allowed at most."""
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
     if not any(sign in stem for sign in "*?["):
-        return Found(pattern, tuple(words.first(stem, budget.limits.found + 1)), 1.0, written)
+        return WordSet(pattern, tuple(words.first(stem, budget.limits.found + 1)), 1.0, written)
     import re
     from fnmatch import translate
 
@@ -87,7 +87,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     run = max(signs.split(pattern.partition("[")[0]), key=len)
     matches = re.compile(translate(pattern)).match
     matching = (word for word in checked(candidates) if run in word and matches(word))
-    return Found(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
+    return WordSet(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
 
 
 def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
@@ -104,8 +104,8 @@ def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node |
             return None
         found = words.within(word[0], word, leaf.edits, swaps=False)
     near = [
-        Found(f"{word}~{edits}", same, 1 / (1 + edits), written)
+        WordSet(f"{word}~{edits}", same, 1 / (1 + edits), written)
         for edits in range(leaf.edits + 1)
         if (same := tuple(known for known, apart in found.items() if apart == edits))
     ]
-    return joined(BestOf, near) or Found(f"{word}~{leaf.edits}", (), 1.0, written)
+    return joined(DisjunctionMax, near) or WordSet(f"{word}~{leaf.edits}", (), 1.0, written)

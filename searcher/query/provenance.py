@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from searcher.query.model import (
     TYPED,
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
-    Found,
-    Narrow,
+    DisjunctionMax,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
+    WordSet,
     joined,
 )
 
@@ -36,35 +36,35 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a 
         A query with the same matches or fewer, whose scores mean nothing; None where no leaf is of the kind.
     """
     match query:
-        case Term() | Phrase() | Found():
+        case Term() | Phrase() | WordSet():
             return query if query.via == via else None
-        case AnyOf() | BestOf():
-            return joined(AnyOf, _found_by(query.parts, via))
-        case AllOf():
-            ranked = [_words_of(part) for part in query.parts if not isinstance(part, Narrow)]
-            by = joined(AnyOf, _found_by(ranked or query.parts, via))
-            return AllOf((query, by)) if by else None
-        case Prefer(optional=Days()):  # a date that was wished for
+        case Or() | DisjunctionMax():
+            return joined(Or, _found_by(query.parts, via))
+        case And():
+            ranked = [_words_of(part) for part in query.parts if not isinstance(part, ConstantScore)]
+            by = joined(Or, _found_by(ranked or query.parts, via))
+            return And((query, by)) if by else None
+        case Should(optional=Days()):  # a date that was wished for
             return found_by(query.required, via)
-        case Prefer():
-            by = joined(AnyOf, _found_by((query.required, query.optional), via))
-            return AllOf((query.required, by)) if by else None
-        case Without():
+        case Should():
+            by = joined(Or, _found_by((query.required, query.optional), via))
+            return And((query.required, by)) if by else None
+        case AndNot():
             by = found_by(query.kept, via)
-            return Without(by, query.excluded) if by else None
+            return AndNot(by, query.excluded) if by else None
     return query if via == TYPED else None
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
     """Narrow a query to what it finds by leaves of some kinds; the scores stay the same."""
-    by = joined(AnyOf, [part for via in vias if (part := found_by(query, via))])
-    return AllOf((query, Narrow(by))) if by else AnyOf(())
+    by = joined(Or, [part for via in vias if (part := found_by(query, via))])
+    return And((query, ConstantScore(by))) if by else Or(())
 
 
 def _words_of(part: Node) -> Node:
     """Give the words alone of what may have a date in their place: it finds nothing without other words."""
     match part:
-        case AnyOf(parts=(words, Days())):
+        case Or(parts=(words, Days())):
             return words
     return part
 

@@ -14,7 +14,7 @@ from indexer.analysis.characters import APOSTROPHES, fold, fold_all, plain
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.model import AllOf, BestOf, Found, Narrow, Phrase, Term, joined, leaves
+from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 from searcher.query.question_language import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> se
 def _among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
     if len(same) == len(forms):
         return term
-    return AllOf((term, Narrow(Found(fold(plain(term.written)), tuple(same), 1.0, term.written))))
+    return And((term, ConstantScore(WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written))))
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
@@ -164,7 +164,7 @@ class QueryAnalyzer:
         self.word = remembered(self._word, REMEMBERED)
         self.terms: Callable[[str, str], tuple[str, ...]] = remembered(self._terms, REMEMBERED)
 
-    def asked_in(self, language: str) -> QueryAnalyzer:
+    def for_query_language(self, language: str) -> QueryAnalyzer:
         """Make an analyzer for questions in a language, which shares the terms that this one keeps."""
         other = QueryAnalyzer(self._vocabulary, language)
         other.terms = self.terms
@@ -199,7 +199,7 @@ class QueryAnalyzer:
                 whole = known_words.joined(self._vocabulary, language, [word.written for word in words])
                 if whole is not None:
                     parts.append(Term(_field(field, language), whole, boost, text))
-        return joined(BestOf, parts)
+        return joined(DisjunctionMax, parts)
 
     def rarity(self, node: Node) -> float:
         """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
@@ -213,11 +213,11 @@ class QueryAnalyzer:
             default=0.0,
         )
 
-    def says_nothing(self, chunk: str) -> bool:
+    def lacks_content(self, chunk: str) -> bool:
         """Tell whether a word is a function word of the language of the question, whatever else it is."""
         return self._language is not None and plain(chunk) in STOP_WORDS[self._language]
 
-    def stands(self, node: Node) -> bool:
+    def occurs_in_index(self, node: Node) -> bool:
         """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""
         return any(
             isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
@@ -227,7 +227,7 @@ class QueryAnalyzer:
     def has(self, word: str) -> bool:
         """Tell whether a text has a word, in a form that counts for it."""
         node = self.word(word, "text")
-        return node is not None and self.stands(node)
+        return node is not None and self.occurs_in_index(node)
 
     def phrase(self, quoted: Quoted) -> Node | None:
         """Resolve a phrase; a language's function words are not in its texts, but keep their places."""
@@ -236,7 +236,7 @@ class QueryAnalyzer:
             words = self._analysed(language, quoted.words, phrase=True)
             nodes = _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
             parts += self._standing(language, words, nodes)
-        return joined(BestOf, parts)
+        return joined(DisjunctionMax, parts)
 
     def _standing(
         self, language: str, words: list[_AnalysedWord], nodes: list[Term | Phrase]
@@ -263,14 +263,14 @@ class QueryAnalyzer:
                 if self._is_homograph(language, word):
                     break
                 forms = self._vocabulary.forms(language, term)
-                same = tuple([form for form in forms if self._is_meant(language, word, form)])
+                same = tuple([form for form in forms if self._is_intended(language, word, form)])
                 if not same:
                     break
                 if len(same) < len(forms) and len(term) < LONG_STEM:
-                    found.append(Narrow(Found(word.word, same, 1.0, word.written)))
+                    found.append(ConstantScore(WordSet(word.word, same, 1.0, word.written)))
             else:
                 own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
-                yield AllOf((own, *found)) if found else own
+                yield And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
         """Tell whether a word means something else in a language than in that of the question."""
@@ -280,7 +280,7 @@ class QueryAnalyzer:
 
         return are_homographs(fold_all(word.word), self._language, language)
 
-    def _is_meant(self, language: str, word: _AnalysedWord, form: str) -> bool:
+    def _is_intended(self, language: str, word: _AnalysedWord, form: str) -> bool:
         """Tell whether a word of a language's texts is what was typed: a cognate, or a form of it."""
         typed, other = fold_all(word.word), fold_all(form)
         if typed == other:

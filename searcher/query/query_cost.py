@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final
 from indexer.checkpoint import checked
 from indexer.errors import QueryError
 from indexer.schema import SEPARATOR, WORDS
-from searcher.query.limits import LIMITS, LONGEST_FUZZY, Limits, located, shortened
+from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
     TYPED,
+    AndNot,
+    ConstantScore,
     Days,
     Everything,
-    Found,
     Keyword,
-    Narrow,
     Not,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
+    WordSet,
     leaves,
     parts_of,
 )
@@ -168,13 +168,13 @@ class Budget:
         Raises:
             QueryError: It has too many, in a strict query.
         """
-        if letters <= LONGEST_FUZZY:
+        if letters <= MAX_FUZZY_LENGTH:
             return True
         self.read_as_text(
             written,
-            f"a fuzzy word may have {LONGEST_FUZZY} letters",
+            f"a fuzzy word may have {MAX_FUZZY_LENGTH} letters",
             f"{located(written, start)} is too long for a fuzzy word: it has {letters:,} letters, and "
-            f"{LONGEST_FUZZY} is the most",
+            f"{MAX_FUZZY_LENGTH} is the most",
         )
         return False
 
@@ -287,7 +287,7 @@ def _ranked(node: Node) -> Iterator[Node]:
     below = parts_of(node)
     if not below:
         yield node
-    elif not isinstance(node, Narrow):
+    elif not isinstance(node, ConstantScore):
         for part in below:
             yield from _ranked(part)
 
@@ -298,13 +298,13 @@ def _less(node: Node, dropped: Collection[Node]) -> Node | None:
         case Not():
             part = _less(node.part, dropped)
             return Not(part) if part else None
-        case Without():
+        case AndNot():
             kept, excluded = _less(node.kept, dropped), _less(node.excluded, dropped)
-            return Without(kept, excluded) if kept and excluded else kept
-        case Prefer():
+            return AndNot(kept, excluded) if kept and excluded else kept
+        case Should():
             required, optional = _less(node.required, dropped), _less(node.optional, dropped)
-            return Prefer(required, optional) if required and optional else required or optional
-    below = () if isinstance(node, Narrow) else parts_of(node)
+            return Should(required, optional) if required and optional else required or optional
+    below = () if isinstance(node, ConstantScore) else parts_of(node)
     if not below:
         return None if node in dropped else node
     parts = tuple([part for one in below if (part := _less(one, dropped))])
@@ -318,7 +318,7 @@ def _written(leaf: Node) -> str:
             return leaf.written or leaf.text
         case Phrase():
             return " ".join(leaf.terms)
-        case Found():
+        case WordSet():
             return leaf.pattern
         case Keyword():
             return leaf.value.replace(SEPARATOR, ":")
@@ -334,7 +334,7 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
             return vocabulary.document_frequency(leaf.field, leaf.text)
         case Phrase():
             return _of_phrase(leaf.field, leaf.terms, vocabulary)
-        case Found():
+        case WordSet():
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
 from searcher.periods import parse_period
-from searcher.query.limits import SIGNS_AROUND
-from searcher.query.model import AnyOf, Days, Filter, Prefer, Word, leaves
+from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.model import Days, Filter, Or, Should, Word, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -71,13 +71,13 @@ def with_dates(
     )
     for date in found:
         own = words[date.first : date.last + 1]
-        written = " ".join(own).strip(SIGNS_AROUND)
+        written = " ".join(own).strip(PUNCTUATION_AROUND)
         rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
         origin = f"items of “{written}”"
         days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin, written)
         if finds(days):
             dates[written] = date.period
-            query = AnyOf((query, days)) if alone else Prefer(query, days)
+            query = Or((query, days)) if alone else Should(query, days)
     return query, dates
 
 
@@ -88,7 +88,7 @@ def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
         words: As typed.
     """
     for last, word in enumerate(words):
-        year = word.strip(SIGNS_AROUND)
+        year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):
             first = last - 2 if last > 1 and words[last - 1].lower() in _BETWEEN else last - 1
             month = _month(words[first]) if first >= 0 else 0
@@ -109,6 +109,6 @@ def _month(word: str) -> int:
     from indexer.dates.date_grammar import month_number  # few questions hold a year
 
     try:
-        return month_number(fold(plain(word.strip(SIGNS_AROUND))))
+        return month_number(fold(plain(word.strip(PUNCTUATION_AROUND))))
     except KeyError:
         return 0

@@ -15,10 +15,10 @@ from indexer.countries.country_names import find_country
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
-    LONGEST_WORD,
-    MOST_CHARACTERS,
-    MOST_PHRASED,
-    MOST_WORDS,
+    MAX_CHARACTERS,
+    MAX_PHRASE_WORDS,
+    MAX_WORD_LENGTH,
+    MAX_WORDS,
     OPERATORS,
     QUOTED,
     SHORT,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_COMPOUNDS = (model.AllOf, model.AnyOf, model.Prefer, model.Without, model.Not)
+_COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not)
 
 
 def to_text(node: Node) -> str:
@@ -48,11 +48,11 @@ def to_text(node: Node) -> str:
         TypeError: A node is none that the parser gives, such as a resolved leaf.
     """
     match node:
-        case model.AllOf() | model.AnyOf():
+        case model.And() | model.Or():
             text = _several(node)
-        case model.Prefer():
+        case model.Should():
             text = f"{to_text(node.required)} {_optional(node.optional)}"
-        case model.Without():
+        case model.AndNot():
             text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
         case model.Not():
             text = f"NOT {_operand(node.part)}"
@@ -61,10 +61,10 @@ def to_text(node: Node) -> str:
     return text
 
 
-def _several(node: model.AllOf | model.AnyOf) -> str:
-    if isinstance(node, model.AllOf) and node.exact:
+def _several(node: model.And | model.Or) -> str:
+    if isinstance(node, model.And) and node.exact:
         return " ".join([f"+{_marked(part)}" for part in node.parts])
-    if isinstance(node, model.AllOf):
+    if isinstance(node, model.And):
         return " AND ".join(map(_operand, node.parts))
     if node.apart:
         return " OR ".join(map(_operand, node.parts))
@@ -119,7 +119,7 @@ def _value(value: str) -> str:
 
 
 CUT: Final = "cut"
-_TOO_LONG: Final = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
+_TOO_LONG: Final = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
@@ -138,10 +138,10 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
     notes: list[Note] = []
     kept = _first_characters(text)
     read = _without_long_phrases(_with_spaces(kept, notes), notes)
-    end, limit = len(read), f"{MOST_CHARACTERS:,} characters"
+    end, limit = len(read), f"{MAX_CHARACTERS:,} characters"
     for count, word in enumerate(re.finditer(WORD, read)):
-        if count == MOST_WORDS:
-            end, limit = word.start(), f"{MOST_WORDS:,} words"
+        if count == MAX_WORDS:
+            end, limit = word.start(), f"{MAX_WORDS:,} words"
             break
     if left := (read[end:] + text[len(kept) :]).lstrip():
         note = f"read the first {limit} of the query: what begins with “{shortened(left)}” is left out"
@@ -151,12 +151,12 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 def _first_characters(text: str) -> str:
     """Cut a query behind a word, so that a space may still be put into those that are too long."""
-    head = text[:MOST_CHARACTERS]
-    most = MOST_CHARACTERS - len(_TOO_LONG.findall(head))
+    head = text[:MAX_CHARACTERS]
+    most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
         return text
     last = re.split(r"\s", head[:most])[-1]
-    within = not text[most].isspace() and len(last) < min(most, LONGEST_WORD)
+    within = not text[most].isspace() and len(last) < min(most, MAX_WORD_LENGTH)
     return head[: most - len(last) if within else most]
 
 
@@ -168,7 +168,7 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
     notes.append(
         Note(
             CUT,
-            f"parted {located(first[0], first.start())} and what is as long: {LONGEST_WORD} characters "
+            f"parted {located(first[0], first.start())} and what is as long: {MAX_WORD_LENGTH} characters "
             "without a space are the most",
         )
     )
@@ -183,7 +183,7 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
     def marked(phrase: re.Match[str]) -> str:
         nonlocal phrased
         words = len(phrase[1].split())
-        if phrased + words <= MOST_PHRASED:
+        if phrased + words <= MAX_PHRASE_WORDS:
             phrased += words
             return phrase[0]
         too_long.append(phrase[1])
@@ -195,8 +195,8 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
         notes.append(
             Note(
                 "read_as_text",
-                f"read the words of “{shortened(too_long[0])}”{more} without quotation marks: {MOST_PHRASED} "
-                "words within them are the most",
+                f"read the words of “{shortened(too_long[0])}”{more} without quotation marks: "
+                f"{MAX_PHRASE_WORDS} words within them are the most",
             )
         )
     return read

@@ -14,7 +14,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Quoted, Word, leaves
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ class LanguageDetector:
         """
         chunks = list(_chunks(query))
         if "".join(chunks).isupper():
-            from searcher.query.name_words import LONGEST_NAME  # few questions are in capitals
+            from searcher.query.name_words import MAX_NAME_LENGTH  # few questions are in capitals
 
-            if len(chunks) > LONGEST_NAME:  # a headline, whose capitals tell nothing
+            if len(chunks) > MAX_NAME_LENGTH:  # a headline, whose capitals tell nothing
                 chunks = [chunk.lower() for chunk in chunks]
         evidence = dict.fromkeys(ANALYZED_LANGUAGES, 0)
         for is_name, run in groupby(filter(_has_letters, chunks), _is_capitalised):
@@ -198,7 +198,7 @@ class LanguageDetector:
 
     def _has(self, language: str, chunk: str) -> bool:
         """Tell whether a language has a word of content in its texts, or the word speaks for it."""
-        word = plain(chunk.strip(SIGNS_AROUND))
+        word = plain(chunk.strip(PUNCTUATION_AROUND))
         if is_function_word(word):
             return False
         if language in self._spoken(chunk):
@@ -243,10 +243,10 @@ class LanguageDetector:
         first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
         if first > DOMINANT * second:
             found = max(shares, key=shares.__getitem__)
-            spelt_alike = [language for language in labels if nearest[language] == SAME]
+            spelled_alike = [language for language in labels if nearest[language] == SAME]
             if labels and found not in labels:
                 return []
-            return [found, *(language for language in spelt_alike if language != found)]
+            return [found, *(language for language in spelled_alike if language != found)]
         if labels or first:
             return labels
         return possible if len(possible) == 1 else []
@@ -291,7 +291,7 @@ def _is_elided(word: str) -> bool:
 
 def _has_in_grammar(language: str, chunk: str) -> bool:
     """Tell whether a word is of a language's grammar; English texts have *de*, but in names."""
-    return not chunk.isupper() and plain(chunk.strip(SIGNS_AROUND)) in STOP_WORDS[language]
+    return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 
 def _has_letters(chunk: str) -> bool:
@@ -300,7 +300,9 @@ def _has_letters(chunk: str) -> bool:
 
 def _is_capitalised(chunk: str) -> bool:
     """Tell whether a word begins with a capital and is no function word: a name, or part of one."""
-    return next(filter(str.isalpha, chunk)).isupper() and not is_function_word(chunk.strip(SIGNS_AROUND))
+    return next(filter(str.isalpha, chunk)).isupper() and not is_function_word(
+        chunk.strip(PUNCTUATION_AROUND)
+    )
 
 
 def _chunks(query: Node) -> Iterator[str]:

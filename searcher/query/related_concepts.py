@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.runtime import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Phrase, Term
 from searcher.query.query_analysis import narrowed_to_label
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 MOST: Final = 3  # labels for one word
-MOST_LABELS: Final = 64  # of a concept
-MOST_CONCEPTS: Final = 64  # that are looked at for one word
+MAX_LABELS: Final = 64  # of a concept
+MAX_CONCEPTS: Final = 64  # that are looked at for one word
 
 
 class Neighbour(NamedTuple):
@@ -68,7 +68,7 @@ class Neighbours:
         """
         found = []
         for span in recognise(self._table, chunks, self._terms_of):
-            words = [chunk.strip(SIGNS_AROUND) for chunk in chunks[span.first : span.last + 1]]
+            words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks[span.first : span.last + 1]]
             is_name = span.first > 0 and words[0][:1].isupper()
             if is_name or set(words).isdisjoint(unmatched):
                 continue
@@ -81,16 +81,16 @@ class Neighbours:
     def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
         """Give labels that stand in the index of the concepts right beside some."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
-        labels = [self._standing_label(number, language) for number in list(near)[:MOST_CONCEPTS]]
+        labels = [self._indexed_label(number, language) for number in list(near)[:MAX_CONCEPTS]]
         return list(dict.fromkeys(filter(None, labels)))[:MOST]
 
-    def _standing_label(self, number: int, language: str) -> str:
+    def _indexed_label(self, number: int, language: str) -> str:
         """Give the first label of a concept that stands in the index, one of a language before others."""
         _, labels = self._table.concept(number)
-        in_order = sorted(labels[:MOST_LABELS], key=lambda label: label.language != language)
-        return next((label.text for label in in_order if self._stands(label, number)), "")
+        in_order = sorted(labels[:MAX_LABELS], key=lambda label: label.language != language)
+        return next((label.text for label in in_order if self._matches(label, number)), "")
 
-    def _stands(self, label: ConceptLabel, number: int) -> bool:
+    def _matches(self, label: ConceptLabel, number: int) -> bool:
         """Tell whether some text has a label of a concept, its words side by side; parte has no parto."""
         field = text_field(label.language)
         # Of all its terms, although one may tell: what is asked of a cluster is asked at once.

@@ -11,7 +11,7 @@ from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.concepts import likely_languages
 from searcher.query.expansion import TIE_BREAKER
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
-_WORDS = partial(model.AnyOf, words=True)
+_WORDS = partial(model.Or, words=True)
 _CORRECTED = partial(model.with_leaves, change=lambda leaf: leaf.replace(via=model.CORRECTED))
 
 
@@ -114,25 +114,25 @@ class Resolver:
                 return self._analyzer.word(node.text, node.field)
             case model.Word():
                 return self._union((node,), as_typed=as_typed)
-            case model.AnyOf(apart=True):
+            case model.Or(apart=True):
                 resolved = [self.resolve(part, as_typed=as_typed) for part in node.parts]
-                return model.joined(model.AnyOf, [part for part in resolved if part])
-            case model.AnyOf():
+                return model.joined(model.Or, [part for part in resolved if part])
+            case model.Or():
                 return self._union(node.parts, as_typed=as_typed)
-            case model.AllOf():
+            case model.And():
                 exact = as_typed or node.exact
                 resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
-                return model.joined(model.AllOf, [part for part in resolved if part])
-            case model.Prefer():
+                return model.joined(model.And, [part for part in resolved if part])
+            case model.Should():
                 required = self.resolve(node.required, as_typed=as_typed)
                 optional = self.resolve(node.optional, as_typed=as_typed)
-                return model.Prefer(required, optional) if required and optional else required or optional
-            case model.Without():
+                return model.Should(required, optional) if required and optional else required or optional
+            case model.AndNot():
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
                 if kept is None and excluded is not None:
                     return model.Not(excluded) if self._budget.spend_wide("NOT", None) else None
-                return model.Without(kept, excluded) if kept and excluded else kept
+                return model.AndNot(kept, excluded) if kept and excluded else kept
             case model.Not():
                 if not self._budget.spend_wide("NOT", node.at):
                     return None
@@ -146,7 +146,7 @@ class Resolver:
                 from searcher.query.filter_values import resolve_filter  # many questions have none
 
                 meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
-                return model.Narrow(meant) if meant else None
+                return model.ConstantScore(meant) if meant else None
             case model.Everything():
                 return node if self._budget.spend_wide("*", node.at) else None
         return node
@@ -173,7 +173,7 @@ class Resolver:
         union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
         for word in " ".join(dates).split():  # there by the date of an item, if not in a text
-            self.unmatched.pop(word.strip(SIGNS_AROUND), None)
+            self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
@@ -184,8 +184,8 @@ class Resolver:
             return nodes
         expander, settled, corrector, variants = self._expanding
         written = tuple(chunks)
-        spelt = variants.of_words(written)
-        unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
+        spelled = variants.of_words(written)
+        unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
         most = self._budget.limits.expanded - self._expanded
         known: dict[str, bool] = {}
         if unsettled:
@@ -203,14 +203,16 @@ class Resolver:
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(
-                model.BestOf((node, *spelt[chunk]), TIE_BREAKER) if node and chunk in spelt else node
+                model.DisjunctionMax((node, *spelled[chunk]), TIE_BREAKER)
+                if node and chunk in spelled
+                else node
             )
         expansions, left = expander.expansions(chunks, most)
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
-        self.expansions = variants.told(self.expansions, spelt)
+        self.expansions = variants.reported(self.expansions, spelled)
         return nodes
 
     def _note_unmatched(
@@ -221,10 +223,10 @@ class Resolver:
     ) -> None:
         """Note which of some words stand nowhere, nor what joined for them at their place."""
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
-            if node is None or self._analyzer.stands(node) or self._analyzer.says_nothing(chunk):
+            if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
             if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
-                self.unmatched[chunk.strip(SIGNS_AROUND)] = None
+                self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
 
     def _expanded_by(
         self,
@@ -244,14 +246,14 @@ class Resolver:
             place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(_WORDS, [node for node in within if node])
-            written = " ".join(chunks[expansion.first : first]).strip(SIGNS_AROUND)
-            query, told = expander.beside(tuple(typed[expansion.first : first]), written, expansion)
-            if told["to"] and told not in self.expansions:
-                self.expansions.insert(place, told)
+            written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
+            query, reported = expander.alongside(tuple(typed[expansion.first : first]), written, expansion)
+            if reported["to"] and reported not in self.expansions:
+                self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
                 query = model.with_leaves(query, partial(_times, sure))
-            nodes.append(model.BestOf((own, query), TIE_BREAKER) if own and query else own or query)
+            nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
     def _looked_at_again(
@@ -261,13 +263,13 @@ class Resolver:
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
         written = chunk[only.start : only.end]
-        parted, corrections = corrector.look_again(written, languages)
+        split_term, corrections = corrector.look_again(written, languages)
         self.not_corrected = len(corrector.skipped)
-        if parted:
-            self._report({"from": written, "to": [" ".join(two) for two in parted]})
-            apart = [self._analyzer.word("-".join(two), "text") for two in parted]
+        if split_term:
+            self._report({"from": written, "to": [" ".join(two) for two in split_term]})
+            apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
-            return model.joined(model.AnyOf, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
+            return model.joined(model.Or, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
         if not corrections:
             return typed, chunk
         if chunk not in known:
@@ -279,7 +281,7 @@ class Resolver:
             for word, cost, share in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
-        return model.joined(model.BestOf, nodes), chunk if chunk in known else corrections[0].word
+        return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:

@@ -18,7 +18,7 @@ from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, Term
 from searcher.query.question_language import ELSEWHERE
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 4096  # words of queries
 LETTERS: Final = 256  # first letters whose beginnings are kept
 SHORTEST: Final = 3  # letters
-LONGEST: Final = 40
+MAX_LENGTH: Final = 40
 
 # How words begin, in either spelling; what follows is the same in both.
 _BEGINNINGS: Final = {
@@ -91,7 +91,7 @@ _OTHER_ENDINGS: Final = {
     ending: (other, least) for one, two, least in _ENDINGS for ending, other in ((one, two), (two, one))
 }
 _Z_AND_CES: Final = ("z", "ces")
-_LONGEST_ENDING: Final = max(map(len, _OTHER_ENDINGS))
+_MAX_ENDING_LENGTH: Final = max(map(len, _OTHER_ENDINGS))
 
 
 class SpellingVariants:
@@ -123,10 +123,12 @@ class SpellingVariants:
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
-    def told(expansions: list[dict[str, Any]], spelt: dict[str, tuple[Term, ...]]) -> list[dict[str, Any]]:
+    def reported(
+        expansions: list[dict[str, Any]], spelled: dict[str, tuple[Term, ...]]
+    ) -> list[dict[str, Any]]:
         """Tell the other spellings of words among what joined, before the labels that joined them."""
-        for chunk, terms in spelt.items():
-            typed, others = chunk.strip(SIGNS_AROUND), [term.written for term in terms]
+        for chunk, terms in spelled.items():
+            typed, others = chunk.strip(PUNCTUATION_AROUND), [term.written for term in terms]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
             labels = [label for one in expansions[at : at + 1] for label in one["to"]]
             joined = {"from": typed, "to": list(dict.fromkeys([*others, *labels]))}
@@ -134,20 +136,20 @@ class SpellingVariants:
         return expansions
 
     def _of(self, chunk: str) -> tuple[Term, ...]:
-        written = chunk.strip(SIGNS_AROUND)
+        written = chunk.strip(PUNCTUATION_AROUND)
         word = plain(written)
-        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha() or is_function_word(word):
+        if not SHORTEST <= len(word) <= MAX_LENGTH or not word.isalpha() or is_function_word(word):
             return ()
         found = [
             node
             for language in ANALYZED_LANGUAGES
             for spelling in spellings(language, word)
-            if self._is_asked_in(language, word)
+            if self._is_query_language(language, word)
             for node in self._standing(language, word, spelling, written)
         ]
         return tuple(dict.fromkeys(found))
 
-    def _is_asked_in(self, language: str, word: str) -> bool:
+    def _is_query_language(self, language: str, word: str) -> bool:
         """Tell whether a word may be of a language: the question's, or where it stands, if anywhere."""
         if self._language in {None, language} or self._document_frequency(language, word):
             return True
@@ -190,7 +192,7 @@ def spellings(language: str, word: str) -> list[str]:
         if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is no paye
     ]
     if language == "en":
-        for start in range(max(2, len(word) - _LONGEST_ENDING), len(word) - 1):
+        for start in range(max(2, len(word) - _MAX_ENDING_LENGTH), len(word) - 1):
             other = _OTHER_ENDINGS.get(word[start:])
             if other is not None and start >= other[1]:
                 found.append(word[:start] + other[0])

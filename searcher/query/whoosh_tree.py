@@ -112,22 +112,22 @@ def to_whoosh(node: Node) -> q.Query:
 def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - a case a node
     """Make the tree of a node whose score is multiplied by a weight."""
     match node:
-        case model.AllOf():
+        case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
-        case model.AnyOf():
+        case model.Or():
             return _union([_tree(part, weight) for part in node.parts])
-        case model.BestOf():
+        case model.DisjunctionMax():
             return DisMax([_tree(part, weight) for part in node.parts], tiebreak=node.tie_breaker)
-        case model.Prefer():
+        case model.Should():
             both = q.And([_constant(node.required, 0.0), _tree(node.optional, weight)])
             return _union([_tree(node.required, weight), both])
-        case model.Without():
+        case model.AndNot():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
         case model.Days():
             return _constant(node, weight * node.boost)
         case model.Not() | model.Keyword():
             return _constant(node, weight)
-        case model.Narrow():
+        case model.ConstantScore():
             return _constant(node.part, 0.0)
         case model.Everything():
             return ConstantScore(q.Every(), 0.0)
@@ -140,7 +140,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
             return q.Term(node.field, node.text, boost=weight * node.boost)
         case model.Phrase():
             return GappedPhrase(node.field, list(node.terms), node.offsets, node.slop, weight * node.boost)
-        case model.Found():
+        case model.WordSet():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
     raise QueryError(f"no such node can be executed: {type(node).__name__}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import type_name
-from searcher.search_options import asked_question
+from searcher.search_options import build_question
 from searcher.searcher import Searcher, frozen
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
     given = {name: frozen(value) for name, value in narrowed.items()}
-    return asked_question(query, (sort, None, 0, (), False), **given)
+    return build_question(query, (sort, None, 0, (), False), **given)
 
 
 def check_searcher(searcher: object) -> None:

@@ -74,7 +74,7 @@ class BatchRow(NamedTuple):
         }
 
 
-_SAID: Final = (
+_COLUMNS: Final = (
     *("joined", "unmatched", "suggestion", "nearest", "problem", "undated_left_out", "notes"),
 )  # of each row, behind its counts
 
@@ -94,7 +94,7 @@ class Batch(NamedTuple):
 
     def columns(self) -> tuple[str, ...]:
         """Name the columns of the matrix."""
-        return "query", "total", *self._names().values(), *_SAID
+        return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
         """Give a flat record for each question: a column for each value, 0 where nothing has it."""
@@ -117,7 +117,7 @@ class Batch(NamedTuple):
 
     def _names(self) -> dict[str, str]:
         """Name the column of each value: by its label, with the value where another column is called so."""
-        times = Counter(("query", "total", *_SAID, *self.values.values()))
+        times = Counter(("query", "total", *_COLUMNS, *self.values.values()))
         return {
             value: label if times[label] == 1 else f"{label} ({value})"
             for value, label in self.values.items()
@@ -156,17 +156,17 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     if by is not None:
         check_text("by", by)
         by = facet_name(by)
-    asked: list[Any] = list(queries)
-    if others := [query for query in asked if not isinstance(query, str)]:
+    requested: list[Any] = list(queries)
+    if others := [query for query in requested if not isinstance(query, str)]:
         raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")
-    if len(asked) > MOST:
-        raise QueryError(f"a batch has {MOST:,} questions at most, not {len(asked):,}; ask it in parts")
+    if len(requested) > MOST:
+        raise QueryError(f"a batch has {MOST:,} questions at most, not {len(requested):,}; ask it in parts")
     facets = (by,) if by else ()
     # What all questions share is understood.
     generation = searcher.search(None, limit=0, facets=facets, **narrowed).generation
     labels: dict[str, str] = {}
     rows = []
-    for number, query in enumerate(asked, start=1):
+    for number, query in enumerate(requested, start=1):
         typed = '"{}"'.format(query.replace('"', " ")) if phrases else query
         try:
             results = searcher.search(
@@ -180,7 +180,7 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
             values = [value for value in results.facets.get(by or "", ()) if value.count]
             labels.update({value.value: value.label for value in values if results.relaxed is None})
             rows.append(_row(query, results, {value.value: value.count for value in values}))
-        progress(number, len(asked))
+        progress(number, len(requested))
     order = sorted(labels, key=lambda value: (value == UNKNOWN, labels[value] if by != "month" else value))
     return Batch(tuple(rows), {value: labels[value] for value in order}, generation)
 

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from searcher.snippets import Highlights
 
 
-LONGEST: Final = 1 << 30  # words of a text
+MAX_LENGTH: Final = 1 << 30  # words of a text
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
-TOGETHER: Final = 1 << 20  # characters that are counted at once
-FEWEST: Final = 2  # occurrences near a match: one alone says nothing
+BATCH_SIZE: Final = 1 << 20  # characters that are counted at once
+MIN_COUNT: Final = 2  # occurrences near a match: one alone says nothing
 
 
 class Collocate(NamedTuple):
@@ -115,7 +115,7 @@ def collocates(
     if measure not in MEASURES:
         raise QueryError(f"unknown measure “{measure}”; use {' or '.join(MEASURES)}")
     check_number("span", span, 1)
-    span = min(span, LONGEST)
+    span = min(span, MAX_LENGTH)
     if limit is not None:
         check_number("limit", limit, 0)
     question = question_of_all(query, "relevance", narrowed)
@@ -144,7 +144,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
     for passage in passages(engine, results):
         gathered[passage.part, passage.language].append(passage.text)
         held += len(passage.text)
-        if held > TOGETHER:
+        if held > BATCH_SIZE:
             yield from ((*kind, texts) for kind, texts in gathered.items())
             gathered.clear()
             held = 0
@@ -153,7 +153,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
     """Score the words of a language that stand near a match."""
-    for near, total, forms in counts.of_terms(FEWEST):
+    for near, total, forms in counts.of_terms(MIN_COUNT):
         if near * counts.total <= total * counts.near:
             continue  # no commoner near a match than elsewhere
         score = (
@@ -272,12 +272,12 @@ class WordCounts:
         parts = np.isin(term, [*terms]) | np.isin(word, [*words])
         for first, last in zip(bounds[texts].tolist(), bounds[texts + 1].tolist(), strict=True):
             places = first + parts[tokens[first:last]].nonzero()[0]
-            said = zip(
+            described = zip(
                 places.tolist(), term[tokens[places]].tolist(), word[tokens[places]].tolist(), strict=True
             )
             found = [
-                (at, Match(at, at + 1, (terms.get(own_term, ""),)), words.get(own_word, ""))
-                for at, own_term, own_word in said
+                (at, Match(at, at + 1, (terms.get(custom_term, ""),)), words.get(own_word, ""))
+                for at, custom_term, own_word in described
             ]
             spans += [match[:2] for match in apart(matches_of(self._language, found, highlights))]
         ordered = np.array(sorted(spans), np.int64).reshape(-1, 2)

@@ -37,7 +37,7 @@ COLUMNS: Final = (
     *("left", "match", "right"),
 )  # of a table
 OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
-_KNOWN_DATES: Final = 1 << 14
+_DATE_CACHE_SIZE: Final = 1 << 14
 _WORDS: Final = re.compile(r"\w+").findall
 
 
@@ -173,7 +173,7 @@ def _head(record: dict[str, Any]) -> tuple[str, ItemDate | None, tuple[CountryMe
     return record["id"], _date(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
 
 
-@lru_cache(_KNOWN_DATES)
+@lru_cache(_DATE_CACHE_SIZE)
 def _date(start: str, end: str, kind: Any) -> ItemDate:
     return ItemDate(date.fromisoformat(start), date.fromisoformat(end), kind)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 STEPS: Final = ("year", "month", "week")
-MOST_PERIODS: Final = 5_000
+MAX_PERIODS: Final = 5_000
 
 
 def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
@@ -86,12 +86,12 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
         _first_day(reached[0], by), period_of(_first_day(reached[-1], by), by)[1], by
     ):
         names.append(name)
-        if len(names) > MOST_PERIODS:
+        if len(names) > MAX_PERIODS:
             shorter = (
                 f"narrow the question by --from and --to, or count by {STEPS[max(STEPS.index(by) - 1, 0)]}"
             )
             raise QueryError(
-                f"more than {MOST_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
+                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
             )
     return names
 
@@ -161,17 +161,17 @@ class PeriodCounts:
         return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
 
 
-MOST_KEPT: Final = 20_000  # documents of a question, some 200 bytes each
+MAX_KEPT: Final = 20_000  # documents of a question, some 200 bytes each
 
 
-class KnownDays:
+class DayCache:
     """The days of documents, each read once from the generation of the index that was asked last.
 
     Args:
         most: Days of a question with more matches are read as they are counted, and not kept.
     """
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MAX_KEPT) -> None:
         self._most = most
         self._generation = ""
         self._days: dict[int, tuple[date, date, bool] | None] = {}
@@ -195,13 +195,13 @@ def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
     return date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"] == "estimated"
 
 
-MOST_SERIES: Final = 12
+MAX_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # what a series without a question is called
 PERIODS: Final = frozenset(STEPS)
 NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
-ONE_PARTED: Final = "a facet parts one question; leave {} or {} out"
-TOO_MANY: Final = f"at most {MOST_SERIES} series stand side by side, not {{}}"
+ONE_FACETED: Final = "a facet parts one question; leave {} or {} out"
+TOO_MANY: Final = f"at most {MAX_SERIES} series stand side by side, not {{}}"
 TOP: Final = 5  # values of a facet that have a series each
 
 
@@ -271,25 +271,27 @@ def over_time(
         raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus is a list of questions, not {type_name(versus)}")
-    asked: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
+    requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
         (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
     ]
     if facet is not None:
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(ONE_PARTED.format("--vs", "--facet"))
-        asked = [
+            raise QueryError(ONE_FACETED.format("--vs", "--facet"))
+        requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)
         ]
     times = Counter(versus if query is None else (query, *versus))
     if twice := [one for one, count in times.items() if count > 1]:
         raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
-    if len(asked) > MOST_SERIES:
-        raise QueryError(TOO_MANY.format(len(asked)))
-    known = KnownDays()  # an item may be in several series
-    counted = [(label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in asked]
+    if len(requested) > MAX_SERIES:
+        raise QueryError(TOO_MANY.format(len(requested)))
+    known = DayCache()  # an item may be in several series
+    counted = [
+        (label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in requested
+    ]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
     periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
@@ -307,7 +309,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: KnownDays
+    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
 ) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its answer, the counts, and how many have no date."""
     question = question_of_all(query, "oldest", narrowed)

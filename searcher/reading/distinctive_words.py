@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.table import ConceptLabel, Table
 
-MOST_KNOWN: Final = 1 << 17  # words that are kept as they were read
-CONCEPT, NAME, PLACE, COUNTRY, FIGURE = "concept", "name", "place", "country", "figure"
+MAX_CACHED: Final = 1 << 17  # words that are kept as they were read
+CONCEPT, NAME, PLACE, COUNTRY, DIGIT = "concept", "name", "place", "country", "figure"
 SHORTEST: Final = 3  # letters of a name
 _WORD: Final = re.compile(r"[^\W_]+")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
@@ -75,7 +75,7 @@ class _Keys(dict[str, str]):
     """
 
     def __missing__(self, written: str) -> str:
-        if len(self) >= MOST_KNOWN:
+        if len(self) >= MAX_CACHED:
             self.clear()
         key = folded(written)
         if len(key) > 3 and key.isalpha():
@@ -100,12 +100,12 @@ class Words(dict[str, "Word | None"]):
         self._labels = labels
 
     def __missing__(self, written: str) -> Word | None:
-        if len(self) >= MOST_KNOWN:
+        if len(self) >= MAX_CACHED:
             self.clear()
         word = None
         if written[0].isdecimal():
-            figure = _figure(written)
-            word = Word(None, (FIGURE, figure), None) if figure else None
+            figure = _number_of(written)
+            word = Word(None, (DIGIT, figure), None) if figure else None
         elif written[0].isalpha():
             key = KEYS[written]
             labels = [label for of_key in self._labels for label in of_key.get(key, ())]
@@ -169,14 +169,14 @@ class _Thesaurus:
         return known
 
 
-_KNOWN: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
+_CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of(table: Table, languages: tuple[str, ...]) -> Words:
     """Give what words may be in texts of some languages, as a thesaurus has it, which is read once."""
-    known = _KNOWN.get(table)
+    known = _CACHE.get(table)
     if known is None:
-        known = _KNOWN[table] = _Thesaurus(table)
+        known = _CACHE[table] = _Thesaurus(table)
     return known.words(languages)
 
 
@@ -194,7 +194,7 @@ def _name(written: str) -> Evidence | None:
     return None if key in _CALENDAR or (place and place.via in {"name", "demonym"}) else (NAME, key)
 
 
-def _figure(written: str) -> str:
+def _number_of(written: str) -> str:
     """Write a number in one form; nothing where it may be a day or a year, which many texts have."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)

@@ -68,7 +68,7 @@ LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million 
 _DIGITS: Final = 12  # of a digest of a part of an item, in hexadecimal
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
-ASKED: Final[dict[str, Any]] = {
+DEFAULTS: Final[dict[str, Any]] = {
     "countries": [],
     "languages": [],
     "date_from": None,
@@ -106,7 +106,7 @@ class Receipt(NamedTuple):
         made: When, in ISO 8601.
         generation, built: Of the index, as ``dragoman info`` says them.
         query: As typed; None for everything.
-        asked: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
+        requested: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
         read: How the query was read: its language, what joined it, words that nothing has, notes.
         total: How many items matched.
         items: The items, by their ids.
@@ -118,7 +118,7 @@ class Receipt(NamedTuple):
     generation: str
     built: str
     query: str | None
-    asked: Mapping[str, Any]
+    requested: Mapping[str, Any]
     read: Mapping[str, Any]
     total: int
     items: tuple[ReceiptItem, ...]
@@ -127,9 +127,13 @@ class Receipt(NamedTuple):
     @property
     def hash(self) -> str:
         """A digest of the question and of all that was found: equal where a finding is."""
-        said = [self.query, {name: self.asked[name] for name in sorted(self.asked)}, *map(list, self.items)]
+        described = [
+            self.query,
+            {name: self.requested[name] for name in sorted(self.requested)},
+            *map(list, self.items),
+        ]
         return sha256(
-            json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+            json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         ).hexdigest()
 
     def to_record(self, folder: Path | None = None) -> dict[str, Any]:
@@ -148,24 +152,24 @@ class Receipt(NamedTuple):
 
 def _seal(record: Mapping[str, Any]) -> str:
     """Digest all that a receipt says, when it was made and by which version too."""
-    said = {name: value for name, value in record.items() if name != "seal"}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    described = {name: value for name, value in record.items() if name != "seal"}
+    text = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowing]) -> Receipt:
+def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
     """Ask a question, and note all that matches; no other question is answered where nothing does.
 
     Args:
         searcher: Open over the index.
         query: As of :meth:`searcher.Searcher.search`.
-        asked: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        requested: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
     Raises:
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
     check_searcher(searcher)
-    question = question_of_all(query, "relevance", asked)
+    question = question_of_all(query, "relevance", requested)
 
     def ask(answerer: Answerer) -> tuple[Results, IndexInfo, tuple[ReceiptItem, ...]]:
         results = answerer.matches(question)
@@ -180,7 +184,7 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
         info.generation,
         info.built,
         query,
-        given_of(asked),
+        given_of(requested),
         json.loads(json.dumps(how_read(results))),
         results.total,
         items,
@@ -188,10 +192,10 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
     )
 
 
-def given_of(asked: Mapping[str, Any]) -> dict[str, Any]:
+def given_of(requested: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the arguments that say something, as JSON has them, lists in one order."""
-    given = {name: _plain(value) for name, value in asked.items() if name in ASKED}
-    return {name: value for name, value in given.items() if value != ASKED[name]}
+    given = {name: _plain(value) for name, value in requested.items() if name in DEFAULTS}
+    return {name: value for name, value in given.items() if value != DEFAULTS[name]}
 
 
 def _plain(value: Any) -> Any:
@@ -215,8 +219,8 @@ def digested(raw: bytes) -> ReceiptItem:
 
 
 def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
-    said = json.dumps([record.get(name) for name in names], ensure_ascii=False, sort_keys=True)
-    return sha256(said.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+    described = json.dumps([record.get(name) for name in names], ensure_ascii=False, sort_keys=True)
+    return sha256(described.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
@@ -322,6 +326,6 @@ def _checked(name: str, value: Any) -> Any:
         if not all(isinstance(part, str) for item in items for part in item):
             raise TypeError(name)
         return items
-    if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= ASKED.keys()):
+    if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= DEFAULTS.keys()):
         raise TypeError(name)
     return value

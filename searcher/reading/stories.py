@@ -19,8 +19,8 @@ from searcher.arguments import check_number, check_text
 from searcher.facet_values import beginning
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all
-from searcher.reading.distinctive_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, label_in
-from searcher.reading.story_clusters import LEAST_LIKENESS, Linker, average_linkage
+from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, NAME, PLACE, label_in
+from searcher.reading.story_clusters import MIN_LIKENESS, Linker, average_linkage
 from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Story(NamedTuple):
         )
 
 
-class Teller:
+class StoryDescriber:
     """Says what there is to say of a story, concepts and places in one language."""
 
     def __init__(
@@ -183,8 +183,8 @@ class Teller:
     def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
         """Give the evidence that two or more have, the most telling first: what is rare, and many have."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
-        telling = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
-        return dict(sorted(telling.items(), key=lambda one: (-one[1], str(one[0]))))
+        distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
+        return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
 
     def _labels(self, shared: Iterable[Evidence], kind: str) -> Iterator[str]:
         for own, value in shared:
@@ -196,7 +196,7 @@ class Teller:
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key
-            if kind not in {NAME, FIGURE} or key in done:
+            if kind not in {NAME, DIGIT} or key in done:
                 continue
             if isinstance(value, int):
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
@@ -270,7 +270,7 @@ def _counted(values: Sequence[str]) -> dict[str, int]:
 
 WINDOW: Final = 14  # days
 MIN_ITEMS: Final = 3  # pieces of news of a story that is no small one
-LEAST_COHESION: Final = 0.28
+MIN_COHESION: Final = 0.28
 """The mean likeness of the pieces of a story; what joined and has less is taken apart again."""
 MOST: Final = 200_000
 """Items among which stories are found: some 4 KB of memory each."""
@@ -349,21 +349,21 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
 
 
 def _found(
-    engine: Engine, results: Results, asked: tuple[int, int, int | None, str], progress: Progress
+    engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
     """Find the stories of an answer, and tell as many as are wanted."""
     assert isinstance(results.hits, EveryHit)
-    window, min_items, limit, labels_in = asked
+    window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)
     linker = Linker(collection.news, collection.others, window)
     links = linker.links()
-    teller = Teller(engine, collection.news, linker, links, labels_in)
-    joined = average_linkage(links, LEAST_LIKENESS)
-    found = sorted([one for one in joined if teller.cohesion(one) >= LEAST_COHESION], key=teller.order)
+    describer = StoryDescriber(engine, collection.news, linker, links, labels_in)
+    joined = average_linkage(links, MIN_LIKENESS)
+    found = sorted([one for one in joined if describer.cohesion(one) >= MIN_COHESION], key=describer.order)
     items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)
     return Stories(
         results,
-        tuple([teller.story(cluster, min_items) for cluster in found[:limit]]),
+        tuple([describer.story(cluster, min_items) for cluster in found[:limit]]),
         len(found),
         sum(len(cluster) < min_items for cluster in found),
         items,

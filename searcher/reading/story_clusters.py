@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 NOTHING: Final = -1  # the number of evidence that one piece of news alone has
-MOST_PARTS: Final = 1 << 14
+MAX_PARTS: Final = 1 << 14
 """Pieces of news whose evidence is held as sets, 3 KB each: those of some days are compared."""
 SMALLEST: Final = 100  # items of the collection in which evidence is weighed, at least
 TWICE: Final = 2.0  # what a name, a figure or a place counts beside a concept
@@ -40,9 +40,9 @@ ALONE: Final = 0.25
 """What evidence counts in a length that no other item of those days has."""
 HIGHEST: Final = 5.0
 """The idf beyond which evidence weighs no more: that of names that one of 150 items has."""
-LEAST_RARITY: Final = log(200)
+MIN_RARITY: Final = log(200)
 """Names, figures and places shared that one of so many items would have by chance."""
-LEAST_LIKENESS: Final = 0.2
+MIN_LIKENESS: Final = 0.2
 """The cosine from which on two pieces of news are linked."""
 FORM: Final = 5
 """Concepts shared from which on two texts of one language may be bulletins of one form."""
@@ -77,7 +77,7 @@ class Linker:
         weights = np.minimum(self._rarities, HIGHEST) * np.where(self._specific, TWICE, 1)
         self._squares = (weights**2).tolist()
         self._lengths, self._rare = self._compared()
-        self._parts = remembered(self._parts_of, MOST_PARTS)
+        self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
         """Give the idf of a piece of evidence that several items have."""
@@ -123,7 +123,7 @@ class Linker:
             sqrt(fsum(of_each[first:end].tolist())) or 1.0
             for first, end in zip([0, *ends], ends, strict=False)
         ]
-        rare = self._specific & (np.array(self._rarities) >= LEAST_RARITY / 2)
+        rare = self._specific & (np.array(self._rarities) >= MIN_RARITY / 2)
         shared = np.unique(evidence[near & rare[evidence]])
         firsts = np.searchsorted(evidence, shared), np.searchsorted(evidence, shared, "right")
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
@@ -148,20 +148,20 @@ class Linker:
 
     def links(self) -> dict[tuple[int, int], float]:
         """Find all links, by the numbers of their pieces, the earlier first, with their likeness."""
-        beside: defaultdict[int, set[int]] = defaultdict(set)
+        alongside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
             for number in checked(having):
                 earliest = self._news[number].first - self._window
                 near = [other for other in near if self._news[other].last >= earliest]
                 if near:
-                    beside[number].update(near)
+                    alongside[number].update(near)
                 near.append(number)
         found: dict[tuple[int, int], float] = {}
-        for number in sorted(beside):
-            for other in checked(sorted(beside.pop(number))):
+        for number in sorted(alongside):
+            for other in checked(sorted(alongside.pop(number))):
                 likeness = self.likeness(other, number)
-                if likeness >= LEAST_LIKENESS:
+                if likeness >= MIN_LIKENESS:
                     found[other, number] = likeness
         return found
 
@@ -178,7 +178,7 @@ class Linker:
             return 0.0
         names = own[0].keys() & others[0].keys()
         least = self._least(first, second)
-        if any(self._together(names, runs) < least for runs in (own[0], others[0])):
+        if any(self._batches(names, runs) < least for runs in (own[0], others[0])):
             return 0.0
         topics = own[1] & others[1]
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
@@ -186,7 +186,7 @@ class Linker:
         shared = fsum(map(self._squares.__getitem__, (*names, *topics, *countries)))
         return shared / (self._lengths[one] * self._lengths[other])
 
-    def _together(self, names: Iterable[int], runs: Mapping[int, int]) -> float:
+    def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> float:
         """Sum how rare the names, figures and places are: of what stands side by side the rarest counts."""
         rarest: dict[int, float] = {}
         for key in names:
@@ -198,7 +198,7 @@ class Linker:
     def _least(self, first: News, second: News) -> float:
         """Say how rare they must be: more where a date is so uncertain that many windows lie in it."""
         days = first.last - first.first + second.last - second.first
-        return LEAST_RARITY + log(max(1.0, days / (2 * self._window + 1)))
+        return MIN_RARITY + log(max(1.0, days / (2 * self._window + 1)))
 
 
 def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:

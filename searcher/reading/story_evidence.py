@@ -15,9 +15,9 @@ from weakref import WeakKeyDictionary
 from indexer.checkpoint import checked, checkpoint
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.query.model import Everything
-from searcher.reading.distinctive_words import CONCEPT, COUNTRY, FIGURE, KEYS, NAME, PLACE, words_of
+from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, KEYS, NAME, PLACE, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 1_000
 """Characters of a body that are read: news says first what it is about."""
-SPECIFIC: Final = frozenset({NAME, FIGURE, PLACE})
+SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
 """The kinds of evidence that tell one event from another of its kind."""
 
 # Words, numbers, and what ends a sentence or begins a quotation; other signs part words only.
@@ -58,9 +58,9 @@ def evidence_of(record: Mapping[str, Any], table: Table, written: dict[Evidence,
     found: dict[Evidence, int] = {}
     words = words_of(table, tuple(record["languages"]))
     title, body = (record["title"] or "")[:MOST], record["body"][:MOST]
-    for text, telling in ((title, not _is_headline(title)), (body, not body.isupper())):
+    for text, distinctive in ((title, not _is_headline(title)), (body, not body.isupper())):
         tokens = _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
-        _read(tokens, words, found, written, telling=telling)
+        _read(tokens, words, found, written, distinctive=distinctive)
     for country in record["countries"]:
         found[COUNTRY, country["code"]] = 0
     return found
@@ -72,9 +72,9 @@ def _read(
     found: dict[Evidence, int],
     written: dict[Evidence, str],
     *,
-    telling: bool,
+    distinctive: bool,
 ) -> None:
-    """Add the evidence of a passage; ``telling`` says whether a capital means a name in it."""
+    """Add the evidence of a passage; ``distinctive`` says whether a capital means a name in it."""
     run, named_to, after = len(found) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
     for at, word in checked([(at, word) for at, word in meant if word is not None]):
@@ -83,7 +83,7 @@ def _read(
         key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)
         if key is None:
             key = word.own
-            if key is None or (key[0] == NAME and not (telling and at and tokens[at - 1][0].isalnum())):
+            if key is None or (key[0] == NAME and not (distinctive and at and tokens[at - 1][0].isalnum())):
                 continue
             written.setdefault(key, tokens[at])
         after = at + size
@@ -118,7 +118,7 @@ if TYPE_CHECKING:
 
 COLLECTION: Final = 2_000
 """Items among which evidence is weighed: where fewer match, others of the archive fill them up."""
-MOST_KEPT: Final = 50_000
+MAX_KEPT: Final = 50_000
 """Items whose evidence is kept for the next question: some 0.8 KB each."""
 _PER_PROGRESS: Final = 100  # items
 
@@ -176,7 +176,7 @@ class Collection:
 
     def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
         self._kept = _READ.setdefault(engine, {})
-        if len(self._kept) >= MOST_KEPT:
+        if len(self._kept) >= MAX_KEPT:
             self._kept = _READ[engine] = {}
         self._engine = engine
         groups = {doc: group.documents[0] for group in engine.groups() for doc in group.documents}
@@ -200,7 +200,7 @@ class Collection:
         yield from [(document, kept[document]) for document in documents if document in kept]
         for document, raw in zip(missing, self._engine.records(missing), strict=True):
             item = _news(document, decode_record(raw), self._engine.thesaurus)
-            if len(kept) < MOST_KEPT:
+            if len(kept) < MAX_KEPT:
                 kept[document] = item
             yield document, item
 
@@ -209,7 +209,7 @@ class Collection:
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
-            top = self._engine.execute(Everything(), Filters(), Wanted(sort, len(known) + half)).top
+            top = self._engine.execute(Everything(), Filters(), ResultRequest(sort, len(known) + half)).top
             others = [document for document, _ in top if document not in known][:half]
             known.update(others)
             found += [item for _, item in self._items(others) if item is not None]

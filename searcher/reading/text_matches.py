@@ -111,8 +111,8 @@ def single_spaced(text: str) -> str:
 
 
 FIRST_CHARACTERS: Final = 1 << 14  # that are read before the first match is given out ...
-MOST_CHARACTERS: Final = 1 << 20  # ... and at most together later
-KNOWN_CHUNKS: Final = 1 << 17  # that are kept with what matches in them
+MAX_CHARACTERS: Final = 1 << 20  # ... and at most together later
+CHUNK_CACHE_SIZE: Final = 1 << 17  # that are kept with what matches in them
 _ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
 _DOUBT: Final = b"?"  # stands for a character whose word cannot be told from its letters one by one
 _LETTER_WITHIN: Final = re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
@@ -172,7 +172,7 @@ def _batches(read: Iterable[Passage]) -> Iterator[list[Passage]]:
         held += len(passage.text)
         if held > most:
             yield together
-            together, held, most = [], 0, min(2 * most, MOST_CHARACTERS)
+            together, held, most = [], 0, min(2 * most, MAX_CHARACTERS)
     yield together
 
 
@@ -223,8 +223,8 @@ class Matcher:
             return
         joined = "\n".join(texts)
         folded = joined.encode(_ENCODING, "dragoman.doubt").translate(_folding())
-        parted = folded.translate(_NO_LETTERS)
-        spans = self._chunks(folded, parted)
+        split_term = folded.translate(_NO_LETTERS)
+        spans = self._chunks(folded, split_term)
         span = next(spans, None)
         start = 0
         for text in checked(texts):
@@ -234,21 +234,23 @@ class Matcher:
                 if (chunk := self._chunk(joined[span[0] : span[1]])).words or self._phrases:
                     here.append((*span, chunk))
                 span = next(spans, None)
-            yield self._matches(here, start, parted)
+            yield self._matches(here, start, split_term)
             start = end + 1
 
-    def _matches(self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, parted: bytes) -> list[Match]:
+    def _matches(
+        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, split_term: bytes
+    ) -> list[Match]:
         """Find what matches in a text.
 
         Args:
             chunks: The chunks in which something may match, and where each begins and ends.
             start: Where the text begins there.
-            parted: All texts, folded, without signs.
+            split_term: All texts, folded, without signs.
         """
         if self._phrases:
             terms = {word.term for _, _, chunk in chunks for word in chunk.words}
             if any(phrase <= terms for phrase in self._phrases):
-                found = self._placed(chunks, start, parted)
+                found = self._placed(chunks, start, split_term)
                 return apart(matches_of(self._language, found, self._highlights))
         return [
             Match(first - start + word.start, first - start + word.end, (word.term,))
@@ -258,21 +260,23 @@ class Matcher:
         ]
 
     def _placed(
-        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, parted: bytes
+        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, split_term: bytes
     ) -> Iterator[tuple[int, Match, str]]:
         """Yield the words that may match or be part of a phrase, each with how many stand before it."""
         position, reached = 0, start
         for first, last, chunk in chunks:
-            position += len(parted[reached:first].split())  # a chunk that is no candidate has no sign within
+            position += len(
+                split_term[reached:first].split()
+            )  # a chunk that is no candidate has no sign within
             for number, begins, ends, term, word, _ in chunk.words:
                 yield position + number, Match(first - start + begins, first - start + ends, (term,)), word
             position += chunk.size
             reached = last
 
-    def _chunks(self, folded: bytes, parted: bytes) -> Iterator[tuple[int, int]]:
+    def _chunks(self, folded: bytes, split_term: bytes) -> Iterator[tuple[int, int]]:
         """Yield where the chunks of a text begin and end in which something may match, in order."""
         assert self._candidates is not None
-        places = {found.start() for found in checked(self._candidates(b" " + parted))}
+        places = {found.start() for found in checked(self._candidates(b" " + split_term))}
         places.update([found.start() for found in _LETTER_WITHIN.finditer(folded)])
         places.update([found.start() for found in re.finditer(re.escape(_DOUBT), folded)])
         reached = 0
@@ -289,7 +293,7 @@ class Matcher:
         """Read a chunk: each distinct one once."""
         known = self._known.get(written)
         if known is None:
-            if len(self._known) >= KNOWN_CHUNKS:
+            if len(self._known) >= CHUNK_CACHE_SIZE:
                 self._known.clear()
             tokens = analyzer(self._language).analyse_chunk(written)
             words = [

@@ -101,7 +101,7 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
         QueryError: The question cannot be asked of this index.
     """
     check_receipt(receipt)
-    now = make_receipt(searcher, receipt.query, **receipt.asked)
+    now = make_receipt(searcher, receipt.query, **receipt.requested)
     reasons = tuple(_reasons(receipt, now))
     read_alike = receipt.version == now.version and all(
         receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
@@ -120,12 +120,12 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
     for item in receipt.items:
         current = here.get(item.id) or _current(engine, item)
         if current is None:
-            by_hand = engine.is_left_out(item.id)
-            why = "corrected by hand: it is no item" if by_hand else GONE
+            manual = engine.is_left_out(item.id)
+            why = "corrected by hand: it is no item" if manual else GONE
             others.append(Difference(WENT, item.id, None, why))
             continue
         matched.add(current.id)
-        why = _what_changed(engine, item, current, receipt.made)
+        why = _changes(engine, item, current, receipt.made)
         if current.id in here:
             if why:
                 others.append(Difference(CHANGED, current.id, _title(engine, current.id), why))
@@ -144,21 +144,21 @@ def _current(engine: Engine, item: ReceiptItem) -> ReceiptItem | None:
     return None if document is None else digested(next(iter(engine.records([document]))))
 
 
-def _what_changed(engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str) -> str:
+def _changes(engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str) -> str:
     if before.text != now.text:
         return "its text was changed"
     if before.facts == now.facts:
         return ""
-    by_hand = _by_hand(_record(engine, now.id), made)
-    return by_hand or "its date, its countries or other facts are known otherwise"
+    manual = _manual_correction(_record(engine, now.id), made)
+    return manual or "its date, its countries or other facts are known otherwise"
 
 
-def _by_hand(record: Mapping[str, Any], made: str) -> str:
+def _manual_correction(record: Mapping[str, Any], made: str) -> str:
     """Say what somebody corrected in an item since a receipt was made; nothing where nobody did."""
-    said = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
-    who = [*dict.fromkeys(one.who for one in said if one.who)]
+    described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
+    who = [*dict.fromkeys(one.who for one in described if one.who)]
     by = f" by {', '.join(who)}" if who else ""
-    return f"corrected by hand{by}: {', '.join(one.field for one in said)}" if said else ""
+    return f"corrected by hand{by}: {', '.join(one.field for one in described)}" if described else ""
 
 
 def _is_since(when: str, made: str) -> bool:
@@ -180,8 +180,8 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike
     since = record.get("since")
     if generation.isdecimal() and isinstance(since, int) and since > int(generation):
         why = f"it came into the index with generation {since}"
-    elif read_alike and (by_hand := _by_hand(record, receipt.made)):
-        why = by_hand
+    elif read_alike and (manual := _manual_correction(record, receipt.made)):
+        why = manual
     elif read_alike:
         why = "its text, its date or its countries were others"
     else:
@@ -191,19 +191,19 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike
 
 def _title(engine: Engine, item_id: str) -> str | None:
     document = engine.find(item_id)
-    return None if document is None else engine.heads([document])[0][1]
+    return None if document is None else engine.ids_and_titles([document])[0][1]
 
 
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:
     if receipt.version != __version__:
         yield f"Dragoman {receipt.version} made the receipt; this is {__version__}"
-    for name, said in (
+    for name, described in (
         ("query_language", "the language of the question"),
         ("expansions", "what joins the question"),
         ("unmatched", "the words that no item has"),
     ):
         if receipt.read.get(name) != now.read.get(name):
-            yield f"{said} is not as it was"
+            yield f"{described} is not as it was"
 
 
 _NAME: Final = re.compile(r"\w[\w .-]{0,59}")
@@ -224,20 +224,20 @@ class Watch(NamedTuple):
     receipt: Receipt
 
     @classmethod
-    def begin(cls, name: str, searcher: Searcher, query: str | None, **asked: Any) -> Self:
+    def begin(cls, name: str, searcher: Searcher, query: str | None, **requested: Any) -> Self:
         """Ask a question for the first time.
 
         Args:
             name: What it is to be called: letters and digits, with spaces, full stops, hyphens in between.
             searcher: Open over the index.
             query: As of :meth:`searcher.Searcher.search`.
-            asked: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+            requested: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
         Raises:
             DragomanError: The name cannot be one, or the question cannot be understood.
         """
         check_searcher(searcher)
-        return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **asked))
+        return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **requested))
 
     def look(self, searcher: Searcher) -> tuple[Verification, Self]:
         """Run it again on its index.
@@ -262,7 +262,7 @@ class Watch(NamedTuple):
         Raises:
             QueryError: The question cannot be asked of that index.
         """
-        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.asked)
+        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.requested)
 
 
 class Watches:

@@ -28,7 +28,7 @@ from indexer.errors import DragomanError, QueryError
 from searcher.web import answer_forms, page
 from searcher.web.answer_forms import ATOM, CSV, HTML, JSON, Body, placed, receipt_of
 from searcher.web.gate import Gate, is_page
-from searcher.web.generations import Generations, keep_what_is_loaded
+from searcher.web.generations import Generations, freeze_loaded_objects
 from searcher.web.openapi import description
 from searcher.web.page import PageContext
 from searcher.web.parameters import (
@@ -38,10 +38,10 @@ from searcher.web.parameters import (
     OVER_TIME,
     SEARCHED,
     STORIES,
-    Asked,
+    SearchParams,
     problem_of,
-    read_asked,
-    read_what_can_be,
+    read_leniently,
+    read_params,
 )
 from searcher.web.pool import Pool, client_of
 from searcher.web.responses import (
@@ -68,29 +68,29 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    Make = Callable[[Asked, PageContext], Body | str]
+    Make = Callable[[SearchParams, PageContext], Body | str]
     ReadingRoute = tuple[str, str, Make, Collection[str]]
 
 
-def _over_time(asked: Asked, context: PageContext) -> str:
-    return page.compared_page(asked, answer_forms.series_of(asked, context.searcher), context)
+def _over_time(params: SearchParams, context: PageContext) -> str:
+    return page.compared_page(params, answer_forms.series_of(params, context.searcher), context)
 
 
-def _lines(asked: Asked, context: PageContext) -> str:
-    return page.lines_page(asked, answer_forms.lines_of(asked, context.searcher), context)
+def _lines(params: SearchParams, context: PageContext) -> str:
+    return page.lines_page(params, answer_forms.lines_of(params, context.searcher), context)
 
 
-def _stories(asked: Asked, context: PageContext) -> str:
+def _stories(params: SearchParams, context: PageContext) -> str:
     return page.stories_page(
-        asked, answer_forms.stories_of(asked, context.searcher, context.languages[0]), context
+        params, answer_forms.stories_of(params, context.searcher, context.languages[0]), context
     )
 
 
-def _form(make: Callable[[Asked, PageContext, str], Body], form: str, name: str = "") -> Make:
+def _form(make: Callable[[SearchParams, PageContext, str], Body], form: str, name: str = "") -> Make:
     """Make one form of what a tool finds; with a name, a file that a browser saves under it."""
 
-    def made(asked: Asked, context: PageContext) -> Body:
-        body = make(asked, context, form)
+    def made(params: SearchParams, context: PageContext) -> Body:
+        body = make(params, context, form)
         return (
             body._replace(headers={"Content-Disposition": f'attachment; filename="{name}"'}) if name else body
         )
@@ -99,7 +99,7 @@ def _form(make: Callable[[Asked, PageContext, str], Body], form: str, name: str 
 
 
 def _routes(
-    path: str, shown: Make, make: Callable[[Asked, PageContext, str], Body], takes: Collection[str]
+    path: str, shown: Make, make: Callable[[SearchParams, PageContext, str], Body], takes: Collection[str]
 ) -> Iterator[ReadingRoute]:
     """Give the addresses of a tool: its page, JSON and CSV."""
     yield path, HTML, shown, takes
@@ -112,7 +112,7 @@ READING_ROUTES: Final[tuple[ReadingRoute, ...]] = (
     ("/timeline.svg", "image/svg+xml", answer_forms.timeline_svg, OVER_TIME),
     *_routes("/timeline", _over_time, answer_forms.timeline, OVER_TIME),
     *_routes("/concordance", _lines, answer_forms.lines, LINES),
-    *_routes("/stories", _stories, answer_forms.told_stories, STORIES),
+    *_routes("/stories", _stories, answer_forms.stories_output, STORIES),
 )
 
 
@@ -128,7 +128,7 @@ _DESCRIPTION: Final = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-def search_description(_: Asked, context: PageContext) -> str:
+def search_description(_: SearchParams, context: PageContext) -> str:
     """Describe how the archive is searched: by the page, and by a feed of the same."""
     return _DESCRIPTION.format(
         page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
@@ -198,8 +198,8 @@ class _Site:
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
         for make in (answer_forms.search_json, _search_page):
             with suppress(Problem, DragomanError):
-                _made(make, Asked("ferry escuela"), context, HTML, packed=True)
-        keep_what_is_loaded()
+                _made(make, SearchParams("ferry escuela"), context, HTML, packed=True)
+        freeze_loaded_objects()
 
     def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = SEARCHED) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -210,14 +210,14 @@ class _Site:
     async def _item(self, request: Request) -> Response:
         item_id, as_json = read_name(request.path_params["id"])
 
-        def make(asked: Asked, context: PageContext) -> Body | str:
+        def make(params: SearchParams, context: PageContext) -> Body | str:
             try:
                 item = context.searcher.item(context.searcher.full_id(item_id))
             except QueryError as error:
                 raise Problem(
                     HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id"
                 ) from None
-            return answer_forms.item_json(item) if as_json else page.item_page(asked, item, context)
+            return answer_forms.item_json(item) if as_json else page.item_page(params, item, context)
 
         if as_json:
             return await self._answer(request, JSON, make, ())
@@ -251,11 +251,11 @@ class _Site:
         known = given.get("if-none-match", "")
         if known and has_already(known, tag):
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-        asked = read_asked(scope["query_string"], allowed)
+        params = read_params(scope["query_string"], allowed)
         packed = takes_gzip(given.get("accept-encoding", ""))
         generation.require_whole()
         content, more = await self._pool.run(
-            lambda: _made(make, asked, context, media, packed=packed), client_of(scope)
+            lambda: _made(make, params, context, media, packed=packed), client_of(scope)
         )
         if known.strip() == "*":
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
@@ -280,9 +280,9 @@ class _Site:
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
         if is_page(path) or (lost and not path.endswith(".json")):
-            asked = read_what_can_be(request.scope["query_string"])
+            params = read_leniently(request.scope["query_string"])
             context = self._context(request, self._generations.current.searcher)
-            text = page.problem_page(asked, error, context)
+            text = page.problem_page(params, error, context)
             headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}
             return Response(text, error.status, headers, HTML)
         return problem_response(error)
@@ -311,19 +311,19 @@ class _Site:
 
 
 def _made(
-    make: Make, asked: Asked, context: PageContext, media: str, *, packed: bool
+    make: Make, params: SearchParams, context: PageContext, media: str, *, packed: bool
 ) -> tuple[bytes, dict[str, str]]:
     """Make an answer, in a thread of the pool.
 
     Returns:
         Its bytes, and the headers that it has beside those that all have.
     """
-    if asked.ui:
-        context = context._replace(languages=tuple(dict.fromkeys((asked.ui, *context.languages))))
+    if params.ui:
+        context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))
     try:
-        made = make(asked, context)
+        made = make(params, context)
     except QueryError as error:
-        raise problem_of(error, asked, context.searcher) from None
+        raise problem_of(error, params, context.searcher) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
     if media is HTML and "<style>" in text and (style := search("<style>(.*?)</style>", text, DOTALL)):
         headers["Content-Security-Policy"] = content_policy(f"'self' {_hash_source(style[1])}")
@@ -341,25 +341,25 @@ def _hash_source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _first_page(asked: Asked, context: PageContext) -> str:
+def _first_page(params: SearchParams, context: PageContext) -> str:
     """Show the whole archive; where something is asked, the answer, as ``/search`` does."""
-    asks = asked != Asked(ui=asked.ui)
-    return _search_page(asked, context) if asks else page.home_page(asked, context)
+    asks = params != SearchParams(ui=params.ui)
+    return _search_page(params, context) if asks else page.home_page(params, context)
 
 
-def _search_page(asked: Asked, context: PageContext) -> str:
-    asked = placed(asked, context.searcher)
-    return page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
+def _search_page(params: SearchParams, context: PageContext) -> str:
+    params = placed(params, context.searcher)
+    return page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
 
 
-def _report(asked: Asked, context: PageContext) -> str:
-    asked = placed(asked, context.searcher)
-    results = answer_forms.answer(asked, context.searcher)
-    receipt = receipt_of(asked, results, context.searcher)
-    return page.report_page(asked, results, context._replace(receipt=receipt))
+def _report(params: SearchParams, context: PageContext) -> str:
+    params = placed(params, context.searcher)
+    results = answer_forms.answer(params, context.searcher)
+    receipt = receipt_of(params, results, context.searcher)
+    return page.report_page(params, results, context._replace(receipt=receipt))
 
 
-def _openapi(_: Asked, context: PageContext) -> str:
+def _openapi(_: SearchParams, context: PageContext) -> str:
     return json.dumps(description(context.origin), indent=1)
 
 

@@ -153,12 +153,12 @@ class Serving(NamedTuple):
     access_log: bool = True
 
 
-KNOWN_CHUNKS: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
+CHUNK_CACHE_SIZE: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
 COLLECTED_FROM: Final = 50_000  # objects: an answer leaves none in circles, which nothing else frees
 _ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 
-def keep_what_is_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """Leave what stands in memory by now out of all collections of garbage: it stays with the process."""
     gc.collect()
     gc.freeze()
@@ -171,7 +171,7 @@ def bound_memory() -> None:
     """
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:
-        analyzer(language).cached_chunks = KNOWN_CHUNKS
+        analyzer(language).cached_chunks = CHUNK_CACHE_SIZE
     if sys.platform == "linux":
         from ctypes import CDLL
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.schema import DATE_KINDS
 from searcher import __version__
-from searcher.query.limits import LONGEST_ID
+from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
 from searcher.reading.concordance import ORDERS
 from searcher.reading.counts_over_time import STEPS
@@ -20,8 +20,8 @@ from searcher.web.parameters import (
     FARTHEST,
     FED,
     LINES,
-    LONGEST_WINDOW,
-    MOST_HITS,
+    MAX_HITS,
+    MAX_WINDOW,
     OVER_TIME,
     PARAMETERS,
     SEARCHED,
@@ -216,7 +216,7 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "to": (_PERIOD, "Items of this period or earlier."),
     "estimated": (_FLAG, "Whether estimated dates count as dates."),
     "sort": ({"type": "string", "enum": ["", "relevance", "newest", "oldest"]}, "The order of the hits."),
-    "limit": (_number(MOST_HITS), "How many hits; 10 without it."),
+    "limit": (_number(MAX_HITS), "How many hits; 10 without it."),
     "offset": (_number(FARTHEST), "How many hits to pass over first."),
     "after": (
         {"type": "string", "maxLength": 400},
@@ -250,7 +250,7 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
         "Only items that came into the index after this generation, the latest first.",
     ),
     "window": (
-        _number(LONGEST_WINDOW),
+        _number(MAX_WINDOW),
         "The days that may lie between two linked items of a story; 14 without it.",
     ),
 }
@@ -288,7 +288,7 @@ def description(origin: str) -> dict[str, Any]:
         "in": "path",
         "required": True,
         "description": "The id of an item, or its beginning where no other id begins so.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
     }
     return {
         "openapi": "3.1.0",

@@ -16,7 +16,7 @@ from searcher.arguments import facet_name
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
 from searcher.reading.counts_over_time import STEPS
-from searcher.web.responses import LANGUAGES, Problem, not_given_well
+from searcher.web.responses import LANGUAGES, Problem, invalid_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-MOST_PARAMETERS: Final = 200  # pairs of one request
-MOST_HITS: Final = 1_000  # of one page
+MAX_PARAMETERS: Final = 200  # pairs of one request
+MAX_HITS: Final = 1_000  # of one page
 FARTHEST: Final = 10**9  # hits passed over
-LONGEST_WINDOW: Final = 3_660  # days
+MAX_WINDOW: Final = 3_660  # days
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
-class Asked(NamedTuple):
+class SearchParams(NamedTuple):
     """What a request asks, as the contract of the API names it; all that is given was read, not yet checked.
 
     Attributes:
@@ -102,7 +102,7 @@ class Asked(NamedTuple):
         return given | ({"drop": self.drop} if self.drop else {})
 
     @property
-    def parted_by(self) -> str | None:
+    def series_field(self) -> str | None:
         """The field whose commonest values have a series each over time."""
         return self.facet[0] if self.facet else None
 
@@ -120,7 +120,7 @@ class Asked(NamedTuple):
             changed: Attributes with other values.
         """
         pairs: list[tuple[str, str]] = []
-        for parameter, usual, value in zip(PARAMETERS, Asked(), self._replace(**changed), strict=True):
+        for parameter, usual, value in zip(PARAMETERS, SearchParams(), self._replace(**changed), strict=True):
             if value == usual:
                 continue
             if isinstance(value, tuple):
@@ -130,10 +130,10 @@ class Asked(NamedTuple):
         return urlencode(pairs)
 
 
-PARAMETERS: Final = tuple([name.rstrip("_") for name in Asked._fields])
-_FIELDS: Final = dict(zip(PARAMETERS, Asked._fields, strict=True))
+PARAMETERS: Final = tuple([name.rstrip("_") for name in SearchParams._fields])
+_FIELDS: Final = dict(zip(PARAMETERS, SearchParams._fields, strict=True))
 _SEVERAL: Final = frozenset(
-    name for name, usual in zip(PARAMETERS, Asked(), strict=True) if isinstance(usual, tuple)
+    name for name, usual in zip(PARAMETERS, SearchParams(), strict=True) if isinstance(usual, tuple)
 )
 ALL: Final = frozenset(PARAMETERS)
 PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
@@ -146,7 +146,7 @@ LINES: Final = COUNTED | {"order", "limit"}
 STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
 
 
-def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Asked:
+def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> SearchParams:
     """Read the parameters of a request; one that is given empty is as if it were not given.
 
     Args:
@@ -161,19 +161,19 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
             query_string.decode(),
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=MOST_PARAMETERS,
+            max_num_fields=MAX_PARAMETERS,
         )
     except UnicodeDecodeError:
         name = shortened(next(filter(None, map(_name_if_not_utf_8, query_string.split(b"&")))))
-        raise not_given_well(name, f"{name} is not UTF-8; encode it as %XX") from None
+        raise invalid_parameter(name, f"{name} is not UTF-8; encode it as %XX") from None
     except ValueError:
-        detail = f"a request takes {MOST_PARAMETERS} parameters at most"
+        detail = f"a request takes {MAX_PARAMETERS} parameters at most"
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name not in allowed:
             known = ", ".join([parameter for parameter in PARAMETERS if parameter in allowed])
-            raise not_given_well(
+            raise invalid_parameter(
                 shortened(name), f"no parameter is called “{shortened(name)}”; use {known or 'none'}"
             )
         if not value:
@@ -182,13 +182,13 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
         if name in _SEVERAL:
             given[field] = (*given.get(field, ()), meant)
         elif field in given:
-            raise not_given_well(name, f"{name} is given twice; give it once")
+            raise invalid_parameter(name, f"{name} is given twice; give it once")
         else:
             given[field] = meant
-    asked = Asked(**given)
-    if allowed is OVER_TIME and len(asked.facet) > 1:
-        raise not_given_well("facet", "facet is given twice; over time give it once")
-    return asked
+    params = SearchParams(**given)
+    if allowed is OVER_TIME and len(params.facet) > 1:
+        raise invalid_parameter("facet", "facet is given twice; over time give it once")
+    return params
 
 
 def _name_if_not_utf_8(pair: bytes) -> str | None:
@@ -200,14 +200,14 @@ def _name_if_not_utf_8(pair: bytes) -> str | None:
     return None
 
 
-def read_what_can_be(query_string: bytes) -> Asked:
+def read_leniently(query_string: bytes) -> SearchParams:
     """Read a request to say what is wrong with it: whole, or else its query and the language of the page."""
     try:
-        return read_asked(query_string, ALL)
+        return read_params(query_string, ALL)
     except Problem:
         given = dict(parse_qsl(query_string.decode("ascii", "replace")))
         ui = given.get("ui")
-        return Asked(given.get("q"), ui=ui if ui in LANGUAGES else None)
+        return SearchParams(given.get("q"), ui=ui if ui in LANGUAGES else None)
 
 
 def _field(name: str, value: str) -> str:
@@ -215,14 +215,14 @@ def _field(name: str, value: str) -> str:
     try:
         return facet_name(value)
     except QueryError as error:
-        raise not_given_well(name, str(error)) from None
+        raise invalid_parameter(name, str(error)) from None
 
 
 def _filter_by_field(name: str, value: str) -> str:
     """Read a filter by a field."""
     written, sign, wanted = value.partition("=")
     if not sign:
-        raise not_given_well(
+        raise invalid_parameter(
             name, f"“{shortened(value)}” is no filter by a field; write it as section=Politics"
         )
     return f"{_field(name, written)}={wanted}"
@@ -231,7 +231,7 @@ def _filter_by_field(name: str, value: str) -> str:
 def _flag(name: str, value: str) -> bool:
     """Read yes or no."""
     if value not in _FLAGS:
-        raise not_given_well(name, f"{name} is 1 or 0, not “{shortened(value)}”")
+        raise invalid_parameter(name, f"{name} is 1 or 0, not “{shortened(value)}”")
     return _FLAGS[value]
 
 
@@ -242,18 +242,20 @@ def _number(most: int) -> Callable[[str, str], int]:
         if not (
             value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most
         ):
-            raise not_given_well(name, f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”")
+            raise invalid_parameter(
+                name, f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”"
+            )
         return int(value)
 
     return read
 
 
-def _one_of(values: Collection[str], said: str) -> Callable[[str, str], str]:
+def _one_of(values: Collection[str], described: str) -> Callable[[str, str], str]:
     """Make what reads one of a few words."""
 
     def read(name: str, value: str) -> str:
         if value not in values:
-            raise not_given_well(name, f"{said}, not “{shortened(value)}”")
+            raise invalid_parameter(name, f"{described}, not “{shortened(value)}”")
         return value
 
     return read
@@ -266,8 +268,8 @@ _READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "facet": _field,
     "where": _filter_by_field,
     "since": _number(FARTHEST),
-    "window": _number(LONGEST_WINDOW),
-    "limit": _number(MOST_HITS),
+    "window": _number(MAX_WINDOW),
+    "limit": _number(MAX_HITS),
     "offset": _number(FARTHEST),
     **dict.fromkeys(("estimated", "expand", "group", "all", "strict", "share"), _flag),
 }
@@ -282,7 +284,7 @@ _OPTIONS: Final = {
 }
 
 
-def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
+def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Make the problem of a question that cannot be understood.
 
     Each parameter is asked by itself: it is the one whose fault is told, else the first that has one;
@@ -290,14 +292,14 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
 
     Args:
         error: What is wrong, as the command line tells it.
-        asked: The question.
+        params: The question.
         searcher: What was asked.
     """
-    usual = type(asked)()
-    twice = len({asked.q, *asked.vs}) <= len(asked.vs)
-    otherwise = "vs" if twice else "by" if asked.by != usual.by else "q"
+    usual = type(params)()
+    twice = len({params.q, *params.vs}) <= len(params.vs)
+    otherwise = "vs" if twice else "by" if params.by != usual.by else "q"
     faults: dict[str, str] = {}
-    for name, alone in _alone(asked):
+    for name, alone in _alone(params):
         try:
             searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
         except QueryError as fault:
@@ -306,16 +308,16 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, _in_parameters(str(error)), parameter)
 
 
-def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
+def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
     """Yield questions that give one parameter each; a period beside the one before it comes after them."""
-    usual = type(asked)()
+    usual = type(params)()
     for name in ("country", "lang", "via", "where", "facet", "drop", "query_lang", "from_", "to", "sort"):
-        if getattr(asked, name) != getattr(usual, name):
-            yield name.rstrip("_"), usual._replace(**{name: getattr(asked, name)})
-    yield "to", usual._replace(from_=asked.from_, to=asked.to)
-    as_asked = usual._replace(strict=asked.strict, expand=asked.expand, query_lang=asked.query_lang)
-    yield "q", as_asked._replace(q=asked.q)
-    yield from [("vs", as_asked._replace(q=one)) for one in asked.vs]
+        if getattr(params, name) != getattr(usual, name):
+            yield name.rstrip("_"), usual._replace(**{name: getattr(params, name)})
+    yield "to", usual._replace(from_=params.from_, to=params.to)
+    as_asked = usual._replace(strict=params.strict, expand=params.expand, query_lang=params.query_lang)
+    yield "q", as_asked._replace(q=params.q)
+    yield from [("vs", as_asked._replace(q=one)) for one in params.vs]
 
 
 def _in_parameters(message: str) -> str:

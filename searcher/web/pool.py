@@ -252,9 +252,9 @@ class Pool:
         """Give up on something when it has waited, or has run, for too long from now on."""
         if work.timer:
             work.timer.cancel()
-        work.timer = work.answer.get_loop().call_later(self._seconds, self._give_up, work.answer)
+        work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
-    def _give_up(self, answer: asyncio.Future[Any]) -> None:
+    def _time_out(self, answer: asyncio.Future[Any]) -> None:
         """Tell whoever waits for an answer that it takes too long."""
         if not answer.done():
             answer.set_exception(too_long(self._seconds))

@@ -165,7 +165,7 @@ class Problem(Exception):  # noqa: N818 - a problem is what the standard calls i
         return json.dumps(self.to_record(), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def not_given_well(parameter: str, detail: str) -> Problem:
+def invalid_parameter(parameter: str, detail: str) -> Problem:
     """Make the problem of a parameter that cannot be understood."""
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from searcher.web.generations import Serving
 
 
-LARGEST_HEAD: Final = 1 << 16  # bytes of a request line and its headers: a query of the longest, encoded
+MAX_HEAD_SIZE: Final = 1 << 16  # bytes of a request line and its headers: a query of the longest, encoded
 REQUEST_TIMEOUT: Final = 10.0  # for a request to come whole, and for an answer to be taken
 CONNECTIONS: Final = 500  # of one process
 
@@ -88,7 +88,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read a part of a request."""
         self._head += len(data)
-        if self._head > LARGEST_HEAD:
+        if self._head > MAX_HEAD_SIZE:
             self.transport.write(_TOO_LARGE)
             self.transport.close()
             return
@@ -238,8 +238,8 @@ class _Workers(Multiprocess):
             if number > 0 and process not in self.processes:
                 cut = number == getattr(signal, "SIGBUS", None)
                 why = ": a file of the index was cut short while it was read; build the index again"
-                told = f"process {process.pid} was ended by signal {number}{why if cut else ''}"
-                sys.stderr.write(f"dragoman: {told}; another process takes its place\n")
+                reported = f"process {process.pid} was ended by signal {number}{why if cut else ''}"
+                sys.stderr.write(f"dragoman: {reported}; another process takes its place\n")
 
 
 def _worker(serving: Serving) -> Starlette:

@@ -22,7 +22,7 @@ sys.argv[0] = "dragoman"
 from searcher.commands.launch import main
 main()
 """
-TELLING = """
+DISTINCTIVE_WORDS = """
 import os, sys
 sys.argv[0] = "dragoman"
 ending = os._exit
@@ -96,7 +96,7 @@ def test_names_of_files_are_left_to_the_shell(words: str) -> None:
 def test_names_of_commands_complete_without_loading_them() -> None:
     """Asking for a command loads none of their modules, asking for its options only its own."""
     apart = {f"searcher.commands.{name}" for name in ("build", "search", "items", "info", "evaluate")}
-    asked, options = completed("", TELLING), completed("search --l", TELLING)
+    asked, options = completed("", DISTINCTIVE_WORDS), completed("search --l", DISTINCTIVE_WORDS)
     assert "plain,search" in asked.stdout
     assert "searcher.commands.program" in asked.stderr
     assert not apart & set(asked.stderr.split())

@@ -30,7 +30,7 @@ PLUGINS: Final = (
     f"org.opensearch.painless.Painless{_MODULE}",
 )
 _LOG4J: Final = "2.25.3" if IS_THIRD else "2.21.0"
-_LEAST_JAVA: Final = 21 if IS_THIRD else 17
+_MIN_JAVA: Final = 21 if IS_THIRD else 17
 
 
 @cache
@@ -39,7 +39,7 @@ def why_not() -> str:
     if shutil.which("mvn") is None:
         return "no mvn here"
     if java_home() is None:
-        return f"no Java {_LEAST_JAVA} with its compiler here"
+        return f"no Java {_MIN_JAVA} with its compiler here"
     try:
         prepare()
     except subprocess.SubprocessError as error:
@@ -54,7 +54,7 @@ def java_home() -> Path | None:
     homes = [Path(home) for home in (os.environ.get("JAVA_HOME"),) if home]
     homes += [Path(usual).resolve().parents[1]] if usual else []
     homes += sorted(Path("/usr/lib/jvm").glob("*"))
-    return next((home for home in homes if _java_version(home) >= _LEAST_JAVA), None)
+    return next((home for home in homes if _java_version(home) >= _MIN_JAVA), None)
 
 
 def _java_version(home: Path) -> int:

@@ -106,7 +106,7 @@ def test_searches_outlive_the_manager(nodes: list[Node]) -> None:
 
 def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
     """It dies and comes back: nothing that was sent is lost, and the old index answers whole meanwhile."""
-    monkeypatch.setattr(bulk_requests, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(bulk_requests, "MAX_BYTES", 20_000)
     place, dead = address(nodes, "rebuilt"), manager(nodes)
     build([], place, items=items(50))
     with Searcher(place) as searcher:
@@ -193,14 +193,14 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
     narrow = {"thread_pool__write__queue_size": 1, "indexing_pressure__memory__limit": "100kb"}
     with Node(tmp_path / "node", **narrow) as node:
         place = f"{node.url}/crowded"
-        assert build([], place, items=items(1_500), own_thesaurus=False).items == 1_500
+        assert build([], place, items=items(1_500), bundled_thesaurus=False).items == 1_500
         pressure = asked(node, "GET", "/_nodes/stats/indexing_pressure")["nodes"].popitem()[1]
         refused = pressure["indexing_pressure"]["memory"]["total"]
         assert refused["coordinating_rejections"] + refused["primary_rejections"] > 0
         monkeypatch.setattr(bulk_requests, "TRIES", 3)
         long = " ".join([f"w{number}" for number in range(30_000)])
         with pytest.raises(ClusterError, match=r"takes no more documents .*“i\d”"):
-            build([], place, items=items(5, **{"2": long}), own_thesaurus=False)
+            build([], place, items=items(5, **{"2": long}), bundled_thesaurus=False)
         with Searcher(place) as searcher:
             assert searcher.search("ferry").total == 1_500
         report = check_on_cluster(place)

@@ -103,7 +103,7 @@ def test_the_words_of_many_updates_become_one_list(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often an index is updated, few lists are fetched, and no word is missing on them."""
-    monkeypatch.setattr(documents, "MOST_LISTS", 2)
+    monkeypatch.setattr(documents, "MAX_LISTS", 2)
     address, words = f"{node.url}/often", ("storm", "flood", "ebb", "surf", "swell")
     build([written(tmp_path, "tide")], address)
     for word in words:

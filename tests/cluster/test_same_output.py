@@ -25,16 +25,16 @@ pytestmark = pytest.mark.cluster
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 TOUR = runpy.run_path(str(ROOT / "docs" / "tour.py"))
-ASKED = "{words} --country {country} --from 2012 --limit 3"
+DEFAULTS = "{words} --country {country} --from 2012 --limit 3"
 COMMANDS = (
     "search {words}",
     "search {words} --explain --limit 3",
-    f"search {ASKED} --estimated --sort newest --no-group",
+    f"search {DEFAULTS} --estimated --sort newest --no-group",
     "search {misspelt}",
     "search {prefix}* --lang es --facet month --facet source",
     "search zyxwvut {words} --all",
     "search {words} --all-hits --no-expand",
-    f"facets {ASKED}".replace(" --limit 3", ""),
+    f"facets {DEFAULTS}".replace(" --limit 3", ""),
     "facets --estimated --facet year",
     "facets {words} --facet topic --facet organisation",
     "facets --where topic=school --where topic=barco --facet topic --estimated",

@@ -14,14 +14,14 @@ from work import count_calls
 
 from indexer.errors import DragomanError, QueryError
 from searcher.commands.program import cli
-from searcher.query.limits import MOST_CHARACTERS
+from searcher.query.limits import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from searcher import Searcher
 
 MEGABYTE = 1_000_000
-MOST_CALLS = 4_000_000  # as in test_query_budget
-MOST_NOTES = 4
+MAX_CALLS = 4_000_000  # as in test_query_budget
+MAX_NOTES = 4
 WORDS = (
     *(
         "ferry",
@@ -123,14 +123,14 @@ def test_a_strict_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> 
 def test_a_megabyte_takes_no_more_work_than_its_beginning(searcher: Searcher, unit: str) -> None:
     """Of a text of any length the first 5,000 characters are read; the rest costs nothing and is told."""
     calls = []
-    for length in (2 * MOST_CHARACTERS, MEGABYTE):
+    for length in (2 * MAX_CHARACTERS, MEGABYTE):
         query = "ferry safety " + unit * (length // len(unit)) + " end"
         (note,) = [
             note for note in searcher.search(query, limit=3).notes if note.text.startswith("read the fi")
         ]
         assert note.kind == "cut"
         calls.append(count_calls(lambda query=query: searcher.search(query, limit=3).complete()))
-    assert calls[1] <= calls[0] + 100 < MOST_CALLS
+    assert calls[1] <= calls[0] + 100 < MAX_CALLS
 
 
 def test_a_cut_text_is_answered_by_what_was_read(searcher: Searcher) -> None:
@@ -179,7 +179,7 @@ def test_each_limit_is_told_with_its_part_and_place(searcher: Searcher, query: s
     assert len(str(caught.value)) < 250
     if not query.startswith(("country:x", "id:")):
         results = searcher.search(f"ferry OR ({query})", limit=3).complete()
-        assert 0 < len(results.notes) <= MOST_NOTES
+        assert 0 < len(results.notes) <= MAX_NOTES
 
 
 @pytest.mark.parametrize("argument", ["countries", "languages", "date_from", "date_to"])

@@ -139,7 +139,7 @@ def test_as_much_as_is_allowed_is_read(tmp_path: Path) -> None:
     document: dict[str, object] = label
     for _ in range(rdf_bounds.DEEPEST - 4):
         document = {"http://x/a": document}
-    terms = {f"t{n}": f"t{n + 1}:a" for n in range(rdf_bounds.MOST_TERMS - 1)}
+    terms = {f"t{n}": f"t{n + 1}:a" for n in range(rdf_bounds.MAX_TERMS - 1)}
     (tmp_path / "x.jsonld").write_text(json.dumps({"@context": terms, "t0": 1, **document}))
     assert len(read_skos(tmp_path / "x.jsonld")) == 1
 
@@ -148,7 +148,7 @@ def test_json_of_gigabytes_is_refused(tmp_path: Path) -> None:
     """JSON is read as a whole, so that its size is bounded."""
     with (tmp_path / "x.json").open("wb") as file:
         file.write(b'{"@id": "urn:a"')
-        file.truncate(rdf_bounds.MOST_JSON_BYTES + 1)
+        file.truncate(rdf_bounds.MAX_JSON_BYTES + 1)
     with stop_if_it_hangs(), pytest.raises(SourceError, match="64 MiB of JSON; save it as Turtle"):
         read_skos(tmp_path / "x.json")
 

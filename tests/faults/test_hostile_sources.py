@@ -165,7 +165,7 @@ def test_a_field_of_any_form_is_left_out_and_counted(tmp_path: Path, record: str
 
 def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:
     """An id that looks like a path, a formula or an option is an id like any other."""
-    ids = ["../../etc/passwd", "/dev/null", "=1+1", "--index", "-5", "NaN", "x" * limits.LONGEST_ID]
+    ids = ["../../etc/passwd", "/dev/null", "=1+1", "--index", "-5", "NaN", "x" * limits.MAX_ID_LENGTH]
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps({**GOOD, "id": name}) + "\n" for name in ids), encoding="utf-8")
     items, skipped = read(path)
@@ -188,7 +188,7 @@ def test_a_line_at_the_limit_is_whole_and_the_lines_after_it_keep_their_numbers(
 ) -> None:
     """A line of the greatest length is read, one more character is too much, and counting goes on rightly."""
     record = json.dumps(GOOD)
-    monkeypatch.setattr("indexer.sources.json_lines.LONGEST_LINE", len(record) + 1)
+    monkeypatch.setattr("indexer.sources.json_lines.MAX_LINE_LENGTH", len(record) + 1)
     path = tmp_path / "x.jsonl"
     path.write_text(f"{record}\n{record} \n{' ' * 200}\n{record}{' ' * 200}\n{record}\n{record}{' ' * 99}")
     items, skipped = read(path)
@@ -253,7 +253,7 @@ def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) 
 def test_a_page_without_end_is_told(tmp_path: Path) -> None:
     """A page is read to a limit, and then it is too large."""
     for name, size in (
-        ("lines.txt", b"y\n" * (limits.MOST_PAGE_LINES + 1)),
+        ("lines.txt", b"y\n" * (limits.MAX_PAGE_LINES + 1)),
         ("large.txt", b"lamp " * (14 << 20)),
     ):
         (tmp_path / name).write_bytes(size)
@@ -317,7 +317,7 @@ def test_a_source_that_ends_in_an_error_of_its_disk_is_named(
 
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
-            if self.tell() > limits.LARGEST_PAGE // 500:
+            if self.tell() > limits.MAX_PAGE_SIZE // 500:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             return super().read(size)
 

@@ -12,7 +12,7 @@ from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
-from indexer.store.contents import MOST_COUNT, MOST_GENERATIONS, Contents
+from indexer.store.contents import MAX_COUNT, MAX_GENERATIONS, Contents
 from indexer.store.indexing import build, update
 from searcher import Searcher
 
@@ -70,7 +70,7 @@ def test_a_forged_record_is_told_by_the_update_that_writes_it_anew(
     assert (index / "dragoman.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("generation", [MOST_COUNT, MOST_GENERATIONS, (1 << 31) - 1])
+@pytest.mark.parametrize("generation", [MAX_COUNT, MAX_GENERATIONS, (1 << 31) - 1])
 def test_a_forged_generation_is_refused_and_locks_no_build_out(
     index: Path, changed: Path, generation: int
 ) -> None:
@@ -78,13 +78,13 @@ def test_a_forged_generation_is_refused_and_locks_no_build_out(
     forge_contents(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
-    build([changed], index, own_thesaurus=False)
+    build([changed], index, bundled_thesaurus=False)
     assert check_index(index).findings == ()
 
 
 def test_the_last_generation_of_all_is_told(index: Path, changed: Path) -> None:
     """A table at the very limit is read, and what would lie beyond it is refused in one line."""
-    forge_contents(index, lambda record: record.update(generation=MOST_GENERATIONS - 1))
+    forge_contents(index, lambda record: record.update(generation=MAX_GENERATIONS - 1))
     for write in (update, build):
         with pytest.raises(IndexFolderError, match="use a new folder"):
             write([changed], index)
@@ -101,8 +101,8 @@ def test_a_name_with_a_huge_number_in_it_raises_no_generation(index: Path, chang
 
 def test_forged_counts_of_sources_are_no_fault_of_an_update(index: Path, changed: Path) -> None:
     """Counts that add up to more than a number of the table are the most that it holds."""
-    many = {"file": "a.jsonl", "items": MOST_COUNT, "skipped": MOST_COUNT}
+    many = {"file": "a.jsonl", "items": MAX_COUNT, "skipped": MAX_COUNT}
     forge_contents(index, lambda record: record.update(sources=[many, many]))
     update([changed], index)
     with Searcher(index) as searcher:
-        assert searcher.info()["sources"][0]["skipped"] == MOST_COUNT
+        assert searcher.info()["sources"][0]["skipped"] == MAX_COUNT

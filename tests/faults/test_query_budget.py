@@ -16,13 +16,13 @@ from searcher.explain import Explainer
 from searcher.interpretation import Interpretation, Interpreter
 from searcher.query import limits, query_cost
 from searcher.query.limits import LIMITS, Limits
-from searcher.query.model import Found, Keyword, Term, leaves
+from searcher.query.model import Keyword, Term, WordSet, leaves
 
 if TYPE_CHECKING:
     from searcher import Searcher
     from searcher.engine import Engine
 
-MOST_CALLS = 4_000_000
+MAX_CALLS = 4_000_000
 """Functions that one query of the sample archive may call, those written in C included."""
 
 
@@ -48,13 +48,13 @@ def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query:
         with suppress(QueryError):  # a clear line is as good as an answer
             searcher.search(query, limit=3).complete()
 
-    assert count_calls(ask) < MOST_CALLS
+    assert count_calls(ask) < MAX_CALLS
 
 
 def _fitting(words: Iterable[str]) -> str:
     """Return as many words as a query may have characters."""
-    text = " ".join(words)[: limits.MOST_CHARACTERS]
-    return text[: text.rindex(" ")] if len(text) == limits.MOST_CHARACTERS else text
+    text = " ".join(words)[: limits.MAX_CHARACTERS]
+    return text[: text.rindex(" ")] if len(text) == limits.MAX_CHARACTERS else text
 
 
 SLIPS = [f"lig{a}t{b}ouse" for a in "bcdfgjklmnpqrstvwxyz" for b in "bcdfgjklmnpqrstvwxyz"]
@@ -94,7 +94,7 @@ def test_the_worst_mixtures_are_answered_soon(searcher: Searcher, worst: str) ->
         assert searcher.search(query, explain=True, limit=100).complete().total > 0
         assert searcher.search(query, sort="oldest", limit=100, offset=20).total > 0
 
-    assert count_calls(ask) < MOST_CALLS
+    assert count_calls(ask) < MAX_CALLS
 
 
 def interpret(
@@ -162,7 +162,7 @@ def test_each_limit_of_work_is_told_with_its_part(
     assert len(str(caught.value)) < 250
     meant = interpret(searcher, query, most, expand=False)
     assert any(note.text.startswith(("read ", "left out ")) for note in meant.notes)
-    found = [leaf for leaf in leaves(meant.query) if isinstance(leaf, Found)]
+    found = [leaf for leaf in leaves(meant.query) if isinstance(leaf, WordSet)]
     assert all(len(leaf.words) <= most.found for leaf in found)
     assert sum(len(leaf.words) for leaf in found) <= most.found_together
 
@@ -219,7 +219,7 @@ def test_a_few_hits_are_explained_and_the_rest_is_told(searcher: Searcher) -> No
 
 def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
     """A thousand words, and fifty parentheses, are no fault."""
-    assert searcher.search("sea " * limits.MOST_WORDS).total > 0
+    assert searcher.search("sea " * limits.MAX_WORDS).total > 0
     nested = "(" * limits.DEEPEST + "ferry" + ")" * limits.DEEPEST
     assert searcher.search(nested).total == searcher.search("ferry").total
 

@@ -225,7 +225,7 @@ def _bring_up_to_date(
     random_ = random.Random(seed)
     monkeypatch.setattr(indexer.store.writer, "NEWEST", random_.choice((2, 32)))
     monkeypatch.setattr(indexer.store.writer, "FIRST_TIER", random_.choice((5, 20, 1000)))
-    monkeypatch.setattr(indexer.store.writer, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
+    monkeypatch.setattr(indexer.store.writer, "MAX_DELETED", random_.choice((0.0, 0.2, 1.0)))
     base = tmp_path_factory.mktemp("sequence")
     folder, model = base / "index", dict[str, Item]()
     for step in range(random_.randint(2, 5)):

@@ -17,13 +17,13 @@ from whoosh.index import open_dir
 from indexer.documents import read_documents
 from indexer.store.indexing import build
 from searcher import Searcher
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.query.parser import parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget
 from searcher.query.question_language import LabelTerms, LanguageDetector
 from searcher.query.resolver import Resolver
-from searcher.search_options import make_filters, make_wanted
+from searcher.search_options import make_filters, make_request
 
 QUERIES = [
     "traffick*",
@@ -84,18 +84,18 @@ def test_answers_are_those_of_the_stock_index(
         label_terms = LabelTerms(thesaurus, stock, analyzer.terms)
         language = LanguageDetector(stock, thesaurus, analyzer.terms, label_terms).detect(parsed)
         resolver = Resolver(
-            analyzer if language is None else analyzer.asked_in(language),
+            analyzer if language is None else analyzer.for_query_language(language),
             Budget(),
             estimated=filters.estimated,
             found=found_by_whoosh(parsed, stock.reader),
             expanding=None,
-            finds=lambda node: stock.execute(node, Filters(), Wanted()).total > 0,
+            finds=lambda node: stock.execute(node, Filters(), ResultRequest()).total > 0,
             dates=True,
         )
         tree = resolver.resolve(parsed)
         assert tree is not None
         expected = stock.execute(
-            tree, filters, make_wanted("relevance", 400, 0, ("year", "country", "language"), filters)
+            tree, filters, make_request("relevance", 400, 0, ("year", "country", "language"), filters)
         )
         found = searcher.search(query, limit=400, expand=False, **arguments)
         if found.relaxed is not None:

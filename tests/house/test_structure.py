@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from house.imports import ROOT, circles, graph, modules
 
-LONGEST_MODULE = 300  # lines
-LONGEST_FUNCTION = 60
+MAX_MODULE_LENGTH = 300  # lines
+MAX_FUNCTION_LENGTH = 60
 
 
 def test_a_circle_is_found() -> None:
@@ -49,13 +49,13 @@ def test_modules_hold_one_idea() -> None:
     long = []
     for name, path in modules().items():
         text = path.read_text(encoding="utf-8")
-        if len(text.splitlines()) > LONGEST_MODULE:
+        if len(text.splitlines()) > MAX_MODULE_LENGTH:
             long.append(name)
         long += [
             f"{name}.{node.name}"
             for node in ast.walk(ast.parse(text))
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+            and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LENGTH
         ]
     assert long == []
 

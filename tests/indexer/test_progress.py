@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from indexer.progress import Meter, shown_progress
+from indexer.progress import Meter, progress_line
 
 if TYPE_CHECKING:
     import pytest
@@ -26,7 +26,7 @@ def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.Monk
     """Control characters of a file's name are shown, not sent."""
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with shown_progress(patience=0.0) as progress:
+    with progress_line(patience=0.0) as progress:
         progress("a\x1b]0;owned\x07\n\u202eb.txt", 7)
     lines = terminal.getvalue().replace("\r\x1b[K", "")
     assert lines.startswith("reading a\ufffd]0;owned\ufffd\ufffd\ufffdb.txt: 7 items, ")
@@ -36,7 +36,7 @@ def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.Monk
 def test_a_reader_of_the_progress_who_has_gone_ends_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """A build goes on to its end where nobody can be shown how far it is."""
     monkeypatch.setattr(sys, "stderr", _Gone())
-    with shown_progress(pause_in_logs=0.0) as progress:
+    with progress_line(pause_in_logs=0.0) as progress:
         progress("a.txt", 7)
 
 
@@ -45,7 +45,7 @@ def test_a_bar_shows_how_much_of_the_sources_is_read(monkeypatch: pytest.MonkeyP
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     meter = Meter(400)
-    with shown_progress(meter, patience=0.0) as progress:
+    with progress_line(meter, patience=0.0) as progress:
         meter.read = 100
         progress("a.txt", 7)
     assert "█████░░░░░░░░░░░░░░░  25%, " in terminal.getvalue()
@@ -56,9 +56,9 @@ def test_a_log_gets_no_line_unless_it_is_wanted(monkeypatch: pytest.MonkeyPatch)
     """Off a terminal nothing is shown but where lines were asked for."""
     log = io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
-    with shown_progress(Meter(400)) as progress:
+    with progress_line(Meter(400)) as progress:
         progress("a.txt", 7)
     assert not log.getvalue()
-    with shown_progress(Meter(400), pause_in_logs=0.0) as progress:
+    with progress_line(Meter(400), pause_in_logs=0.0) as progress:
         progress("a.txt", 7)
     assert log.getvalue().count("\n") == 1

@@ -17,8 +17,8 @@ from indexer.cluster.cached_lists import (
     WordLists,
     entry_list,
     form_entry,
-    parted_form,
     read_lists,
+    split_line,
     variant_entry,
 )
 from indexer.cluster.catalog import ClusterContents
@@ -32,7 +32,7 @@ def lists(*parts: list[str]) -> WordLists:
     """Keep some lists as they would be fetched."""
     found = generation("1")
     found.keep(fetched(*parts))
-    assert found.is_at_hand
+    assert found.is_loaded
     return found
 
 
@@ -70,8 +70,8 @@ def test_what_is_looked_up_is_what_was_sent(
 
 def test_a_form_is_told_from_a_variant() -> None:
     """What no item has is asked of words with their terms; a variant goes with its word."""
-    assert parted_form(form_entry("es", "polic", "policia")) == ("es", "polic", "policia")
-    assert parted_form(variant_entry("es", "polic", "policia")) is None
+    assert split_line(form_entry("es", "polic", "policia")) == ("es", "polic", "policia")
+    assert split_line(variant_entry("es", "polic", "policia")) is None
 
 
 def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
     keep, seen = cached_lists.keep_in_cache, []
 
     def watched(path: Path, data: bytes) -> None:
-        seen.append(generation("1").is_at_hand)
+        seen.append(generation("1").is_loaded)
         keep(path, data)
         if len(seen) == 3:
             path.unlink()
@@ -92,7 +92,7 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
         one.keep(answer)
     assert seen == [False, True, True]
     assert {one.forms("en", "govern") for one in (first, again, second)} == {("government",)}
-    assert not generation("1").is_at_hand  # what is older goes
+    assert not generation("1").is_loaded  # what is older goes
 
 
 def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
 def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that may not hold all lists is an error."""
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(cached_lists, "_MOST_LISTS", 2)
+    monkeypatch.setattr(cached_lists, "_MAX_LISTS", 2)
     lists(["en a a"])
     with pytest.raises(ClusterError, match="on more lists than one answer holds; build it again"):
         lists(["en a a"], ["en b b"])

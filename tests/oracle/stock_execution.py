@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from oracle.exact_bm25 import ExactBM25
 
 from indexer import schema as names
-from searcher.engine import Execution, FacetName, Filters, Sort, Wanted, Where
+from searcher.engine import Execution, FacetName, Filters, ResultRequest, Sort, Where
 from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class StockExecutor:
         for term in self.reader.expand_prefix(name, start):
             yield term.decode("utf-8", "surrogatepass")
 
-    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+    def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Rank the documents that match and count the facets."""
         sort, limit, offset, facets = wanted[:4]
         hits = self._searcher.search(to_whoosh(query), limit=None)

@@ -8,7 +8,7 @@ from whoosh import query as q
 
 from indexer.analysis.characters import fold
 from indexer.schema import WORDS
-from searcher.query.model import BestOf, Found, Fuzzy, Node, Pattern, leaves
+from searcher.query.model import DisjunctionMax, Fuzzy, Node, Pattern, WordSet, leaves
 
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
@@ -23,16 +23,16 @@ def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Node]:
     for leaf in leaves(parsed):
         match leaf:
             case Pattern():
-                found[leaf] = Found(leaf.text, _words(q.Wildcard(WORDS, fold(leaf.text.lower())), reader))
+                found[leaf] = WordSet(leaf.text, _words(q.Wildcard(WORDS, fold(leaf.text.lower())), reader))
             case Fuzzy():
                 word, nearer = fold(leaf.text.lower()), set[str]()
                 near = []
                 for edits in range(leaf.edits + 1):
                     within = _words(q.FuzzyTerm(WORDS, word, maxdist=edits, prefixlength=1), reader)
                     only = tuple(text for text in within if text not in nearer)
-                    near.append(Found(f"{word}~{edits}", only, 1 / (1 + edits)))
+                    near.append(WordSet(f"{word}~{edits}", only, 1 / (1 + edits)))
                     nearer.update(within)
-                found[leaf] = BestOf(tuple(near))
+                found[leaf] = DisjunctionMax(tuple(near))
     return found
 
 

@@ -25,14 +25,14 @@ FOLLOW_UP = {
 }
 
 
-class Told(NamedTuple):
+class Listeners(NamedTuple):
     """An item: those of one event are one story; of a follow-up it is the event and ``later``."""
 
     event: str
     record: dict[str, Any]
 
 
-def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = True) -> list[Told]:
+def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = True) -> list[Listeners]:
     """Make the items of a half, ``dev`` or ``kept``: topics, papers and names of one are not the other's.
 
     A third of the events are told once; the papers of the others leave out a sentence, and some have other
@@ -40,7 +40,7 @@ def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = 
     """
     chance = Random(f"{seed} {half}")
     slots, topics = _read(half)
-    told: list[Told] = []
+    told: list[Listeners] = []
     for number in range(events):
         topic, papers = topics[number % len(topics)]
         values = {**_values(slots, chance), "what": topic}
@@ -49,7 +49,9 @@ def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = 
     return told + [_told(one.group, one.language, one.title, one.body, one.day) for one in bulletins]
 
 
-def _event(name: str, papers: dict[str, list[str]], values: dict[str, Any], chance: Random) -> Iterator[Told]:
+def _event(
+    name: str, papers: dict[str, list[str]], values: dict[str, Any], chance: Random
+) -> Iterator[Listeners]:
     day = FIRST_DAY + chance.randrange(DAYS)
     tellings = chance.sample(sorted(papers), chance.choice((1, 1, 3, 4, 5, 6)))
     for paper in tellings:
@@ -68,9 +70,9 @@ def _event(name: str, papers: dict[str, list[str]], values: dict[str, Any], chan
         yield _told(f"{name}-later", language, title, " ".join(lines), day + chance.randrange(28, 42))
 
 
-def _told(event: str, language: str, title: str, body: str, day: int) -> Told:
+def _told(event: str, language: str, title: str, body: str, day: int) -> Listeners:
     record = {"title": title, "body": body, "date": date.fromordinal(day).isoformat(), "language": language}
-    return Told(event, record)
+    return Listeners(event, record)
 
 
 def _read(half: str) -> tuple[dict[str, list[str]], list[tuple[str, dict[str, list[str]]]]]:

@@ -33,7 +33,7 @@ MONTHS = {
 }
 DAY = re.compile(r"(?<![\w,])(\d{1,2})(?:er)?(?![\w,])")
 CLOSING = re.compile(r"\b(here|aquí|aqui|ici|her|suite|savoir plus)\.?$")
-FEWEST_WORDS, MOST_WORDS = 25, 90
+MIN_WORDS, MAX_WORDS = 25, 90
 RUN = 9
 
 
@@ -96,7 +96,7 @@ def test_a_title_is_the_line_below_the_date() -> None:
         elif item["title"]:
             assert head == item["title"]
         else:
-            assert len(head.split()) >= FEWEST_WORDS
+            assert len(head.split()) >= MIN_WORDS
     assert run_in == ["Dredging with the tide in Durban"]
 
 
@@ -240,10 +240,10 @@ def test_paragraphs_are_of_readable_length() -> None:
     """An item has one to three paragraphs of 25 to 90 words beside its date, titles and closing."""
     for item in ITEMS:
         words = [len(line.split()) for line in lines_of(item)]
-        body = [count for count in words if count >= FEWEST_WORDS]
+        body = [count for count in words if count >= MIN_WORDS]
         assert 1 <= len(body) <= 3, item["start"]
-        assert max(body) <= MOST_WORDS
-        assert all(count <= 12 for count in words if count < FEWEST_WORDS), item["start"]
+        assert max(body) <= MAX_WORDS
+        assert all(count <= 12 for count in words if count < MIN_WORDS), item["start"]
 
 
 def test_characters_that_trip_readers_occur() -> None:

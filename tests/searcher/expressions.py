@@ -173,7 +173,7 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
     return Leaf(written, lambda item, _estimated: test(item))
 
 
-def _stands(words: list[str], text: tuple[str, ...], reach: int) -> bool:
+def _matches(words: list[str], text: tuple[str, ...], reach: int) -> bool:
     """Tell whether words stand in their order, each at most ``reach`` places behind the one before."""
     ends = {at for at, word in enumerate(text) if word == words[0]}
     for word in words[1:]:
@@ -186,7 +186,7 @@ def _stands(words: list[str], text: tuple[str, ...], reach: int) -> bool:
 def _phrase(words: list[str], reach: int) -> Leaf:
     written = f'"{" ".join(words)}"' + (f"~{reach}" if reach > 1 else "")
     return _text_leaf(
-        written, lambda item: any(_stands(words, text, reach) for text in (item.title, *item.paragraphs))
+        written, lambda item: any(_matches(words, text, reach) for text in (item.title, *item.paragraphs))
     )
 
 
@@ -225,7 +225,7 @@ def language_filter(code: str) -> Leaf:
     return Leaf(f"lang:{code}", lambda item, _: code in item.languages, "lang")
 
 
-def own_filter(name: str, value: str) -> Leaf:
+def custom_filter(name: str, value: str) -> Leaf:
     """Give ``name:value`` of a field that items have of their source; ``unknown`` for those without."""
     written = f'"{value}"' if " " in value else value
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
@@ -272,8 +272,8 @@ filters = st.one_of(
     st.sampled_from(LANGUAGES).map(language_filter),
     intervals.map(lambda pair: date_filter(*pair)),
     st.just(UNDATED),
-    st.sampled_from([*SECTIONS, "unknown", "none"]).map(lambda value: own_filter("section", value)),
-    st.sampled_from(["night", "Day", "unknown"]).map(lambda value: own_filter("desk", value)),
+    st.sampled_from([*SECTIONS, "unknown", "none"]).map(lambda value: custom_filter("section", value)),
+    st.sampled_from(["night", "Day", "unknown"]).map(lambda value: custom_filter("desk", value)),
     st.sampled_from(["item-1", "item-32", "none"]).map(
         lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
     ),
@@ -286,7 +286,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     some_words.map(
         lambda pair: _text_leaf(
             "-".join(pair),
-            lambda item: any(_stands(pair, text, 1) for text in (item.title, *item.paragraphs)),
+            lambda item: any(_matches(pair, text, 1) for text in (item.title, *item.paragraphs)),
         )
     ),
     st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),
@@ -296,7 +296,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(
-        lambda pair: _text_leaf(f'title:"{" ".join(pair)}"', lambda item: _stands(pair, item.title, 1))
+        lambda pair: _text_leaf(f'title:"{" ".join(pair)}"', lambda item: _matches(pair, item.title, 1))
     ),
     st.just(_text_leaf("*", lambda _: True)),
     filters,

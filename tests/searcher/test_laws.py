@@ -14,13 +14,13 @@ from expressions import (
     Intersection,
     Union,
     country_filter,
+    custom_filter,
     date_filter,
     expressions,
     in_time,
     intervals,
     is_within_limits,
     language_filter,
-    own_filter,
     small,
 )
 from hypothesis import HealthCheck, assume, example, given, settings
@@ -161,7 +161,7 @@ options_of_fields = st.one_of(
     st.sampled_from(COUNTRIES).map(lambda code: (country_filter(code), {"countries": [code]})),
     st.sampled_from(LANGUAGES).map(lambda code: (language_filter(code), {"languages": [code]})),
     st.sampled_from([*SECTIONS, "unknown"]).map(
-        lambda value: (own_filter("section", value), {"where": {"Section": value}})
+        lambda value: (custom_filter("section", value), {"where": {"Section": value}})
     ),
     intervals.map(
         lambda ends: (date_filter(*ends), {"date_from": ends[0] or None, "date_to": ends[1] or None})
@@ -365,10 +365,10 @@ def test_expansion_joins_matches(archive: Archive) -> None:
 def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: Expression) -> None:
     """A query is read without a fault; the text printed from its nodes gives the same nodes and hits."""
     text = question.text()
-    parsed = parse(text, strict=True, own_fields=OWN)
+    parsed = parse(text, strict=True, custom_fields=OWN)
     assert parsed.query is not None
     printed = to_text(parsed.query)
-    assert parse(printed, own_fields=OWN).query == parsed.query
+    assert parse(printed, custom_fields=OWN).query == parsed.query
     assert archive.scores(printed) == archive.scores(text)
 
 

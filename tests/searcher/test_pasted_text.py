@@ -22,13 +22,13 @@ from searcher import Searcher
 from searcher.engine import Filters
 from searcher.interpretation import Interpreter
 from searcher.query.limits import LIMITS
-from searcher.query.model import Found, leaves
+from searcher.query.model import WordSet, leaves
 from searcher.query.whoosh_tree import to_whoosh
 
-SHORTEST, LONGEST = 5, 40  # words of what is pasted
-FEWEST = 2  # words of content in it
-MOST_NOTES = 10
-LONGEST_NOTE = 300
+SHORTEST, MAX_LENGTH = 5, 40  # words of what is pasted
+MIN_COUNT = 2  # words of content in it
+MAX_NOTES = 10
+MAX_NOTE_LENGTH = 300
 
 # Signs that ask for nothing by themselves.
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
@@ -94,7 +94,7 @@ def pasted(draw: st.DrawFn) -> tuple[int, str]:
     """Cut a run of words from an item and put signs before, behind, between and around them."""
     first_line, words = draw(st.sampled_from(ITEMS))
     start = draw(st.integers(0, max(0, len(words) - SHORTEST)))
-    cut = words[start : start + draw(st.integers(SHORTEST, LONGEST))]
+    cut = words[start : start + draw(st.integers(SHORTEST, MAX_LENGTH))]
     for _ in range(draw(st.integers(1, 8))):
         at = draw(st.integers(0, len(cut) - 1))
         how = draw(st.sampled_from(["before", "behind", "between", "around"]))
@@ -131,7 +131,7 @@ def test_pasted_text_is_never_refused_and_finds_its_item(
     """Whatever signs stand around them and without a partner, the words find the item that they stand in."""
     first_line, text = cut
     words = [text[word.start : word.end] for word in chunk_words(text, "und")]
-    assume(sum(not is_function_word(word) for word in words) >= FEWEST)
+    assume(sum(not is_function_word(word) for word in words) >= MIN_COUNT)
     hits = searcher.search(text, expand=expand, facets=(), limit=100).hits
     assert first_line in {hit.source.first for hit in hits if hit.source}
 
@@ -144,11 +144,11 @@ def test_patterns_in_a_pasted_text_are_never_refused_and_its_item_is_found(
     """Patterns and fuzzy words beyond the limits are text: told in few notes, and the other words find."""
     first_line, text = cut
     words = [text[word.start : word.end] for word in chunk_words(text, "und")]
-    assume(sum(not is_function_word(word) for word in words) >= FEWEST)
+    assume(sum(not is_function_word(word) for word in words) >= MIN_COUNT)
     results = wordy.search(text, expand=expand, facets=(), limit=100)
     assert first_line in {hit.source.first for hit in results.hits if hit.source}
-    assert len(results.notes) <= MOST_NOTES
-    assert all(len(note.text) < LONGEST_NOTE for note in results.notes)
+    assert len(results.notes) <= MAX_NOTES
+    assert all(len(note.text) < MAX_NOTE_LENGTH for note in results.notes)
 
 
 @given(cut=asking([*WIDE, *NARROW]), all_words=st.booleans())
@@ -164,7 +164,7 @@ def test_a_pasted_text_is_answered_whatever_it_asks_for(
         assert wordy.search(results.relaxed, facets=(), all_words=all_words).total == results.total
     meant = Interpreter(wordy._engine).interpret(text, Filters())
     found = {
-        leaf for leaf in leaves(meant.query) if isinstance(leaf, Found) and set("*?~") & set(leaf.pattern)
+        leaf for leaf in leaves(meant.query) if isinstance(leaf, WordSet) and set("*?~") & set(leaf.pattern)
     }
     assert len(found) <= LIMITS.patterns
     assert sum(len(leaf.words) for leaf in found) <= LIMITS.found_together
@@ -172,4 +172,4 @@ def test_a_pasted_text_is_answered_whatever_it_asks_for(
     try:
         wordy.search(text, facets=(), limit=1, strict=True)
     except QueryError as told:
-        assert len(str(told)) < LONGEST_NOTE  # noqa: PT017 - an answer is right as well
+        assert len(str(told)) < MAX_NOTE_LENGTH  # noqa: PT017 - an answer is right as well

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from indexer.schema import text_field
-from searcher.query.model import AllOf, Found, Narrow, Phrase, Term
+from searcher.query.model import And, ConstantScore, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, Highlights, find_matches, highlights_of, snippet
 
@@ -51,7 +51,7 @@ def test_a_phrase_is_marked_as_a_whole_where_it_stands(asked_for: str, shown: st
 
 def test_a_phrase_that_holds_a_word_that_was_asked_for_is_one_mark() -> None:
     """The word is marked by itself where it stands apart."""
-    highlights = highlights_of(AllOf((phrase("en", "harbour pilot"), Term("text_en", "harbour"))))
+    highlights = highlights_of(And((phrase("en", "harbour pilot"), Term("text_en", "harbour"))))
     assert snippet("The harbour of the harbour pilots", ["en"], highlights) == (
         "The **harbour** of the **harbour pilots**"
     )
@@ -59,7 +59,7 @@ def test_a_phrase_that_holds_a_word_that_was_asked_for_is_one_mark() -> None:
 
 def test_a_phrase_says_as_much_as_its_words() -> None:
     """A passage with a phrase of two words beats one with another word alone."""
-    highlights = highlights_of(AllOf((phrase("en", "harbour pilot"), Term("text_en", "crew"))))
+    highlights = highlights_of(And((phrase("en", "harbour pilot"), Term("text_en", "crew"))))
     text = "The crew of the crew.\nThe harbour pilots spoke."
     assert snippet(text, ["en"], highlights) == "The **harbour pilots** spoke."
 
@@ -75,7 +75,7 @@ def test_the_words_of_a_phrase_are_marked_apart_where_others_part_them() -> None
 
 def test_a_phrase_narrowed_to_some_words_is_marked_as_a_phrase() -> None:
     """What a phrase of another language is narrowed to are its own words."""
-    narrowed = AllOf((phrase("fr", "port pilote"), Narrow(Found("port", ("port", "ports")))))
+    narrowed = And((phrase("fr", "port pilote"), ConstantScore(WordSet("port", ("port", "ports")))))
     assert snippet("Le port pilote, un port", ["fr"], highlights_of(narrowed)) == (
         "Le **port pilote**, un port"
     )

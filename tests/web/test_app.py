@@ -18,7 +18,7 @@ from searcher.commands.program import cli
 from searcher.web.app import application
 from searcher.web.gate import Hosts
 from searcher.web.generations import Serving
-from searcher.web.parameters import Asked
+from searcher.web.parameters import SearchParams
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TIME = re.compile(r'"took_ms": [\d.]+')
@@ -43,38 +43,38 @@ def test_the_first_page_answers_what_is_asked(client: TestClient) -> None:
     assert client.get("/?ui=es&q=").text == client.get("/?ui=es").text
 
 
-def options_of(asked: Asked) -> list[str]:
+def options_of(params: SearchParams) -> list[str]:
     """Write a question as options of the command line."""
     pairs = [
-        *[("--country", code) for code in asked.country],
-        *[("--lang", code) for code in asked.lang],
-        *[("--via", way) for way in asked.via],
-        *[("--where", pair) for pair in asked.where],
-        *[("--drop", label) for label in asked.drop],
-        ("--from", asked.from_),
-        ("--to", asked.to),
-        ("--query-lang", asked.query_lang),
+        *[("--country", code) for code in params.country],
+        *[("--lang", code) for code in params.lang],
+        *[("--via", way) for way in params.via],
+        *[("--where", pair) for pair in params.where],
+        *[("--drop", label) for label in params.drop],
+        ("--from", params.from_),
+        ("--to", params.to),
+        ("--query-lang", params.query_lang),
     ]
     flags = {
-        "--estimated": asked.estimated,
-        "--no-expand": not asked.expand,
-        "--all": asked.all_,
-        "--strict": asked.strict,
+        "--estimated": params.estimated,
+        "--no-expand": not params.expand,
+        "--all": params.all_,
+        "--strict": params.strict,
     }
     return [f"{name}={value}" for name, value in pairs if value] + [
         name for name, given in flags.items() if given
     ]
 
 
-def page_options(asked: Asked) -> list[str]:
-    grouped = [] if asked.group else ["--no-group"]
-    return [f"--sort={asked.sort}", f"--limit={asked.limit}", f"--offset={asked.offset}", *grouped]
+def page_options(params: SearchParams) -> list[str]:
+    grouped = [] if params.group else ["--no-group"]
+    return [f"--sort={params.sort}", f"--limit={params.limit}", f"--offset={params.offset}", *grouped]
 
 
-def some_questions(count: int) -> list[Asked]:
+def some_questions(count: int) -> list[SearchParams]:
     chance = random.Random(16)
     return [
-        Asked(
+        SearchParams(
             " ".join(chance.sample(WORDS, chance.randint(1, 3))),
             country=tuple(
                 chance.sample(("EC", "Chile", "FR", "unknown", "Africa"), chance.choice((0, 0, 1, 2)))
@@ -100,17 +100,17 @@ def some_questions(count: int) -> list[Asked]:
 
 def test_forms_are_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
     """JSON and CSV, counts and items are byte for byte what commands print, but for the time taken."""
-    for asked in some_questions(12):
-        query = asked.query_string()
+    for params in some_questions(12):
+        query = params.query_string()
         for form in ("json", "csv"):
-            arguments = [asked.q or "", *options_of(asked), *page_options(asked), f"--format={form}"]
+            arguments = [params.q or "", *options_of(params), *page_options(params), f"--format={form}"]
             command = printed("search", sample_index, *arguments)
             answered = client.get(f"/search.{form}?{query}")
             assert TIME.sub("", answered.text) == TIME.sub("", command), (query, arguments)
-        counted = asked._replace(
-            **{name: getattr(Asked(), name) for name in ("sort", "limit", "offset", "group")}
+        counted = params._replace(
+            **{name: getattr(SearchParams(), name) for name in ("sort", "limit", "offset", "group")}
         )
-        command = printed("facets", sample_index, asked.q or "", *options_of(asked), "--format=json")
+        command = printed("facets", sample_index, params.q or "", *options_of(params), "--format=json")
         assert client.get(f"/facets.json?{counted.query_string()}").text == command
     hit = client.get("/search.json?q=ferry").json()["hits"][0]["id"]
     for beginning in (hit, hit[:5]):

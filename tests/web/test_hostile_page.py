@@ -126,7 +126,7 @@ def hostile(request: pytest.FixtureRequest, browser: Any, archive: Archive) -> I
     context = browser.new_context()
     with web_server.running() as server:
         server.page("/", HOSTILE, Content_Type="text/html")
-        server.serve("/away", lambda asked: asked.send(b"", 302, Location=asked.path.partition("?")[2]))
+        server.serve("/away", lambda params: params.send(b"", 302, Location=params.path.partition("?")[2]))
         page = context.new_page()
         page.goto(f"http://{request.param}:{server.server_port}/")
         archive.forget()

@@ -46,17 +46,17 @@ def archive(sample_index: Path) -> Iterator[Searcher]:
 @pytest.mark.parametrize(
     ("query", "asked"),
     [
-        *[(query, asked) for query in QUERIES for asked in ({}, {"date_from": "2017"}, {"via": "typed"})],
+        *[(query, params) for query in QUERIES for params in ({}, {"date_from": "2017"}, {"via": "typed"})],
         ("ferry 2016", {"all_words": True}),
         ("ferry safety date:2014..2018", {"all_words": True}),
     ],
 )
 def test_the_count_is_of_items_that_estimates_add(
-    archive: Searcher, query: str, asked: dict[str, object]
+    archive: Searcher, query: str, params: dict[str, object]
 ) -> None:
     """Dates as filters, in the query and in its words are counted alike, excluded ones too."""
     without, added = (
-        archive.search(query, limit=None, group=False, estimated=estimated, **asked)  # type: ignore[arg-type]
+        archive.search(query, limit=None, group=False, estimated=estimated, **params)  # type: ignore[arg-type]
         for estimated in (False, True)
     )
     assert without.relaxed is None

@@ -13,7 +13,7 @@ from indexer.checkpoint import checking
 from searcher.searcher import Searcher
 from searcher.web import answer_forms, page
 from searcher.web.page import PageContext
-from searcher.web.parameters import Asked
+from searcher.web.parameters import SearchParams
 from searcher.web.pool import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
 from searcher.web.responses import Problem
 
@@ -168,24 +168,30 @@ def _text(made: Body | str) -> str:
     return made if isinstance(made, str) else made.text
 
 
-def _page(asked: Asked, context: PageContext) -> str:
-    return page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
+def _page(params: SearchParams, context: PageContext) -> str:
+    return page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
 
 
-MADE: dict[str, tuple[Callable[[Asked, PageContext], Body | str], Asked]] = {
-    "json": (answer_forms.search_json, Asked("f* OR ferr~ OR *our*", limit=100)),
-    "csv": (answer_forms.search_csv, Asked("ferry harbour", limit=100, group=False)),
-    "atom": (answer_forms.hits_atom, Asked("ferry", limit=100)),
-    "page": (_page, Asked("ferry harbour storm", limit=100)),
-    "misspelt": (answer_forms.search_json, Asked("harbuor fery strom")),
-    "since": (answer_forms.search_atom, Asked("ferry", since=0)),
+MADE: dict[str, tuple[Callable[[SearchParams, PageContext], Body | str], SearchParams]] = {
+    "json": (answer_forms.search_json, SearchParams("f* OR ferr~ OR *our*", limit=100)),
+    "csv": (answer_forms.search_csv, SearchParams("ferry harbour", limit=100, group=False)),
+    "atom": (answer_forms.hits_atom, SearchParams("ferry", limit=100)),
+    "page": (_page, SearchParams("ferry harbour storm", limit=100)),
+    "misspelt": (answer_forms.search_json, SearchParams("harbuor fery strom")),
+    "since": (answer_forms.search_atom, SearchParams("ferry", since=0)),
     "lines": (
-        lambda asked, context: answer_forms.lines(asked, context, "json"),
-        Asked("ferry harbour", order="left"),
+        lambda params, context: answer_forms.lines(params, context, "json"),
+        SearchParams("ferry harbour", order="left"),
     ),
-    "phrases": (lambda asked, context: answer_forms.lines(asked, context, "csv"), Asked('"ferry safety"')),
-    "timeline": (lambda asked, context: answer_forms.timeline(asked, context, "json"), Asked("ferry")),
-    "stories": (lambda asked, context: answer_forms.told_stories(asked, context, "json"), Asked()),
+    "phrases": (
+        lambda params, context: answer_forms.lines(params, context, "csv"),
+        SearchParams('"ferry safety"'),
+    ),
+    "timeline": (
+        lambda params, context: answer_forms.timeline(params, context, "json"),
+        SearchParams("ferry"),
+    ),
+    "stories": (lambda params, context: answer_forms.stories_output(params, context, "json"), SearchParams()),
 }
 
 
@@ -194,17 +200,17 @@ MADE: dict[str, tuple[Callable[[Asked, PageContext], Body | str], Asked]] = {
 )
 def test_an_answer_can_be_stopped_and_asked_again(name: str, sample_index: Path) -> None:
     """Every kind of answer has checkpoints; wherever it is stopped there, the next one is whole."""
-    make, asked = MADE[name]
+    make, params = MADE[name]
     with _context(sample_index) as context:
-        whole = _without_time(_text(make(asked, context)))
+        whole = _without_time(_text(make(params, context)))
     with _context(sample_index) as context, checking((counted := _Stop()).check):
-        assert _without_time(_text(make(asked, context))) == whole
+        assert _without_time(_text(make(params, context))) == whole
     assert counted.checks > 1
     for at in sorted({1, counted.checks // 2, counted.checks}):
         with _context(sample_index) as context:
             with checking(_Stop(at).check), pytest.raises(_StoppedError):
-                make(asked, context)
-            assert _without_time(_text(make(asked, context))) == whole
+                make(params, context)
+            assert _without_time(_text(make(params, context))) == whole
 
 
 def _without_time(text: str) -> str:

@@ -10,19 +10,23 @@ import pytest
 from searcher import Searcher
 from searcher.web import answer_forms, page
 from searcher.web.page import PageContext
-from searcher.web.parameters import Asked
+from searcher.web.parameters import SearchParams
 
-ASKED = (Asked("ferry escuela"), Asked("xyzzy"), Asked(None, from_="2016", to="2017", facet=("topic",)))
+DEFAULTS = (
+    SearchParams("ferry escuela"),
+    SearchParams("xyzzy"),
+    SearchParams(None, from_="2016", to="2017", facet=("topic",)),
+)
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_an_answer_leaves_no_garbage(sample_index: Path, asked: Asked) -> None:
+@pytest.mark.parametrize("asked", DEFAULTS)
+def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -> None:
     """Nothing of an answer, as JSON or as a page, holds itself: all of it is freed as it is sent."""
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
 
     def answer() -> None:
-        answer_forms.search_json(asked, context)
-        page.search_page(asked, answer_forms.answer(asked, context.searcher), None, context)
+        answer_forms.search_json(params, context)
+        page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
 
     answer()  # what is made once
     gc.collect()
@@ -39,11 +43,11 @@ def test_the_page_of_an_item_leaves_no_garbage(sample_index: Path) -> None:
     searcher = Searcher(sample_index)
     context = PageContext(searcher, "", "", "/page.css", ("en",))
     item = searcher.item(searcher.search("ferry").hits[0].id)
-    page.item_page(Asked("ferry"), item, context)
+    page.item_page(SearchParams("ferry"), item, context)
     gc.collect()
     gc.disable()
     try:
-        page.item_page(Asked("ferry"), item, context)
+        page.item_page(SearchParams("ferry"), item, context)
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -18,8 +18,8 @@ from searcher import Searcher
 from searcher.web.page import messages as page_reader
 from searcher.web.page.charts import chart_counts
 from searcher.web.page.links import Links
-from searcher.web.page.messages import LANGUAGES, reader_of, remarks_known
-from searcher.web.parameters import Asked
+from searcher.web.page.messages import LANGUAGES, message_patterns, reader_of
+from searcher.web.parameters import SearchParams
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -38,10 +38,10 @@ def searcher(sample_index: Path) -> Searcher:
     return Searcher(sample_index)
 
 
-def some_questions(seed: int, count: int) -> list[Asked]:
+def some_questions(seed: int, count: int) -> list[SearchParams]:
     chance = random.Random(seed)
     return [
-        Asked(
+        SearchParams(
             " ".join(chance.sample(WORDS, chance.randint(1, 3))) if chance.random() < 0.8 else None,
             country=tuple(chance.sample(("EC", "CL", "FR", "unknown"), chance.choice((0, 0, 1, 2)))),
             lang=tuple(chance.sample(LANGUAGES, chance.choice((0, 0, 1)))),
@@ -59,9 +59,9 @@ def some_questions(seed: int, count: int) -> list[Asked]:
 def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: Searcher) -> None:
     """Hits, facets and the table of the timeline are those of the same question in Python."""
     seen = 0
-    for asked in some_questions(1, 25):
-        page = page_of(client, f"/search?{asked.query_string()}")
-        results = searcher.search(asked.q, **asked.search_arguments())
+    for params in some_questions(1, 25):
+        page = page_of(client, f"/search?{params.query_string()}")
+        results = searcher.search(params.q, **params.search_arguments())
         seen += results.total
         assert hits_of(page) == [hit.id for hit in results]
         status = words(page.xpath("//*[@role='status']")[0])
@@ -70,7 +70,7 @@ def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: 
         for parameter, facet in (("country", "country"), ("lang", "language")):
             expected = {value.value: str(value.count) for value in results.facets[facet]}
             assert counts.get(parameter, {}) == expected
-        years, _ = chart_counts(searcher, results, asked.q, asked.narrowing())
+        years, _ = chart_counts(searcher, results, params.q, params.narrowing())
         tables = page.xpath("//figure[contains(@class,'time')][1]//table")
         shown = {row[0]: row[1:] for row in rows_of(tables[0])} if tables else {}
         estimated = any(period.most > period.dated for period in years.periods)
@@ -232,7 +232,7 @@ def test_no_sentence_stands_twice() -> None:
 def test_signs_of_french_stay_with_their_words() -> None:
     """No line begins with one of : ; ? ! » or ends with «, in any sentence of the page or remark."""
     said = [sentence for forms in reader_of("fr").messages.values() for sentence in forms]
-    said += [sentence for _, (_, sentence) in remarks_known()]
+    said += [sentence for _, (_, sentence) in message_patterns()]
     assert [sentence for sentence in said if re.search(r" [:;?!»]|« ", sentence)] == []
     assert sum("\N{NARROW NO-BREAK SPACE};" in sentence for sentence in said) > 10
     assert reader_of("fr").listed(["a, b", "<c>"]) == "a, b\N{NO-BREAK SPACE}; &lt;c&gt;"
@@ -240,8 +240,8 @@ def test_signs_of_french_stay_with_their_words() -> None:
 
 def test_no_page_names_two_things_alike_or_leads_where_it_is(client: TestClient) -> None:
     """An id stands once, and no link asks for a country that is chosen already."""
-    for asked in ("?from=2016&to=2016", "?country=KE&country=FJ", "?estimated=1&q=ferry", ""):
-        page = page_of(client, f"/search{asked}")
+    for params in ("?from=2016&to=2016", "?country=KE&country=FJ", "?estimated=1&q=ferry", ""):
+        page = page_of(client, f"/search{params}")
         ids = page.xpath("//@id")
         assert len(ids) == len(set(ids)) > 5
         assert not [link for link in page.xpath("//@href") if link.count("country=KE") > 1]
@@ -325,9 +325,9 @@ def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: C
 def test_links_are_written_as_the_question_writes_itself() -> None:
     """A link with changes is the query string of the changed question."""
     changes: tuple[dict[str, Any], ...] = ({}, {"offset": 20}, {"country": ()}, {"from_": None, "ui": "es"})
-    for asked in some_questions(2, 40):
-        links = Links(asked, "/base")
+    for params in some_questions(2, 40):
+        links = Links(params, "/base")
         for changed in changes:
-            expected = asked.query_string(**changed)
+            expected = params.query_string(**changed)
             link = f"/base/search?{expected}" if expected else "/base/search"
             assert str(links.to("/search", **changed)) == link.replace("&", "&amp;")

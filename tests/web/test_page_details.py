@@ -14,7 +14,7 @@ from page_reading import client_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
-from searcher.web.page.item_page import MOST_MARKS
+from searcher.web.page.item_page import MAX_MARKS
 from searcher.web.page.messages import LANGUAGES, reader_of
 
 if TYPE_CHECKING:
@@ -199,19 +199,19 @@ def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path
 def test_orders_are_those_that_there_are(client: TestClient) -> None:
     """Where words are asked for, the best stand first; by filters alone the newest do, none is best."""
 
-    def orders(asked: str) -> list[tuple[str, bool]]:
-        found = page_of(client, f"/search{asked}").xpath("//nav[@aria-label='Order']//a")
+    def orders(params: str) -> list[tuple[str, bool]]:
+        found = page_of(client, f"/search{params}").xpath("//nav[@aria-label='Order']//a")
         return [(words(one), one.get("aria-current") == "true") for one in found]
 
     assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
     stored, newest, oldest = "newest first, estimated too", "newest first", "oldest first"
     assert orders("?q=country:KE") == [(newest, True), (oldest, False)]  # none of them is estimated
-    for asked in ("?", "?q=*", "?q=lang:es", "?q=lang:es+-ferry&ui=en"):
-        assert orders(asked) == [(stored, True), (newest, False), (oldest, False)]
-        assert orders(f"{asked}&sort=oldest") == [(stored, False), (newest, False), (oldest, True)]
+    for params in ("?", "?q=*", "?q=lang:es", "?q=lang:es+-ferry&ui=en"):
+        assert orders(params) == [(stored, True), (newest, False), (oldest, False)]
+        assert orders(f"{params}&sort=oldest") == [(stored, False), (newest, False), (oldest, True)]
         for dated in ("estimated=1", "from=2015"):
-            assert orders(f"{asked}&{dated}") == [(newest, True), (oldest, False)]
-            assert orders(f"{asked}&{dated}&sort=oldest") == [(newest, False), (oldest, True)]
+            assert orders(f"{params}&{dated}") == [(newest, True), (oldest, False)]
+            assert orders(f"{params}&{dated}&sort=oldest") == [(newest, False), (oldest, True)]
 
 
 @pytest.mark.parametrize("query", [None, "lang:es", "lang:es -ferry"])
@@ -241,18 +241,18 @@ def test_the_page_of_a_long_item_is_its_text_and_little_more(make_index: Callabl
     text = "ferry of 26 May 2015 & " * 4_000 + "to Fiji"
     index = make_index({"id": "long", "body": f"{text}\n\nand its end", "countries": None})
     client = client_of(index)
-    for asked in ("", "?q=ferry", "?q=ferry&ui=fr"):
-        page = page_of(client, f"/items/long{asked}")
+    for params in ("", "?q=ferry", "?q=ferry&ui=fr"):
+        page = page_of(client, f"/items/long{params}")
         assert [words(one) for one in page.xpath("//div[@class='body']/p")] == [text, "and its end"]
         marks = page.xpath("//div[@class='body']//mark[not(@class='place')]")
-        assert len(marks) == MOST_MARKS
+        assert len(marks) == MAX_MARKS
         assert [words(one) for one in page.xpath("//div[@class='body']//mark[@class='place']")] == ["Fiji"]
-        said = reader_of("fr" if "fr" in asked else "en").say("marks_most", n=MOST_MARKS)
+        said = reader_of("fr" if "fr" in params else "en").say("marks_most", n=MAX_MARKS)
         assert said in words(page.xpath("//article/p[@class='soft']")[0])
         for cited in page.xpath("//section[@class='cite']//pre"):
             assert "ferry of 26 May 2015" in words(cited)
             assert "to Fiji" not in words(cited)
-        assert len(client.get(f"/items/long{asked}").content) < len(text) * 1.25 + MOST_MARKS * 40
+        assert len(client.get(f"/items/long{params}").content) < len(text) * 1.25 + MAX_MARKS * 40
     assert not page_of(client, "/items/long?q=end").xpath("//mark[not(@class)][.!='end']")
 
 
@@ -267,8 +267,8 @@ def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) 
 def test_what_reads_all_matches_is_offered_where_there_are_any(client: TestClient) -> None:
     """Apart from what is taken along; where nothing is found, nothing can be read."""
 
-    def offered(asked: str) -> list[list[str]]:
-        rows = page_of(client, f"/search?ui=en&{asked}").xpath("//main/p[@class='take']")
+    def offered(params: str) -> list[list[str]]:
+        rows = page_of(client, f"/search?ui=en&{params}").xpath("//main/p[@class='take']")
         return [[words(link) for link in row.xpath("./a")] for row in rows]
 
     taken = ["report", "CSV", "JSON", "Atom"]

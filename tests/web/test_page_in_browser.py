@@ -18,7 +18,7 @@ from searcher.web.page.messages import LANGUAGES, Reader, reader_of
 
 pytestmark = pytest.mark.web
 
-MOST_TABS = 300
+MAX_TABS = 300
 STATES = (
     "/",
     "/search?q=ferry+harbour",
@@ -67,7 +67,7 @@ class Person:
 
     def go_to(self, selector: str, text: str = "") -> None:
         """Press Tab until the focus is on an element, and see that it shows where it is."""
-        for _ in range(MOST_TABS):
+        for _ in range(MAX_TABS):
             self.press("Tab")
             here = self.page.locator(f":focus:is({selector})")
             if here.count() and text in (here.first.text_content() or ""):

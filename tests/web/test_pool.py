@@ -83,8 +83,8 @@ def test_what_nobody_awaits_any_more_is_not_run() -> None:
 
     async def test() -> None:
         pool, go_on, ran = Pool(1, 2, SOON), threading.Event(), []
-        asked = [pool.run(go_on.wait), *[pool.run(lambda: ran.append(1)) for _ in range(2)]]
-        told = await asyncio.gather(*asked, return_exceptions=True)
+        params = [pool.run(go_on.wait), *[pool.run(lambda: ran.append(1)) for _ in range(2)]]
+        told = await asyncio.gather(*params, return_exceptions=True)
         assert [isinstance(one, Problem) and one.status for one in told] == [503] * 3
         with pytest.raises(Problem, match="too many"):
             await pool.run(lambda: ran.append(2))

@@ -18,7 +18,7 @@ from searcher.commands.program import cli
 from searcher.reading.concordance import concordance
 from searcher.web.answer_forms import bounded, series_of
 from searcher.web.page.messages import LANGUAGES, reader_of, remark
-from searcher.web.parameters import Asked
+from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
 
 if TYPE_CHECKING:
@@ -43,16 +43,16 @@ def client(sample_index: Path) -> Iterator[TestClient]:
         "q=ferry&facet=source&expand=0&ui=fr",
     ],
 )
-def test_each_count_leads_to_so_many_items(client: TestClient, asked: str) -> None:
+def test_each_count_leads_to_so_many_items(client: TestClient, params: str) -> None:
     """The number of a period is that of the items behind its link, with those that may lie there too."""
-    reader = reader_of("fr" if "ui=fr" in asked else "en")
-    page = page_of(client, f"/timeline?{asked}")
+    reader = reader_of("fr" if "ui=fr" in params else "en")
+    page = page_of(client, f"/timeline?{params}")
     followed = 0
     for cell in page.xpath("//table/tbody//td[not(@class)]"):
-        (beside,) = cell.xpath("./following-sibling::td[1][@class='more']")
-        dated = int(words(cell)) if cell.xpath("./a") or words(beside) else 0
-        maybe = sum(int(number) for number in words(beside).split() if number.isdigit())
-        for link in (*cell.xpath("./a"), *beside.xpath("./a")):
+        (alongside,) = cell.xpath("./following-sibling::td[1][@class='more']")
+        dated = int(words(cell)) if cell.xpath("./a") or words(alongside) else 0
+        maybe = sum(int(number) for number in words(alongside).split() if number.isdigit())
+        for link in (*cell.xpath("./a"), *alongside.xpath("./a")):
             sure = link.getparent() is cell and "estimated=1" not in link.get("href")
             found = page_of(client, link.get("href")).xpath("//*[@role='status']")[0]
             assert words(found) == reader.many("items", dated if sure else dated + maybe), link.get("href")
@@ -62,23 +62,23 @@ def test_each_count_leads_to_so_many_items(client: TestClient, asked: str) -> No
 
 def test_a_drawing_is_that_of_its_page(client: TestClient) -> None:
     """What is taken along shows the same series, with the same numbers."""
-    for asked in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&by=month"):
-        page = page_of(client, f"/timeline?{asked}")
+    for params in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&by=month"):
+        page = page_of(client, f"/timeline?{params}")
         (shown,) = page.xpath("//div[@class='drawn']/*")
         (link,) = page.xpath("//p[@class='take']/a[text()='SVG']/@href")
         taken = etree.fromstring(client.get(link).content)
-        assert [*taken.itertext()] == [*shown.itertext()], asked
+        assert [*taken.itertext()] == [*shown.itertext()], params
 
 
 @pytest.mark.parametrize("facet", ["country", "topic", "section"])
 def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: str) -> None:
     """Whoever changes nothing in it gets the same counts, whatever the question was parted by."""
-    asked = f"q=ferry&facet={facet}&by=month&share=1&from=2015-11&where=section%3DSea&expand=0"
+    params = f"q=ferry&facet={facet}&by=month&share=1&from=2015-11&where=section%3DSea&expand=0"
     index = make_index(
         {"body": "the ferry sank", "date": "2016-01-01", "section": "Sea", "countries": ["KE"]}
     )
     with client_of(index) as client:
-        page = page_of(client, f"/timeline?{asked}")
+        page = page_of(client, f"/timeline?{params}")
         (form,) = [one for one in page.forms if one.get("class") == "tool"]
         again = page_of(client, f"/timeline?{urlencode(form.form_values())}")
     assert rows_of(page) == rows_of(again) != []
@@ -88,7 +88,7 @@ def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: st
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, form: str) -> None:
     """Of a timeline, of a concordance and of stories."""
-    for path, asked, arguments in (
+    for path, params, arguments in (
         (
             "timeline",
             "q=ferry&vs=flood&by=month&from=2016",
@@ -107,12 +107,12 @@ def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, f
         ("concordance", "q=zzqq&lang=en", ("zzqq", "--lang", "en")),
         ("stories", "window=60&limit=3&country=KE", ("--window", "60", "--limit", "3", "--country", "KE")),
     ):
-        answer = client.get(f"/{path}.{form}?{asked}")
+        answer = client.get(f"/{path}.{form}?{params}")
         printed = (
             CliRunner().invoke(cli, [path, *arguments, "--format", form, "--index", str(sample_index)]).stdout
         )
         assert answer.status_code == 200
-        assert answer.text == printed, (path, asked)
+        assert answer.text == printed, (path, params)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -180,12 +180,12 @@ def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
 
 def test_what_is_read_by_facet_is_bounded(sample_index: Path) -> None:
     """An item of several topics is read for each of them, and counts as often."""
-    asked = Asked("ferry OR flood OR school", facet=("topic",))
+    params = SearchParams("ferry OR flood OR school", facet=("topic",))
     with Searcher(sample_index) as searcher:
-        total = searcher.search(asked.q, limit=0, group=False).total
-        assert series_of(asked, searcher, most=5 * total)
+        total = searcher.search(params.q, limit=0, group=False).total
+        assert series_of(params, searcher, most=5 * total)
         with pytest.raises(Problem, match=f"and {total} at most are read"):
-            series_of(asked, searcher, most=total)
+            series_of(params, searcher, most=total)
 
 
 def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> None:
@@ -224,9 +224,9 @@ def test_mistakes_name_their_parameter(client: TestClient) -> None:
 def test_what_one_request_reads_is_bounded(sample_index: Path) -> None:
     """Of all its questions together; what matches nothing reads nothing."""
     with Searcher(sample_index) as searcher:
-        bounded(("ferry", "zzqq ferry AND zzqq"), Asked(), searcher, most=6)
+        bounded(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
         with pytest.raises(Problem, match="items match, and 6 at most are read"):
-            bounded(("ferry", "flood"), Asked(), searcher, most=6)
+            bounded(("ferry", "flood"), SearchParams(), searcher, most=6)
 
 
 def test_items_without_lines_are_not_read_without_end(sample_index: Path) -> None:
@@ -250,12 +250,12 @@ def test_a_feed_has_what_came_since_a_generation(tmp_path: Path) -> None:
         source.write_text(lines)
         update([source], index) if number else build([source], index)
     with client_of(index) as client:
-        for asked, expected in (
+        for params, expected in (
             ("since=0", ["ferry 2", "ferry 1", "ferry 0"]),
             ("since=1", ["ferry 2", "ferry 1"]),
             ("since=1&limit=1", ["ferry 2"]),
             ("since=3", []),
         ):
-            feed = etree.fromstring(client.get(f"/search.atom?q=ferry&{asked}").content)
+            feed = etree.fromstring(client.get(f"/search.atom?q=ferry&{params}").content)
             atom = "{http://www.w3.org/2005/Atom}"
-            assert [one.findtext(f"{atom}title") for one in feed.iter(f"{atom}entry")] == expected, asked
+            assert [one.findtext(f"{atom}title") for one in feed.iter(f"{atom}entry")] == expected, params

@@ -89,7 +89,7 @@ def test_a_served_report_has_the_receipt_of_the_command(
     client = client_of(sample_index)
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert read_receipt(receipt).hash in words(page.xpath("//dl")[0])
-    monkeypatch.setattr(answer_forms, "MOST_ITEMS", 3)
+    monkeypatch.setattr(answer_forms, "MAX_ITEMS", 3)
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert "Receipt" not in words(page.xpath("//dl")[0])
 
@@ -98,14 +98,14 @@ def test_a_served_report_has_the_receipt_of_the_command(
 def test_a_report_says_how_its_question_was_narrowed_in_meaning(sample_index: Path, ui: str) -> None:
     """That every word has to match, what was left out, that nothing joins: its counts are of that."""
     client, reader = client_of(sample_index), reader_of(ui)
-    for asked, said in {
+    for params, said in {
         "all=1": f"{reader.say('all_on')}.",
         "drop=port": f"{reader.headed(reader.say('dropped'), 'port')}",
         "expand=0": f"{reader.say('expand_again')}",
     }.items():
         plain, narrowed = (
             words(page_of(client, f"/report?q=ferry+harbour&ui={ui}{more}").xpath("//dl[@class='known']")[0])
-            for more in ("", f"&{asked}")
+            for more in ("", f"&{params}")
         )
         assert " ".join(said.split()) in narrowed
         assert " ".join(said.split()) not in plain
@@ -129,11 +129,11 @@ def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path
 
 @pytest.mark.parametrize(("asked", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
 def test_a_report_ends_as_a_search_does_and_replaces_nothing(
-    sample_index: Path, tmp_path: Path, asked: str, code: int
+    sample_index: Path, tmp_path: Path, params: str, code: int
 ) -> None:
     """Exit 0 where something is found, 1 where nothing is, 2 for a mistake; a file that is there stays."""
     file = tmp_path / "report.html"
-    told = ["report", *asked.split(), "--index", str(sample_index), "-o", str(file)]
+    told = ["report", *params.split(), "--index", str(sample_index), "-o", str(file)]
     assert CliRunner().invoke(cli, told).exit_code == code
     assert file.exists() == (code < 2)
     file.write_text("mine")

@@ -46,8 +46,8 @@ def test_it_stops_in_order(sample_index: Path, tmp_path: Path, number: int) -> N
         assert served.stop(number) == 0
     first, *lines = served.log.splitlines()
     assert f"http://127.0.0.1:{served.port}/" in first
-    asked = [LINE.match(line) for line in lines if "GET / " not in line]
-    assert [one and one[2] for one in asked] == ["200", "200", "404"]
+    params = [LINE.match(line) for line in lines if "GET / " not in line]
+    assert [one and one[2] for one in params] == ["200", "200", "404"]
 
 
 @pytest.fixture(scope="module")
@@ -377,8 +377,8 @@ def test_two_hundred_clients_are_answered_while_the_index_changes(tmp_path: Path
     with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
         # A thread of its own: Playwright leaves a loop running in the one that tests run in.
         with ThreadPoolExecutor(1) as own:
-            asked = own.submit(under_updates, served.port, tmp_path / "index", requests=2_000)
-        found = asked.result()
+            params = own.submit(under_updates, served.port, tmp_path / "index", requests=2_000)
+        found = params.result()
     assert (found.load.failed, found.mixed) == (0, 0)
     assert found.seen > 1
 
@@ -388,11 +388,11 @@ def test_a_process_keeps_little_for_itself(tmp_path: Path) -> None:
     """After 2,000 questions, as JSON and as pages, a process has less than 60 MB beside mapped files."""
     write_corpus(corpus := tmp_path / "corpus.jsonl", documents(20_000))
     build(tmp_path / "index", [corpus])
-    asked = sorted({parameters(one) for one in questions(corpus, 222)})
-    assert len(asked) > 1_900
+    params = sorted({parameters(one) for one in questions(corpus, 222)})
+    assert len(params) > 1_900
     with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
         for path in ("/search.json", "/search"):
             with ThreadPoolExecutor(1) as own:
-                told = own.submit(load, served.port, [Request(f"{path}?{one}") for one in asked]).result()
+                told = own.submit(load, served.port, [Request(f"{path}?{one}") for one in params]).result()
             assert told.failed == 0
         assert Server(served.process, served.port).memory() < 60

@@ -79,7 +79,7 @@ def article_text(
     kept = [
         line
         for index, line in enumerate(_before_teasers(lines, teasers))
-        if line not in teasers and not _is_beside(line, index, links, title)
+        if line not in teasers and not _is_page_furniture(line, index, links, title)
     ]
     while kept and kept[-1].endswith(":") and len(kept[-1]) <= _LABEL:
         kept.pop()
@@ -120,7 +120,7 @@ def _is_link(block: Block) -> bool:
     return linked >= 0.9 * len(block.text)
 
 
-def _is_beside(line: str, index: int, links: set[str], title: str | None) -> bool:
+def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
     """Tell whether a line is no part of the text: a link, an invitation, the title once more, the date."""
     if len(line) > _SHORT:
         return False
@@ -149,13 +149,13 @@ def _standfirst(
     """Find the paragraphs between the title and the text: what introduces it is set apart from it."""
     title = blocks[title_at]
     start = kept[0][:60]
-    told = [plain_words(summary)[:50] for summary in summaries]
+    reported = [plain_words(summary)[:50] for summary in summaries]
     found: list[str] = []
     for block in blocks[title_at + 1 : title_at + 25]:
         if start in block.text:
             return found
         words = plain_words(block.text)
-        introduces = any(one and words.startswith(one) for one in told)
+        introduces = any(one and words.startswith(one) for one in reported)
         if introduces or (
             block.element.tag in {"p", "h2", "h3"}
             and block.goes_with(title)
@@ -168,9 +168,9 @@ def _standfirst(
 
 
 _SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
-_LONGEST: Final = 400
-_LONG_ENOUGH: Final = 20  # characters of a title that is hardly the beginning of another
-_LONGEST_STATED: Final = 1000  # with the names of sections and of the site
+_MAX_LENGTH: Final = 400
+_MIN_DISTINCT_TITLE: Final = 20  # characters of a title that is hardly the beginning of another
+_MAX_STATED_LENGTH: Final = 1000  # with the names of sections and of the site
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
@@ -188,30 +188,30 @@ def title_of(
     Returns:
         The title, and where among the blocks it is printed; None for each that there is not.
     """
-    said = [
+    declared = [
         title
-        for written in _said(root, stated)
+        for written in _stated(root, stated)
         if (title := without_site(written, sites)) and _squeezed(title) not in sites
     ]
     headings = [
         (index, block.text)
         for index, block in enumerate(blocks)
         if block.element.tag in _HEADINGS
-        and 2 < len(block.text) <= _LONGEST
+        and 2 < len(block.text) <= _MAX_LENGTH
         and _squeezed(block.text) not in sites
     ]
-    keys = [_squeezed(title) for title in said]
+    keys = [_squeezed(title) for title in declared]
     for tag in _HEADINGS:
         for index, text in headings:
             if blocks[index].element.tag == tag and _agrees(_squeezed(text), keys):
-                return _without_more(text, said), index
+                return _without_more(text, declared), index
     only = [(index, text) for index, text in headings if blocks[index].element.tag == "h1"]
-    if not said:
+    if not declared:
         return (only[0][1], only[0][0]) if only else (None, None)
     place = next((index for index, block in enumerate(blocks) if _squeezed(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
-    return said[0], place
+    return declared[0], place
 
 
 def without_site(title: str, sites: set[str]) -> str:
@@ -245,31 +245,31 @@ def _squeezed(text: str) -> str:
     return plain_words(text).replace(" ", "")
 
 
-def _agrees(heading: str, said: Sequence[str]) -> bool:
+def _agrees(heading: str, declared: Sequence[str]) -> bool:
     """Tell whether a heading is what the markup calls the page, perhaps cut short or with something added."""
     return len(heading) > 2 and any(
         heading == title
         or (len(heading) > 12 and (title.startswith(heading) or heading.startswith(title[:60])))
-        for title in said
+        for title in declared
         if len(title) > 5
     )
 
 
-def _without_more(heading: str, said: Sequence[str]) -> str:
+def _without_more(heading: str, declared: Sequence[str]) -> str:
     """Cut what else stands in the element of a heading: a name, a date, a line under it."""
-    begun = [title for title in said if len(title) > _LONG_ENOUGH and heading.startswith(title)]
+    begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
     title = max(begun, key=len, default=heading)  # the shorter ones were cut
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 
 
-def _said(root: Any, stated: Stated) -> Iterator[str]:
+def _stated(root: Any, stated: Stated) -> Iterator[str]:
     yield from stated.linked("headline")
     yield from stated.microdata("headline")
     yield from stated.meta(
         "og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "title"
     )
     for element in root.iter("title"):
-        if 0 < len(text := text_of(element)) <= _LONGEST_STATED:
+        if 0 < len(text := text_of(element)) <= _MAX_STATED_LENGTH:
             yield text
             break
     yield from stated.linked("name")

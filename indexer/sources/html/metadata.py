@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_MOST_NODES: Final = 2000  # of JSON-LD that are looked at
-_LONGEST_VALUE: Final = 2000  # characters of a value; a longer one is no name, day or link
+_MAX_NODES: Final = 2000  # of JSON-LD that are looked at
+_MAX_VALUE_LENGTH: Final = 2000  # characters of a value; a longer one is no name, day or link
 _ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|DiscussionForumPosting")
 _WRAPPED: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$|;\s*$"
@@ -79,7 +79,7 @@ class Stated:
                     or scope.endswith("/WebPage")
                 ):
                     value = element.get("content") or element.get("datetime") or text_of(element)
-                    if value.strip() and len(value) <= _LONGEST_VALUE:
+                    if value.strip() and len(value) <= _MAX_VALUE_LENGTH:
                         yield value.strip()
 
     def is_article(self) -> bool:
@@ -120,7 +120,7 @@ def _metas(root: Any) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         content = " ".join(unescape(element.get("content") or "").split())
-        if content and len(content) <= _LONGEST_VALUE:
+        if content and len(content) <= _MAX_VALUE_LENGTH:
             names = {element.get(key, "").strip().lower() for key in ("name", "property", "http-equiv")}
             for name in names - {""}:
                 metas.setdefault(name, []).append(content)
@@ -128,7 +128,7 @@ def _metas(root: Any) -> dict[str, list[str]]:
 
 
 def _linked_data(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
-    left = _MOST_NODES
+    left = _MAX_NODES
     for text in texts:
         waiting = [_parse(text)]
         while waiting and left > 0:
@@ -138,7 +138,7 @@ def _linked_data(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
                 yield node
                 waiting += reversed([value for value in node.values() if isinstance(value, (dict, list))])
             elif isinstance(node, list):
-                waiting += reversed(node[:_MOST_NODES])
+                waiting += reversed(node[:_MAX_NODES])
 
 
 def _parse(text: str) -> Any:
@@ -169,7 +169,7 @@ def _values(value: Any) -> Iterator[str]:
             if isinstance(value.get(name), str):
                 yield from _values(value[name])
                 return
-    elif isinstance(value, str) and value.strip() and len(value) <= _LONGEST_VALUE:
+    elif isinstance(value, str) and value.strip() and len(value) <= _MAX_VALUE_LENGTH:
         yield " ".join(unescape(unescape(value)).split())
 
 
@@ -189,7 +189,7 @@ _BY: Final = re.compile(r"^(?:written\s+)?(?:by|por|par)\s*:?\s+", re.IGNORECASE
 _NO_NAME: Final = re.compile(
     r"https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$", re.IGNORECASE
 )
-_LONGEST_NAME: Final = 150
+_MAX_NAME_LENGTH: Final = 150
 
 
 def saved_from(text: str) -> str | None:
@@ -209,16 +209,16 @@ def link_of(root: Any, stated: Stated, address: str | None) -> str | None:
     Returns:
         Its canonical link, resolved; the address where it states none; None where neither is known.
     """
-    said = [value.strip() for value in _said(root, stated)]
-    bases = [*(base.get("href") or "" for base in root.iter("base")), address or "", *said]
+    declared = [value.strip() for value in _stated(root, stated)]
+    bases = [*(base.get("href") or "" for base in root.iter("base")), address or "", *declared]
     base = next(filter(None, map(_whole, bases)), None)
-    links = [link for value in said if value and (link := _whole(_joined(base, value)))]
+    links = [link for value in declared if value and (link := _whole(_joined(base, value)))]
     if address:
         links.append(address)
     return next((link for link in links if not is_home(link)), links[0] if links else None)
 
 
-def _said(root: Any, stated: Stated) -> Iterator[str]:
+def _stated(root: Any, stated: Stated) -> Iterator[str]:
     for element in root.xpath("//link[@href]"):
         if "canonical" in (element.get("rel") or "").lower().split():
             yield element.get("href")
@@ -249,19 +249,19 @@ def is_home(link: str) -> bool:
 
 def language_of(root: Any, stated: Stated) -> str | None:
     """Find the language that the page states; None where what it states disagrees."""
-    said = [
+    declared = [
         *stated.linked("inLanguage"),
         *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
         *filter(None, (root.get("lang"), root.get("xml:lang"))),
     ]
-    found = {language for code in said if (language := read_language_name(code))}
+    found = {language for code in declared if (language := read_language_name(code))}
     return found.pop() if len(found) == 1 else None
 
 
 def day_first(root: Any, stated: Stated) -> bool | None:
     """Tell the order of day and month in figures in the page's language; None where it is not known."""
-    said = [*stated.meta("og:locale", "content-language"), root.get("lang") or ""]
-    for code in said:
+    declared = [*stated.meta("og:locale", "content-language"), root.get("lang") or ""]
+    for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
         if language and language != "en":
             return True
@@ -294,7 +294,7 @@ def _marked(root: Any, stated: Stated) -> Iterator[str]:
 
 def _name(value: str) -> str | None:
     name = _BY.sub("", " ".join(value.split()))
-    return None if _NO_NAME.search(name) or len(name) > _LONGEST_NAME else name
+    return None if _NO_NAME.search(name) or len(name) > _MAX_NAME_LENGTH else name
 
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
@@ -320,4 +320,4 @@ def section_of(stated: Stated) -> str | None:
         *stated.meta("article:section", "og:article:section", "section", "parsely-section"),
         *stated.microdata("articleSection"),
     ]
-    return next((name for name in names if len(name) <= _LONGEST_NAME), None)
+    return next((name for name in names if len(name) <= _MAX_NAME_LENGTH), None)

@@ -17,9 +17,9 @@ from indexer.item import ItemDate, RawItem, SourceLines
 from indexer.sources.html import metadata
 from indexer.sources.html.content import Head, article_text, site_names, title_of
 from indexer.sources.html.metadata import Stated
-from indexer.sources.html.publication_date import day_in_lines, published, said_dates
+from indexer.sources.html.publication_date import day_in_lines, published, stated_dates
 from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
-from indexer.sources.html_text import LONGEST_MARKUP, paragraphs_of
+from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
 from indexer.sources.page.line_kinds import is_closing, is_prose
 from indexer.sources.page.page_lines import furniture_reason
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 _MOST: Final = 5000  # headlines of a page
 _MIN_HEADLINE_LENGTH: Final = 16  # characters of a headline
-_LONGEST: Final = 300
-_FEWEST_WORDS: Final = 5  # of a headline that no heading marks as one
+_MAX_LENGTH: Final = 300
+_MIN_WORDS: Final = 5  # of a headline that no heading marks as one
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKED: Final = re.compile(r"headline|title|titre|titulo|titular|heading", re.IGNORECASE)
 _APART: Final = ("nav", "footer", "form", "button")
@@ -45,9 +45,9 @@ _APART: Final = ("nav", "footer", "form", "button")
 _NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
 _BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
 _BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
-_FEWEST_MARKED: Final = 5  # headlines that headings mark, and
+_MIN_MARKED_HEADLINES: Final = 5  # headlines that headings mark, and
 _SHARE_MARKED: Final = 0.2  # their share of all, so that the others are menus or lists beside them
-_LARGEST_BLOCK: Final = 700  # characters of a headline and what introduces the story
+_MAX_BLOCK_SIZE: Final = 700  # characters of a headline and what introduces the story
 _HIGHEST: Final = 8  # elements from a headline up to the block around it
 
 
@@ -88,7 +88,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
         if len(found) >= _MOST:
             break
     marked = [one for one in found if one.is_marked]
-    if len(marked) >= _FEWEST_MARKED and len(marked) >= _SHARE_MARKED * len(found):
+    if len(marked) >= _MIN_MARKED_HEADLINES and len(marked) >= _SHARE_MARKED * len(found):
         found = marked
     return _with_blocks(found)
 
@@ -116,7 +116,7 @@ def teasers(found: Sequence[Headline], title: Any) -> set[str]:
     return {
         text
         for texts in block_lines(found, title)
-        if sum(map(len, texts)) <= _LARGEST_BLOCK
+        if sum(map(len, texts)) <= _MAX_BLOCK_SIZE
         for text in texts
     }
 
@@ -182,8 +182,8 @@ def _only_link(heading: Any) -> str | None:
 
 
 def _is_headline(text: str, *, is_marked: bool) -> bool:
-    if not _MIN_HEADLINE_LENGTH <= len(text) <= _LONGEST or len(text.split()) < (
-        2 if is_marked else _FEWEST_WORDS
+    if not _MIN_HEADLINE_LENGTH <= len(text) <= _MAX_LENGTH or len(text.split()) < (
+        2 if is_marked else _MIN_WORDS
     ):
         return False
     return not is_closing(text) and not furniture_reason(text)
@@ -219,13 +219,15 @@ def _with_blocks(found: list[Headline]) -> list[Headline]:
 
 
 _MIN_ARTICLE_LENGTH: Final = 150  # characters of an article that does not say that it is one, but has a title
-_SHORTEST_UNTITLED: Final = 250
+_MIN_UNTITLED_LENGTH: Final = 250
 _LITTLE: Final = 300  # characters of a text that is hardly the whole of an article
-_FEWEST_HEADLINES: Final = 5
-_SHORTEST_PROSE: Final = 80  # characters of a paragraph
-_SHORTEST_BESIDE: Final = 500  # characters of paragraphs of an article on a page that has many headlines
-_FEWEST_HELD: Final = 3  # headlines in whose blocks the text of a listing stands
-_SHORTEST_TEASER: Final = 40
+_MIN_HEADLINES: Final = 5
+_MIN_PROSE_LENGTH: Final = 80  # characters of a paragraph
+_MIN_MIXED_PAGE_LENGTH: Final = (
+    500  # characters of paragraphs of an article on a page that has many headlines
+)
+_MIN_HELD_HEADLINES: Final = 3  # headlines in whose blocks the text of a listing stands
+_MIN_TEASER_LENGTH: Final = 40
 
 
 class _Page(NamedTuple):
@@ -262,7 +264,7 @@ def read_page(data: bytes, url: str | None, name: str, number: int, on_skip: OnS
     found = headlines(page.root, page.link)
     paragraphs = _text(page, found)
     if not _is_article(page, paragraphs, found):
-        reason = "a page of headlines, no article" if len(found) >= _FEWEST_HEADLINES else _EMPTY
+        reason = "a page of headlines, no article" if len(found) >= _MIN_HEADLINES else _EMPTY
         on_skip(Skipped(name, number, reason))
         return None
     return _article(page, paragraphs, SourceLines(name, number, number), on_skip)
@@ -296,7 +298,7 @@ def read_items(
             raise SourceError(f"{name} is {_EMPTY}")
         if item := _article(page, paragraphs, SourceLines(name, 1, 1), on_skip):
             yield _identified(item, ids)
-    elif found and (kind == "listing" or len(found) >= _FEWEST_HEADLINES):
+    elif found and (kind == "listing" or len(found) >= _MIN_HEADLINES):
         for number, headline in enumerate(found, start=1):
             yield _identified(_entry(page, headline, SourceLines(name, number, number)), ids)
     else:
@@ -321,11 +323,11 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
-    beside = teasers(_others(page, found), _title_element(page))
-    text = article_text(page.root, page.blocks, Head(page.title, page.title_at), list(summaries), beside)
+    alongside = teasers(_others(page, found), _title_element(page))
+    text = article_text(page.root, page.blocks, Head(page.title, page.title_at), list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
-    if isinstance(stated, str) and length < _LITTLE and 2 * length < len(stated) <= LONGEST_MARKUP:
+    if isinstance(stated, str) and length < _LITTLE and 2 * length < len(stated) <= MAX_MARKUP_LENGTH:
         return tuple(paragraphs_of(stated))  # a page that its scripts would have filled
     return text
 
@@ -343,18 +345,20 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
     """Tell an article from a page of headlines: most of the text of the latter stands in their blocks."""
     length = sum(map(len, paragraphs))
     others = _others(page, found)
-    many = len(others) >= _FEWEST_HEADLINES
+    many = len(others) >= _MIN_HEADLINES
     if not length or (many and page.link and metadata.is_home(page.link)):
         return False
     if page.stated.is_article():
         return True
     if not many:
-        return length >= (_MIN_ARTICLE_LENGTH if page.title else _SHORTEST_UNTITLED)
+        return length >= (_MIN_ARTICLE_LENGTH if page.title else _MIN_UNTITLED_LENGTH)
     if _is_held(paragraphs, others, _title_element(page)):
         return False
-    prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _SHORTEST_PROSE]
+    prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _MIN_PROSE_LENGTH]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
-    return sum(prose) >= (_MIN_ARTICLE_LENGTH if named and page.title_at is not None else _SHORTEST_BESIDE)
+    return sum(prose) >= (
+        _MIN_ARTICLE_LENGTH if named and page.title_at is not None else _MIN_MIXED_PAGE_LENGTH
+    )
 
 
 def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
@@ -363,7 +367,7 @@ def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) 
     held = [
         size for lines in block_lines(others, title) if (size := sum(len(line) for line in text & set(lines)))
     ]
-    return len(held) >= _FEWEST_HELD and sum(held) > sum(map(len, text)) / 2
+    return len(held) >= _MIN_HELD_HEADLINES and sum(held) > sum(map(len, text)) / 2
 
 
 def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_skip: OnSkip) -> RawItem | None:
@@ -377,8 +381,8 @@ def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_sk
         page.link,
         day_first=metadata.day_first(page.root, page.stated),
     )
-    if day is None and (said := next(said_dates(page.stated), None)):
-        on_skip(Skipped(place.file, place.first, f"the date “{said[:40]}” is none; left out", field=True))
+    if day is None and (declared := next(stated_dates(page.stated), None)):
+        on_skip(Skipped(place.file, place.first, f"the date “{declared[:40]}” is none; left out", field=True))
     return RawItem(
         place,
         page.title,
@@ -399,7 +403,7 @@ def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     teaser = tuple(
         block.text
         for block in blocks
-        if len(block.text) >= _SHORTEST_TEASER
+        if len(block.text) >= _MIN_TEASER_LENGTH
         and headline.title not in block.text
         and not is_closing(block.text)
     )

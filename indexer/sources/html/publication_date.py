@@ -106,11 +106,11 @@ def published(
         link: Its link.
         day_first: The order of day and month in figures in its language.
     """
-    said = [day for value in said_dates(stated) if (day := stated_day(value, day_first=day_first))]
+    declared = [day for value in stated_dates(stated) if (day := stated_day(value, day_first=day_first))]
     in_link = _in_link(link or "")
     printed = _printed(blocks, title_at, day_first) if title_at is not None else None
-    if said:
-        return _as_shown(said, [day for day in (printed, in_link) if day])
+    if declared:
+        return _as_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
     return in_link or printed or _labelled(blocks, day_first)
@@ -124,7 +124,7 @@ def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) 
     return _in_link(link)
 
 
-def said_dates(stated: Stated) -> Iterator[str]:
+def stated_dates(stated: Stated) -> Iterator[str]:
     """Yield what a page's markup states of the day of its publication, the most trusted first."""
     yield from stated.linked("datePublished")
     yield from stated.meta(*_METAS[:4])
@@ -134,12 +134,12 @@ def said_dates(stated: Stated) -> Iterator[str]:
     yield from stated.linked("dateCreated", "uploadDate")
 
 
-def _as_shown(said: Sequence[StatedDay], shown: Sequence[date]) -> date:
+def _as_shown(declared: Sequence[StatedDay], shown: Sequence[date]) -> date:
     """Choose the day that readers saw: a time in UTC may be that of the day before, or after."""
-    first = said[0]
+    first = declared[0]
     if first.moment is None or not first.is_utc:
         return first.day
-    for other in said[1:]:
+    for other in declared[1:]:
         if other.moment and not other.is_utc and abs((other.moment - first.moment).total_seconds()) < 3600:
             return other.day
     possible = set()

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 48 << 20
 """Bytes of a saved page, pictures within it included."""
 
-_MOST_MARKUP: Final = 8_000_000  # characters without what is thrown away unread
-_MOST_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
+_MAX_MARKUP: Final = 8_000_000  # characters without what is thrown away unread
+_MAX_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
 _DEEPEST: Final = 200  # elements within one another that are kept; pages have some thirty
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
@@ -75,8 +75,8 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         text = _PICTURE.sub("", text)
     for invisible in _INVISIBLE:
         text = text.replace(invisible, "")
-    if len(text) > _MOST_MARKUP:
-        raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MOST_MARKUP:,} are the most")
+    if len(text) > _MAX_MARKUP:
+        raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MAX_MARKUP:,} are the most")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     # lxml.html calls Python for the class of each element that is looked at, since forms have their own.
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
@@ -84,8 +84,8 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
         raise SourceError(f"{label} is no web page that can be read: it holds no elements") from None
-    if next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None:
-        raise SourceError(f"{label} is a web page of more than {_MOST_ELEMENTS:,} elements, too many for one")
+    if next(islice(root.iter(), _MAX_ELEMENTS, None), None) is not None:
+        raise SourceError(f"{label} is a web page of more than {_MAX_ELEMENTS:,} elements, too many for one")
     if root.xpath(_TOO_DEEP):
         _bound_depth(root)
     linked: list[str] = []

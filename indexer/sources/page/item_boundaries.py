@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from indexer.sources.page.page_lines import PageLine
 
 
-_FEWEST_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
+_MIN_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
 _SHORTEST = 120  # characters of a paragraph that is judged
-_LONGEST = 4000  # characters that are looked at
+_MAX_LENGTH = 4000  # characters that are looked at
 _STEM = 6  # letters: enough to tell words apart, few enough to bring their forms together
 _RAREST_WORDS = 3
 # How rare the shared words must be together: 1 is a word said once on the page, 0 one in every paragraph.
-_LEAST_COHESION = 0.6
+_MIN_COHESION = 0.6
 
 # What points back to the text above: such a paragraph begins no story.
 _POINTS_BACK = re.compile(
@@ -64,7 +64,7 @@ class Cohesion:
             paragraph: A paragraph of the page.
             above: The title and the paragraphs of the item that it would belong to.
         """
-        if self._paragraphs < _FEWEST_PARAGRAPHS or len(paragraph) < _SHORTEST or not is_prose(paragraph):
+        if self._paragraphs < _MIN_PARAGRAPHS or len(paragraph) < _SHORTEST or not is_prose(paragraph):
             return False
         if is_list_entry(paragraph) or not starts_high(paragraph) or not paragraph[0].isalnum():
             return False
@@ -72,7 +72,7 @@ class Cohesion:
             return False
         shared = _stems(paragraph) & self._stems_above(above)
         rarest = sorted((self._rarity(stem) for stem in shared), reverse=True)[:_RAREST_WORDS]
-        return sum(rarest) < _LEAST_COHESION
+        return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
         """Collect the stems of an item's texts; where it has grown, only the new ones are read."""
@@ -88,16 +88,16 @@ class Cohesion:
 
 
 def _stems(*texts: str) -> set[str]:
-    words = (word for text in texts for word in plain_words(text[:_LONGEST]).split())
+    words = (word for text in texts for word in plain_words(text[:_MAX_LENGTH]).split())
     return {word[:_STEM] for word in words if len(word) > 3 or word.isdigit()}
 
 
-_SHORTEST_WRAPPED = 60  # characters: a shorter line was not broken for lack of room
+_MIN_WRAPPED_LENGTH = 60  # characters: a shorter line was not broken for lack of room
 # "by Anna Miller", "por la redacción": who wrote or filed it, behind the date
 _BYLINE = re.compile(r"(?:by|por|par) [^.:;!?]{2,40}", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[|]\s*")
-_LONGEST_TITLE = 200
-_FEWEST_WORDS = 4
+_MAX_TITLE_LENGTH = 200
+_MIN_WORDS = 4
 
 # A capital where only a new sentence has one, and no full stop: "... in Three Ports A survey of ..."
 _NEW_SENTENCE = re.compile(
@@ -146,7 +146,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
     Returns:
         The title, or None where the line shows none, and the rest of the line.
     """
-    head = text[: _LONGEST_TITLE + 40]
+    head = text[: _MAX_TITLE_LENGTH + 40]
     seams = list(_NEW_SENTENCE.finditer(head))
     for seam in seams:
         title = text[: seam.start()]
@@ -156,12 +156,12 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
         return None, text
     for seam in _SUBJECT.finditer(head):
         title = text[: seam.start()]
-        said_before = re.search(rf"\b{re.escape(seam[1])}\b", title) is not None
-        if said_before and title.split()[-1].lower() not in _JOINTS and len(title) <= _LONGEST_TITLE:
+        stated_before = re.search(rf"\b{re.escape(seam[1])}\b", title) is not None
+        if stated_before and title.split()[-1].lower() not in _JOINTS and len(title) <= _MAX_TITLE_LENGTH:
             return title, text[seam.end() :]
     for seam in _DASH.finditer(head):
         title, rest = text[: seam.start()], text[seam.end() :]
-        if len(title) <= _LONGEST_TITLE and line_kinds.starts_high(rest) and line_kinds.is_prose(rest):
+        if len(title) <= _MAX_TITLE_LENGTH and line_kinds.starts_high(rest) and line_kinds.is_prose(rest):
             return title, rest
     return None, text
 
@@ -170,7 +170,7 @@ def _is_capitalised(title: str) -> bool:
     """Check whether most longer words of a title have capitals, as English ones often do."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(line_kinds.starts_high(word) for word in words)
-    return len(words) >= _FEWEST_WORDS and len(title) <= _LONGEST_TITLE and high >= 0.7 * len(words)
+    return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
 
 
 def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
@@ -219,11 +219,11 @@ def _continues(length: int, above: str, line: str) -> bool:
         above: Its last line.
         line: The line under it.
     """
-    wrapped = length >= _SHORTEST_WRAPPED and (above[-1].isalnum() or above.endswith(","))
+    wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
 
 
-_FEWEST_DATES = 2
+_MIN_DATES = 2
 _UNDER_TITLES = 0.8  # of the date lines have a title above and none below
 
 
@@ -289,7 +289,7 @@ class Boundaries:
         if item.closing:
             return bool(text) and not _goes_on(text, following, item)
         # Under a date all is one item up to its closing, also what begins with a title in a second language.
-        next_entry = bool(item.texts) and line_kinds.same_but_numbers(text, item.texts[-1])
+        next_entry = bool(item.texts) and line_kinds.differs_only_in_numbers(text, item.texts[-1])
         if not text or item.date_text is not None or next_entry:
             return False
         if item.awaits_text():
@@ -312,7 +312,7 @@ class Boundaries:
                     under += 1
                 else:
                     above += 1
-        return under >= _FEWEST_DATES and not self._is_date(0) and under >= _UNDER_TITLES * (under + above)
+        return under >= _MIN_DATES and not self._is_date(0) and under >= _UNDER_TITLES * (under + above)
 
     def _body(self, index: int) -> str:
         return self._lines[index].body if index < len(self._lines) else ""
@@ -329,7 +329,7 @@ def _goes_on(text: str, following: str, item: OpenItem) -> bool:
     """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
     return (
         line_kinds.is_list_entry(text)
-        or line_kinds.same_but_numbers(text, following)
+        or line_kinds.differs_only_in_numbers(text, following)
         or not line_kinds.starts_high(text)
         or not item.texts
     )

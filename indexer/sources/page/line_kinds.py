@@ -17,7 +17,7 @@ from indexer.dates.date_grammar import match_date_line, plain_words
 from indexer.tables import rows
 
 TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond
-_LONGEST_TITLE = 400  # such a title exists, but only prose that is longer still shows it for one
+_MAX_TITLE_LENGTH = 400  # such a title exists, but only prose that is longer still shows it for one
 _INNER_LENGTH = 160  # of a title that nothing but its looks sets off from the item above
 
 _CLOSERS = "\"'”’»)] \u00a0"
@@ -73,7 +73,7 @@ def is_title(text: str, following: str | None) -> bool:
     if not longer or not starts_high(text) or is_list_entry(text) or opens_scene(text):
         return False
     if not ends_sentence(text):
-        return len(text) <= _LONGEST_TITLE
+        return len(text) <= _MAX_TITLE_LENGTH
     # A title with a full stop has no verb, or is a question with something added to it.
     if len(text) > TITLE_LENGTH or text.rstrip(_CLOSERS).endswith(("...", "…")):
         return False
@@ -124,7 +124,7 @@ def is_list_entry(text: str) -> bool:
     return _LIST_MARK.match(text) is not None
 
 
-def same_but_numbers(text: str, other: str) -> bool:
+def differs_only_in_numbers(text: str, other: str) -> bool:
     """Check whether two lines differ in their numbers only, as the entries of a list do."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
@@ -141,11 +141,11 @@ def opens_scene(text: str) -> bool:
     return _SCENE.match(plain_words(text[:60])) is not None
 
 
-_LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
+_MAX_LENGTH = 240  # characters of a closing line, or of a closing at the end of a paragraph
 _ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
-LONGEST_REFRAIN = 40  # characters
-_SHORTEST_WORD = 3  # letters of a word that says something
-_FEWEST_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
+MAX_REFRAIN_LENGTH = 40  # characters
+_MIN_WORD_LENGTH = 3  # letters of a word that says something
+_MIN_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
 _UNDER_TEXT = 0.9  # of those times under the end of a sentence; a label stands under dates, or above titles
 
 
@@ -182,7 +182,7 @@ def is_closing(text: str) -> bool:
         text: One line; long ones never are. Of several sentences one must be such a link, and the others
             links or invitations.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return False
     found = False
     for sentence in _SENTENCES.split(text):
@@ -196,17 +196,17 @@ def is_closing(text: str) -> bool:
 
 def is_invitation(text: str) -> bool:
     """Check whether a line invites the reader to something, as a closing line or a title might."""
-    return len(text) <= _LONGEST and _INVITATION.match(plain_words(text)) is not None
+    return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
-def own_words(closing: str) -> set[str]:
+def function_words_of(closing: str) -> set[str]:
     """List the words that a closing has of its own, folded: "tide" of "Download the tide tables here"."""
     return {
         word
         for sentence in map(plain_words, _SENTENCES.split(closing))
         if not _misspelt(sentence)
         for word in sentence.split()
-        if len(word) >= _SHORTEST_WORD and word not in _OF_LINKS and not is_function_word(word)
+        if len(word) >= _MIN_WORD_LENGTH and word not in _OF_LINKS and not is_function_word(word)
     }
 
 
@@ -221,7 +221,7 @@ def split_closing(text: str) -> tuple[str, str]:
     """
     if is_closing(text):
         return "", text
-    first = max(0, len(text) - _LONGEST)
+    first = max(0, len(text) - _MAX_LENGTH)
     sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
     # From the end on, so that each sentence is read once: all from `end` to `cut` may accompany a link.
     cut = end = len(text)
@@ -278,7 +278,7 @@ def refrains(lines: Sequence[str]) -> frozenset[str]:
     under_text: Counter[str] = Counter()
     above = ""
     for line in lines:
-        words = plain_words(line) if len(line) <= LONGEST_REFRAIN else ""
+        words = plain_words(line) if len(line) <= MAX_REFRAIN_LENGTH else ""
         if any(map(str.isalpha, words)) and not ends_sentence(line) and match_date_line(line) is None:
             repeated[words] += 1
             under_text[words] += ends_sentence(above)
@@ -286,5 +286,5 @@ def refrains(lines: Sequence[str]) -> frozenset[str]:
     return frozenset(
         words
         for words, times in repeated.items()
-        if times >= _FEWEST_REFRAINS and under_text[words] >= _UNDER_TEXT * times
+        if times >= _MIN_REFRAINS and under_text[words] >= _UNDER_TEXT * times
     )

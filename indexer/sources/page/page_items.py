@@ -22,9 +22,9 @@ from indexer.sources.page.item_boundaries import (
     split_title,
     title_and_paragraphs,
 )
-from indexer.sources.page.line_kinds import is_closing, own_words
+from indexer.sources.page.line_kinds import function_words_of, is_closing
 from indexer.sources.page.page_lines import PageLine, is_signature, read_page_lines
-from indexer.sources.source import LARGEST_PAGE, MOST_PAGE_LINES, OnSkip, Skipped, Source, too_long
+from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, OnSkip, Skipped, Source, too_long
 from indexer.tables import rows
 
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadOptions
 
 
-_FEWEST_LINES: Final = 20
-_FEWEST_DOUBTFUL: Final = 8  # lines that may be headlines
-_MOST_OTHERS: Final = 0.1  # of the lines may look otherwise
-_FEWEST_WORDS, _LONGEST = 4, 200  # words, and characters, of a headline
+_MIN_LINES: Final = 20
+_MIN_DOUBTFUL_LINES: Final = 8  # lines that may be headlines
+_MAX_OTHER_SHARE: Final = 0.1  # of the lines may look otherwise
+_MIN_WORDS, _MAX_LENGTH = 4, 200  # words, and characters, of a headline
 _MEAN_LENGTH: Final = 40  # characters: names and labels are shorter
-_MOST_PROSE: Final = 0.02
+_MAX_PROSE_SHARE: Final = 0.02
 # A headline names someone, some place or a number; lines of a poem seldom do.
 _NAMING: Final = 0.6
 # Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or a
 # figure first; headlines seldom.
-_MOST_ENTRIES: Final = 0.3
+_MAX_ENTRY_SHARE: Final = 0.3
 _VERBS: Final = 0.2  # of the lines; agendas, bibliographies and tables of contents have next to none
 _DIFFERENT_BEGINNINGS: Final = 0.6  # of the lines; a record of what was said has the same speakers again
 _VERSE_ENDS: Final = (",", ";", ":", ".", "…")
@@ -58,17 +58,17 @@ def are_headlines(lines: Sequence[str]) -> bool:
     Args:
         lines: Its lines, as they are printed.
     """
-    if len(lines) < _FEWEST_LINES or not _are_short(lines) or lines[0].endswith(":"):
+    if len(lines) < _MIN_LINES or not _are_short(lines) or lines[0].endswith(":"):
         return False
-    alike = [line for line in lines if line_kinds.is_heading(line) and len(line.split()) >= _FEWEST_WORDS]
+    alike = [line for line in lines if line_kinds.is_heading(line) and len(line.split()) >= _MIN_WORDS]
     entries = sum(line.count(",") > 1 or line[0].isdigit() for line in lines)
     return (
-        len(alike) >= (1 - _MOST_OTHERS) * len(lines)
-        and len(set(lines)) >= (1 - _MOST_OTHERS) * len(lines)
+        len(alike) >= (1 - _MAX_OTHER_SHARE) * len(lines)
+        and len(set(lines)) >= (1 - _MAX_OTHER_SHARE) * len(lines)
         and sum(map(_names_something, alike)) >= _NAMING * len(lines)
         and sum(map(_has_verb, alike)) >= _VERBS * len(lines)
         and len(set(map(_beginning, lines))) >= _DIFFERENT_BEGINNINGS * len(lines)
-        and entries <= _MOST_ENTRIES * len(lines)
+        and entries <= _MAX_ENTRY_SHARE * len(lines)
         and sum(map(len, lines)) >= _MEAN_LENGTH * len(lines)
     )
 
@@ -79,11 +79,11 @@ def may_be_headlines(lines: Sequence[str]) -> bool:
     Args:
         lines: Its lines, as they are printed.
     """
-    if len(lines) < _FEWEST_DOUBTFUL or not _are_short(lines):
+    if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)
     words = sum(len(line.split()) for line in lines)
-    return others <= 2 * _MOST_OTHERS * len(lines) and words >= _FEWEST_WORDS * len(lines)
+    return others <= 2 * _MAX_OTHER_SHARE * len(lines) and words >= _MIN_WORDS * len(lines)
 
 
 def is_label(line: str) -> bool:
@@ -93,10 +93,10 @@ def is_label(line: str) -> bool:
 
 def _are_short(lines: Sequence[str]) -> bool:
     """Check whether no line is too long for a headline, and next to none is running text."""
-    if max(map(len, lines)) > _LONGEST:
+    if max(map(len, lines)) > _MAX_LENGTH:
         return False
     prose = sum(line_kinds.is_prose(line) and not line.endswith(("?", "!")) for line in lines)
-    return prose <= _MOST_PROSE * len(lines)
+    return prose <= _MAX_PROSE_SHARE * len(lines)
 
 
 def _names_something(line: str) -> bool:
@@ -134,15 +134,15 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         SourceError: It is too large for a page.
     """
     with stream:
-        data = stream.read(LARGEST_PAGE + 1)
+        data = stream.read(MAX_PAGE_SIZE + 1)
     advice = "split it into several files, or export records as JSON lines (.jsonl)"
-    if len(data) > LARGEST_PAGE:
-        raise SourceError(f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a page; {advice}")
+    if len(data) > MAX_PAGE_SIZE:
+        raise SourceError(f"{name} is larger than {MAX_PAGE_SIZE >> 20} MB, the most of a page; {advice}")
     text = decode(data)
     del data
-    if (lines := text.count("\n") or text.count("\r")) > MOST_PAGE_LINES:
+    if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
-            f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
+            f"{name} has {lines:,} lines, and {MAX_PAGE_LINES:,} are the most of a page; {advice}"
         )
     headlines = None if options.kind is None else options.kind == "headlines"
     return Source(name, ordered=True, items=split_page(text, name, on_skip, headlines=headlines))
@@ -208,12 +208,12 @@ def _headlines(
             item.last = line.number
             (left_out if line.refrain else item.links).append(closing)
     yield from _headline(item, name, left_out)
-    _tell_left_out(name, left_out, on_skip)
+    _report_left_out(name, left_out, on_skip)
 
 
 def _headline(item: OpenItem | None, name: str, left_out: list[str]) -> Iterator[RawItem]:
     if item:
-        links = _links_that_say_more(item, left_out)
+        links = _distinct_links(item, left_out)
         yield RawItem(SourceLines(name, item.first, item.last), item.texts[0], links, item.date_text)
 
 
@@ -244,10 +244,10 @@ def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[Ra
         if item and line.closing and line.number == item.last:
             (left_out if line.refrain else item.links).append(line.closing)
     yield from _finish(item, name, on_skip, left_out)
-    _tell_left_out(name, left_out, on_skip)
+    _report_left_out(name, left_out, on_skip)
 
 
-def _tell_left_out(name: str, left_out: Sequence[str], on_skip: OnSkip) -> None:
+def _report_left_out(name: str, left_out: Sequence[str], on_skip: OnSkip) -> None:
     if left_out:
         lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
         example = Counter(left_out).most_common(1)[0][0]
@@ -291,16 +291,16 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip, left_out: list[st
         on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
-    paragraphs = (*paragraphs, *_links_that_say_more(item, left_out))
+    paragraphs = (*paragraphs, *_distinct_links(item, left_out))
     if reason := too_long(title, paragraphs):
         on_skip(Skipped(name, item.first, reason))
         return
     yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)
 
 
-def _links_that_say_more(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
+def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
     """Part the closings of an item: those with words that it does not have are given, all others left out."""
-    said = set(plain_words(" ".join(item.texts)).split())
-    links = tuple(link for link in item.links if own_words(link) - said)
+    declared = set(plain_words(" ".join(item.texts)).split())
+    links = tuple(link for link in item.links if function_words_of(link) - declared)
     left_out += [link for link in item.links if link not in links]
     return links

@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.dates.date_grammar import match_date_line, plain_words
-from indexer.sources.page.line_kinds import LONGEST_REFRAIN, is_invitation, is_prose, refrains, split_closing
+from indexer.sources.page.line_kinds import (
+    MAX_REFRAIN_LENGTH,
+    is_invitation,
+    is_prose,
+    refrains,
+    split_closing,
+)
 from indexer.sources.source import OnSkip, Skipped
 from indexer.tables import rows
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EDGES = " \t\u00a0|"
-_LONGEST_FURNITURE = 120
+_MAX_FURNITURE_LENGTH = 120
 _NAVIGATION = frozenset(label for _, cell in rows(__file__, "navigation.tsv") for label in cell.split(" | "))
 _SUBSCRIPTION = re.compile(
     r"(?:subscribe|sign up|suscribete|suscribase|suscribirse|suscripcion|abonnez vous|s abonner|"
@@ -70,7 +76,7 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
     for number, line in written:
         if reason := furniture_reason(line):
             on_skip(Skipped(name, number, reason))
-        elif len(line) <= LONGEST_REFRAIN and plain_words(line) in repeated:
+        elif len(line) <= MAX_REFRAIN_LENGTH and plain_words(line) in repeated:
             lines.append(PageLine(number, line, "", line, refrain=True))
         else:
             lines.append(PageLine(number, line, *split_closing(line)))
@@ -102,7 +108,7 @@ def furniture_reason(text: str) -> str | None:
     Returns:
         The reason for leaving it out, in words for people; None for a line that may belong to an item.
     """
-    if len(text) > _LONGEST_FURNITURE:
+    if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)
     if not words:

@@ -20,8 +20,8 @@ from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
 from indexer.store.corrections.corrections_file import Note
 from indexer.store.register import NO_ITEM
-from indexer.store.source_items import MOST_HELD
-from indexer.store.write_report import ANOTHERS, UNFIT, Change, CorrectionsReport
+from indexer.store.source_items import MAX_HELD
+from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, Change, CorrectionsReport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from indexer.documents.document import DocAddress
     from indexer.item import NewsItem
     from indexer.store.corrections.correction_lines import Correction, Corrections
-    from indexer.store.known_sources import KnownSources
+    from indexer.store.known_sources import SourceCatalog
     from indexer.store.write_report import Tell, WriteReport
     from indexer.store.writer import IndexWriter
 
 
 if TYPE_CHECKING:
-    Standing = dict[DocAddress, list[Correction]]
+    IndexedItems = dict[DocAddress, list[Correction]]
 
-MOST_IDS: Final = 100  # that a line lists of an item
+MAX_IDS: Final = 100  # that a line lists of an item
 
 
 class _Named(NamedTuple):
@@ -69,12 +69,12 @@ class ItemsOfLines:
         self._corrections = corrections
         self._seen: Counter[int] = Counter()  # items of the title and day of each line
         self._items: dict[int, _Named] = {}
-        self._known = self._known_before()
+        self._known = self._lines_before()
         self._others: set[int] = set()  # lines with the id of an item that is not theirs
         self._kept: set[int] = set()  # lines of what is no item, and was not read
 
     @cached_property
-    def stand_in_several(self) -> bool:
+    def in_several_sources(self) -> bool:
         """Whether an item of the base generation that a line names stands in several sources."""
         register = self._register
         ids = (item_id for line in self._corrections.lines for item_id in line.ids)
@@ -88,7 +88,7 @@ class ItemsOfLines:
         if b'"former":[' in document.record:
             ids += document.item.former
         lines = self._corrections.of(ids)
-        return [line for line in lines if self._is_meant(line, document)]
+        return [line for line in lines if self._is_intended(line, document)]
 
     def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
         """List the other lines that name an item of the title and day of a document."""
@@ -123,7 +123,7 @@ class ItemsOfLines:
         except (ValueError, KeyError, TypeError) as error:
             raise IndexFolderError("a stored item is damaged: build the index again") from error
 
-    def standing(self, read: Collection[str]) -> Standing:
+    def indexed(self, read: Collection[str]) -> IndexedItems:
         """Find the items of the base generation, but for those read anew, of lines and what is corrected.
 
         Args:
@@ -132,23 +132,23 @@ class ItemsOfLines:
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
         self._writer.look_up([*ids, *corrected])
-        standing: Standing = {}
+        indexed: IndexedItems = {}
         for line in self._corrections.lines:
             for address in dict.fromkeys(map(self.find, line.ids)):
                 if address is not None and line.number in self._known:
-                    standing.setdefault(address, []).append(line)
+                    indexed.setdefault(address, []).append(line)
                 elif address is not None:
                     self._others.add(line.number)
-        for item_id, said in corrected.items():
-            if not said.startswith(NO_ITEM):
+        for item_id, declared in corrected.items():
+            if not declared.startswith(NO_ITEM):
                 if (address := self.find(item_id)) is not None:
-                    standing.setdefault(address, [])
-            elif said.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
-                self.left_out[item_id] = said
+                    indexed.setdefault(address, [])
+            elif declared.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
+                self.left_out[item_id] = declared
         for item_id in self.left_out:
             self._kept.update(line.number for line in self._corrections.by_id[item_id])
-        self._choose(standing)
-        return standing
+        self._choose(indexed)
+        return indexed
 
     def find(self, item_id: str) -> DocAddress | None:
         """Find the live document of the base generation with an id, or that had it."""
@@ -163,7 +163,7 @@ class ItemsOfLines:
         for line in self._corrections.lines:
             if (named := self._items.get(line.number)) is None:
                 continue
-            ids = tuple(dict.fromkeys((*named.ids, *self._register.formers(named.ids[0]))))[:MOST_IDS]
+            ids = tuple(dict.fromkeys((*named.ids, *self._register.formers(named.ids[0]))))[:MAX_IDS]
             title = title_key(named.title or "")
             if {*ids} - {*line.ids} or (title, named.day) != (line.title or "", line.day):
                 found[line.number] = Note(ids, named.title, named.day)
@@ -171,19 +171,19 @@ class ItemsOfLines:
 
     def unfit(self) -> list[tuple[int, str]]:
         """Tell of the lines whose item was not found."""
-        told = []
+        reported = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
             if line.number in self._items or line.number in self._kept:
                 continue
             several = f"{count:,} items have its title and day; give the id of the one that is meant"
-            reason = ANOTHERS if line.number in self._others else UNFIT
-            told.append((line.number, several if count > 1 else reason))
-        return told
+            reason = OTHER_ITEM if line.number in self._others else NO_SUCH_ITEM
+            reported.append((line.number, several if count > 1 else reason))
+        return reported
 
-    def _choose(self, standing: Standing) -> None:
+    def _choose(self, indexed: IndexedItems) -> None:
         """Find the items of lines whose ids no item has: the only one of their title and day."""
-        met = {line.number for own in standing.values() for line in own} | {*self._items} | self._kept
+        met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
                 continue
@@ -192,7 +192,7 @@ class ItemsOfLines:
             if self._seen[line.number] == 1:
                 self.chosen.add(line.number)
                 if there:
-                    standing[there[0]] = sorted([*standing.get(there[0], ()), line])
+                    indexed[there[0]] = sorted([*indexed.get(there[0], ()), line])
 
     def _is_of(self, address: DocAddress, line: Correction) -> bool:
         title = self._writer.head(address)[1]
@@ -200,14 +200,14 @@ class ItemsOfLines:
             return False
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
-    def _is_meant(self, line: Correction, document: Document) -> bool:
+    def _is_intended(self, line: Correction, document: Document) -> bool:
         """Tell whether a document with an id of a line is its item."""
         if line.number in self._known or _agree(line, document.title, document.item):
             return True
         self._others.add(line.number)
         return False
 
-    def _known_before(self) -> set[int]:
+    def _lines_before(self) -> set[int]:
         """List the lines of items of the base generation: they stay theirs, however a source changes them."""
         lines = self._corrections.lines
         self._writer.look_up([item_id for line in lines for item_id in line.ids])
@@ -261,16 +261,18 @@ class CorrectingWriter:
         counting: Whether what comes is counted as added or replaced; what another source takes over is not.
     """
 
-    def __init__(self, writer: IndexWriter, sources: KnownSources, corrections: Corrections) -> None:
+    def __init__(self, writer: IndexWriter, sources: SourceCatalog, corrections: Corrections) -> None:
         self.items = ItemsOfLines(writer, corrections)
-        self.report = CorrectionsReport(corrections.file, len(corrections.lines), told=[*corrections.told])
+        self.report = CorrectionsReport(
+            corrections.file, len(corrections.lines), reported=[*corrections.reported]
+        )
         self._writer = writer
         self._register = writer.register
         self._sources = sources
         self.corrections = corrections
         self.counting = True
         self._held: list[_Held] = []
-        self._room = MOST_HELD
+        self._room = MAX_HELD
         self._corrected: dict[str, str] = {}  # what the register will say
         self._left_out: set[str] = set()  # ids of what was read and is no item
 
@@ -302,7 +304,7 @@ class CorrectingWriter:
         titled = self.items.titled(document, lines)
         self.items.name(lines, document)
         first, is_item = self.items.meet(titled), merged(lines)[1]
-        waits = since is None and self._room > 0 and self.items.stand_in_several
+        waits = since is None and self._room > 0 and self.items.in_several_sources
         if first or waits or not is_item:
             self._room -= len(document.record)
             self._held.append(_Held(document, since, titled, self.counting))
@@ -315,26 +317,26 @@ class CorrectingWriter:
         self._writer.delete(address)
         self.add(document, since)
 
-    def settle(self, read: Collection[str], report: WriteReport, tell: Tell | None) -> None:
+    def settle(self, read: Collection[str], report: WriteReport, notify: Tell | None) -> None:
         """Let the next generation have what the lines say, of all its items, read now or not.
 
         Args:
             read: The names of the sources that were read.
             report: Counts what happens.
-            tell: Called with each change; None for nobody.
+            notify: Called with each change; None for nobody.
         """
         register = self._register
         for held in self._held:  # other ids are theirs by now
             self.items.name(self.items.of(held.document), held.document)
-        standing = self.items.standing(read)
+        indexed = self.items.indexed(read)
         for held in self._held:
-            self._settle_held(held, report, tell)
-        for address, lines in standing.items():
-            self._settle_standing(address, lines, tell)
+            self._settle_held(held, report, notify)
+        for address, lines in indexed.items():
+            self._correct_indexed(address, lines, notify)
         register.corrected.clear()
         register.corrected.update(self.items.left_out | self._corrected)
-        self.report.told = sorted(self.report.told + self.items.unfit())
-        self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
+        self.report.reported = sorted(self.report.reported + self.items.unfit())
+        self.report.indexed = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
 
     def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:
@@ -349,7 +351,7 @@ class CorrectingWriter:
             self._corrected[document.id] = " ".join(fields)
         return document
 
-    def _settle_held(self, held: _Held, report: WriteReport, tell: Tell | None) -> None:
+    def _settle_held(self, held: _Held, report: WriteReport, notify: Tell | None) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
         lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
         if merged(lines)[1]:
@@ -359,25 +361,25 @@ class CorrectingWriter:
             report.added -= held.counted
         else:
             report.replaced -= held.counted
-        self._leave_out(held.document, lines, tell)
+        self._leave_out(held.document, lines, notify)
 
-    def _settle_standing(self, address: DocAddress, lines: list[Correction], tell: Tell | None) -> None:
+    def _correct_indexed(self, address: DocAddress, lines: list[Correction], notify: Tell | None) -> None:
         """Let an item that was not read anew, or not otherwise than before, be as lines say."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
-            self._leave_out(stated, lines, tell)
+            self._leave_out(stated, lines, notify)
             return
         document = self._correct(stated, lines)
         if document.record != self._writer.record(address):
             self._writer.replace(address, document)
             self.report.changed += 1
-            if tell:
+            if notify:
                 fields = self._corrected.get(document.id)
                 why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
-                tell(Change("corrected", document.id, document.title, document.item.source, None, why))
+                notify(Change("corrected", document.id, document.title, document.item.source, None, why))
 
-    def _leave_out(self, document: Document, lines: list[Correction], tell: Tell | None) -> None:
+    def _leave_out(self, document: Document, lines: list[Correction], notify: Tell | None) -> None:
         """Count what is no item, and forget it."""
         self.items.name(lines, document)
         source = document.item.source
@@ -389,8 +391,8 @@ class CorrectingWriter:
         if document.id in self._left_out:  # counted when it was read
             return
         self.report.excluded += 1
-        if tell:
-            tell(Change("no item", document.id, document.title, source, None, "by hand"))
+        if notify:
+            notify(Change("no item", document.id, document.title, source, None, "by hand"))
 
     def _note_left_out(self, document: Document) -> None:
         self._corrected[document.id] = NO_ITEM + self._sources.of(document.item.source.file)

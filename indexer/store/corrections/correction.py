@@ -18,8 +18,8 @@ from indexer.store.corrections.corrections_file import LockedFile, encode_line, 
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest, writing_to
 from indexer.store.indexing import NAME, next_generation, place_of_file
-from indexer.store.known_sources import KnownSources
-from indexer.store.write_report import WriteReport, told_in
+from indexer.store.known_sources import SourceCatalog
+from indexer.store.write_report import WriteReport, report_to
 
 if TYPE_CHECKING:
     import os
@@ -36,7 +36,7 @@ class CorrectionRequest(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        said: What is said of it, by the keys of a line: ``date``, ``language``, ``countries``, ``item``.
+        declared: What is said of it, by the keys of a line: ``date``, ``language``, ``countries``, ``item``.
         undo: Whether all that was said of it is taken back instead.
         who: Who says so; empty for nobody.
         corrections: The file of corrections; None for that which the index remembers, or else that of the
@@ -47,7 +47,7 @@ class CorrectionRequest(NamedTuple):
     """
 
     id: str
-    said: Mapping[str, Any]
+    declared: Mapping[str, Any]
     undo: bool = False
     who: str = ""
     corrections: str | None = None
@@ -56,12 +56,12 @@ class CorrectionRequest(NamedTuple):
     report: str | os.PathLike[str] | None = None
 
 
-def correct(folder: Path, asked: CorrectionRequest) -> WriteReport:
+def correct(folder: Path, options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index.
 
     Args:
         folder: The index folder.
-        asked: What is said of which item.
+        options: What is said of which item.
 
     Returns:
         What happened; all that the file says by now is in the index too.
@@ -72,33 +72,33 @@ def correct(folder: Path, asked: CorrectionRequest) -> WriteReport:
         IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
     """
     read_manifest(folder)  # who has no index shall not get a folder
-    with writing_to(folder, wait=asked.wait), DamageGuard(folder):
+    with writing_to(folder, wait=options.wait), DamageGuard(folder):
         base = read_manifest(folder)
-        return correct_in(base, next_generation(folder, base, memory_mb=512), asked)
+        return correct_in(base, next_generation(folder, base, memory_mb=512), options)
 
 
 def correct_in(
-    base: Contents, writing: AbstractContextManager[IndexWriter], asked: CorrectionRequest
+    base: Contents, writing: AbstractContextManager[IndexWriter], options: CorrectionRequest
 ) -> WriteReport:
     """Do what :func:`correct` does, with any writer.
 
     Args:
         base: The generation that there is.
         writing: Gives the writer, and cancels what it wrote where that fails.
-        asked: As there.
+        options: As there.
     """
     started = perf_counter()
-    place = _place(asked.corrections, base.corrections)
-    sources = KnownSources(base.sources)
+    place = _place(options.corrections, base.corrections)
+    sources = SourceCatalog(base.sources)
     done = WriteReport()
-    with told_in(asked.report) as tell, _opened(place, asked) as file, writing as writer:
+    with report_to(options.report) as notify, _opened(place, options) as file, writing as writer:
         before = file.corrections if file else Corrections(place, ())
-        now = Corrections(place, _lines(before, writer, asked))
+        now = Corrections(place, _lines(before, writer, options))
         back = now.lifts(writer.register.corrected)
         correcting = CorrectingWriter(writer, sources, now)
-        correcting.settle((), done, tell)
+        correcting.settle((), done, notify)
         done.items = len(writer)
-        if asked.dry_run or not file:
+        if options.dry_run or not file:
             writer.cancel()
         else:
             file.write(now, correcting.items.notes())  # first: what stands there the next update does
@@ -111,31 +111,31 @@ def correct_in(
     return done
 
 
-def line_of(document: Document, ids: list[str], asked: CorrectionRequest) -> bytes:
+def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
     """Make the line of a correction.
 
     Args:
         document: The item as its source states it.
         ids: All ids that it has or had, the present one first.
-        asked: What is said of it.
+        options: What is said of it.
 
     Raises:
         DragomanError: That cannot be understood.
     """
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": ids[1:], "title": item.title}
-    line |= {"day": stated_day(item) or None, **asked.said, "who": asked.who}
+    line |= {"day": stated_day(item) or None, **options.declared, "who": options.who}
     line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
     line = {name: value for name, value in line.items() if value or name not in {"former", "who"}}
-    parsed, told = parse_line(1, encode_line(line))
-    if told or parsed is None:
-        raise DragomanError(told[0].removesuffix("; left out"))
+    parsed, reported = parse_line(1, encode_line(line))
+    if reported or parsed is None:
+        raise DragomanError(reported[0].removesuffix("; left out"))
     if isinstance(line.get("date"), str):
         line["date"] = _plain(line["date"])
     if "language" in line:
-        line["language"] = parsed.said["language"].value
+        line["language"] = parsed.declared["language"].value
     if "countries" in line:
-        line["countries"] = list(parsed.said["countries"].value)
+        line["countries"] = list(parsed.declared["countries"].value)
     return encode_line(line)
 
 
@@ -163,34 +163,36 @@ def _place(given: str | None, remembered: str | None) -> str:
 
 
 @contextmanager
-def _opened(place: str, asked: CorrectionRequest) -> Iterator[LockedFile | None]:
-    if asked.dry_run:  # nothing is locked, and no file made
+def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | None]:
+    if options.dry_run:  # nothing is locked, and no file made
         yield LockedFile(Path(place)) if Path(place).exists() else None
         return
-    with locked(place, wait=asked.wait) as file:
+    with locked(place, wait=options.wait) as file:
         yield file
 
 
-def _lines(before: Corrections, writer: IndexWriter, asked: CorrectionRequest) -> list[bytes]:
+def _lines(before: Corrections, writer: IndexWriter, options: CorrectionRequest) -> list[bytes]:
     """Give the lines that the file has from now on."""
     items = ItemsOfLines(writer, before)
-    address = items.find(asked.id)
+    address = items.find(options.id)
     if address is None:
-        known = [one for one in before.by_id if one == asked.id or (asked.id and one.startswith(asked.id))]
-        lines = before.of([asked.id] if asked.id in known else known)
+        known = [
+            one for one in before.by_id if one == options.id or (options.id and one.startswith(options.id))
+        ]
+        lines = before.of([options.id] if options.id in known else known)
         if lines and len({line.ids[0] for line in lines}) == 1:
-            if asked.undo:
+            if options.undo:
                 return _without(before, {line.number for line in lines})
             raise DragomanError(
-                f"“{asked.id}” is not in the index, though {before.file} speaks of it; take that back "
-                f"first: dragoman correct {asked.id} --undo"
+                f"“{options.id}” is not in the index, though {before.file} speaks of it; take that back "
+                f"first: dragoman correct {options.id} --undo"
             )
-        raise DragomanError(f"no item has the id “{asked.id}”; ids are shown by: dragoman search")
-    if asked.undo:
-        return _without(before, {line.number for line in items.standing(()).get(address, ())})
+        raise DragomanError(f"no item has the id “{options.id}”; ids are shown by: dragoman search")
+    if options.undo:
+        return _without(before, {line.number for line in items.indexed(()).get(address, ())})
     stated = restore(items.record(address))
     ids = [*dict.fromkeys((stated.id, *writer.register.formers(stated.id), *stated.item.former))]
-    return [*before.raw, line_of(stated, ids, asked)]
+    return [*before.raw, line_of(stated, ids, options)]
 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:

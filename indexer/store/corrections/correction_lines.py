@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.documents.document import make_document, parts_of
 from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
-from indexer.item import ByHand, CountryMention, NewsItem, SourceLines, decode_record, read_day
+from indexer.item import CountryMention, ManualCorrection, NewsItem, SourceLines, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import read_record
@@ -51,12 +51,14 @@ class Said(NamedTuple):
     when: str
 
 
-def correct_document(document: Document, said: Mapping[Corrected, Said]) -> tuple[Document, tuple[str, ...]]:
+def correct_document(
+    document: Document, declared: Mapping[Corrected, Said]
+) -> tuple[Document, tuple[str, ...]]:
     """Correct a document.
 
     Args:
         document: The document as its source states it.
-        said: What is said of which fields.
+        declared: What is said of which fields.
 
     Returns:
         The corrected document, whose digest stays that of what its source states; and the fields that are
@@ -65,17 +67,17 @@ def correct_document(document: Document, said: Mapping[Corrected, Said]) -> tupl
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
     title_language, languages = parts_of(item, fields)
-    by_hand = {one.field: one for one in item.corrected}
+    manual = {one.field: one for one in item.corrected}
     done = []
     for field in FIELDS:
-        if field not in said:
+        if field not in declared:
             continue
-        value, who, when = said[field]
-        before = by_hand.get(field)
+        value, who, when = declared[field]
+        before = manual.get(field)
         changed = _with_value(item, field, value)
         if before and (before.who, before.when) == (who, when) and changed == item:
             continue
-        by_hand[field] = ByHand(
+        manual[field] = ManualCorrection(
             field, who, when, _stated(item, fields, field), before.to_record() if before else None
         )
         item = changed
@@ -84,7 +86,7 @@ def correct_document(document: Document, said: Mapping[Corrected, Said]) -> tupl
             title_language, languages = value if item.title else None, (value,) * len(languages)
     if not done:
         return document, ()
-    item = item._replace(corrected=tuple([by_hand[field] for field in FIELDS if field in by_hand]))
+    item = item._replace(corrected=tuple([manual[field] for field in FIELDS if field in manual]))
     record = encode_record(item, title_language, languages)
     if (since := since_of(document.record)) is not None:
         record = with_since(record, since)
@@ -108,7 +110,7 @@ def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
             left.append(one)
             continue
         if one.before:
-            left.append(ByHand.from_record(one.field, one.before))
+            left.append(ManualCorrection.from_record(one.field, one.before))
         match one.field:
             case "date":
                 item = item._replace(date=read_day(one.was))
@@ -149,7 +151,7 @@ def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
 
 KEYS: Final = frozenset("id former title day date language countries item who when note".split())
 NONE: Final = "none"
-LONGEST: Final = 200  # characters of a name
+MAX_LENGTH: Final = 200  # characters of a name
 
 
 class BadValueError(ValueError):
@@ -164,7 +166,7 @@ class Correction(NamedTuple):
         ids: The ids that its item has or had; any may be that of the index.
         title: The key of its title (see :func:`title_key`); None where none is given.
         day: Its day as the source states it, empty for none; None where the line does not say.
-        said: What is said of which fields.
+        declared: What is said of which fields.
         item: Whether it is an item; None where the line does not say.
     """
 
@@ -172,7 +174,7 @@ class Correction(NamedTuple):
     ids: tuple[str, ...]
     title: str | None
     day: str | None
-    said: Mapping[Corrected, Said]
+    declared: Mapping[Corrected, Said]
     item: bool | None
 
 
@@ -187,12 +189,12 @@ def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, Said], bool]:
     Returns:
         What is said of which fields, and whether it is an item.
     """
-    said: dict[Corrected, Said] = {}
+    declared: dict[Corrected, Said] = {}
     item = True
     for line in lines:
-        said |= line.said
+        declared |= line.declared
         item = item if line.item is None else line.item
-    return said, item
+    return declared, item
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
@@ -211,31 +213,31 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
         record = None
     if not isinstance(record, dict):
         return None, ["no JSON object; left out"]
-    told = [f"unknown key “{clean(name)[:40]}”; left out" for name in record if name not in KEYS]
+    reported = [f"unknown key “{clean(name)[:40]}”; left out" for name in record if name not in KEYS]
 
     def read(name: str, reader: Callable[[Any], Any]) -> Any:
         try:
             return reader(record[name]) if name in record else None
         except BadValueError as error:
-            told.append(f"{error}; left out")
+            reported.append(f"{error}; left out")
             return None
 
     ids = [one for one in (read("id", _text), *(read("former", _texts) or ())) if one]
     title, day = read("title", _optional_text), read("day", _stated_day)
     who, when = read("who", _name) or "", read("when", _moment) or ""
-    said: dict[Corrected, Said] = {}
+    declared: dict[Corrected, Said] = {}
     for field in ("date", "language", "countries"):
         if field in record:
-            before = len(told)
+            before = len(reported)
             value = read(field, _READERS[field])
-            if len(told) == before:
-                said[field] = Said(value, who, when)
+            if len(reported) == before:
+                declared[field] = Said(value, who, when)
     item = read("item", _flag)
     if not (ids or title):
-        return None, [*told, "it names no item: give its id, or its title and day; left out"]
-    if not said and item is None:
-        return None, [*told, "it says nothing of its item; left out"]
-    return Correction(number, tuple(ids), title and title_key(title), day, said, item), told
+        return None, [*reported, "it names no item: give its id, or its title and day; left out"]
+    if not declared and item is None:
+        return None, [*reported, "it says nothing of its item; left out"]
+    return Correction(number, tuple(ids), title and title_key(title), day, declared, item), reported
 
 
 def read_period(value: Any) -> ItemDate | None:
@@ -255,10 +257,12 @@ def read_period(value: Any) -> ItemDate | None:
         if len(typed) > 1:
             raise BadValueError(f"{_shown(value)} may be {typed[0].start} or {typed[1].start}; say which")
         return typed[0]
-    told: list[str] = []
-    day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), told.append).date
-    if day is None or told or isinstance(value, str):
-        raise BadValueError(told[0].removesuffix("; left out") if told else f"{_shown(value)} is no date")
+    reported: list[str] = []
+    day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), reported.append).date
+    if day is None or reported or isinstance(value, str):
+        raise BadValueError(
+            reported[0].removesuffix("; left out") if reported else f"{_shown(value)} is no date"
+        )
     return day
 
 
@@ -315,7 +319,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _name(value: Any) -> str:
-    return " ".join(clean(_text(value)).split())[:LONGEST]
+    return " ".join(clean(_text(value)).split())[:MAX_LENGTH]
 
 
 def _moment(value: Any) -> str:
@@ -350,7 +354,7 @@ class Corrections:
         file: The same.
         raw: Likewise.
         lines: What they say, in their order.
-        told: What is wrong with which line.
+        reported: What is wrong with which line.
         by_id: The lines of each id.
         by_title: The lines of each title.
     """
@@ -359,14 +363,14 @@ class Corrections:
         self.file = file
         self.raw = tuple(raw)
         self.lines: list[Correction] = []
-        self.told: list[tuple[int, str]] = []
+        self.reported: list[tuple[int, str]] = []
         self.by_id: dict[str, list[Correction]] = {}
         self.by_title: dict[str, list[Correction]] = {}
         for number, text in enumerate(self.raw, 1):
             if not text.strip():
                 continue
-            line, told = parse_line(number, text)
-            self.told += [(number, reason) for reason in told]
+            line, reported = parse_line(number, text)
+            self.reported += [(number, reason) for reason in reported]
             if line is None:
                 continue
             self.lines.append(line)
@@ -388,5 +392,6 @@ class Corrections:
     def lifts(self, corrected: Mapping[str, str]) -> bool:
         """Tell whether something that was no item before may be one now, by what a register says."""
         return any(
-            said.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, said in corrected.items()
+            declared.startswith(NO_ITEM) and not self.excludes(item_id)
+            for item_id, declared in corrected.items()
         )

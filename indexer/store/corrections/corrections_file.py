@@ -18,7 +18,7 @@ from indexer.store.lock import PAUSE, is_still, lock_descriptor
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MOST_BYTES: Final = 1 << 27
+MAX_BYTES: Final = 1 << 27
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -162,7 +162,7 @@ def _read(path: Path) -> list[bytes]:
         if not path.is_file() and path.exists():  # nothing takes the place of a device, and a pipe never ends
             raise SourceError(f"“{path}” is no plain file; corrections need one, which may be empty")
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SourceError(
             f"there is no file of corrections “{path}”; put it there, or name another with "
@@ -170,8 +170,8 @@ def _read(path: Path) -> list[bytes]:
         ) from None
     except OSError as error:
         raise SourceError(f"cannot read the corrections “{path}”: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise SourceError(f"“{path}” is larger than a file of corrections can be ({MOST_BYTES >> 20} MiB)")
+    if len(data) > MAX_BYTES:
+        raise SourceError(f"“{path}” is larger than a file of corrections can be ({MAX_BYTES >> 20} MiB)")
     lines = data.removeprefix(_BOM).split(b"\n")
     lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
     if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):

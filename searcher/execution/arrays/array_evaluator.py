@@ -25,13 +25,13 @@ from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.execution.query_plan import Intersection, Union, is_union
 from searcher.query.custom_field_filter import where_filter
-from searcher.query.model import AnyOf, BestOf, leaves
+from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
-    from searcher.engine import FacetName, Filters, Wanted, Where
+    from searcher.engine import FacetName, Filters, ResultRequest, Where
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.query_plan import Part, Plan
     from searcher.query.model import Node
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Collect = Callable[[SegmentFilters, tuple[FacetName, ...], int], FacetCollector]
 
 BUILT_IN = frozenset(FACETS)
-KNOWN_WHERE = 16  # filters by own fields whose documents are kept, a byte for each
+FILTER_CACHE_SIZE = 16  # filters by own fields whose documents are kept, a byte for each
 
 
 class ArrayEvaluator:
@@ -60,7 +60,11 @@ class ArrayEvaluator:
         self._countries = IndexCountries([segment.countries for segment in index.segments])
 
     def execute(
-        self, plan: Plan, filters: Filters, wanted: Wanted, duplicates: ArrayDuplicateMatches | None = None
+        self,
+        plan: Plan,
+        filters: Filters,
+        wanted: ResultRequest,
+        duplicates: ArrayDuplicateMatches | None = None,
     ) -> Execution:
         """Find, rank and count what matches a plan.
 
@@ -79,7 +83,7 @@ class ArrayEvaluator:
         year = month_year(filters) if "month" in facets else 0
         collect: Collect = FacetCollector
         if filters.where or not BUILT_IN.issuperset(facets):
-            collect = self._collector_of_own(filters.where, facets)
+            collect = self._custom_collector(filters.where, facets)
         counted: list[FacetCollector] = []
         for columns in self._columns:
             if not plan.can_match(columns.number):
@@ -121,15 +125,15 @@ class ArrayEvaluator:
             found["country"] = self._countries.ranked([one for one in countries if one is not None])
         return found
 
-    def _collector_of_own(self, where: Where, facets: tuple[FacetName, ...]) -> Collect:
+    def _custom_collector(self, where: Where, facets: tuple[FacetName, ...]) -> Collect:
         """Choose what collects under filters by own fields, or own fields."""
-        from searcher.execution.arrays.custom_facets import OwnFacetCollector  # few questions have any
+        from searcher.execution.arrays.custom_facets import CustomFacetCollector  # few questions have any
 
         labels = {name: self._index.own.labels(name) for name in facets if name not in BUILT_IN}
 
         def collect(filters: SegmentFilters, facets: tuple[FacetName, ...], year: int) -> FacetCollector:
             passing = _passing(filters.columns, where) if where else None
-            return OwnFacetCollector(filters, facets, year, passing, labels)
+            return CustomFacetCollector(filters, facets, year, passing, labels)
 
         return collect
 
@@ -152,7 +156,7 @@ class ArrayEvaluator:
 def _passing(columns: Columns, where: Where) -> Array:
     """Tell which documents filters by own fields let through; a few are kept, as people ask on."""
     if where not in columns.where:
-        if len(columns.where) >= KNOWN_WHERE:
+        if len(columns.where) >= FILTER_CACHE_SIZE:
             columns.where.clear()
         passing = np.zeros(columns.segment.documents, np.bool_)
         node = where_filter(where)
@@ -172,7 +176,7 @@ def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple
     """
     if plan.whole is None:
         return []
-    whole = isinstance(plan.whole, (AnyOf, BestOf)) and plan.postings <= SMALL_UNION
+    whole = isinstance(plan.whole, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
     if columns.segment.mixed or whole or not plan.by_language:
         return [(0, plan.whole)]
     parts = [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]

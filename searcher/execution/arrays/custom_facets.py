@@ -91,10 +91,10 @@ def _concept_column(columns: Columns, name: str) -> ConceptColumn:
     return known
 
 
-KNOWN_COLUMNS: Final = 16  # fields of which the values of all documents are kept
+COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
 
 
-class OwnColumn(NamedTuple):
+class CustomColumn(NamedTuple):
     """The values of an own field in the documents of a segment.
 
     Attributes:
@@ -106,7 +106,7 @@ class OwnColumn(NamedTuple):
     ordinals: Array
 
 
-class OwnFacetCollector(FacetCollector):
+class CustomFacetCollector(FacetCollector):
     """The counts of one request over one segment, under filters by own fields and with own fields as facets.
 
     Args:
@@ -128,7 +128,7 @@ class OwnFacetCollector(FacetCollector):
         super().__init__(filters, facets, month_year)
         self._where = where
         self._own = {
-            name: (ConceptCounts if is_concept(name) else OwnCounts)(filters.columns, name, own)
+            name: (ConceptCounts if is_concept(name) else CustomCounts)(filters.columns, name, own)
             for name, own in labels.items()
         }
 
@@ -159,7 +159,7 @@ class OwnFacetCollector(FacetCollector):
         return super().facets() | {name: own.counts() for name, own in self._own.items()}
 
 
-class OwnCounts:
+class CustomCounts:
     """How many documents of one segment have each value of an own field.
 
     Args:
@@ -169,7 +169,7 @@ class OwnCounts:
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._keys, self._ordinals = _own_column(columns, name)
+        self._keys, self._ordinals = _custom_column(columns, name)
         self._labels = labels
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
@@ -183,16 +183,16 @@ class OwnCounts:
         return {value: count for value, count in zip(shown, self._sums.tolist(), strict=True) if count}
 
 
-def _own_column(columns: Columns, name: str) -> OwnColumn:
+def _custom_column(columns: Columns, name: str) -> CustomColumn:
     """Make a column of the posting lists of a field, when it is first counted."""
-    known: OwnColumn | None = columns.own.get(name)
+    known: CustomColumn | None = columns.own.get(name)
     if known is None:
         segment = columns.segment
         values = values_of(segment, name)
         ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
         for ordinal, (_, terms) in enumerate(checked(values), start=1):
             ordinals[columns.having(OWN, terms)] = ordinal
-        if len(columns.own) >= KNOWN_COLUMNS:
+        if len(columns.own) >= COLUMN_CACHE_SIZE:
             columns.own.clear()
-        known = columns.own[name] = OwnColumn([value.key for value in values], ordinals)
+        known = columns.own[name] = CustomColumn([value.key for value in values], ordinals)
     return known

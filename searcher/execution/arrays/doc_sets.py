@@ -141,7 +141,7 @@ def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]
     return docs, [places[at] for at in range(len(lists))]
 
 
-KNOWN_VALUES: Final = 4096  # values of fields that are not ranked whose numbers are kept
+VALUE_CACHE_SIZE: Final = 4096  # values of fields that are not ranked whose numbers are kept
 
 
 def _column(name: str) -> cached_property[Array]:
@@ -167,7 +167,7 @@ class Columns:
         self.country_ordinals = {UNKNOWN: NO_COUNTRY} | {
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
-        self._terms_of = lru_cache(KNOWN_VALUES)(segment.keyword_terms)
+        self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
         self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Columns
 
 
-KNOWN_PERIODS = 64  # years whose months are kept
+PERIOD_CACHE_SIZE = 64  # years whose months are kept
 
 
 class Periods(NamedTuple):
@@ -61,7 +61,7 @@ def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods
     """
     known: Periods | None = columns.periods.get((month_year, estimated))
     if known is None:
-        if len(columns.periods) >= KNOWN_PERIODS:
+        if len(columns.periods) >= PERIOD_CACHE_SIZE:
             columns.periods.clear()
         make = _months if month_year else _years
         known = columns.periods[month_year, estimated] = make(columns, month_year, estimated=estimated)
@@ -200,7 +200,7 @@ class PeriodCounts:
 
 # Where a country has this many times fewer documents than the list, its own postings are searched instead.
 RARE_COUNTRY = 40
-KNOWN_DATES = 256  # date filters whose places in the date order are kept
+DATE_CACHE_SIZE = 256  # date filters whose places in the date order are kept
 
 Places = slice | Any  # places in a sorted list: a slice, or an ascending array of them
 ALL = slice(None)
@@ -331,7 +331,7 @@ def _date_filter(columns: Columns, filters: Filters) -> DateFilter:
         bounds = ranges[0] if len(ranges) == 1 and lasting is None else None
         years = periods_of(columns, 0, estimated=estimated).bounds
         known = DateFilter(ranges, lasting, bounds, None if bounds is None else np.append(years, bounds))
-        if len(columns.date_filters) >= KNOWN_DATES:
+        if len(columns.date_filters) >= DATE_CACHE_SIZE:
             columns.date_filters.clear()
         columns.date_filters[key] = known
     return known

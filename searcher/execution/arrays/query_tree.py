@@ -217,22 +217,22 @@ class SegmentTree:
             QueryError: A kind of node that is not known.
         """
         match node:
-            case model.AllOf():
+            case model.And():
                 parts = tuple(map(self.bound, node.parts))
                 return NOTHING if any(part is None for part in parts) else self._meeting(parts)
-            case model.Prefer():
+            case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
                 mine, other = find(extra.ids, kept.ids)
                 scores = kept.scores.copy()
                 scores[mine] += extra.scores[other]
                 return Scored(kept.ids, scores)
-            case model.Without():
+            case model.AndNot():
                 return _without(self.evaluate(node.kept), self.evaluate(node.excluded).ids)
             case model.Not():
                 stays = np.ones(self._documents, np.bool_)
                 stays[self.evaluate(node.part).ids] = False
                 return self._constant(stays.nonzero()[0], 1.0)
-            case model.Narrow():
+            case model.ConstantScore():
                 ids = self.evaluate(node.part).ids
                 return Scored(ids, np.zeros(len(ids)))
         bound = self.bound(node)
@@ -240,16 +240,18 @@ class SegmentTree:
 
     def bound(self, node: Node) -> Any:
         """Give a union with what each of its parts matches; what any other node matches; None for nothing."""
-        if isinstance(node, (model.AnyOf, model.BestOf)):
+        if isinstance(node, (model.Or, model.DisjunctionMax)):
             parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
             if len(parts) <= 1:
                 return parts[0] if parts else None
             return (
-                model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie_breaker)
+                model.Or(parts)
+                if isinstance(node, model.Or)
+                else model.DisjunctionMax(parts, node.tie_breaker)
             )
-        if isinstance(node, model.AllOf) and is_narrowed(node):
+        if isinstance(node, model.And) and is_narrowed(node):
             return self._narrowed(*node.parts)
-        if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow)):
+        if isinstance(node, (model.And, model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
             if id(node) not in self._known:
@@ -264,7 +266,7 @@ class SegmentTree:
         lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
         ids, _ = meet_all(lists, self._documents)
         ids = ids[self._columns.live_at(ids)]
-        return Scored(ids, scores_of(model.AnyOf(parts), ids))
+        return Scored(ids, scores_of(model.Or(parts), ids))
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
         """Find what matches a term or a phrase among the documents that have some words."""
@@ -286,7 +288,7 @@ class SegmentTree:
                 return posting_list(columns, leaf)
             case WeightedPhrase():
                 return find_phrase(columns, leaf, among)
-            case model.Found():
+            case model.WordSet():
                 return self._constant(self._having(leaf.words), leaf.boost)
             case model.Keyword():
                 return self._constant(self._keyword(leaf), 1.0)
@@ -327,7 +329,7 @@ def scored(query: Any) -> Scored:
     """Score all that matches a union.
 
     Args:
-        query: ``AnyOf`` and ``BestOf`` nodes of what their parts match, or a single part.
+        query: ``Or`` and ``DisjunctionMax`` nodes of what their parts match, or a single part.
     """
     below: list[Any] = model.leaves(query)
     below.sort(key=lambda leaf: not isinstance(leaf, PostingList))

@@ -23,9 +23,9 @@ from searcher.execution.arrays.top_docs import (
     reached_by,
     scores_of,
     search_sieved,
-    take_out_deleted,
+    subtract_deleted,
 )
-from searcher.query.model import AnyOf, leaves
+from searcher.query.model import Or, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +58,13 @@ def search_union(search: SegmentSearch, lists: Sequence[PostingList], language: 
         search_sieved(search, _any_of(lists), lists, (), language)
 
 
-def _any_of(lists: Sequence[Any]) -> AnyOf:
-    return AnyOf(tuple(lists))
+def _any_of(lists: Sequence[Any]) -> Or:
+    return Or(tuple(lists))
 
 
 def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None:
     columns, facets, top = search
-    take_out_deleted(search, [one], language)
+    subtract_deleted(search, [one], language)
     part = facets.add(one.ids, 1, one.stored_counts, language=language)
     if not top.count or not _reaches(one, top.threshold):
         return
@@ -88,7 +88,7 @@ def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None
 def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
     """Build a union, and score what of it may be among the best."""
     columns, facets, top = search
-    take_out_deleted(search, lists, language)
+    subtract_deleted(search, lists, language)
     ids = np.concatenate([one.ids for one in lists])
     order, ordered, first = merge(ids)
     starts = first.nonzero()[0]
@@ -132,7 +132,7 @@ def _reaches(one: PostingList, threshold: float) -> bool:
 def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
     """Build the part of a union that passes a country filter, which is little, and score all of it."""
     columns, facets, top = search
-    take_out_deleted(search, lists, language)
+    subtract_deleted(search, lists, language)
     ids = np.concatenate([one.ids for one in lists])
     packed = columns.countries.take(ids)
     places = facets.filters.among(ids, packed)
@@ -152,7 +152,7 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
 
     Args:
         search: The search of the segment.
-        query: ``AnyOf`` and ``BestOf`` nodes of posting lists, and of what other parts match.
+        query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
         language: The language of all documents in them, 0 when it is not one.
     """
     columns, facets, top = search
@@ -166,7 +166,7 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
         search_union(search, lists, language)
     elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
         matches = scored(query)
-        take_out_deleted(search, lists, language)
+        subtract_deleted(search, lists, language)
         part = facets.add(matches.ids, language=language)
         top.add(columns, matches.ids[part], matches.scores[part])
     else:
@@ -176,7 +176,7 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
 
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     """Tell whether a union has different terms alone, whose scores add up."""
-    parts = query.parts if isinstance(query, AnyOf) else (query,)
+    parts = query.parts if isinstance(query, Or) else (query,)
     if not all(isinstance(part, PostingList) for part in parts):
         return False
     return len({(one.term.field, one.number) for one in lists}) == len(parts)

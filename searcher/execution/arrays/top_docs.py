@@ -27,7 +27,7 @@ from searcher.bm25 import dis_max
 from searcher.execution.arrays.doc_sets import Array, find, is_searched, merge, scratch, union_of
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import scale_of
-from searcher.query.model import AnyOf, BestOf
+from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,7 +122,7 @@ class TopDocs:
         if len(docs) > max(4 * self.count, 64):
             cut = np.partition(ranked, len(ranked) - self.count)[len(ranked) - self.count]
             kept = (ranked >= cut).nonzero()[0]
-            kept = self._without_late_ties(columns, docs, ranked, kept)
+            kept = self._without_cut_ties(columns, docs, ranked, kept)
             docs, scores, ranked = docs[kept], scores[kept], ranked[kept]
         if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
             # Equals rank by their number, and a stable order keeps them so: no more are needed.
@@ -153,7 +153,7 @@ class TopDocs:
         found = self._found[offset : self.count]
         return [(doc, 0.0 if self.by_date else score) for _, doc, score in found]
 
-    def _without_late_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
+    def _without_cut_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
         """Drop ties at the cut that can never be shown: in a zone, equals rank by their number."""
         if len(kept) <= max(4 * self.count, 64):
             return kept
@@ -265,13 +265,13 @@ def search_sieved(
 
     Args:
         search: The search of the segment.
-        query: ``AnyOf`` and ``BestOf`` nodes of posting lists, and of what other parts match.
+        query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
         lists: The lists in it, as often as they stand in it: each time one adds to a score and its bound.
         others: What other parts of it match: phrases, and what has all of several.
         language: The language of all documents in them, 0 when it is not one.
     """
     columns, facets, top = search
-    take_out_deleted(search, lists, language)
+    subtract_deleted(search, lists, language)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
     kept = [(one, facets.add(one.ids, 1, one.stored_counts, language=language)) for one in by_length]
@@ -315,7 +315,7 @@ def search_sieved(
             top.add(columns, docs, scores_of(query, docs))
 
 
-def take_out_deleted(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
     """Subtract the deleted documents of a union of lists, which is counted with them.
 
     Args:
@@ -370,18 +370,18 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
     Args:
-        query: ``AnyOf`` and ``BestOf`` nodes.
+        query: ``Or`` and ``DisjunctionMax`` nodes.
         column: Leaf to its scores in some documents, 0 where it does not match; they are left as they are.
     """
-    if not isinstance(query, (AnyOf, BestOf)):
+    if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
     columns = [combined(part, column) for part in query.parts]
     best = total = columns[0]
     for scores in columns[1:]:
         total = total + scores
-        if isinstance(query, BestOf):
+        if isinstance(query, DisjunctionMax):
             best = np.maximum(best, scores)
-    return dis_max(best, total, query.tie_breaker) if isinstance(query, BestOf) else total
+    return dis_max(best, total, query.tie_breaker) if isinstance(query, DisjunctionMax) else total
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:

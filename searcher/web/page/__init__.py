@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searcher.reading.counts_over_time import Series
     from searcher.reading.stories import Stories
     from searcher.results import Results
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
     from searcher.web.responses import Problem
 
 __all__ = [
@@ -38,18 +38,20 @@ __all__ = [
 ]
 
 
-def home_page(asked: Asked, context: PageContext) -> str:
+def home_page(params: SearchParams, context: PageContext) -> str:
     """Make the page of ``/``: the search box, and what is in the archive."""
     from searcher.web.page.search_page import first_page
 
-    return first_page(asked, context)
+    return first_page(params, context)
 
 
-def search_page(asked: Asked, results: Results | None, problem: Problem | None, context: PageContext) -> str:
+def search_page(
+    params: SearchParams, results: Results | None, problem: Problem | None, context: PageContext
+) -> str:
     """Make the page of ``/search``.
 
     Args:
-        asked: What was asked.
+        params: What was asked.
         results: The answer, with the facets year, country and language and the counted own fields of the
             index; None where there is a problem.
         problem: What is wrong with the question: the parameter, and a sentence.
@@ -57,70 +59,70 @@ def search_page(asked: Asked, results: Results | None, problem: Problem | None, 
     """
     if results is None:
         assert problem is not None
-        return problem_page(asked, problem, context)
+        return problem_page(params, problem, context)
     from searcher.web.page.search_page import found_page
 
-    return found_page(asked, results, context)
+    return found_page(params, results, context)
 
 
-def item_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
+def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
     """Make the page of ``/items/ID``.
 
     Args:
-        asked: The question that led there, whose words are marked.
+        params: The question that led there, whose words are marked.
         item: The item.
         context: What the page is made with.
     """
     from searcher.web.page.item_page import whole_page
 
-    return whole_page(asked, item, context)
+    return whole_page(params, item, context)
 
 
-def problem_page(asked: Asked, problem: Problem, context: PageContext) -> str:
+def problem_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
     """Make the page of any other problem: nothing stands there, too many ask at once, it took too long."""
     from searcher.web.page.search_page import wrong_page
 
-    return wrong_page(asked, problem, context)
+    return wrong_page(params, problem, context)
 
 
-def report_page(asked: Asked, results: Results, context: PageContext) -> str:
+def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Make the page of ``/report``: one that stands by itself, to attach to a paper."""
     from searcher.web.page.report_page import whole_report
 
-    return whole_report(asked, results, context)
+    return whole_report(params, results, context)
 
 
-def timeline_svg(asked: Asked, results: Results, context: PageContext) -> str:
+def timeline_svg(params: SearchParams, results: Results, context: PageContext) -> str:
     """Draw ``/timeline.svg``: the counts of all matches by time; the answer has the facet year."""
     from searcher.web.page.figures import whole_drawing
 
-    return whole_drawing(asked, results, context)
+    return whole_drawing(params, results, context)
 
 
-def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
+def compared_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``: counts over time side by side, each with a link to its items."""
     from searcher.web.page.tool_pages import compared_page as make
 
-    return make(asked, series, context)
+    return make(params, series, context)
 
 
-def series_svg(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
+def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Draw counts over time side by side."""
     from searcher.web.page.page_frame import reader_for
     from searcher.web.page.tool_pages import drawn
 
-    return drawn(asked, series, reader_for(asked, context))
+    return drawn(params, series, reader_for(params, context))
 
 
-def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
+def lines_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``: each match in its line."""
     from searcher.web.page.tool_pages import lines_page as make
 
-    return make(asked, found, context)
+    return make(params, found, context)
 
 
-def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
+def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
     """Make the page of ``/stories``: items of one event, with what they share."""
     from searcher.web.page.tool_pages import stories_page as make
 
-    return make(asked, found, context)
+    return make(params, found, context)

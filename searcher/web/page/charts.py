@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
 WIDEST = 60  # units of a bar: a single one is no wall
-MOST_NARROW: Final = 5  # labels of a timeline that have room beside each other where it is narrow
+MAX_NARROW_LABELS: Final = 5  # labels of a timeline that have room beside each other where it is narrow
 SHADES: Final = 5  # of a map
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -110,7 +110,7 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
         first = -int(periods[0]) % every if every > 1 else 0
         named = list(periods)
     labels = []
-    many = len(periods) > MOST_NARROW * every
+    many = len(periods) > MAX_NARROW_LABELS * every
     for at, name in enumerate(named):
         sparse = ' class="s"' if many and (at - first) // every % 3 else ""
         labels.append(f"<span{sparse}>{name if at % every == first % every else ''}</span>")
@@ -174,7 +174,7 @@ def outlines() -> dict[str, str]:
     return {line[1]: line[3] for line in lines if line[1] != "land"}
 
 
-MOST_PERIODS: Final = 300  # years of which those without a match are periods too
+MAX_PERIODS: Final = 300  # years of which those without a match are periods too
 SHORT: Final = 2  # years whose months are counted too
 
 
@@ -230,8 +230,8 @@ def chart_counts(
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
-        asked = {**narrowed, "estimated": estimated}  # dates too, so that months are those of a chosen year
-        return searcher.search(query, limit=0, facets=(facet,), group=False, **asked).facets
+        params = {**narrowed, "estimated": estimated}  # dates too, so that months are those of a chosen year
+        return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
 
     if estimated or any(value.value == UNKNOWN for value in own["year"]):
         other = counted("year", estimated=not estimated)
@@ -269,7 +269,7 @@ def _timeline(
 
 
 def _years(counted: list[str]) -> list[str]:
-    if not counted or int(counted[-1]) - int(counted[0]) >= MOST_PERIODS:
+    if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]
 

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
     from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
 
-MOST_RANKED: Final = 8  # countries of the bar chart
-MOST_COMPARED: Final = 4  # countries whose years stand side by side
+MAX_RANKED: Final = 8  # countries of the bar chart
+MAX_COMPARED: Final = 4  # countries whose years stand side by side
 
 
 class Chart(NamedTuple):
@@ -74,31 +74,31 @@ class Comparison(NamedTuple):
 
 
 def charts_of(
-    asked: Asked, results: Results, searcher: Searcher, links: Links | None, reader: Reader
+    params: SearchParams, results: Results, searcher: Searcher, links: Links | None, reader: Reader
 ) -> tuple[Chart | None, Chart | None]:
     """Make the charts over time of an answer, by year and where that is shown by month; None without a date.
 
     Args:
-        asked: The question.
+        params: The question.
         results: Its answer.
         searcher: What answered it.
         links: Makes the links of the bars; None for none.
         reader: Who reads it.
     """
-    years, months = chart_counts(searcher, results, asked.q, asked.narrowing())
+    years, months = chart_counts(searcher, results, params.q, params.narrowing())
     if not years.periods:
         return None, None
-    chosen = chosen_periods(asked)
+    chosen = chosen_periods(params)
     target = links.dates() if links else ""
     return _chart(years, reader, chosen, target), months and _chart(months, reader, chosen, target)
 
 
-def chosen_periods(asked: Asked) -> tuple[str, str] | None:
+def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
     """Give the first and the last day that a question is narrowed to; None where it is not."""
-    if not (asked.from_ or asked.to):
+    if not (params.from_ or params.to):
         return None
     try:
-        first, last = parse_interval(asked.from_, asked.to)
+        first, last = parse_interval(params.from_, params.to)
     except QueryError:
         return None
     first, last = first or 1, last or date.max.toordinal()
@@ -167,7 +167,7 @@ def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader
             ]
         )
     )
-    first = sorted(values, key=lambda value: not value.selected)[:MOST_RANKED]
+    first = sorted(values, key=lambda value: not value.selected)[:MAX_RANKED]
     rank = "".join([_ranked(value, highest, link, reader) for value in first])
     return Places(
         reader.many("countries_note", len(values)),
@@ -191,14 +191,14 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
     )
 
 
-def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader) -> Comparison | None:
+def compared(params: SearchParams, results: Results, searcher: Searcher, reader: Reader) -> Comparison | None:
     """Count by year the countries that a question is narrowed to; None if they are not few or are empty."""
     codes = [value.value for value in results.facets["country"] if value.selected]
-    if not 2 <= len(codes) <= MOST_COMPARED:
+    if not 2 <= len(codes) <= MAX_COMPARED:
         return None
-    narrowed: dict[str, Any] = asked.narrowing()
-    every = not (asked.from_ or asked.to)  # the facet counts the years beside the chosen ones too
-    query = asked.q if results.relaxed is None else results.relaxed
+    narrowed: dict[str, Any] = params.narrowing()
+    every = not (params.from_ or params.to)  # the facet counts the years beside the chosen ones too
+    query = params.q if results.relaxed is None else results.relaxed
     columns = []
     for code in codes:
         found = searcher.search(
@@ -211,7 +211,7 @@ def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader)
     highest = max([count for column in columns for count in column.values()]) or 1
     rows = [
         (
-            reader.say("no_date" if asked.estimated else "no_printed_date") if year == UNKNOWN else year,
+            reader.say("no_date" if params.estimated else "no_printed_date") if year == UNKNOWN else year,
             [
                 (reader.number(column.get(year, 0)), round(100 * column.get(year, 0) / highest))
                 for column in columns
@@ -226,14 +226,14 @@ _TOP, _LEFT, _BELOW = 30, 10, 44
 _FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
 
 
-def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
+def whole_drawing(params: SearchParams, results: Results, context: PageContext) -> str:
     """Draw a timeline, by month where the question is narrowed to a year or two, else by year."""
-    reader = reader_for(asked, context)
-    years, months = chart_counts(context.searcher, results, asked.q, asked.narrowing())
-    timeline = months if months is not None and (asked.from_ or asked.to) else years
-    name = asked.q or reader.say("everything")
+    reader = reader_for(params, context)
+    years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
+    timeline = months if months is not None and (params.from_ or params.to) else years
+    name = params.q or reader.say("everything")
     title = reader.headed(reader.say("when_months" if timeline is months else "when_caption"), legible(name))
-    said = "; ".join(
+    wording = "; ".join(
         [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
     )
     across = charts.WIDTH / max(len(timeline.periods), 1)
@@ -243,7 +243,7 @@ def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
         f'<text x="{_LEFT + at * across:.1f}" y="{line}">{reader.month(period.value)}</text>'
         for at, period in list(enumerate(timeline.periods))[::step]
     ]
-    bars = charts.bars(timeline, reader, chosen_periods(asked) if timeline is years else None, "")
+    bars = charts.bars(timeline, reader, chosen_periods(params) if timeline is years else None, "")
     low = _TOP + charts.HEIGHT + 28
     key = (
         f'<rect x="{_LEFT}" y="{low}" width="11" height="11" fill="{charts.INK}"/>'
@@ -256,7 +256,7 @@ def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" '
         f'role="img" aria-labelledby="t d" lang="{reader.language}"><title id="t">{title}</title>'
-        f'<desc id="d">{said}</desc><rect width="{width}" height="{height}" fill="#fff"/>'
+        f'<desc id="d">{wording}</desc><rect width="{width}" height="{height}" fill="#fff"/>'
         f'<g {_FONT}><text x="{_LEFT}" y="18" font-weight="600">{title}</text>'
         f'<text x="{width - _LEFT}" y="18" text-anchor="end">{reader.number(timeline.highest)}</text>'
         f'{"".join(labels)}{key}</g><g transform="translate({_LEFT} {_TOP})">{bars}</g></svg>'

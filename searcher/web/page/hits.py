@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
 
 
-MOST_COUNTRIES = 8  # of a hit; its own page has all
+MAX_COUNTRIES = 8  # of a hit; its own page has all
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
 
-class ShownDate(NamedTuple):
+class DateView(NamedTuple):
     """A date as it is shown.
 
     Attributes:
@@ -49,7 +49,7 @@ class ShownDate(NamedTuple):
     iso: str | None
 
 
-class ShownHit(NamedTuple):
+class HitView(NamedTuple):
     """A hit, or what stands beneath one."""
 
     id: str
@@ -58,22 +58,22 @@ class ShownHit(NamedTuple):
     untitled: bool
     language: str
     spoken: str
-    date: ShownDate
+    date: DateView
     ways: list[Markup]
     snippet: Markup
     countries: list[Markup]
     more_countries: int
-    stands: Markup
-    same: list[ShownHit]
+    location: Markup
+    same: list[HitView]
     beneath: str
 
 
-def shown_hits(hits: Iterable[Hit], links: Links, reader: Reader) -> list[ShownHit]:
+def hit_views(hits: Iterable[Hit], links: Links, reader: Reader) -> list[HitView]:
     """Make what is shown of hits."""
     return [_shown(hit, links, reader) for hit in checked(hits, 1)]
 
 
-def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> ShownHit:
+def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> HitView:
     details = hit.details
     same = [] if beneath else [_shown(one, links, reader, beneath=True) for one in hit.same]
     mentions = details.countries
@@ -81,19 +81,19 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
     snippet = marked(details.snippet or "")
     if hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
-    return ShownHit(
+    return HitView(
         hit.id,
         links.item(hit.id),
         title,
         not hit.title,
         language_tag(details.language),
         ", ".join(map(reader.spoken, details.languages)),
-        shown_date(details.date, reader),
+        date_view(details.date, reader),
         [] if beneath else _ways(hit.via, reader),
         snippet,
-        [country(mention, reader) for mention in mentions[:MOST_COUNTRIES]],
-        max(len(mentions) - MOST_COUNTRIES, 0),
-        reader.stands(details.source),
+        [country(mention, reader) for mention in mentions[:MAX_COUNTRIES]],
+        max(len(mentions) - MAX_COUNTRIES, 0),
+        reader.location(details.source),
         same,
         reader.many("same", len(same)) if same else "",
     )
@@ -105,14 +105,14 @@ def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
     return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
 
 
-def shown_date(when: ItemDate | None, reader: Reader) -> ShownDate:
+def date_view(when: ItemDate | None, reader: Reader) -> DateView:
     """Make what is shown of a date."""
     text = reader.date(when)
     if when is None:
-        return ShownDate(text, "none", "", None)
+        return DateView(text, "none", "", None)
     known = when.kind != "estimated" and when.start == when.end
     how = "" if when.kind == "printed" else reader.say(when.kind)
-    return ShownDate(text, when.kind, how, when.start.isoformat() if known else None)
+    return DateView(text, when.kind, how, when.start.isoformat() if known else None)
 
 
 def marked(snippet: str) -> Markup:
@@ -136,7 +136,7 @@ def language_tag(code: str) -> str:
     return "" if code == "und" else code
 
 
-LONGEST_ABSTRACT: Final = 2_000  # characters; the page has each citation twice, as text and as a file
+MAX_ABSTRACT_LENGTH: Final = 2_000  # characters; the page has each citation twice, as text and as a file
 _FORMS: Final = (
     ("RIS", "ris", "application/x-research-info-systems", write_ris),
     ("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", write_csl),
@@ -167,7 +167,7 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
         item: The item.
     """
     made = []
-    row = Row(record, {"body": beginning(item.body, LONGEST_ABSTRACT)})
+    row = Row(record, {"body": beginning(item.body, MAX_ABSTRACT_LENGTH)})
     name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
     for form, ending, kind, write in _FORMS:
         stream = BytesIO()
@@ -193,7 +193,7 @@ def citation(  # noqa: PLR0913, PLR0917 - what a citation is made of
         when = f"{when}, {reader.say(date.kind)}"
     parts = [reader.say("quotation", text=legible(title))]
     parts += [escape(legible(author))] if author else []
-    parts += [reader.stands(source), escape(when)]
+    parts += [reader.location(source), escape(when)]
     if url:
         parts.append(
             Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(url)

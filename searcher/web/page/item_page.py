@@ -24,7 +24,7 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.snippets import find_matches, highlights_of
-from searcher.web.page.hits import citation, country, downloads, language_tag, shown_date, shown_hits
+from searcher.web.page.hits import citation, country, date_view, downloads, hit_views, language_tag
 from searcher.web.page.links import Links, safe_url
 from searcher.web.page.page_frame import reader_for, render
 from searcher.web.responses import json_path, page_path
@@ -32,7 +32,7 @@ from searcher.web.responses import json_path, page_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.item import ByHand, ItemDate, NewsItem
+    from indexer.item import ItemDate, ManualCorrection, NewsItem
     from indexer.thesaurus.table import Entry, Table
     from searcher.answer import Answerer
     from searcher.engine import Engine
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from searcher.snippets import Highlights
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
 
-QUESTION, EVIDENCE, DAY, KNOWN = "q", "place", "day", "known"
+QUESTION, EVIDENCE, DAY, CACHE_SIZE = "q", "place", "day", "known"
 _ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '<mark class="day">'}
 SHOWN: Final = tuple(_ELEMENTS)
 
@@ -102,7 +102,7 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
     for start, end, kind, gloss in sorted(taken):
         parts.append(escape(legible(text[reached:start])))
         words = escape(legible(text[start:end]))
-        if kind == KNOWN:
+        if kind == CACHE_SIZE:
             parts.append(f'<abbr title="{escape(legible(gloss))}">{words}</abbr>')
         else:
             parts.append(f"{_ELEMENTS[kind]}{words}</mark>")
@@ -157,7 +157,7 @@ class Glossary:
             gloss = self._gloss(entry, text[start:end], language) if entry else ""
             if gloss:
                 self.words[text[start:end]] = gloss
-                found.append(Span(start, end, KNOWN, gloss))
+                found.append(Span(start, end, CACHE_SIZE, gloss))
             at = last + 1
         return found
 
@@ -197,8 +197,8 @@ def _is_written(label: str, written: str) -> bool:
 
 
 SIMILAR: Final = 5
-MOST_MARKS: Final = 1_000  # of the question and of dates; what tells a country is marked wherever it stands
-TELLING: Final = 6  # words that are named of each language
+MAX_MARKS: Final = 1_000  # of the question and of dates; what tells a country is marked wherever it stands
+DISTINCTIVE_WORDS: Final = 6  # words that are named of each language
 # What says how a question is read; filters do not change which words of an item match.
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop")
 
@@ -219,14 +219,14 @@ class Read(NamedTuple):
     record: bytes
 
 
-def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
+def whole_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
     """Make the page of an item."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
     searcher = context.searcher
-    read = searcher.ask(lambda answerer: _read(answerer, asked, item))
+    read = searcher.ask(lambda answerer: _read(answerer, params, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
-    title, body, marks, kinds = _texts(item, read, glossary, reader, MOST_MARKS)
+    title, body, marks, kinds = _texts(item, read, glossary, reader, MAX_MARKS)
     similar = searcher.similar(item.id, limit=SIMILAR)
     name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
     return render(
@@ -244,24 +244,26 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
         link=safe_url(item.url),
         url=legible(item.url or ""),
         group=_group(read.group, item, links, reader),
-        similar=shown_hits(similar.hits, links, reader),
+        similar=hit_views(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
         downloads=downloads(read.record, item),
         json=context.base + json_path(item.id),
-        back=links.to("/search") if asked.q or asked != type(asked)(ui=asked.ui) else None,
+        back=links.to("/search") if params.q or params != type(params)(ui=params.ui) else None,
     )
 
 
-def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
+def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
     engine: Engine = answerer.engine
     document = engine.find(item.id)
     documents = [] if document is None else [document]
     highlights = None
-    if asked.q:
-        narrowed: dict[str, Any] = {name: value for name, value in asked.narrowing().items() if name in _READ}
+    if params.q:
+        narrowed: dict[str, Any] = {
+            name: value for name, value in params.narrowing().items() if name in _READ
+        }
         try:
-            every: Any = answerer.matches(question_of_all(asked.q, "relevance", narrowed)).hits
+            every: Any = answerer.matches(question_of_all(params.q, "relevance", narrowed)).hits
         except QueryError:  # the item is shown all the same
             every = None
         if every:
@@ -295,13 +297,13 @@ def _texts(
     left = most
     for _, part, language, written in checked(read.passages):
         text = single_spaced(written)
-        told = of_evidence(text, evidence)
-        evidence -= {text[span.start : span.end] for span in told}
-        asked = of_question(text, language, read.highlights)[:left] if left else []
-        left -= len(asked)
+        reported = of_evidence(text, evidence)
+        evidence -= {text[span.start : span.end] for span in reported}
+        params = of_question(text, language, read.highlights)[:left] if left else []
+        left -= len(params)
         days = of_dates(text)[:left] if left and dates else []
         left -= len(days)
-        found = [*asked, *told, *days, *glossary.spans(text, language)]
+        found = [*params, *reported, *days, *glossary.spans(text, language)]
         kinds |= {span.kind for span in found}
         marked = marked_text(text, found)
         if part == "title":
@@ -317,22 +319,22 @@ def _texts(
 def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any]:
     """Tell how everything about an item is known; its text may name days, which are marked."""
     when = item.date
-    places = [reader.stands(place) for place in item.sources]
-    by_hand = {one.field for one in item.corrected}
+    places = [reader.location(place) for place in item.sources]
+    manual = {one.field for one in item.corrected}
     return {
-        "date": shown_date(when, reader),
+        "date": date_view(when, reader),
         "days": reader.period(when.start, when.end) if when else "",
         "why": reader.say(
-            "by_hand_why" if when is None and "date" in by_hand else _why(when, names_days=names_days)
+            "by_hand_why" if when is None and "date" in manual else _why(when, names_days=names_days)
         ),
-        "spoken_why": reader.say("by_hand_why") if "language" in by_hand else _told_by_words(item, reader),
+        "spoken_why": reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
         "spoken": ", ".join(map(reader.spoken, item.languages)),
         "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
-        "stands": reader.stands(item.source),
+        "stands": reader.location(item.source),
         "places": Markup(", ").join(places),
         "id": legible(item.id),
         "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
-        "by_hand": [_by_hand(one, reader) for one in item.corrected],
+        "by_hand": [_manual_correction(one, reader) for one in item.corrected],
         "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
     }
 
@@ -345,18 +347,21 @@ def _why(when: ItemDate | None, *, names_days: bool) -> str:
     return f"{when.kind}_why"
 
 
-def _told_by_words(item: NewsItem, reader: Reader) -> str:
+def _language_evidence(item: NewsItem, reader: Reader) -> str:
     """Name the words that tell each language of an item; where some has too few, say what else tells it."""
-    from indexer.languages.function_word_vote import ENOUGH_OWN, own_words  # few pages are of items
+    from indexer.languages.function_word_vote import (
+        MIN_DISTINCT_WORDS,
+        function_words_of,
+    )  # few pages are of items
 
     text = f"{item.title or ''}\n{item.body}"
-    found = [own_words(text, language)[:TELLING] for language in item.languages]
-    if min(map(len, found)) < ENOUGH_OWN:
+    found = [function_words_of(text, language)[:DISTINCTIVE_WORDS] for language in item.languages]
+    if min(map(len, found)) < MIN_DISTINCT_WORDS:
         return reader.say("language_why")
     return reader.say("language_words", words=reader.listed(map(", ".join, found)))
 
 
-def _by_hand(correction: ByHand, reader: Reader) -> Markup:
+def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
     """Say what a person corrected, who and when, and what stood there at first."""
     first: Any = correction.at_first
     match correction.field:
@@ -388,8 +393,8 @@ def _group(
         {
             "href": None if version.id == item.id else links.item(version.id),
             "title": legible(version.title or "") or reader.say("untitled"),
-            "date": shown_date(version.date, reader),
-            "stands": reader.stands(version.source),
+            "date": date_view(version.date, reader),
+            "stands": reader.location(version.source),
             "changes": reader.say(
                 "changed", changes=reader.listed([legible(change.text) for change in version.changes])
             )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
-from searcher.web.parameters import READING, Asked
+from searcher.web.parameters import READING, SearchParams
 from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ UNFILTERED: Final[dict[str, Any]] = {
 }
 
 
-USUAL: Final = Asked()
+USUAL: Final = SearchParams()
 _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
@@ -47,25 +47,25 @@ class Links:
     """Makes the links of one question.
 
     Args:
-        asked: The question.
+        params: The question.
         base: What stands before the path of every link.
     """
 
-    def __init__(self, asked: Asked, base: str) -> None:
-        self.asked = asked
+    def __init__(self, params: SearchParams, base: str) -> None:
+        self.params = params
         self.base = base
-        given = zip(Asked._fields, asked, USUAL, strict=True)
+        given = zip(SearchParams._fields, params, USUAL, strict=True)
         self._parts = {name: _encoded(name, value) for name, value, usual in given if value != usual}
         self._kept: str | None = None  # the question as it stands, behind the address of an item
 
-    def beside(self) -> Links:
+    def alongside(self) -> Links:
         """Make the links of the question without what reading tools alone take, and with the usual limit."""
-        return Links(self.asked._replace(**_OF_READING), self.base)
+        return Links(self.params._replace(**_OF_READING), self.base)
 
     def _query(self, changed: dict[str, Any]) -> str:
         """Write the question, changed, as :meth:`searcher.web.parameters.Asked.query_string` does."""
         parts = {**self._parts, **{name: _encoded(name, value) for name, value in changed.items()}}
-        return "&".join([parts[name] for name in Asked._fields if parts.get(name)])
+        return "&".join([parts[name] for name in SearchParams._fields if parts.get(name)])
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Link to an address with the question, changed."""
@@ -94,7 +94,7 @@ class Links:
 
     def without(self, field: str, value: str) -> Markup:
         """Link to the question without one value of a filter."""
-        kept: Sequence[str] = getattr(self.asked, field)
+        kept: Sequence[str] = getattr(self.params, field)
         changed: dict[str, Any] = {field: tuple([one for one in kept if one != value])}
         return self.search(**changed)
 

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 
 LANGUAGES: Final = ANALYZED_LANGUAGES
-OWN_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
+NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
 _MONTHS: Final = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
     "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
 }
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
-_BESIDE_SIGNS: Final = re.compile(" (?=[;?!»])|(?<=«) ")
-_LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
+_BEFORE_PUNCTUATION: Final = re.compile(" (?=[;?!»])|(?<=«) ")
+_MAX_EXACT_ESTIMATE: Final = timedelta(days=31)
 _FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
 _PARAMETERS: Final = {
     "lang": "language",
@@ -72,9 +72,9 @@ class Reader(NamedTuple):
         sentence = self.messages[key][0]
         return _filled(sentence, values) if values else sentence
 
-    def headed(self, head: str, said: str) -> Markup:
+    def headed(self, head: str, wording: str) -> Markup:
         """Write what is said behind a word and a colon, before which French has a space; both are escaped."""
-        return Markup("{}{} {}").format(head, self.messages["colon"][0], said)
+        return Markup("{}{} {}").format(head, self.messages["colon"][0], wording)
 
     def listed(self, parts: Iterable[str]) -> Markup:
         """Write parts that hold commas behind each other; they are escaped."""
@@ -92,8 +92,12 @@ class Reader(NamedTuple):
 
     def percent(self, part: float) -> str:
         """Write a part of a whole in percent, as the language does."""
-        said = f"{part:.1%}"
-        return said if self.language == "en" else said.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+        wording = f"{part:.1%}"
+        return (
+            wording
+            if self.language == "en"
+            else wording.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+        )
 
     def country(self, code: str) -> str:
         """Name a country; the code where no country has it."""
@@ -152,11 +156,11 @@ class Reader(NamedTuple):
         start, end, kind = when
         if kind != "estimated":
             return self.period(start, end)
-        if end - start > _LONGEST_EXACT_ESTIMATE:
+        if end - start > _MAX_EXACT_ESTIMATE:
             start, end = start.replace(day=1), _month_end(end)
         return f"≈ {self.period(start, end)}"
 
-    def stands(self, source: SourceLines) -> Markup:
+    def location(self, source: SourceLines) -> Markup:
         """Write the file and the lines in it."""
         key = "line" if source.first == source.last else "lines"
         return self.say(key, file=legible(source.file), first=source.first, last=source.last)
@@ -201,7 +205,7 @@ def typeset(sentence: str, language: str) -> str:
     """Keep the signs that French has a space beside on the line of their word."""
     if language != "fr":
         return sentence
-    return _BESIDE_SIGNS.sub("\N{NARROW NO-BREAK SPACE}", sentence.replace(" :", "\N{NO-BREAK SPACE}:"))
+    return _BEFORE_PUNCTUATION.sub("\N{NARROW NO-BREAK SPACE}", sentence.replace(" :", "\N{NO-BREAK SPACE}:"))
 
 
 @cache
@@ -213,14 +217,14 @@ def reader_of(language: str) -> Reader:
     return Reader(language, messages, country_names(language))
 
 
-def choose_reader(asked: str | None, taken: Iterable[str]) -> Reader:
+def choose_reader(params: str | None, taken: Iterable[str]) -> Reader:
     """Choose the language of the page: what is asked for, else the first that the reader takes, else English.
 
     Args:
-        asked: A code, or anything.
+        params: A code, or anything.
         taken: Codes of languages, best first.
     """
-    return reader_of(next((one for one in (asked, *taken) if one in LANGUAGES), "en"))
+    return reader_of(next((one for one in (params, *taken) if one in LANGUAGES), "en"))
 
 
 _PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
@@ -230,7 +234,7 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
 @cache
-def remarks_known() -> list[tuple[re.Pattern[str], list[str]]]:
+def message_patterns() -> list[tuple[re.Pattern[str], list[str]]]:
     """Read the table: what each sentence looks like, and how it is said in the other languages."""
     return [
         (
@@ -241,20 +245,20 @@ def remarks_known() -> list[tuple[re.Pattern[str], list[str]]]:
     ]
 
 
-def _said(text: str, reader: Reader) -> str | None:
+def _stated(text: str, reader: Reader) -> str | None:
     """Say a remark in another language than English; None where the table does not have it."""
-    for pattern, others in remarks_known():
+    for pattern, others in message_patterns():
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
             if "b" in parts:  # the reason of a remark may be one of its own
-                parts["b"] = _said(parts["b"], reader) or parts["b"]
-            for name, said in parts.items():
+                parts["b"] = _stated(parts["b"], reader) or parts["b"]
+            for name, wording in parts.items():
                 if name == "p":
-                    parts[name] = reader.parameter(said)
-                elif name in _NUMBERS and (number := said.replace(",", "")).isdecimal():
+                    parts[name] = reader.parameter(wording)
+                elif name in _NUMBERS and (number := wording.replace(",", "")).isdecimal():
                     parts[name] = reader.number(int(number))
                 elif name in _COUNTRIES:
-                    parts[name] = ", ".join([_country(one, reader) for one in said.split(", ")])
+                    parts[name] = ", ".join([_country(one, reader) for one in wording.split(", ")])
             return others[LANGUAGES.index(reader.language) - 1].format(**parts)
     return None
 
@@ -274,5 +278,5 @@ def remark(text: str, reader: Reader) -> Markup:
     """
     if reader.language == "en":
         return escape(legible(text))
-    said = _said(text, reader)
-    return _ENGLISH.format(legible(text)) if said is None else escape(legible(said))
+    wording = _stated(text, reader)
+    return _ENGLISH.format(legible(text)) if wording is None else escape(legible(wording))

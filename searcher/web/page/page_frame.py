@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
-from searcher.web.page.messages import LANGUAGES, OWN_NAMES, Reader, choose_reader, reader_of
+from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from searcher.results import Results
     from searcher.web.page.links import Links, PageContext
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
 
 FIRST: Final = 10  # values that are shown before the others, which unfold
@@ -57,19 +57,19 @@ def fields(results: Results, reader: Reader) -> list[Field]:
 
 
 def uncounted(
-    asked: Asked, results: Results, kinds: Sequence[str], links: Links, reader: Reader
+    params: SearchParams, results: Results, kinds: Sequence[str], links: Links, reader: Reader
 ) -> list[tuple[str, Markup]]:
     """List the kinds of concepts that are not counted: what each is called, and the link that has it counted.
 
     Args:
-        asked: The question.
+        params: The question.
         results: Its answer.
         kinds: Those that the thesaurus of the index has.
         links: Makes the links.
         reader: Who reads them.
     """
     return [
-        (reader.field(kind), links.search(facet=(*asked.facet, kind)))
+        (reader.field(kind), links.search(facet=(*params.facet, kind)))
         for kind in kinds
         if kind not in results.facets
     ]
@@ -124,32 +124,32 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
     )
 
 
-def hidden(asked: Asked) -> list[tuple[str, str]]:
+def hidden(params: SearchParams) -> list[tuple[str, str]]:
     """List what a form keeps of a question beside its fields: names and values."""
     kept: list[tuple[str, str]] = []
-    for name, values in (("via", asked.via), ("drop", asked.drop), ("facet", asked.facet)):
+    for name, values in (("via", params.via), ("drop", params.drop), ("facet", params.facet)):
         kept += [(name, value) for value in values]
-    flags = (("expand", asked.expand, True), ("group", asked.group, True), ("all", asked.all_, False))
+    flags = (("expand", params.expand, True), ("group", params.group, True), ("all", params.all_, False))
     kept += [
         (name, str(int(value)))
-        for name, value, usual in (*flags, ("strict", asked.strict, False))
+        for name, value, usual in (*flags, ("strict", params.strict, False))
         if value != usual
     ]
-    kept += [("query_lang", asked.query_lang)] if asked.query_lang else []
-    kept += [("sort", asked.sort)] if asked.sort != "relevance" else []
-    kept += [("limit", str(asked.limit))] if asked.limit != 10 else []
-    return [*kept, *([("ui", asked.ui)] if asked.ui else [])]
+    kept += [("query_lang", params.query_lang)] if params.query_lang else []
+    kept += [("sort", params.sort)] if params.sort != "relevance" else []
+    kept += [("limit", str(params.limit))] if params.limit != 10 else []
+    return [*kept, *([("ui", params.ui)] if params.ui else [])]
 
 
-def hidden_beside(asked: Asked, fault: str | None) -> list[tuple[str, str]]:
+def hidden_fields(params: SearchParams, fault: str | None) -> list[tuple[str, str]]:
     """List what the form of a problem keeps, which has fields for dates alone: names and values.
 
     Args:
-        asked: The question.
+        params: The question.
         fault: The parameter at fault, which is not kept.
     """
-    filters = (("country", asked.country), ("lang", asked.lang), ("where", asked.where))
-    given = [*hidden(asked), *((name, value) for name, values in filters for value in values)]
+    filters = (("country", params.country), ("lang", params.lang), ("where", params.where))
+    given = [*hidden(params), *((name, value) for name, values in filters for value in values)]
     return [(name, value) for name, value in given if name != fault]
 
 
@@ -171,9 +171,9 @@ def _sentences(language: str) -> dict[str, str]:
     return {key: forms[0] for key, forms in choose_reader(language, ()).messages.items()}
 
 
-def reader_for(asked: Asked, context: PageContext) -> Reader:
+def reader_for(params: SearchParams, context: PageContext) -> Reader:
     """Give the reader of a page."""
-    return choose_reader(asked.ui, context.languages)
+    return choose_reader(params.ui, context.languages)
 
 
 def map_path(context: PageContext) -> str:
@@ -195,7 +195,7 @@ def render(  # noqa: PLR0913, PLR0917 - what every page has
         context: What it is made with.
         values: What its template takes beside; or what its form keeps of the question, where that is not all.
     """
-    asked = links.asked
+    params = links.params
     return (
         _templates()
         .get_template(template)
@@ -205,10 +205,10 @@ def render(  # noqa: PLR0913, PLR0917 - what every page has
             title=title,
             base=context.base,
             stylesheet=context.stylesheet,
-            q=asked.q or "",
-            uis=[(code, OWN_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
-            home_ui=f"?ui={reader.language}" if asked.ui else "",
-            asked=asked,
-            **{"kept": hidden(asked), **values},
+            q=params.q or "",
+            uis=[(code, NATIVE_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
+            home_ui=f"?ui={reader.language}" if params.ui else "",
+            params=params,
+            **{"kept": hidden(params), **values},
         )
     )

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.web.page.links import Links
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
-MOST_CHIPS: Final = 40
-LONGEST_QUOTED: Final = 160  # characters: the whole question stands in its field
+MAX_CHIPS: Final = 40
+MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question stands in its field
 _REGION_OFFERED: Final = "region_offered"
 _SHOWN_OTHERWISE: Final = {
     RELAXED,
@@ -69,7 +69,7 @@ class Reading(NamedTuple):
     narrowed: list[Chip]
 
 
-def quoted(text: str, most: int = LONGEST_QUOTED) -> Markup:
+def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
     """Quote what somebody typed, or its beginning.
 
     Args:
@@ -79,12 +79,12 @@ def quoted(text: str, most: int = LONGEST_QUOTED) -> Markup:
     return _QUOTED.format(legible(beginning(text, most)))
 
 
-def read(asked: Asked, results: Results, links: Links, reader: Reader) -> Reading:
+def read(params: SearchParams, results: Results, links: Links, reader: Reader) -> Reading:
     """Tell how a question was read."""
     joined = [
         Chip(
             legible(label),
-            links.search(drop=(*asked.drop, label)),
+            links.search(drop=(*params.drop, label)),
             reader.say("drop", label=legible(label)),
             reader.say("joined_for", word=legible(expansion["from"])),
         )
@@ -93,22 +93,22 @@ def read(asked: Asked, results: Results, links: Links, reader: Reader) -> Readin
     ]
     dropped = [
         Chip(legible(label), links.without("drop", label), reader.say("undrop", label=legible(label)))
-        for label in asked.drop
+        for label in params.drop
     ]
     if joined:
-        joined = joined[:MOST_CHIPS]
+        joined = joined[:MAX_CHIPS]
         joined.append(
             Chip(reader.say("no_expand"), links.search(expand=False, drop=()), reader.say("no_expand"))
         )
     return Reading(
-        list(_lines(asked, results, links, reader)),
+        list(_lines(params, results, links, reader)),
         joined,
         dropped,
-        narrowed(asked, links, reader),
+        narrowed(params, links, reader),
     )
 
 
-def _lines(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
+def _lines(params: SearchParams, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
     """Say how a question was read, with links to what may be meant instead."""
     if results.suggestion:
         correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
@@ -116,15 +116,15 @@ def _lines(asked: Asked, results: Results, links: Links, reader: Reader) -> Iter
     for note in results.notes:
         if note.kind == _REGION_OFFERED and (offer := _OFFER.match(note.text)):
             text = reader.say("region_offer", word=legible(offer[1]))
-            yield _LINK.format(links.search(country=(*asked.country, offer[1])), text)
-    yield from said(results, reader)
+            yield _LINK.format(links.search(country=(*params.country, offer[1])), text)
+    yield from wording(results, reader)
     if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
-    if not asked.expand:
+    if not params.expand:
         yield reader.say("expand_again") + " " + _LINK.format(links.search(expand=True), reader.say("expand"))
 
 
-def said(results: Results, reader: Reader) -> Iterator[Markup]:
+def wording(results: Results, reader: Reader) -> Iterator[Markup]:
     """Say how a question was read, and what was left out."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
@@ -137,21 +137,21 @@ def said(results: Results, reader: Reader) -> Iterator[Markup]:
         yield reader.many("undated_left", results.undated_left_out)
 
 
-def told(results: Results, reader: Reader) -> list[Markup]:
+def reported(results: Results, reader: Reader) -> list[Markup]:
     """Say how a question was read, and what joined it, without links."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
-    joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
-    return [*said(results, reader), *joined]
+    joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
+    return [*wording(results, reader), *joined]
 
 
-def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
+def narrowed(params: SearchParams, links: Links, reader: Reader) -> list[Chip]:
     """List what narrows a question, each with a link that takes it back."""
     found: list[Chip] = []
 
     def add(text: str, href: Markup) -> None:
         found.append(Chip(text, href, reader.say("remove", label=text)))
 
-    for value in asked.country:
+    for value in params.country:
         code = find_country(value)
         add(
             reader.country(code)
@@ -161,18 +161,18 @@ def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
             else legible(value),
             links.without("country", value),
         )
-    for value in asked.lang:
+    for value in params.lang:
         add(reader.spoken(value), links.without("lang", value))
-    if asked.from_ or asked.to:
-        same = asked.from_ == asked.to
-        text = asked.from_ if same else f"{asked.from_ or '…'} – {asked.to or '…'}"
+    if params.from_ or params.to:
+        same = params.from_ == params.to
+        text = params.from_ if same else f"{params.from_ or '…'} – {params.to or '…'}"
         add(legible(text or ""), links.search(from_=None, to=None))
-    if asked.estimated:
+    if params.estimated:
         add(reader.say("estimated_too"), links.search(estimated=False))
-    for value in asked.where:
+    for value in params.where:
         name, _, one = value.partition("=")
         add(reader.headed(reader.field(name), legible(one)), links.without("where", value))
-    for value in asked.via:
+    for value in params.via:
         keys = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
         key = keys.get(value, value)
         add(reader.say(key) if key in reader.messages else legible(value), links.without("via", value))

@@ -13,17 +13,17 @@ from markupsafe import Markup
 from searcher import __version__
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
-from searcher.web.page.hits import citation, shown_hits
+from searcher.web.page.hits import citation, hit_views
 from searcher.web.page.links import Links
 from searcher.web.page.page_frame import reader_for, render
-from searcher.web.page.query_notes import narrowed, quoted, said
+from searcher.web.page.query_notes import narrowed, quoted, wording
 
 if TYPE_CHECKING:
     from searcher.facet_values import FacetValue
     from searcher.results import Hit, Results
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
 _STATIC: Final = Path(__file__).parent.parent / "static"
 
@@ -40,13 +40,13 @@ def style_source() -> str:
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
-def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
+def whole_report(params: SearchParams, results: Results, context: PageContext) -> str:
     """Make the report of an answer."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.origin)
+    reader = reader_for(params, context)
+    links = Links(params, context.origin)
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
-    years, months = charts_of(asked, results, context.searcher, None, reader)
-    query = quoted(asked.q, len(asked.q)) if asked.q else reader.say("everything")
+    years, months = charts_of(params, results, context.searcher, None, reader)
+    query = quoted(params.q, len(params.q)) if params.q else reader.say("everything")
     left = results.groups - len(results)
     # A facet counts what a filter leaves out too, for another choice: a report has the items found alone.
     countries, languages = [
@@ -56,7 +56,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
     items = reader.many("items", results.groups)
     return render(
         "report.html",
-        reader.say("report_title", query=asked.q or reader.say("everything")),
+        reader.say("report_title", query=params.q or reader.say("everything")),
         "/report",
         links,
         reader,
@@ -65,8 +65,8 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
-        read=[*_read(asked, results, reader), *said(results, reader)],
-        narrowed=[chip.text for chip in narrowed(asked, links, reader) if chip.text != chip.says],
+        read=[*_read(params, results, reader), *wording(results, reader)],
+        narrowed=[chip.text for chip in narrowed(params, links, reader) if chip.text != chip.says],
         found=_found(results, reader),
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
@@ -82,7 +82,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         ],
         hits=[
             (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
-            for hit, one in zip(shown_hits(results.hits, links, reader), results.hits, strict=True)
+            for hit, one in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
@@ -90,7 +90,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
     )
 
 
-def _read(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
+def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
     """Say the language that a question was read in, what joined its words, and what was not to."""
     lines = []
     if results.query_language:
@@ -100,11 +100,11 @@ def _read(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
         lines.append(reader.headed(reader.say("joined"), joined))
-    if asked.drop:
-        lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, asked.drop))))
-    if not asked.expand:
+    if params.drop:
+        lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, params.drop))))
+    if not params.expand:
         lines.append(reader.say("expand_again"))
-    return [*lines, *([reader.say("all_on") + "."] if asked.all_ else [])]
+    return [*lines, *([reader.say("all_on") + "."] if params.all_ else [])]
 
 
 def _found(results: Results, reader: Reader) -> list[Markup]:

@@ -19,12 +19,12 @@ from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
-from searcher.web.page.hits import shown_hits
+from searcher.web.page.hits import hit_views
 from searcher.web.page.links import UNFILTERED, Links
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import fields, hidden_beside, map_path, reader_for, render, uncounted
+from searcher.web.page.page_frame import fields, hidden_fields, map_path, reader_for, render, uncounted
 from searcher.web.page.query_notes import narrowed, quoted, read
-from searcher.web.parameters import MOST_HITS, Asked
+from searcher.web.parameters import MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,12 +63,12 @@ class Help(NamedTuple):
     offers: list[tuple[Markup, Markup, Markup]]
 
 
-def help_of(asked: Asked, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
+def help_of(params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
     """Try what may be taken back of a question, one thing at a time, and all filters at once."""
     offers = []
-    tried = {asked}
+    tried = {params}
     for key, changed in LESS:
-        other = asked._replace(**changed)
+        other = params._replace(**changed)
         if other in tried or (key == "try_estimated" and not results.undated_left_out):
             continue
         tried.add(other)
@@ -144,51 +144,51 @@ _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "fac
 _LINK = Markup('<a href="{}">{}</a>')
 
 
-def found_page(asked: Asked, results: Results, context: PageContext) -> str:
+def found_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Make the page of an answer."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
-    years, months = charts_of(asked, results, context.searcher, links, reader)
-    hits = shown_hits(results.hits, links, reader)
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
+    years, months = charts_of(params, results, context.searcher, links, reader)
+    hits = hit_views(results.hits, links, reader)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return render(
         "search.html",
-        asked.q or reader.say("everything"),
+        params.q or reader.say("everything"),
         "/search",
         links,
         reader,
         context,
-        heading=heading(asked, results, reader),
+        heading=heading(params, results, reader),
         status=reader.many("items", results.total),
-        facts=list(_facts(asked, results, links, reader)),
-        reading=read(asked, results, links, reader),
-        help=None if results.total else help_of(asked, results, context.searcher, links, reader),
+        facts=list(_facts(params, results, links, reader)),
+        reading=read(params, results, links, reader),
+        help=None if results.total else help_of(params, results, context.searcher, links, reader),
         years=years,
         months=months,
         places=places_of(results.facets["country"], links, reader, map_path(context)),
-        table=compared(asked, results, context.searcher, reader),
-        sorts=_sorts(asked, results, years, links, reader),
+        table=compared(params, results, context.searcher, reader),
+        sorts=_sorts(params, results, years, links, reader),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
-        pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
+        pages=pages_of(results.groups, params.offset, params.limit, links, reader) if results.total else NONE,
         forms={
             "report": links.search(path="/report", limit=REPORTED),
-            "csv": links.search(path="/search.csv", limit=MOST_HITS),
+            "csv": links.search(path="/search.csv", limit=MAX_HITS),
             **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
         },
-        tools=list(_tools(asked, links, reader)) if results.total else [],
+        tools=list(_tools(params, links, reader)) if results.total else [],
         fields=fields(results, reader),
-        uncounted=uncounted(asked, results, context.searcher.ask(_kinds), links, reader),
-        unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
+        uncounted=uncounted(params, results, context.searcher.ask(_kinds), links, reader),
+        unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
 
 
-def _tools(asked: Asked, links: Links, reader: Reader) -> Iterator[tuple[Markup, Markup]]:
+def _tools(params: SearchParams, links: Links, reader: Reader) -> Iterator[tuple[Markup, Markup]]:
     """Yield the names and the addresses of what reads all matches."""
     yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
-    if asked.q:
+    if params.q:
         yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
     yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
 
@@ -197,15 +197,15 @@ def _kinds(answerer: Answerer) -> tuple[str, ...]:
     return answerer.engine.thesaurus.kinds
 
 
-def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
+def heading(params: SearchParams, results: Results, reader: Reader) -> Markup:
     """Say which items of how many are here, and for what."""
-    query = quoted(asked.q) if asked.q else None
+    query = quoted(params.q) if params.q else None
     if not results.total:
         return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
     items = reader.many("items", results.groups)
-    if not len(results) and asked.limit:
+    if not len(results) and params.limit:
         return reader.say("nothing_on_page")
-    if not asked.limit or len(results) == results.groups:
+    if not params.limit or len(results) == results.groups:
         return reader.say("found_for", items=items, query=query) if query else items
     first, last = (reader.number(results.hits[at].rank) for at in (0, -1))
     if query is None:
@@ -214,7 +214,7 @@ def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
 
 
 def _sorts(
-    asked: Asked, results: Results, years: Chart | None, links: Links, reader: Reader
+    params: SearchParams, results: Results, years: Chart | None, links: Links, reader: Reader
 ) -> list[tuple[Markup, Markup, bool]]:
     """Offer the orders, each with its link and whether it stands.
 
@@ -223,27 +223,27 @@ def _sorts(
     newest first is the same.
     """
     names: dict[str, str] = {sort: sort for sort in SORTS}
-    stands = asked.sort
+    location = params.sort
     if not results.ranked:
         names["relevance"] = "stored"
-        if asked.estimated or asked.from_ or asked.to or not (years and years.legend):
+        if params.estimated or params.from_ or params.to or not (years and years.legend):
             del names["relevance"]
-            stands = stands if stands in names else "newest"
-    return [(reader.say(name), links.search(sort=sort), sort == stands) for sort, name in names.items()]
+            location = location if location in names else "newest"
+    return [(reader.say(name), links.search(sort=sort), sort == location) for sort, name in names.items()]
 
 
-def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
+def _facts(params: SearchParams, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
     """Say what the total counts."""
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
-    if asked.all_:
+    if params.all_:
         any_word = _LINK.format(links.search(all_=False), reader.say("any_word"))
         yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
-        said = reader.many("all_words", results.total_all_words)
+        wording = reader.many("all_words", results.total_all_words)
         some = results.total_all_words
         only = _LINK.format(links.search(all_=True), reader.say("only_all_words"))
-        yield said + " " + only if some else said
+        yield wording + " " + only if some else wording
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
 
@@ -252,10 +252,10 @@ NEWEST = 5  # items of the first page
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
-def first_page(asked: Asked, context: PageContext) -> str:
+def first_page(params: SearchParams, context: PageContext) -> str:
     """Make the page of the whole archive: the search box, what is in it, and the newest items."""
-    reader = reader_for(asked, context)
-    everything = Asked(ui=asked.ui)
+    reader = reader_for(params, context)
+    everything = SearchParams(ui=params.ui)
     links = Links(everything, context.base)
     results = context.searcher.search(None, sort="newest", limit=NEWEST)
     years, months = charts_of(everything, results, context.searcher, links, reader)
@@ -271,14 +271,14 @@ def first_page(asked: Asked, context: PageContext) -> str:
         years=years,
         months=months,
         places=places_of(results.facets["country"], links, reader, map_path(context)),
-        hits=shown_hits(results.hits, links, reader),
+        hits=hit_views(results.hits, links, reader),
     )
 
 
-def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
+def wrong_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
     """Make the page of a problem."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
     key = _HEADINGS.get(problem.status, "problem")
     return render(
         "problem.html",
@@ -290,9 +290,9 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
         heading=reader.say(key),
         where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
-        narrowed=narrowed(asked, links, reader) if key == "problem" else [],
-        kept=hidden_beside(asked, problem.parameter),
-        dated=key == "problem" and bool(asked.from_ or asked.to),
+        narrowed=narrowed(params, links, reader) if key == "problem" else [],
+        kept=hidden_fields(params, problem.parameter),
+        dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
         back=links.search() if key == "busy" else f"{context.base}/",
     )

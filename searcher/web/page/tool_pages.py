@@ -20,8 +20,8 @@ from searcher.reading.counts_over_time import STEPS, days_of
 from searcher.safe_text import legible
 from searcher.web.page.links import USUAL, Links
 from searcher.web.page.page_frame import hidden, reader_for, render
-from searcher.web.page.query_notes import quoted, told
-from searcher.web.parameters import MOST_HITS, READING
+from searcher.web.page.query_notes import quoted, reported
+from searcher.web.parameters import MAX_HITS, READING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.reading.stories import Member, Stories, Story
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import Asked
+    from searcher.web.parameters import SearchParams
 
 
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
@@ -48,11 +48,11 @@ class Line(NamedTuple):
     href: Markup
 
 
-def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
+def lines_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
-    plain = links.beside()
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
+    plain = links.alongside()
     lines = [
         Line(
             legible(one.left),
@@ -65,30 +65,30 @@ def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
         for one in found
     ]
     items = reader.many("items", found.results.total)
-    key = "first_lines" if len(lines) == asked.limit else "lines_of"
-    heading = reader.many(key, len(lines), items=items, query=quoted(asked.q or ""))
-    more = min(max(2 * asked.limit, 100), MOST_HITS)
+    key = "first_lines" if len(lines) == params.limit else "lines_of"
+    heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
+    more = min(max(2 * params.limit, 100), MAX_HITS)
     return render(
         "concordance.html",
-        reader.headed(reader.say("in_lines"), asked.q or ""),
+        reader.headed(reader.say("in_lines"), params.q or ""),
         "/concordance",
         links,
         reader,
         context,
         heading=heading,
-        notes=told(found.results, reader),
+        notes=reported(found.results, reader),
         lines=lines,
         orders=[
-            (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == asked.order)
+            (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == params.order)
             for one in ORDERS
         ],
-        more=links.to("/concordance", limit=more) if len(lines) == asked.limit < more else None,
+        more=links.to("/concordance", limit=more) if len(lines) == params.limit < more else None,
         searched=plain.search(),
-        forms={form: links.to(f"/concordance.{form}", limit=MOST_HITS) for form in ("csv", "json")},
+        forms={form: links.to(f"/concordance.{form}", limit=MAX_HITS) for form in ("csv", "json")},
     )
 
 
-_LEAST_FIELDS = 2  # for questions to stand beside
+_MIN_FIELDS = 2  # for questions to stand beside
 _STEPS = {"year": "step_year", "month": "step_month", "week": "step_week"}
 _FACETS = ("country", "language", "source")
 _CHOSEN = {"facet", "sort", "limit", "group"}  # by another field of the form, or of no meaning here
@@ -97,12 +97,12 @@ _PLAIN: dict[str, Any] = {
 }  # how a search leaves them
 
 
-def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
+def compared_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
     points = [point for one in series for point in one.points]
-    name = " / ".join(filter(None, (asked.q, *asked.vs))) or str(reader.say("everything"))
+    name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
     return render(
         "timeline.html",
         reader.headed(reader.say("over_time"), name),
@@ -110,13 +110,13 @@ def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) 
         links,
         reader,
         context,
-        drawing=Markup(drawn(asked, series, reader)) if points else "",  # noqa: S704 - escaped there
-        names=[_label(one, asked, reader) for one in series],
-        rows=list(_rows(asked, series, links, reader)),
-        fields=_Fields(asked, context, reader),
-        notes=_notes(asked, series, reader),
+        drawing=Markup(drawn(params, series, reader)) if points else "",  # noqa: S704 - escaped there
+        names=[_label(one, params, reader) for one in series],
+        rows=list(_rows(params, series, links, reader)),
+        fields=_Fields(params, context, reader),
+        notes=_notes(params, series, reader),
         undated=[
-            (_label(one, asked, reader), reader.many("undated_items", one.undated))
+            (_label(one, params, reader), reader.many("undated_items", one.undated))
             for one in series
             if one.undated
         ],
@@ -125,57 +125,57 @@ def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) 
     )
 
 
-def drawn(asked: Asked, series: Sequence[Series], reader: Reader) -> str:
+def drawn(params: SearchParams, series: Sequence[Series], reader: Reader) -> str:
     """Draw counts over time."""
-    named = [one._replace(label=_label(one, asked, reader)) for one in series]
-    title = " / ".join(one.label for one in named) or legible(asked.q or "") or str(reader.say("everything"))
-    unit = reader.say("share_unit" if asked.share else "count_unit")
-    return to_svg(named, title=title, share=asked.share, unit=str(unit), percent=reader.percent)
+    named = [one._replace(label=_label(one, params, reader)) for one in series]
+    title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
+    unit = reader.say("share_unit" if params.share else "count_unit")
+    return to_svg(named, title=title, share=params.share, unit=str(unit), percent=reader.percent)
 
 
-def _label(one: Series, asked: Asked, reader: Reader) -> str:
+def _label(one: Series, params: SearchParams, reader: Reader) -> str:
     if one.value is None:
-        return legible(one.label) if asked.q or asked.vs else str(reader.say("everything"))
-    if asked.parted_by == "country":
+        return legible(one.label) if params.q or params.vs else str(reader.say("everything"))
+    if params.series_field == "country":
         return reader.country(one.value)
-    return reader.spoken(one.value) if asked.parted_by == "language" else legible(one.label)
+    return reader.spoken(one.value) if params.series_field == "language" else legible(one.label)
 
 
 class _Fields:
     """What the form of the page holds."""
 
-    def __init__(self, asked: Asked, context: PageContext, reader: Reader) -> None:
-        self.versus = [*asked.vs, *[""] * max(_LEAST_FIELDS - len(asked.vs), 1)]
+    def __init__(self, params: SearchParams, context: PageContext, reader: Reader) -> None:
+        self.versus = [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)]
         self.steps = [(one, reader.say(_STEPS[one])) for one in STEPS]
         kinds = context.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
-        names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *asked.facet))
+        names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *params.facet))
         self.facets = [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names]
         self.kept = [
-            *[(name, one) for name in ("country", "lang", "where") for one in getattr(asked, name)],
-            *[(name, value) for name, value in (("from", asked.from_), ("to", asked.to)) if value],
-            *([("estimated", "1")] if asked.estimated else []),
-            *[(name, value) for name, value in hidden(asked) if name not in _CHOSEN],
+            *[(name, one) for name in ("country", "lang", "where") for one in getattr(params, name)],
+            *[(name, value) for name, value in (("from", params.from_), ("to", params.to)) if value],
+            *([("estimated", "1")] if params.estimated else []),
+            *[(name, value) for name, value in hidden(params) if name not in _CHOSEN],
         ]
 
 
-def _notes(asked: Asked, series: Sequence[Series], reader: Reader) -> list[Markup]:
+def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> list[Markup]:
     """Say how each question was read."""
     return [
-        reader.headed(_label(one, asked, reader), line) if asked.vs else line
-        for one in (series[:1] if asked.facet else series)
-        for line in told(one.results, reader)
+        reader.headed(_label(one, params, reader), line) if params.vs else line
+        for one in (series[:1] if params.facet else series)
+        for line in reported(one.results, reader)
     ]
 
 
 def _rows(
-    asked: Asked, series: Sequence[Series], links: Links, reader: Reader
+    params: SearchParams, series: Sequence[Series], links: Links, reader: Reader
 ) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
     """Yield for each period its name, and of each series what is dated in it and what may be, with links."""
-    narrow = [_narrowed(one, asked) for one in series]
-    filters = question_of_all(None, "oldest", asked.narrowing()).filters
+    narrow = [_narrowed(one, params) for one in series]
+    filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
     for at, point in enumerate(series[0].points if series else ()):
-        start, end = (day.toordinal() for day in days_of(point.period, asked.by))
+        start, end = (day.toordinal() for day in days_of(point.period, params.by))
         first, last = (date.fromordinal(day) for day in (max(start, bounds[0]), min(end, bounds[1])))
         span = {"from_": first.isoformat(), "to": last.isoformat()}
         cells = []
@@ -185,41 +185,43 @@ def _rows(
             more = here.high - here.dated
             cells.append(
                 (
-                    _said(here, asked, reader),
-                    links.search(**changed) if here.dated and not (asked.estimated and more) else None,
-                    reader.many("maybe_n", more) if more and not asked.share else "",
+                    _stated(here, params, reader),
+                    links.search(**changed) if here.dated and not (params.estimated and more) else None,
+                    reader.many("maybe_n", more) if more and not params.share else "",
                     links.search(**changed, estimated=True) if here.high else None,
                 )
             )
-        name = reader.month(point.period) if asked.by != "week" else point.period
+        name = reader.month(point.period) if params.by != "week" else point.period
         yield name, cells
 
 
-def _narrowed(one: Series, asked: Asked) -> dict[str, Any]:
+def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
     """Give what of the question is another for a series."""
     if one.value is None:
         return {"q": one.results.query}
-    if asked.parted_by == "country":
+    if params.series_field == "country":
         return {"country": (one.value,)}
-    if asked.parted_by == "language":
+    if params.series_field == "language":
         return {"lang": (one.value,)}
-    others = tuple([pair for pair in asked.where if not pair.startswith(f"{asked.parted_by}=")])
-    return {"where": (*others, f"{asked.parted_by}={one.value}")}
+    others = tuple([pair for pair in params.where if not pair.startswith(f"{params.series_field}=")])
+    return {"where": (*others, f"{params.series_field}={one.value}")}
 
 
-def _said(point: Point, asked: Asked, reader: Reader) -> str:
+def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
     """Write a count, a share in percent, or a dash where nothing is archived."""
-    if point.archived == 0 or (asked.share and point.share is None):
+    if point.archived == 0 or (params.share and point.share is None):
         return "–"
     return (
-        reader.percent(point.share) if asked.share and point.share is not None else reader.number(point.dated)
+        reader.percent(point.share)
+        if params.share and point.share is not None
+        else reader.number(point.dated)
     )
 
 
 WINDOWS = (3, 7, 14, 30, 60)  # days
 
 
-class ShownMember(NamedTuple):
+class MemberView(NamedTuple):
     """A piece of news as it is shown; ``language`` is empty where none is known."""
 
     title: str
@@ -228,7 +230,7 @@ class ShownMember(NamedTuple):
     about: list[Markup | str]
 
 
-class ShownStory(NamedTuple):
+class StoryView(NamedTuple):
     """A story as it is shown: ``shared`` names what its members share, by kind."""
 
     headline: str
@@ -236,42 +238,42 @@ class ShownStory(NamedTuple):
     small: bool
     about: list[Markup | str]
     shared: list[tuple[Markup, str]]
-    members: list[ShownMember]
+    members: list[MemberView]
 
 
-def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
+def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
     """Make the page of ``/stories``."""
-    reader = reader_for(asked, context)
-    links = Links(asked, context.base)
-    plain = links.beside()
-    query = quoted(asked.q) if asked.q else reader.say("everything")
+    reader = reader_for(params, context)
+    links = Links(params, context.base)
+    plain = links.alongside()
+    query = quoted(params.q) if params.q else reader.say("everything")
     counted = [reader.many("stories_small", found.small)] if found.small else []
     counted += [reader.many("stories_none", found.single)] if found.single else []
     counted += [reader.many("stories_undated", found.undated)] if found.undated else []
     shown = len(found.stories)
-    more = min(max(2 * asked.limit, 20), MOST_HITS)
+    more = min(max(2 * params.limit, 20), MAX_HITS)
     return render(
         "stories.html",
-        reader.headed(reader.say("stories"), asked.q or reader.say("everything")),
+        reader.headed(reader.say("stories"), params.q or reader.say("everything")),
         "/stories",
         links,
         reader,
         context,
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
-        notes=told(found.results, reader),
+        notes=reported(found.results, reader),
         stories=[_shown(one, plain, reader) for one in found.stories],
         windows=[
-            (reader.many("within_days", days), links.to("/stories", window=days), days == asked.window)
-            for days in sorted({*WINDOWS, asked.window})
+            (reader.many("within_days", days), links.to("/stories", window=days), days == params.window)
+            for days in sorted({*WINDOWS, params.window})
         ],
         more=links.to("/stories", limit=more) if shown < found.found and shown < more else None,
         searched=plain.search(),
-        forms={form: links.to(f"/stories.{form}", limit=MOST_HITS) for form in ("csv", "json")},
+        forms={form: links.to(f"/stories.{form}", limit=MAX_HITS) for form in ("csv", "json")},
     )
 
 
-def _shown(story: Story, links: Links, reader: Reader) -> ShownStory:
+def _shown(story: Story, links: Links, reader: Reader) -> StoryView:
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
@@ -282,7 +284,7 @@ def _shown(story: Story, links: Links, reader: Reader) -> ShownStory:
     ]
     shared = (("concepts", story.concepts), ("names", story.names), ("places", story.places))
     titled = next((one.language for one in story.members if one.title == story.headline), "")
-    return ShownStory(
+    return StoryView(
         legible(story.headline),
         _tag(titled),
         story.small,
@@ -292,11 +294,11 @@ def _shown(story: Story, links: Links, reader: Reader) -> ShownStory:
     )
 
 
-def _member(member: Member, links: Links, reader: Reader) -> ShownMember:
+def _member(member: Member, links: Links, reader: Reader) -> MemberView:
     about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
     about += [reader.many("story_same", len(member.same))] if member.same else []
     about += [reader.say("story_one_name")] if member.shares < 2 else []
-    return ShownMember(legible(member.title), links.item(member.id), _tag(member.language), about)
+    return MemberView(legible(member.title), links.item(member.id), _tag(member.language), about)
 
 
 def _tag(language: str) -> str:

@@ -109,6 +109,6 @@ def test_other_words_of_a_label_never_take_a_form_away(language: str, typed: str
     """What meets alone meets within a label too, no further off."""
     alone = distance(language, typed, label, within=False)
     if alone is not None:
-        beside = distance(language, typed, label, within=True)
-        assert beside is not None
-        assert beside <= alone
+        alongside = distance(language, typed, label, within=True)
+        assert alongside is not None
+        assert alongside <= alone

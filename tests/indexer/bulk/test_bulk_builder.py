@@ -100,7 +100,7 @@ SMALL_LIMITS = st.builds(
     vocabulary=st.sampled_from([0, 1 << 30]),
     merge=st.sampled_from([1, 3, 1000]),
     segment_documents=st.sampled_from([1, 4, 1000]),
-    own_terms=st.sampled_from([0, 100, 1 << 20]),
+    custom_terms=st.sampled_from([0, 100, 1 << 20]),
 )
 
 
@@ -224,7 +224,7 @@ def test_columns_and_records_follow_their_documents(archive: list[LabelledItem],
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
-    whole = replace(limits, segment_documents=1000, own_terms=1 << 20)
+    whole = replace(limits, segment_documents=1000, custom_terms=1 << 20)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
         build(Path(other), archive, whole)
@@ -264,7 +264,7 @@ def test_long_texts_cut_into_parts_give_the_same(
         build(Path(one), archive)
         with monkeypatch.context() as small:
             small.setattr(text_chunks, "PART", 8)
-            small.setattr(token_table, "LONGEST_CHUNK", 3)
+            small.setattr(token_table, "MAX_CHUNK_LENGTH", 3)
             small.setattr(text_chunks, "CHUNKS", 3)
             small.setattr(run, "BATCH", 2)
             build(Path(other), archive)

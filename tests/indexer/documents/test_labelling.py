@@ -173,8 +173,8 @@ def test_no_form_is_passed_over() -> None:
 )
 def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
     """A plain text in one language is settled, and open to names only where one may begin."""
-    beside = ("Harbour", ENGLISH)
-    assert [*label_batch([beside, document, beside])] == [
+    alongside = ("Harbour", ENGLISH)
+    assert [*label_batch([alongside, document, alongside])] == [
         Outcome("en", named=False),
         outcome,
         Outcome("en", named=False),

@@ -6,7 +6,7 @@ import pytest
 from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
-from indexer.duplicates.compared_text import FIGURE, NAME, WORD, without_agency
+from indexer.duplicates.compared_text import DIGIT, NAME, WORD, without_agency
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_case_accents_and_signs_do_not_count() -> None:
 def test_names_and_figures_are_told_from_words() -> None:
     """A capital within a sentence makes a name, a digit a figure; a sentence's first word is neither."""
     kinds = read_text(None, "Boats left Porto at 5.30. They were 12.").kinds
-    assert [*kinds] == [WORD, WORD, NAME, WORD, FIGURE, WORD, WORD, FIGURE]
+    assert [*kinds] == [WORD, WORD, NAME, WORD, DIGIT, WORD, WORD, DIGIT]
 
 
 def test_letters_of_scripts_without_spaces_are_words() -> None:

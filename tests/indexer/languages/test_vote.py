@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.languages import split_by_language
-from indexer.languages.function_word_vote import own_words, vote
+from indexer.languages.function_word_vote import function_words_of, vote
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_what_leans_to_its_neighbour_asks_no_statistics(monkeypatch: pytest.Monk
 def test_own_words_are_of_one_language_alone() -> None:
     """The most frequent come first, each once; what several languages share, or none has, tells nothing."""
     text = "The quay of the town, and THE boats: de, la, a."
-    assert own_words(text, "en") == ["the", "of", "and"]
-    assert own_words(text, "es") == own_words(text, "und") == []
+    assert function_words_of(text, "en") == ["the", "of", "and"]
+    assert function_words_of(text, "es") == function_words_of(text, "und") == []

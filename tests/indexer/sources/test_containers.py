@@ -150,8 +150,8 @@ def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.Mo
     """What unpacks to more than may be is told in one line; nothing of it is held."""
     from indexer.sources import containers
 
-    monkeypatch.setattr(containers, "LARGEST_UNPACKED", 1 << 20)
-    monkeypatch.setattr(unpacked_module, "LARGEST_UNPACKED", 1 << 30)
+    monkeypatch.setattr(containers, "MAX_UNPACKED_SIZE", 1 << 20)
+    monkeypatch.setattr(unpacked_module, "MAX_UNPACKED_SIZE", 1 << 30)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress((RECORD % "a").encode() * 100_000))
     with pytest.raises(SourceError, match="unpacks to more than"):

@@ -157,7 +157,7 @@ def test_a_long_table_is_read_as_a_stream(tmp_path: Path) -> None:
 
 def test_lines_and_cells_beyond_the_bound_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a line nor a cell over many lines is held whole; what follows is read."""
-    monkeypatch.setattr(csv_source, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(csv_source, "MAX_LINE_LENGTH", 1000)
     text = f"title,text\nA,b\nC,{'x' * 5000}\nD,e\n"
     items, told = read(tmp_path / "x.csv", text)
     assert [item.title for item in items] == ["A", "D"]

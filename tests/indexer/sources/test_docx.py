@@ -142,12 +142,12 @@ def test_a_damaged_document_is_one_line(tmp_path: Path, data: bytes, told: str) 
 
 def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that unpacks to too much is told; so is a text that is too long, of which little is held."""
-    monkeypatch.setattr(docx_module, "_LARGEST_PART", 1 << 20)
+    monkeypatch.setattr(docx_module, "_MAX_PART_SIZE", 1 << 20)
     with pytest.raises(SourceError, match="unpacks to more than"):
         read(tmp_path / "a.docx", docx(paragraph("harbour " * 400_000)))
     monkeypatch.undo()
-    monkeypatch.setattr(docx_module, "LONGEST_TEXT", 5000)
-    monkeypatch.setattr("indexer.sources.source.LONGEST_TEXT", 5000)
+    monkeypatch.setattr(docx_module, "MAX_TEXT_LENGTH", 5000)
+    monkeypatch.setattr("indexer.sources.source.MAX_TEXT_LENGTH", 5000)
     items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
     assert not items
     assert "is the most" in skipped[0].reason

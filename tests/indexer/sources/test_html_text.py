@@ -132,6 +132,6 @@ def test_what_never_ends_is_looked_for_once(piece: str) -> None:
 
 def test_markup_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound nothing is parsed."""
-    monkeypatch.setattr(html_text, "LONGEST_MARKUP", 10)
+    monkeypatch.setattr(html_text, "MAX_MARKUP_LENGTH", 10)
     with pytest.raises(ValueError, match="markup of 11 characters"):
         paragraphs_of("x" * 11)

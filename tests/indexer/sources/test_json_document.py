@@ -232,7 +232,7 @@ def test_a_long_array_is_read_as_a_stream(tmp_path: Path) -> None:
 
 def test_a_value_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object that does not end is not held whole."""
-    monkeypatch.setattr(json_document, "LONGEST_VALUE", 1 << 20)
+    monkeypatch.setattr(json_document, "MAX_VALUE_LENGTH", 1 << 20)
     with pytest.raises(SourceError, match="a value of more than 1,048,576 characters"):
         read(tmp_path / "x.json", b'{\n"headline": "' + b"x" * (9 << 20))
 

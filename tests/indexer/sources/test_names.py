@@ -8,7 +8,7 @@ import pytest
 
 from indexer.documents import read_items
 from indexer.sources.source import ReadOptions
-from indexer.sources.stream import folders_told
+from indexer.sources.stream import folder_prefixes
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -34,25 +34,25 @@ def test_as_few_folders_as_will_do(
     """None where a name is one source's alone; the same file under two paths is one source."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    found = folders_told(sources, {})
+    found = folder_prefixes(sources, {})
     assert [found[source] for source in sources] == told
 
 
 def test_a_source_keeps_the_name_that_an_index_has_for_its_place() -> None:
     """Also where it comes by itself; one of its name from another folder is another source."""
     known = {"/news/a/x.txt": "x.txt", "/news/b/y.txt": "b/y.txt"}
-    assert folders_told(["/news/a/x.txt", "/news/b/y.txt"], known) == {
+    assert folder_prefixes(["/news/a/x.txt", "/news/b/y.txt"], known) == {
         "/news/a/x.txt": "",
         "/news/b/y.txt": "b",
     }
-    assert folders_told(["/news/c/x.txt"], known) == {"/news/c/x.txt": "c"}
-    assert folders_told(["/x.txt"], known) == {"/x.txt": "2"}
+    assert folder_prefixes(["/news/c/x.txt"], known) == {"/news/c/x.txt": "c"}
+    assert folder_prefixes(["/x.txt"], known) == {"/x.txt": "2"}
 
 
 def test_no_name_lies_in_another() -> None:
     """An item of a folder is named by the folder and its path in it: no other source is named so."""
-    assert folders_told(["/old/b"], {"/news/b/y.txt": "b/y.txt"}) == {"/old/b": "old"}
-    assert folders_told(["/news/b/y.txt"], {"/b": "b", "/y.txt": "y.txt"}) == {"/news/b/y.txt": "news/b"}
+    assert folder_prefixes(["/old/b"], {"/news/b/y.txt": "b/y.txt"}) == {"/old/b": "old"}
+    assert folder_prefixes(["/news/b/y.txt"], {"/b": "b", "/y.txt": "y.txt"}) == {"/news/b/y.txt": "news/b"}
 
 
 def test_sources_of_one_name_a_week_apart_stay_apart(tmp_path: Path) -> None:

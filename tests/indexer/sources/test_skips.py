@@ -7,17 +7,17 @@ import tracemalloc
 import pytest
 
 from indexer.sources import Skipped, Skips
-from indexer.sources.source import MOST_KEPT
+from indexer.sources.source import MAX_KEPT
 
 
 def test_few_are_all_kept() -> None:
     """Up to the bound each one is there, in order, and nothing is counted elsewhere."""
     skips = Skips()
-    told = [Skipped("log.jsonl", line, "no body") for line in range(1, MOST_KEPT + 1)]
+    told = [Skipped("log.jsonl", line, "no body") for line in range(1, MAX_KEPT + 1)]
     for one in told:
         skips.append(one)
     assert skips.first == told
-    assert skips.total == MOST_KEPT
+    assert skips.total == MAX_KEPT
 
 
 def test_what_holds_for_many_sources_is_counted_once() -> None:
@@ -41,5 +41,5 @@ def test_many_are_counted() -> None:
     finally:
         tracemalloc.stop()
     assert skips.total == 100_000
-    assert len(skips.first) == MOST_KEPT
+    assert len(skips.first) == MAX_KEPT
     assert size < 1 << 20

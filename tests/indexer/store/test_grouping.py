@@ -18,7 +18,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
-from indexer.store.duplicate_candidates import MOST_ALL, Candidates
+from indexer.store.duplicate_candidates import MAX_EXHAUSTIVE_ITEMS, Candidates
 from indexer.store.indexing import build, update
 
 CHANCE = Random(11)
@@ -127,7 +127,7 @@ def test_bulletins_of_one_form_are_compared_with_a_few(tmp_path: Path) -> None:
         entry.open(tmp_path / "a" / SEGMENTS_FOLDER) for entry in Contents.read(tmp_path / "a").segments
     ]
     pairs = Candidates(segments, [()]).pairs()
-    assert 0 < len(pairs) < MOST_ALL * len(items)
+    assert 0 < len(pairs) < MAX_EXHAUSTIVE_ITEMS * len(items)
     some = Candidates(segments, [()]).pairs(np.array([3, 500]))
     assert {*map(tuple, some.tolist())} <= {*map(tuple, pairs.tolist())}
 

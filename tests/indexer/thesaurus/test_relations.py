@@ -12,11 +12,11 @@ import pytest
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, bundled_concepts
+from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.skos import read_skos
-from indexer.thesaurus.table import MOST_NEAR, Table
+from indexer.thesaurus.table import MAX_NEAR, Table
 
 Near = Callable[[list[Concept]], dict[str, list[str]]]
 
@@ -74,8 +74,8 @@ def test_relations_to_nothing_and_in_circles_are_harmless(near: Near) -> None:
 
 def test_no_concept_has_more_than_so_many_near_it(near: Near) -> None:
     """The bound of what is read of a table is that of what is written."""
-    many = [concept(f"n{number}", broader=("top",)) for number in range(MOST_NEAR + 50)]
-    assert len(near([concept("top"), *many])["top"]) == MOST_NEAR
+    many = [concept(f"n{number}", broader=("top",)) for number in range(MAX_NEAR + 50)]
+    assert len(near([concept("top"), *many])["top"]) == MAX_NEAR
 
 
 @pytest.mark.slow
@@ -126,7 +126,7 @@ def test_our_relations_lead_to_concepts_of_ours() -> None:
 )
 def test_newsroom_words_have_their_neighbours(word: str, neighbour: str, near: Near) -> None:
     """A word that stands nowhere in an archive can be answered through what is near it."""
-    assert neighbour in near([*OwnConcepts()])[word]
+    assert neighbour in near([*BundledConcepts()])[word]
 
 
 @pytest.mark.parametrize("line", [">000000\t7", ">000007\t0", ">000000\tx", ">000000\t", ">x\t0", ">000000"])

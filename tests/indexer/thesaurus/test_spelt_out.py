@@ -10,7 +10,7 @@ import pytest
 from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
 from indexer.thesaurus.concept import Label
-from indexer.thesaurus.label_spellings import ENOUGH_TO_TELL, spelt_out
+from indexer.thesaurus.label_spellings import MIN_LABELS, spelling_variants
 from indexer.thesaurus.skos import read_skos
 from searcher import Searcher
 
@@ -54,13 +54,13 @@ def searcher(thesaurus: Path) -> Searcher:
     rows = [{"id": key, "lang": lang, "text": text} for key, (lang, text) in TEXTS.items()]
     source.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     folder = thesaurus.with_name("index")
-    build([source], folder, thesauri=[thesaurus], own_thesaurus=False)
+    build([source], folder, thesauri=[thesaurus], bundled_thesaurus=False)
     return Searcher(folder)
 
 
 def written(*texts: str, language: str = "es") -> list[str]:
     """Return labels as they are read of a file that has no others."""
-    return [label.text for label in spelt_out({"a": [Label(language, text) for text in texts]})["a"]]
+    return [label.text for label in spelling_variants({"a": [Label(language, text) for text in texts]})["a"]]
 
 
 def test_labels_in_capitals_become_those_that_people_write(thesaurus: Path) -> None:
@@ -110,8 +110,8 @@ def test_without_accents_is_told_by_many_labels() -> None:
     """Small letters get accents only in a file of so many labels that some would have had one."""
     plain = [label.text for one in bundled_concepts() for label in one.labels if label.language == "es"]
     few = ["trafico de drogas", *[text for text in plain if text.isascii() and text.islower()]]
-    assert written(*few[: ENOUGH_TO_TELL - 1]) == few[: ENOUGH_TO_TELL - 1]
-    assert written(*few[:ENOUGH_TO_TELL])[0] == "tráfico de drogas"
+    assert written(*few[: MIN_LABELS - 1]) == few[: MIN_LABELS - 1]
+    assert written(*few[:MIN_LABELS])[0] == "tráfico de drogas"
     assert written("trafico de drogas", *plain) == ["trafico de drogas", *plain]
 
 

@@ -20,9 +20,9 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
     TABLE_FILE,
-    OwnConcepts,
+    BundledConcepts,
     bundled_concepts,
-    own_table,
+    bundled_table,
     place_concepts,
 )
 from indexer.thesaurus.compiler import compile_lines, write_table
@@ -80,7 +80,7 @@ def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
 def test_our_table_is_what_compiling_gives(tmp_path: Path) -> None:
     """Whoever changes a concept, a place or an analyzer runs make thesaurus; its lines hold together."""
     compiled = tmp_path / "compiled"
-    assert write_table([*OwnConcepts()], compiled) == write_table(OwnConcepts(), tmp_path / "copied")
+    assert write_table([*BundledConcepts()], compiled) == write_table(BundledConcepts(), tmp_path / "copied")
     assert compiled.read_bytes() == (tmp_path / "copied").read_bytes() == TABLE_FILE.read_bytes()
     assert Table(Container(compiled)).check()
 
@@ -89,7 +89,7 @@ def test_a_table_with_the_stems_of_another_version_is_not_used(tmp_path: Path) -
     """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
     with ContainerWriter(tmp_path / "other") as container:
         container.finish({"stems": "PyStemmer 0.1"})
-    assert own_table(tmp_path / "other") is None
+    assert bundled_table(tmp_path / "other") is None
 
 
 def test_the_thesaurus_is_large_and_trilingual() -> None:

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 
 from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
+    DisjunctionMax,
     Everything,
-    Found,
     Keyword,
-    Narrow,
     Not,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
+    WordSet,
 )
 
 if TYPE_CHECKING:
@@ -60,33 +60,33 @@ class Model:
         """Give id to score of the live documents that match a query."""
         live = [doc for doc in self.docs if doc.alive]
         match node:
-            case AnyOf():
+            case Or():
                 merged: dict[str, float] = {}
                 for part in node.parts:
                     for key, score in self.evaluate(part).items():
                         merged[key] = merged.get(key, 0.0) + score
                 return merged
-            case BestOf():
+            case DisjunctionMax():
                 parts = [self.evaluate(part) for part in node.parts]
                 found = {key: [part[key] for part in parts if key in part] for key in set().union(*parts)}
                 return {
                     key: max(all_) + node.tie_breaker * (sum(all_) - max(all_)) for key, all_ in found.items()
                 }
-            case AllOf():
+            case And():
                 parts = [self.evaluate(part) for part in node.parts]
                 return {key: sum(part[key] for part in parts) for key in set.intersection(*map(set, parts))}
-            case Prefer():
+            case Should():
                 optional = self.evaluate(node.optional)
                 return {
                     key: score + optional.get(key, 0.0) for key, score in self.evaluate(node.required).items()
                 }
-            case Without():
+            case AndNot():
                 excluded = self.evaluate(node.excluded)
                 return {key: score for key, score in self.evaluate(node.kept).items() if key not in excluded}
             case Not():
                 excluded = self.evaluate(node.part)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}
-            case Narrow():
+            case ConstantScore():
                 return dict.fromkeys(self.evaluate(node.part), 0.0)
         return {doc.id: score for doc in live if (score := self.leaf(node, doc)) is not None}
 
@@ -100,7 +100,7 @@ class Model:
                 if not stands(places, leaf):
                     return None
                 return leaf.boost * sum(self.score(leaf.field, term, doc) for term in leaf.terms)
-            case Found():
+            case WordSet():
                 texts = (*doc.title.values(), *doc.body.values())
                 return leaf.boost if any(word in leaf.words for text in texts for word in text) else None
             case Keyword():

@@ -11,20 +11,20 @@ from modelled_documents import COUNTRIES, LANGUAGES, OWN, WORDS, Doc
 
 from searcher.engine import Filters
 from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
+    DisjunctionMax,
     Everything,
-    Found,
     Keyword,
-    Narrow,
     Node,
     Not,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
+    WordSet,
 )
 
 many = settings(
@@ -99,7 +99,7 @@ phrases = st.builds(
     boosts,
 )
 patterns = st.sampled_from(["s", "p", "cr", "x"]).map(
-    lambda start: Found(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
+    lambda start: WordSet(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
 )
 leaves = st.one_of(
     terms,
@@ -138,13 +138,13 @@ def some(inner: st.SearchStrategy[Node], most: int = 3) -> st.SearchStrategy[tup
 trees: st.SearchStrategy[Node] = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.builds(AnyOf, some(inner)),
-        st.builds(BestOf, some(inner), tie_breakers),
-        st.builds(AllOf, some(inner)),
-        st.builds(Without, inner, inner),
-        st.builds(Prefer, inner, inner),
+        st.builds(Or, some(inner)),
+        st.builds(DisjunctionMax, some(inner), tie_breakers),
+        st.builds(And, some(inner)),
+        st.builds(AndNot, inner, inner),
+        st.builds(Should, inner, inner),
         st.builds(Not, inner),
-        st.builds(Narrow, inner),
+        st.builds(ConstantScore, inner),
     ),
     max_leaves=6,
 )
@@ -176,7 +176,7 @@ pages = st.tuples(
 
 def word_of(texts_: tuple[str, ...]) -> Node:
     """Make a word that stands for the same terms in every language."""
-    return AnyOf(tuple([Term(f"text_{la}", text) for la in LANGUAGES for text in texts_]))
+    return Or(tuple([Term(f"text_{la}", text) for la in LANGUAGES for text in texts_]))
 
 
 words = (
@@ -186,23 +186,23 @@ words = (
 )
 # What stands only where some words do, as a short stem that words of other meanings share.
 narrowed = st.builds(
-    lambda ranked, narrows: AllOf((ranked, *narrows)),
+    lambda ranked, narrows: And((ranked, *narrows)),
     st.one_of(terms, terms, titles, phrases),
-    some(st.builds(Narrow, patterns), 2),
+    some(st.builds(ConstantScore, patterns), 2),
 )
 unions = st.one_of(
-    words, terms, st.builds(AnyOf, some(st.one_of(words, words, terms), 4)), st.builds(AnyOf, some(narrowed))
+    words, terms, st.builds(Or, some(st.one_of(words, words, terms), 4)), st.builds(Or, some(narrowed))
 )
 intersections = st.one_of(
-    st.builds(AllOf, some(words)), st.builds(Prefer, st.one_of(words, st.builds(AllOf, some(words))), unions)
+    st.builds(And, some(words)), st.builds(Should, st.one_of(words, st.builds(And, some(words))), unions)
 )
 phrases_of_all = st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
-    lambda some_: AnyOf(tuple([phrase(f"text_{la}", some_, 0, 1, 1.0) for la in LANGUAGES]))
+    lambda some_: Or(tuple([phrase(f"text_{la}", some_, 0, 1, 1.0) for la in LANGUAGES]))
 )
 expanded = st.recursive(
     words,
     lambda inner: st.builds(
-        lambda typed, added, tie: BestOf((AnyOf(typed), BestOf(added, tie)), tie),
+        lambda typed, added, tie: DisjunctionMax((Or(typed), DisjunctionMax(added, tie)), tie),
         some(st.one_of(inner, inner, narrowed), 2),
         some(
             st.one_of(
@@ -215,5 +215,5 @@ expanded = st.recursive(
         tie_breakers,
     ),
     max_leaves=4,
-).flatmap(lambda part: st.builds(AnyOf, st.tuples(st.just(part), words) | st.tuples(st.just(part))))
+).flatmap(lambda part: st.builds(Or, st.tuples(st.just(part), words) | st.tuples(st.just(part))))
 queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded)

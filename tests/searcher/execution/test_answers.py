@@ -16,7 +16,7 @@ from written_segments import built
 
 from indexer.codec import segment_writer
 from indexer.errors import QueryError
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import (
     array_evaluator,
@@ -29,7 +29,7 @@ from searcher.execution.arrays import (
     top_docs,
 )
 from searcher.execution.arrays import top_docs as sieve
-from searcher.query.model import AllOf, AnyOf, Keyword, Node, Term, Word
+from searcher.query.model import And, Keyword, Node, Or, Term, Word
 
 if TYPE_CHECKING:
     from searcher.execution.embedded_engine import EmbeddedEngine
@@ -41,7 +41,7 @@ def check(
     """Assert that a query has the model's answer."""
     with TemporaryDirectory() as folder:
         engine = built(folder, segments)
-        wanted = Wanted(*page, FACETS)
+        wanted = ResultRequest(*page, FACETS)
         with pytest.MonkeyPatch.context() as patch:
             if scalar:
                 patch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
@@ -118,7 +118,7 @@ def test_facets_that_nobody_wants_change_nothing(
     with TemporaryDirectory() as folder:
         engine = built(folder, segments)
         whole, alone = (
-            engine.execute(query, narrowed, Wanted(limit=50, facets=facets)) for facets in (FACETS, ())
+            engine.execute(query, narrowed, ResultRequest(limit=50, facets=facets)) for facets in (FACETS, ())
         )
         assert alone.total == whole.total
         assert [number for number, _ in alone.top] == [number for number, _ in whole.top]
@@ -148,7 +148,7 @@ def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
     """Beside a required word, a required one that stands for it too asks for no more than the first."""
     ship, port = Term("text_en", "ship"), Term("text_en", "port")
     execution = engine_of(tmp_path, ["ship"], ["port"]).execute(
-        AllOf((AnyOf((ship, port)), ship)), Filters(), Wanted(limit=5)
+        And((Or((ship, port)), ship)), Filters(), ResultRequest(limit=5)
     )
     assert execution.total == len(execution.top) == 1
 
@@ -161,24 +161,24 @@ def test_a_word_typed_twice_is_bounded_twice(tmp_path: Path) -> None:
         [Doc(key, {"en": title}, {"en": body}, None, None, 0, [], ["en"]) for key, title, body in part]
         for part in texts
     ]
-    query = AnyOf((word_of(("ship",)), word_of(("ship",))))
+    query = Or((word_of(("ship",)), word_of(("ship",))))
     engine = built(str(tmp_path), segments)
-    best, both = (engine.execute(query, Filters(), Wanted(limit=limit)).top for limit in (1, 2))
+    best, both = (engine.execute(query, Filters(), ResultRequest(limit=limit)).top for limit in (1, 2))
     assert best == both[:1]
 
 
 @pytest.mark.parametrize(
-    "query", [Word("ship"), AllOf((Word("ship"),)), Term("words", "ship"), AnyOf((Term("country", "PE"),))]
+    "query", [Word("ship"), And((Word("ship"),)), Term("words", "ship"), Or((Term("country", "PE"),))]
 )
 def test_what_no_index_can_look_up_is_refused(tmp_path: Path, query: Node) -> None:
     """A leaf that is not resolved, and a term of a field that is not ranked, are errors."""
     engine = engine_of(tmp_path, ["ship"])
     with pytest.raises(QueryError, match=r"cannot be executed|is not ranked"):
-        engine.execute(query, Filters(), Wanted(limit=1))
+        engine.execute(query, Filters(), ResultRequest(limit=1))
 
 
 def test_keywords_of_values_that_nobody_has_find_nothing(tmp_path: Path) -> None:
     """A country, a language, a kind of date and an id that no document has are no errors."""
     engine = engine_of(tmp_path, ["ship"])
     for field in ("country", "language", "dating", "id"):
-        assert engine.execute(Keyword(field, "nowhere"), Filters(), Wanted()).total == 0
+        assert engine.execute(Keyword(field, "nowhere"), Filters(), ResultRequest()).total == 0

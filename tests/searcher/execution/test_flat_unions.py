@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from indexer import update
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.execution.arrays import strategies
 from searcher.opening import open_engine
-from searcher.query.model import AnyOf, BestOf, Node, Phrase, Term
+from searcher.query.model import DisjunctionMax, Node, Or, Phrase, Term
 
 assert np  # so that arrays answer
 
@@ -26,11 +26,11 @@ NIGHT_FERRY = Phrase("text_en", ("night", "ferri"), (0, 1))
 @pytest.mark.parametrize(
     ("query", "ids"),
     [
-        (AnyOf((BestOf((QUAY, NIGHT_FERRY), 0.4), PILOT)), {"quay", "pilot", "phrase"}),
-        (AnyOf((AnyOf((QUAY, NIGHT_FERRY)), PILOT)), {"quay", "pilot", "phrase"}),
-        (BestOf((AnyOf((QUAY, NIGHT_FERRY)), PILOT), 0.4), {"quay", "pilot", "phrase"}),
-        (AnyOf((NIGHT_FERRY, PILOT)), {"pilot", "phrase"}),
-        (AnyOf((QUAY, PILOT)), {"quay", "pilot"}),
+        (Or((DisjunctionMax((QUAY, NIGHT_FERRY), 0.4), PILOT)), {"quay", "pilot", "phrase"}),
+        (Or((Or((QUAY, NIGHT_FERRY)), PILOT)), {"quay", "pilot", "phrase"}),
+        (DisjunctionMax((Or((QUAY, NIGHT_FERRY)), PILOT), 0.4), {"quay", "pilot", "phrase"}),
+        (Or((NIGHT_FERRY, PILOT)), {"pilot", "phrase"}),
+        (Or((QUAY, PILOT)), {"quay", "pilot"}),
     ],
 )
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_phrases_in_a_union_of_as_many_words_as_parts_are_found(
         {"id": "elsewhere", "body": "The market is closed", "countries": ["PE"], "language": "en"},
     )
     engine = open_engine(folder)
-    found = engine.execute(query, filters, Wanted(limit=10, facets=("country",)))
-    assert {engine.heads([document])[0][0] for document, _ in found.top} == ids
+    found = engine.execute(query, filters, ResultRequest(limit=10, facets=("country",)))
+    assert {engine.ids_and_titles([document])[0][0] for document, _ in found.top} == ids
     assert (found.total, found.facets["country"]) == (len(ids), {"KE": len(ids)})
 
 
@@ -83,10 +83,10 @@ def test_the_same_text_has_the_same_score_in_a_large_and_in_a_small_segment(
     update(index, items=[item("new", number, "2019-12-30") for number in range(40)])
     engine = open_engine(index)
     for words in combinations(shares, 3):
-        query = AnyOf(tuple([Term("text_en", word) for word in words]))
+        query = Or(tuple([Term("text_en", word) for word in words]))
         for filters in (Filters(), Filters(countries=frozenset({"PE"}))):
-            top = engine.execute(query, filters, Wanted(limit=1240)).top
-            ids = [item_id for item_id, _ in engine.heads([document for document, _ in top])]
+            top = engine.execute(query, filters, ResultRequest(limit=1240)).top
+            ids = [item_id for item_id, _ in engine.ids_and_titles([document for document, _ in top])]
             scores = dict(zip(ids, [score for _, score in top], strict=True))
             pairs = [(f"new {number}", f"old {number}") for number in range(40) if f"new {number}" in scores]
             assert len(pairs) > 20

@@ -15,7 +15,7 @@ from modelled_documents import Doc
 from written_groups import group_documents
 from written_segments import built
 
-from searcher.engine import EVERY_HIT, Execution, Filters, Wanted
+from searcher.engine import EVERY_HIT, Execution, Filters, ResultRequest
 from searcher.execution import duplicate_hits
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import array_evaluator, duplicate_marks, strategies
@@ -55,12 +55,12 @@ def check(
 ) -> None:
     """Assert that a page of groups, and every hit, is what collapsing the whole ranking gives."""
     query, narrowed, (sort, limit, offset) = question
-    whole = engine.execute(query, narrowed, Wanted(sort, EVERY_HIT, 0, FACETS))
+    whole = engine.execute(query, narrowed, ResultRequest(sort, EVERY_HIT, 0, FACETS))
     scores = dict(whole.top)
     expected = collapsed([document for document, _ in whole.top], groups)
     docs = numbered(segments)
     for first, most in ((offset, limit), (0, EVERY_HIT)):
-        found = engine.execute(query, narrowed, Wanted(sort, most, first, FACETS, group=True))
+        found = engine.execute(query, narrowed, ResultRequest(sort, most, first, FACETS, group=True))
         hits = expected[first : first + most]
         assert found.top == [(document, scores[document]) for document, _ in hits]
         assert found.grouped is not None

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from indexer import update
-from indexer.codec.segment import HEADS_TOGETHER
-from searcher.engine import Engine, Filters, Wanted
+from indexer.codec.segment import HEAD_GROUP_SIZE
+from searcher.engine import Engine, Filters, ResultRequest
 from searcher.execution import query_plan
 from searcher.execution.arrays.country_facet import RankedCountries
 from searcher.facets import facet_values, in_order
 from searcher.opening import open_engine
-from searcher.query.model import AllOf, AnyOf, Node, Phrase, Term
+from searcher.query.model import And, Node, Or, Phrase, Term
 
 MakeIndex = Callable[..., Path]
 
@@ -46,12 +46,12 @@ def folder(make_index: MakeIndex) -> Path:
     return make_index(*records)
 
 
-def asked(number: int) -> tuple[Node, Filters, Wanted]:
+def asked(number: int) -> tuple[Node, Filters, ResultRequest]:
     """Return one of many requests."""
     draw = Random(number)
     one, other = (Term("text_en", word) for word in draw.sample(WORDS, 2))
     phrase = Phrase("text_en", (one.text, other.text), (0, 1))
-    query = draw.choice([one, AnyOf((one, other)), AllOf((one, other)), phrase])
+    query = draw.choice([one, Or((one, other)), And((one, other)), phrase])
     filters = Filters()
     if draw.random() < 0.5:
         first = draw.randint(735000, 736000)
@@ -60,15 +60,15 @@ def asked(number: int) -> tuple[Node, Filters, Wanted]:
         filters = filters._replace(countries=frozenset([draw.choice(CODES)]))
     if draw.random() < 0.5:
         filters = filters._replace(languages=frozenset(["en"]))
-    return query, filters, Wanted(limit=10, facets=("year", "country"))
+    return query, filters, ResultRequest(limit=10, facets=("year", "country"))
 
 
-def answer(engine: Engine, request: tuple[Node, Filters, Wanted]) -> tuple[Any, ...]:
+def answer(engine: Engine, request: tuple[Node, Filters, ResultRequest]) -> tuple[Any, ...]:
     """Return what the answer to a request says, as it is shown."""
     query, filters, wanted = request
     total, top, facets, _ = engine.execute(query, filters, wanted)
     values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
-    return total, top, values, engine.heads([number for number, _ in top])
+    return total, top, values, engine.ids_and_titles([number for number, _ in top])
 
 
 def test_a_second_answer_is_the_first(folder: Path) -> None:
@@ -80,8 +80,8 @@ def test_a_second_answer_is_the_first(folder: Path) -> None:
 
 def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight threads that fill and empty the same small stores get the answers that one gets."""
-    monkeypatch.setattr(query_plan, "KNOWN_TERMS", 2)
-    monkeypatch.setattr(query_plan, "KNOWN_PLANS", 3)
+    monkeypatch.setattr(query_plan, "TERM_CACHE_SIZE", 2)
+    monkeypatch.setattr(query_plan, "PLAN_CACHE_SIZE", 3)
     requests = [asked(number) for number in range(80)]
     engine = open_engine(folder)
     alone = [answer(engine, request) for request in requests]
@@ -113,26 +113,28 @@ def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, .
 
 def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans of a few queries are kept, none of a query of hundreds of words."""
-    monkeypatch.setattr(query_plan, "KNOWN_PLANS", 3)
-    monkeypatch.setattr(query_plan, "LARGEST_KNOWN", 3)
+    monkeypatch.setattr(query_plan, "PLAN_CACHE_SIZE", 3)
+    monkeypatch.setattr(query_plan, "MAX_CACHED_LEAVES", 3)
     engine = open_engine(folder)
     plans = engine._plans  # type: ignore[attr-defined]
     terms = [Term("text_en", word) for word in WORDS]
-    engine.execute(AnyOf(tuple(terms)), Filters(), Wanted())
+    engine.execute(Or(tuple(terms)), Filters(), ResultRequest())
     assert not plans
     for term in terms:
         for limit in (1, 10):
-            engine.execute(term, Filters(), Wanted(limit=limit))
+            engine.execute(term, Filters(), ResultRequest(limit=limit))
         assert 1 <= len(plans) <= 3
 
 
 def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:
     """Ids and titles that are read together are those that are read one by one."""
     engine = open_engine(folder)
-    documents = [199, 0, (1 << HEADS_TOGETHER) - 1, 1 << HEADS_TOGETHER, 100]
-    assert engine.heads(documents) == [engine.heads([document])[0] for document in documents]
+    documents = [199, 0, (1 << HEAD_GROUP_SIZE) - 1, 1 << HEAD_GROUP_SIZE, 100]
+    assert engine.ids_and_titles(documents) == [
+        engine.ids_and_titles([document])[0] for document in documents
+    ]
     with pytest.raises(IndexError):
-        engine.heads([100_000])
+        engine.ids_and_titles([100_000])
 
 
 def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path) -> None:
@@ -142,7 +144,7 @@ def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path
     engine.close()
     with pytest.raises(RuntimeError, match="closed"):
         engine.asking()
-    assert engine.item(0).id == engine.heads([0])[0][0]
+    assert engine.item(0).id == engine.ids_and_titles([0])[0][0]
 
 
 @pytest.mark.slow
@@ -157,7 +159,7 @@ def test_a_deleted_document_has_no_list_copied(make_index: MakeIndex) -> None:
 
     def most_taken() -> int:
         with closing(open_engine(str(index))) as engine:
-            asked = AnyOf((Term("text_en", "harbour"),)), Filters(), Wanted(limit=10, facets=("country",))
+            asked = Or((Term("text_en", "harbour"),)), Filters(), ResultRequest(limit=10, facets=("country",))
             total = engine.execute(*asked).total
             tracemalloc.start()
             assert engine.execute(*asked).total == total == len(items)

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from searcher.engine import Filters, Wanted
+from searcher.engine import Filters, ResultRequest
 from searcher.execution import embedded_engine as engine_module
 from searcher.opening import open_engine
-from searcher.query.model import AnyOf, Term
+from searcher.query.model import Or, Term
 
 RISING, FALLING = (0.1, 0.2, 0.3), (0.3, 0.2, 0.1)  # whose sums differ in the sixteenth digit
 
@@ -29,7 +29,7 @@ def test_sums_of_the_same_parts_are_a_tie(
             for text in texts
         ]
     )
-    query = AnyOf(
+    query = Or(
         tuple(
             Term("text_en", word, boost)
             for text, boosts in texts.items()
@@ -39,6 +39,6 @@ def test_sums_of_the_same_parts_are_a_tie(
     if scalar:
         monkeypatch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
     engine = open_engine(folder)
-    (first, score), (_, other) = engine.execute(query, Filters(), Wanted(limit=2)).top
+    (first, score), (_, other) = engine.execute(query, Filters(), ResultRequest(limit=2)).top
     assert other != score == pytest.approx(other, rel=1e-15)
-    assert engine.heads([first])[0][0] == newer
+    assert engine.ids_and_titles([first])[0][0] == newer

@@ -52,7 +52,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 def segment(searcher: Searcher) -> Segment:
     """The only one."""
     [only] = searcher._engine._index.segments  # type: ignore[attr-defined]  # of the embedded engine
-    assert [item_id for item_id, _ in only.heads((0, 1))] == [*NAMES]
+    assert [item_id for item_id, _ in only.ids_and_titles((0, 1))] == [*NAMES]
     return only
 
 

@@ -94,7 +94,7 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
 
 def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
     """Write the own fields; a value that all documents have takes no posting."""
-    terms = [{own_term(*pair) for pair in doc.own.items()} for doc in docs]
+    terms = [{custom_term(*pair) for pair in doc.own.items()} for doc in docs]
     every = sorted({term.encode() for own in terms for term in own})
     having = [[at for at, own in enumerate(terms) if term.decode() in own] for term in every]
     lists = [[] if len(ids) == len(docs) else ids for ids in having]
@@ -104,7 +104,7 @@ def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
     field.close()
 
 
-def own_term(name: str, value: str) -> str:
+def custom_term(name: str, value: str) -> str:
     """Give the term of a value: as it is compared, and as it is written where that is another text."""
     return f"{name}\x1f{value.lower()}\x1f{value if value != value.lower() else ''}"
 

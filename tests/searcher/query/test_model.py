@@ -8,16 +8,16 @@ from copy import deepcopy
 import pytest
 
 from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
-    Narrow,
+    And,
+    AndNot,
+    ConstantScore,
+    DisjunctionMax,
     Node,
     Not,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
     Word,
     parts_of,
     with_parts,
@@ -26,13 +26,13 @@ from searcher.query.parser import merge_equal
 
 FERRY, QUAY = Term("text_en", "ferri"), Term("text_en", "quay")
 COMPOUNDS = [
-    AnyOf((FERRY, QUAY)),
-    AllOf((FERRY, QUAY)),
-    BestOf((FERRY, QUAY), 0.4),
-    Prefer(FERRY, QUAY),
-    Without(FERRY, QUAY),
+    Or((FERRY, QUAY)),
+    And((FERRY, QUAY)),
+    DisjunctionMax((FERRY, QUAY), 0.4),
+    Should(FERRY, QUAY),
+    AndNot(FERRY, QUAY),
     Not(FERRY),
-    Narrow(QUAY),
+    ConstantScore(QUAY),
 ]
 
 
@@ -41,7 +41,7 @@ def test_nodes_are_equal_by_class_and_fields() -> None:
     assert Word("ferry", at=3) == Word("ferry", at=9)
     assert hash(Term("text_en", "ferri", written="Ferry")) == hash(FERRY)
     assert Term("text_en", "ferri", origin="joined") == FERRY
-    assert AnyOf((FERRY,)) != AllOf((FERRY,))
+    assert Or((FERRY,)) != And((FERRY,))
     assert Term("text_en", "ferri", 2.0) != FERRY
 
 
@@ -62,19 +62,19 @@ def test_a_compound_is_made_again_of_its_parts(node: Node) -> None:
 @pytest.mark.parametrize(
     ("node", "merged"),
     [
-        (AnyOf((FERRY, QUAY, FERRY)), AnyOf((FERRY.replace(boost=2.0), QUAY))),
-        (AllOf((FERRY, FERRY)), FERRY.replace(boost=2.0)),
+        (Or((FERRY, QUAY, FERRY)), Or((FERRY.replace(boost=2.0), QUAY))),
+        (And((FERRY, FERRY)), FERRY.replace(boost=2.0)),
         (
-            AnyOf((AnyOf((FERRY, QUAY)), AnyOf((FERRY, QUAY)))),
-            AnyOf((FERRY.replace(boost=2.0), QUAY.replace(boost=2.0))),
+            Or((Or((FERRY, QUAY)), Or((FERRY, QUAY)))),
+            Or((FERRY.replace(boost=2.0), QUAY.replace(boost=2.0))),
         ),
-        (AllOf((Narrow(QUAY), Narrow(QUAY), FERRY)), AllOf((Narrow(QUAY), FERRY))),
-        (BestOf((FERRY, FERRY)), BestOf((FERRY, FERRY))),
-        (AnyOf((Not(FERRY), Not(FERRY))), AnyOf((Not(FERRY), Not(FERRY)))),
-        (Without(AnyOf((FERRY, FERRY)), QUAY), Without(FERRY.replace(boost=2.0), QUAY)),
+        (And((ConstantScore(QUAY), ConstantScore(QUAY), FERRY)), And((ConstantScore(QUAY), FERRY))),
+        (DisjunctionMax((FERRY, FERRY)), DisjunctionMax((FERRY, FERRY))),
+        (Or((Not(FERRY), Not(FERRY))), Or((Not(FERRY), Not(FERRY)))),
+        (AndNot(Or((FERRY, FERRY)), QUAY), AndNot(FERRY.replace(boost=2.0), QUAY)),
         (
-            AnyOf((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
-            AnyOf((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
+            Or((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
+            Or((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
         ),
     ],
 )
@@ -86,4 +86,4 @@ def test_equal_parts_side_by_side_are_merged(node: Node, merged: Node) -> None:
 def test_a_part_that_explanations_show_stays() -> None:
     """What joined a word is not merged with the same term as typed."""
     joined = FERRY.replace(origin="joined for “boat”")
-    assert parts_of(merge_equal(AnyOf((FERRY, joined)))) == (FERRY, joined)
+    assert parts_of(merge_equal(Or((FERRY, joined)))) == (FERRY, joined)

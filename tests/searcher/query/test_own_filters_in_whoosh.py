@@ -15,18 +15,18 @@ from whoosh.index import open_dir
 from indexer.documents import read_documents
 from indexer.store.indexing import build
 from searcher import Searcher
-from searcher.engine import Filters, Wanted, Where
-from searcher.query.custom_field_filter import own_filter
-from searcher.query.model import AllOf, Narrow, Node, Not, Term
+from searcher.engine import Filters, ResultRequest, Where
+from searcher.query.custom_field_filter import custom_filter
+from searcher.query.model import And, ConstantScore, Node, Not, Term
 
 SECTIONS = ["Coast", "Inland", "World news", None]
 TIDE = Term("text_en", "tide")
 QUERIES: list[Node] = [
     TIDE,
-    AllOf((TIDE, Narrow(own_filter("section", "coast")))),
-    AllOf((TIDE, Narrow(own_filter("desk", "unknown")))),
-    Not(own_filter("source", "records.jsonl")),
-    own_filter("section", " WORLD  news"),
+    And((TIDE, ConstantScore(custom_filter("section", "coast")))),
+    And((TIDE, ConstantScore(custom_filter("desk", "unknown")))),
+    Not(custom_filter("source", "records.jsonl")),
+    custom_filter("section", " WORLD  news"),
 ]
 FACETS = ("year", "section", "desk", "source")
 
@@ -46,7 +46,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[StockExecutor, Path]
     for document in read_documents(source, lambda _: None):
         writer.add(LabelledItem.of(document))
     writer.commit()
-    build([source], folder / "ours", own_thesaurus=False)
+    build([source], folder / "ours", bundled_thesaurus=False)
     with Searcher(folder / "ours") as searcher:
         stock = StockExecutor(open_dir(str(folder / "stock")), searcher._engine.forms)
     return stock, folder / "ours"
@@ -69,10 +69,10 @@ def test_own_fields_narrow_and_count_as_in_the_stock_index(
     with Searcher(folder) as searcher:
         engine = searcher._engine
         for query in QUERIES:
-            wanted = Wanted(limit=60, facets=FACETS)
+            wanted = ResultRequest(limit=60, facets=FACETS)
             found, expected = (one.execute(query, Filters(where=where), wanted) for one in (engine, stock))
             assert found.total == expected.total
             assert {name: dict(found.facets[name]) for name in FACETS} == expected.facets
-            assert {engine.heads([n])[0][0] for n, _ in found.top} == {
+            assert {engine.ids_and_titles([n])[0][0] for n, _ in found.top} == {
                 stock.record(n)["id"] for n, _ in expected.top
             }

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from searcher.query.model import AllOf, AnyOf, Filter, Fuzzy, Node, Pattern, Prefer, Quoted, Word, leaves
+from searcher.query.model import And, Filter, Fuzzy, Node, Or, Pattern, Quoted, Should, Word, leaves
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
 
@@ -106,10 +106,10 @@ def test_what_holds_nothing_has_no_nodes(text: str) -> None:
         ("tid*", Pattern("tid*")),
         ("tide~2", Fuzzy("tide", 2)),
         ("date:2018..", Filter("date", "2018..")),
-        ("+tide", AllOf((Word("tide"),), exact=True)),
-        ("+tide ebb", Prefer(AllOf((Word("tide"),), exact=True), Word("ebb"))),
-        ("tide AND +ebb", AllOf((Word("tide"), Word("ebb")))),
-        ("(tide ebb) OR flow", AnyOf((AnyOf((Word("tide"), Word("ebb"))), Word("flow")), apart=True)),
+        ("+tide", And((Word("tide"),), exact=True)),
+        ("+tide ebb", Should(And((Word("tide"),), exact=True), Word("ebb"))),
+        ("tide AND +ebb", And((Word("tide"), Word("ebb")))),
+        ("(tide ebb) OR flow", Or((Or((Word("tide"), Word("ebb"))), Word("flow")), apart=True)),
     ],
 )
 def test_each_form_has_its_node(text: str, nodes: object) -> None:
@@ -132,8 +132,8 @@ def test_each_form_has_its_node(text: str, nodes: object) -> None:
 def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
     """No side of an OR is poured into the other, whichever comes first."""
     one, other = parse(left).query, parse(right).query
-    assert parse(f"{left} OR {right}").query == AnyOf((one, other), apart=True)
-    assert parse(f"{right} OR {left}").query == AnyOf((other, one), apart=True)
+    assert parse(f"{left} OR {right}").query == Or((one, other), apart=True)
+    assert parse(f"{right} OR {left}").query == Or((other, one), apart=True)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_an_inch_and_a_slip_of_the_apostrophe_are_no_faults() -> None:
     assert parse('5" gun', strict=True).query == parse("5 gun").query
     assert parse('12" "black pipe" ferry', strict=True).query == parse('12 "black pipe" ferry').query
     assert parse('12" pipe and 14" pipe', strict=True).query == parse("12 pipe and 14 pipe").query
-    assert parse('"route 66" ferry').query == AnyOf((Quoted(("route", "66")), Word("ferry")))
+    assert parse('"route 66" ferry').query == Or((Quoted(("route", "66")), Word("ferry")))
     assert parse("l”école", strict=True).query == parse("l'école").query
 
 

@@ -12,7 +12,7 @@ from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
 from searcher.query.edit_distance import NearWords
-from searcher.query.model import AnyOf, Found, Fuzzy, Node, Pattern, leaves
+from searcher.query.model import Fuzzy, Node, Or, Pattern, WordSet, leaves
 from searcher.query.patterns import find_words
 from searcher.query.query_cost import Budget
 
@@ -46,7 +46,7 @@ def as_parsed(pattern: q.Query) -> Node:
 
 def words_of(meant: Node) -> set[str]:
     """List the words that a pattern stands for."""
-    return {word for leaf in leaves(meant) if isinstance(leaf, Found) for word in leaf.words}
+    return {word for leaf in leaves(meant) if isinstance(leaf, WordSet) for word in leaf.words}
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -74,7 +74,7 @@ def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
             return super().spend_compared(written, start, words)
 
     near = NearWords(Terms({"tide", "tile", "toad"}))  # type: ignore[arg-type]  # as above
-    query = AnyOf((Fuzzy("tide"), Fuzzy("tide", at=5), Fuzzy("tide", at=10)))
+    query = Or((Fuzzy("tide"), Fuzzy("tide", at=5), Fuzzy("tide", at=10)))
     found = find_words(query, near, Counting()).found
     assert {leaf: words_of(meant) for leaf, meant in found.items()} == {Fuzzy("tide"): {"tide", "tile"}}
     assert compared == ["tide~"]

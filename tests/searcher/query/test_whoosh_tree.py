@@ -17,21 +17,21 @@ from whoosh import index
 
 from indexer.errors import QueryError
 from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
+    And,
+    AndNot,
+    ConstantScore,
     Days,
+    DisjunctionMax,
     Everything,
-    Found,
     Keyword,
-    Narrow,
     Node,
     Not,
+    Or,
     Phrase,
-    Prefer,
+    Should,
     Term,
-    Without,
     Word,
+    WordSet,
 )
 from searcher.query.whoosh_tree import to_whoosh
 
@@ -80,7 +80,7 @@ leaves = st.one_of(
         st.integers(1, 3),
         boosts,
     ),
-    st.builds(Found, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
+    st.builds(WordSet, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
     st.builds(Keyword, st.just("country"), st.sampled_from([*CODES, "FJ"])),
     st.builds(Keyword, st.just("own"), st.sampled_from(["desk", "desk\x1fday", "page\x1f7", "page\x1f"])),
     st.builds(Days, some_days, some_days, st.booleans()),
@@ -92,13 +92,13 @@ def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Give nodes that hold others."""
     parts = st.lists(inner, min_size=1, max_size=4).map(tuple)
     return st.one_of(
-        st.builds(AnyOf, parts),
-        st.builds(AllOf, parts),
-        st.builds(BestOf, parts, st.sampled_from([0.0, 0.4])),
-        st.builds(Prefer, inner, inner),
-        st.builds(Without, inner, inner),
+        st.builds(Or, parts),
+        st.builds(And, parts),
+        st.builds(DisjunctionMax, parts, st.sampled_from([0.0, 0.4])),
+        st.builds(Should, inner, inner),
+        st.builds(AndNot, inner, inner),
         st.builds(Not, inner),
-        st.builds(Narrow, inner),
+        st.builds(ConstantScore, inner),
     )
 
 
@@ -119,8 +119,8 @@ class Meaning:
             case Term():
                 return self._leaf(node, lambda doc: node.text in doc.texts[node.field], (node.text,))
             case Phrase():
-                return self._leaf(node, lambda doc: _stands(node, doc.texts[node.field]), node.terms)
-            case Found():
+                return self._leaf(node, lambda doc: _matches(node, doc.texts[node.field]), node.terms)
+            case WordSet():
                 hit = [doc for doc in self._live if _words(doc).intersection(node.words)]
                 return {doc.number: node.boost for doc in hit}
             case Keyword(field="own"):
@@ -133,23 +133,23 @@ class Meaning:
                 return {doc.number: 1.0 for doc in self._live if _shares_a_day(node, doc)}
             case Everything():
                 return {doc.number: 0.0 for doc in self._live}
-            case AnyOf():
+            case Or():
                 union = set().union(*parts)
                 return {n: sum(part.get(n, 0.0) for part in parts) for n in union}
-            case BestOf():
+            case DisjunctionMax():
                 found = {n: [part[n] for part in parts if n in part] for n in set().union(*parts)}
                 return {n: max(s) + node.tie_breaker * (sum(s) - max(s)) for n, s in found.items()}
-            case AllOf():
+            case And():
                 shared = set(parts[0]).intersection(*parts)
                 return {n: sum(part[n] for part in parts) for n in shared}
-            case Prefer():
+            case Should():
                 more = self.scores(node.optional)
                 return {n: score + more.get(n, 0.0) for n, score in self.scores(node.required).items()}
-            case Without():
+            case AndNot():
                 excluded = self.scores(node.excluded)
                 return {n: score for n, score in self.scores(node.kept).items() if n not in excluded}
         below = self.scores(node.part)
-        if isinstance(node, Narrow):
+        if isinstance(node, ConstantScore):
             return dict.fromkeys(below, 0.0)
         return {doc.number: 1.0 for doc in self._live if doc.number not in below}
 
@@ -175,7 +175,7 @@ def _words(doc: Doc) -> set[str]:
     return {word for text in doc.texts.values() for word in text}
 
 
-def _stands(node: Phrase, text: list[str]) -> bool:
+def _matches(node: Phrase, text: list[str]) -> bool:
     gaps = [after - before for before, after in zip(node.offsets, node.offsets[1:], strict=False)]
     ends = {at for at, word in enumerate(text) if word == node.terms[0]}
     for gap, term in zip(gaps, node.terms[1:], strict=True):
@@ -241,4 +241,4 @@ def test_whoosh_finds_and_scores_what_the_nodes_say(segments: list[list[Doc]], a
 def test_a_parsed_leaf_has_no_tree() -> None:
     """What no index has been asked for cannot be executed."""
     with pytest.raises(QueryError, match="Word"):
-        to_whoosh(AnyOf((Word("tide"), Word("ebb"))))
+        to_whoosh(Or((Word("tide"), Word("ebb"))))

@@ -45,8 +45,8 @@ def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Cou
                     places.append([at, end])
                 at = end
             for at, end in places:
-                beside = " ".join(words[:at]), " ".join(words[at:end]), " ".join(words[end:])
-                found[f"d{number}", part, *beside] += 1
+                alongside = " ".join(words[:at]), " ".join(words[at:end]), " ".join(words[end:])
+                found[f"d{number}", part, *alongside] += 1
     return found
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 from searcher import Searcher
-from searcher.query.model import Found, Phrase, Term
+from searcher.query.model import Phrase, Term, WordSet
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.collocates import FEWEST, collocates
+from searcher.reading.collocates import MIN_COUNT, collocates
 from searcher.reading.text_matches import Matcher, marks_of, passages, single_spaced
 from searcher.snippets import Highlights, find_matches
 
@@ -47,7 +47,7 @@ def test_many_texts_match_as_each_does(
         offsets = tuple([token.position - tokens[0].position for token in tokens])
         highlights.add(Phrase(field, tuple([token.term for token in tokens]), offsets))
     if found:
-        highlights.add(Found(field, (), words=("ferries", "eau")))
+        highlights.add(WordSet(field, (), words=("ferries", "eau")))
     spaced = list(map(single_spaced, texts))
     expected = [find_matches(text, (language,), highlights) for text in spaced]
     assert list(Matcher(language, highlights).find(spaced)) == expected
@@ -92,6 +92,6 @@ def test_collocates_of_the_sample_are_those_of_a_plain_reading(sample_index: Pat
             everywhere[language, term],
             *[sum(n for (own, _), n in of.items() if own == language) for of in (near, everywhere)],
         )
-        if close >= FEWEST and close * in_all > total * near_in_all:
+        if close >= MIN_COUNT and close * in_all > total * near_in_all:
             expected[language, close, total - close] += 1
     assert Counter((one.language, one.near, one.elsewhere) for one in found.found) == expected

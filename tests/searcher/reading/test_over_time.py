@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from searcher import Searcher
 from searcher.execution.embedded_engine import EmbeddedEngine
-from searcher.reading.counts_over_time import KnownDays, over_time
+from searcher.reading.counts_over_time import DayCache, over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ def test_days_of_very_many_matches_are_not_kept() -> None:
                 read.append(document)
                 yield b'{"date": {"start": "2018-01-02", "end": "2018-01-03", "kind": "printed"}}'
 
-    known, day = KnownDays(most=2), (date(2018, 1, 2), date(2018, 1, 3), False)
+    known, day = DayCache(most=2), (date(2018, 1, 2), date(2018, 1, 3), False)
     for documents in ([1, 2], [2, 1], [1, 2, 3], [3, 2, 1]):
         found = known.of(Records(), documents)  # type: ignore[arg-type] # all that is asked of an engine
         assert list(found) == [day] * len(documents)

@@ -14,7 +14,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted.events import Told, planted_events
+from planted.events import Listeners, planted_events
 
 from indexer.store.indexing import build
 from searcher import QueryError, Searcher
@@ -26,7 +26,7 @@ PRECISION, RECALL = 0.9, 0.8
 Records = list[dict[str, Any]]
 
 
-def with_ids(told: list[Told]) -> Records:
+def with_ids(told: list[Listeners]) -> Records:
     """Give planted items ids that begin with their events."""
     return [{**one.record, "id": f"{one.event}/{number}"} for number, one in enumerate(told)]
 

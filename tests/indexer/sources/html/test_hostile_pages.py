@@ -27,7 +27,7 @@ def test_a_page_of_too_many_elements_is_told(monkeypatch: pytest.MonkeyPatch) ->
     """So is one of too much markup; pictures within it do not count."""
     with pytest.raises(SourceError, match="more than 40,000 elements"):
         read("<html>" + "<p>x" * 50_000)
-    monkeypatch.setattr(tree, "_MOST_MARKUP", 5000)
+    monkeypatch.setattr(tree, "_MAX_MARKUP", 5000)
     with pytest.raises(SourceError, match="5,000 are the most"):
         read(article(text=(*PROSE, "word " * 2000)))
     picture = f'<img src="data:image/png;base64,{"A" * 9000}">'

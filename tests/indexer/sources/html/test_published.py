@@ -56,10 +56,10 @@ def test_a_time_in_utc_gives_way_to_the_day_that_is_shown(stated: str, printed: 
 
 def test_days_of_other_stories_are_not_taken() -> None:
     """Times in lists beside or under an article, and in comments, date something else."""
-    beside = "<aside><time datetime='2020-06-05'>5 June 2020</time></aside>"
+    alongside = "<aside><time datetime='2020-06-05'>5 June 2020</time></aside>"
     related = "<ul class='related'><li><a href='/x'>Old</a> <time>5 June 2019</time></li></ul>"
     comments = "<div id='comments'><p>Jo, 9 July 2021</p><p>Posted on 9 July 2021</p></div>"
-    (item,), _ = read(article(above=beside, after=related + comments))
+    (item,), _ = read(article(above=alongside, after=related + comments))
     assert day(item) is None
 
 

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.page.line_kinds import _SEAMS, is_closing, is_invitation, own_words, split_closing
+from indexer.sources.page.line_kinds import (
+    _SEAMS,
+    function_words_of,
+    is_closing,
+    is_invitation,
+    split_closing,
+)
 
 CLOSINGS = [
     "Read more here.",
@@ -120,7 +126,7 @@ def test_imperatives_are_invitations() -> None:
 )
 def test_a_closing_has_words_of_its_own_beside_those_of_links(closing: str, words: set[str]) -> None:
     """What a link is about are the words that are neither of grammar nor of links."""
-    assert own_words(closing) == words
+    assert function_words_of(closing) == words
 
 
 PIECES = st.sampled_from(

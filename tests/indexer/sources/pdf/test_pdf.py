@@ -116,7 +116,7 @@ def test_a_pdf_that_kills_its_reader_is_one_line(
     bound = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
     child.write_text(bound + program)
     monkeypatch.setattr(reader, "_CHILD", child)
-    monkeypatch.setattr(reader, "MOST_SECONDS", 0.5 if "sleep" in program else 60)
+    monkeypatch.setattr(reader, "MAX_SECONDS", 0.5 if "sleep" in program else 60)
     with pytest.raises(SourceError, match=told) as caught:
         read(tmp_path / "a.pdf", pdf(column(*QUAY)))
     assert "\n" not in str(caught.value)

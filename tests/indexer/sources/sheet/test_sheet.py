@@ -96,7 +96,7 @@ def test_cells_far_apart_take_no_memory_of_ours(tmp_path: Path) -> None:
 
 def test_what_unpacks_to_too_much_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the sizes that the archive states, before any of it is unpacked."""
-    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(reader, "_CHILD", tmp_path / "never_run.py")
     padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
     with pytest.raises(SourceError, match="unpacks to 2 MB; 1 are the most, save it as CSV"):
@@ -108,7 +108,7 @@ def test_a_reader_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     child = tmp_path / "child.py"
     child.write_text("import time; time.sleep(60)")
     monkeypatch.setattr(reader, "_CHILD", child)
-    monkeypatch.setattr(reader, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(reader, "MAX_SECONDS", 0.3)
     with pytest.raises(SourceError, match=r"takes more than 0\.3 seconds"):
         read(tmp_path / "x.xlsx", xlsx(NEWS))
 
