@@ -61,18 +61,21 @@ def _all_parts(span: Any, *_: object) -> Any:
 
 
 def _elsewhere(weight: float) -> dict[str, Any]:
-    return {f"searcher.query.{name}.ELSEWHERE": weight for name in ("analyze", "expand", "spelling_variants")}
+    return {
+        f"searcher.query.{name}.ELSEWHERE": weight
+        for name in ("query_analysis", "expansion", "spelling_variants")
+    }
 
 
 def _tie(weight: float) -> dict[str, Any]:
-    return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expand", "resolve")}
+    return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expansion", "resolver")}
 
 
 _DETECTOR = "searcher.query.question_language.LanguageDetector"
 _ANALYZER = "searcher.query.query_analysis.QueryAnalyzer"
 _SHORT_STEMS = {
     f"searcher.query.{name}": lambda *parts: parts[-1]
-    for name in ("analyze.narrowed", "expand.narrowed_to_label")
+    for name in ("query_analysis.narrowed", "expansion.narrowed_to_label")
 }
 
 SHIPPED = Piece("as shipped", {})
@@ -93,7 +96,7 @@ PIECES = (
     # words as typed
     Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
     Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),
-    Piece("words met by stems alone in other languages", {f"{_ANALYZER}._is_meant": lambda *_: True}),
+    Piece("words met by stems alone in other languages", {f"{_ANALYZER}._is_intended": lambda *_: True}),
     Piece("no cognates", {"searcher.query.cognates.are_cognates": lambda *_: False}),
     Piece("no homographs", {"searcher.query.cognates.are_homographs": lambda *_: False}),
     Piece("short stems not narrowed", _SHORT_STEMS),

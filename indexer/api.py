@@ -56,7 +56,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     allow_private: bool = False,
     jobs: int | None = None,
     thesauri: File | Iterable[File] = (),
-    bundled_thesaurus: bool = True,
+    own_thesaurus: bool = True,
     facets: str | Iterable[str] = (),
     corrections: File | None = None,
     memory_mb: int = 512,
@@ -78,7 +78,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         jobs: How many processes read files beside this one; 1 for this one alone. None for what pays: large
             sources are read in one for each processor, in four at most.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
-        bundled_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         facets: Fields of the items, such as ``section``, whose values commands show counted.
         corrections: The file of corrections by hand; None for that of the index that is replaced, if any.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
@@ -92,7 +92,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
         TypeError: An argument is of another type.
     """
-    settings = _checked(bundled_thesaurus=bundled_thesaurus, corrections=corrections)
+    settings = _checked(own_thesaurus=own_thesaurus, corrections=corrections)
     settings |= {"thesauri": _paths("thesauri", thesauri), "facets": _texts("facets", facets)}
     write = partial(location.build, **settings)
     reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)

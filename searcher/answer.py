@@ -74,7 +74,7 @@ class Answerer:
 
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest that finds something."""
-        results = self.requested(question)
+        results = self.answer_as_typed(question)
         if not results.total and not question.strict:
             results = self._relaxed(question, results)
         return results
@@ -87,15 +87,15 @@ class Answerer:
         """
         requested = self._prepared(question)
         results = self._engine.plan_requests(
-            lambda: counted(Answerer(self._engine).requested(requested)),
-            lambda: counted(self.requested(requested)),
+            lambda: counted(Answerer(self._engine).answer_as_typed(requested)),
+            lambda: counted(self.answer_as_typed(requested)),
         )
         if results is None:
-            results = self.requested(requested)
+            results = self.answer_as_typed(requested)
         results.query = question.query or ""
         return results
 
-    def requested(self, question: Question, *, relaxed: bool = False) -> Results:
+    def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
         """Answer a question that is short enough as it stands."""
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
@@ -145,7 +145,7 @@ class Answerer:
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
-            results = self.requested(nearest, relaxed=True)
+            results = self.answer_as_typed(nearest, relaxed=True)
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion

@@ -33,7 +33,7 @@ class Desk:
         }
         self.said: dict[int, dict[str, Any]] = {}
         self.write()
-        build(self.index, self.sources, corrections=self.file, bundled_thesaurus=False)
+        build(self.index, self.sources, corrections=self.file, own_thesaurus=False)
 
     @property
     def sources(self) -> list[Path]:

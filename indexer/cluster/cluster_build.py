@@ -40,7 +40,7 @@ def build(  # noqa: PLR0913 - as that of a folder
     wait: float = 0.0,
     memory_mb: int = 512,  # noqa: ARG001 - a cluster is sent a few requests ahead, whatever it is
     thesauri: Sequence[str | Path] = (),
-    bundled_thesaurus: bool = True,
+    own_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     facets: Sequence[str] = (),
@@ -57,7 +57,7 @@ def build(  # noqa: PLR0913 - as that of a folder
         wait: Likewise.
         memory_mb: Likewise.
         thesauri: Likewise.
-        bundled_thesaurus: Likewise.
+        own_thesaurus: Likewise.
         reading: Likewise.
         items: Likewise.
         facets: Likewise.
@@ -74,7 +74,7 @@ def build(  # noqa: PLR0913 - as that of a folder
         DragomanError: More facets than an index counts.
     """
     names = facet_names(facets)
-    concepts = gather_concepts(thesauri, own=bundled_thesaurus)
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
     cluster = Cluster(parse_address(place))
     cluster.version()  # nothing is written to what is no cluster
     with ClusterLock(cluster, wait=wait) as lock:

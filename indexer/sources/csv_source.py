@@ -216,7 +216,7 @@ def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a table, with their ends, none of them longer than LONGEST_LINE.
+    """The lines of a table, with their ends, none of them longer than MAX_LINE_LENGTH.
 
     Attributes:
         number: How many were given.

@@ -92,7 +92,7 @@ class Markup:
         """Yield the tags and the texts between them; a text may come in several pieces.
 
         Raises:
-            TooLongError: One of them is longer than LONGEST_TOKEN.
+            TooLongError: One of them is longer than MAX_TOKEN_LENGTH.
         """
         while (start := self._find(b"<", self._at)) >= 0:
             if start > self._at:

@@ -54,7 +54,7 @@ def paragraphs_of(markup: str) -> list[str]:
     twice; white space is collapsed, soft hyphens and characters without a width are removed.
 
     Raises:
-        ValueError: It is longer than LONGEST_MARKUP characters; the message says so.
+        ValueError: It is longer than MAX_MARKUP_LENGTH characters; the message says so.
     """
     paragraphs = _paragraphs(markup)
     if any(_ESCAPED_BLOCK.search(text) for text in paragraphs):

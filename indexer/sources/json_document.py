@@ -137,7 +137,7 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
         label: How messages name it.
 
     Raises:
-        SourceError: What follows is no JSON, or longer than LONGEST_VALUE characters.
+        SourceError: What follows is no JSON, or longer than MAX_VALUE_LENGTH characters.
     """
     encoding = wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"

@@ -109,7 +109,7 @@ class RecordReader:
 
 
 def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[JsonLine]:
-    """Parse the lines of a stream one by one; no more than LONGEST_LINE characters are held.
+    """Parse the lines of a stream one by one; no more than MAX_LINE_LENGTH characters are held.
 
     Args:
         stream: The bytes, from the first on; closed at the end.

@@ -64,7 +64,7 @@ KINDS: Final = (
         "zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds_others=True
     ),
     SourceKind(
-        "containers",
+        "compressed",
         "a compressed file",
         recognition.is_compressed,
         "containers:compressed_members",
@@ -81,7 +81,7 @@ KINDS: Final = (
     SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", recognition.is_none, "html.page", extra="html"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
-    SourceKind("json_lines", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
+    SourceKind("jsonl", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
     SourceKind("text", "a text that is one article", is_article, "article"),
     SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),

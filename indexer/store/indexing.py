@@ -177,7 +177,7 @@ def _note(correcting: CorrectingWriter, *, wait: float) -> None:
     try:
         note(correcting.corrections, correcting.items.notes(), wait=wait)
     except DragomanError as error:  # the next update can do it as well
-        correcting.report.reported.append((0, str(error)))
+        correcting.report.told.append((0, str(error)))
 
 
 @contextmanager
@@ -293,7 +293,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     wait: float = 0.0,
     memory_mb: int = 512,
     thesauri: Sequence[str | Path] = (),
-    bundled_thesaurus: bool = True,
+    own_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     facets: Sequence[str] = (),
@@ -309,7 +309,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
-        bundled_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         reading: How the sources are read.
         items: Items that are at hand, beside the sources.
         facets: Fields that the items have of their sources, whose values each search shows counted.
@@ -324,7 +324,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: More facets than an index counts, or the file of corrections cannot be read.
     """
     names = facet_names(facets)
-    concepts = gather_concepts(thesauri, own=bundled_thesaurus)
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
         file = place_of_file(corrections) if corrections else _remembered(folder)
         options = WriteOptions(tuple(sources), items, reading, names, corrections=file, wait=wait)

@@ -72,22 +72,22 @@ class CorrectionsReport:
         file: Its path.
         lines: The lines that say something.
         changed: Items that the index had already, and that became others by it now.
-        indexed: Items that are corrected by hand now.
+        standing: Items that are corrected by hand now.
         excluded: What was read, or was there, and is no item.
-        reported: The lines that were left out, in part or as a whole, each with the reason.
+        told: The lines that were left out, in part or as a whole, each with the reason.
     """
 
     file: str
     lines: int
     changed: int = 0
-    indexed: int = 0
+    standing: int = 0
     excluded: int = 0
-    reported: list[tuple[int, str]] = field(default_factory=list)
+    told: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def unfit(self) -> list[int]:
         """The lines that are of no item here, as those that another index of the folder uses."""
-        return [number for number, reason in self.reported if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
+        return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
 
 @dataclass(slots=True)

@@ -88,7 +88,7 @@ def report_unmatched(report: WriteReport) -> None:
     A file may serve several indexes: many lines that are of no item here are one line.
     """
     done = report.corrections
-    if done is None or not done.reported:
+    if done is None or not done.told:
         return
     from searcher.present.wording import file_in_words
 
@@ -101,7 +101,7 @@ def report_unmatched(report: WriteReport) -> None:
         echo_error(f"{file}: {len(unfit)} of its {done.lines} lines are of no item of this index: {more}")
     else:
         unfit = []
-    for number, reason in done.reported:
+    for number, reason in done.told:
         if number not in unfit:
             echo_error(f"{file}:{number}: {reason}" if number else reason)
 
@@ -118,7 +118,7 @@ def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_
         what = f"{item_id} comes back when its source is read again (dragoman update)"
     if dry_run:
         what = f"nothing is written; would be: {what}"
-    now = f"{items_in_words(report.items)} in {place}, {done.indexed} corrected by hand"
+    now = f"{items_in_words(report.items)} in {place}, {done.standing} corrected by hand"
     return f"{what}; {now} ({file_in_words(done.file)})"
 
 

@@ -40,7 +40,7 @@ def report_record(report: WriteReport) -> dict[str, Any]:
 
 def _corrections(done: CorrectionsReport) -> dict[str, Any]:
     record = {name: getattr(done, name) for name in done.__slots__}
-    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.reported]}
+    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.told]}
 
 
 def update_in_words(report: WriteReport) -> str:
@@ -86,10 +86,10 @@ def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]
 
 def _manual_correction(done: CorrectionsReport) -> str:
     counts = {
-        "corrected": done.indexed,
+        "corrected": done.standing,
         "changed now": done.changed,
         "no item": done.excluded,
-        "told of the file": len(done.reported),
+        "told of the file": len(done.told),
     }
     reported = [f"{number(count)} {what}" for what, count in counts.items() if count]
     return f"{', '.join(reported) or 'none corrected'} ({file_in_words(done.file)})"

@@ -106,7 +106,7 @@ class Receipt(NamedTuple):
         made: When, in ISO 8601.
         generation, built: Of the index, as ``dragoman info`` says them.
         query: As typed; None for everything.
-        requested: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
+        asked: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
         read: How the query was read: its language, what joined it, words that nothing has, notes.
         total: How many items matched.
         items: The items, by their ids.
@@ -118,7 +118,7 @@ class Receipt(NamedTuple):
     generation: str
     built: str
     query: str | None
-    requested: Mapping[str, Any]
+    asked: Mapping[str, Any]
     read: Mapping[str, Any]
     total: int
     items: tuple[ReceiptItem, ...]
@@ -129,7 +129,7 @@ class Receipt(NamedTuple):
         """A digest of the question and of all that was found: equal where a finding is."""
         described = [
             self.query,
-            {name: self.requested[name] for name in sorted(self.requested)},
+            {name: self.asked[name] for name in sorted(self.asked)},
             *map(list, self.items),
         ]
         return sha256(

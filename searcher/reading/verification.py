@@ -101,7 +101,7 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
         QueryError: The question cannot be asked of this index.
     """
     check_receipt(receipt)
-    now = make_receipt(searcher, receipt.query, **receipt.requested)
+    now = make_receipt(searcher, receipt.query, **receipt.asked)
     reasons = tuple(_reasons(receipt, now))
     read_alike = receipt.version == now.version and all(
         receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
@@ -262,7 +262,7 @@ class Watch(NamedTuple):
         Raises:
             QueryError: The question cannot be asked of that index.
         """
-        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.requested)
+        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.asked)
 
 
 class Watches:

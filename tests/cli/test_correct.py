@@ -28,7 +28,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to work in, with an index of two items."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.jsonl", LAMP, TIDE)
-    build("index", "a.jsonl", bundled_thesaurus=False)
+    build("index", "a.jsonl", own_thesaurus=False)
     return tmp_path
 
 

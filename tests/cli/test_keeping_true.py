@@ -74,7 +74,7 @@ def test_a_file_of_a_folder_that_cannot_be_read_keeps_its_items(tmp_path: Path) 
     folder, index = tmp_path / "news", tmp_path / "index"
     write(folder / "a.jsonl", 1, 2, 3)
     write(folder / "b.jsonl", 4, 5, 6)
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     (folder / "a.jsonl").write_bytes(b"\x00\x01\x02\x03" * 200)
     write(folder / "b.jsonl", 4, 5)
     report = update(index, folder, mirror=True)
@@ -163,7 +163,7 @@ def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
 def test_what_was_deleted_stays_so_in_every_source_that_holds_it(tmp_path: Path) -> None:
     """Two sources that hold a deleted item are told so both; the index knows of no place of it."""
     index = tmp_path / "index"
-    build(index, write(tmp_path / "a.jsonl", 1, 2), bundled_thesaurus=False)
+    build(index, write(tmp_path / "a.jsonl", 1, 2), own_thesaurus=False)
     with Searcher(index) as searcher:
         gone = next(hit.id for hit in searcher.search(None, group=False) if hit.title == "Tide 2")
     delete(index, gone)
@@ -252,7 +252,7 @@ def test_programs_delete_too(tmp_path: Path) -> None:
     build(
         index,
         items=[{"id": f"i{number}", "title": f"Tide {number}"} for number in range(4)],
-        bundled_thesaurus=False,
+        own_thesaurus=False,
     )
     assert delete(index, ["i1", "i1"], dry_run=True).deleted == 1
     assert delete(index, "i1").items == 3

@@ -21,7 +21,7 @@ def test_a_file_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
     """Read by itself it changes and loses what it holds; the other files of the folder lose nothing."""
     index, folder = tmp_path / "index", tmp_path / "news"
     first, second = write(folder / "a.jsonl", 1, 2), write(folder / "b.jsonl", 3, 4)
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     write(second, 3)
     assert update(index, folder).gone == 1
     write(first, 1, 5, word="pier")
@@ -39,7 +39,7 @@ def test_a_folder_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
     """What is new in it is of the known folder; an item that moved there from another file stays one."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1, 2)
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     write(folder / "late" / "b.jsonl", 2, 3)
     write(folder / "a.jsonl", 1)
     report = update(index, folder / "late")
@@ -59,7 +59,7 @@ def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path
     """A file that its patterns leave out, a folder of such files, or a hidden file is no part of it."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1)
-    build(index, folder, exclude=["draft*", "old/*"], bundled_thesaurus=False)
+    build(index, folder, exclude=["draft*", "old/*"], own_thesaurus=False)
     write(folder / "old" / "b.jsonl", 4)
     update(index, [write(folder / "draft.jsonl", 2), write(folder / ".hidden.jsonl", 3), folder / "old"])
     places = [Path(source.place).name for source in Contents.read(index).sources]
@@ -73,7 +73,7 @@ def test_a_part_of_what_is_read_anyway_is_not_read_apart(names: tuple[str, ...],
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1, 2)
     write(folder / "late" / "b.jsonl", 3)
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     for mirror in (False, True):
         report = update(index, [folder / name for name in names], mirror=mirror, sure=mirror)
         assert (report.unchanged, report.gone, report.deleted) == (3, 0, 0)
@@ -91,7 +91,7 @@ def test_a_part_of_a_known_folder_is_no_mirror(run: Run, tmp_path: Path) -> None
     index, folder = tmp_path / "index", tmp_path / "my news"
     file = write(folder / "a.jsonl", 1, 2)
     write(folder / "b.jsonl", 1, 3)
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     write(file, 2)
     told = run("update", file, "--mirror", "--index", index)
     assert told.exit_code == 2
@@ -113,7 +113,7 @@ def test_the_patterns_of_a_known_folder_choose_the_files_of_its_parts(
     index, folder = tmp_path / "index", tmp_path / "news"
     file = write(folder / "late" / "b.jsonl", 1)
     write(folder / "late" / "old.json", 2)
-    build(index, folder, bundled_thesaurus=False, **patterns)
+    build(index, folder, own_thesaurus=False, **patterns)
     write(file, 1, word="pier")
     report = update(index, folder / "late")
     assert (report.replaced, report.added, report.unchanged) == (1, 0, 0)
@@ -128,7 +128,7 @@ def test_what_lies_behind_a_link_in_a_known_folder_is_a_source_of_its_own(tmp_pa
     write(folder / "a.jsonl", 1)
     write(tmp_path / "other" / "b.jsonl", 2)
     (folder / "link").symlink_to(tmp_path / "other")
-    build(index, folder, bundled_thesaurus=False)
+    build(index, folder, own_thesaurus=False)
     update(index, folder / "link" / "b.jsonl")
     assert [source.file for source in Contents.read(index).sources] == ["news", "b.jsonl"]
 
@@ -139,7 +139,7 @@ def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
     folder.mkdir()
     table = folder / "a.csv"
     table.write_text("kop,tekst\nTij,De kade stond onder water en de mensen bleven thuis.\n")
-    build(index, folder, columns={"title": "kop", "body": "tekst"}, bundled_thesaurus=False)
+    build(index, folder, columns={"title": "kop", "body": "tekst"}, own_thesaurus=False)
     with table.open("a") as file:
         file.write("Kade,De tweede kade stond ook onder water en de mensen bleven weer thuis.\n")
     report = update(index, table)
@@ -154,7 +154,7 @@ def test_files_of_folders_are_listed_narrowed_by_and_deleted_by_one_name(run: Ru
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "late" / "a.jsonl", 1, 2)
     file, alone = write(folder / "b.jsonl", 3), write(tmp_path / "alone.jsonl", 4)
-    build(index, [folder, alone], bundled_thesaurus=False)
+    build(index, [folder, alone], own_thesaurus=False)
     with Searcher(index) as searcher:
         found = searcher.search(None, facets=["file"], limit=0).facets["file"]
         assert [value[1:3] for value in found] == [
@@ -182,7 +182,7 @@ def test_files_of_folders_are_listed_narrowed_by_and_deleted_by_one_name(run: Ru
 def test_a_field_of_a_source_that_is_called_file_stays_what_it_is(tmp_path: Path) -> None:
     """Where items have such a field it is meant; names of files are then asked for as sources."""
     records = [{"id": "a", "body": "Tide.", "fields": {"file": "F-17"}}]
-    build(tmp_path / "index", items=records, bundled_thesaurus=False)
+    build(tmp_path / "index", items=records, own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher:
         (value,) = searcher.search(None, facets=["file"]).facets["file"]
         assert (value.value, searcher.search(None, where={"file": "f-17"}).total) == ("F-17", 1)

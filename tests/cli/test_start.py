@@ -126,7 +126,7 @@ def test_no_module_of_a_question_makes_what_takes_long(folder: Path) -> None:
 def test_a_question_loads_no_other_command(folder: Path) -> None:
     """The modules of commands that were not called are not loaded."""
     ours = {module for module in loaded(folder, "harbour") if module.startswith("searcher.commands.")}
-    parts = ("errors", "launch", "options", "output", "program", "search", "settings")
+    parts = ("launch", "options", "output", "program", "search")
     assert ours == {f"searcher.commands.{part}" for part in parts}
 
 

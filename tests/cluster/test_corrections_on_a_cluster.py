@@ -36,7 +36,7 @@ def test_file_index_and_rebuilt_index_say_the_same(node: Node, tmp_path: Path, s
     assert check_on_cluster(address).findings == ()
     assert left_over(Cluster(parse_address(address))) == []
     again = str(tmp_path / "again")
-    assert build(again, desk.sources, corrections=desk.file, bundled_thesaurus=False).corrections
+    assert build(again, desk.sources, corrections=desk.file, own_thesaurus=False).corrections
     assert told(again) == desk.expected()
     exported = []
     for place in (address, again):
@@ -55,7 +55,7 @@ def test_a_correction_is_one_generation_that_outlives_a_build(node: Node, tmp_pa
     )
     source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     file = tmp_path / "corrections.jsonl"
-    build(address, source, bundled_thesaurus=False)
+    build(address, source, own_thesaurus=False)
     with Searcher(address) as searcher:
         before = searcher.search(None).generation
         report = correct(address, "a1", date="2018", countries="CO", corrections=file, who="Ann")
@@ -65,7 +65,7 @@ def test_a_correction_is_one_generation_that_outlives_a_build(node: Node, tmp_pa
         found = searcher.search(None, date_to="2018", countries="CO")
         assert ([hit.id for hit in found], found.generation != before) == (["a1"], True)
     correct(address, "a2", item=False)
-    build(address, source, bundled_thesaurus=False)
+    build(address, source, own_thesaurus=False)
     with Searcher(address) as searcher:
         assert searcher.search(None).total == 2
         item = searcher.item("a1")

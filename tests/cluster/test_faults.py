@@ -129,7 +129,7 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
 
 def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the only node that has a part of its index it ends in one line, and the next one goes well."""
-    for name, value in {"MOST_BYTES": 100_000, "TRIES": 3, "AWAITED": "1s"}.items():
+    for name, value in {"MAX_BYTES": 100_000, "TRIES": 3, "AWAITED": "1s"}.items():
         monkeypatch.setattr(bulk_requests, name, value)
     place, dead = address(nodes, "bereft"), manager(nodes)
     build([], place, items=items(50), shards=12)
@@ -188,19 +188,19 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
     """What is refused is sent again until it is taken; what never is, is named, and the old index stays."""
     if reason := why_not():
         pytest.skip(reason)
-    for name, value in {"SENDERS": 8, "MOST_BYTES": 40_000, "LONGEST_PAUSE": 0.2, "TRIES": 300}.items():
+    for name, value in {"SENDERS": 8, "MAX_BYTES": 40_000, "MAX_PAUSE": 0.2, "TRIES": 300}.items():
         monkeypatch.setattr(bulk_requests, name, value)
     narrow = {"thread_pool__write__queue_size": 1, "indexing_pressure__memory__limit": "100kb"}
     with Node(tmp_path / "node", **narrow) as node:
         place = f"{node.url}/crowded"
-        assert build([], place, items=items(1_500), bundled_thesaurus=False).items == 1_500
+        assert build([], place, items=items(1_500), own_thesaurus=False).items == 1_500
         pressure = asked(node, "GET", "/_nodes/stats/indexing_pressure")["nodes"].popitem()[1]
         refused = pressure["indexing_pressure"]["memory"]["total"]
         assert refused["coordinating_rejections"] + refused["primary_rejections"] > 0
         monkeypatch.setattr(bulk_requests, "TRIES", 3)
         long = " ".join([f"w{number}" for number in range(30_000)])
         with pytest.raises(ClusterError, match=r"takes no more documents .*“i\d”"):
-            build([], place, items=items(5, **{"2": long}), bundled_thesaurus=False)
+            build([], place, items=items(5, **{"2": long}), own_thesaurus=False)
         with Searcher(place) as searcher:
             assert searcher.search("ferry").total == 1_500
         report = check_on_cluster(place)
@@ -209,7 +209,7 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
 
 def test_a_full_disk_is_told(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """A node whose disk is full closes indexes to writers: that is one line, and what was there answers."""
-    for name, value in {"MOST_BYTES": 10_000, "TRIES": 3, "PAUSE": 0.02}.items():
+    for name, value in {"MAX_BYTES": 10_000, "TRIES": 3, "PAUSE": 0.02}.items():
         monkeypatch.setattr(bulk_requests, name, value)
     monkeypatch.setattr(client, "PAUSE", 0.01)
     place = f"{node.url}/full"

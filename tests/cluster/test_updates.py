@@ -166,8 +166,8 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
     sources, folder = Sources(tmp_path, seed), tmp_path / "index"
     address = f"{node.url}/sequence-{seed}"
     first = sources.write("a"), sources.write("ids"), sources.write("folder")
-    indexer.build(folder, first, facets=["section"], bundled_thesaurus=False)
-    build(first, address, facets=["section"], bundled_thesaurus=False, shards=1 + 2 * (seed % 2))
+    indexer.build(folder, first, facets=["section"], own_thesaurus=False)
+    build(first, address, facets=["section"], own_thesaurus=False, shards=1 + 2 * (seed % 2))
     for number in range(STEPS):
         one, other = change(number, sources, (str(folder), address), tmp_path)
         assert one == other, number
@@ -184,7 +184,7 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
     if not exported[0]:  # all of it was deleted
         return
     # Deleted items count in the scores of a folder until their segments are merged; in one built anew, none.
-    indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], bundled_thesaurus=False)
+    indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], own_thesaurus=False)
     with Searcher(tmp_path / "anew") as anew, Searcher(address) as cluster:
         for question in QUESTIONS:
             for how in WAYS:
@@ -206,7 +206,7 @@ def test_delete_by_query_is_the_same_on_both_engines(node: Node, tmp_path: Path)
     selection = ("--query", "green lanterns")
     printed = []
     for place in places:
-        indexer.build(place, items=items, bundled_thesaurus=False)
+        indexer.build(place, items=items, own_thesaurus=False)
         for options in (("--dry-run",), ("--any", "--dry-run"), ("--yes",)):
             done = CliRunner().invoke(cli, ["delete", *selection, *options, "--index", place])
             assert done.exit_code == 0, done.stderr

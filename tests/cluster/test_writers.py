@@ -103,7 +103,7 @@ def archive(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Arch
         return path
 
     address = f"{node.url}/w{os.urandom(4).hex()}"
-    indexer.build(address, [write("one.jsonl", "tide", "storm")], bundled_thesaurus=False)
+    indexer.build(address, [write("one.jsonl", "tide", "storm")], own_thesaurus=False)
     return Archive(address, write("one.jsonl", "storm", "flood"), write)
 
 

@@ -120,7 +120,7 @@ def results() -> dict[str, Any]:
 
 def writes() -> dict[str, Any]:
     """Describe what changes of an index return."""
-    built = build("api", items=[ITEM], bundled_thesaurus=False, corrections=None)
+    built = build("api", items=[ITEM], own_thesaurus=False, corrections=None)
     updated = update("api", items=[ITEM, ITEM | {"id": "ebb"}])
     corrected = correct("api", "tide", date="2024-03-10", who="Ann", corrections="api-corrections.jsonl")
     deleted = delete("api", ["ebb"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import indexer.store.indexing
 from indexer.store.index_folder import writing_to
-from indexer.store.indexing import Asked, write_sources
+from indexer.store.indexing import WriteOptions, write_sources
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.indexing.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
-        return write_sources(Asked(sources), folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
+        return write_sources(
+            WriteOptions(sources), folder, lambda *_: None, memory_mb=512, concepts=list(concepts)
+        )
 
 
 def use_in_this_process() -> None:

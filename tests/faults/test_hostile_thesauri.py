@@ -34,7 +34,7 @@ def steering(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels = f'"harbour"@en, {STEERING}, "=cmd|calc ferry"@en, "@pilot"@en, "_"@en, "| |"@en'
     (folder / "x.ttl").write_text(f"{PREFIXES}x:a skos:prefLabel {labels} .\n")
     source = write_source(folder / "a.jsonl", make_items(1, 20).values())
-    build([source], folder / "index", thesauri=[folder / "x.ttl"], bundled_thesaurus=False)
+    build([source], folder / "index", thesauri=[folder / "x.ttl"], own_thesaurus=False)
     return folder / "index"
 
 

@@ -78,7 +78,7 @@ def test_a_forged_generation_is_refused_and_locks_no_build_out(
     forge_contents(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
-    build([changed], index, bundled_thesaurus=False)
+    build([changed], index, own_thesaurus=False)
     assert check_index(index).findings == ()
 
 

@@ -44,7 +44,7 @@ def test_corrected_items_replace_their_old_versions(feed: Path, tmp_path: Path, 
     """Thirty corrected items are thirty replaced ones, each found by its old id too, and none is added."""
     page, index = tmp_path / feed.name, tmp_path / "index"
     page.write_bytes(feed.read_bytes())
-    items = build([page], index, bundled_thesaurus=False).items
+    items = build([page], index, own_thesaurus=False).items
     with Searcher(index) as searcher:
         before = {hit.id for hit in searcher.search(None, limit=None, group=False)}
     page.write_text(corrected(feed, seed), encoding="utf-8")

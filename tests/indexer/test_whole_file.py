@@ -61,7 +61,7 @@ def test_files_of_a_user_beside_are_never_written_over(tmp_path: Path) -> None:
     ]
     for path in own:
         path.write_text("mine")
-    build(index, source, bundled_thesaurus=False)
+    build(index, source, own_thesaurus=False)
     correct(index, "a1", date="2018", corrections=file, report=tmp_path / "report.jsonl")
     assert [path.read_text() for path in own] == ["mine"] * len(own)
     assert '"2018"' in file.read_text()

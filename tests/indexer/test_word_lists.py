@@ -144,7 +144,7 @@ class Index:
 
 def test_the_lists_of_a_build_become_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that the index was not refreshed for count, and no entry is missing on those that are left."""
-    for name, count in (("MOST_GATHERED", 10), ("MOST_SENT", 20), ("MOST_LISTS", 5)):
+    for name, count in (("MAX_GATHERED", 10), ("MAX_SENT", 20), ("MAX_LISTS", 5)):
         monkeypatch.setattr(documents, name, count)
     index: Any = Index()
     writer = documents.VocabularyWriter(index)

@@ -132,7 +132,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     thesaurus = folder / "sea.ttl"
     thesaurus.write_text(TURTLE, encoding="utf-8")
     index = folder / "index"
-    build([written(folder / "a.jsonl", records[:150])], index, thesauri=[thesaurus], bundled_thesaurus=False)
+    build([written(folder / "a.jsonl", records[:150])], index, thesauri=[thesaurus], own_thesaurus=False)
     update([written(folder / "b.jsonl", records[150:])], index)
     delete(index, lambda: ["i003", "i160"])
     return index, [record for record in records if record["id"] not in {"i003", "i160"}]
@@ -210,7 +210,7 @@ def test_a_concept_is_called_by_any_of_its_labels(archive: Archive, asked: str, 
 def test_what_is_not_known_is_refused_in_one_line(archive: Archive, tmp_path: Path) -> None:
     """A concept or a facet that there is not, and an index without concepts, are each told plainly."""
     index, records = archive
-    build([written(tmp_path / "a.jsonl", records[:3])], tmp_path / "bare", bundled_thesaurus=False)
+    build([written(tmp_path / "a.jsonl", records[:3])], tmp_path / "bare", own_thesaurus=False)
     for place, asked, said in (
         (index, {"where": {"topic": "harbour"}}, "no topic of the thesaurus is called “harbour”"),
         (index, {"facets": "section"}, "topic"),
@@ -241,7 +241,7 @@ def test_concepts_called_alike_are_told_apart(tmp_path: Path) -> None:
     concepts = [f':{name} a skos:Concept ; skos:prefLabel "bank"@en .' for name in ("money", "shore")]
     thesaurus.write_text("\n".join([*TURTLE.split("\n")[:5], *concepts]), encoding="utf-8")
     source, index = written(tmp_path / "a.jsonl", [{"title": "The bank", "body": "A bank."}]), tmp_path / "i"
-    build([source], index, thesauri=[thesaurus], bundled_thesaurus=False)
+    build([source], index, thesauri=[thesaurus], own_thesaurus=False)
     expected = ["bank (urn:money)", "bank (urn:shore)"]
     with Searcher(index) as searcher:
         assert sorted(one.label for one in over_time(searcher, None, facet="topic")) == expected

@@ -37,7 +37,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of two sources and two segments, with deletions, that counts sections."""
     folder = tmp_path_factory.mktemp("own")
     sources = [write(folder / f"{name}.jsonl", range(10)) for name in ("first", "second")]
-    build(sources, folder / "index", facets=["Section"], bundled_thesaurus=False)
+    build(sources, folder / "index", facets=["Section"], own_thesaurus=False)
     update([write(folder / "second.jsonl", range(2), section="Docks")], folder / "index")
     return folder / "index"
 
@@ -104,7 +104,7 @@ def test_updates_change_what_a_field_finds(index: Path) -> None:
 def test_merged_segments_keep_their_fields(tmp_path: Path) -> None:
     """When small segments are written anew, the same items have the same fields."""
     folder = tmp_path / "index"
-    build([write(tmp_path / "first.jsonl", range(10))], folder, facets=["page no."], bundled_thesaurus=False)
+    build([write(tmp_path / "first.jsonl", range(10))], folder, facets=["page no."], own_thesaurus=False)
     for first in range(10, 60, 10):
         update([write(tmp_path / "first.jsonl", range(first, first + 10))], folder)
     assert len(list((folder / "segments").glob("*.seg"))) < 6
@@ -183,7 +183,7 @@ def test_facets_that_cannot_be_counted_are_told(tmp_path: Path, monkeypatch: pyt
     """A field that no item has, or with too many values, is told in a line and does not hold up the build."""
     monkeypatch.setattr("indexer.codec.custom_values.MAX_VALUES", 6)
     source, folder = write(tmp_path / "a.jsonl", range(10)), tmp_path / "index"
-    report = build([source], folder, facets=["secton", "Page no.", "section"], bundled_thesaurus=False)
+    report = build([source], folder, facets=["secton", "Page no.", "section"], own_thesaurus=False)
     assert len(report.uncounted) == 2
     assert "no item has a field “secton”" in report.uncounted[0]
     assert "page_no has more than 6 values" in report.uncounted[1]

@@ -24,7 +24,7 @@ def tides(numbers: range) -> list[dict[str, str]]:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    build(tmp_path / "index", items=tides(range(3)), bundled_thesaurus=False)
+    build(tmp_path / "index", items=tides(range(3)), own_thesaurus=False)
     return tmp_path / "index"
 
 
@@ -47,7 +47,7 @@ def test_a_searcher_sees_a_new_generation_when_it_asks(index: Path) -> None:
         assert searcher.search("tide").total == 7
         assert searcher.item("d6").title == "Tide"
         assert not searcher.refresh()
-        build(index, items=tides(range(1)), bundled_thesaurus=False)
+        build(index, items=tides(range(1)), own_thesaurus=False)
         assert searcher.refresh()
         assert searcher.search("tide").total == 1
 
@@ -107,7 +107,7 @@ def test_an_old_generation_is_closed_when_nobody_uses_it(
         monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
     searcher = Searcher(index)
     hit = searcher.search("tied quay", limit=1).hits[0]
-    build(index, items=tides(range(9)), bundled_thesaurus=False)
+    build(index, items=tides(range(9)), own_thesaurus=False)
     gc.collect()  # what the writer left
     assert searcher.refresh()
     assert searcher.search("tide").total == 9

@@ -264,7 +264,7 @@ class CorrectingWriter:
     def __init__(self, writer: IndexWriter, sources: SourceCatalog, corrections: Corrections) -> None:
         self.items = ItemsOfLines(writer, corrections)
         self.report = CorrectionsReport(
-            corrections.file, len(corrections.lines), reported=[*corrections.reported]
+            corrections.file, len(corrections.lines), told=[*corrections.reported]
         )
         self._writer = writer
         self._register = writer.register
@@ -335,8 +335,8 @@ class CorrectingWriter:
             self._correct_indexed(address, lines, notify)
         register.corrected.clear()
         register.corrected.update(self.items.left_out | self._corrected)
-        self.report.reported = sorted(self.report.reported + self.items.unfit())
-        self.report.indexed = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
+        self.report.told = sorted(self.report.told + self.items.unfit())
+        self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
 
     def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:

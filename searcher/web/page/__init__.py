@@ -40,7 +40,7 @@ __all__ = [
 
 def home_page(params: SearchParams, context: PageContext) -> str:
     """Make the page of ``/``: the search box, and what is in the archive."""
-    from searcher.web.page.search_page import first_page
+    from searcher.web.page.results_page import first_page
 
     return first_page(params, context)
 
@@ -60,7 +60,7 @@ def search_page(
     if results is None:
         assert problem is not None
         return problem_page(params, problem, context)
-    from searcher.web.page.search_page import found_page
+    from searcher.web.page.results_page import found_page
 
     return found_page(params, results, context)
 
@@ -73,21 +73,21 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         item: The item.
         context: What the page is made with.
     """
-    from searcher.web.page.item_page import whole_page
+    from searcher.web.page.item_details import whole_page
 
     return whole_page(params, item, context)
 
 
 def problem_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
     """Make the page of any other problem: nothing stands there, too many ask at once, it took too long."""
-    from searcher.web.page.search_page import wrong_page
+    from searcher.web.page.results_page import wrong_page
 
     return wrong_page(params, problem, context)
 
 
 def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Make the page of ``/report``: one that stands by itself, to attach to a paper."""
-    from searcher.web.page.report_page import whole_report
+    from searcher.web.page.report_document import whole_report
 
     return whole_report(params, results, context)
 

@@ -26,7 +26,7 @@ def source(tmp_path: Path) -> Path:
 def index(source: Path, tmp_path: Path) -> Path:
     """An index of it."""
     folder = tmp_path / "index"
-    build([source], folder, bundled_thesaurus=False)
+    build([source], folder, own_thesaurus=False)
     return folder
 
 
@@ -56,7 +56,7 @@ def test_a_folder_under_a_name_of_ours_stays_and_keeps_no_writer_out(
     (index / name).unlink(missing_ok=True)
     (index / name).mkdir()
     (index / name / "thesis").write_text("years of work")
-    build([source], index, bundled_thesaurus=False)
+    build([source], index, own_thesaurus=False)
     assert (index / name / "thesis").read_text() == "years of work"
     assert check_index(index).findings == ()
 
@@ -75,4 +75,4 @@ def test_what_stands_in_the_way_of_a_write_is_named(source: Path, index: Path, n
     (index / name).unlink(missing_ok=True)
     (index / name).mkdir()
     with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):
-        build([source], index, bundled_thesaurus=False)
+        build([source], index, own_thesaurus=False)

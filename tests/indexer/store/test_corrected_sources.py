@@ -111,7 +111,7 @@ def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, ch
     """Whether a word, its title or its date line was mended: it is the same item, its old text is gone."""
     source, index = tmp_path / name, tmp_path / "index"
     source.write_bytes(KINDS[name](ITEMS))
-    count = build([source], index, bundled_thesaurus=False).items
+    count = build([source], index, own_thesaurus=False).items
     with Searcher(index) as searcher:
         old = {hit.id: searcher.item(hit.id) for hit in searcher.search(None, group=False)}
     item_id = next(key for key, item in old.items() if item.title == TITLES[0])
@@ -223,7 +223,7 @@ def test_an_item_that_all_its_sources_correct_is_one_again(tmp_path: Path, steps
     sources = {name: tmp_path / f"{name}.txt" for name in "ab"}
     for source in sources.values():
         source.write_bytes(_page(old))
-    build([*sources.values()], index, bundled_thesaurus=False)
+    build([*sources.values()], index, own_thesaurus=False)
     with Searcher(index) as searcher:
         (first,) = [hit.id for hit in searcher.search(None) if hit.title == TITLES[0]]
     for number, step in enumerate(steps):

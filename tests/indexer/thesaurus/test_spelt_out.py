@@ -54,7 +54,7 @@ def searcher(thesaurus: Path) -> Searcher:
     rows = [{"id": key, "lang": lang, "text": text} for key, (lang, text) in TEXTS.items()]
     source.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     folder = thesaurus.with_name("index")
-    build([source], folder, thesauri=[thesaurus], bundled_thesaurus=False)
+    build([source], folder, thesauri=[thesaurus], own_thesaurus=False)
     return Searcher(folder)
 
 

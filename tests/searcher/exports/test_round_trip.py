@@ -59,9 +59,9 @@ MIXED = (
 def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
     """Build of a source, export, build of that, export again; the two exports have to be equal."""
     first, second = folder / "first", folder / "second"
-    build(first, source, bundled_thesaurus=False)
+    build(first, source, own_thesaurus=False)
     export(first, folder / "first.jsonl")
-    report = build(second, folder / "first.jsonl", bundled_thesaurus=False)
+    report = build(second, folder / "first.jsonl", own_thesaurus=False)
     assert (report.skipped.total, report.skipped.fields) == (0, 0)
     export(second, folder / "second.jsonl")
     assert (folder / "second.jsonl").read_bytes() == (folder / "first.jsonl").read_bytes()
@@ -126,7 +126,7 @@ def test_whatever_a_command_prints_of_items_is_read_back(records: list[dict[str,
         source, index = Path(name, "sea.jsonl"), Path(name, "index")
         lines = [json.dumps({"id": f"{begins}{at}", **record}) for at, record in enumerate(records)]
         source.write_text("\n".join(lines), encoding="utf-8")
-        build(index, source, bundled_thesaurus=False)
+        build(index, source, own_thesaurus=False)
         with Searcher(index) as searcher:
             there = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, group=False)]
         for what, form in WRITTEN:
@@ -182,7 +182,7 @@ def test_what_stands_beneath_a_hit_is_told(tmp_path: Path) -> None:
     texts = "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep."
     source = tmp_path / "sea.jsonl"
     source.write_text("\n".join(json.dumps({"id": key, "title": "Lamps", "body": texts}) for key in "ab"))
-    build(tmp_path / "index", source, bundled_thesaurus=False)
+    build(tmp_path / "index", source, own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher, (tmp_path / "found.json").open("w") as stream:
         open_writer("json", stream, color=False, width=80).write_results(searcher.search("lamps"))
     skipped: list[Skipped] = []
@@ -198,7 +198,7 @@ def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
     source = tmp_path / "sea.jsonl"
     records = [{"id": key, "body": MIXED, "countries": ["FJ", "KE"]} for key in "ab"]
     source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    build(tmp_path / "index", source, bundled_thesaurus=False)
+    build(tmp_path / "index", source, own_thesaurus=False)
     write(tmp_path / "index", "search", form, tmp_path / f"found.{form}")
     skipped: list[Skipped] = []
     back = [document.item for document in read_documents(tmp_path / f"found.{form}", skipped.append)]
@@ -215,7 +215,7 @@ def test_a_hit_that_is_a_title_alone_has_no_text(tmp_path: Path, form: str) -> N
         "b": "The night ferry " + "and the tide over the quay " * 20 + "of Suva",
     }
     source.write_text("\n".join(json.dumps({"id": key, "title": titles[key]}) for key in "ab"))
-    build(tmp_path / "index", source, bundled_thesaurus=False)
+    build(tmp_path / "index", source, own_thesaurus=False)
     with (
         Searcher(tmp_path / "index") as searcher,
         (tmp_path / f"found.{form}").open("w", newline="") as stream,
@@ -260,7 +260,7 @@ def test_other_places_and_former_ids_come_back(tmp_path: Path) -> None:
     page = "{}\n\nThe crew of the night ferry counted the lamps along the quay twice, and then went home.\n"
     first, second = tmp_path / "one.txt", tmp_path / "two.txt"
     first.write_text(page.format("3 May 2018\nThe lamps of the quay"), encoding="utf-8")
-    build(tmp_path / "index", first, bundled_thesaurus=False)
+    build(tmp_path / "index", first, own_thesaurus=False)
     for path in (first, second):  # a title is corrected, and a second source has the item too
         path.write_text(page.format("3 May 2018\nThe new lamps of the quay"), encoding="utf-8")
         update(tmp_path / "index", path)

@@ -16,7 +16,7 @@ def said(*reasons: str, field: bool = False) -> str:
     report = WriteReport()
     for line, reason in enumerate(reasons, 1):
         report.skipped.append(Skipped("a", line, reason, field=field))
-    return dict(report_in_words(report, told=0))["left out" if field else "skipped"]
+    return dict(report_in_words(report, reported=0))["left out" if field else "skipped"]
 
 
 def test_a_reason_keeps_its_cure() -> None:

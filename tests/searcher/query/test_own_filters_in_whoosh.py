@@ -46,7 +46,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[StockExecutor, Path]
     for document in read_documents(source, lambda _: None):
         writer.add(LabelledItem.of(document))
     writer.commit()
-    build([source], folder / "ours", bundled_thesaurus=False)
+    build([source], folder / "ours", own_thesaurus=False)
     with Searcher(folder / "ours") as searcher:
         stock = StockExecutor(open_dir(str(folder / "stock")), searcher._engine.forms)
     return stock, folder / "ours"

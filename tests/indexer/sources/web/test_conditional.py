@@ -45,7 +45,7 @@ class Feed:
 
 def built(folder: Path, *sources: object) -> Contents:
     """Build an index without a thesaurus, and give its table of contents."""
-    build([*map(str, sources)], folder, bundled_thesaurus=False, reading=PRIVATE)
+    build([*map(str, sources)], folder, own_thesaurus=False, reading=PRIVATE)
     return Contents.read(folder)
 
 

@@ -330,11 +330,11 @@ def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any
         "spoken_why": reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
         "spoken": ", ".join(map(reader.spoken, item.languages)),
         "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
-        "stands": reader.location(item.source),
+        "location": reader.location(item.source),
         "places": Markup(", ").join(places),
         "id": legible(item.id),
         "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
-        "by_hand": [_manual_correction(one, reader) for one in item.corrected],
+        "manual": [_manual_correction(one, reader) for one in item.corrected],
         "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
     }
 
@@ -394,7 +394,7 @@ def _group(
             "href": None if version.id == item.id else links.item(version.id),
             "title": legible(version.title or "") or reader.say("untitled"),
             "date": date_view(version.date, reader),
-            "stands": reader.location(version.source),
+            "location": reader.location(version.source),
             "changes": reader.say(
                 "changed", changes=reader.listed([legible(change.text) for change in version.changes])
             )

@@ -223,13 +223,13 @@ def _sorts(
     newest first is the same.
     """
     names: dict[str, str] = {sort: sort for sort in SORTS}
-    location = params.sort
+    order = params.sort
     if not results.ranked:
         names["relevance"] = "stored"
         if params.estimated or params.from_ or params.to or not (years and years.legend):
             del names["relevance"]
-            location = location if location in names else "newest"
-    return [(reader.say(name), links.search(sort=sort), sort == location) for sort, name in names.items()]
+            order = order if order in names else "newest"
+    return [(reader.say(name), links.search(sort=sort), sort == order) for sort, name in names.items()]
 
 
 def _facts(params: SearchParams, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
