@@ -87,8 +87,13 @@ def built_archive(program: Program, folder: Path) -> Workspace:
 
 
 def written_archive(program: Program, folder: Path) -> Workspace:
-    """Copy what commit f8d6544 wrote."""
-    return Workspace(program, folder / "written", HERE / "written_by_f8d6544", ())
+    """Copy what commit f8d6544 wrote; its watches know the index by the path of the copy."""
+    origin = folder / "written_by_f8d6544"
+    shutil.copytree(HERE / origin.name, origin)
+    for watch in (origin / "watches").glob("*.json"):
+        kept = json.loads(watch.read_text(encoding="utf-8"))
+        watch.write_text(json.dumps(kept | {"place": str(folder / "written" / "index")}), encoding="utf-8")
+    return Workspace(program, folder / "written", origin, ())
 
 
 def read_lines(name: str) -> list[dict[str, Any]]:
