@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer, is_function_word
 from indexer.checkpoint import checked
 from indexer.schema import ID, text_field
-from searcher.answer import page_or_every
+from searcher.answer import count_left_out, counted, page_or_every
 from searcher.bm25 import idf
 from searcher.engine import ResultRequest
 from searcher.inspection import read_item
-from searcher.left_out import count_left_out, counted
 from searcher.query.concept_fields import with_fields
 from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
 from searcher.query.notes import Note

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.dates.date_evidence import find_clues, printed_clue
-from indexer.dates.date_grammar import day_comes_first, match_date_line
+from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.dates.estimation import Interval, Run, estimate_alone, estimate_run, log_likelihood
 from indexer.item import ItemDate
 

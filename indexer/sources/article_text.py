@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.dates.date_grammar import match_date_line
+from indexer.dates.dateline import match_date_line
 from indexer.item import ItemDate
 from indexer.sources.html_text import is_markup, line_of
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title

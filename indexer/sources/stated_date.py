@@ -151,11 +151,8 @@ def _month_alone() -> re.Pattern[str]:
 
 
 def _in_words(text: str) -> ItemDate | None:
-    from indexer.dates.date_grammar import (
-        fold,
-        match_date_line,  # most dates are in figures, and it takes 0.02 s
-        month_number,
-    )
+    from indexer.dates.date_grammar import fold, month_number  # takes 0.02 s; most dates are numeric
+    from indexer.dates.dateline import match_date_line
 
     if month := _month_alone().fullmatch(folded := fold(_CLOCK_BEHIND.sub("", text))):
         return _period(int(month["year"]), month_number(month["month"]), 0, "")

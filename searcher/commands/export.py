@@ -137,13 +137,13 @@ def report(
     The page needs no server, no network and no scripts, and prints well. It says which state of the index it
     is of, and the hash of its receipt. Without a QUERY it is about all that the filters let through.
     """
+    _require_html(file)
+    _load_templates()
     from searcher.exports.exporting import write_whole
     from searcher.searcher import Searcher
     from searcher.web.page import PageContext, report_page
     from searcher.web.parameters import SearchParams
 
-    _require_html(file)
-    _load_templates()
     params = SearchParams(
         " ".join(query) or None,
         country=request["countries"],

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from indexer import build
-from searcher import Searcher, near_duplicates
+from searcher import Searcher, duplicates
 
 Run = Callable[..., Result]
 
@@ -96,4 +96,4 @@ def test_duplicates_from_python(archive: Path) -> None:
             "12 people → 15",
             "Luis Rojas → Rosa Díaz",
         ]
-    assert [group.kind for group in near_duplicates(archive)] == ["reprint", "copy"]
+    assert [group.kind for group in duplicates(archive)] == ["reprint", "copy"]

@@ -17,7 +17,7 @@ from typing import Any
 import indexer
 import searcher
 from indexer import build, correct, delete, update
-from searcher import Searcher, export, near_duplicates
+from searcher import Searcher, duplicates, export
 
 NAMES = json.loads(Path(__file__).with_name("attributes.json").read_text(encoding="utf-8"))
 PLAIN = (str, int, float, bool, type(None))
@@ -65,7 +65,7 @@ def described(value: Any) -> Any:
 def surface() -> dict[str, Any]:
     """Describe all of it."""
     packages = {"indexer": indexer, "searcher": searcher}
-    functions = {"duplicates": near_duplicates, "export": export, "Searcher": Searcher}
+    functions = {"duplicates": duplicates, "export": export, "Searcher": Searcher}
     functions |= {"build": build, "update": update, "delete": delete, "correct": correct}
     errors = {name: getattr(searcher, name) for name in NAMES["errors"]}
     return {
@@ -114,7 +114,7 @@ def results() -> dict[str, Any]:
                 "export", opened.export("api.jsonl", "flood", sort="newest", limit=2, languages="en")
             ),
             "export function": attributes("export", export("index_data", "api.jsonl", "flood", replace=True)),
-            "duplicates function": [group.kind for group in near_duplicates("index_data", "tide tables")],
+            "duplicates function": [group.kind for group in duplicates("index_data", "tide tables")],
         }
 
 

@@ -12,7 +12,7 @@ from work import assert_in_proportion, count_calls, stop_if_it_hangs
 
 from indexer.countries.country_mentions import find_countries
 from indexer.dates.date_evidence import find_clues
-from indexer.dates.date_grammar import match_date_line
+from indexer.dates.dateline import match_date_line
 from indexer.dates.estimation import log_likelihood
 from indexer.dates.expressions import find_expressions
 from indexer.dates.resolution import resolve_dates

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indexer.errors import QueryError, type_name
-from searcher import Searcher, export, near_duplicates
+from searcher import Searcher, duplicates, export
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
@@ -79,7 +79,7 @@ def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message
 def test_an_index_is_named_by_text_or_path(index: Any) -> None:
     """Anything else is told in our words, not in those of a function within."""
     told = f"an index is named by its folder or its address, not by {type_name(index)}"
-    for opening in (Searcher, lambda place: export(place, "a.csv"), near_duplicates):
+    for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
         with pytest.raises(TypeError, match=f"^{told}$"):
             opening(index)
 

@@ -44,7 +44,7 @@ def archive(sample_index: Path) -> Iterator[Searcher]:
 
 
 @pytest.mark.parametrize(
-    ("query", "asked"),
+    ("query", "params"),
     [
         *[(query, params) for query in QUERIES for params in ({}, {"date_from": "2017"}, {"via": "typed"})],
         ("ferry 2016", {"all_words": True}),

@@ -19,7 +19,7 @@ DEFAULTS = (
 )
 
 
-@pytest.mark.parametrize("asked", DEFAULTS)
+@pytest.mark.parametrize("params", DEFAULTS)
 def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -> None:
     """Nothing of an answer, as JSON or as a page, holds itself: all of it is freed as it is sent."""
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))

@@ -34,7 +34,7 @@ def client(sample_index: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "params",
     [
         "q=ferry&vs=flood+OR+school",
         "q=ferry&facet=country&by=month&from=2015-11&to=2016-04-10&estimated=1",

@@ -127,7 +127,7 @@ def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path
     assert cited == hits
 
 
-@pytest.mark.parametrize(("asked", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
+@pytest.mark.parametrize(("params", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
 def test_a_report_ends_as_a_search_does_and_replaces_nothing(
     sample_index: Path, tmp_path: Path, params: str, code: int
 ) -> None:

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from indexer.dates.date_grammar import DateLine, day_comes_first, match_date_line, plain_words
+from indexer.dates.date_grammar import plain_words
+from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
 from indexer.sources.page.line_kinds import is_list_entry, is_prose, starts_high
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from indexer.analysis.analyzer import is_function_word
-from indexer.dates.date_grammar import match_date_line, plain_words
+from indexer.dates.date_grammar import plain_words
+from indexer.dates.dateline import match_date_line
 from indexer.tables import rows
 
 TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond

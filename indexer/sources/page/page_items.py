@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
-    from indexer.dates.date_grammar import DateLine
+    from indexer.dates.dateline import DateLine
     from indexer.sources.source import ReadOptions
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.dates.date_grammar import match_date_line, plain_words
+from indexer.dates.date_grammar import plain_words
+from indexer.dates.dateline import match_date_line
 from indexer.sources.page.line_kinds import (
     MAX_REFRAIN_LENGTH,
     is_invitation,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates.date_grammar import match_date_line
+from indexer.dates.dateline import match_date_line
 
 
 @pytest.mark.parametrize(

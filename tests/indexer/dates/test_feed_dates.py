@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from work import count_calls
 
-from indexer.dates.date_grammar import match_date_line
+from indexer.dates.dateline import match_date_line
 from indexer.dates.resolution import resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
 

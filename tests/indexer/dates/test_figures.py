@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.dates.date_grammar import day_comes_first, match_date_line
+from indexer.dates.dateline import day_comes_first, match_date_line
 
 
 @pytest.mark.parametrize(

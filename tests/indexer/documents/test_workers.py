@@ -151,7 +151,7 @@ def test_a_fault_of_ours_says_where_it_happened(tmp_path: Path) -> None:
         read_sources([(tmp_path / "good.csv", ReadOptions(columns=wrong))], print, 2) as opened,
     ):
         list(next(opened))
-    assert "foreign.py" in "".join(traceback.format_exception(caught.value))
+    assert "foreign_record.py" in "".join(traceback.format_exception(caught.value))
 
 
 def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:

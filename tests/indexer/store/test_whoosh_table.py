@@ -17,7 +17,7 @@ from indexer.store.contents import Contents
 from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
 # What an update of labelled JSON lines has no use for, and what it brings with it.
-UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.date_grammar", "langdetect"}
+UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.dateline", "langdetect"}
 
 
 def test_the_table_is_the_one_that_whoosh_would_write(tmp_path: Path) -> None:
