@@ -11,7 +11,7 @@ ASK = """
 import sys, types
 package = types.ModuleType("searcher"); package.__path__ = [sys.argv[1]]
 sys.modules["searcher"] = package
-from searcher.engine import FACETS, Filters, Wanted
+from searcher.engine import FACETS, Filters, ResultRequest
 from searcher.opening import open_engine
 from searcher.query.model import *
 
@@ -20,20 +20,20 @@ ferry, crew, title = Term("text_en", "ferri"), Term("text_en", "crew"), Term("ti
 queries = [
     ferry,
     title,
-    AllOf((ferry, crew)),
-    Without(ferry, crew),
-    Prefer(ferry, crew),
-    BestOf((ferry, crew), 0.4),
+    And((ferry, crew)),
+    AndNot(ferry, crew),
+    Should(ferry, crew),
+    DisjunctionMax((ferry, crew), 0.4),
     Phrase("text_en", ("ferri", "crew"), (0, 1)),
-    Found("ferr*", ("ferry", "ferries")),
-    AllOf((ferry, Narrow(Keyword("country", "KE")), Narrow(Days(1, None)))),
-    AllOf((ferry, Not(crew))),
+    WordSet("ferr*", ("ferry", "ferries")),
+    And((ferry, ConstantScore(Keyword("country", "KE")), ConstantScore(Days(1, None)))),
+    And((ferry, Not(crew))),
     Everything(),
 ]
 with engine.asking():
     for query in queries:
         for sort in ("relevance", "newest"):
-            engine.execute(query, Filters(), Wanted(sort, 10, 0, FACETS))
+            engine.execute(query, Filters(), ResultRequest(sort, 10, 0, FACETS))
 print(sorted({"numpy", "whoosh", "langdetect", "rich", "pathlib", "dataclasses"} & set(sys.modules)))
 """
 
