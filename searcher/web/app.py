@@ -195,6 +195,8 @@ class _Site:
         from isal import isal_zlib  # and stored records are read with
 
         del np, isal_zlib
+        with suppress(ImportError):
+            import msgspec  # noqa: F401 - present.records uses it once it is imported
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
         for make in (answer_forms.search_json, _search_page):
             with suppress(Problem, DragomanError):
