@@ -48,7 +48,7 @@ class Line(NamedTuple):
     href: Markup
 
 
-def lines_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
+def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
@@ -97,7 +97,7 @@ _PLAIN: dict[str, Any] = {
 }  # how a search leaves them
 
 
-def compared_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
+def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
@@ -110,7 +110,7 @@ def compared_page(params: SearchParams, series: Sequence[Series], context: PageC
         links,
         reader,
         context,
-        drawing=Markup(drawn(params, series, reader)) if points else "",  # noqa: S704 - escaped there
+        drawing=Markup(series_svg(params, series, context)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
         rows=list(_rows(params, series, links, reader)),
         fields=_Fields(params, context, reader),
@@ -125,8 +125,9 @@ def compared_page(params: SearchParams, series: Sequence[Series], context: PageC
     )
 
 
-def drawn(params: SearchParams, series: Sequence[Series], reader: Reader) -> str:
-    """Draw counts over time."""
+def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
+    """Draw counts over time, a line of bars for each series."""
+    reader = reader_for(params, context)
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if params.share else "count_unit")
