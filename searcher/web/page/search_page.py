@@ -53,18 +53,14 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 
-class Help(NamedTuple):
-    """What may help.
+def help_of(
+    params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader
+) -> list[tuple[Markup, Markup, Markup]]:
+    """Try the question without one restriction at a time, and without all filters.
 
-    Attributes:
-        offers: What each offers, its link, and the items that it finds.
+    Returns:
+        For each that finds something: a sentence, its link, and the number of items.
     """
-
-    offers: list[tuple[Markup, Markup, Markup]]
-
-
-def help_of(params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
-    """Try what may be taken back of a question, one thing at a time, and all filters at once."""
     offers = []
     tried = {params}
     for key, changed in LESS:
@@ -78,7 +74,7 @@ def help_of(params: SearchParams, results: Results, searcher: Searcher, links: L
             continue
         if found.total and found.relaxed is None:
             offers.append((reader.say(key), links.search(**changed), reader.many("items", found.total)))
-    return Help(offers)
+    return offers
 
 
 AROUND: Final = 2  # pages that are shown on either side
