@@ -194,7 +194,7 @@ def _month(day: date, language: str) -> str:
     return month(day.year, day.month, language)
 
 
-def _year(day: date, _: str) -> str:
+def _year(day: date, language: str) -> str:  # noqa: ARG001 - called as _month is
     return str(day.year)
 
 
