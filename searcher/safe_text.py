@@ -5,6 +5,7 @@ Nor does it stop a stream of few characters: plainer ones are written where its 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TextIO
 
@@ -17,6 +18,8 @@ _JOINERS = "\u200c\u200d"
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # No text has these two, and no XML may: one in a title would break a whole feed.
 _NO_CHARACTERS = "\ufffe\uffff"
+# Valid in JSON, but a terminal obeys them, a line reader splits at them or no encoding can write them.
+_ESCAPED_IN_JSON = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 # For a stream of a smaller character set; what is not here either is written as a question mark.
 _PLAINER = str.maketrans(
     {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
@@ -58,6 +61,15 @@ def spreadsheet_cell(text: str) -> str:
         return "'" + text if begins_formula(text) else text
     shown = without_formulas(legible(text.replace("\r\n", "\n"), keep="\n\t"))
     return "'" + shown if begins_formula(text) or begins_formula(shown) else shown
+
+
+def json_escaped(text: str) -> str:
+    """Escape the characters of a JSON text that a terminal obeys, and lone surrogates."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    if text.replace("\n", "").isprintable():  # faster than a search for each character
+        return text
+    return re.sub(_ESCAPED_IN_JSON, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class TolerantStream:

@@ -141,7 +141,8 @@ def report(
     _load_templates()
     from searcher.exports.exporting import write_whole
     from searcher.searcher import Searcher
-    from searcher.web.page import PageContext, report_page
+    from searcher.web.page.links import PageContext
+    from searcher.web.page.report_page import report_page
     from searcher.web.parameters import SearchParams
 
     params = SearchParams(

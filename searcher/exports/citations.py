@@ -12,8 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from indexer.countries.country_names import country_name
-from searcher.exports.exporting import escaped
-from searcher.safe_text import legible
+from searcher.safe_text import json_escaped, legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,8 +39,8 @@ def write_csl(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     """Write an array of CSL-JSON, an object a line."""
     opening = "[\n"
     for row in rows:
-        text = json.dumps(_csl(row.record()), ensure_ascii=False)
-        stream.write(f"{opening}{text if text.isprintable() else escaped(text)}".encode("utf-8", "replace"))
+        text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
+        stream.write(f"{opening}{json_escaped(text)}".encode())
         opening = ",\n"
     stream.write(b"[]\n" if opening.startswith("[") else b"\n]\n")
     return []

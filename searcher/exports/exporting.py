@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from codecs import BOM_UTF8
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.atomic_file import is_special, whole_file
 from indexer.documents.stored_record import PARTS
@@ -23,6 +22,7 @@ from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT
 from searcher.exports.export_formats import FORMS, form_of
 from searcher.hit_details import EveryHit, group_name
+from searcher.safe_text import json_escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -239,21 +239,10 @@ def _require_free(target: Target) -> None:
         raise DragomanError(f"“{target.name}” is there already; replace=True replaces it")
 
 
-# What JSON allows raw but a terminal obeys or a line reader splits at.
-_TO_ESCAPE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
 def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     """Write one JSON object a line."""
     for row in rows:
         line = row.line()
-        if not line.isascii() and not (text := line.decode()).isprintable():
-            line = escaped(text).encode()
-        stream.write(line)
+        stream.write(line if line.isascii() else json_escaped(line.decode()).encode())
         stream.write(b"\n")
     return []
-
-
-def escaped(text: str) -> str:
-    """Write characters that steer a terminal, or break a line, as escapes of JSON."""
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,4 +1,4 @@
-"""How dates, languages, counts and countries read in English."""
+"""Dates, numbers, languages and countries in words: in English, the first two also in Spanish and French."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from searcher.evaluation.judge import Evaluation
     from searcher.near_duplicates import DuplicateGroup
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
+}
+_SEPARATORS = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 # What stands before a date, and behind it in a list and in full.
 _KINDS: dict[DateKind, tuple[str, str, str]] = {
     "printed": ("", "", " (as printed)"),
@@ -41,9 +46,9 @@ COUNTRIES_IN_A_LINE = 6
 _NAMED = 5  # items that are named of many
 
 
-def number(count: int) -> str:
-    """Write a whole number, with separators only where no year could be meant."""
-    return f"{count:,}" if abs(count) >= 10_000 else str(count)
+def number(count: int, language: str = "en") -> str:
+    """Return a whole number, with separators only if it cannot be read as a year."""
+    return f"{count:,}".replace(",", _SEPARATORS[language]) if abs(count) >= 10_000 else str(count)
 
 
 def items_in_words(count: int) -> str:
@@ -56,12 +61,18 @@ def pieces_of_news(count: int) -> str:
     return f"{number(count)} {'piece' if count == 1 else 'pieces'} of news"
 
 
-def period(start: date, end: date) -> str:
-    """Write an interval of days as briefly as is exact.
+def month(year: int | str, number_in_year: int, language: str = "en") -> str:
+    """Return a month such as ``Mar 2018``."""
+    return f"{_MONTHS[language][number_in_year - 1]} {year}"
+
+
+def period(start: date, end: date, language: str = "en") -> str:
+    """Return an interval of days in the shortest form that is exact.
 
     Args:
         start: The first day.
         end: The last day, included.
+        language: ``en``, ``es`` or ``fr``.
 
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
@@ -69,22 +80,28 @@ def period(start: date, end: date) -> str:
     write = _day
     if start.day == 1 and end == _month_end(end):
         write = _year if (start.month, end.month) == (1, 12) else _month
-    first, last = write(start).split(), write(end).split()
+    first, last = write(start, language).split(), write(end, language).split()
+    whole = " ".join(last)
     while first and first[-1] == last[-1]:
         first.pop()
         last.pop()
-    return "–".join(filter(None, (" ".join(first), write(end))))
+    return "–".join(filter(None, (" ".join(first), whole)))
 
 
-def date_in_brief(when: ItemDate | None) -> str:
-    """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
-    if when is None:
-        return "no date"
+def item_period(when: ItemDate, language: str = "en") -> str:
+    """Return the days of a date; an estimate of more than a month is rounded to whole months."""
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)
-    sign, meaning, _ = _KINDS[kind]
-    return f"{sign}{period(start, end)}{meaning}"
+    return period(start, end, language)
+
+
+def date_in_brief(when: ItemDate | None) -> str:
+    """Return a date for a list, with a sign and a word if it is not as printed."""
+    if when is None:
+        return "no date"
+    sign, meaning, _ = _KINDS[when.kind]
+    return f"{sign}{item_period(when)}{meaning}"
 
 
 def date_in_full(when: ItemDate | None) -> str:
@@ -168,15 +185,16 @@ def _country(mention: CountryMention) -> str:
     return legible(country_name(mention.code))
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {_month(day)}"
+def _day(day: date, language: str) -> str:
+    number_in_month = "1er" if day.day == 1 and language == "fr" else day.day
+    return f"{number_in_month} {_month(day, language)}"
 
 
-def _month(day: date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+def _month(day: date, language: str) -> str:
+    return month(day.year, day.month, language)
 
 
-def _year(day: date) -> str:
+def _year(day: date, language: str) -> str:  # noqa: ARG001 - called as _month is
     return str(day.year)
 
 

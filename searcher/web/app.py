@@ -1,8 +1,6 @@
-"""The application: an address and its parameters become one call, its answer the form that is asked for.
+"""The ASGI application: calls the function of a route in the pool, and makes the response of its body.
 
-The addresses of the reading tools: of each what it answers with, what makes that, and what it takes.
-
-The description by which a browser adds the archive to its search boxes (OpenSearch 1.1).
+Problems become pages or problem details (RFC 9457).
 """
 
 from __future__ import annotations
@@ -10,131 +8,44 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from base64 import b64encode
 from contextlib import asynccontextmanager, suppress
-from hashlib import sha256
 from http import HTTPStatus
-from re import DOTALL, search
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import quoteattr
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError
-from searcher.web import answer_forms, page
-from searcher.web.answer_forms import ATOM, CSV, HTML, JSON, Body, placed, receipt_of
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects
-from searcher.web.openapi import description
-from searcher.web.page import PageContext
-from searcher.web.parameters import (
-    COUNTED,
-    FED,
-    LINES,
-    OVER_TIME,
-    SEARCHED,
-    STORIES,
-    SearchParams,
-    problem_of,
-    read_leniently,
-    read_params,
-)
+from searcher.web.page.links import PageContext
+from searcher.web.page.search_page import problem_page
+from searcher.web.parameters import SearchParams, problem_of, read_leniently, read_params
 from searcher.web.pool import Pool, client_of
 from searcher.web.responses import (
     ALWAYS,
     Problem,
     StaticFile,
-    content_policy,
     entity_tag,
     has_already,
     problem_response,
-    read_name,
     reader_languages,
     static_files,
     takes_gzip,
 )
+from searcher.web.routes import HTML, JSON, ROUTES, Body
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
     from searcher.searcher import Searcher
     from searcher.web.generations import Serving
-
-
-if TYPE_CHECKING:
-    Make = Callable[[SearchParams, PageContext], Body | str]
-    ReadingRoute = tuple[str, str, Make, Collection[str]]
-
-
-def _over_time(params: SearchParams, context: PageContext) -> str:
-    return page.compared_page(params, answer_forms.series_of(params, context.searcher), context)
-
-
-def _lines(params: SearchParams, context: PageContext) -> str:
-    return page.lines_page(params, answer_forms.lines_of(params, context.searcher), context)
-
-
-def _stories(params: SearchParams, context: PageContext) -> str:
-    return page.stories_page(
-        params, answer_forms.stories_of(params, context.searcher, context.languages[0]), context
-    )
-
-
-def _form(make: Callable[[SearchParams, PageContext, str], Body], form: str, name: str = "") -> Make:
-    """Make one form of what a tool finds; with a name, a file that a browser saves under it."""
-
-    def made(params: SearchParams, context: PageContext) -> Body:
-        body = make(params, context, form)
-        return (
-            body._replace(headers={"Content-Disposition": f'attachment; filename="{name}"'}) if name else body
-        )
-
-    return made
-
-
-def _routes(
-    path: str, shown: Make, make: Callable[[SearchParams, PageContext, str], Body], takes: Collection[str]
-) -> Iterator[ReadingRoute]:
-    """Give the addresses of a tool: its page, JSON and CSV."""
-    yield path, HTML, shown, takes
-    yield f"{path}.json", JSON, _form(make, "json"), takes
-    yield f"{path}.csv", CSV, _form(make, "csv", f"{path[1:]}.csv"), takes
-
-
-READING_ROUTES: Final[tuple[ReadingRoute, ...]] = (
-    ("/search.atom", ATOM, answer_forms.search_atom, FED),
-    ("/timeline.svg", "image/svg+xml", answer_forms.timeline_svg, OVER_TIME),
-    *_routes("/timeline", _over_time, answer_forms.timeline, OVER_TIME),
-    *_routes("/concordance", _lines, answer_forms.lines, LINES),
-    *_routes("/stories", _stories, answer_forms.stories_output, STORIES),
-)
-
-
-_DESCRIPTION: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>Dragoman</ShortName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-def search_description(_: SearchParams, context: PageContext) -> str:
-    """Describe how the archive is searched: by the page, and by a feed of the same."""
-    return _DESCRIPTION.format(
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )
+    from searcher.web.routes import Route
 
 
 _SHORT: Final = 1_000  # bytes that are not worth compressing
@@ -156,20 +67,9 @@ class _Site:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
         routes = [
-            self._route("/", HTML, _first_page),
-            self._route("/search", HTML, _search_page),
-            self._route("/report", HTML, _report),
-            self._route("/search.json", JSON, answer_forms.search_json),
-            self._route("/search.csv", CSV, answer_forms.search_csv),
-            self._route("/facets.json", JSON, answer_forms.facets_json, COUNTED),
-            *[self._route(*route) for route in READING_ROUTES],
-            self._route("/openapi.json", "application/openapi+json", _openapi, ()),
-            self._route(
-                "/opensearch.xml", "application/opensearchdescription+xml", search_description, ("ui",)
-            ),
-            Route("/healthz", self._health),
-            Route("/items/{id:path}", self._item),
-            *[Route(file.path, _static(file)) for file in static_files().values()],
+            *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
+            StarletteRoute("/healthz", self._health),
+            *[StarletteRoute(file.path, _static(file)) for file in static_files().values()],
         ]
         handlers: Any = {
             Problem: self._problem,
@@ -195,48 +95,28 @@ class _Site:
         from isal import isal_zlib  # and stored records are read with
 
         del np, isal_zlib
+        with suppress(ImportError):
+            import msgspec  # noqa: F401 - present.records uses it once it is imported
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
-        for make in (answer_forms.search_json, _search_page):
-            with suppress(Problem, DragomanError):
-                _made(make, SearchParams("ferry escuela"), context, HTML, packed=True)
+        for route in ROUTES:
+            if route.path in {"/search", "/search.json"}:
+                with suppress(Problem, DragomanError):
+                    _made(route, SearchParams("ferry escuela"), context, packed=True)
         freeze_loaded_objects()
 
-    def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = SEARCHED) -> Route:
+    def _endpoint(self, route: Route) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
-            return await self._answer(request, media, make, allowed)
+            return await self._answer(request, route)
 
-        return Route(path, endpoint)
+        return endpoint
 
-    async def _item(self, request: Request) -> Response:
-        item_id, as_json = read_name(request.path_params["id"])
-
-        def make(params: SearchParams, context: PageContext) -> Body | str:
-            try:
-                item = context.searcher.item(context.searcher.full_id(item_id))
-            except QueryError as error:
-                raise Problem(
-                    HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id"
-                ) from None
-            return answer_forms.item_json(item) if as_json else page.item_page(params, item, context)
-
-        if as_json:
-            return await self._answer(request, JSON, make, ())
-        return await self._answer(request, HTML, make)
-
-    async def _answer(
-        self, request: Request, media: str, make: Make, allowed: Collection[str] = SEARCHED
-    ) -> Response:
-        """Answer a request from the generation that stands now.
-
-        Args:
-            request: The request.
-            media: The media type of the answer.
-            make: Makes the answer.
-            allowed: The parameters that the address takes.
+    async def _answer(self, request: Request, route: Route) -> Response:
+        """Answer a request from the current generation.
 
         Raises:
             Problem: It cannot be answered.
         """
+        media = route.media
         scope, given = request.scope, request.headers
         generation = await self._generations.latest(self._pool)
         context = self._context(request, generation.searcher)
@@ -251,11 +131,11 @@ class _Site:
         known = given.get("if-none-match", "")
         if known and has_already(known, tag):
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-        params = read_params(scope["query_string"], allowed)
+        params = read_params(scope["query_string"], route.parameters)
         packed = takes_gzip(given.get("accept-encoding", ""))
         generation.require_whole()
         content, more = await self._pool.run(
-            lambda: _made(make, params, context, media, packed=packed), client_of(scope)
+            lambda: _made(route, params, context, packed=packed, **request.path_params), client_of(scope)
         )
         if known.strip() == "*":
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
@@ -282,7 +162,7 @@ class _Site:
         if is_page(path) or (lost and not path.endswith(".json")):
             params = read_leniently(request.scope["query_string"])
             context = self._context(request, self._generations.current.searcher)
-            text = page.problem_page(params, error, context)
+            text = problem_page(params, error, context)
             headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}
             return Response(text, error.status, headers, HTML)
         return problem_response(error)
@@ -311,22 +191,20 @@ class _Site:
 
 
 def _made(
-    make: Make, params: SearchParams, context: PageContext, media: str, *, packed: bool
+    route: Route, params: SearchParams, context: PageContext, *, packed: bool, **path_params: str
 ) -> tuple[bytes, dict[str, str]]:
-    """Make an answer, in a thread of the pool.
+    """Make the body of a response, in a thread of the pool.
 
     Returns:
-        Its bytes, and the headers that it has beside those that all have.
+        Its bytes, and its headers in addition to those of every response.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))
     try:
-        made = make(params, context)
+        made = route.make(params, context, **path_params)
     except QueryError as error:
         raise problem_of(error, params, context.searcher) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
-    if media is HTML and "<style>" in text and (style := search("<style>(.*?)</style>", text, DOTALL)):
-        headers["Content-Security-Policy"] = content_policy(f"'self' {_hash_source(style[1])}")
     content = text.encode("utf-8", "replace")
     if packed and len(content) > _SHORT:
         from isal import igzip
@@ -334,33 +212,6 @@ def _made(
         content = igzip.compress(content, 1)
         headers["Content-Encoding"] = "gzip"
     return content, headers
-
-
-def _hash_source(text: str) -> str:
-    """Name a style that stands in a page, as a policy does: by its hash."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _first_page(params: SearchParams, context: PageContext) -> str:
-    """Show the whole archive; where something is asked, the answer, as ``/search`` does."""
-    asks = params != SearchParams(ui=params.ui)
-    return _search_page(params, context) if asks else page.home_page(params, context)
-
-
-def _search_page(params: SearchParams, context: PageContext) -> str:
-    params = placed(params, context.searcher)
-    return page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
-
-
-def _report(params: SearchParams, context: PageContext) -> str:
-    params = placed(params, context.searcher)
-    results = answer_forms.answer(params, context.searcher)
-    receipt = receipt_of(params, results, context.searcher)
-    return page.report_page(params, results, context._replace(receipt=receipt))
-
-
-def _openapi(_: SearchParams, context: PageContext) -> str:
-    return json.dumps(description(context.origin), indent=1)
 
 
 def _static(file: StaticFile) -> Callable[[Request], Any]:

@@ -24,7 +24,8 @@ from urllib.parse import unquote, urlsplit
 
 from indexer.errors import DragomanError
 from indexer.runtime import NamedTuple
-from searcher.web.responses import Problem, problem_response, read_name
+from searcher.web.responses import Problem, problem_response
+from searcher.web.routes import HTML, ROUTES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -136,7 +137,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-_PAGES: Final = frozenset({"/", "/search", "/report", "/timeline", "/concordance", "/stories"})
+_PAGES: Final = frozenset([route.path for route in ROUTES if route.media is HTML])
 _CLOSE: Final = {"Connection": "close"}
 _NO_HOST: Final = "the request needs one Host header with a valid host name"
 _MISDIRECTED: Final = (
@@ -212,7 +213,7 @@ class Gate:
 def is_page(path: str) -> bool:
     """Return whether a path is that of a page for people, not of data for programs."""
     if path.startswith("/items/"):
-        return not read_name(path.removeprefix("/items/"))[1]
+        return not path.endswith(".json")
     return path in _PAGES
 
 

@@ -183,11 +183,9 @@ def json_path(item_id: str) -> str:
     return f"/items/{quote(item_id, safe='')}{_JSON}"
 
 
-def read_name(name: str) -> tuple[str, bool]:
-    """Read what stands behind ``/items/`` in a path, decoded: the id, and whether JSON is asked for."""
-    if name.endswith(_JSON):
-        return name.removesuffix(_JSON), True
-    return (name.removesuffix("/") if _seems_json(name) else name), False
+def page_id(name: str) -> str:
+    """Return the id of the item whose page has a name behind ``/items/``, decoded."""
+    return name.removesuffix("/") if _seems_json(name) else name
 
 
 def _seems_json(name: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "jinja2", "anyio", "asyncio")
+EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "jinja2", "msgspec", "anyio", "asyncio")
 SEARCH = f"""
 import sys
 from searcher.commands.program import cli

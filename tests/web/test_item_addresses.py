@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_reading import client_of, page_of, words
 
-from searcher.web.responses import json_path, page_path, read_name
+from searcher.web.responses import json_path, page_id, page_path
 
 IDS = (
     "x", "x.json", "x.json/", "x.json.json", "https://a.example/feed.json", "https://a.example/news/",
@@ -25,8 +25,9 @@ IDS = (
 @settings(max_examples=examples(200))
 def test_an_address_of_an_item_means_one_thing(item_id: str) -> None:
     """What the paths of an item are read as is its id, and whether its page or its JSON is meant."""
-    for path, as_json in ((page_path(item_id), False), (json_path(item_id), True)):
-        assert read_name(unquote(path.removeprefix("/items/"))) == (item_id, as_json)
+    page, record = (unquote(path(item_id)).removeprefix("/items/") for path in (page_path, json_path))
+    assert (page_id(page), page.endswith(".json")) == (item_id, False)
+    assert record == f"{item_id}.json"
 
 
 @pytest.mark.parametrize("base", ["", "/archive"])

@@ -11,17 +11,15 @@ import pytest
 
 from indexer.checkpoint import checking
 from searcher.searcher import Searcher
-from searcher.web import answer_forms, page
-from searcher.web.page import PageContext
+from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
 from searcher.web.pool import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
 from searcher.web.responses import Problem
+from searcher.web.routes import ROUTES, Body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from searcher.web.answer_forms import Body
 
 FOREVER = 60.0  # seconds of patience, which no test takes
 
@@ -168,30 +166,18 @@ def _text(made: Body | str) -> str:
     return made if isinstance(made, str) else made.text
 
 
-def _page(params: SearchParams, context: PageContext) -> str:
-    return page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
-
-
-MADE: dict[str, tuple[Callable[[SearchParams, PageContext], Body | str], SearchParams]] = {
-    "json": (answer_forms.search_json, SearchParams("f* OR ferr~ OR *our*", limit=100)),
-    "csv": (answer_forms.search_csv, SearchParams("ferry harbour", limit=100, group=False)),
-    "atom": (answer_forms.hits_atom, SearchParams("ferry", limit=100)),
-    "page": (_page, SearchParams("ferry harbour storm", limit=100)),
-    "misspelt": (answer_forms.search_json, SearchParams("harbuor fery strom")),
-    "since": (answer_forms.search_atom, SearchParams("ferry", since=0)),
-    "lines": (
-        lambda params, context: answer_forms.lines(params, context, "json"),
-        SearchParams("ferry harbour", order="left"),
-    ),
-    "phrases": (
-        lambda params, context: answer_forms.lines(params, context, "csv"),
-        SearchParams('"ferry safety"'),
-    ),
-    "timeline": (
-        lambda params, context: answer_forms.timeline(params, context, "json"),
-        SearchParams("ferry"),
-    ),
-    "stories": (lambda params, context: answer_forms.stories_output(params, context, "json"), SearchParams()),
+MAKE = {route.path: route.make for route in ROUTES}
+MADE = {
+    "json": ("/search.json", SearchParams("f* OR ferr~ OR *our*", limit=100)),
+    "csv": ("/search.csv", SearchParams("ferry harbour", limit=100, group=False)),
+    "atom": ("/search.atom", SearchParams("ferry", limit=100)),
+    "page": ("/search", SearchParams("ferry harbour storm", limit=100)),
+    "misspelt": ("/search.json", SearchParams("harbuor fery strom")),
+    "since": ("/search.atom", SearchParams("ferry", since=0)),
+    "lines": ("/concordance.json", SearchParams("ferry harbour", order="left")),
+    "phrases": ("/concordance.csv", SearchParams('"ferry safety"')),
+    "timeline": ("/timeline.json", SearchParams("ferry")),
+    "stories": ("/stories.json", SearchParams()),
 }
 
 
@@ -200,7 +186,8 @@ MADE: dict[str, tuple[Callable[[SearchParams, PageContext], Body | str], SearchP
 )
 def test_an_answer_can_be_stopped_and_asked_again(name: str, sample_index: Path) -> None:
     """Every kind of answer has checkpoints; wherever it is stopped there, the next one is whole."""
-    make, params = MADE[name]
+    path, params = MADE[name]
+    make = MAKE[path]
     with _context(sample_index) as context:
         whole = _without_time(_text(make(params, context)))
     with _context(sample_index) as context, checking((counted := _Stop()).check):

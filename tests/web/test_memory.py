@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from searcher import Searcher
-from searcher.web import answer_forms, page
-from searcher.web.page import PageContext
+from searcher.web.page.item_page import item_page
+from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
+from searcher.web.routes import search_html, search_rows
 
 DEFAULTS = (
     SearchParams("ferry escuela"),
@@ -25,8 +26,8 @@ def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
 
     def answer() -> None:
-        answer_forms.search_json(params, context)
-        page.search_page(params, answer_forms.answer(params, context.searcher), None, context)
+        search_rows(params, context, "json")
+        search_html(params, context)
 
     answer()  # what is made once
     gc.collect()
@@ -43,11 +44,11 @@ def test_the_page_of_an_item_leaves_no_garbage(sample_index: Path) -> None:
     searcher = Searcher(sample_index)
     context = PageContext(searcher, "", "", "/page.css", ("en",))
     item = searcher.item(searcher.search("ferry").hits[0].id)
-    page.item_page(SearchParams("ferry"), item, context)
+    item_page(SearchParams("ferry"), item, context)
     gc.collect()
     gc.disable()
     try:
-        page.item_page(SearchParams("ferry"), item, context)
+        item_page(SearchParams("ferry"), item, context)
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -219,6 +219,7 @@ def test_sentences_are_whole_in_every_language() -> None:
         "story_concepts",
         "story_names",
         "story_places",
+        "step_week",
     }
     assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
 

@@ -14,7 +14,7 @@ from page_reading import client_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
-from searcher.web.page.item_details import MAX_MARKS
+from searcher.web.page.item_page import MAX_MARKS
 from searcher.web.page.messages import LANGUAGES, reader_of
 
 if TYPE_CHECKING:

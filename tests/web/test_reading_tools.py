@@ -16,10 +16,10 @@ from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.reading.concordance import concordance
-from searcher.web.answer_forms import bounded, series_of
 from searcher.web.page.messages import LANGUAGES, reader_of, remark
 from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
+from searcher.web.routes import bounded, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from page_reading import client_of, page_of, words
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.receipt import read_receipt
-from searcher.web import answer_forms
+from searcher.web import routes
 from searcher.web.page.messages import reader_of
 
 
@@ -89,7 +89,7 @@ def test_a_served_report_has_the_receipt_of_the_command(
     client = client_of(sample_index)
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert read_receipt(receipt).hash in words(page.xpath("//dl")[0])
-    monkeypatch.setattr(answer_forms, "MAX_ITEMS", 3)
+    monkeypatch.setattr(routes, "MAX_ITEMS", 3)
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert "Receipt" not in words(page.xpath("//dl")[0])
 

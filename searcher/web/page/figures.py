@@ -226,8 +226,8 @@ _TOP, _LEFT, _BELOW = 30, 10, 44
 _FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
 
 
-def whole_drawing(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Draw a timeline, by month where the question is narrowed to a year or two, else by year."""
+def timeline_svg(params: SearchParams, results: Results, context: PageContext) -> str:
+    """Draw the counts of all matches by month if the question is narrowed to a year or two, else by year."""
     reader = reader_for(params, context)
     years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
     timeline = months if months is not None and (params.from_ or params.to) else years

@@ -99,9 +99,14 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
     )
 
 
+def way_message(way: str) -> str:
+    """Return the key of the message that names a way in which a hit was found."""
+    return _WAYS.get(way, way)
+
+
 def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
     """Say how a hit was found beside the words as typed, or instead of them."""
-    ways = [reader.say(_WAYS.get(way, way)) for way in via if way != "typed"]
+    ways = [reader.say(way_message(way)) for way in via if way != "typed"]
     return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from markupsafe import Markup, escape
 
@@ -15,7 +16,7 @@ from searcher.web.parameters import READING, SearchParams
 from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searcher.searcher import Searcher
 
@@ -41,6 +42,11 @@ _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")
 def _encoded(name: str, value: Any) -> str:
     """Encode one parameter; empty where it is as usual. Most are the same in all links of a page."""
     return USUAL._replace(**{name: value}).query_string()
+
+
+def pairs(params: SearchParams, fields: Iterable[str]) -> list[tuple[str, str]]:
+    """List the names and values of some parameters, without those that have their defaults."""
+    return [pair for name in fields for pair in parse_qsl(_encoded(name, getattr(params, name)))]
 
 
 class Links:

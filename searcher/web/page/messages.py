@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +16,12 @@ from indexer import tables
 from indexer.countries.country_names import country_names, find_country
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
+from searcher.present import wording
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from indexer.item import ItemDate, SourceLines
     from searcher.facet_values import FacetValue
@@ -28,14 +29,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ANALYZED_LANGUAGES
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
-_MONTHS: Final = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
-    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
-}
-_SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 _BEFORE_PUNCTUATION: Final = re.compile(" (?=[;?!»])|(?<=«) ")
-_MAX_EXACT_ESTIMATE: Final = timedelta(days=31)
 _FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
 _PARAMETERS: Final = {
     "lang": "language",
@@ -72,9 +66,9 @@ class Reader(NamedTuple):
         sentence = self.messages[key][0]
         return _filled(sentence, values) if values else sentence
 
-    def headed(self, head: str, wording: str) -> Markup:
+    def headed(self, head: str, text: str) -> Markup:
         """Write what is said behind a word and a colon, before which French has a space; both are escaped."""
-        return Markup("{}{} {}").format(head, self.messages["colon"][0], wording)
+        return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def listed(self, parts: Iterable[str]) -> Markup:
         """Write parts that hold commas behind each other; they are escaped."""
@@ -88,16 +82,12 @@ class Reader(NamedTuple):
 
     def number(self, n: int) -> str:
         """Write a whole number, with separators only where no year could be meant."""
-        return str(n) if -10_000 < n < 10_000 else f"{n:,}".replace(",", _SEPARATORS[self.language])
+        return wording.number(n, self.language)
 
     def percent(self, part: float) -> str:
         """Write a part of a whole in percent, as the language does."""
-        wording = f"{part:.1%}"
-        return (
-            wording
-            if self.language == "en"
-            else wording.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
-        )
+        text = f"{part:.1%}"
+        return text if self.language == "en" else text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
 
     def country(self, code: str) -> str:
         """Name a country; the code where no country has it."""
@@ -134,31 +124,18 @@ class Reader(NamedTuple):
 
     def month(self, value: str) -> str:
         """Write a period such as ``2018`` or ``2018-03``."""
-        return f"{_MONTHS[self.language][int(value[5:7]) - 1]} {value[:4]}" if value[4:5] == "-" else value
+        return wording.month(value[:4], int(value[5:7]), self.language) if value[4:5] == "-" else value
 
     def period(self, start: date, end: date) -> str:
         """Write an interval of days as briefly as is exact: ``28–30 Nov 2016``, ``2011``."""
-        if start.day == 1 and end == _month_end(end):
-            write = _year if (start.month, end.month) == (1, 12) else _month
-        else:
-            write = _day
-        first, last = write(start, self.language), write(end, self.language)
-        tail = [*last]
-        while first and first[-1] == tail[-1]:
-            first.pop()
-            tail.pop()
-        return "–".join(filter(None, (" ".join(first), " ".join(last))))
+        return wording.period(start, end, self.language)
 
     def date(self, when: ItemDate | None) -> str:
         """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
         if when is None:
             return self.messages["no_date"][0]
-        start, end, kind = when
-        if kind != "estimated":
-            return self.period(start, end)
-        if end - start > _MAX_EXACT_ESTIMATE:
-            start, end = start.replace(day=1), _month_end(end)
-        return f"≈ {self.period(start, end)}"
+        days = wording.item_period(when, self.language)
+        return f"≈ {days}" if when.kind == "estimated" else days
 
     def location(self, source: SourceLines) -> Markup:
         """Write the file and the lines in it."""
@@ -170,25 +147,6 @@ def _filled(sentence: Markup, values: Mapping[str, object]) -> Markup:
     """Fill the places of a sentence with escaped values; the method of markupsafe is much slower."""
     filled = str.format(sentence, **{name: escape(value) for name, value in values.items()})
     return Markup(filled)  # noqa: S704 - escaped
-
-
-def _day(day: date, language: str) -> list[str]:
-    number = "1er" if day.day == 1 and language == "fr" else str(day.day)
-    return [number, *_month(day, language)]
-
-
-def _month(day: date, language: str) -> list[str]:
-    return [_MONTHS[language][day.month - 1], str(day.year)]
-
-
-def _year(day: date, _: str) -> list[str]:
-    return [str(day.year)]
-
-
-def _month_end(day: date) -> date:
-    if day.month == 12:
-        return day.replace(day=31)
-    return day.replace(month=day.month + 1, day=1) - timedelta(days=1)
 
 
 @cache
@@ -252,13 +210,13 @@ def _stated(text: str, reader: Reader) -> str | None:
             parts = found.groupdict()
             if "b" in parts:  # the reason of a remark may be one of its own
                 parts["b"] = _stated(parts["b"], reader) or parts["b"]
-            for name, wording in parts.items():
+            for name, part in parts.items():
                 if name == "p":
-                    parts[name] = reader.parameter(wording)
-                elif name in _NUMBERS and (number := wording.replace(",", "")).isdecimal():
+                    parts[name] = reader.parameter(part)
+                elif name in _NUMBERS and (number := part.replace(",", "")).isdecimal():
                     parts[name] = reader.number(int(number))
                 elif name in _COUNTRIES:
-                    parts[name] = ", ".join([_country(one, reader) for one in wording.split(", ")])
+                    parts[name] = ", ".join([_country(one, reader) for one in part.split(", ")])
             return others[LANGUAGES.index(reader.language) - 1].format(**parts)
     return None
 
@@ -278,5 +236,5 @@ def remark(text: str, reader: Reader) -> Markup:
     """
     if reader.language == "en":
         return escape(legible(text))
-    wording = _stated(text, reader)
-    return _ENGLISH.format(legible(text)) if wording is None else escape(legible(wording))
+    translated = _stated(text, reader)
+    return _ENGLISH.format(legible(text)) if translated is None else escape(legible(translated))

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
+from searcher.web.page.links import pairs
 from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
 from searcher.web.responses import static_files
 
@@ -124,33 +125,25 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
     )
 
 
+_HIDDEN: Final = (
+    *("via", "drop", "facet", "expand", "group", "all_", "strict"),
+    *("query_lang", "sort", "limit", "ui"),
+)
+
+
 def hidden(params: SearchParams) -> list[tuple[str, str]]:
-    """List what a form keeps of a question beside its fields: names and values."""
-    kept: list[tuple[str, str]] = []
-    for name, values in (("via", params.via), ("drop", params.drop), ("facet", params.facet)):
-        kept += [(name, value) for value in values]
-    flags = (("expand", params.expand, True), ("group", params.group, True), ("all", params.all_, False))
-    kept += [
-        (name, str(int(value)))
-        for name, value, usual in (*flags, ("strict", params.strict, False))
-        if value != usual
-    ]
-    kept += [("query_lang", params.query_lang)] if params.query_lang else []
-    kept += [("sort", params.sort)] if params.sort != "relevance" else []
-    kept += [("limit", str(params.limit))] if params.limit != 10 else []
-    return [*kept, *([("ui", params.ui)] if params.ui else [])]
+    """List the names and values that a form keeps of a question in addition to its fields."""
+    return pairs(params, _HIDDEN)
 
 
 def hidden_fields(params: SearchParams, fault: str | None) -> list[tuple[str, str]]:
-    """List what the form of a problem keeps, which has fields for dates alone: names and values.
+    """List the names and values that the form of a problem keeps, which has fields for dates alone.
 
     Args:
         params: The question.
         fault: The parameter at fault, which is not kept.
     """
-    filters = (("country", params.country), ("lang", params.lang), ("where", params.where))
-    given = [*hidden(params), *((name, value) for name, values in filters for value in values)]
-    return [(name, value) for name, value in given if name != fault]
+    return [pair for pair in pairs(params, (*_HIDDEN, "country", "lang", "where")) if pair[0] != fault]
 
 
 @cache

@@ -13,6 +13,7 @@ from searcher.facet_values import beginning
 from searcher.query.limits import listed
 from searcher.results import RELAXED
 from searcher.safe_text import legible
+from searcher.web.page.hits import way_message
 from searcher.web.page.links import UNFILTERED
 from searcher.web.page.messages import remark
 
@@ -173,8 +174,7 @@ def narrowed(params: SearchParams, links: Links, reader: Reader) -> list[Chip]:
         name, _, one = value.partition("=")
         add(reader.headed(reader.field(name), legible(one)), links.without("where", value))
     for value in params.via:
-        keys = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
-        key = keys.get(value, value)
+        key = way_message(value)
         add(reader.say(key) if key in reader.messages else legible(value), links.without("via", value))
     if len(found) > 1:
         found.append(Chip(reader.say("remove_all"), links.search(**UNFILTERED), reader.say("remove_all")))

@@ -18,7 +18,8 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
 from searcher.reading.counts_over_time import STEPS, days_of
 from searcher.safe_text import legible
-from searcher.web.page.links import USUAL, Links
+from searcher.web.page.hits import language_tag
+from searcher.web.page.links import USUAL, Links, pairs
 from searcher.web.page.page_frame import hidden, reader_for, render
 from searcher.web.page.query_notes import quoted, reported
 from searcher.web.parameters import MAX_HITS, READING
@@ -48,7 +49,7 @@ class Line(NamedTuple):
     href: Markup
 
 
-def lines_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
+def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
@@ -58,7 +59,7 @@ def lines_page(params: SearchParams, found: Concordance, context: PageContext) -
             legible(one.left),
             legible(one.match),
             legible(one.right),
-            "" if one.language == "und" else one.language,
+            language_tag(one.language),
             reader.date(one.date),
             plain.item(one.id),
         )
@@ -89,7 +90,6 @@ def lines_page(params: SearchParams, found: Concordance, context: PageContext) -
 
 
 _MIN_FIELDS = 2  # for questions to stand beside
-_STEPS = {"year": "step_year", "month": "step_month", "week": "step_week"}
 _FACETS = ("country", "language", "source")
 _CHOSEN = {"facet", "sort", "limit", "group"}  # by another field of the form, or of no meaning here
 _PLAIN: dict[str, Any] = {
@@ -97,7 +97,7 @@ _PLAIN: dict[str, Any] = {
 }  # how a search leaves them
 
 
-def compared_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
+def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
@@ -110,7 +110,7 @@ def compared_page(params: SearchParams, series: Sequence[Series], context: PageC
         links,
         reader,
         context,
-        drawing=Markup(drawn(params, series, reader)) if points else "",  # noqa: S704 - escaped there
+        drawing=Markup(series_svg(params, series, context)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
         rows=list(_rows(params, series, links, reader)),
         fields=_Fields(params, context, reader),
@@ -125,8 +125,9 @@ def compared_page(params: SearchParams, series: Sequence[Series], context: PageC
     )
 
 
-def drawn(params: SearchParams, series: Sequence[Series], reader: Reader) -> str:
-    """Draw counts over time."""
+def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
+    """Draw counts over time, a line of bars for each series."""
+    reader = reader_for(params, context)
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if params.share else "count_unit")
@@ -146,14 +147,12 @@ class _Fields:
 
     def __init__(self, params: SearchParams, context: PageContext, reader: Reader) -> None:
         self.versus = [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)]
-        self.steps = [(one, reader.say(_STEPS[one])) for one in STEPS]
+        self.steps = [(one, reader.say(f"step_{one}")) for one in STEPS]
         kinds = context.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
         names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *params.facet))
         self.facets = [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names]
         self.kept = [
-            *[(name, one) for name in ("country", "lang", "where") for one in getattr(params, name)],
-            *[(name, value) for name, value in (("from", params.from_), ("to", params.to)) if value],
-            *([("estimated", "1")] if params.estimated else []),
+            *pairs(params, ("country", "lang", "where", "from_", "to", "estimated")),
             *[(name, value) for name, value in hidden(params) if name not in _CHOSEN],
         ]
 
@@ -286,7 +285,7 @@ def _shown(story: Story, links: Links, reader: Reader) -> StoryView:
     titled = next((one.language for one in story.members if one.title == story.headline), "")
     return StoryView(
         legible(story.headline),
-        _tag(titled),
+        language_tag(titled),
         story.small,
         list(filter(None, about)),
         [(reader.say(f"story_{kind}"), legible(", ".join(names))) for kind, names in shared if names],
@@ -298,8 +297,4 @@ def _member(member: Member, links: Links, reader: Reader) -> MemberView:
     about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
     about += [reader.many("story_same", len(member.same))] if member.same else []
     about += [reader.say("story_one_name")] if member.shares < 2 else []
-    return MemberView(legible(member.title), links.item(member.id), _tag(member.language), about)
-
-
-def _tag(language: str) -> str:
-    return "" if language == "und" else language
+    return MemberView(legible(member.title), links.item(member.id), language_tag(member.language), about)

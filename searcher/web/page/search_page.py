@@ -53,18 +53,14 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 
-class Help(NamedTuple):
-    """What may help.
+def help_of(
+    params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader
+) -> list[tuple[Markup, Markup, Markup]]:
+    """Try the question without one restriction at a time, and without all filters.
 
-    Attributes:
-        offers: What each offers, its link, and the items that it finds.
+    Returns:
+        For each that finds something: a sentence, its link, and the number of items.
     """
-
-    offers: list[tuple[Markup, Markup, Markup]]
-
-
-def help_of(params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader) -> Help:
-    """Try what may be taken back of a question, one thing at a time, and all filters at once."""
     offers = []
     tried = {params}
     for key, changed in LESS:
@@ -78,7 +74,7 @@ def help_of(params: SearchParams, results: Results, searcher: Searcher, links: L
             continue
         if found.total and found.relaxed is None:
             offers.append((reader.say(key), links.search(**changed), reader.many("items", found.total)))
-    return Help(offers)
+    return offers
 
 
 AROUND: Final = 2  # pages that are shown on either side
@@ -144,8 +140,14 @@ _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "fac
 _LINK = Markup('<a href="{}">{}</a>')
 
 
-def found_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Make the page of an answer."""
+def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
+    """Return the page of ``/search``.
+
+    Args:
+        params: The question.
+        results: Its answer, with the facets year, country and language and the counted fields of the index.
+        context: The state that the page is made with.
+    """
     reader = reader_for(params, context)
     links = Links(params, context.base)
     years, months = charts_of(params, results, context.searcher, links, reader)
@@ -252,8 +254,8 @@ NEWEST = 5  # items of the first page
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
-def first_page(params: SearchParams, context: PageContext) -> str:
-    """Make the page of the whole archive: the search box, what is in it, and the newest items."""
+def home_page(params: SearchParams, context: PageContext) -> str:
+    """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
     reader = reader_for(params, context)
     everything = SearchParams(ui=params.ui)
     links = Links(everything, context.base)
@@ -275,8 +277,8 @@ def first_page(params: SearchParams, context: PageContext) -> str:
     )
 
 
-def wrong_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
-    """Make the page of a problem."""
+def problem_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
+    """Return the page of a problem."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
     key = _HEADINGS.get(problem.status, "problem")

@@ -219,8 +219,8 @@ class Read(NamedTuple):
     record: bytes
 
 
-def whole_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
-    """Make the page of an item."""
+def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
+    """Return the page of ``/items/ID``, with the words of the question marked."""
     reader = reader_for(params, context)
     links = Links(params, context.base)
     searcher = context.searcher

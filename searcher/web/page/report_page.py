@@ -40,8 +40,8 @@ def style_source() -> str:
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
-def whole_report(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Make the report of an answer."""
+def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
+    """Return the page of ``/report``: one file that needs no other, to attach to a paper."""
     reader = reader_for(params, context)
     links = Links(params, context.origin)
     info = context.searcher.ask(lambda answerer: answerer.engine.info())

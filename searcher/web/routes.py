@@ -1,0 +1,471 @@
+"""The routes: each address with its format, its parameters and the function that makes the body.
+
+``ROUTES`` is the one table of them. Formats other than HTML are written as the commands write them.
+"""
+
+from __future__ import annotations
+
+import json
+from copy import copy
+from functools import partial
+from http import HTTPStatus
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import quoteattr
+
+from indexer.errors import QueryError
+from indexer.item import decode_record
+from indexer.runtime import NamedTuple
+from searcher.hit_details import EveryHit
+from searcher.present import open_writer
+from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
+from searcher.present.reading_tables import head_of_stories, to_rows
+from searcher.present.time_charts import head_of_series
+from searcher.reading.all_matches import head_of, question_of_all
+from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
+from searcher.reading.concordance import OF_ITEMS, concordance
+from searcher.reading.counts_over_time import (
+    COLUMNS,
+    MAX_SERIES,
+    NO_SHARES,
+    ONE_FACETED,
+    TOO_MANY,
+    over_time,
+    read_by_facet,
+)
+from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
+from searcher.web.openapi import description
+from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.parameters import (
+    COUNTED,
+    FARTHEST,
+    FED,
+    LINES,
+    OVER_TIME,
+    READING,
+    SEARCHED,
+    STORIES,
+    SearchParams,
+)
+from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from indexer.item import NewsItem
+    from searcher.answer import Answerer
+    from searcher.present import Writer
+    from searcher.reading.concordance import Concordance
+    from searcher.reading.counts_over_time import Series
+    from searcher.results import Hit, Results
+    from searcher.searcher import Searcher
+    from searcher.web.page.links import PageContext
+
+
+_SPLIT: Final = "~"  # which no address has to encode
+
+
+def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
+    """Give a question whose page is told by its offset.
+
+    ``after`` names the last hit that was seen: its rank, in which generation, and its id. There the rank is
+    exact. In another one the hit is looked for, and what stands behind it now comes next.
+
+    Raises:
+        Problem: ``after`` is none that a link gave, or its item is no longer found.
+    """
+    if params.after is None:
+        return params
+    if params.offset:
+        raise invalid_parameter("after", "after and offset both say where the page begins; give one of them")
+    rank, _, rest = params.after.partition(_SPLIT)
+    generation, _, item_id = rest.partition(_SPLIT)
+    if not (
+        rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST)) and generation and item_id
+    ):
+        raise invalid_parameter(
+            "after", "after is what the link to the next page says; begin with the first page"
+        )
+    if generation == searcher.ask(lambda answerer: answerer.engine.generation):
+        return params._replace(after=None, offset=int(rank))
+    return params._replace(after=None, offset=_after(item_id, params, searcher))
+
+
+def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
+    """Count the hits up to an item and it."""
+    whole = params._replace(after=None).search_arguments() | {"limit": None}
+    hits = searcher.search(params.q, facets=(), **whole).hits
+    document = searcher.ask(lambda answerer: answerer.engine.find(item_id))
+    if isinstance(hits, EveryHit) and document is not None:
+        try:
+            return hits.documents.index(document) + 1
+        except ValueError:
+            pass
+    gone = "the index has changed, and the item that the page is to begin after is not found any more"
+    raise Problem(HTTPStatus.GONE, f"{gone}; begin with the first page", "after")
+
+
+def links_around(path: str, params: SearchParams, results: Results) -> dict[str, str]:
+    """Give the addresses of the pages around one: ``first``, and ``prev`` and ``next`` where there are any.
+
+    Args:
+        path: The address without parameters.
+        params: The question, its page told by its offset.
+        results: The answer.
+    """
+
+    def to(**changed: object) -> str:
+        query = params.query_string(**changed)
+        return f"{path}?{query}" if query else path
+
+    found = {"first": to(offset=0)}
+    if params.offset and params.limit:
+        found["prev"] = to(offset=max(0, params.offset - params.limit))
+    hits = results.hits
+    if hits and params.offset + len(hits) < results.groups:
+        last = hits[-1]
+        found["next"] = to(offset=0, after=_SPLIT.join((str(last.rank), results.generation, last.id)))
+    return found
+
+
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
+FACETS: Final = ("year", "country", "language")
+
+
+class Body(NamedTuple):
+    """The body of a response.
+
+    Attributes:
+        text: Its text.
+        headers: Headers in addition to those of every response.
+    """
+
+    text: str
+    headers: Mapping[str, str] = {}
+
+
+class Route(NamedTuple):
+    """An address.
+
+    Attributes:
+        path: Its path, as Starlette has it; path parameters become arguments of ``make``.
+        media: The media type of the body.
+        make: Makes the body from the parameters and the context.
+        parameters: The names of the query parameters that it takes.
+    """
+
+    path: str
+    media: str
+    make: Callable[..., Body | str]
+    parameters: Collection[str] = SEARCHED
+
+
+def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
+    """Return the output of a command in one format; CSV is saved by a browser under the name of a file."""
+    out = StringIO()
+    write(open_writer(form, out, color=False, width=0))
+    saved = {"Content-Disposition": f'attachment; filename="{file}.csv"'} if form == "csv" else {}
+    return Body(out.getvalue(), headers | saved)
+
+
+def answer(params: SearchParams, searcher: Searcher) -> Results:
+    """Answer a question as ``dragoman search`` does, its page told by its offset."""
+    facets = (*FACETS, *searcher.counted_fields, *params.facet)
+    return searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
+
+
+def home_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of the whole archive, or the same as ``/search`` if there are parameters."""
+    asks = params != SearchParams(ui=params.ui)
+    return search_html(params, context) if asks else search_page.home_page(params, context)
+
+
+def search_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of an answer."""
+    params = placed(params, context.searcher)
+    return search_page.search_page(params, answer(params, context.searcher), context)
+
+
+def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return the hits as ``search --format`` writes them."""
+    params = placed(params, context.searcher)
+    results = answer(params, context.searcher)
+    links = links_around(f"{context.base}/search.{form}", params, results)
+    headers = {
+        "Link": ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()]),
+        "X-Total-Count": str(results.total),
+    }
+    return _written(form, "dragoman", lambda writer: writer.write_results(results), **headers)
+
+
+def search_atom(params: SearchParams, context: PageContext) -> Body:
+    """Return the hits as a feed, or with ``since`` the matches that are new after a generation."""
+    from searcher.present.atom import feed_of
+
+    searcher = context.searcher
+    if params.since is None:
+        params = placed(params, searcher)
+        results = answer(params, searcher)
+        links = links_around(f"{context.origin}/search.atom", params, results)
+    else:
+        found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
+        results, links = entered(params, searcher, found), {}
+    built = searcher.ask(lambda answerer: answerer.engine.info().built)
+    addresses = {
+        "self": f"{context.origin}/search.atom?{params.query_string()}".rstrip("?"),
+        "alternate": f"{context.origin}/search?{params.query_string(since=None)}".rstrip("?"),
+    }
+    return Body(feed_of(results, addresses | links, context.item_address, built))
+
+
+def facets_json(params: SearchParams, context: PageContext) -> Body:
+    """Return the counts as ``facets --format json`` writes them."""
+    searcher = context.searcher
+    sources = ("source",) if searcher.has_several_sources else ()
+    facets = (*FACETS, *sources, *searcher.counted_fields, *params.facet)
+    results = searcher.search(params.q, limit=0, group=False, facets=facets, **params.narrowing())
+    return _written("json", "facets", lambda writer: writer.write_facets(results))
+
+
+def report_html(params: SearchParams, context: PageContext) -> Body:
+    """Return the report of an answer, with the hash of its receipt."""
+    params = placed(params, context.searcher)
+    results = answer(params, context.searcher)
+    receipt = receipt_of(params, results, context.searcher)
+    text = report_page.report_page(params, results, context._replace(receipt=receipt))
+    return Body(text, {"Content-Security-Policy": content_policy(f"'self' {report_page.style_source()}")})
+
+
+def item_html(params: SearchParams, context: PageContext, item_id: str) -> str:
+    """Return the page of an item."""
+    return item_page.item_page(params, _item(page_id(item_id), context), context)
+
+
+def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
+    """Return an item as ``show --format json`` writes it."""
+    item = _item(item_id, context)
+    return _written("json", "item", lambda writer: writer.write_item(item))
+
+
+def _item(item_id: str, context: PageContext) -> NewsItem:
+    """Read an item by its id, or by the beginning of its id.
+
+    Raises:
+        Problem: No item or several have it.
+    """
+    try:
+        return context.searcher.item(context.searcher.full_id(item_id))
+    except QueryError as error:
+        raise Problem(HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id") from None
+
+
+MAX_ITEMS: Final = 20_000  # that one request reads, a second or two; commands read all
+
+
+def bounded(
+    queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
+) -> None:
+    """See that no more items match than one request may read.
+
+    Raises:
+        Problem: There are more.
+    """
+    answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
+    _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
+
+
+def _require(total: int, most: int) -> None:
+    """See that no more items are to be read than one request may.
+
+    Raises:
+        Problem: There are more.
+    """
+    if total > most:
+        raise invalid_parameter(
+            "q",
+            f"{total:,} items match, and {most:,} at most are read for a page; narrow the question, "
+            "or use the command, which reads all",
+        )
+
+
+def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
+    """Give the hash of the receipt of an answer; empty where more items match than one request may read."""
+    if results.total > MAX_ITEMS:
+        return ""
+    from searcher.reading.receipt import make_receipt  # only a report needs it
+
+    return make_receipt(searcher, params.q, **params.narrowing()).hash
+
+
+def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
+    """Count over time what is asked, side by side; what are too many are not searched for."""
+    if len(params.vs) >= MAX_SERIES:
+        raise invalid_parameter("vs", TOO_MANY.format(len(params.vs) + 1))
+    if params.facet and params.vs:
+        raise invalid_parameter("facet", ONE_FACETED.format("vs", "facet"))
+    if params.share and params.by == "week":
+        raise invalid_parameter("share", NO_SHARES)
+    if params.series_field in {"year", "month"}:
+        raise invalid_parameter(
+            "facet",
+            f"{params.series_field} is a step of time; give it as by, and a country or a field as facet",
+        )
+    bounded((params.q, *params.vs), params, searcher, most=most)
+    if params.series_field and not params.vs:  # an item of several values is read for each
+        _require(read_by_facet(searcher, params.q, params.series_field, **params.narrowing()), most)
+    return over_time(
+        searcher, params.q, versus=params.vs, by=params.by, facet=params.series_field, **params.narrowing()
+    )
+
+
+def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
+    """Find the lines of what is asked; those that stand in the order of their items are read as needed."""
+    if params.q is None:
+        raise invalid_parameter("q", "a concordance needs a query: the words whose lines are shown")
+    if params.order not in OF_ITEMS:
+        bounded((params.q,), params, searcher)
+    return concordance(
+        searcher, params.q, sort=params.order, limit=params.limit, most_items=MAX_ITEMS, **params.narrowing()
+    )
+
+
+def entered(params: SearchParams, searcher: Searcher, results: Results) -> Results:
+    """Keep the items that came into the index after a generation, the latest first, as many as are asked for.
+
+    Args:
+        params: The question, with ``since``.
+        searcher: What is asked.
+        results: Its answer.
+
+    Raises:
+        Problem: More items match than one request may read.
+    """
+    bounded((params.q,), params, searcher)
+    question = question_of_all(params.q, "newest", params.narrowing())
+
+    def read(answerer: Answerer) -> tuple[int, list[Hit]]:
+        hits = answerer.matches(question).hits
+        assert isinstance(hits, EveryHit)
+        came = [decode_record(raw).get("since", 0) for raw in answerer.engine.records(hits.documents)]
+        new = [at for at, generation in enumerate(came) if generation > (params.since or 0)]
+        new.sort(key=came.__getitem__, reverse=True)
+        return len(new), [hits[at] for at in new[: params.limit]]
+
+    kept = copy(results)
+    kept.total, kept.hits = searcher.ask(read)
+    return kept
+
+
+def timeline_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of counts over time, side by side."""
+    return tool_pages.timeline_page(params, series_of(params, context.searcher), context)
+
+
+def timeline_svg(params: SearchParams, context: PageContext) -> str:
+    """Draw counts over time: side by side if a parameter asks for it, else as on the page of a search."""
+    usual = SearchParams()
+    if all(getattr(params, name) == getattr(usual, name) for name in (*READING, "facet")):
+        narrowed = params.narrowing()
+        found = context.searcher.search(params.q, limit=0, facets=("year",), group=False, **narrowed)
+        return figures.timeline_svg(params, found, context)
+    return tool_pages.series_svg(params, series_of(params, context.searcher), context)
+
+
+def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return counts over time as ``timeline --format`` writes them."""
+    series = series_of(params, context.searcher)
+    head = head_of_series(series, params.by)
+    rows = (row for one in series for row in one.to_records())
+    return _written(form, "timeline", lambda writer: writer.write_rows(head, "points", COLUMNS, rows))
+
+
+def concordance_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of a concordance."""
+    return tool_pages.concordance_page(params, lines_of(params, context.searcher), context)
+
+
+def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return lines as ``concordance --format`` writes them."""
+    found = lines_of(params, context.searcher)
+    head, rows = head_of(found.results), (line.to_record() for line in found)
+    return _written(form, "concordance", lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows))
+
+
+def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
+    """Gather the stories of a question, with the labels of concepts and places in one language."""
+    bounded((params.q,), params, searcher)
+    window, limit = params.window, params.limit
+    return stories(searcher, params.q, window=window, limit=limit, labels_in=labels_in, **params.narrowing())
+
+
+def stories_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of stories."""
+    found = stories_of(params, context.searcher, context.languages[0])
+    return tool_pages.stories_page(params, found, context)
+
+
+def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return stories as ``stories --format`` writes them."""
+    found = stories_of(params, context.searcher)
+    head = head_of_stories(found, window=params.window, min_items=MIN_ITEMS)
+    records = map(Story.to_record, found.stories)
+    rows = to_rows(records) if form == "csv" else records
+    return _written(form, "stories", lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows))
+
+
+def openapi_json(_: SearchParams, context: PageContext) -> str:
+    """Return the description of the API."""
+    return json.dumps(description(context.origin), indent=1)
+
+
+_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>Dragoman</ShortName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+def opensearch_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the description (OpenSearch 1.1) by which a browser adds the archive to its search boxes."""
+    return _OPENSEARCH.format(
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )
+
+
+def _formats(
+    path: str, html: Callable[..., str], rows: Callable[..., Body], parameters: Collection[str]
+) -> tuple[Route, ...]:
+    """Return the routes of a page that has its rows as JSON and CSV too."""
+    return (
+        Route(path, HTML, html, parameters),
+        Route(f"{path}.json", JSON, partial(rows, form="json"), parameters),
+        Route(f"{path}.csv", CSV, partial(rows, form="csv"), parameters),
+    )
+
+
+ROUTES: Final = (
+    Route("/", HTML, home_html),
+    *_formats("/search", search_html, search_rows, SEARCHED),
+    Route("/search.atom", ATOM, search_atom, FED),
+    Route("/facets.json", JSON, facets_json, COUNTED),
+    Route("/report", HTML, report_html),
+    *_formats("/timeline", timeline_html, timeline_rows, OVER_TIME),
+    Route("/timeline.svg", "image/svg+xml", timeline_svg, OVER_TIME),
+    *_formats("/concordance", concordance_html, concordance_rows, LINES),
+    *_formats("/stories", stories_html, stories_rows, STORIES),
+    Route("/items/{item_id:path}.json", JSON, item_json, ()),
+    Route("/items/{item_id:path}", HTML, item_html),
+    Route("/openapi.json", "application/openapi+json", openapi_json, ()),
+    Route("/opensearch.xml", "application/opensearchdescription+xml", opensearch_xml, ("ui",)),
+)
+"""The addresses that are answered from the index; ``/healthz`` and the static files are those of the app."""
