@@ -14,7 +14,7 @@ from searcher.facets import label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
 from searcher.query.limits import SHORT
-from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, with_parts
+from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
 from searcher.snippets import highlights_of, snippet
 
@@ -313,7 +313,7 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
         query: The query that was executed.
         estimated: The same query where estimated dates count.
     """
-    query, estimated = _matching(query), _matching(estimated)
+    query, estimated = rewrite(query, _without_optional), rewrite(estimated, _without_optional)
     by_date = bool(filters.first_day or filters.last_day)
     if filters.estimated or (query == estimated and not by_date):
         return 0
@@ -325,12 +325,9 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
     return engine.execute(AndNot(estimated, found), every, ResultRequest()).total
 
 
-def _matching(node: Node) -> Node:
-    """Remove the optional parts of a query, which match nothing by themselves."""
-    if isinstance(node, Should):
-        return _matching(node.required)
-    below = parts_of(node)
-    return with_parts(node, tuple(map(_matching, below))) if below else node
+def _without_optional(node: Node) -> Node:
+    """Remove the optional part of a node, which matches nothing by itself."""
+    return node.required if isinstance(node, Should) else node
 
 
 def _only_adds(query: Node, estimated: Node) -> bool:

@@ -21,7 +21,7 @@ from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.custom_field_filter import field_names
 from searcher.query.limits import listed, shortened
-from searcher.query.model import Everything
+from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
@@ -235,27 +235,14 @@ def _candidates(
     less = (
         f"no item has all that was asked for{f', none has {missing}' * bool(missing)}; these have some of it"
     )
-    apart = _changed(query, _words_of)
-    yield _changed(query, _near), f"{phrase}its words near each other"
+    apart = rewrite(query, _words_of, excluded=False)
+    yield rewrite(query, _near, excluded=False), f"{phrase}its words near each other"
     yield replaced, meaning
-    yield _changed(replaced, _near), meaning
+    yield rewrite(replaced, _near, excluded=False), meaning
     yield apart, "no item has this as typed; these have all of its words, anywhere"
     yield _loose(apart, apart=question.all_words), less
     if labels:
         yield _loose(_replaced(apart, unmatched, neighbours, []), apart=question.all_words), meaning
-
-
-def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Change the leaves of a parsed query, those of excluded parts apart."""
-    match node:
-        case model.Not():
-            return node
-        case model.AndNot():
-            return model.AndNot(_changed(node.kept, change), node.excluded)
-    below = model.parts_of(node)
-    return (
-        model.with_parts(node, tuple([_changed(part, change) for part in below])) if below else change(node)
-    )
 
 
 def _near(leaf: Node) -> Node:
@@ -288,15 +275,13 @@ def _loose(node: Node, *, apart: bool) -> Node:
         apart: Whether words side by side must match too, so that alternatives need an operator.
     """
     match node:
-        case model.AndNot():
-            return model.AndNot(_loose(node.kept, apart=apart), node.excluded)
         case model.And():
             stays = [part for part in node.parts if _is_filter(part) or isinstance(part, model.Not)]
             others = [part for part in node.parts if part not in stays]
         case model.Should() | model.Or():
             stays, others = [], list(model.parts_of(node))
         case _:
-            return node
+            return map_parts(node, partial(_loose, apart=apart), excluded=False)
     if isinstance(node, model.Or) and _is_filter(node):
         return node
     parts: list[Node] = []
@@ -317,17 +302,14 @@ def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, la
         labels: Gets what they are replaced by.
     """
     match node:
-        case model.Not():
-            return node
-        case model.AndNot():
-            return model.AndNot(_replaced(node.kept, unmatched, neighbours, labels), node.excluded)
         case model.Word(field="text"):
             parts: Sequence[Node] = (node,)
         case model.Or(apart=False):
             parts = node.parts
         case _:
-            below = [_replaced(part, unmatched, neighbours, labels) for part in model.parts_of(node)]
-            return model.with_parts(node, tuple(below)) if below else node
+            return map_parts(
+                node, lambda part: _replaced(part, unmatched, neighbours, labels), excluded=False
+            )
     chunks = [part.text if isinstance(part, model.Word) and part.field == "text" else "" for part in parts]
     kept = list(parts)
     for first, last, near in reversed(neighbours.of(chunks, unmatched)):

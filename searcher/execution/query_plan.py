@@ -6,6 +6,7 @@ Queries with weighted leaves: what :mod:`searcher.query.model` says, of the term
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -13,8 +14,9 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query.model import (
+    COMPOUNDS,
+    NOTHING,
     And,
-    AndNot,
     ConstantScore,
     Days,
     DisjunctionMax,
@@ -27,7 +29,9 @@ from searcher.query.model import (
     Should,
     Term,
     WordSet,
-    parts_of,
+    nodes,
+    rewrite,
+    simplify,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 # Field to the bit of its language: all fields that are ranked, and those of them that have stored impacts.
 WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
-_NOTHING: Final = Or(())
 
 
 class WeightedTerm(Node):
@@ -76,40 +79,28 @@ class WeightedPhrase(Node):
     slop: int
 
 
-def pruned(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: PLR0911 - a case a node
+def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
     """Change the leaves of a query, and leave out what then matches nothing.
 
     Args:
-        node: The query.
+        query: The query.
         change: Leaf to what stands for it, or to None for one that matches nothing.
 
     Returns:
         The query with the same scores, unions in unions flattened; None where nothing is left of it.
     """
-    kind = type(node)
-    if kind is Or or kind is DisjunctionMax:
-        kept: list[Any] = []
-        for part in node.parts:
-            found = pruned(part, change)
-            if kind is Or is type(found):
-                kept += found.parts
-            elif found is not None:
-                kept.append(found)
-        if len(kept) <= 1:
-            return kept[0] if kept else None
-        return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), node.tie_breaker)
-    if kind is And:
-        parts = [pruned(part, change) for part in node.parts]
-        return And(tuple(parts)) if None not in parts else None
-    if kind is Should or kind is AndNot:
-        first, second = [pruned(part, change) for part in parts_of(node)]
-        return kind(first, second) if first and second else first
-    if kind is Not:
-        return Not(pruned(node.part, change) or _NOTHING)
-    if kind is ConstantScore:
-        narrowed = pruned(node.part, change)
-        return ConstantScore(narrowed) if narrowed else None
-    return change(node)
+
+    def prune(node: Any) -> Any:
+        if type(node) not in COMPOUNDS:
+            return change(node) or NOTHING
+        node = simplify(node)
+        if type(node) is not Or or not any(type(part) is Or for part in node.parts):
+            return node
+        parts = [part.parts if type(part) is Or else (part,) for part in node.parts]
+        return Or(tuple(chain.from_iterable(parts)))
+
+    left = rewrite(query, prune)
+    return None if left == NOTHING else left
 
 
 class Union(NamedTuple):
@@ -139,7 +130,7 @@ def shape_of(node: Node) -> Union | Intersection | None:
     terms = _terms_of(node)
     if terms is not None:
         return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
-    required, optional = (node.required, node.optional) if isinstance(node, Should) else (node, _NOTHING)
+    required, optional = (node.required, node.optional) if isinstance(node, Should) else (node, NOTHING)
     words = list(map(_terms_of, required.parts if isinstance(required, And) else (required,)))
     groups = tuple([word for word in words if word is not None])
     others = _terms_of(optional)
@@ -247,12 +238,10 @@ class Plan:
     @cached_property
     def postings(self) -> int:
         """How many postings it takes at most to find what matches."""
-        return self._postings(self.node, set()) if self.node else 0
+        parts = {id(part): part for part in nodes(self.node)} if self.node else {}  # shared ones once
+        return sum(map(self._postings_of, parts.values()))
 
-    def _postings(self, node: Node, counted: set[int]) -> int:  # noqa: PLR0911 - a case a node
-        if id(node) in counted:  # a leaf that stands in the query several times is read once
-            return 0
-        counted.add(id(node))
+    def _postings_of(self, node: Node) -> int:
         match node:
             case WeightedTerm():
                 return node.document_frequency
@@ -264,8 +253,7 @@ class Plan:
                 return self._index.find_term(node.field, node.value)[1]
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        here = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
-        return here + sum([self._postings(part, counted) for part in parts_of(node)])
+        return self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):

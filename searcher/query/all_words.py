@@ -8,20 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from searcher.query.model import (
+    COMPOUNDS,
+    NOTHING,
     TRANSLATED,
     TYPED,
     And,
-    AndNot,
     ConstantScore,
     Days,
-    DisjunctionMax,
-    Not,
     Or,
     Should,
-    joined,
     leaves,
-    parts_of,
-    with_parts,
+    map_parts,
+    rewrite,
+    simplify,
 )
 
 if TYPE_CHECKING:
@@ -30,25 +29,17 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-def without_leaves(node: Node, dropped: Collection[Node]) -> Node | None:
-    """Take leaves out of a query, and with each what can match by it alone; None where nothing is left."""
-    below = parts_of(node)
-    if not below:
-        return None if node in dropped else node
-    left = [without_leaves(part, dropped) for part in below]
-    if isinstance(node, (Or, DisjunctionMax)):
-        kept = [part for part in left if part]
-        return joined(lambda parts: with_parts(node, parts), kept)
-    if isinstance(node, (Should, AndNot)) and left[0] and not left[1]:
-        return left[0]
-    parts = tuple([part for part in left if part])
-    return with_parts(node, parts) if len(parts) == len(below) else None
+def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
+    """Take leaves out of a query, and with each the parts that match by it alone."""
+    return rewrite(
+        node, lambda one: simplify(one) if type(one) in COMPOUNDS else NOTHING if one in dropped else one
+    )
 
 
 _ORIGIN: Final = "has every word"
 
 
-def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:  # noqa: PLR0911 - a case a node
+def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """Require every word of a question.
 
     Alternatives stay alternatives, and what is excluded stays excluded. What is of a date has its words.
@@ -69,12 +60,7 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:  # noqa: PLR0
             return Should(every_word(words, (*dates, days)), days)
         case Should():
             return And((every_word(query.required), every_word(query.optional)))
-        case AndNot():
-            return AndNot(every_word(query.kept), query.excluded)
-        case Not():
-            return query
-    below = parts_of(query)
-    return with_parts(query, tuple(map(every_word, below))) if below else query
+    return map_parts(query, every_word, excluded=False)
 
 
 def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
@@ -94,17 +80,14 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
         case Or(words=True) if len(set(query.parts)) > 1:
             translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
             whole = without_leaves(_every_word_or_date(query, dates), translated)
-            return Or((query, whole.replace(origin=_ORIGIN))) if whole else query
+            return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
         case Or(parts=(_, Days())):  # a date alone
             return query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, (*dates, days)), days)
-        case AndNot():
-            return AndNot(every_word_twice(query.kept), query.excluded)
-        case Not() | ConstantScore():
+        case ConstantScore():
             return query
-    below = parts_of(query)
-    return with_parts(query, tuple(map(every_word_twice, below))) if below else query
+    return map_parts(query, every_word_twice, excluded=False)
 
 
 def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:

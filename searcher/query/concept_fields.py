@@ -17,7 +17,7 @@ from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.custom_field_filter import require_fields
 from searcher.query.limits import MAX_NAMED, shortened
-from searcher.query.model import Filter, parts_of, with_parts
+from searcher.query.model import Filter, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,15 +86,18 @@ def with_concepts(node: Node, engine: Engine) -> Node:
     Raises:
         QueryError: No concept is called so.
     """
-    if isinstance(node, Filter):
+
+    def with_concept(node: Node) -> Node:
+        if not isinstance(node, Filter):
+            return node
         kinds = engine.thesaurus.kinds
         field = _field(node.name, engine.custom_fields(), kinds)
         value = node.value
         if node.name in kinds:
             (value,) = concepts_called(engine.thesaurus, node.name, (value,))
         return node.replace(name=field, value=value)
-    below = parts_of(node)
-    return with_parts(node, tuple([with_concepts(part, engine) for part in below])) if below else node
+
+    return rewrite(node, with_concept)
 
 
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ A label that was recognised in a query.
 
 from __future__ import annotations
 
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
 from indexer.runtime import NamedTuple
@@ -72,8 +72,10 @@ class Node:
 
     def replace(self, **changes: Any) -> Self:
         """Make a copy with some fields changed."""
-        known = {name: getattr(self, name) for name in self._names}
-        return type(self)(**known | changes)
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__, **changes)
+        copy.__dict__.pop("_hash", None)
+        return copy
 
 
 # How a leaf came into a query: as typed; as a label or a spelling that joined, in the language of the
@@ -313,8 +315,10 @@ class ConstantScore(Node):
     part: Node
 
 
-_PARTS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
-    **dict.fromkeys((Or, And, DisjunctionMax), attrgetter("parts")),
+_OF_SEVERAL: Final = (Or, And, DisjunctionMax)
+# Kind of compound to what lists its parts.
+COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
+    **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
     AndNot: attrgetter("kept", "excluded"),
     **dict.fromkeys((Not, ConstantScore), lambda node: (node.part,)),
@@ -323,15 +327,25 @@ _PARTS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
 
 def parts_of(node: Node) -> tuple[Node, ...]:
     """Give the nodes right below a node, in order; none for a leaf."""
-    parts = _PARTS.get(type(node))
+    parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
 
 
 def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Make a copy of a node with other nodes right below it, as :func:`parts_of` gives them."""
-    if isinstance(node, (Or, And, DisjunctionMax)):
+    if type(node) in _OF_SEVERAL:
         return node.replace(parts=parts)
     return type(node)(*parts) if parts else node
+
+
+def nodes(node: Node) -> list[Node]:
+    """List a node and all nodes below it, from left to right."""
+    found: list[Node] = []
+    left = [node]
+    while left:
+        found.append(one := left.pop())
+        left += parts_of(one)[::-1]
+    return found
 
 
 def leaves(node: Node) -> list[Node]:
@@ -346,10 +360,59 @@ def leaves(node: Node) -> list[Node]:
     return found
 
 
-def with_leaves(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Make a copy of a node with its leaves changed."""
+def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
+    """Apply a function to the nodes right below a node.
+
+    Args:
+        node: The node.
+        function: Node to the node in its place.
+        excluded: Whether to apply it to the parts of a query that exclude documents.
+
+    Returns:
+        The node with other parts; the same object where the function returns the parts themselves.
+    """
     below = parts_of(node)
-    return with_parts(node, tuple([with_leaves(part, change) for part in below])) if below else change(node)
+    if not below or (not excluded and isinstance(node, Not)):
+        return node
+    changed = below[:1] if not excluded and isinstance(node, AndNot) else below
+    parts = (*map(function, changed), *below[len(changed) :])
+    return node if all(map(is_, parts, below)) else with_parts(node, parts)
+
+
+def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
+    """Rewrite a query from its leaves up.
+
+    Args:
+        node: The query.
+        function: Node, its parts rewritten before, to the node in its place.
+        excluded: Whether to rewrite the parts that exclude documents.
+
+    Returns:
+        The query; the same object where the function returns all nodes as they are.
+    """
+
+    def rewritten(part: Node) -> Node:
+        compound = type(part) in COMPOUNDS
+        return function(map_parts(part, rewritten, excluded=excluded) if compound else part)
+
+    return rewritten(node)
+
+
+NOTHING: Final = Or(())
+"""The query that matches no document; :func:`simplify` returns this object for equal ones."""
+
+
+def simplify(node: Node) -> Node:
+    """Remove the parts of a node that are :data:`NOTHING`; return that where nothing can match the rest."""
+    kind, parts = type(node), parts_of(node)
+    if kind is Or or kind is DisjunctionMax:
+        kept = tuple([part for part in parts if part is not NOTHING])
+        if len(kept) < 2:
+            return kept[0] if kept else NOTHING
+        return node if len(kept) == len(parts) else with_parts(node, kept)
+    if kind is Not or not any(part is NOTHING for part in parts):
+        return node
+    return parts[0] if kind is Should or kind is AndNot else NOTHING
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:

@@ -21,8 +21,7 @@ from searcher.query.model import (
     Word,
     WordSet,
     joined,
-    parts_of,
-    with_parts,
+    rewrite,
 )
 
 if TYPE_CHECKING:
@@ -83,15 +82,16 @@ def merge_equal(node: Node) -> Node:
     Args:
         node: A resolved query.
     """
-    below = parts_of(node)
-    if not below:
+    return rewrite(node, _merge_parts)
+
+
+def _merge_parts(node: Node) -> Node:
+    if not isinstance(node, (Or, And)) or not node.parts:
         return node
-    parts = tuple(map(merge_equal, below))
-    if isinstance(node, (Or, And)):
-        parts = _merged(parts)
-        if len(parts) == 1 and not getattr(node, "origin", ""):
-            return parts[0]
-    return node if parts == below else with_parts(node, parts)
+    parts = _merged(node.parts)
+    if len(parts) == 1 and not node.origin:
+        return parts[0]
+    return node if parts is node.parts else node.replace(parts=parts)
 
 
 def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
-from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, with_leaves
+from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
 
 if TYPE_CHECKING:
     from searcher.query.edit_distance import NearWords
@@ -62,7 +62,7 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
             return Word(leaf.text.strip("*?") or leaf.text, at=leaf.at)
         return leaf
 
-    return WordSets(with_leaves(parsed, as_text) if beyond else parsed, found)
+    return WordSets(rewrite(parsed, as_text) if beyond else parsed, found)
 
 
 def _count_words(meant: Node) -> int:

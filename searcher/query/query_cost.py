@@ -13,8 +13,9 @@ from indexer.errors import QueryError
 from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
+    NOTHING,
     TYPED,
-    AndNot,
+    And,
     ConstantScore,
     Days,
     Everything,
@@ -25,7 +26,9 @@ from searcher.query.model import (
     Term,
     WordSet,
     leaves,
+    map_parts,
     parts_of,
+    simplify,
 )
 
 if TYPE_CHECKING:
@@ -279,7 +282,8 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
         budget.leave_out(_written(leaf), limit, fault)
         dropped.add(leaf)
         left -= costs[leaf]
-    return _less(query, dropped) if left <= most else None
+    kept = _less(query, dropped) if left <= most else NOTHING
+    return None if kept == NOTHING else kept
 
 
 def _ranked(node: Node) -> Iterator[Node]:
@@ -292,23 +296,20 @@ def _ranked(node: Node) -> Iterator[Node]:
             yield from _ranked(part)
 
 
-def _less(node: Node, dropped: Collection[Node]) -> Node | None:
+def _less(node: Node, dropped: Collection[Node]) -> Node:
     """Take some leaves out of a resolved query."""
-    match node:
-        case Not():
-            part = _less(node.part, dropped)
-            return Not(part) if part else None
-        case AndNot():
-            kept, excluded = _less(node.kept, dropped), _less(node.excluded, dropped)
-            return AndNot(kept, excluded) if kept and excluded else kept
-        case Should():
-            required, optional = _less(node.required, dropped), _less(node.optional, dropped)
-            return Should(required, optional) if required and optional else required or optional
-    below = () if isinstance(node, ConstantScore) else parts_of(node)
-    if not below:
-        return None if node in dropped else node
-    parts = tuple([part for one in below if (part := _less(one, dropped))])
-    return node.replace(parts=parts) if len(parts) > 1 else parts[0] if parts else None
+    if isinstance(node, ConstantScore):
+        return node
+    if not parts_of(node):
+        return NOTHING if node in dropped else node
+    match left := map_parts(node, lambda part: _less(part, dropped)):
+        case And() if kept := [part for part in left.parts if part != NOTHING]:
+            return left.replace(parts=tuple(kept)) if len(kept) > 1 else kept[0]
+        case Should(required=required) if required == NOTHING:
+            return left.optional
+        case Not(part=part) if part == NOTHING:
+            return NOTHING
+    return simplify(left)
 
 
 def _written(leaf: Node) -> str:

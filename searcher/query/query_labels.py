@@ -11,7 +11,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import TYPED, Or, Phrase, leaves
+from searcher.query.model import TYPED, Phrase, leaves
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def without_labels(
         if label.casefold() not in known
     ]
     left = without_leaves(query, dropped) if dropped else query
-    return left or Or(()), [one for one in kept if one["to"]], notes
+    return left, [one for one in kept if one["to"]], notes
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

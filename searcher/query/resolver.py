@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
 _WORDS = partial(model.Or, words=True)
-_CORRECTED = partial(model.with_leaves, change=lambda leaf: leaf.replace(via=model.CORRECTED))
 
 
 class Expanding(NamedTuple):
@@ -252,7 +251,7 @@ class Resolver:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
-                query = model.with_leaves(query, partial(_times, sure))
+                query = model.rewrite(query, partial(_times, sure))
             nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
@@ -269,7 +268,7 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
-            return model.joined(model.Or, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
+            return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
         if not corrections:
             return typed, chunk
         if chunk not in known:
@@ -277,7 +276,7 @@ class Resolver:
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
-            _CORRECTED(node).replace(origin=f"perhaps meant by “{written}”")
+            _corrected(node).replace(origin=f"perhaps meant by “{written}”")
             for word, cost, share in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
@@ -288,9 +287,16 @@ class Resolver:
             self.expansions.append(expansion)
 
 
-def _times(factor: float, leaf: model.Node) -> model.Node:
-    boost = getattr(leaf, "boost", None)
-    return leaf if boost is None else leaf.replace(boost=boost * factor)
+def _times(factor: float, node: model.Node) -> model.Node:
+    boost = getattr(node, "boost", None)
+    return node if boost is None else node.replace(boost=boost * factor)
+
+
+def _corrected(query: model.Node) -> model.Node:
+    """Mark the words of a query as corrected."""
+    return model.rewrite(
+        query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node
+    )
 
 
 def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:

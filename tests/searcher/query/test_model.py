@@ -6,8 +6,11 @@ import pickle
 from copy import deepcopy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searcher.query.model import (
+    NOTHING,
     And,
     AndNot,
     ConstantScore,
@@ -19,7 +22,11 @@ from searcher.query.model import (
     Should,
     Term,
     Word,
+    leaves,
+    nodes,
     parts_of,
+    rewrite,
+    simplify,
     with_parts,
 )
 from searcher.query.parser import merge_equal
@@ -34,6 +41,83 @@ COMPOUNDS = [
     Not(FERRY),
     ConstantScore(QUAY),
 ]
+
+
+def _several(parts: tuple[Node, ...]) -> st.SearchStrategy[Node]:
+    return st.sampled_from([Or(parts, words=True), And(parts, origin="of all"), DisjunctionMax(parts, 0.4)])
+
+
+TREES = st.recursive(
+    st.sampled_from([FERRY, QUAY, Term("text_es", "mar"), NOTHING]),
+    lambda trees: st.one_of(
+        st.lists(trees, min_size=1, max_size=3).map(tuple).flatmap(_several),
+        st.builds(Should, trees, trees),
+        st.builds(AndNot, trees, trees),
+        st.builds(Not, trees),
+        st.builds(ConstantScore, trees),
+    ),
+)
+
+
+def _matched(node: Node, terms: frozenset[Node]) -> bool:
+    """Check whether a document that has some terms matches a query."""
+    parts = [_matched(part, terms) for part in parts_of(node)]
+    match node:
+        case Or() | DisjunctionMax():
+            return any(parts)
+        case And() | ConstantScore():
+            return all(parts)
+        case Should():
+            return parts[0]
+        case AndNot():
+            return parts[0] and not parts[1]
+        case Not():
+            return not parts[0]
+    return node in terms
+
+
+@given(TREES)
+def test_rewriting_by_the_identity_keeps_the_object(tree: Node) -> None:
+    """A function that changes nothing sees every node once, and the tree stays the same object."""
+    seen: list[Node] = []
+    assert rewrite(tree, lambda node: seen.append(node) or node) is tree  # type: ignore[func-returns-value]
+    assert sorted(map(id, seen)) == sorted(map(id, nodes(tree)))
+    assert leaves(tree) == [node for node in nodes(tree) if not parts_of(node)]
+
+
+@given(TREES)
+def test_rewriting_goes_from_the_leaves_up(tree: Node) -> None:
+    """A function gets nodes whose parts are rewritten; two rewrites may undo each other."""
+
+    def renamed(node: Node) -> Node:
+        assert QUAY not in parts_of(node)
+        return node.replace(text="pier") if node == QUAY else node
+
+    changed = rewrite(tree, renamed)
+    assert QUAY not in leaves(changed)
+    pier = QUAY.replace(text="pier")
+    assert rewrite(changed, lambda node: QUAY if node == pier else node) == tree
+
+
+@given(TREES)
+def test_excluded_parts_may_stay(tree: Node) -> None:
+    """What ``excluded`` spares is the same object; all else is rewritten."""
+    changed = rewrite(tree, lambda node: QUAY if node == FERRY else node, excluded=False)
+    for before, after in zip(nodes(tree), nodes(changed), strict=True):
+        if isinstance(before, Not):
+            assert before is after
+        if isinstance(before, AndNot) and isinstance(after, AndNot):
+            assert before.excluded is after.excluded
+
+
+@given(TREES, st.frozensets(st.sampled_from([FERRY, QUAY])))
+def test_simplifying_keeps_the_matches(tree: Node, terms: frozenset[Node]) -> None:
+    """Parts that match nothing are removed, and the same documents match."""
+    simple = rewrite(tree, simplify)
+    assert _matched(simple, terms) == _matched(tree, terms)
+    assert simple == NOTHING or NOTHING not in [
+        part for node in nodes(simple) if not isinstance(node, Not) for part in parts_of(node)
+    ]
 
 
 def test_nodes_are_equal_by_class_and_fields() -> None:
