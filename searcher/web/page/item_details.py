@@ -152,7 +152,7 @@ class Glossary:
         found: list[Span] = []
         at = 0
         while at < len(terms) and len(self.words) < MOST:
-            entry = self._longest(language, terms, at)
+            entry = self._table.longest_label(language, terms, at)
             last = at + (len(entry.rest) if entry else 0)
             start, end = tokens[at].start, tokens[last].end
             gloss = self._gloss(entry, text[start:end], language) if entry else ""
@@ -161,14 +161,6 @@ class Glossary:
                 found.append(Span(start, end, CACHE_SIZE, gloss))
             at = last + 1
         return found
-
-    def _longest(self, language: str, terms: list[str], at: int) -> Entry | None:
-        fitting = [
-            entry
-            for entry in self._table.beginning(language, terms[at])
-            if not entry.acronym and entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
-        ]
-        return max(fitting, key=lambda entry: len(entry.rest), default=None)
 
     def _gloss(self, entry: Entry, written: str, language: str) -> str:
         """Give the label of a concept that was not met yet; empty where none is meant for certain.
