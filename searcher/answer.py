@@ -16,7 +16,8 @@ from searcher.query.all_words import every_word
 from searcher.query.limits import SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
-from searcher.snippets import highlights_of, snippet
+from searcher.snippets import snippet
+from searcher.term_matcher import highlights_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,10 +30,47 @@ Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 EVERY_HIT = 1 << 40  # a limit beyond any index
 FacetName = str  # one of FACETS, or an own field of the index
-FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 Where = tuple[
     tuple[str, tuple[str, ...]], ...
 ]  # own fields by name, each with the values of which any may hold
+
+
+class FacetDefinition(NamedTuple):
+    """How a facet is counted, narrowed and shown, whichever engine counts it.
+
+    Attributes:
+        name: The facet.
+        narrowed_by: The filter without which it is counted: ``date``, ``country``, ``language``, or a field.
+        unknown_label: The label of documents without a value.
+        digits: Characters of an ISO date in its values, which are in the order of time; 0 for other values.
+        is_custom: Whether it counts a custom field, or the concepts of a kind.
+    """
+
+    name: FacetName
+    narrowed_by: str
+    unknown_label: str
+    digits: int = 0
+    is_custom: bool = False
+
+
+FACET_DEFINITIONS = {
+    facet.name: facet
+    for facet in (
+        FacetDefinition("year", "date", "no date", len("2018")),
+        FacetDefinition("month", "date", "no date", len("2018-03")),
+        FacetDefinition("country", "country", "no country named"),
+        FacetDefinition("language", "language", "no language"),
+        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "in no folder or archive", is_custom=True),
+    )
+}
+FACETS: tuple[FacetName, ...] = tuple(
+    [name for name, facet in FACET_DEFINITIONS.items() if not facet.is_custom]
+)
+
+
+def facet_definition(name: FacetName) -> FacetDefinition:
+    """Return the definition of a facet; that of a custom field is made of its name."""
+    return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, f"no {name}", is_custom=True)
 
 
 class Filters(NamedTuple):

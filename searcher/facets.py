@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
 from indexer.schema import CONCEPTS, UNKNOWN
-from searcher.engine import FACETS, RankedCounts
+from searcher.engine import FACETS, RankedCounts, facet_definition
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 MONTH_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # that of indexer.custom_fields, which few questions load
-UNKNOWN_LABELS = {
-    "year": "no date",
-    "month": "no date",
-    "country": "no country named",
-    "language": "no language",
-    _MEMBER: "in no folder or archive",
-}
 
 # This makes a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
@@ -98,7 +91,7 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
         ``unknown`` last.
     """
     values = sorted(counts)
-    if name not in ("year", "month"):
+    if not facet_definition(name).digits:
         values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their values
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
@@ -126,7 +119,7 @@ def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
 def _labels(name: FacetName) -> dict[str, str]:
     """Map each value that is not its own label to its label, but for months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
-    return {**known, UNKNOWN: UNKNOWN_LABELS.get(name, f"no {name}")}
+    return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
 
 @lru_cache(MONTH_CACHE_SIZE)
@@ -137,15 +130,16 @@ def _month(value: str) -> str:
 
 
 def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    if name == "country":
+    facet = facet_definition(name)
+    if facet.narrowed_by == "country":
         return filters.countries
-    if name == "language":
+    if facet.narrowed_by == "language":
         return filters.languages
-    if name not in FACETS:
+    if facet.is_custom:
         return _selected_custom_values(name, counts, filters)
     if not (filters.first_day or filters.last_day):
         return frozenset()
-    digits = 4 if name == "year" else 7
+    digits = facet.digits
     first = date.fromordinal(filters.first_day or 1).isoformat()[:digits]
     last = date.fromordinal(filters.last_day or date.max.toordinal()).isoformat()[:digits]
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)

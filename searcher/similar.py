@@ -136,12 +136,7 @@ def _named(table: Table, language: str, terms: list[str]) -> list[int]:
     found: list[int] = []
     at = 0
     while at < len(terms):
-        fitting = [
-            entry
-            for entry in table.beginning(language, terms[at])
-            if not entry.acronym and entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
-        ]
-        longest = max(fitting, key=lambda entry: len(entry.rest), default=None)
+        longest = table.longest_label(language, terms, at)
         at += 1
         if longest is not None:
             found.extend(longest.concepts)

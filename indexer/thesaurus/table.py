@@ -27,7 +27,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.layout import Container
 
@@ -161,6 +161,19 @@ class Table:
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """List the labels of a language that begin with a term."""
         return tuple(map(_entry, self._cells(f"{language} {term}")))
+
+    def labels_at(self, language: str, terms: Sequence[str], at: int = 0) -> list[Entry]:
+        """List the labels of a language whose terms follow each other in a text, the first at a place."""
+        return [
+            entry
+            for entry in self.beginning(language, terms[at])
+            if entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
+        ]
+
+    def longest_label(self, language: str, terms: Sequence[str], at: int) -> Entry | None:
+        """Return the longest label at a place of a text; None where there is none, acronyms apart."""
+        fitting = [entry for entry in self.labels_at(language, terms, at) if not entry.acronym]
+        return max(fitting, key=lambda entry: len(entry.rest), default=None)
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Read the weight and the labels of a concept."""

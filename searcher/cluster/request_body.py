@@ -12,7 +12,7 @@ from indexer.errors import QueryError
 from indexer.schema import UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.vocabulary_requests import DocumentFrequency
-from searcher.engine import FACETS
+from searcher.engine import facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
 from searcher.query import model
 from searcher.query.custom_field_filter import custom_filter
@@ -39,15 +39,16 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
         filters: The filters.
         labels: Of an own field its values, as they are compared, to how they are shown.
     """
+    facet = facet_definition(name)
     found: dict[str, int] = {}
-    for part in (f"{name}s", f"estimated_{name}s") if name in ("year", "month") else ():
+    for part in (f"{name}s", f"estimated_{name}s") if facet.digits else ():
         for bucket in answer.get(part, {}).get("buckets", ()):
             number = bucket["key"]
             key = f"{number:04d}" if name == "year" else f"{number // 100:04d}-{number % 100:02d}"
             found[key] = found.get(key, 0) + bucket["doc_count"]
     for bucket in answer.get("values", {}).get("buckets", ()):
         value = bucket["key"]
-        if name not in FACETS:
+        if facet.is_custom:
             value = labels[value_of(name, value)[0]]
         found[value] = found.get(value, 0) + bucket["doc_count"]
     unknown = answer.get(UNKNOWN, {}).get("doc_count", 0)
@@ -65,21 +66,18 @@ def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
 
 def facet_body(name: str, filters: Filters) -> Json:
     """Give the aggregations that count a facet."""
-    without = {"filter": _undated(estimated=filters.estimated)}
+    facet = facet_definition(name)
+    if facet.is_custom:
+        without = {"bool": {"must_not": [custom_query(name)]}}
+        return {"values": values_body(name), UNKNOWN: {"filter": without}}
+    if not facet.digits:
+        return {"values": _values(name, _COUNTRIES)}
+    months: list[int] | None = None
+    if name == "month" and (year := month_year(filters)) != EVERY_YEAR:
+        months = [year * 100 + month for month in range(1, 13)]
     fields = [f"{name}s", *([f"estimated_{name}s"] if filters.estimated else [])]
-    match name:
-        case "year":
-            return {field: _values(field, _YEARS) for field in fields} | {UNKNOWN: without}
-        case "month":
-            year = month_year(filters)
-            months = None if year == EVERY_YEAR else [year * 100 + month for month in range(1, 13)]
-            return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: without}
-        case "country" | "language":
-            return {"values": _values(name, _COUNTRIES)}
-    return {
-        "values": values_body(name),
-        UNKNOWN: {"filter": {"bool": {"must_not": [custom_query(name)]}}},
-    }
+    undated = {"filter": _undated(estimated=filters.estimated)}
+    return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: undated}
 
 
 def _values(field: str, size: int, include: list[int] | None = None) -> Json:
@@ -197,7 +195,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         wanted: What is wanted of the matches.
     """
     standing = _filters(filters)
-    apart = {_filter_of(name) for name in wanted.facets}
+    apart = {facet_definition(name).narrowed_by for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]
     later = [one for name, one in standing.items() if name in apart]
     body: Json = {
@@ -213,7 +211,8 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         body["post_filter"] = {"bool": {"filter": later}}
     aggs: Json = {}
     for name in wanted.facets:
-        others = [one for kind, one in standing.items() if kind in apart and kind != _filter_of(name)]
+        own = facet_definition(name).narrowed_by
+        others = [one for kind, one in standing.items() if kind in apart and kind != own]
         parts = facet_body(name, filters)
         if others:
             aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
@@ -231,11 +230,6 @@ def order(sort: Sort, *, estimated: bool) -> list[Json]:
         return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
     day = "start" if estimated else "day"
     return [{day: {"order": "desc" if sort == "newest" else "asc", "missing": "_last"}}, by_id]
-
-
-def _filter_of(facet: str) -> str:
-    """Name the filter that a facet is counted without."""
-    return "date" if facet in ("year", "month") else facet
 
 
 def _filters(filters: Filters) -> dict[str, Json]:

@@ -17,7 +17,7 @@ from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
-from searcher.engine import FACETS, Execution
+from searcher.engine import Execution, facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
 from searcher.query import model
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
-    from searcher.engine import FacetName, Filters, ResultRequest, Where
+    from searcher.engine import FacetDefinition, FacetName, Filters, ResultRequest, Where
     from searcher.execution.duplicate_hits import ScalarDuplicateMatches
     from searcher.execution.query_plan import Plan
     from searcher.query.model import Node
@@ -226,10 +226,7 @@ def execute(
         filtered = FilteredDocs(segment, sorted(scores), filters)
         total += len(filtered.hits)
         for name in wanted.facets:
-            if name in FACETS:
-                counts[name].update(filtered.count(name))
-            else:
-                counts[name].update(filtered.count_custom(name, index.own.labels(name)))
+            counts[name].update(filtered.count(facet_definition(name), index))
         base = index.bases[number]
         if duplicates is not None:
             duplicates.add(number, filtered.hits)
@@ -314,23 +311,29 @@ class FilteredDocs:
         """The documents without a usable date that pass the other filters."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
-    def count(self, facet: FacetName) -> Counter[str]:
-        """Count the values of a facet, as if its own filter did not stand; values of no document may be 0."""
-        match facet:
-            case "year":
-                return self._years()
-            case "month":
-                return self._months()
-            case "country":
-                return self._countries(self._by_date(self._in_language))
-        docs = self._by_date(self._by_country(self._docs))
-        masks = Counter(map(self._segment.column_at("languages", docs).__getitem__, docs))
-        counts: Counter[str] = Counter()
-        for code, bit in LANGUAGE_BITS.items():
-            counts[code] = sum(count for mask, count in masks.items() if mask & bit)
-        return counts
+    def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
+        """Count the values of a facet, as if its own filter did not stand; values of no document may be 0.
 
-    def count_custom(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
+        Of a custom field without its filter, see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
+        """
+        match facet.narrowed_by:
+            case "date":
+                docs = self._whenever
+            case "country":
+                docs = self._by_date(self._in_language)
+            case "language":
+                docs = self._by_date(self._by_country(self._docs))
+            case _:
+                return self._custom_values(facet.name, index.own.labels(facet.name))
+        counters = {
+            "year": self._years,
+            "month": self._months,
+            "country": self._countries,
+            "language": self._languages,
+        }
+        return counters[facet.name](docs)
+
+    def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
         """Count the values of an own field under all filters.
 
         Args:
@@ -387,8 +390,7 @@ class FilteredDocs:
             kept = sorted(kept + list(set(self._lasting).intersection(docs)))
         return kept
 
-    def _years(self) -> Counter[str]:
-        docs = self._whenever
+    def _years(self, docs: list[int]) -> Counter[str]:
         counts: Counter[str] = Counter()
         for zone in self._segment.dated_zones(estimated=self._filters.estimated):
             at = [bisect_left(docs, bound) for bound in zone.year_at]
@@ -402,9 +404,9 @@ class FilteredDocs:
         counts[UNKNOWN] = self.undated
         return counts
 
-    def _months(self) -> Counter[str]:
+    def _months(self, docs: list[int]) -> Counter[str]:
         year = month_year(self._filters)
-        docs = self._whenever[: bisect_left(self._whenever, self._dated_end)]
+        docs = docs[: bisect_left(docs, self._dated_end)]
         start, end = self._segment.column("start"), self._segment.column("end")
         counts: Counter[str] = Counter()
         if year == EVERY_YEAR:
@@ -431,4 +433,11 @@ class FilteredDocs:
                     counts[names[ordinal]] += count
         for doc in set(self._segment.column("many.docs")).intersection(docs):
             counts.update(self._segment.country_codes(doc)[4:])
+        return counts
+
+    def _languages(self, docs: list[int]) -> Counter[str]:
+        masks = Counter(map(self._segment.column_at("languages", docs).__getitem__, docs))
+        counts: Counter[str] = Counter()
+        for code, bit in LANGUAGE_BITS.items():
+            counts[code] = sum(count for mask, count in masks.items() if mask & bit)
         return counts

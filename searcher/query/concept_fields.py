@@ -140,9 +140,8 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
     for language in ANALYZED_LANGUAGES:
         label = analyse_label(language, value)
         if label is not None:
-            first, *rest = label.words
-            for entry in table.beginning(language, first):
-                if entry.rest == tuple(rest):
+            for entry in table.labels_at(language, label.words):
+                if len(entry.rest) + 1 == len(label.words):
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
     wanted = _comparable(value)

@@ -23,7 +23,7 @@ from indexer.schema import LANGUAGE_NUMBERS
 from searcher.arguments import check_number
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.text_matches import marks_of, passages
-from searcher.snippets import Match, apart, matches_of
+from searcher.term_matcher import Match, apart, matches_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
-    from searcher.snippets import Highlights
+    from searcher.term_matcher import Highlights
 
 
 MAX_LENGTH: Final = 1 << 30  # words of a text

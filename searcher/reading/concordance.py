@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
-    from searcher.snippets import Match
+    from searcher.term_matcher import Match
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")

@@ -5,28 +5,23 @@ The titles and paragraphs of all matches of a question.
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections import defaultdict
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.analysis import analyzer
-from indexer.analysis.string_search import bare, beginning, one_letter
 from indexer.checkpoint import checked
 from indexer.documents.stored_record import PARTS
 from indexer.errors import QueryError
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
-from searcher.snippets import Match, apart, highlights_of, matches_of
+from searcher.term_matcher import TermMatcher, highlights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from searcher.engine import Engine
     from searcher.results import Results
-    from searcher.snippets import Highlights
+    from searcher.term_matcher import Highlights, Match
 
 
 FEW: Final = 64  # items that are read at first by who may want no more ...
@@ -112,16 +107,6 @@ def single_spaced(text: str) -> str:
 
 FIRST_CHARACTERS: Final = 1 << 14  # that are read before the first match is given out ...
 MAX_CHARACTERS: Final = 1 << 20  # ... and at most together later
-CHUNK_CACHE_SIZE: Final = 1 << 17  # that are kept with what matches in them
-_ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
-_DOUBT: Final = b"?"  # stands for a character whose word cannot be told from its letters one by one
-_LETTER_WITHIN: Final = re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
-_NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
-
-codecs.register_error(
-    "dragoman.doubt",
-    lambda error: (b"\x81" * (error.end - error.start), error.end),  # type: ignore[attr-defined]  # encode raises no other error
-)
 
 
 def matches_in_passages(
@@ -142,7 +127,7 @@ def matches_in_passages(
         QueryError: As many items as may be read are read, and there are more.
     """
     marks = marks_of(results)
-    matchers: dict[tuple[str, str], Matcher] = {}
+    matchers: dict[tuple[str, str], TermMatcher] = {}
     for together in _batches(passages(engine, results, most, gradually=gradually)):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in checked(together):
@@ -150,7 +135,7 @@ def matches_in_passages(
         found: dict[tuple[str, str], Iterator[tuple[str, list[Match]]]] = {}
         for kind, own in texts.items():
             part, language = kind
-            matcher = matchers.get(kind) or matchers.setdefault(kind, Matcher(language, marks[part]))
+            matcher = matchers.get(kind) or matchers.setdefault(kind, TermMatcher(language, marks[part]))
             found[kind] = zip(own, matcher.find(own), strict=True)
         for passage in checked(together):
             text, matches = next(found[passage.part, passage.language])
@@ -174,142 +159,3 @@ def _batches(read: Iterable[Passage]) -> Iterator[list[Passage]]:
             yield together
             together, held, most = [], 0, min(2 * most, MAX_CHARACTERS)
     yield together
-
-
-class _Word(NamedTuple):
-    """A word that may match: how many stand before it in its chunk, where it is, whether it matches alone."""
-
-    number: int
-    start: int
-    end: int
-    term: str
-    word: str
-    single: bool
-
-
-class _Chunk(NamedTuple):
-    """A chunk: how many words it has, and those that may match or be part of a phrase."""
-
-    size: int
-    words: list[_Word]
-
-
-class Matcher:
-    """Finds what matches in texts of one language.
-
-    Args:
-        language: Of the texts.
-        highlights: What was searched.
-    """
-
-    def __init__(self, language: str, highlights: Highlights) -> None:
-        self._language, self._highlights = language, highlights
-        self._terms = highlights.terms.get(language, set())
-        self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
-        self._within = frozenset[str]().union(*self._phrases)
-        looked_for = {*map(beginning, self._terms | self._within), *map(bare, highlights.words)}
-        starts = b"|".join([re.escape(one) for one in sorted(looked_for)])
-        self._candidates = re.compile(b" (?:%s)" % starts).finditer if looked_for else None
-        self._known: dict[str, _Chunk] = {}
-
-    def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield what matches in each text, in order, none overlapping another.
-
-        Args:
-            texts: Each with single spaces between its words.
-        """
-        if self._candidates is None:
-            yield from ([] for _ in texts)
-            return
-        joined = "\n".join(texts)
-        folded = joined.encode(_ENCODING, "dragoman.doubt").translate(_folding())
-        split_term = folded.translate(_NO_LETTERS)
-        spans = self._chunks(folded, split_term)
-        span = next(spans, None)
-        start = 0
-        for text in checked(texts):
-            end = start + len(text)
-            here: list[tuple[int, int, _Chunk]] = []
-            while span is not None and span[0] < end:
-                if (chunk := self._chunk(joined[span[0] : span[1]])).words or self._phrases:
-                    here.append((*span, chunk))
-                span = next(spans, None)
-            yield self._matches(here, start, split_term)
-            start = end + 1
-
-    def _matches(
-        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, split_term: bytes
-    ) -> list[Match]:
-        """Find what matches in a text.
-
-        Args:
-            chunks: The chunks in which something may match, and where each begins and ends.
-            start: Where the text begins there.
-            split_term: All texts, folded, without signs.
-        """
-        if self._phrases:
-            terms = {word.term for _, _, chunk in chunks for word in chunk.words}
-            if any(phrase <= terms for phrase in self._phrases):
-                found = self._placed(chunks, start, split_term)
-                return apart(matches_of(self._language, found, self._highlights))
-        return [
-            Match(first - start + word.start, first - start + word.end, (word.term,))
-            for first, _, chunk in chunks
-            for word in chunk.words
-            if word.single
-        ]
-
-    def _placed(
-        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, split_term: bytes
-    ) -> Iterator[tuple[int, Match, str]]:
-        """Yield the words that may match or be part of a phrase, each with how many stand before it."""
-        position, reached = 0, start
-        for first, last, chunk in chunks:
-            position += len(
-                split_term[reached:first].split()
-            )  # a chunk that is no candidate has no sign within
-            for number, begins, ends, term, word, _ in chunk.words:
-                yield position + number, Match(first - start + begins, first - start + ends, (term,)), word
-            position += chunk.size
-            reached = last
-
-    def _chunks(self, folded: bytes, split_term: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where the chunks of a text begin and end in which something may match, in order."""
-        assert self._candidates is not None
-        places = {found.start() for found in checked(self._candidates(b" " + split_term))}
-        places.update([found.start() for found in _LETTER_WITHIN.finditer(folded)])
-        places.update([found.start() for found in re.finditer(re.escape(_DOUBT), folded)])
-        reached = 0
-        for at in checked(sorted(places)):
-            start = folded.rfind(b" ", 0, at + 1) + 1
-            if start < reached or start == len(folded):
-                continue
-            reached = folded.find(b" ", start)
-            if reached < 0:
-                reached = len(folded)
-            yield start, reached
-
-    def _chunk(self, written: str) -> _Chunk:
-        """Read a chunk: each distinct one once."""
-        known = self._known.get(written)
-        if known is None:
-            if len(self._known) >= CHUNK_CACHE_SIZE:
-                self._known.clear()
-            tokens = analyzer(self._language).analyse_chunk(written)
-            words = [
-                _Word(number, start, end, term, word, single)
-                for number, (term, word, start, end, _) in enumerate(tokens)
-                if term is not None
-                and (
-                    (single := term in self._terms or word in self._highlights.words) or term in self._within
-                )
-            ]
-            known = self._known[written] = _Chunk(len(tokens), words)
-        return known
-
-
-@cache
-def _folding() -> bytes:
-    """Fold the characters of the encoding, by their bytes, as texts are folded to be searched."""
-    letters = [one_letter(character) for character in bytes(range(256)).decode(_ENCODING, "replace")]
-    return b"".join([b"." if one in "'.," else _DOUBT if one == "\n" else one.encode() for one in letters])

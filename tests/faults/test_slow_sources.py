@@ -20,7 +20,8 @@ from indexer.documents import read_items
 from indexer.item import RawItem, SourceLines
 from indexer.sources.page.item_boundaries import title_and_paragraphs
 from indexer.sources.page.line_kinds import split_closing
-from searcher.snippets import Highlights, snippet
+from searcher.snippets import snippet
+from searcher.term_matcher import Highlights
 
 if TYPE_CHECKING:
     from collections.abc import Callable

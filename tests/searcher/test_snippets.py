@@ -10,7 +10,8 @@ from indexer.analysis import analyzer
 from indexer.schema import text_field
 from searcher.query.model import And, ConstantScore, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
-from searcher.snippets import CUT, Highlights, find_matches, highlights_of, snippet
+from searcher.snippets import CUT, snippet
+from searcher.term_matcher import Highlights, find_matches, highlights_of
 
 
 def asked(language: str, *words: str) -> Highlights:
@@ -94,7 +95,7 @@ def test_a_phrase_is_marked_where_the_index_finds_it(words: list[str], slop: int
         for _, is_gauge, other in at
         if is_tide and is_gauge and 0 < other - one <= slop
     ]
-    found = find_matches(text, ["en"], highlights_of(phrase("en", "tide gauge", slop)))
+    (found,) = find_matches([text], ["en"], highlights_of(phrase("en", "tide gauge", slop)))
     assert bool(found) == bool(pairs)
     assert {match.start for match in found} <= {
         sum(len(word) + 1 for word in words[:place]) for pair in pairs for place in pair
@@ -177,7 +178,7 @@ def test_words_passed_over_unread_match_nothing(chunks: list[str], query: str) -
         expected = [
             (token.start, token.end) for token in analyzer(language).tokens(text) if token.term in wanted
         ]
-        found = find_matches(text, [language], highlights)
+        (found,) = find_matches([text], [language], highlights)
         assert [(match.start, match.end) for match in found] == expected
 
 
@@ -192,7 +193,7 @@ def test_no_matching_word_is_passed_over(language: str, text: str, every: int) -
     highlights = Highlights()
     highlights.terms[language].update(token.term for token in tokens[::every])
     meant = [token for token in tokens if token.term in highlights.terms[language]]
-    found = find_matches(text, [language], highlights)
+    (found,) = find_matches([text], [language], highlights)
     assert [(match.start, match.end, match.terms) for match in found] == [
         (token.start, token.end, (token.term,)) for token in meant
     ]

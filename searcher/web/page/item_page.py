@@ -23,7 +23,7 @@ from searcher.near_duplicates import group_of
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
-from searcher.snippets import find_matches, highlights_of
+from searcher.term_matcher import find_matches, highlights_of
 from searcher.web.page.hits import citation, country, date_view, downloads, hit_views, language_tag
 from searcher.web.page.links import Links, safe_url
 from searcher.web.page.page_frame import reader_for, render
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.near_duplicates import DuplicateGroup
     from searcher.reading.text_matches import Passage
-    from searcher.snippets import Highlights
+    from searcher.term_matcher import Highlights
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
@@ -68,7 +68,8 @@ def of_question(text: str, language: str, highlights: Highlights | None) -> list
     """Find the words that a question matches."""
     if highlights is None:
         return []
-    return [Span(start, end, QUESTION) for start, end, _ in find_matches(text, (language,), highlights)]
+    (matches,) = find_matches([text], (language,), highlights)
+    return [Span(start, end, QUESTION) for start, end, _ in matches]
 
 
 def of_evidence(text: str, evidence: Iterable[str]) -> list[Span]:
@@ -151,7 +152,7 @@ class Glossary:
         found: list[Span] = []
         at = 0
         while at < len(terms) and len(self.words) < MOST:
-            entry = self._longest(language, terms, at)
+            entry = self._table.longest_label(language, terms, at)
             last = at + (len(entry.rest) if entry else 0)
             start, end = tokens[at].start, tokens[last].end
             gloss = self._gloss(entry, text[start:end], language) if entry else ""
@@ -160,14 +161,6 @@ class Glossary:
                 found.append(Span(start, end, CACHE_SIZE, gloss))
             at = last + 1
         return found
-
-    def _longest(self, language: str, terms: list[str], at: int) -> Entry | None:
-        fitting = [
-            entry
-            for entry in self._table.beginning(language, terms[at])
-            if not entry.acronym and entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
-        ]
-        return max(fitting, key=lambda entry: len(entry.rest), default=None)
 
     def _gloss(self, entry: Entry, written: str, language: str) -> str:
         """Give the label of a concept that was not met yet; empty where none is meant for certain.

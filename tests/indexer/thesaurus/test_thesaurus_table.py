@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs.compile_thesaurus import concepts_text
+from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import IndexFolderError, SourceError
@@ -191,6 +192,17 @@ def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
     (entry,) = table.beginning("en", "high")
     assert entry.rest == ("sea",)
     assert {label.text for label in table.concept(entry.concepts[0])[1]} == {"high seas", "alta mar"}
+
+
+def test_the_longest_label_at_a_place_is_found(tmp_path: Path) -> None:
+    """Labels go on over the terms that follow; an acronym is none without its capitals."""
+    tide = Concept("tide", (Label("en", "tide"), Label("es", "marea")))
+    gauge = Concept("gauge", (Label("en", "tide gauge"), Label("en", "TG"), Label("es", "mareógrafo")))
+    table = written([tide, gauge], tmp_path)
+    terms = list(analyzer("en").terms("a tide gauge at high tide TG"))
+    found = [table.longest_label("en", terms, at) for at in range(len(terms))]
+    assert [entry and len(entry.rest) + 1 for entry in found] == [2, None, None, 1, None]
+    assert {len(entry.rest) for entry in table.labels_at("en", terms)} == {0, 1}
 
 
 def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from searcher import Searcher
 from searcher.query.model import Phrase, Term, WordSet
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.collocates import MIN_COUNT, collocates
-from searcher.reading.text_matches import Matcher, marks_of, passages, single_spaced
-from searcher.snippets import Highlights, find_matches
+from searcher.reading.text_matches import marks_of, passages, single_spaced
+from searcher.term_matcher import Highlights, Match, TermMatcher, apart, find_matches, matches_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +26,18 @@ if TYPE_CHECKING:
 WORDS = (
     "ferry ferries Ferry's d'eau l'eau U.N. UN œuvre vieux-port 1.000 1000 São čaj the of 港口 — « eau qu'un"
 ).split()
+SPACES = (" ", "  ", "\t", "\u00a0", "\u2003", "\x85")
+
+
+def _followed_by_space(word: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(SPACES).map(lambda space: word + space)
 
 
 @given(
-    texts=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join), max_size=5),
+    texts=st.lists(
+        st.lists(st.sampled_from(WORDS).flatmap(_followed_by_space), min_size=1, max_size=9).map("".join),
+        max_size=5,
+    ),
     typed=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
     phrase=st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),
     language=st.sampled_from(LANGUAGES),
@@ -48,9 +57,21 @@ def test_many_texts_match_as_each_does(
         highlights.add(Phrase(field, tuple([token.term for token in tokens]), offsets))
     if found:
         highlights.add(WordSet(field, (), words=("ferries", "eau")))
-    spaced = list(map(single_spaced, texts))
-    expected = [find_matches(text, (language,), highlights) for text in spaced]
-    assert list(Matcher(language, highlights).find(spaced)) == expected
+    expected = [match for text in texts for match in find_matches([text], (language,), highlights)]
+    assert list(TermMatcher(language, highlights).find(texts)) == expected
+    assert expected == [_of_plain_reading(text, language, highlights) for text in texts]
+
+
+def _of_plain_reading(text: str, language: str, highlights: Highlights) -> list[Match]:
+    """Find the matches of a text of which every word is analyzed."""
+    words: list[tuple[int, Match, str]] = []
+    position = 0
+    for chunk in re.finditer(r"\S+", text):
+        for term, word, start, end, _ in analyzer(language).analyse_chunk(chunk.group()):
+            if term is not None:
+                words.append((position, Match(chunk.start() + start, chunk.start() + end, (term,)), word))
+            position += 1
+    return apart(matches_of(language, words, highlights))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +97,8 @@ def test_collocates_of_the_sample_are_those_of_a_plain_reading(sample_index: Pat
                 for token in analyzer(language).analyse_chunk(chunk)
             ]
             start += len(chunk) + 1
-        spans = [(match.start, match.end) for match in find_matches(text, (language,), marks[part])]
+        (found_here,) = find_matches([text], (language,), marks[part])
+        spans = [(match.start, match.end) for match in found_here]
         matches += len(spans)
         inside = [any(first < end and last > begin for begin, end in spans) for first, last, _ in words]
         for at, (_, _, term) in enumerate(words):

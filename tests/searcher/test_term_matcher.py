@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
-from indexer.analysis.string_search import SearchableText, beginning
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.bundled import bundled_concepts
+from searcher.term_matcher import ChunkFinder, FoldedText, beginning
 
 LETTERS = "aeiouyéñçüœßlnrstcdgEÑUSAİ"
 SIGNS = "'’.,-/ \t\n\u00a0“”1305²\u0301\u00ad港"
@@ -32,10 +32,10 @@ def words(draw: st.DrawFn) -> str:
 def test_every_term_of_a_text_stands_in_a_chunk_that_is_found_by_it(parts: list[str], language: str) -> None:
     """Whatever a stemmer makes of a word, and whatever signs stand in it."""
     text = "".join(parts)
-    folded = SearchableText(text)
+    folded = FoldedText(text)
+    assert len(folded.folded) == len(text)
     for token in analyzer(language).tokens(text):
-        found = folded.chunks_with([beginning(token.term)])
-        assert folded.may_have(beginning(token.term))
+        found = ChunkFinder([beginning(token.term)]).chunks(folded)
         assert any(start <= token.start and token.end <= end for start, end in found)
         assert all(text[start:end].split() == [text[start:end]] for start, end in found)
 
@@ -48,19 +48,20 @@ def test_the_words_of_all_labels_are_found(language: str) -> None:
         word for concept in bundled_concepts() for label in concept.labels for word in label.text.split()
     }
     for word in known:
-        folded = SearchableText(word)
+        folded = FoldedText(word)
         terms = [token.term for token in analyzer(language).analyse_chunk(word) if token.term]
-        assert all(folded.chunks_with([beginning(term)]) for term in terms)
+        assert all(ChunkFinder([beginning(term)]).chunks(folded) for term in terms)
 
 
 @given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())
 @settings(max_examples=examples(300))
 def test_one_pass_finds_what_single_searches_find(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
     """Many beginnings are found at the same chunks, also where one begins another or is empty."""
-    folded = SearchableText(" ".join(parts))
+    folded = FoldedText(" ".join(parts))
     beginnings = {
         beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)
     }
     if every:
         beginnings.add(b"")
-    assert folded.chunks_with(beginnings, many=0) == folded.chunks_with(beginnings, many=len(beginnings))
+    in_one_pass = ChunkFinder(beginnings, many=0).chunks(folded)
+    assert in_one_pass == ChunkFinder(beginnings, many=len(beginnings)).chunks(folded)

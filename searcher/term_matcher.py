@@ -1,0 +1,464 @@
+"""Finds the terms, phrases and words of a query in texts, of which little is analyzed.
+
+A text is folded to a byte for each character. The chunks in which a term may occur are those where a word
+begins as a word of that term does, found by one search for each beginning, or by one pass for many of them
+(Aho and Corasick, "Efficient string matching", 1975); and those whose words depend on more than their letters
+(*U.N.*, *d'eau*). Only these are analyzed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import defaultdict
+from functools import cache, lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer
+from indexer.analysis.characters import APOSTROPHES, CharacterTable, fold_all
+from indexer.checkpoint import STEPS, checked, checkpoint
+from indexer.runtime import NamedTuple
+from searcher.query.model import And, AndNot, ConstantScore, Not, Phrase, Term, WordSet, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from ahocorasick_rs import BytesAhoCorasick
+
+    from searcher.query.model import Node
+
+ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
+CACHE_SIZE: Final = 1 << 12  # terms and words that are kept with their beginnings
+MANY: Final = 64  # beginnings that are searched for in one pass, not one after the other
+MAX_CHUNKS: Final = 1 << 14  # that a matcher keeps with the words that match in them ...
+MAX_CHUNK_LENGTH: Final = 64  # ... each no longer than this
+_DOUBT: Final = b"?"  # stands for a character that folding does not map to one letter
+_UNDEFINED: Final = b"\x81"  # a byte that the encoding below does not use
+_ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
+_SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that separate words
+_NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
+_LETTER_WITHIN: Final = re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")  # which a word may have, and no term has
+
+
+def _letter(character: str) -> str:
+    """Fold a character to a letter or a digit, a point within words, a sign, a space, or _DOUBT."""
+    if character.isspace():
+        return " "
+    if character in APOSTROPHES or character in ".,":
+        return "."
+    if character.isascii():
+        return character.lower() if character.isalnum() else "-"
+    if character in _SIGNS:
+        return "-"
+    folded = fold_all(character.lower())
+    return folded if len(folded) == 1 and folded.isascii() and folded.isalpha() else _DOUBT.decode()
+
+
+_LETTERS: Final = CharacterTable(_letter)
+
+
+def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
+    """Fold the characters that the encoding does not have."""
+    assert isinstance(error, UnicodeEncodeError)
+    letters = error.object[error.start : error.end].translate(_LETTERS).encode()
+    return letters.replace(_DOUBT, _UNDEFINED), error.end
+
+
+codecs.register_error("dragoman.fold", _fold_others)
+
+
+@cache
+def _letters_of(encoding: str) -> bytes:
+    """Fold the characters of an encoding, by their bytes."""
+    return "".join(map(_letter, bytes(range(256)).decode(encoding, "replace"))).encode()
+
+
+def fold_text(text: str) -> bytes:
+    """Fold a text to a byte for each character."""
+    try:
+        return text.encode("latin-1").translate(_letters_of("latin-1"))
+    except UnicodeEncodeError:
+        return text.encode(_ENCODING, "dragoman.fold").translate(_letters_of(_ENCODING))
+
+
+class FoldedText:
+    """A text in which beginnings of words are searched for.
+
+    Attributes:
+        folded: Folded, a byte for each character.
+        words: The same without the signs between words, behind a space.
+        uncertain: Places in the chunks whose words depend on more than their letters.
+    """
+
+    __slots__ = ("folded", "uncertain", "words")
+
+    def __init__(self, text: str) -> None:
+        self.folded = folded = fold_text(text)
+        self.words = b" " + folded.translate(_NO_LETTERS)
+        self.uncertain = [found.start() for found in _LETTER_WITHIN.finditer(folded)]
+        if _DOUBT in folded:
+            self.uncertain += _places_of(_DOUBT, folded)
+
+
+@lru_cache(CACHE_SIZE)
+def bare(word: str) -> bytes:
+    """Fold a word as texts are; nothing where one character of it has no letter."""
+    folded = fold_text(word)
+    return folded if folded.isalnum() else b""
+
+
+@lru_cache(CACHE_SIZE)
+def beginning(term: str) -> bytes:
+    """Return the letters that each word of a term begins with; nothing where that is not certain.
+
+    A stemmer takes endings off, and may put up to two letters of its own in their place.
+    """
+    return bare(term)[:-ENDING]
+
+
+class ChunkFinder:
+    """Finds the chunks of texts in which a word may begin with some letters.
+
+    Args:
+        beginnings: The letters, folded; with an empty one, every chunk is found.
+        many: More beginnings than this are searched for in one pass.
+    """
+
+    def __init__(self, beginnings: Collection[bytes], many: int = MANY) -> None:
+        self._parts = [b" "] if b"" in beginnings else [b" " + one for one in sorted(beginnings)]
+        self._automaton: BytesAhoCorasick | None = None
+        if len(self._parts) > many:
+            from ahocorasick_rs import BytesAhoCorasick  # few queries have as many
+
+            self._automaton = BytesAhoCorasick(self._parts)
+
+    def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
+        """Return where each chunk starts and ends, in order, those whose words are uncertain among them."""
+        folded, words, places = text.folded, text.words, [*text.uncertain]
+        if self._automaton:
+            places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
+        else:
+            for part in self._parts:
+                places += _places_of(part, words)
+        found = []
+        end = 0
+        for at in sorted(places):
+            if at < end:
+                continue
+            start = folded.rfind(b" ", 0, at + 1) + 1
+            if start == len(folded):  # a space at the end
+                break
+            if start < end:
+                continue
+            end = folded.find(b" ", start)
+            end = len(folded) if end < 0 else end
+            found.append((start, end))
+        return found
+
+
+def _places_of(part: bytes, text: bytes) -> list[int]:
+    places = []
+    at = text.find(part)
+    while at >= 0:
+        places.append(at)
+        at = text.find(part, at + 1)
+    return places
+
+
+class _Word(NamedTuple):
+    """A word that may match: its number and its place in its chunk, and whether it matches by itself."""
+
+    number: int
+    start: int
+    end: int
+    term: str
+    word: str
+    single: bool
+
+
+class _Chunk(NamedTuple):
+    """A chunk: how many words it has, and those that may match or be part of a phrase."""
+
+    size: int
+    words: list[_Word]
+
+
+class TermMatcher:
+    """Finds the terms, phrases and words of a query in texts of one language.
+
+    Args:
+        language: The language that texts are analyzed in.
+        highlights: The terms, phrases and words.
+    """
+
+    def __init__(self, language: str, highlights: Highlights) -> None:
+        self._language, self._highlights = language, highlights
+        self._terms = highlights.terms.get(language, set())
+        self._within = highlights.within.get(language, set())
+        self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
+        self._phrase_parts = [[b" " + beginning(term) for term in phrase] for phrase in self._phrases]
+        alone = {*map(beginning, self._terms), *map(bare, highlights.words)}
+        self._finder = ChunkFinder(alone)
+        self._phrase_finder = ChunkFinder(alone.union(map(beginning, self._within)))
+        self._finds_nothing = not (alone or self._within)
+        self._analyse = analyzer(language).analyse_chunk
+        self._known: dict[str, _Chunk] = {}
+
+    def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
+        """Yield the matches of each text, in order, none overlapping another."""
+        if self._finds_nothing:
+            yield from ([] for _ in texts)
+            return
+        joined = "\n".join(texts)
+        folded = FoldedText(joined)
+        phrases = self._may_have_phrase(folded)
+        chunks = iter((self._phrase_finder if phrases else self._finder).chunks(folded))
+        span = next(chunks, None)
+        start = 0
+        for text in checked(texts):
+            end = start + len(text)
+            here: list[tuple[int, int, _Chunk]] = []
+            while span is not None and span[0] < end:
+                if not (len(here) + 1) % STEPS:
+                    checkpoint()
+                if (chunk := self._chunk(joined[span[0] : span[1]])).words or phrases:
+                    here.append((*span, chunk))
+                span = next(chunks, None)
+            yield self._matches(here, start, folded, phrases=phrases) if here else []
+            start = end + 1
+
+    def _may_have_phrase(self, text: FoldedText) -> bool:
+        """Return whether all words of any phrase may occur in a text."""
+        words = text.words
+        return any(text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts)
+
+    def _matches(
+        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, folded: FoldedText, *, phrases: bool
+    ) -> list[Match]:
+        """Find the matches of a text.
+
+        Args:
+            chunks: The chunks in which something may match, and where each begins and ends.
+            start: Where the text begins there.
+            folded: All texts.
+            phrases: Whether any phrase may occur in them.
+        """
+        if phrases:
+            terms = {word.term for _, _, chunk in chunks for word in chunk.words}
+            if any(phrase <= terms for phrase in self._phrases):
+                found = self._positioned(chunks, start, folded.words)
+                return apart(matches_of(self._language, found, self._highlights))
+        return [
+            Match(first - start + word.start, first - start + word.end, (word.term,))
+            for first, _, chunk in chunks
+            for word in chunk.words
+            if word.single
+        ]
+
+    def _positioned(
+        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
+    ) -> Iterator[tuple[int, Match, str]]:
+        """Yield the words that may match or be part of a phrase, each with its position."""
+        position, reached = 0, start
+        for first, last, chunk in chunks:
+            # A chunk that is no candidate has as many words as signs leave.
+            position += len(words[reached + 1 : first + 1].split())
+            for number, begins, ends, term, word, _ in chunk.words:
+                yield position + number, Match(first - start + begins, first - start + ends, (term,)), word
+            position += chunk.size
+            reached = last
+
+    def _chunk(self, written: str) -> _Chunk:
+        """Analyze a chunk: each distinct one once."""
+        known = self._known.get(written)
+        if known is None:
+            tokens = self._analyse(written)
+            words = [
+                _Word(number, start, end, term, word, single)
+                for number, (term, word, start, end, _) in enumerate(tokens)
+                if term is not None
+                and (
+                    (single := term in self._terms or word in self._highlights.words) or term in self._within
+                )
+            ]
+            known = _Chunk(len(tokens), words)
+            if len(written) <= MAX_CHUNK_LENGTH:
+                if len(self._known) >= MAX_CHUNKS:
+                    self._known.clear()
+                self._known[written] = known
+        return known
+
+
+def find_matches(
+    texts: Sequence[str], languages: Iterable[str], highlights: Highlights
+) -> Iterator[list[Match]]:
+    """Yield the matches of each text, analyzed in some languages, in order, none overlapping another."""
+    of_languages = zip(*[highlights.matcher(one).find(texts) for one in languages], strict=True)
+    for first, *others in of_languages:
+        yield apart([*first, *chain.from_iterable(others)]) if others else first
+
+
+class Match(NamedTuple):
+    """A matching word, or phrase: where it stands in the text, and the terms that it matches."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+class _Place(NamedTuple):
+    """Where a term of a phrase stands.
+
+    Attributes:
+        position: How many words, function words included, stand before it.
+        match: The word.
+        previous: The place of the phrase's term before it; None at the first.
+    """
+
+    position: int
+    match: Match
+    previous: _Place | None = None
+
+
+def apart(found: Iterable[Match]) -> list[Match]:
+    """Put matches in order, without those within another; of equal beginnings the longest stays."""
+    longest: dict[int, Match] = {}
+    for match in found:
+        if match.start not in longest or match.end > longest[match.start].end:
+            longest[match.start] = match
+    matches: list[Match] = []
+    for _, match in sorted(longest.items()):
+        if not matches or match.start >= matches[-1].end:
+            matches.append(match)
+    return matches
+
+
+def matches_of(
+    language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
+) -> Iterator[Match]:
+    """Yield what matches in a text as one language's analyzer reads it.
+
+    Args:
+        language: The language.
+        found: Its words that may be a match or a part of one, in order: how many words stand before, where it
+            stands with its term, and the word, folded and in lower case.
+        highlights: What was searched.
+    """
+    terms, words = highlights.terms.get(language, set()), highlights.words
+    within = highlights.within.get(language, set())
+    places: defaultdict[str, list[_Place]] = defaultdict(list)
+    for position, match, word in found:
+        (term,) = match.terms
+        if term in within:
+            places[term].append(_Place(position, match))
+        if term in terms or word in words:
+            yield match
+    if places:
+        for phrase in highlights.phrases[language]:
+            if places.keys() >= set(phrase.terms):
+                yield from _standing(phrase, places)
+
+
+def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:
+    """Yield a phrase where it stands, as one match; where other words part its own, these."""
+    reached = places[phrase.terms[0]]
+    for at in range(1, len(phrase.terms)):
+        gap = phrase.offsets[at] - phrase.offsets[at - 1]
+        reached = list(_following(reached, places[phrase.terms[at]], gap, phrase.slop))
+    for place in reached:
+        words = [place.match]
+        before = place
+        while before.previous is not None:
+            before = before.previous
+            words.append(before.match)
+        if place.position - before.position > phrase.offsets[-1]:
+            yield from words
+        else:
+            yield Match(words[-1].start, words[0].end, phrase.terms)
+
+
+def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int) -> Iterator[_Place]:
+    """Yield the places of a term that stand behind the nearest place of the one before as a phrase asks."""
+    known = 0
+    for place in places:
+        while known < len(reached) and reached[known].position <= place.position - gap:
+            known += 1
+        if known and reached[known - 1].position > place.position - gap - slop:
+            yield place._replace(previous=reached[known - 1])
+
+
+QUERY_CACHE_SIZE: Final = 32  # whose highlights are kept: every hit of a page asks for them
+
+
+class Highlights:
+    """What was searched, as the words of a text can be compared with it.
+
+    Attributes:
+        terms: Language to the terms that were searched in its fields.
+        phrases: Language to the phrases that were.
+        within: Language to the terms of its phrases, which are no matches by themselves.
+        words: Unstemmed, folded words, in any language.
+    """
+
+    __slots__ = ("_matchers", "phrases", "terms", "within", "words")
+
+    def __init__(self) -> None:
+        self.terms: defaultdict[str, set[str]] = defaultdict(set)
+        self.phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        self.within: defaultdict[str, set[str]] = defaultdict(set)
+        self.words: set[str] = set()
+        self._matchers: dict[str, TermMatcher] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.phrases or self.words)
+
+    def matcher(self, language: str) -> TermMatcher:
+        """Return the matcher of all that was added, for texts of a language; it is kept."""
+        if language not in self._matchers:
+            self._matchers[language] = TermMatcher(language, self)
+        return self._matchers[language]
+
+    def add(self, leaf: Node) -> None:
+        """Add what a leaf of a resolved query searches for; filters search for nothing."""
+        match leaf:
+            case Term():
+                self.terms[leaf.field.partition("_")[2]].add(leaf.text)
+            case Phrase():
+                language = leaf.field.partition("_")[2]
+                self.phrases[language].append(leaf)
+                self.within[language].update(leaf.terms)
+            case WordSet():
+                self.words.update(leaf.words)
+
+
+@lru_cache(QUERY_CACHE_SIZE)
+def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
+    """Gather the terms and words of a resolved query, those of excluded parts apart.
+
+    Args:
+        query: The query; None for everything.
+        of_titles: Whether what was searched in titles alone is among them.
+    """
+    highlights = Highlights()
+    for leaf in _matching_leaves(query) if query else ():
+        if of_titles or not (isinstance(leaf, (Term, Phrase)) and leaf.field.startswith("title_")):
+            highlights.add(leaf)
+    return highlights
+
+
+def _matching_leaves(node: Node) -> Iterator[Node]:
+    """Yield the leaves that can stand in a hit."""
+    if isinstance(node, Not):
+        return
+    below = (node.kept,) if isinstance(node, AndNot) else parts_of(node)
+    if isinstance(node, And):
+        words = tuple(
+            [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]
+        )
+        if words:  # a term that counts where one of its words stands: they are marked, not it
+            below = below[:1] if isinstance(below[0], Phrase) else words
+    if not below:
+        yield node
+    for part in below:
+        yield from _matching_leaves(part)
