@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 """Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from indexer.item import DateKind, RawItem
 
 
-_SMALL_DISORDER_DAYS = (
-    60  # a date may stand so far out of order without a suspicion: pages are edited by hand
-)
+_SMALL_DISORDER_DAYS = 60  # a date this far out of order is no misprint: pages are edited by hand
 _LOOK_BACK = 40  # dated items; two dates further apart than this need not be compared
 _PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
 _NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident

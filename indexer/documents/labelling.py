@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 ODD: Final = 0x01
 """A sign that is neither a letter nor parts words: next to one a name may stand where no word begins."""
@@ -39,9 +38,8 @@ _SMALL, _CAPITAL = 1, 2  # how a word that tells of a name begins, as written
 _LETTER: Final = "þ"  # for letters that Latin-1 lacks: no function word has it
 _APOSTROPHE: Final = "ʼ"  # a letter to Unicode; in front of a name it is a sign
 _IN_SMALL: Final = frozenset("Ÿẞ")  # letters of Latin-1 in lower case: function words may have them
-_SPLIT = bytes(
-    code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(LATIN)
-)  # words of forms parted as those of texts are, a line for each form
+# Splits forms into words as texts are, a line for each form.
+_SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(LATIN))
 
 
 def latin(text: str) -> bytes:

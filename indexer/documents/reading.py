@@ -193,9 +193,7 @@ def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Docume
 
 
 def _finish(
-    waiting: Iterable[WordSet],
-    source: Source | None,
-    outcomes: Iterator[Outcome] | None = None,
+    waiting: Iterable[WordSet], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
     """Yield the documents of items.
 

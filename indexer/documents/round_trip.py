@@ -36,14 +36,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 
-GIVEN: Final = OWN | {
-    PARTS,
-    "group",
-    "since",
-    "sources",
-    "former",
-    "corrected",
-}  # other names somebody has added
+GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by somebody
 _RECOMPUTED: Final = frozenset({"group", "since"})  # these are of one index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
@@ -122,11 +115,8 @@ def _is_id(key: str) -> bool:
 
 
 def _is_place(place: SourceLines) -> bool:
-    return (
-        bool(place.file.strip())
-        and len(place.file) <= MAX_FILE_LENGTH
-        and 0 <= place.first <= place.last <= LAST_LINE
-    )
+    named = bool(place.file.strip()) and len(place.file) <= MAX_FILE_LENGTH
+    return named and 0 <= place.first <= place.last <= LAST_LINE
 
 
 def _has_evidence(mention: CountryMention) -> bool:
@@ -174,9 +164,7 @@ MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 # A record that gives anything else is not plain; what the index works out anew is passed over.
-_NAMES = frozenset(
-    {"id", "title", "body", "text", "url", "date", "language", "languages", "countries", "source"}
-)
+_NAMES = frozenset("id title body text url date language languages countries source".split())
 _PRINTED = KIND_NUMBERS["printed"]
 _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
 

@@ -113,8 +113,7 @@ def _changed(record: bytes, **values: Any) -> bytes:
 def encode_countries(countries: Iterable[CountryMention]) -> str:
     """Write what a list of countries holds."""
     objects = [
-        f'{{"code":"{code}","via":"{via}","evidence":{quoted(evidence)}}}'
-        for code, via, evidence in countries
+        f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries
     ]
     return ",".join(objects)
 

@@ -177,9 +177,7 @@ def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, An
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:
-    csv.field_size_limit(
-        max(csv.field_size_limit(), MAX_LINE_LENGTH)
-    )  # of the process: cells may be articles
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # of the process: cells may be long
     with file:
         lines = _Lines(file, name, on_skip)
         for _ in range(dialect.skip):

@@ -32,9 +32,8 @@ OWN: Final = frozenset(
 )
 """The names that records of ours have."""
 
-_OF_INDEX: Final = frozenset(
-    {"source", "since", "sources", "former"}
-)  # texts of such a name are somebody's own
+# A text under one of these names is a custom field.
+_OF_INDEX: Final = frozenset({"source", "since", "sources", "former"})
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")

@@ -182,19 +182,14 @@ def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> I
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
     """Read the fields that the site's editors gave a post; those that begin with _ are WordPress's own."""
-    pairs = [
-        (part.text_of("wp:meta_key"), part.text_of("wp:meta_value"))
-        for part in item.elements
-        if part.name == "wp:postmeta"
-    ]
+    metas = item.named("wp:postmeta")
+    pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
 def _tidy(item: Element) -> None:
     """Take away what WordPress notes for itself, and the codes in texts for what it puts in their place."""
-    kept = [
-        part for part in item.elements if not part.name.startswith("wp:") or part.name == _WORDPRESS_DATES[0]
-    ]
-    item.replace(kept)
+    internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
+    item.replace([part for part in item.elements if part.name not in internal])
     for part in item.named("content:encoded"):
         part.parts = [_SHORTCODE.sub("", part.html())]

@@ -31,50 +31,11 @@ if TYPE_CHECKING:
 
 # Read elsewhere, or of use only to the programs that fetch feeds.
 _READ: Final = frozenset(
-    {
-        *(
-            "title",
-            "dc:title",
-            "news:title",
-            "link",
-            "guid",
-            "id",
-            "loc",
-            "author",
-            "dc:creator",
-            "itunes:author",
-            "dc:author",
-        ),
-        *(
-            "content:encoded",
-            "content",
-            "body",
-            "yandex:full-text",
-            "fulltext",
-            "category",
-            "dc:subject",
-            "section",
-        ),
-        *("media:category", "description", "summary", "dc:description", "itunes:summary", "excerpt:encoded"),
-        *(
-            "pubDate",
-            "published",
-            "issued",
-            "dcterms:issued",
-            "dcterms:created",
-            "created",
-            "dc:date",
-            "date",
-        ),
-        *(
-            "publication_date",
-            "wp:post_date",
-            "language",
-            "dc:language",
-            "feedburner:origLink",
-            "feedburner:origlink",
-        ),
-    }
+    "title dc:title news:title link guid id loc author dc:creator itunes:author dc:author content:encoded "
+    "content body yandex:full-text fulltext category dc:subject section media:category description summary "
+    "dc:description itunes:summary excerpt:encoded pubDate published issued dcterms:issued dcterms:created "
+    "created dc:date date publication_date wp:post_date language dc:language feedburner:origLink "
+    "feedburner:origlink".split()
 )
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
@@ -153,14 +114,12 @@ def channel_link(whole: Element) -> str:
 
 def _candidates(item: Element) -> list[str]:
     links, guids = item.named("link"), item.named("guid")
-    pages = [
-        link for link in links if _rel(link) == "alternate" and "html" in link.attributes.get("type", "html")
-    ]
     found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
-    found += [_href(link) for link in pages or links if _rel(link) == "alternate"]
-    identifying = [
-        guid.text for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"
-    ]
+    leading = [link for link in links if _rel(link) == "alternate"]
+    pages = [link for link in leading if "html" in link.attributes.get("type", "html")]
+    found += map(_href, pages or leading)
+    guids = [guid for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"]
+    identifying = [guid.text for guid in guids]
     identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
     # What identifies an item may be no link at all.
     found += [address for text in identifying if _is_address(address := _tidy(text))]
@@ -177,10 +136,9 @@ def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
             return None  # a script, a mail address
         for part in (site, *item.base):
             base = urljoin(base, part)
-        joined = urljoin(base, link)
+        return urljoin(base, link)
     except ValueError:
         return None
-    return joined
 
 
 def _is_address(link: str) -> bool:
@@ -258,12 +216,7 @@ class EntryReader:
     """
 
     def __init__(
-        self,
-        name: str,
-        whole: Element,
-        on_skip: OnSkip,
-        dates: tuple[str, ...] = DATES,
-        address: str = "",
+        self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES, address: str = ""
     ) -> None:
         self._name = name
         self._whole = whole
@@ -407,7 +360,7 @@ def _categories(item: Element) -> tuple[str | None, list[str]]:
 
 
 _NO_CATEGORY: Final = frozenset(
-    {"uncategorized", "uncategorised", "sin categoría", "sin categorizar", "non classé", "non catégorisé"}
+    "uncategorized|uncategorised|sin categoría|sin categorizar|non classé|non catégorisé".split("|")
 )
 
 

@@ -175,10 +175,8 @@ class Markup:
         if not written:
             return Tag(name, bool(closes), empty=False, attributes=attributes)
         text = _decoded(written[:_MAX_TAG_LENGTH], self._codec)
-        for attribute in _ATTRIBUTE.finditer(text):
-            attributes.setdefault(
-                attribute[1], decode_entities(attribute[2] or attribute[3] or attribute[4] or "")
-            )
+        for key, *values in _ATTRIBUTE.findall(text):
+            attributes.setdefault(key, decode_entities("".join(values)))
         return Tag(name, bool(closes), written.endswith(b"/"), attributes)
 
 
@@ -260,9 +258,8 @@ class Element:
         language: The language stated for it by ``xml:lang``, on it or around it; empty for none.
     """
 
-    __slots__ = (
-        *("_index", "_indexed", "attributes", "base", "first", "language", "last", "name", "namespaces"),
-        *("parts", "written"),
+    __slots__ = tuple(
+        "_index _indexed attributes base first language last name namespaces parts written".split()
     )
 
     def __init__(self, tag: Tag, around: Element | None, line: int) -> None:

@@ -132,9 +132,7 @@ class PlainReader:
         return _Names(titles[0], texts[0], dates[0] if dates else None, others)
 
 
-_MAX_UNMAPPED_NAMES: Final = (
-    50  # names of fields that are kept to be told where a mapped one is not among them
-)
+_MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a mapped one that is missing
 
 
 class Whole(NamedTuple):

@@ -98,9 +98,8 @@ class MessageReader:
 
     def _report_attachments(self, lines: SourceLines, attached: list[str]) -> None:
         if attached:
-            named = ", ".join([name[:80] for name in attached[:_NAMED]]) + (
-                ", …" if len(attached) > _NAMED else ""
-            )
+            more = ["…"] if len(attached) > _NAMED else []
+            named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
             self._on_skip(Skipped(self._name, lines.first, f"{len(attached):,} attached, left out: {named}"))
 
 

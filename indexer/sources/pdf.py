@@ -158,9 +158,7 @@ def _usual_distance(lines: Sequence[Line]) -> float:
         for above, line in pairwise(lines)
         if 0 < above.bottom - line.bottom < 3 * max(line.size, above.size, 6.0)
     )
-    return (
-        distances[len(distances) // 4] if distances else 14.0
-    )  # those within paragraphs are the smaller ones
+    return distances[len(distances) // 4] if distances else 14.0  # those within paragraphs are smaller
 
 
 def _right_edge(lines: Sequence[Line]) -> float:

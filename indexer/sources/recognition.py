@@ -97,9 +97,8 @@ def _is_unread_document(head: bytes) -> bool:
     """Recognise an office document that no kind reads: an archive whose members are no sources."""
     first = _first_member(head)
     is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
-    return (
-        head.startswith(_OLD_OFFICE) or is_slides or (first == b"mimetype" and b"opendocument" in head[:200])
-    )
+    is_open_document = first == b"mimetype" and b"opendocument" in head[:200]
+    return head.startswith(_OLD_OFFICE) or is_slides or is_open_document
 
 
 def _first_member(head: bytes) -> bytes:
@@ -295,25 +294,8 @@ HEADER: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 _LOOKED_AT: Final = 1 << 14
 _OF_EVERY_MAIL: Final = frozenset({"from", "subject", "date"})
 _OF_MAIL_ALONE: Final = frozenset(
-    {
-        *(
-            "received",
-            "message-id",
-            "mime-version",
-            "return-path",
-            "delivered-to",
-            "content-type",
-            "newsgroups",
-        ),
-        *(
-            "content-transfer-encoding",
-            "in-reply-to",
-            "references",
-            "dkim-signature",
-            "x-mailer",
-            "user-agent",
-        ),
-    }
+    "received message-id mime-version return-path delivered-to content-type newsgroups references user-agent "
+    "content-transfer-encoding in-reply-to dkim-signature x-mailer".split()
 )
 
 

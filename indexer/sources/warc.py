@@ -94,9 +94,8 @@ def _joined(body: bytes) -> bytes:
 
 def _unpacked(body: bytes, window: int, largest: int) -> bytes:
     """Unpack a body as far as it goes; one that is not packed is given as it is."""
-    for bits in (
-        (window, -15) if window == 15 else (window,)
-    ):  # some servers leave out what says it is deflate
+    # Some servers send deflate without its header.
+    for bits in (window, -15) if window == 15 else (window,):
         try:
             return zlib.decompressobj(bits).decompress(body, largest) or body
         except zlib.error:
@@ -167,9 +166,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
 
 
 _KINDS: Final = frozenset({"response", "resource"})
-_SKIPPED_TYPES: Final = frozenset(
-    {"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"}
-)
+_SKIPPED_TYPES: Final = frozenset("warcinfo request metadata revisit conversion continuation".split())
 _LOOKED_AT: Final = 1 << 16
 
 
@@ -220,10 +217,8 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
 def _page_of(record: Record) -> tuple[bytes, str]:
     """Take the page out of a record; else say in words for people what it is."""
     if record.kind not in _KINDS:
-        return (
-            b"",
-            f"records of the kind {record.kind}" if record.kind in _SKIPPED_TYPES else "damaged records",
-        )
+        known = record.kind in _SKIPPED_TYPES
+        return b"", f"records of the kind {record.kind}" if known else "damaged records"
     body, kind = record.block, record.type
     if record.kind == "response":
         if not record.url.lower().startswith(("http:", "https:")):

@@ -64,12 +64,8 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         and len(pieces) > 1
         and not (words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1])))
     )
-    return AnalysedLabel(
-        tuple(terms),
-        acronym_of(text),
-        tuple(map(plain, pieces) if bound else words),
-        bound,
-    )
+    written = tuple(map(plain, pieces) if bound else words)
+    return AnalysedLabel(tuple(terms), acronym_of(text), written, bound)
 
 
 def acronym_of(text: str) -> str:

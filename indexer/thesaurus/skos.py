@@ -246,31 +246,24 @@ _SCHEMA: Final = ("https://schema.org/", "http://schema.org/")
 _FOAF: Final = "http://xmlns.com/foaf/0.1/"
 _ORG: Final = "http://www.w3.org/ns/org#"
 _MADS: Final = "http://www.loc.gov/mads/rdf/v1#"
+_ONTOLEX: Final = "http://www.w3.org/ns/lemon/ontolex#"
 # What a concept is beside a skos:Concept tells in which facet it is counted; without these it is a topic.
-_KIND_OF_TYPE: Final = {
-    **dict.fromkeys(
-        (
-            *(f"{schema}{name}" for schema in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
-            *(f"{schema}{name}" for schema in _SCHEMA for name in ("NGO", "Corporation")),
+_TYPES_OF_KIND: Final = {
+    ORGANISATION: [
+        *(f"{place}{name}" for place in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
+        *(f"{place}{name}" for place in _SCHEMA for name in ("NGO", "Corporation")),
+        *(
             f"{_FOAF}Organization",
             f"{_ORG}Organization",
             f"{_ORG}FormalOrganization",
             f"{_MADS}CorporateName",
         ),
-        ORGANISATION,
-    ),
-    **dict.fromkeys(
-        (*(f"{schema}Person" for schema in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"), PERSON
-    ),
-    **dict.fromkeys(
-        (
-            *(f"{schema}Place" for schema in _SCHEMA),
-            f"{_MADS}Geographic",
-            "http://www.w3.org/ns/lemon/ontolex#LexicalConcept",  # a meaning of a word, as of a dictionary
-        ),
-        UNCOUNTED,
-    ),
+    ],
+    PERSON: [*(f"{place}Person" for place in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"],
+    # A lexical concept is a meaning of a word, as of a dictionary.
+    UNCOUNTED: [*(f"{place}Place" for place in _SCHEMA), f"{_MADS}Geographic", f"{_ONTOLEX}LexicalConcept"],
 }
+_KIND_OF_TYPE: Final = {name: kind for kind, names in _TYPES_OF_KIND.items() for name in names}
 MAX_LABEL_LENGTH: Final = 1000  # characters
 
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag

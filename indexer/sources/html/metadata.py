@@ -73,11 +73,8 @@ class Stated:
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)
-                if (
-                    scope is None
-                    or _ARTICLE.fullmatch(scope.rpartition("/")[2])
-                    or scope.endswith("/WebPage")
-                ):
+                kind = "" if scope is None else scope.rpartition("/")[2]
+                if scope is None or _ARTICLE.fullmatch(kind) or scope.endswith("/WebPage"):
                     value = element.get("content") or element.get("datetime") or text_of(element)
                     if value.strip() and len(value) <= _MAX_VALUE_LENGTH:
                         yield value.strip()
@@ -278,11 +275,9 @@ def author_of(root: Any, stated: Stated, sites: set[str]) -> str | None:
         stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
         _marked(root, stated),
     ):
-        names = list(
-            dict.fromkeys(name for value in values if (name := _name(value)) and _squeezed(name) not in sites)
-        )
-        if names:
-            return ", ".join(names[:10])
+        people = [name for value in values if (name := _name(value)) and squeezed(name) not in sites]
+        if people:
+            return ", ".join([*dict.fromkeys(people)][:10])
     return None
 
 
@@ -299,17 +294,16 @@ def _name(value: str) -> str | None:
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
     """Give what else a page states of itself: its keywords, and when it was changed."""
+    changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
-        "modified": (
-            *stated.linked("dateModified"),
-            *stated.meta("article:modified_time", "og:updated_time"),
-        ),
+        "modified": (*stated.linked("dateModified"), *changed),
     }
     return tuple((name, values[0]) for name, values in named.items() if values)
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
+    """Reduce a name to its plain letters without spaces."""
     return plain_words(name).replace(" ", "")
 
 

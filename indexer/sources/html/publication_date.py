@@ -194,12 +194,8 @@ def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT00
     text = _published_part(block.text)
     if not text:
         return None
-    named = [
-        one
-        for one in find_expressions(_CLOCK_COMMA.sub(" ", text))
-        if one.precision == "day" and one.days.year
-    ]
-    for one in named[:1]:
+    named = find_expressions(_CLOCK_COMMA.sub(" ", text))
+    for one in [one for one in named if one.precision == "day" and one.days.year][:1]:
         days = one.days.in_year(one.days.year)
         if days and days[0] == days[1] and (day := _believed(days[0])):
             return day
