@@ -17,7 +17,7 @@ from indexer.sources.export_record import is_our_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source
+from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source, take_sample, text_size
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import find_dialect
 
@@ -33,8 +33,6 @@ HEADER_WITHIN: Final = 10
 """Rows among which the one with the names of the columns is looked for."""
 
 _MAX_NAME_LENGTH: Final = 80
-_LOOKED_AT: Final = 1000  # rows whose dates show the order of day and month in figures
-_LOOKED_AT_CHARACTERS: Final = 1 << 20
 
 
 class Row(NamedTuple):
@@ -90,16 +88,10 @@ class Table:
     def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
         """Yield the items; rows without any cell are passed over."""
         values = self.values(name, on_skip)
-        looked_at: list[tuple[Row, dict[str, Any]]] = []
-        characters = 0
-        for row, given in values:
-            looked_at.append((row, given))
-            characters += sum(len(value) for value in given.values() if isinstance(value, str))
-            if len(looked_at) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
-                break
-        self._reader.learn(given for _, given in looked_at)
-        for row, given in chain(looked_at, values):
-            if (item := self._reader.read(given, row.first, row.last)) is not None:
+        sample = list(take_sample(values, lambda found: text_size(found[1])))
+        self._reader.learn(fields for _, fields in sample)
+        for row, fields in chain(sample, values):
+            if (item := self._reader.read(fields, row.first, row.last)) is not None:
                 yield item
 
     def _values(self, names: list[str], name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:

@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.article_text import believable_author, believable_title, read_head
-from indexer.sources.child_process import Program, crash_error, read_apart
+from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
@@ -170,13 +169,6 @@ def _right_edge(lines: Sequence[Line]) -> float:
 if find_spec("pypdfium2") is None:  # only the process that reads imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
-LARGEST: Final = 256 << 20
-"""Bytes of a PDF."""
-
-MAX_SECONDS: Final = 90
-"""Seconds that a PDF may take, wall clock."""
-
-_CHILD: Final = Path(__file__).with_name("pdf_child.py")
 _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
     "damaged": "is a damaged PDF; open it and save it anew first",
@@ -214,12 +206,11 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
-    program = Program(_CHILD, "PDF", LARGEST, MAX_SECONDS)
-    with read_apart(program, stream, name) as output:
+    with read_in_child("PDF", stream, name) as output:
         try:
             found: dict[str, Any] = json.load(output)
         except ValueError:
-            raise crash_error(program, name) from None
+            raise crash_error("PDF", name) from None
     if "error" in found:
         raise SourceError(f"{name} {_WHY[found['error']]}")
     return found

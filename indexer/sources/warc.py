@@ -11,22 +11,20 @@ import io
 import zlib
 from collections import Counter
 from http.client import HTTPException, parse_headers
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.errors import SourceError
 from indexer.sources.encoding import in_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
 from indexer.sources.recognition import is_html
-from indexer.sources.source import OnSkip, Skipped, Source
+from indexer.sources.source import Skipped, nonempty_source, report_count
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import ReadOptions
+    from indexer.sources.source import OnSkip, ReadOptions, Source
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16
@@ -181,11 +179,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
     Raises:
         SourceError: It holds no article.
     """
-    items = _items(stream, name, on_skip)
-    first = next(items, None)
-    if first is None:
-        raise SourceError(f"{name} is a web archive without articles")
-    return Source(name, ordered=False, items=chain((first,), items))
+    return nonempty_source(name, _items(stream, name, on_skip), "is a web archive without articles")
 
 
 def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -211,7 +205,7 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
             kept = (("captured", record.date),) if record.date else ()
             yield item._replace(id=ids.of(item.url, text), fields=(*item.fields, *kept))
     for reason, count in sorted(passed.items()):
-        on_skip(Skipped(name, 0, f"{reason}, left out: {count:,}"))
+        report_count(name, on_skip, reason, count)
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:

@@ -24,6 +24,7 @@ from indexer.sources.page.line_kinds import is_closing, is_prose
 from indexer.sources.page.page_lines import furniture_reason
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
 from indexer.sources.stated_values import StatedIds
+from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
@@ -417,9 +418,6 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is too large, or holds neither an article nor headlines.
     """
-    with stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most of a web page")
+    data = read_all(stream, name, LARGEST, "a web page")
     items = list(read_items(data, options.base or None, name, on_skip, options.kind))
     return Source(name, ordered=False, items=iter(items))
