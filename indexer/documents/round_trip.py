@@ -75,9 +75,8 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
     known = {name: _clean(record[name]) for name in record if name in GIVEN - _RECOMPUTED}
-    known["countries"] = [
-        {name: mention[name] for name in mention if name in COUNTRY} for mention in known["countries"]
-    ]
+    mentions = known["countries"]
+    known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
     return known
 
 
@@ -236,13 +235,8 @@ class PlainRecord(NamedTuple):
         )
         own = source_terms(file)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
-        return _new_tuple(
-            Document,
-            (
-                *(key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
-                *(content_digest(record["date"], title, body), True),
-            ),
-        )
+        values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number)
+        return _new_tuple(Document, (*values, own, content_digest(record["date"], title, body), True))
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:

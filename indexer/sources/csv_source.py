@@ -79,10 +79,8 @@ class Table:
                 on_skip(Skipped(name, row.first, "a row above the names of the columns"))
         names = _different(self.names)
         if "" in self.names:
-            place = self.names.index("") + 1
-            on_skip(
-                Skipped(name, self._line, f"column {place} has no name; left out of each row", field=True)
-            )
+            reason = f"column {self.names.index('') + 1} has no name; left out of each row"
+            on_skip(Skipped(name, self._line, reason, field=True))
         yield from self._values(names, name, on_skip)
 
     def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -114,9 +112,8 @@ def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int 
     """Find which of the first rows names the columns; None where none does."""
     for at, cells in enumerate(rows):
         names = [text_of(cell) for cell in cells]
-        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and reader.understands(
-            dict.fromkeys(names, "x")
-        ):
+        fit = all(len(name) <= _MAX_NAME_LENGTH for name in names)
+        if fit and reader.understands(dict.fromkeys(names, "x")):
             return at
     return None
 
@@ -234,9 +231,8 @@ class _Lines:
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
-            self._on_skip(
-                Skipped(self._name, self.number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
-            )
+            reason = f"a line of more than {MAX_LINE_LENGTH:,} characters"
+            self._on_skip(Skipped(self._name, self.number, reason))
             line = "\n"
         elif not line.isascii() or "\0" in line:
             line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")

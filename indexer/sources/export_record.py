@@ -13,7 +13,7 @@ from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
 from indexer.sources.field_names import meaning_of, names_in_words
-from indexer.sources.foreign_fields import Given
+from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.html_text import is_markup
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
@@ -53,9 +53,8 @@ def is_own(record: dict[str, Any]) -> bool:
     if OWN.issuperset(record) or any(isinstance(value, str) for value in texts):
         return True
     lacking = {"body", "summary"} if isinstance(title, str) else {"title", "body", "summary"}
-    return lacking.isdisjoint(
-        found.field for name in record if name not in OWN and (found := meaning_of(name))
-    )
+    meanings = [meaning_of(name) for name in record if name not in OWN]
+    return lacking.isdisjoint(found.field for found in meanings if found)
 
 
 def read_record(
@@ -110,21 +109,16 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    return (
-        item
-        if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX)
-        else _with_others(item, record, notify)
-    )
+    if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX):
+        return item
+    return _with_others(item, record, notify)
 
 
 def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
     """Add what a record gives under other names than ours."""
-    others = {
-        name: value
-        for name, value in record.items()
-        if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
-    }
-    given = Given(others, meaning_of, notify, notify)
+    names = (OWN - _OF_INDEX) | {name for name in _OF_INDEX if not isinstance(record.get(name), str)}
+    others = {name: value for name, value in record.items() if name not in names}
+    given = ForeignFields(others, meaning_of, notify, notify)
     return item._replace(
         url=item.url or (given.url("") if record.get("url") is None else None),
         date=item.date or (given.date(None) if record.get("date") is None else None),

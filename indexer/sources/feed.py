@@ -127,9 +127,8 @@ def read_wordpress(stream: io.BufferedReader, name: str, on_skip: OnSkip, _optio
     Raises:
         SourceError: It has no published post or page.
     """
-    return nonempty_source(
-        name, _wordpress_items(stream, name, on_skip), "is an export of WordPress without published posts"
-    )
+    otherwise = "is an export of WordPress without published posts"
+    return nonempty_source(name, _wordpress_items(stream, name, on_skip), otherwise)
 
 
 def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:

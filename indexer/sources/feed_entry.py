@@ -241,13 +241,13 @@ class EntryReader:
         try:
             paragraphs, summary = self._body(item)
         except ValueError as error:
-            self._tell(item, str(error))
+            self._notify(item, str(error))
             return None
         if title is None and not paragraphs:
-            self._tell(item, "neither a title nor a text")
+            self._notify(item, "neither a title nor a text")
             return None
         if reason := too_long(title, paragraphs):
-            self._tell(item, reason)
+            self._notify(item, reason)
             return None
         if len(self._whole.parts) != self._known:
             self._read_channel()
@@ -303,7 +303,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+            self._notify(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -313,7 +313,7 @@ class EntryReader:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
 
-    def _tell(self, item: Element, reason: str, *, field: bool = False) -> None:
+    def _notify(self, item: Element, reason: str, *, field: bool = False) -> None:
         self._on_skip(Skipped(self._name, item.first, reason, field))
 
 
@@ -335,12 +335,9 @@ def _source(element: Element) -> str:
 
 def _author(item: Element) -> str:
     for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
-        names = [
-            line_of(element.text_of("name", "email") or _name_of_address(element.text))
-            for element in item.named(kind)
-        ]
-        if any(names):
-            return ", ".join(dict.fromkeys(filter(None, names)))
+        stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
+        if names := [*filter(None, map(line_of, stated))]:
+            return ", ".join(dict.fromkeys(names))
     return ""
 
 

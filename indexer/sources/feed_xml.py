@@ -385,7 +385,7 @@ class Items:
                 if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._tell(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
+            self._notify(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
         if self._item_at >= 0:
             yield self._finish()
 
@@ -444,9 +444,9 @@ class Items:
 
     def _drop_item(self) -> None:
         """Leave out an item that has too many parts; what follows before its end is no item's."""
-        self._tell(f"an item of more than {MAX_PARTS:,} tags and texts")
+        self._notify(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 
-    def _tell(self, reason: str) -> None:
+    def _notify(self, reason: str) -> None:
         self._on_skip(Skipped(self._name, self._markup.line(), reason))

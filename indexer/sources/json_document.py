@@ -103,9 +103,7 @@ class Shape:
     def _holds_items(self, value: object, depth: int) -> bool:
         """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
         if isinstance(value, list):
-            return any(
-                len(self._fields(held) & _ITEM) > 1 for held in value[:_TRIED] if isinstance(held, dict)
-            )
+            return any(len(self._fields(one) & _ITEM) > 1 for one in value[:_TRIED] if isinstance(one, dict))
         if isinstance(value, dict) and depth:
             return any(self._holds_items(held, depth - 1) for held in value.values())
         return False
@@ -115,9 +113,8 @@ class Shape:
         return {found.field for found in meanings if found}
 
     def _has_title_or_text(self, value: object) -> bool:
-        meanings = (
-            self._reader.meaning(name) for name, _ in flatten(value if isinstance(value, dict) else {})
-        )
+        fields = value if isinstance(value, dict) else {}
+        meanings = (self._reader.meaning(name) for name, _ in flatten(fields))
         return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
 
 

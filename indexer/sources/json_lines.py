@@ -98,7 +98,7 @@ class RecordReader:
             return self._foreign.read(line.value, line.number)
         try:
             place = SourceLines(self._name, line.number, line.number)
-            return read_record(line.value, place, partial(self._tell, line.number))
+            return read_record(line.value, place, partial(self._notify, line.number))
         except BadRecordError as error:
             self._on_skip(Skipped(self._name, line.number, str(error)))
             return None
@@ -106,7 +106,7 @@ class RecordReader:
     def _is_foreign(self, record: Any) -> bool:
         return isinstance(record, dict) and (self._mapped or not is_own(record))
 
-    def _tell(self, number: int, reason: str) -> None:
+    def _notify(self, number: int, reason: str) -> None:
         self._on_skip(Skipped(self._name, number, reason, field=True))
 
 

@@ -74,13 +74,11 @@ def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Lin
     kept: list[list[Line]] = []
     removed = 0
     for page in pages:
-        edges = {id(line) for line in _edges(page)}
-        own = [
-            line
-            for line in page
-            if id(line) not in edges
-            or (_shape(line) not in repeated and not _PAGE_NUMBER.fullmatch(line.text))
+        edges = [
+            line for line in _edges(page) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line.text)
         ]
+        headers = {id(line) for line in edges}
+        own = [line for line in page if id(line) not in headers]
         removed += len(page) - len(own)
         kept.append(own)
     return kept, removed
@@ -152,11 +150,8 @@ def _joined(text: str, line: str) -> str:
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
-    distances = sorted(
-        above.bottom - line.bottom
-        for above, line in pairwise(lines)
-        if 0 < above.bottom - line.bottom < 3 * max(line.size, above.size, 6.0)
-    )
+    gaps = [(above.bottom - line.bottom, max(line.size, above.size, 6.0)) for above, line in pairwise(lines)]
+    distances = sorted(gap for gap, size in gaps if 0 < gap < 3 * size)
     return distances[len(distances) // 4] if distances else 14.0  # those within paragraphs are smaller
 
 
@@ -229,14 +224,9 @@ def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_ski
     if why := too_long(head.title, head.paragraphs):
         on_skip(Skipped(name, 1, why))
         return None
-    return RawItem(
-        SourceLines(name, 1, len(pages)),
-        head.title,
-        head.paragraphs,
-        date=head.date,
-        author=head.author or believable_author(properties.get("Author")),
-        fields=_fields(properties),
-    )
+    place, fields = SourceLines(name, 1, len(pages)), _fields(properties)
+    author = head.author or believable_author(properties.get("Author"))
+    return RawItem(place, head.title, head.paragraphs, date=head.date, author=author, fields=fields)
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:

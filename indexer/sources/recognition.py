@@ -203,9 +203,8 @@ def _has_marks_of_page(lines: list[str]) -> bool:
     dated = [index for index, line in enumerate(lines) if read_dated_line(line, after_title=False)]
     if len(dated) > 1 or (dated and dated[0] >= _HEAD_LINES):
         return True
-    return any(is_closing(line) for line in lines[:-1]) or any(
-        furniture_reason(line) in _FURNITURE for line in lines[:_HEAD_LINES]
-    )
+    furnished = any(furniture_reason(line) in _FURNITURE for line in lines[:_HEAD_LINES])
+    return furnished or any(map(is_closing, lines[:-1]))
 
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:

@@ -304,12 +304,8 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
         return f"a text of {size:,} characters; {MAX_TEXT_LENGTH:,} is the most, split it into several items"
     if size <= MAX_UNSPACED:
         return None
-    unspaced = sum(
-        found.end() - found.start()
-        for text in (title or "", *paragraphs)
-        if not text.isascii()
-        for found in _UNSPACED.finditer(text)
-    )
+    texts = [text for text in (title or "", *paragraphs) if not text.isascii()]
+    unspaced = sum(len(found[0]) for text in texts for found in _UNSPACED.finditer(text))
     if unspaced <= MAX_UNSPACED:
         return None
     return (

@@ -23,6 +23,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 from xml.parsers import expat
@@ -197,13 +198,12 @@ def read_statements(path: Path) -> Iterator[Statement]:
                 file.read(len(_BYTE_ORDER_MARK))
             form = getattr(RdfFormat, _form(head.removeprefix(_BYTE_ORDER_MARK), path.suffix))
             for statement in parse(_bounded(file, form, path), format=form):
-                subject, value = statement.subject, statement.object
+                value, predicate = statement.object, statement.predicate.value
+                subject = _name(statement.subject)
                 if isinstance(value, Literal):
-                    yield Statement(
-                        _name(subject), statement.predicate.value, value.value, value.language or ""
-                    )
+                    yield Statement(subject, predicate, value.value, value.language or "")
                 elif isinstance(value, (NamedNode, BlankNode)):
-                    yield Statement(_name(subject), statement.predicate.value, _name(value), None)
+                    yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
     except MemoryError:  # the reader's own bound, of 16 MiB
@@ -326,10 +326,7 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
         found.setdefault(subject, []).append((_KINDS.index(kind), label))
     if not found:
         raise SourceError(_nothing_found(path, {tag for *_, tag in texts}))
-    return {
-        name: [label for _, label in sorted(labels, key=lambda pair: pair[0])]
-        for name, labels in found.items()
-    }
+    return {name: [label for _, label in sorted(labels, key=itemgetter(0))] for name, labels in found.items()}
 
 
 def _nothing_found(path: str | Path, others: set[str]) -> str:

@@ -77,11 +77,9 @@ def article_text(
     title, title_at = head
     if title in lines[:_HEAD]:  # what stands above the title belongs to the site
         lines = lines[lines.index(title) + 1 :]
-    kept = [
-        line
-        for index, line in enumerate(_before_teasers(lines, teasers))
-        if line not in teasers and not _is_page_furniture(line, index, links, title)
-    ]
+    lines = _before_teasers(lines, teasers)
+    others = [(index, line) for index, line in enumerate(lines) if line not in teasers]
+    kept = [line for index, line in others if not _is_page_furniture(line, index, links, title)]
     while kept and kept[-1].endswith(":") and len(kept[-1]) <= _LABEL:
         kept.pop()
     if not kept:
@@ -157,13 +155,9 @@ def _standfirst(
             return found
         words = plain_words(block.text)
         introduces = any(one and words.startswith(one) for one in reported)
-        if introduces or (
-            block.element.tag in {"p", "h2", "h3"}
-            and block.goes_with(title)
-            and len(block.text) >= _STANDFIRST
-            and ends_sentence(block.text)
-            and not _is_link(block)
-        ):
+        is_own = block.element.tag in {"p", "h2", "h3"} and block.goes_with(title)
+        is_prose = len(block.text) >= _STANDFIRST and ends_sentence(block.text)
+        if introduces or (is_own and is_prose and not _is_link(block)):
             found.append(block.text)
     return []
 
@@ -191,13 +185,9 @@ def title_of(
     """
     declared = [title for written in _stated(root, stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
-    headings = [
-        (index, block.text)
-        for index, block in enumerate(blocks)
-        if block.element.tag in _HEADINGS
-        and 2 < len(block.text) <= _MAX_LENGTH
-        and squeezed(block.text) not in sites
-    ]
+    marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
+    fitting = [(at, text) for at, text in marked if 2 < len(text) <= _MAX_LENGTH]
+    headings = [(at, text) for at, text in fitting if squeezed(text) not in sites]
     keys = [squeezed(title) for title in declared]
     for tag in _HEADINGS:
         for index, text in headings:

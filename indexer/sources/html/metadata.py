@@ -95,11 +95,8 @@ class Stated:
         links |= {_bare(link) for link in self.meta("og:url")}
         titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
         for node in articles:
-            own = [
-                *_values(node.get("url")),
-                *_values(node.get("mainEntityOfPage")),
-                str(node.get("@id", "")),
-            ]
+            own = [*_values(node.get("url")), *_values(node.get("mainEntityOfPage"))]
+            own.append(str(node.get("@id", "")))
             if links & {_bare(link.partition("#")[0]) for link in own}:
                 return node
             if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
@@ -183,9 +180,7 @@ _SAVED_FROM: Final = re.compile(
 )
 _HEAD: Final = 4096  # characters in which a browser notes where it saved a page from
 _BY: Final = re.compile(r"^(?:written\s+)?(?:by|por|par)\s*:?\s+", re.IGNORECASE)
-_NO_NAME: Final = re.compile(
-    r"https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$", re.IGNORECASE
-)
+_NO_NAME: Final = re.compile(r"(?i)https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$")
 _MAX_NAME_LENGTH: Final = 150
 
 
