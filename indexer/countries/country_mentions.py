@@ -333,20 +333,15 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     """Check whether a form means a country by the words around it."""
     before, after = _around(text, match)
     form, entry = text[match.start : match.end], match.entry
-    if (
-        name_context.is_sea(before, after, demonym=entry.via == "demonym")
-        or name_context.is_compound(before)
-        or name_context.is_surname(before, names.given_names)
-    ):
+    if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
+        return False
+    if name_context.is_compound(before) or name_context.is_surname(before, names.given_names):
         return False
     if entry.via == "demonym":
         is_english = form[0].islower() and name_context.is_english_word(form, before + after)
         return not (is_english or name_context.is_after_language_noun(before))
-    if (
-        entry.first_name
-        and name_context.is_forename(after)
-        and not name_context.is_headline(form.join(_around(text, match, _HEADLINE)))
-    ):
+    is_person = entry.first_name and name_context.is_forename(after)
+    if is_person and not name_context.is_headline(form.join(_around(text, match, _HEADLINE))):
         return False
     if entry.via == "place":
         return not (name_context.is_treaty(before, after) or name_context.is_brand(before, after))
@@ -376,12 +371,10 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
     }
     if not people:
         return kept
-    return [
-        m
-        for m in kept
-        if text[m.start : m.end] not in people
-        or _PLACE_LIST.search(text, max(0, m.start - name_context.REACH), m.start)
-    ]
+    later = [m for m in kept if text[m.start : m.end] in people]
+    reach = name_context.REACH
+    dropped = {m for m in later if not _PLACE_LIST.search(text, max(0, m.start - reach), m.start)}
+    return [m for m in kept if m not in dropped]
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
@@ -405,11 +398,8 @@ def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
             continue
         code, *others = entry.codes
         if others:
-            likeliest = (
-                *(c for c in entry.codes if c in sure),
-                *(c for c in entry.codes if c not in entry.named_only),
-            )
-            code = likeliest[0] if likeliest else code
+            alone = next((c for c in entry.codes if c not in entry.named_only), code)
+            code = next((c for c in entry.codes if c in sure), alone)
         known = best.get(code)
         if known is None or _STRENGTH[via] < _STRENGTH[known.via]:
             best[code] = CountryMention(code, via, written[match.start : match.end])

@@ -48,11 +48,9 @@ _ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)
 
 def is_sea(before: str, after: str, *, demonym: bool) -> bool:
     """Check whether a form is part of the name of a sea, gulf or strait."""
-    return (
-        _is_followed(after, "waters")
-        or _head_of(before) in _NEIGHBOURS["waters of"]
-        or (demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"])
-    )
+    if _is_followed(after, "waters") or _head_of(before) in _NEIGHBOURS["waters of"]:
+        return True
+    return demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"]
 
 
 def is_treaty(before: str, after: str) -> bool:
@@ -266,14 +264,11 @@ def state_behind(town: str, codes: Collection[str], named: Collection[str], afte
 def _states() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
     """Make the pattern of all states, and map each to its country and to the one that is called like it."""
     written = {form: code for code, cell in country_rows("states") for form in names_in_cell(cell)}
-    patterns = [
-        (_SHARED if form.endswith("?") else _POINTED if form.endswith(".") else _WHOLE).format(
-            re.escape(form.removesuffix("?"))
-        )
-        for form in written
-    ]
-    meanings = {
-        form.removesuffix("?"): (code, find_country(form[:-1]) if form.endswith("?") else None)
-        for form, code in written.items()
-    }
+    patterns: list[str] = []
+    meanings: dict[str, tuple[str, str | None]] = {}
+    for form, code in written.items():
+        state = form.removesuffix("?")
+        pattern = _SHARED if state != form else _POINTED if form.endswith(".") else _WHOLE
+        patterns.append(pattern.format(re.escape(state)))
+        meanings[state] = code, find_country(state) if state != form else None
     return re.compile(f", ({'|'.join(patterns)})"), meanings

@@ -62,11 +62,9 @@ def rules_of(word: str, code: str) -> Rules:
     """
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
-    return tuple(
-        (qualifiers, name)
-        for stems, qualifiers, name in rules
-        if folded.startswith(stems) and folded.isalpha()
-    )
+    if not folded.isalpha():
+        return ()
+    return tuple((qualifiers, name) for stems, qualifiers, name in rules if folded.startswith(stems))
 
 
 def qualify(rules: Rules, before: str, after: str) -> Qualified | None:
@@ -178,12 +176,8 @@ def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
 @cache
 def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Map the words of the table, in lower case, to what they mean; and tell which need a capital."""
-    found = [
-        (word, kind, of)
-        for kind, of, words, *_ in country_rows("shared")
-        if kind != "shared"
-        for word in words.split(" ")
-    ]
+    rows = [row for row in country_rows("shared") if row[0] != "shared"]
+    found = [(word, kind, of) for kind, of, words, *_ in rows for word in words.split(" ")]
     kinds = {
         form: _JOINT if kind == "joint" else frozenset((of,))
         for word, kind, of in found

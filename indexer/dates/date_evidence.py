@@ -85,9 +85,7 @@ def _around(shape: Shape) -> Numbers:
     The delay is a mixture of exponential distributions, one before and two after the event.
     """
     before, after = shape.reach()
-    ahead = [
-        shape.before * exp(-days / shape.before_days) / shape.before_days for days in range(before, 0, -1)
-    ]
+    ahead = [shape.before * exp(-day / shape.before_days) / shape.before_days for day in range(before, 0, -1)]
     behind = [
         shape.soon * exp(-days / shape.soon_days) / shape.soon_days
         + shape.late * exp(-days / shape.late_days) / shape.late_days
@@ -144,10 +142,8 @@ class Slots:
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
         """Find the newest and the oldest slot whose middle day lies from ``first`` to ``last``, or arrays."""
         top = self.newest - self.days // 2
-        return (
-            np.maximum(-((last - top) // self.days), 0),
-            np.minimum((top - first) // self.days, self.count - 1),
-        )
+        newest = np.maximum(-((last - top) // self.days), 0)
+        return newest, np.minimum((top - first) // self.days, self.count - 1)
 
 
 @dataclass(frozen=True, slots=True)

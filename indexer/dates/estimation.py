@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 """Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""
@@ -180,9 +179,8 @@ class Run:
         return self.page_pace or self._pace_of_texts() or _USUAL_PACE
 
     def _pace_of_texts(self) -> float | None:
-        ends = sorted(
-            end for item in self.clues for clue in item if clue.clear for _, end in clue.periods(1, 1)
-        )
+        clear = [clue for item in self.clues for clue in item if clue.clear]
+        ends = sorted(end for clue in clear for _, end in clue.periods(1, 1))
         if len(ends) < _MIN_DATES_FOR_PACE:
             return None
         # The middle half of the dates, so that some old ones do not slow the pace down.
@@ -302,11 +300,8 @@ def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
     evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
     beliefs = read_chain(evidence, time.count, transition(time.days, run.pace()))
     shortest = (_shortest(belief, _MASS) for belief in beliefs[len(above) : len(above) + len(run.clues)])
-    last = time.newest
-    return [
-        (max(bounds[0], last - (oldest + 1) * time.days + 1), last - newest * time.days)
-        for newest, oldest in shortest
-    ]
+    first, last, days = bounds[0], time.newest, time.days
+    return [(max(first, last - (old + 1) * days + 1), last - new * days) for new, old in shortest]
 
 
 def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:

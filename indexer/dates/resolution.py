@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from indexer.item import DateKind, RawItem
 
 
-_SMALL_DISORDER_DAYS = (
-    60  # a date may stand so far out of order without a suspicion: pages are edited by hand
-)
+_SMALL_DISORDER_DAYS = 60  # a date this far out of order is no misprint: pages are edited by hand
 _LOOK_BACK = 40  # dated items; two dates further apart than this need not be compared
 _PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
 _NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
@@ -203,10 +201,7 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
         by an estimate.
     """
     day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
-    page = [
-        _Item(raw, match_date_line(raw.date_text, day_first=day_first) if raw.date_text else None)
-        for raw in items
-    ]
+    page = [_Item(raw, match_date_line(raw.date_text or "", day_first=day_first)) for raw in items]
     newest_first = page[::-1] if _is_oldest_first(page) else page
     _date_full_lines(newest_first)
     _infer_years(newest_first)
@@ -242,11 +237,7 @@ def _date_full_lines(items: Sequence[_Item]) -> None:
 
 def _infer_years(items: Sequence[_Item]) -> None:
     """Infer the years of the date lines that print none from their neighbours."""
-    missing = [
-        (position, item, line)
-        for position, item in enumerate(items)
-        if (line := item.line) and item.date is None
-    ]
+    missing = [(at, item, item.line) for at, item in enumerate(items) if item.line and item.date is None]
     if not missing:
         return
     anchors = _anchors(items)
@@ -284,11 +275,8 @@ def _estimate(items: Sequence[_Item]) -> None:
 
 def _anchors(items: Sequence[_Item]) -> dict[int, int]:
     """Select the dated items that keep to the order: their days by their position, ascending."""
-    dated = [
-        (position, known.start.toordinal())
-        for position, item in enumerate(items)
-        if (known := item.date) and (known.end - known.start).days <= _LONG_DAYS
-    ]
+    known = [(at, item.date) for at, item in enumerate(items) if item.date]
+    dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
     return dict(dated[kept] for kept in in_order([day for _, day in dated]))
 
 

@@ -19,18 +19,16 @@ import numpy as np
 from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
 from indexer.countries.country_mentions import gazetteer
 from indexer.documents.round_trip import Outcome
-from indexer.languages import function_word_vote
+from indexer.languages import function_word_vote as vote
 from indexer.languages.detection import label
-from indexer.languages.function_word_vote import LANES, LATIN, VOTES, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 ODD: Final = 0x01
 """A sign that is neither a letter nor parts words: next to one a name may stand where no word begins."""
@@ -39,9 +37,8 @@ _SMALL, _CAPITAL = 1, 2  # how a word that tells of a name begins, as written
 _LETTER: Final = "þ"  # for letters that Latin-1 lacks: no function word has it
 _APOSTROPHE: Final = "ʼ"  # a letter to Unicode; in front of a name it is a sign
 _IN_SMALL: Final = frozenset("Ÿẞ")  # letters of Latin-1 in lower case: function words may have them
-_SPLIT = bytes(
-    code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(LATIN)
-)  # words of forms parted as those of texts are, a line for each form
+# Splits forms into words as texts are, a line for each form.
+_SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(vote.LATIN))
 
 
 def latin(text: str) -> bytes:
@@ -54,9 +51,9 @@ def latin(text: str) -> bytes:
         UnicodeEncodeError: It has letters of which that would not be true.
     """
     try:
-        return spaced(text).encode("latin-1")
+        return vote.spaced(text).encode("latin-1")
     except UnicodeEncodeError:
-        return spaced(unicodedata.normalize("NFC", text)).encode("latin-1", _SUBSTITUTED)
+        return vote.spaced(unicodedata.normalize("NFC", text)).encode("latin-1", _SUBSTITUTED)
 
 
 def _substitute(error: UnicodeError) -> tuple[str, int]:
@@ -88,9 +85,9 @@ class DistinctiveWords:
 
     def __init__(self) -> None:
         """Number the words."""
-        numbers = {word: number for number, word in enumerate(VOTES)}
-        packed = b"".join([vote.to_bytes(LANES.size, "little") for vote in VOTES.values()])
-        self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(VOTES), -1)
+        numbers = {word: number for number, word in enumerate(vote.VOTES)}
+        packed = b"".join([lanes.to_bytes(vote.LANES.size, "little") for lanes in vote.VOTES.values()])
+        self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(vote.VOTES), -1)
         distinctive: dict[int, int] = {}
         for word, capital in _distinctive_words():
             number = numbers.setdefault(word, len(numbers))
@@ -161,24 +158,22 @@ def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
     written = latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
         word = max(form.split(), key=lambda word: (word[:1].isupper(), len(word)))
-        small = word.translate(LATIN)
+        small = word.translate(vote.LATIN)
         yield small[:MAX_KEY_LENGTH], word[0] != small[0]
 
 
 _SPACE, _NEWLINE = 0x20, 0x0A
 _WORDS = bytes(
     small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else ODD
-    for code, small in enumerate(function_word_vote.LATIN)
+    for code, small in enumerate(vote.LATIN)
 )
 _IS_LETTER = np.array([chr(code).isalpha() for code in range(256)])
 _UNDECIDED = b"x" + bytes([ODD])
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
-_OWN = len(function_word_vote.VOTING_LANGUAGES)
+_OWN = len(vote.VOTING_LANGUAGES)
 # Each label is a bit; where texts of a document have several, it is left open.
-_LABELS = [*dict.fromkeys(map(label, function_word_vote.VOTING_LANGUAGES))]
-_BIT_OF_LANE = np.array(
-    [1 << _LABELS.index(label(lane)) for lane in function_word_vote.VOTING_LANGUAGES], dtype=np.uint8
-)
+_LABELS = [*dict.fromkeys(map(label, vote.VOTING_LANGUAGES))]
+_BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in vote.VOTING_LANGUAGES], dtype=np.uint8)
 _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABELS)}
 
 
@@ -213,7 +208,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
     # A short text that is not clear says nothing where another is.
-    labels[np.logical_or.reduceat(~clear & (words >= function_word_vote.PROSE_WORDS), first)] = 0
+    labels[np.logical_or.reduceat(~clear & (words >= vote.PROSE_WORDS), first)] = 0
     return map(Outcome, map(_LABEL_OF_BITS.get, labels.tolist()), named.tolist())
 
 
@@ -253,12 +248,12 @@ def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T
     best = np.where(own == most[:, None], known, -1).argmax(axis=1)
     first = known[np.arange(len(known)), best]
-    at_home = function_word_vote.SHARE * first >= np.minimum(words, function_word_vote.MAX_COUNTED)
+    at_home = vote.SHARE * first >= np.minimum(words, vote.MAX_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
-    ahead = (first == greatest) & (first >= second + function_word_vote.LEAD) & (4 * first >= 5 * second)
+    ahead = (first == greatest) & (first >= second + vote.LEAD) & (4 * first >= 5 * second)
     clear = np.where(
-        most >= function_word_vote.MIN_DISTINCT_WORDS,
+        most >= vote.MIN_DISTINCT_WORDS,
         most >= 2 * rival,
-        ahead & (words >= function_word_vote.PROSE_WORDS),
+        ahead & (words >= vote.PROSE_WORDS),
     )
     return clear & at_home, best

@@ -193,9 +193,7 @@ def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Docume
 
 
 def _finish(
-    waiting: Iterable[WordSet],
-    source: Source | None,
-    outcomes: Iterator[Outcome] | None = None,
+    waiting: Iterable[WordSet], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
     """Yield the documents of items.
 
@@ -220,23 +218,21 @@ def _finish(
 
 def _documents(known: Iterable[tuple[RawItem, ItemDate | None, str]]) -> Iterator[Document]:
     """Yield the documents of items whose dates and ids are known."""
-    for raw, item_date, item_id in known:
-        yield _document(raw, item_date, item_id)
+    for raw, day, item_id in known:
+        yield _document(raw, day, item_id)
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Read an item of a source whose order says nothing."""
-    item_date = raw.date
-    if item_date is None:
+    day = raw.date
+    if day is None:
         from indexer.dates.resolution import resolve_alone  # sources that give dates need none of it
 
-        item_date = resolve_alone(raw)
-    return _document(raw, item_date, raw.id or item_digest(raw), outcome)
+        day = resolve_alone(raw)
+    return _document(raw, day, raw.id or item_digest(raw), outcome)
 
 
-def _document(
-    raw: RawItem, item_date: ItemDate | None, item_id: str, outcome: Outcome = UNDECIDED
-) -> Document:
+def _document(raw: RawItem, day: ItemDate | None, item_id: str, outcome: Outcome = UNDECIDED) -> Document:
     language = outcome.language if raw.language is None else raw.language
     if language is not None:
         languages: tuple[str, ...] = (language,)
@@ -261,7 +257,7 @@ def _document(
         title=raw.title,
         body="\n".join(raw.paragraphs),
         url=raw.url,
-        date=item_date,
+        date=day,
         language=languages[0],
         languages=languages,
         countries=countries,

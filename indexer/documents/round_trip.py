@@ -36,14 +36,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 
-GIVEN: Final = OWN | {
-    PARTS,
-    "group",
-    "since",
-    "sources",
-    "former",
-    "corrected",
-}  # other names somebody has added
+GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by somebody
 _RECOMPUTED: Final = frozenset({"group", "since"})  # these are of one index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
@@ -82,9 +75,8 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
     known = {name: _clean(record[name]) for name in record if name in GIVEN - _RECOMPUTED}
-    known["countries"] = [
-        {name: mention[name] for name in mention if name in COUNTRY} for mention in known["countries"]
-    ]
+    mentions = known["countries"]
+    known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
     return known
 
 
@@ -122,11 +114,8 @@ def _is_id(key: str) -> bool:
 
 
 def _is_place(place: SourceLines) -> bool:
-    return (
-        bool(place.file.strip())
-        and len(place.file) <= MAX_FILE_LENGTH
-        and 0 <= place.first <= place.last <= LAST_LINE
-    )
+    named = bool(place.file.strip()) and len(place.file) <= MAX_FILE_LENGTH
+    return named and 0 <= place.first <= place.last <= LAST_LINE
 
 
 def _has_evidence(mention: CountryMention) -> bool:
@@ -174,9 +163,7 @@ MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 # A record that gives anything else is not plain; what the index works out anew is passed over.
-_NAMES = frozenset(
-    {"id", "title", "body", "text", "url", "date", "language", "languages", "countries", "source"}
-)
+_NAMES = frozenset("id title body text url date language languages countries source".split())
 _PRINTED = KIND_NUMBERS["printed"]
 _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
 
@@ -248,13 +235,8 @@ class PlainRecord(NamedTuple):
         )
         own = source_terms(file)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
-        return _new_tuple(
-            Document,
-            (
-                *(key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
-                *(content_digest(record["date"], title, body), True),
-            ),
-        )
+        values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number)
+        return _new_tuple(Document, (*values, own, content_digest(record["date"], title, body), True))
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:

@@ -89,10 +89,8 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
-    known = item._replace(
-        former=tuple(dict.fromkeys((*item.former, *former))),
-        sources=tuple(dict.fromkeys((*item.sources, *places))),
-    )
+    ids, sources = dict.fromkeys((*item.former, *former)), dict.fromkeys((*item.sources, *places))
+    known = item._replace(former=tuple(ids), sources=tuple(sources))
     parts = fields.get(PARTS) or {"title": None, "paragraphs": ()}
     changed = encode_record(known, parts["title"], parts["paragraphs"])
     since = since_of(record)
@@ -112,11 +110,8 @@ def _changed(record: bytes, **values: Any) -> bytes:
 
 def encode_countries(countries: Iterable[CountryMention]) -> str:
     """Write what a list of countries holds."""
-    objects = [
-        f'{{"code":"{code}","via":"{via}","evidence":{quoted(evidence)}}}'
-        for code, via, evidence in countries
-    ]
-    return ",".join(objects)
+    parts = [f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries]
+    return ",".join(parts)
 
 
 def _or_null(text: str | None) -> str:

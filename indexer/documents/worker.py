@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Unit = tuple[str | Path | Blob, ReadOptions]
     """A file that is read, and how."""
 
-    Given = tuple[
+    Message = tuple[
         Sequence[Document | Skipped | Callable[[], Iterable[Document]]], int, bool, BaseException | None
     ]
     """What was read, or what makes the documents of it; bytes read; whether the unit ends, and by what."""

@@ -25,7 +25,7 @@ from indexer.sources.web_address import is_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.documents.worker import Given, Unit
+    from indexer.documents.worker import Message, Unit
     from indexer.progress import Meter
     from indexer.sources import OnSkip, ReadOptions
 
@@ -225,9 +225,9 @@ class _Worker:
             if error is not None:
                 raise error
 
-    def _receive(self) -> Given:
+    def _receive(self) -> Message:
         try:
-            return cast("Given", self._connection.recv())
+            return cast("Message", self._connection.recv())
         except (EOFError, OSError):
             code = self._process.wait()
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"

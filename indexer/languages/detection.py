@@ -228,9 +228,8 @@ def split_by_language(
     amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}
     most = max(amounts.values())
     main = next(language for language in amounts if amounts[language] * _LONGER >= most)
-    fewest = min(
-        _MIN_WORDS_TO_ADD, max(_MIN_WORDS_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts)))
-    )
+    of_short = max(_MIN_WORDS_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts)))
+    fewest = min(_MIN_WORDS_TO_ADD, of_short)
     added = [language for language in amounts if language != main and amounts[language] >= fewest]
     languages = (main, *sorted(added, key=lambda language: -amounts[language]))
     labels = tuple([found.language if found.language in languages else main for found in judgements])

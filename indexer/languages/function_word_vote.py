@@ -103,12 +103,8 @@ class Vote(NamedTuple):
             language: One of ``VOTING_LANGUAGES``.
         """
         first = self.known[_LANE_OF[language]]
-        return (
-            language == self.language
-            and self.known.count(first) == 1
-            and first == max(self.known)
-            and self.is_at_home_in(language)
-        )
+        is_first = self.known.count(first) == 1 and first == max(self.known)
+        return is_first and language == self.language and self.is_at_home_in(language)
 
     def speaks_against(self, language: str) -> bool:
         """Check whether the words, few as they may be, contradict that the text is in a language.
@@ -135,12 +131,8 @@ class Vote(NamedTuple):
     def _leads(self) -> bool:
         """Check whether the text is prose with clearly more words of its language than of the next."""
         second, first = sorted(self.known)[-2:]
-        return (
-            len(self.listed) >= PROSE_WORDS
-            and first == self.known[_LANE_OF[self.language]]
-            and first >= second + LEAD
-            and 4 * first >= 5 * second
-        )
+        is_first = len(self.listed) >= PROSE_WORDS and first == self.known[_LANE_OF[self.language]]
+        return is_first and first >= second + LEAD and 4 * first >= 5 * second
 
 
 def vote(text: str) -> Vote:
@@ -190,15 +182,6 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
     return Vote(VOTING_LANGUAGES[best], most, rival, known, listed)
 
 
-def in_latin(text: str) -> bytes:
-    """Encode a text in Latin-1, with spaces for the quotes that Latin-1 lacks.
-
-    Raises:
-        UnicodeEncodeError: The text has other characters that Latin-1 lacks.
-    """
-    return spaced(text).encode("latin-1")
-
-
 def spaced(text: str) -> str:
     """Substitute spaces for the quotes that Latin-1 lacks."""
     if not text.isascii():
@@ -210,7 +193,7 @@ def spaced(text: str) -> str:
 def _words(text: str) -> list[bytes]:
     """List the words of a text in lower case, with characters that Latin-1 lacks escaped."""
     try:
-        latin = in_latin(text)
+        latin = spaced(text).encode("latin-1")
     except UnicodeEncodeError:
         plain = spaced(unicodedata.normalize("NFC", text).lower())
         latin = " ".join(plain.split()).encode("latin-1", "backslashreplace")

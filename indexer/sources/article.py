@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
 from indexer.sources.article_text import (
     day_in_name,
     is_markdown,
@@ -19,6 +18,7 @@ from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
 from indexer.sources.recognition import MARKDOWN
 from indexer.sources.source import MAX_PAGE_SIZE, OnSkip, Source
+from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
@@ -41,11 +41,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is larger than a text may be.
     """
-    with stream:
-        data = stream.read(MAX_PAGE_SIZE + 1)
-    if len(data) > MAX_PAGE_SIZE:
-        raise SourceError(f"{name} is larger than {MAX_PAGE_SIZE >> 20} MB, the most of a text")
-    text = decode(data)
+    text = decode(read_all(stream, name, MAX_PAGE_SIZE, "a text"))
     reader = ForeignReader(name, on_skip, options)
     values, day = _values(text, PurePath(name), reader)
     item = reader.read(values, 1, text.count("\n") + 1)

@@ -66,9 +66,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             day, author = day or found_day, author or found_author
             taken.add(index)
             continue
-        following = next(
-            (other for other in paragraphs[index + 1 :] if _read_line(other) == (None, None)), None
-        )
+        following = next((one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None)), None)
         if title is None and following is not None and is_title(text, following) and text[-1] not in _STOPS:
             title = text
             taken.add(index)
@@ -245,14 +243,10 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
     for line in text.splitlines():
         stripped = line.strip()
+        ends = not stripped or _CODE_FENCE.match(line) or _DEFINITION.fullmatch(line)
         if len(waiting) == 1 and _is_underline(waiting[0], stripped):
             close("heading")
-        elif (
-            not stripped
-            or _CODE_FENCE.match(line)
-            or _TABLE_RULE.fullmatch(stripped)
-            or _RULE.fullmatch(stripped)
-        ) or _DEFINITION.fullmatch(line):
+        elif ends or _TABLE_RULE.fullmatch(stripped) or _RULE.fullmatch(stripped):
             close()
         elif heading := _HEADING.fullmatch(stripped):
             close()

@@ -72,9 +72,9 @@ class Unpacked(io.RawIOBase):
             raise SourceError(f"{self._label} cannot be unpacked: it is damaged ({error})") from None
         self._left[0] -= len(part)
         if self._left[0] < 0:
+            size = f"{MAX_UNPACKED_SIZE >> 30} GiB"
             raise SourceError(
-                f"{self._label} unpacks to more than {MAX_UNPACKED_SIZE >> 30} GiB; unpack it first, and "
-                "give its files"
+                f"{self._label} unpacks to more than {size}; unpack it first, and give its files"
             )
         view[: len(part)] = part
         return len(part)
@@ -135,11 +135,8 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     if not wanted:
         raise nothing_selected(str(folder), [member.name for _, member in found])
     for path, member in wanted:
-        yield Blob(
-            str(PurePosixPath(options.within, member)),
-            str(path),
-            partial(open_file, path, str(path), options.meter),
-        )
+        name = str(PurePosixPath(options.within, member))
+        yield Blob(name, str(path), partial(open_file, path, str(path), options.meter))
 
 
 def size_of_all(sources: Iterable[str]) -> int:
@@ -279,9 +276,8 @@ def _selected(
 
 def _parts(filename: str) -> list[str]:
     """Give the parts of a member's name, without those that climb out of the archive."""
-    return [
-        whole(part) for part in filename.replace("\\", "/").split("/") if part not in {"", ".", ".."}
-    ] or ["?"]
+    parts = [whole(part) for part in filename.replace("\\", "/").split("/")]
+    return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 
 
 def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:

@@ -17,7 +17,7 @@ from indexer.sources.export_record import is_our_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source
+from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source, take_sample, text_size
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import find_dialect
 
@@ -33,8 +33,6 @@ HEADER_WITHIN: Final = 10
 """Rows among which the one with the names of the columns is looked for."""
 
 _MAX_NAME_LENGTH: Final = 80
-_LOOKED_AT: Final = 1000  # rows whose dates show the order of day and month in figures
-_LOOKED_AT_CHARACTERS: Final = 1 << 20
 
 
 class Row(NamedTuple):
@@ -81,25 +79,17 @@ class Table:
                 on_skip(Skipped(name, row.first, "a row above the names of the columns"))
         names = _different(self.names)
         if "" in self.names:
-            place = self.names.index("") + 1
-            on_skip(
-                Skipped(name, self._line, f"column {place} has no name; left out of each row", field=True)
-            )
+            reason = f"column {self.names.index('') + 1} has no name; left out of each row"
+            on_skip(Skipped(name, self._line, reason, field=True))
         yield from self._values(names, name, on_skip)
 
     def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
         """Yield the items; rows without any cell are passed over."""
         values = self.values(name, on_skip)
-        looked_at: list[tuple[Row, dict[str, Any]]] = []
-        characters = 0
-        for row, given in values:
-            looked_at.append((row, given))
-            characters += sum(len(value) for value in given.values() if isinstance(value, str))
-            if len(looked_at) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
-                break
-        self._reader.learn(given for _, given in looked_at)
-        for row, given in chain(looked_at, values):
-            if (item := self._reader.read(given, row.first, row.last)) is not None:
+        sample = list(take_sample(values, lambda found: text_size(found[1])))
+        self._reader.learn(fields for _, fields in sample)
+        for row, fields in chain(sample, values):
+            if (item := self._reader.read(fields, row.first, row.last)) is not None:
                 yield item
 
     def _values(self, names: list[str], name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
@@ -122,9 +112,8 @@ def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int 
     """Find which of the first rows names the columns; None where none does."""
     for at, cells in enumerate(rows):
         names = [text_of(cell) for cell in cells]
-        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and reader.understands(
-            dict.fromkeys(names, "x")
-        ):
+        fit = all(len(name) <= _MAX_NAME_LENGTH for name in names)
+        if fit and reader.understands(dict.fromkeys(names, "x")):
             return at
     return None
 
@@ -177,9 +166,7 @@ def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, An
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:
-    csv.field_size_limit(
-        max(csv.field_size_limit(), MAX_LINE_LENGTH)
-    )  # of the process: cells may be articles
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # of the process: cells may be long
     with file:
         lines = _Lines(file, name, on_skip)
         for _ in range(dialect.skip):
@@ -244,9 +231,8 @@ class _Lines:
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
-            self._on_skip(
-                Skipped(self._name, self.number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
-            )
+            reason = f"a line of more than {MAX_LINE_LENGTH:,} characters"
+            self._on_skip(Skipped(self._name, self.number, reason))
             line = "\n"
         elif not line.isascii() or "\0" in line:
             line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")

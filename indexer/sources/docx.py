@@ -44,17 +44,8 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
         try:
             with zipfile.ZipFile(file) as archive:
                 item = _item(archive, name, on_skip)
-        except (
-            zipfile.BadZipFile,
-            RuntimeError,
-            OSError,
-            EOFError,
-            ValueError,
-            KeyError,
-        ) as error:
-            raise SourceError(
-                f"{name} is a damaged document: {error}; open it and save it anew first"
-            ) from None
+        except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+            raise _damaged(name, error) from None
     return Source(name, ordered=False, items=iter([item] if item else []))
 
 
@@ -190,11 +181,7 @@ class _Body(_Part):
             self.paragraphs.append(shown)
             if self._style == "title" and self.title is None:
                 self.title = shown
-            elif (
-                self._style in {"heading 1", "heading1"}
-                and self.heading is None
-                and len(self.paragraphs) == 1
-            ):
+            elif self._style in {"heading 1", "heading1"} and len(self.paragraphs) == 1:
                 self.heading = shown
         self._pieces.clear()
         if not keep_style:
@@ -223,10 +210,8 @@ def _notes(archive: zipfile.ZipFile, parts: set[str]) -> list[str]:
     """Name the parts with text that are no part of the text."""
     found = []
     for kind in _NOTES:
-        named = sorted(
-            part for part in parts if posixpath.basename(part).startswith(kind) and part.endswith(".xml")
-        )
-        for part in named[:20]:
+        named = [part for part in sorted(parts) if part.endswith(".xml")]
+        for part in [part for part in named if posixpath.basename(part).startswith(kind)][:20]:
             with archive.open(part) as stream:
                 if b"<w:t>" in (head := stream.read(1 << 20)) or b"<w:t " in head:
                     found.append(f"{kind}s".replace("ss", "s"))
@@ -262,6 +247,8 @@ def _parse(archive: zipfile.ZipFile, part: str, name: str, target: _Part) -> Non
                 parser.Parse(piece, False)  # noqa: FBT003 - expat takes no names
             parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:
-            raise SourceError(
-                f"{name} is a damaged document: {error}; open it and save it anew first"
-            ) from None
+            raise _damaged(name, error) from None
+
+
+def _damaged(name: str, error: Exception) -> SourceError:
+    return SourceError(f"{name} is a damaged document: {error}; open it and save it anew first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 
 from indexer.runtime import late_pattern
 
@@ -54,6 +55,13 @@ def wide_encoding(head: bytes) -> str | None:
     if half and first > 0.4 * half and second < 0.05 * half:
         return "utf-16-be"
     return None
+
+
+def open_text(stream: io.BufferedReader) -> io.TextIOWrapper:
+    """Open a stream of text; bytes that are no UTF-8 become surrogates, which :func:`repair` decodes."""
+    encoding = wide_encoding(stream.peek()) or "utf-8"
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    return io.TextIOWrapper(stream, encoding, errors)
 
 
 def is_binary(head: bytes) -> bool:

@@ -5,9 +5,7 @@ What our own commands print of items (hits, rows of CSV, lists of records) as re
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import fields_of
@@ -15,10 +13,10 @@ from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
 from indexer.sources.field_names import meaning_of, names_in_words
-from indexer.sources.foreign_fields import Given
+from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.html_text import is_markup
 from indexer.sources.source import MAX_ID_LENGTH, too_long
-from indexer.sources.stated_date import read_date
+from indexer.sources.stated_date import YEARS, period, read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
 from indexer.tables import as_it_was
 
@@ -32,13 +30,11 @@ OWN: Final = frozenset(
 )
 """The names that records of ours have."""
 
-_OF_INDEX: Final = frozenset(
-    {"source", "since", "sources", "former"}
-)  # texts of such a name are somebody's own
+# A text under one of these names is a custom field.
+_OF_INDEX: Final = frozenset({"source", "since", "sources", "former"})
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_YEARS = range(1000, 3000)
 
 
 class BadRecordError(ValueError):
@@ -57,9 +53,8 @@ def is_own(record: dict[str, Any]) -> bool:
     if OWN.issuperset(record) or any(isinstance(value, str) for value in texts):
         return True
     lacking = {"body", "summary"} if isinstance(title, str) else {"title", "body", "summary"}
-    return lacking.isdisjoint(
-        found.field for name in record if name not in OWN and (found := meaning_of(name))
-    )
+    meanings = [meaning_of(name) for name in record if name not in OWN]
+    return lacking.isdisjoint(found.field for found in meanings if found)
 
 
 def read_record(
@@ -114,21 +109,16 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    return (
-        item
-        if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX)
-        else _with_others(item, record, notify)
-    )
+    if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX):
+        return item
+    return _with_others(item, record, notify)
 
 
 def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
     """Add what a record gives under other names than ours."""
-    others = {
-        name: value
-        for name, value in record.items()
-        if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
-    }
-    given = Given(others, meaning_of, notify, notify)
+    names = (OWN - _OF_INDEX) | {name for name in _OF_INDEX if not isinstance(record.get(name), str)}
+    others = {name: value for name, value in record.items() if name not in names}
+    given = ForeignFields(others, meaning_of, notify, notify)
     return item._replace(
         url=item.url or (given.url("") if record.get("url") is None else None),
         date=item.date or (given.date(None) if record.get("date") is None else None),
@@ -219,33 +209,28 @@ def _date(value: object, _name: str) -> ItemDate:
     otherwise: an estimate that was exported must not come back as a fact.
     """
     if not isinstance(value, dict):
-        return ItemDate(*_period(value), "printed")
+        return _period(value)
     kind: DateKind = value.get("kind") or "printed"
     if kind not in DATE_KINDS[1:]:
         raise _BadFieldError(f"unknown kind of date {_shown(kind)}")
-    start, _ = _period(value.get("start"))
-    _, end = _period(value.get("end", value.get("start")))
+    start, end = _period(value.get("start")).start, _period(value.get("end", value.get("start"))).end
     if start > end:
         raise _BadFieldError(f"the date ends before it starts: {start.isoformat()} to {end.isoformat()}")
     return ItemDate(start, end, kind)
 
 
-def _period(value: object) -> tuple[date, date]:
-    """Read the first and the last day of "2018", "2018-03" or "2018-03-05", or of a date in other words."""
+def _period(value: object) -> ItemDate:
+    """Read a date: "2018", "2018-03" or "2018-03-05", with all of its days, or a date in other words."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or int(match[1]) not in _YEARS:
+    if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
-            return found.start, found.end
+            return found
         raise _BadFieldError(f"unknown date {_shown(value)}, not as 2018-03-05")
-    year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
-    try:
-        first = date(year, month if match[2] else 1, day if match[3] else 1)
-    except ValueError:
-        raise _BadFieldError(f"no such day: {_shown(value)}") from None
-    if match[3]:
-        return first, first
-    last_month = month if match[2] else 12
-    return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
+    year, month, day = (int(part or 0) for part in match.groups())
+    found = None if "00" in match.groups() else period(year, month, day)
+    if found is None:
+        raise _BadFieldError(f"no such day: {_shown(value)}")
+    return found
 
 
 def _shown(value: object) -> str:

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
 from indexer.sources.feed_entry import EntryReader
 from indexer.sources.feed_xml import Element, Items, Markup
-from indexer.sources.source import Skipped, Source
+from indexer.sources.source import nonempty_source, report_count
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.source import OnSkip, ReadOptions, Source
 
 
 _ITEMS: Final = frozenset({"item", "entry"})
@@ -40,19 +38,7 @@ def read_feed(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: Re
     Raises:
         SourceError: It has no items.
     """
-    return with_items(name, _feed_items(stream, name, on_skip, options.base), "is a feed without items")
-
-
-def with_items(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
-    """Make the source of some items, of which the first is read at once.
-
-    Raises:
-        SourceError: There is none.
-    """
-    first = next(items, None)
-    if first is None:
-        raise SourceError(f"{name} {otherwise}")
-    return Source(name, ordered=False, items=chain((first,), items))
+    return nonempty_source(name, _feed_items(stream, name, on_skip, options.base), "is a feed without items")
 
 
 def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: str) -> Iterator[RawItem]:
@@ -63,12 +49,6 @@ def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: 
             if (item := entries.read(element)) is not None:
                 yield item
         entries.report_furniture()
-
-
-def report_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:
-    """Tell once for a source how many things were left out."""
-    if count:
-        on_skip(Skipped(name, 0, f"{what}, left out: {count:,}"))
 
 
 _SITEMAP_DATES: Final = ("publication_date", "lastmod")
@@ -86,7 +66,7 @@ def read_sitemap(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options
         SourceError: None has one, as in any other sitemap.
     """
     otherwise = "is a sitemap: links without titles or texts; give the pages that they lead to"
-    return with_items(name, _sitemap_items(stream, name, on_skip), otherwise)
+    return nonempty_source(name, _sitemap_items(stream, name, on_skip), otherwise)
 
 
 def _sitemap_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -147,9 +127,8 @@ def read_wordpress(stream: io.BufferedReader, name: str, on_skip: OnSkip, _optio
     Raises:
         SourceError: It has no published post or page.
     """
-    return with_items(
-        name, _wordpress_items(stream, name, on_skip), "is an export of WordPress without published posts"
-    )
+    otherwise = "is an export of WordPress without published posts"
+    return nonempty_source(name, _wordpress_items(stream, name, on_skip), otherwise)
 
 
 def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -182,19 +161,14 @@ def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> I
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
     """Read the fields that the site's editors gave a post; those that begin with _ are WordPress's own."""
-    pairs = [
-        (part.text_of("wp:meta_key"), part.text_of("wp:meta_value"))
-        for part in item.elements
-        if part.name == "wp:postmeta"
-    ]
+    metas = item.named("wp:postmeta")
+    pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
 def _tidy(item: Element) -> None:
     """Take away what WordPress notes for itself, and the codes in texts for what it puts in their place."""
-    kept = [
-        part for part in item.elements if not part.name.startswith("wp:") or part.name == _WORDPRESS_DATES[0]
-    ]
-    item.replace(kept)
+    internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
+    item.replace([part for part in item.elements if part.name not in internal])
     for part in item.named("content:encoded"):
         part.parts = [_SHORTCODE.sub("", part.html())]

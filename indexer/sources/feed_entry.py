@@ -31,50 +31,11 @@ if TYPE_CHECKING:
 
 # Read elsewhere, or of use only to the programs that fetch feeds.
 _READ: Final = frozenset(
-    {
-        *(
-            "title",
-            "dc:title",
-            "news:title",
-            "link",
-            "guid",
-            "id",
-            "loc",
-            "author",
-            "dc:creator",
-            "itunes:author",
-            "dc:author",
-        ),
-        *(
-            "content:encoded",
-            "content",
-            "body",
-            "yandex:full-text",
-            "fulltext",
-            "category",
-            "dc:subject",
-            "section",
-        ),
-        *("media:category", "description", "summary", "dc:description", "itunes:summary", "excerpt:encoded"),
-        *(
-            "pubDate",
-            "published",
-            "issued",
-            "dcterms:issued",
-            "dcterms:created",
-            "created",
-            "dc:date",
-            "date",
-        ),
-        *(
-            "publication_date",
-            "wp:post_date",
-            "language",
-            "dc:language",
-            "feedburner:origLink",
-            "feedburner:origlink",
-        ),
-    }
+    "title dc:title news:title link guid id loc author dc:creator itunes:author dc:author content:encoded "
+    "content body yandex:full-text fulltext category dc:subject section media:category description summary "
+    "dc:description itunes:summary excerpt:encoded pubDate published issued dcterms:issued dcterms:created "
+    "created dc:date date publication_date wp:post_date language dc:language feedburner:origLink "
+    "feedburner:origlink".split()
 )
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
@@ -153,14 +114,12 @@ def channel_link(whole: Element) -> str:
 
 def _candidates(item: Element) -> list[str]:
     links, guids = item.named("link"), item.named("guid")
-    pages = [
-        link for link in links if _rel(link) == "alternate" and "html" in link.attributes.get("type", "html")
-    ]
     found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
-    found += [_href(link) for link in pages or links if _rel(link) == "alternate"]
-    identifying = [
-        guid.text for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"
-    ]
+    leading = [link for link in links if _rel(link) == "alternate"]
+    pages = [link for link in leading if "html" in link.attributes.get("type", "html")]
+    found += map(_href, pages or leading)
+    guids = [guid for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"]
+    identifying = [guid.text for guid in guids]
     identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
     # What identifies an item may be no link at all.
     found += [address for text in identifying if _is_address(address := _tidy(text))]
@@ -177,10 +136,9 @@ def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
             return None  # a script, a mail address
         for part in (site, *item.base):
             base = urljoin(base, part)
-        joined = urljoin(base, link)
+        return urljoin(base, link)
     except ValueError:
         return None
-    return joined
 
 
 def _is_address(link: str) -> bool:
@@ -258,12 +216,7 @@ class EntryReader:
     """
 
     def __init__(
-        self,
-        name: str,
-        whole: Element,
-        on_skip: OnSkip,
-        dates: tuple[str, ...] = DATES,
-        address: str = "",
+        self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES, address: str = ""
     ) -> None:
         self._name = name
         self._whole = whole
@@ -288,13 +241,13 @@ class EntryReader:
         try:
             paragraphs, summary = self._body(item)
         except ValueError as error:
-            self._tell(item, str(error))
+            self._notify(item, str(error))
             return None
         if title is None and not paragraphs:
-            self._tell(item, "neither a title nor a text")
+            self._notify(item, "neither a title nor a text")
             return None
         if reason := too_long(title, paragraphs):
-            self._tell(item, reason)
+            self._notify(item, reason)
             return None
         if len(self._whole.parts) != self._known:
             self._read_channel()
@@ -350,7 +303,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+            self._notify(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -360,7 +313,7 @@ class EntryReader:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
 
-    def _tell(self, item: Element, reason: str, *, field: bool = False) -> None:
+    def _notify(self, item: Element, reason: str, *, field: bool = False) -> None:
         self._on_skip(Skipped(self._name, item.first, reason, field))
 
 
@@ -382,12 +335,9 @@ def _source(element: Element) -> str:
 
 def _author(item: Element) -> str:
     for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
-        names = [
-            line_of(element.text_of("name", "email") or _name_of_address(element.text))
-            for element in item.named(kind)
-        ]
-        if any(names):
-            return ", ".join(dict.fromkeys(filter(None, names)))
+        stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
+        if names := [*filter(None, map(line_of, stated))]:
+            return ", ".join(dict.fromkeys(names))
     return ""
 
 
@@ -407,7 +357,7 @@ def _categories(item: Element) -> tuple[str | None, list[str]]:
 
 
 _NO_CATEGORY: Final = frozenset(
-    {"uncategorized", "uncategorised", "sin categoría", "sin categorizar", "non classé", "non catégorisé"}
+    "uncategorized|uncategorised|sin categoría|sin categorizar|non classé|non catégorisé".split("|")
 )
 
 

@@ -175,10 +175,8 @@ class Markup:
         if not written:
             return Tag(name, bool(closes), empty=False, attributes=attributes)
         text = _decoded(written[:_MAX_TAG_LENGTH], self._codec)
-        for attribute in _ATTRIBUTE.finditer(text):
-            attributes.setdefault(
-                attribute[1], decode_entities(attribute[2] or attribute[3] or attribute[4] or "")
-            )
+        for key, *values in _ATTRIBUTE.findall(text):
+            attributes.setdefault(key, decode_entities("".join(values)))
         return Tag(name, bool(closes), written.endswith(b"/"), attributes)
 
 
@@ -260,9 +258,8 @@ class Element:
         language: The language stated for it by ``xml:lang``, on it or around it; empty for none.
     """
 
-    __slots__ = (
-        *("_index", "_indexed", "attributes", "base", "first", "language", "last", "name", "namespaces"),
-        *("parts", "written"),
+    __slots__ = tuple(
+        "_index _indexed attributes base first language last name namespaces parts written".split()
     )
 
     def __init__(self, tag: Tag, around: Element | None, line: int) -> None:
@@ -388,7 +385,7 @@ class Items:
                 if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._tell(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
+            self._notify(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
         if self._item_at >= 0:
             yield self._finish()
 
@@ -447,9 +444,9 @@ class Items:
 
     def _drop_item(self) -> None:
         """Leave out an item that has too many parts; what follows before its end is no item's."""
-        self._tell(f"an item of more than {MAX_PARTS:,} tags and texts")
+        self._notify(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 
-    def _tell(self, reason: str) -> None:
+    def _notify(self, reason: str) -> None:
         self._on_skip(Skipped(self._name, self._markup.line(), reason))

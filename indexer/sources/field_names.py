@@ -104,9 +104,8 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
         return True
-    return len(fields & {"title", "body", "summary"}) > 1 or (
-        bool(fields & {"title", "body", "summary"}) and bool(fields & {"date", "url"})
-    )
+    texts = fields & {"title", "body", "summary"}
+    return len(texts) > 1 or (bool(texts) and bool(fields & {"date", "url"}))
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
@@ -156,9 +155,7 @@ MAX_VALUES: Final = 500
 """Fields of one item, those of the objects in it among them."""
 
 # What stands for an object of a list: {"name": "subject", "value": "Harbours"} for its value.
-_NAMING: Final = tuple(
-    "value name title headline label term text display_name webTitle #text content href".split()
-)
+_NAMING: Final = "value name title headline label term text display_name webTitle #text content href".split()
 _READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
 MAX_NULL_LENGTH: Final = max(map(len, _NOTHING))

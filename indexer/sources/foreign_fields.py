@@ -25,14 +25,14 @@ _SHORT: Final = 200  # characters of a text that may be the beginning of a longe
 _LONG_ID: Final = 16  # characters from which on an id hardly is the number of a row
 
 
-class Given:
+class ForeignFields:
     """The fields of one item.
 
     Args:
         values: Names and values, which may be lists and objects.
         meaning: Tells what a name means.
         notify: Called with what is left out, in words for people.
-        tell_once: Likewise, for what holds for all items of the source.
+        notify_once: Likewise, for what holds for all items of the source.
     """
 
     def __init__(
@@ -40,16 +40,16 @@ class Given:
         values: Mapping[str, object],
         meaning: Callable[[str], Meaning | None],
         notify: Callable[[str], None],
-        tell_once: Callable[[str], None],
+        notify_once: Callable[[str], None],
     ) -> None:
-        self._tell = notify
-        self._skip_once = tell_once
+        self._notify = notify
+        self._notify_once = notify_once
         self._known: dict[str, list[tuple[Meaning, str, object]]] = {}
         self._others: dict[str, object] = {}
         for name, value in flatten(values):
             found = meaning(name)
             if value is UNREADABLE or (found and found.field == "never"):
-                tell_once(f"the field “{name[:80]}” holds no text; left out of each item")
+                notify_once(f"the field “{name[:80]}” holds no text; left out of each item")
             elif found is None or found.field not in _FIELDS:
                 self._others.setdefault(found.field if found else name, value)
             else:
@@ -95,7 +95,7 @@ class Given:
                     return urljoin(base, link) if base else link
                 except ValueError:
                     pass
-            self._tell(f"the link “{_short(value)}” is none; left out")
+            self._notify(f"the link “{_short(value)}” is none; left out")
         return None
 
     def key(self, url: str | None) -> str | None:
@@ -118,7 +118,7 @@ class Given:
                 self._others.setdefault(name, value)
                 unclear = read_date(value, day_first=True) or read_date(value, day_first=False)
                 reason = "may be of two months" if unclear else "is none"
-                self._tell(f"the date “{_short(text)}” {reason}; left out")
+                self._notify(f"the date “{_short(text)}” {reason}; left out")
         return None
 
     def language(self) -> str | None:
@@ -127,7 +127,7 @@ class Given:
             if found := read_language_name(value):
                 return found
             self._others.setdefault(name, value)
-            self._tell(f"the language “{_short(value)}” is none that is known; left out")
+            self._notify(f"the language “{_short(value)}” is none that is known; left out")
         return None
 
     def countries(self) -> tuple[str, ...] | None:
@@ -136,7 +136,7 @@ class Given:
             codes, unknown = read_countries(value)
             if unknown:
                 self._others.setdefault(name, value)
-                self._tell(f"the country “{_short(unknown[0])}” is none; left out")
+                self._notify(f"the country “{_short(unknown[0])}” is none; left out")
             if codes:
                 return tuple(codes)
         return None
@@ -171,7 +171,7 @@ class Given:
         for name, value in self._others.items():
             text = line(value)
             if len(text) > MAX_FIELD_LENGTH:
-                self._tell(f"the field “{name[:80]}” has {len(text):,} characters; left out")
+                self._notify(f"the field “{name[:80]}” has {len(text):,} characters; left out")
             elif text and (shown := line(name)[:80]):
                 found.setdefault(shown, text)
         return tuple(found.items())

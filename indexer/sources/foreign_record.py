@@ -23,18 +23,16 @@ from indexer.sources.field_names import (
     meaning_of,
     our_field,
 )
-from indexer.sources.foreign_fields import Given
+from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.source import AS_THEY_ARE, MAX_UNSPACED, ReadOptions, Skipped, too_long
-from indexer.sources.stated_date import day_comes_first, read_date, read_day
-from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
+from indexer.sources.stated_date import day_comes_first, read_date
+from indexer.sources.stated_values import StatedIds, read_language_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from indexer.item import ItemDate
     from indexer.sources.source import OnSkip
-
-__all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
 
 
 _CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
@@ -93,13 +91,8 @@ class PlainReader:
         if "\r" in text:
             text = text.replace("\r\n", "\n")
         written = f"{title}{text}"
-        if (
-            len(written) > MAX_UNSPACED
-            or "<" in written
-            or "&" in written
-            or "  " in written
-            or not text.replace("\n", "").isprintable()
-        ):
+        odd = "<" in written or "&" in written or "  " in written
+        if odd or len(written) > MAX_UNSPACED or not text.replace("\n", "").isprintable():
             return None
         title = title.strip()
         paragraphs = tuple([part for row in text.split("\n") if (part := row.strip())])
@@ -132,9 +125,7 @@ class PlainReader:
         return _Names(titles[0], texts[0], dates[0] if dates else None, others)
 
 
-_MAX_UNMAPPED_NAMES: Final = (
-    50  # names of fields that are kept to be told where a mapped one is not among them
-)
+_MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a mapped one that is missing
 
 
 class Whole(NamedTuple):
@@ -187,7 +178,7 @@ class ForeignReader:
         self._day_first: bool | None = None
         self._plain = PlainReader(self.meaning)
         self._ids = StatedIds()
-        self._told: set[str] = set()
+        self._notified: set[str] = set()
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
@@ -229,9 +220,8 @@ class ForeignReader:
             title, texts, day, values = plain
             if not values and self._seen is None:
                 return self._bare(SourceLines(self._name, number, last or number), title, texts, day)
-        given = Given(
-            values, self.meaning, partial(self._tell, number, field=True), partial(self._skip_once, number)
-        )
+        notify = partial(self._notify, number, field=True)
+        given = ForeignFields(values, self.meaning, notify, partial(self._notify_once, number))
         if plain is None:
             try:
                 title, texts = given.title(), given.texts()
@@ -248,7 +238,7 @@ class ForeignReader:
                 reason = "the same item as an earlier one of this source"
             self._seen.add(digest)
         if reason:
-            self._tell(number, reason)
+            self._notify(number, reason)
             return None
         return RawItem(
             source=SourceLines(self._name, number, last or number),
@@ -267,20 +257,15 @@ class ForeignReader:
 
     def _bare(self, source: SourceLines, title: str, texts: tuple[str, ...], day: ItemDate | None) -> RawItem:
         """Make an item of which nothing but a title, a text and perhaps a date is stated."""
+        key = self._ids.of(None, "\n".join((title, *texts)))
         return RawItem(
-            source,
-            title,
-            texts,
-            id=self._ids.of(None, "\n".join((title, *texts))),
-            date=day,
-            likely_language=self._language,
-            author=self._author,
+            source, title, texts, id=key, date=day, likely_language=self._language, author=self._author
         )
 
-    def _tell(self, number: int, reason: str, *, field: bool = False) -> None:
+    def _notify(self, number: int, reason: str, *, field: bool = False) -> None:
         self._on_skip(Skipped(self._name, number, reason, field))
 
-    def _skip_once(self, number: int, reason: str) -> None:
-        if reason not in self._told:
-            self._told.add(reason)
-            self._tell(number, reason, field=True)
+    def _notify_once(self, number: int, reason: str) -> None:
+        if reason not in self._notified:
+            self._notified.add(reason)
+            self._notify(number, reason, field=True)

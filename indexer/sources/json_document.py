@@ -7,21 +7,21 @@ The values of a JSON text one by one: the elements of an array, or objects that 
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError
-from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import are_ours, as_exported, is_exported
 from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import Skipped, Source
+from indexer.sources.source import Skipped, Source, take_sample, text_size
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterable, Iterator
 
     from indexer.item import RawItem
@@ -103,9 +103,7 @@ class Shape:
     def _holds_items(self, value: object, depth: int) -> bool:
         """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
         if isinstance(value, list):
-            return any(
-                len(self._fields(held) & _ITEM) > 1 for held in value[:_TRIED] if isinstance(held, dict)
-            )
+            return any(len(self._fields(one) & _ITEM) > 1 for one in value[:_TRIED] if isinstance(one, dict))
         if isinstance(value, dict) and depth:
             return any(self._holds_items(held, depth - 1) for held in value.values())
         return False
@@ -115,9 +113,8 @@ class Shape:
         return {found.field for found in meanings if found}
 
     def _has_title_or_text(self, value: object) -> bool:
-        meanings = (
-            self._reader.meaning(name) for name, _ in flatten(value if isinstance(value, dict) else {})
-        )
+        fields = value if isinstance(value, dict) else {}
+        meanings = (self._reader.meaning(name) for name, _ in flatten(fields))
         return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
 
 
@@ -139,9 +136,7 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
     Raises:
         SourceError: What follows is no JSON, or longer than MAX_VALUE_LENGTH characters.
     """
-    encoding = wide_encoding(stream.peek()) or "utf-8"
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    with io.TextIOWrapper(stream, encoding, errors) as file:
+    with open_text(stream) as file:
         text = _Text(file, label)
         text.skip()
         in_array = text.takes("[")
@@ -216,8 +211,6 @@ class _Text:
         return SourceError(f"{self._label} is not valid JSON at line {line:,}: {reason}")
 
 
-_LOOKED_AT: Final = 1000  # items whose dates show the order of day and month in figures
-_LOOKED_AT_CHARACTERS: Final = 1 << 20
 _FEED: Final = "https://jsonfeed.org/"
 
 
@@ -243,7 +236,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     looked_at: list[object] = []
     fault = None
     try:
-        _take(items, looked_at)
+        looked_at.extend(take_sample(items, text_size))
     except SourceError as error:  # what stands before a fault is read
         fault = error
     if not looked_at:
@@ -253,17 +246,6 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         return source_of_records(all_items, name, on_skip)
     reader.learn(item for item in looked_at if isinstance(item, dict))
     return Source(name, ordered=False, items=_read(all_items, reader, name, on_skip))
-
-
-def _take(items: Iterator[object], taken: list[object]) -> None:
-    """Take the first items, of long ones fewer."""
-    characters = 0
-    for item in items:
-        taken.append(item)
-        if isinstance(item, dict):
-            characters += sum(len(value) for value in item.values() if isinstance(value, str))
-        if len(taken) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
-            return
 
 
 def _numbered(items: Iterator[object], name: str, on_skip: OnSkip) -> Iterator[tuple[int, object]]:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
-from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import BadRecordError, is_own, read_record
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import AS_THEY_ARE, MAX_LINE_LENGTH, JsonLine, OnSkip, Skipped, Source
+from indexer.sources.source import (
+    AS_THEY_ARE,
+    MAX_LINE_LENGTH,
+    JsonLine,
+    OnSkip,
+    Skipped,
+    Source,
+    take_sample,
+)
 
 if TYPE_CHECKING:
+    import io
+
     from indexer.sources.source import ReadOptions
 
 _DECODE = json.JSONDecoder().raw_decode
-_LOOKED_AT = 200  # lines whose foreign dates show the order of day and month in figures
-_LOOKED_AT_CHARACTERS = 1 << 17
+_SAMPLE = 200  # lines whose foreign dates show the order of day and month in figures
+_SAMPLE_CHARACTERS = 1 << 17
 _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
 
 
@@ -40,10 +50,8 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     lines = parse_lines(stream, name, on_skip)
     reader = RecordReader(name, on_skip, options)
     lines = chain(reader.look_at(lines), lines)
-    items = (item for line in lines if (item := reader.read(line)) is not None)
-    return Source(
-        name, ordered=False, items=items, lines=None if options.columns else lines, read_line=reader.read
-    )
+    source = _source_of_lines(name, lines, reader)
+    return replace(source, lines=None) if options.columns else source
 
 
 def source_of_records(records: Iterable[tuple[int, Any]], name: str, on_skip: OnSkip) -> Source:
@@ -55,9 +63,12 @@ def source_of_records(records: Iterable[tuple[int, Any]], name: str, on_skip: On
         on_skip: Called with each record or field that is left out.
     """
     lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
-    read_line = RecordReader(name, on_skip).read
-    items = (item for line in lines if (item := read_line(line)) is not None)
-    return Source(name, ordered=False, items=items, lines=lines, read_line=read_line)
+    return _source_of_lines(name, lines, RecordReader(name, on_skip))
+
+
+def _source_of_lines(name: str, lines: Iterator[JsonLine], reader: RecordReader) -> Source:
+    items = (item for line in lines if (item := reader.read(line)) is not None)
+    return Source(name, ordered=False, items=items, lines=lines, read_line=reader.read)
 
 
 class RecordReader:
@@ -77,13 +88,7 @@ class RecordReader:
 
     def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
         """Take the first lines, to learn the order of day and month in the dates of foreign records."""
-        taken: list[JsonLine] = []
-        characters = 0
-        for line in lines:
-            taken.append(line)
-            characters += len(line.text)
-            if len(taken) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
-                break
+        taken = list(take_sample(lines, lambda line: len(line.text), _SAMPLE, _SAMPLE_CHARACTERS))
         self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
         return taken
 
@@ -92,11 +97,8 @@ class RecordReader:
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
-            return read_record(
-                line.value,
-                SourceLines(self._name, line.number, line.number),
-                partial(self._tell, line.number),
-            )
+            place = SourceLines(self._name, line.number, line.number)
+            return read_record(line.value, place, partial(self._notify, line.number))
         except BadRecordError as error:
             self._on_skip(Skipped(self._name, line.number, str(error)))
             return None
@@ -104,7 +106,7 @@ class RecordReader:
     def _is_foreign(self, record: Any) -> bool:
         return isinstance(record, dict) and (self._mapped or not is_own(record))
 
-    def _tell(self, number: int, reason: str) -> None:
+    def _notify(self, number: int, reason: str) -> None:
         self._on_skip(Skipped(self._name, number, reason, field=True))
 
 
@@ -122,11 +124,9 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
     Raises:
         SourceError: There is nothing but blank lines.
     """
-    encoding = wide_encoding(stream.peek()) or "utf-8"
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     blank = True
     # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
-    with io.TextIOWrapper(stream, encoding, errors) as lines:
+    with open_text(stream) as lines:
         pieces = iter(partial(lines.readline, MAX_LINE_LENGTH), "")
         for number, line in enumerate(pieces, start=1):
             if line.isspace() and len(line) < MAX_LINE_LENGTH:

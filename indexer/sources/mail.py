@@ -7,21 +7,19 @@ Single messages: eml, and emlx of Apple Mail, which has its length before it and
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.mail_parts import Headers, Parts, UnreadableMessageError, parse
 from indexer.sources.recognition import HEADER, SEPARATOR
-from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, Skipped, Source, too_long
+from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, Skipped, nonempty_source, too_long
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
-    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.source import OnSkip, ReadOptions, Source
 
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
@@ -58,7 +56,7 @@ class MessageReader:
             parts = Parts(message)
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
-            self._leave_out(lines, str(error) if known else "a message whose parts cannot be read")
+            self._skip(lines, str(error) if known else "a message whose parts cannot be read")
             return None
         headers = Headers(message)
         title = headers.text("subject") or None
@@ -67,14 +65,16 @@ class MessageReader:
         if title is None and not paragraphs:
             reason = "neither a subject nor a text"
         if reason:
-            self._leave_out(lines, reason)
+            self._skip(lines, reason)
             return None
-        self._report_attachments(lines, parts.attached)
+        if attached := parts.attached:
+            more = ["…"] if len(attached) > _NAMED else []
+            named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
+            self._skip(lines, f"{len(attached):,} attached, left out: {named}")
         day, none = headers.date(separator.decode("latin-1"))
         if none:
             instead = "when it was received is taken" if day else "left out"
-            reason = f"the date “{none[:40]}” is none; {instead}"
-            self._on_skip(Skipped(self._name, lines.first, reason, field=True))
+            self._skip(lines, f"the date “{none[:40]}” is none; {instead}", field=True)
         author = headers.name_of("from") or headers.name_of("sender")
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
@@ -93,15 +93,8 @@ class MessageReader:
             likely_language=headers.text("content-language").partition(",")[0] or None,
         )
 
-    def _leave_out(self, lines: SourceLines, reason: str) -> None:
-        self._on_skip(Skipped(self._name, lines.first, reason))
-
-    def _report_attachments(self, lines: SourceLines, attached: list[str]) -> None:
-        if attached:
-            named = ", ".join([name[:80] for name in attached[:_NAMED]]) + (
-                ", …" if len(attached) > _NAMED else ""
-            )
-            self._on_skip(Skipped(self._name, lines.first, f"{len(attached):,} attached, left out: {named}"))
+    def _skip(self, lines: SourceLines, reason: str, *, field: bool = False) -> None:
+        self._on_skip(Skipped(self._name, lines.first, reason, field))
 
 
 def _address(text: str) -> str | None:
@@ -123,11 +116,8 @@ def read_mailbox(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options
     Raises:
         SourceError: No message in it has a text.
     """
-    items = _items(stream, name, on_skip)
-    first = next(items, None)
-    if first is None:
-        raise SourceError(f"{name} is a mailbox without messages that have a text")
-    return Source(name, ordered=False, items=chain((first,), items))
+    otherwise = "is a mailbox without messages that have a text"
+    return nonempty_source(name, _items(stream, name, on_skip), otherwise)
 
 
 def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -194,6 +184,4 @@ def read_message(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
     lines = SourceLines(name, 1, max(1, data.count(b"\n")))
     item = MessageReader(name, on_skip).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)
-    if item is None:
-        raise SourceError(f"{name} is a message without a text")
-    return Source(name, ordered=False, items=iter((item,)))
+    return nonempty_source(name, iter([item] if item else []), "is a message without a text")

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-_ENCODED: Final = re.compile(
-    r"=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=(?:\s+(?==\?[^?\s]{1,40}\?[bq]\?))?", re.IGNORECASE
-)
+_ENCODED: Final = re.compile(r"(?i)=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=(?:\s+(?==\?[^?\s]{1,40}\?[bq]\?))?")
 _STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # whose bytes look like other texts
 _ADDRESS: Final = re.compile(r"\s*<[^<>]*>\s*$")
 _WHEN: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*")  # in the line before a message

@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.article_text import believable_author, believable_title, read_head
-from indexer.sources.child_process import Program, crash_error, read_apart
+from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
@@ -75,13 +74,11 @@ def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Lin
     kept: list[list[Line]] = []
     removed = 0
     for page in pages:
-        edges = {id(line) for line in _edges(page)}
-        own = [
-            line
-            for line in page
-            if id(line) not in edges
-            or (_shape(line) not in repeated and not _PAGE_NUMBER.fullmatch(line.text))
+        edges = [
+            line for line in _edges(page) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line.text)
         ]
+        headers = {id(line) for line in edges}
+        own = [line for line in page if id(line) not in headers]
         removed += len(page) - len(own)
         kept.append(own)
     return kept, removed
@@ -153,14 +150,9 @@ def _joined(text: str, line: str) -> str:
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
-    distances = sorted(
-        above.bottom - line.bottom
-        for above, line in pairwise(lines)
-        if 0 < above.bottom - line.bottom < 3 * max(line.size, above.size, 6.0)
-    )
-    return (
-        distances[len(distances) // 4] if distances else 14.0
-    )  # those within paragraphs are the smaller ones
+    gaps = [(above.bottom - line.bottom, max(line.size, above.size, 6.0)) for above, line in pairwise(lines)]
+    distances = sorted(gap for gap, size in gaps if 0 < gap < 3 * size)
+    return distances[len(distances) // 4] if distances else 14.0  # those within paragraphs are smaller
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
@@ -172,13 +164,6 @@ def _right_edge(lines: Sequence[Line]) -> float:
 if find_spec("pypdfium2") is None:  # only the process that reads imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
-LARGEST: Final = 256 << 20
-"""Bytes of a PDF."""
-
-MAX_SECONDS: Final = 90
-"""Seconds that a PDF may take, wall clock."""
-
-_CHILD: Final = Path(__file__).with_name("pdf_child.py")
 _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
     "damaged": "is a damaged PDF; open it and save it anew first",
@@ -216,12 +201,11 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
-    program = Program(_CHILD, "PDF", LARGEST, MAX_SECONDS)
-    with read_apart(program, stream, name) as output:
+    with read_in_child("PDF", stream, name) as output:
         try:
             found: dict[str, Any] = json.load(output)
         except ValueError:
-            raise crash_error(program, name) from None
+            raise crash_error("PDF", name) from None
     if "error" in found:
         raise SourceError(f"{name} {_WHY[found['error']]}")
     return found
@@ -240,14 +224,9 @@ def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_ski
     if why := too_long(head.title, head.paragraphs):
         on_skip(Skipped(name, 1, why))
         return None
-    return RawItem(
-        SourceLines(name, 1, len(pages)),
-        head.title,
-        head.paragraphs,
-        date=head.date,
-        author=head.author or believable_author(properties.get("Author")),
-        fields=_fields(properties),
-    )
+    place, fields = SourceLines(name, 1, len(pages)), _fields(properties)
+    author = head.author or believable_author(properties.get("Author"))
+    return RawItem(place, head.title, head.paragraphs, date=head.date, author=author, fields=fields)
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:

@@ -97,9 +97,8 @@ def _is_unread_document(head: bytes) -> bool:
     """Recognise an office document that no kind reads: an archive whose members are no sources."""
     first = _first_member(head)
     is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
-    return (
-        head.startswith(_OLD_OFFICE) or is_slides or (first == b"mimetype" and b"opendocument" in head[:200])
-    )
+    is_open_document = first == b"mimetype" and b"opendocument" in head[:200]
+    return head.startswith(_OLD_OFFICE) or is_slides or is_open_document
 
 
 def _first_member(head: bytes) -> bytes:
@@ -204,9 +203,8 @@ def _has_marks_of_page(lines: list[str]) -> bool:
     dated = [index for index, line in enumerate(lines) if read_dated_line(line, after_title=False)]
     if len(dated) > 1 or (dated and dated[0] >= _HEAD_LINES):
         return True
-    return any(is_closing(line) for line in lines[:-1]) or any(
-        furniture_reason(line) in _FURNITURE for line in lines[:_HEAD_LINES]
-    )
+    furnished = any(furniture_reason(line) in _FURNITURE for line in lines[:_HEAD_LINES])
+    return furnished or any(map(is_closing, lines[:-1]))
 
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
@@ -295,25 +293,8 @@ HEADER: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 _LOOKED_AT: Final = 1 << 14
 _OF_EVERY_MAIL: Final = frozenset({"from", "subject", "date"})
 _OF_MAIL_ALONE: Final = frozenset(
-    {
-        *(
-            "received",
-            "message-id",
-            "mime-version",
-            "return-path",
-            "delivered-to",
-            "content-type",
-            "newsgroups",
-        ),
-        *(
-            "content-transfer-encoding",
-            "in-reply-to",
-            "references",
-            "dkim-signature",
-            "x-mailer",
-            "user-agent",
-        ),
-    }
+    "received message-id mime-version return-path delivered-to content-type newsgroups references user-agent "
+    "content-transfer-encoding in-reply-to dkim-signature x-mailer".split()
 )
 
 

@@ -194,14 +194,8 @@ def _of_members(
     for member in folder_members:
 
         def notify(error: SourceError, member: Blob = member) -> None:
-            on_skip(
-                Skipped(
-                    member.name,
-                    0,
-                    str(error).removeprefix(member.label).removeprefix(member.name).lstrip(" :"),
-                    unread=True,
-                )
-            )
+            reason = str(error).removeprefix(member.label).removeprefix(member.name).lstrip(" :")
+            on_skip(Skipped(member.name, 0, reason, unread=True))
 
         try:
             for source in _open(member, on_skip, options, depth):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
 from indexer.errors import SourceError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.progress import Meter
     from indexer.sources.web_address import Visits
 
-
+T = TypeVar("T")
 _QUOTED = re.compile("“[^”]*”")
 _NUMBER = re.compile(r"\b[0-9](?:[0-9,.]*[0-9])?\b")
 MAX_KEPT = 1000
@@ -119,10 +120,52 @@ class ReadOptions(NamedTuple):
     jobs: int | None = None
 
 
+def nonempty_source(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
+    """Make the source of some items, of which the first is read at once.
+
+    Raises:
+        SourceError: There is none; the message ends with ``otherwise``.
+    """
+    first = next(items, None)
+    if first is None:
+        raise SourceError(f"{name} {otherwise}")
+    return Source(name, ordered=False, items=chain((first,), items))
+
+
 AS_THEY_ARE = ReadOptions()
 
 OnSkip = Callable[[Skipped], None]
 """Called with each thing that is left out, as it is met."""
+
+
+def report_count(name: str, on_skip: OnSkip, kind: str, count: int) -> None:
+    """Report once for a source how many things of a kind were left out."""
+    if count:
+        on_skip(Skipped(name, 0, f"{kind}, left out: {count:,}"))
+
+
+def take_sample(
+    items: Iterable[T], size: Callable[[T], int], most: int = 1000, most_characters: int = 1 << 20
+) -> Iterator[T]:
+    """Yield the first items of a source, of long ones fewer.
+
+    Args:
+        items: The items, of which no more than these are taken.
+        size: Counts the characters of one.
+        most: The most items.
+        most_characters: Their characters, beyond which no further one is taken.
+    """
+    for number, item in enumerate(items, start=1):
+        yield item
+        most_characters -= size(item)
+        if number >= most or most_characters < 0:
+            return
+
+
+def text_size(values: object) -> int:
+    """Count the characters of the texts among the fields of an item."""
+    fields = values.values() if isinstance(values, dict) else ()
+    return sum(len(value) for value in fields if isinstance(value, str))
 
 
 class Skips:
@@ -261,12 +304,8 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
         return f"a text of {size:,} characters; {MAX_TEXT_LENGTH:,} is the most, split it into several items"
     if size <= MAX_UNSPACED:
         return None
-    unspaced = sum(
-        found.end() - found.start()
-        for text in (title or "", *paragraphs)
-        if not text.isascii()
-        for found in _UNSPACED.finditer(text)
-    )
+    texts = [text for text in (title or "", *paragraphs) if not text.isascii()]
+    unspaced = sum(len(found[0]) for text in texts for found in _UNSPACED.finditer(text))
     if unspaced <= MAX_UNSPACED:
         return None
     return (

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import zipfile
 from importlib.util import find_spec
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
-from indexer.sources.child_process import Program, read_apart
+from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
 from indexer.sources.field_names import no_item
 from indexer.sources.foreign_record import ForeignReader
@@ -25,16 +24,9 @@ if TYPE_CHECKING:
 if find_spec("python_calamine") is None:  # only the process that reads imports it
     raise ImportError("python-calamine is not installed", name="python_calamine")
 
-LARGEST: Final = 256 << 20
-"""Bytes of a spreadsheet."""
-
 MAX_UNPACKED_SIZE: Final = 1 << 30
 """Bytes that its parts, which are packed, may unpack to."""
 
-MAX_SECONDS: Final = 90
-"""Seconds that one may take, wall clock."""
-
-_CHILD: Final = Path(__file__).with_name("spreadsheet_child.py")
 _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
     "damaged": "is a damaged spreadsheet; open it and save it anew, or as CSV",
@@ -53,8 +45,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is encrypted, damaged, too large, or no sheet has columns that are understood.
     """
-    program = Program(_CHILD, "spreadsheets", LARGEST, MAX_SECONDS)
-    rows = read_apart(program, stream, name, lambda data: _check_sizes(data, name))
+    rows = read_in_child("spreadsheets", stream, name, lambda data: _check_sizes(data, name))
     try:
         tables = _tables(rows, name, on_skip, options)
     except BaseException:

@@ -14,7 +14,7 @@ from indexer.runtime import late_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_YEARS: Final = range(1000, 3000)
+YEARS: Final = range(1000, 3000)
 _CLOCK: Final = r"(?:(?:[T_ ]|, )\s*\d{1,2}[:.h]?\d\d.*)?"
 _ISO: Final = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_CLOCK})?)?", re.DOTALL)
 _COMPACT: Final = late_pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?\d{4}(?:\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -59,7 +59,7 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        return ItemDate(value, value, "printed") if value.year in _YEARS else None
+        return ItemDate(value, value, "printed") if value.year in YEARS else None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     text = str(value)
@@ -108,13 +108,13 @@ def day_comes_first(values: Iterable[object]) -> bool | None:
 @lru_cache(1 << 14)
 def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - as it was given
     if iso := _ISO.fullmatch(text):
-        return _period(int(iso[1]), int(iso[3] or 0), int(iso[4] or 0), text)
+        return period(int(iso[1]), int(iso[3] or 0), int(iso[4] or 0), text)
     if compact := _COMPACT.fullmatch(text):
-        return _period(int(compact[1]), int(compact[2]), int(compact[3]), text) or _since_1970(text)
+        return period(int(compact[1]), int(compact[2]), int(compact[3]), text) or _since_1970(text)
     if mail := _MAIL.match(text):
-        return _period(_year(mail[3]), _month(mail[2]), int(mail[1]), text)
+        return period(_year(mail[3]), _month(mail[2]), int(mail[1]), text)
     if ctime := _CTIME.match(text):
-        return _period(int(ctime[3]), _month(ctime[1]), int(ctime[2]), text)
+        return period(int(ctime[3]), _month(ctime[1]), int(ctime[2]), text)
     if figures := _NUMERIC_DATE.fullmatch(text):
         return _numeric_date(figures, day_first)
     return _since_1970(text) or _in_words(text)
@@ -129,7 +129,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
     if day_first is None and first != second:
         return None
     day, month = (first, second) if day_first else (second, first)
-    return _period(year, month, day, "")
+    return period(year, month, day)
 
 
 def _since_1970(text: str) -> ItemDate | None:
@@ -155,7 +155,7 @@ def _in_words(text: str) -> ItemDate | None:
     from indexer.dates.dateline import match_date_line
 
     if month := _month_alone().fullmatch(folded := fold(_CLOCK_BEHIND.sub("", text))):
-        return _period(int(month["year"]), month_number(month["month"]), 0, "")
+        return period(int(month["year"]), month_number(month["month"]), 0)
     found = match_date_line(folded) or match_date_line(_WORD_BEFORE.sub("", folded))
     if found is None or found.year is None or (days := found.in_year(found.year)) is None:
         return None
@@ -172,9 +172,19 @@ def _year(written: str) -> int:
     return int(written) + (1900 if int(written) >= 70 else 2000)
 
 
-def _period(year: int, month: int, day: int, text: str) -> ItemDate | None:
-    """Give a day, a month or a year; None where there is none such, or the text is the zero of some clock."""
-    if year not in _YEARS or text.startswith(_ZEROES):
+def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
+    """Make the date of a day, or of a month or a year with all of its days.
+
+    Args:
+        year: The year.
+        month: The month; 0 for all of the year.
+        day: The day; 0 for all of the month.
+        text: The date as written.
+
+    Returns:
+        The date; None where there is no such day, or the text is the zero of some clock.
+    """
+    if year not in YEARS or text.startswith(_ZEROES):
         return None
     try:
         first = date(year, month or 1, day or 1)

@@ -130,6 +130,25 @@ def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     return io.BufferedReader(_Rewound(head, raw, blob.label, keep_open=blob.keep_open)), head
 
 
+def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> bytes:
+    """Read a stream to its end, and close it.
+
+    Args:
+        stream: The stream.
+        name: How messages name it.
+        largest: The most bytes.
+        kind: How messages name its kind, with any advice behind it.
+
+    Raises:
+        SourceError: It is larger.
+    """
+    with stream:
+        data = stream.read(largest + 1)
+    if len(data) > largest:
+        raise SourceError(f"{name} is larger than {largest >> 20} MB, the most of {kind}")
+    return data
+
+
 def put_back(head: bytes, rest: BinaryIO, label: str) -> io.BufferedReader:
     """Put bytes that were read back before those that follow."""
     return io.BufferedReader(_Rewound(head, rest, label, keep_open=False))

@@ -11,22 +11,20 @@ import io
 import zlib
 from collections import Counter
 from http.client import HTTPException, parse_headers
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.errors import SourceError
 from indexer.sources.encoding import in_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
 from indexer.sources.recognition import is_html
-from indexer.sources.source import OnSkip, Skipped, Source
+from indexer.sources.source import Skipped, nonempty_source, report_count
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import ReadOptions
+    from indexer.sources.source import OnSkip, ReadOptions, Source
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16
@@ -94,9 +92,8 @@ def _joined(body: bytes) -> bytes:
 
 def _unpacked(body: bytes, window: int, largest: int) -> bytes:
     """Unpack a body as far as it goes; one that is not packed is given as it is."""
-    for bits in (
-        (window, -15) if window == 15 else (window,)
-    ):  # some servers leave out what says it is deflate
+    # Some servers send deflate without its header.
+    for bits in (window, -15) if window == 15 else (window,):
         try:
             return zlib.decompressobj(bits).decompress(body, largest) or body
         except zlib.error:
@@ -167,9 +164,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
 
 
 _KINDS: Final = frozenset({"response", "resource"})
-_SKIPPED_TYPES: Final = frozenset(
-    {"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"}
-)
+_SKIPPED_TYPES: Final = frozenset("warcinfo request metadata revisit conversion continuation".split())
 _LOOKED_AT: Final = 1 << 16
 
 
@@ -184,11 +179,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
     Raises:
         SourceError: It holds no article.
     """
-    items = _items(stream, name, on_skip)
-    first = next(items, None)
-    if first is None:
-        raise SourceError(f"{name} is a web archive without articles")
-    return Source(name, ordered=False, items=chain((first,), items))
+    return nonempty_source(name, _items(stream, name, on_skip), "is a web archive without articles")
 
 
 def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -214,16 +205,14 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
             kept = (("captured", record.date),) if record.date else ()
             yield item._replace(id=ids.of(item.url, text), fields=(*item.fields, *kept))
     for reason, count in sorted(passed.items()):
-        on_skip(Skipped(name, 0, f"{reason}, left out: {count:,}"))
+        report_count(name, on_skip, reason, count)
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:
     """Take the page out of a record; else say in words for people what it is."""
     if record.kind not in _KINDS:
-        return (
-            b"",
-            f"records of the kind {record.kind}" if record.kind in _SKIPPED_TYPES else "damaged records",
-        )
+        known = record.kind in _SKIPPED_TYPES
+        return b"", f"records of the kind {record.kind}" if known else "damaged records"
     body, kind = record.block, record.type
     if record.kind == "response":
         if not record.url.lower().startswith(("http:", "https:")):

@@ -133,12 +133,8 @@ class Fetcher:
                     return None
                 if response.status == 200:
                     self._take(response)
-                    declared = (
-                        _stated(response, "ETag"),
-                        _modified(response),
-                        _stated(response, "Content-Type"),
-                    )
-                    return Page(self._address, *declared)
+                    etag, kind = _stated(response, "ETag"), _stated(response, "Content-Type")
+                    return Page(self._address, etag, _modified(response), kind)
                 if response.status in _MOVED:
                     self._follow(_stated(response, "Location"))
                 else:
@@ -152,12 +148,8 @@ class Fetcher:
         silence = max(min(self._bounds.silence, self._end - time.monotonic()), _SHORTEST)
         with self._in_words():
             route = connect(address, silence, allow_private=self._allow_private)
-        headers = {
-            "Host": address.host_and_port,
-            "User-Agent": _user_agent(),
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-        }
+        headers = {"Host": address.host_and_port, "User-Agent": _user_agent()}
+        headers |= {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if address.user is not None:
             headers["Authorization"] = basic(address.user)
         headers |= route.headers | conditions
@@ -329,14 +321,8 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
             file.seek(0)
             return file
 
-        yield Blob(
-            address.name,
-            address.shown,
-            rewound,
-            keep_open=True,
-            unpacked_name=address.file_name,
-            url=page.address.shown,
-        )
+        blob = Blob(address.name, address.shown, rewound, keep_open=True)
+        yield blob._replace(unpacked_name=address.file_name, url=page.address.shown)
 
 
 def published_at(source: Source, url: str) -> Source:

@@ -187,9 +187,8 @@ def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPC
         return HTTPConnection(host, port, timeout=seconds)
     # The certificate must be that of the name, whatever address it is at.
     name = address.host.rstrip(".")
-    return HTTPSConnection(
-        host, port, timeout=seconds, ssl_context=ssl.create_default_context(), server_hostname=name
-    )
+    context = ssl.create_default_context()
+    return HTTPSConnection(host, port, timeout=seconds, ssl_context=context, server_hostname=name)
 
 
 def _proxy_of(address: Address) -> str | None:

@@ -40,11 +40,8 @@ def bundled_concepts() -> tuple[Concept, ...]:
 
 def _concept(name: str, *cells: str) -> Concept:
     """Read a row: the name of a concept, its labels and the names of others that it stands in relation to."""
-    labels = tuple(
-        Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL)
-        for cell in cells
-        if cell[0] in {LABEL, HIDDEN_LABEL}
-    )
+    named = [cell for cell in cells if cell[0] in {LABEL, HIDDEN_LABEL}]
+    labels = tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL) for cell in named)
     broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
     kind = next((cell[1:] for cell in cells if cell[0] == KIND), TOPIC)
     return Concept(name, labels, 1.0, broader, narrower, related, kind)
@@ -99,14 +96,10 @@ def _countries() -> list[Concept]:
         _add(labels[code], ANALYZED_LANGUAGES, names_in_cell(cell))
     for code, *cells in country_rows("demonyms"):
         for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
-            _add(
-                labels[code],
-                [language],
-                [form for form in names_in_cell(cell) if Label(language, form) not in ours],
-            )
-    return [
-        Concept(f"country {code}", tuple(found), kind=UNCOUNTED) for code, found in sorted(labels.items())
-    ]
+            forms = [form for form in names_in_cell(cell) if Label(language, form) not in ours]
+            _add(labels[code], [language], forms)
+    countries = sorted(labels.items())
+    return [Concept(f"country {code}", tuple(found), kind=UNCOUNTED) for code, found in countries]
 
 
 def _cities() -> list[Concept]:

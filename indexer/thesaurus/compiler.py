@@ -15,17 +15,7 @@ from indexer.errors import SourceError
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
 from indexer.thesaurus.label_analysis import analyse_label
-from indexer.thesaurus.table import (
-    GAP,
-    KINDS_KEY,
-    LINES,
-    MAX_LINE_BYTES,
-    MAX_NEAR,
-    STARTS,
-    concept_key,
-    counted_key,
-    near_key,
-)
+from indexer.thesaurus.table import GAP, KINDS_KEY, LINES, MAX_LINE_BYTES, MAX_NEAR, STARTS, line_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -160,10 +150,10 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             for (language, terms, _), alike in cells.items()
             for _, text in alike
         ]
-        lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
+        lines.append("\t".join([line_key("#", number), f"{concept.weight:g}", *shown]))
     lines += _counted_lines(concepts, found[0])
     for number, near in near_concepts(found):
-        lines.append("\t".join([near_key(number), *map(str, near)]))
+        lines.append("\t".join([line_key(">", number), *map(str, near)]))
     for key, labels in entries.items():
         those = [
             f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"
@@ -196,7 +186,7 @@ def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
             labels = [f"{language}|{_cell(text)}" for language, text in preferred.items()]
             name = _cell(concept.name.removeprefix(NAMESPACE))
             numbers = ",".join(map(str, islice(broader.get(number, ()), MAX_NEAR)))
-            yield "\t".join([counted_key(number), name, concept.kind, numbers, *labels])
+            yield "\t".join([line_key("=", number), name, concept.kind, numbers, *labels])
     if kinds := sorted({concept.kind for concept in concepts} - {UNCOUNTED}):
         yield "\t".join([KINDS_KEY, *kinds])
 

@@ -59,17 +59,10 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     terms = [term for term, _ in found[content[0] : content[-1] + 1]]
     words = [found[place][1] for place in content]
     pieces = [piece for chunk in chunks for piece in chunk.split("-") if piece]
-    bound = (
-        len(words) == 1
-        and len(pieces) > 1
-        and not (words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1])))
-    )
-    return AnalysedLabel(
-        tuple(terms),
-        acronym_of(text),
-        tuple(map(plain, pieces) if bound else words),
-        bound,
-    )
+    has_article = words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1]))
+    bound = len(words) == 1 and len(pieces) > 1 and not has_article
+    written = tuple(map(plain, pieces) if bound else words)
+    return AnalysedLabel(tuple(terms), acronym_of(text), written, bound)
 
 
 def acronym_of(text: str) -> str:

@@ -181,22 +181,9 @@ def _known_words(language: str) -> dict[str, str]:
 _APOSTROPHES: Final = ("'", "’")
 _INFINITIVES: Final = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re")}
 # Nouns and adjectives that end so in both languages: hogar and foyer, militar and militaire.
-_NO_INFINITIVES: Final = (
-    *("hogar", "taller", "alquiler", "mar", "collar", "pilar", "altar", "mujer", "líder", "cáncer", "dólar"),
-    *(
-        "canciller",
-        "poder",
-        "póker",
-        "aire",
-        "mer",
-        "foyer",
-        "atelier",
-        "loyer",
-        "collier",
-        "pilier",
-        "leader",
-    ),
-    *("cancer", "ouvrier", "dollar", "poker"),
+_NO_INFINITIVES: Final = tuple(
+    "hogar taller alquiler mar collar pilar altar mujer líder cáncer dólar canciller poder póker aire mer "
+    "foyer atelier loyer collier pilier leader cancer ouvrier dollar poker".split()
 )
 _NO_MEN: Final = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman")
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")

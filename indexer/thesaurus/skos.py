@@ -23,6 +23,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 from xml.parsers import expat
@@ -197,13 +198,12 @@ def read_statements(path: Path) -> Iterator[Statement]:
                 file.read(len(_BYTE_ORDER_MARK))
             form = getattr(RdfFormat, _form(head.removeprefix(_BYTE_ORDER_MARK), path.suffix))
             for statement in parse(_bounded(file, form, path), format=form):
-                subject, value = statement.subject, statement.object
+                value, predicate = statement.object, statement.predicate.value
+                subject = _name(statement.subject)
                 if isinstance(value, Literal):
-                    yield Statement(
-                        _name(subject), statement.predicate.value, value.value, value.language or ""
-                    )
+                    yield Statement(subject, predicate, value.value, value.language or "")
                 elif isinstance(value, (NamedNode, BlankNode)):
-                    yield Statement(_name(subject), statement.predicate.value, _name(value), None)
+                    yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
     except MemoryError:  # the reader's own bound, of 16 MiB
@@ -246,31 +246,24 @@ _SCHEMA: Final = ("https://schema.org/", "http://schema.org/")
 _FOAF: Final = "http://xmlns.com/foaf/0.1/"
 _ORG: Final = "http://www.w3.org/ns/org#"
 _MADS: Final = "http://www.loc.gov/mads/rdf/v1#"
+_ONTOLEX: Final = "http://www.w3.org/ns/lemon/ontolex#"
 # What a concept is beside a skos:Concept tells in which facet it is counted; without these it is a topic.
-_KIND_OF_TYPE: Final = {
-    **dict.fromkeys(
-        (
-            *(f"{schema}{name}" for schema in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
-            *(f"{schema}{name}" for schema in _SCHEMA for name in ("NGO", "Corporation")),
+_TYPES_OF_KIND: Final = {
+    ORGANISATION: [
+        *(f"{place}{name}" for place in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
+        *(f"{place}{name}" for place in _SCHEMA for name in ("NGO", "Corporation")),
+        *(
             f"{_FOAF}Organization",
             f"{_ORG}Organization",
             f"{_ORG}FormalOrganization",
             f"{_MADS}CorporateName",
         ),
-        ORGANISATION,
-    ),
-    **dict.fromkeys(
-        (*(f"{schema}Person" for schema in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"), PERSON
-    ),
-    **dict.fromkeys(
-        (
-            *(f"{schema}Place" for schema in _SCHEMA),
-            f"{_MADS}Geographic",
-            "http://www.w3.org/ns/lemon/ontolex#LexicalConcept",  # a meaning of a word, as of a dictionary
-        ),
-        UNCOUNTED,
-    ),
+    ],
+    PERSON: [*(f"{place}Person" for place in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"],
+    # A lexical concept is a meaning of a word, as of a dictionary.
+    UNCOUNTED: [*(f"{place}Place" for place in _SCHEMA), f"{_MADS}Geographic", f"{_ONTOLEX}LexicalConcept"],
 }
+_KIND_OF_TYPE: Final = {name: kind for kind, names in _TYPES_OF_KIND.items() for name in names}
 MAX_LABEL_LENGTH: Final = 1000  # characters
 
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
@@ -333,10 +326,7 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
         found.setdefault(subject, []).append((_KINDS.index(kind), label))
     if not found:
         raise SourceError(_nothing_found(path, {tag for *_, tag in texts}))
-    return {
-        name: [label for _, label in sorted(labels, key=lambda pair: pair[0])]
-        for name, labels in found.items()
-    }
+    return {name: [label for _, label in sorted(labels, key=itemgetter(0))] for name, labels in found.items()}
 
 
 def _nothing_found(path: str | Path, others: set[str]) -> str:

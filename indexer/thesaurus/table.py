@@ -177,11 +177,11 @@ class Table:
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Read the weight and the labels of a concept."""
-        return concept_cells(self._cells(concept_key(number)))
+        return concept_cells(self._cells(line_key("#", number)))
 
     def _near(self, number: int) -> tuple[int, ...]:
         """List the numbers of the concepts near one: broader ones first, then narrower, then related ones."""
-        return tuple(map(int, self._cells(near_key(number))[:MAX_NEAR]))
+        return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -226,19 +226,9 @@ class Table:
         return bytes(self._bytes[first:last])
 
 
-def concept_key(number: int) -> str:
-    """Make the key of a concept's line."""
-    return f"#{number:06d}"
-
-
-def counted_key(number: int) -> str:
-    """Make the key of the line of a concept that is counted as a facet."""
-    return f"={number:06d}"
-
-
-def near_key(number: int) -> str:
-    """Make the key of the line of the concepts near one."""
-    return f">{number:06d}"
+def line_key(sign: str, number: int) -> str:
+    """Make the key of a line about a concept; the sign is that of its kind: ``#``, ``>`` or ``=``."""
+    return f"{sign}{number:06d}"
 
 
 def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:

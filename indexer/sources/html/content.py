@@ -13,6 +13,7 @@ from trafilatura import bare_extraction
 
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
+from indexer.sources.html.metadata import squeezed
 from indexer.sources.html.tree import text_of
 from indexer.sources.page.line_kinds import ends_sentence, is_closing
 from indexer.sources.page.page_lines import furniture_reason
@@ -76,11 +77,9 @@ def article_text(
     title, title_at = head
     if title in lines[:_HEAD]:  # what stands above the title belongs to the site
         lines = lines[lines.index(title) + 1 :]
-    kept = [
-        line
-        for index, line in enumerate(_before_teasers(lines, teasers))
-        if line not in teasers and not _is_page_furniture(line, index, links, title)
-    ]
+    lines = _before_teasers(lines, teasers)
+    others = [(index, line) for index, line in enumerate(lines) if line not in teasers]
+    kept = [line for index, line in others if not _is_page_furniture(line, index, links, title)]
     while kept and kept[-1].endswith(":") and len(kept[-1]) <= _LABEL:
         kept.pop()
     if not kept:
@@ -156,13 +155,9 @@ def _standfirst(
             return found
         words = plain_words(block.text)
         introduces = any(one and words.startswith(one) for one in reported)
-        if introduces or (
-            block.element.tag in {"p", "h2", "h3"}
-            and block.goes_with(title)
-            and len(block.text) >= _STANDFIRST
-            and ends_sentence(block.text)
-            and not _is_link(block)
-        ):
+        is_own = block.element.tag in {"p", "h2", "h3"} and block.goes_with(title)
+        is_prose = len(block.text) >= _STANDFIRST and ends_sentence(block.text)
+        if introduces or (is_own and is_prose and not _is_link(block)):
             found.append(block.text)
     return []
 
@@ -188,27 +183,20 @@ def title_of(
     Returns:
         The title, and where among the blocks it is printed; None for each that there is not.
     """
-    declared = [
-        title
-        for written in _stated(root, stated)
-        if (title := without_site(written, sites)) and _squeezed(title) not in sites
-    ]
-    headings = [
-        (index, block.text)
-        for index, block in enumerate(blocks)
-        if block.element.tag in _HEADINGS
-        and 2 < len(block.text) <= _MAX_LENGTH
-        and _squeezed(block.text) not in sites
-    ]
-    keys = [_squeezed(title) for title in declared]
+    declared = [title for written in _stated(root, stated) if (title := without_site(written, sites))]
+    declared = [title for title in declared if squeezed(title) not in sites]
+    marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
+    fitting = [(at, text) for at, text in marked if 2 < len(text) <= _MAX_LENGTH]
+    headings = [(at, text) for at, text in fitting if squeezed(text) not in sites]
+    keys = [squeezed(title) for title in declared]
     for tag in _HEADINGS:
         for index, text in headings:
-            if blocks[index].element.tag == tag and _agrees(_squeezed(text), keys):
+            if blocks[index].element.tag == tag and _agrees(squeezed(text), keys):
                 return _without_more(text, declared), index
     only = [(index, text) for index, text in headings if blocks[index].element.tag == "h1"]
     if not declared:
         return (only[0][1], only[0][0]) if only else (None, None)
-    place = next((index for index, block in enumerate(blocks) if _squeezed(block.text) == keys[0]), None)
+    place = next((index for index, block in enumerate(blocks) if squeezed(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
     return declared[0], place
@@ -234,25 +222,18 @@ def without_site(title: str, sites: set[str]) -> str:
 
 
 def _names_site(text: str, sites: set[str]) -> bool:
-    squeezed = _squeezed(text)
-    return not squeezed or any(
-        squeezed == site or (len(squeezed) > 3 and (squeezed in site or site in squeezed) and len(text) < 40)
-        for site in sites
-    )
-
-
-def _squeezed(text: str) -> str:
-    return plain_words(text).replace(" ", "")
+    name = squeezed(text)
+    if not name or name in sites:
+        return True
+    return len(name) > 3 and len(text) < 40 and any(name in site or site in name for site in sites)
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
     """Tell whether a heading is what the markup calls the page, perhaps cut short or with something added."""
-    return len(heading) > 2 and any(
-        heading == title
-        or (len(heading) > 12 and (title.startswith(heading) or heading.startswith(title[:60])))
-        for title in declared
-        if len(title) > 5
-    )
+    titles = [title for title in declared if len(title) > 5]
+    if len(heading) <= 12:
+        return len(heading) > 2 and heading in titles
+    return any(title.startswith(heading) or heading.startswith(title[:60]) for title in titles)
 
 
 def _without_more(heading: str, declared: Sequence[str]) -> str:
@@ -265,9 +246,7 @@ def _without_more(heading: str, declared: Sequence[str]) -> str:
 def _stated(root: Any, stated: Stated) -> Iterator[str]:
     yield from stated.linked("headline")
     yield from stated.microdata("headline")
-    yield from stated.meta(
-        "og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "title"
-    )
+    yield from stated.meta(*"og:title twitter:title dc.title dcterms.title citation_title title".split())
     for element in root.iter("title"):
         if 0 < len(text := text_of(element)) <= _MAX_STATED_LENGTH:
             yield text
@@ -282,7 +261,7 @@ def site_names(stated: Stated, host: str) -> set[str]:
         stated: What its page states.
         host: The name of its host; empty where it is not known.
     """
-    return {_squeezed(name) for name in _site_names(stated, host)} - {""}
+    return {squeezed(name) for name in _site_names(stated, host)} - {""}
 
 
 def _site_names(stated: Stated, host: str) -> Iterator[str]:

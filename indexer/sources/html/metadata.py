@@ -73,11 +73,8 @@ class Stated:
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)
-                if (
-                    scope is None
-                    or _ARTICLE.fullmatch(scope.rpartition("/")[2])
-                    or scope.endswith("/WebPage")
-                ):
+                kind = "" if scope is None else scope.rpartition("/")[2]
+                if scope is None or _ARTICLE.fullmatch(kind) or scope.endswith("/WebPage"):
                     value = element.get("content") or element.get("datetime") or text_of(element)
                     if value.strip() and len(value) <= _MAX_VALUE_LENGTH:
                         yield value.strip()
@@ -98,11 +95,8 @@ class Stated:
         links |= {_bare(link) for link in self.meta("og:url")}
         titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
         for node in articles:
-            own = [
-                *_values(node.get("url")),
-                *_values(node.get("mainEntityOfPage")),
-                str(node.get("@id", "")),
-            ]
+            own = [*_values(node.get("url")), *_values(node.get("mainEntityOfPage"))]
+            own.append(str(node.get("@id", "")))
             if links & {_bare(link.partition("#")[0]) for link in own}:
                 return node
             if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
@@ -186,9 +180,7 @@ _SAVED_FROM: Final = re.compile(
 )
 _HEAD: Final = 4096  # characters in which a browser notes where it saved a page from
 _BY: Final = re.compile(r"^(?:written\s+)?(?:by|por|par)\s*:?\s+", re.IGNORECASE)
-_NO_NAME: Final = re.compile(
-    r"https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$", re.IGNORECASE
-)
+_NO_NAME: Final = re.compile(r"(?i)https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$")
 _MAX_NAME_LENGTH: Final = 150
 
 
@@ -278,11 +270,9 @@ def author_of(root: Any, stated: Stated, sites: set[str]) -> str | None:
         stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
         _marked(root, stated),
     ):
-        names = list(
-            dict.fromkeys(name for value in values if (name := _name(value)) and _squeezed(name) not in sites)
-        )
-        if names:
-            return ", ".join(names[:10])
+        people = [name for value in values if (name := _name(value)) and squeezed(name) not in sites]
+        if people:
+            return ", ".join([*dict.fromkeys(people)][:10])
     return None
 
 
@@ -299,17 +289,16 @@ def _name(value: str) -> str | None:
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
     """Give what else a page states of itself: its keywords, and when it was changed."""
+    changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
-        "modified": (
-            *stated.linked("dateModified"),
-            *stated.meta("article:modified_time", "og:updated_time"),
-        ),
+        "modified": (*stated.linked("dateModified"), *changed),
     }
     return tuple((name, values[0]) for name, values in named.items() if values)
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
+    """Reduce a name to its plain letters without spaces."""
     return plain_words(name).replace(" ", "")
 
 

@@ -24,6 +24,7 @@ from indexer.sources.page.line_kinds import is_closing, is_prose
 from indexer.sources.page.page_lines import furniture_reason
 from indexer.sources.source import OnSkip, Skipped, Source, too_long
 from indexer.sources.stated_values import StatedIds
+from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
@@ -113,12 +114,8 @@ def teasers(found: Sequence[Headline], title: Any) -> set[str]:
         found: The headlines of other stories.
         title: The element of the page's title, or None; a block around it is the article's own.
     """
-    return {
-        text
-        for texts in block_lines(found, title)
-        if sum(map(len, texts)) <= _MAX_BLOCK_SIZE
-        for text in texts
-    }
+    lines = [texts for texts in block_lines(found, title) if sum(map(len, texts)) <= _MAX_BLOCK_SIZE]
+    return {text for texts in lines for text in texts}
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
@@ -161,11 +158,8 @@ def _heading(link: Any) -> Any:
 
 
 def _is_named(link: Any) -> bool:
-    return any(
-        _MARKED.search(element.get("class") or "") is not None
-        for element in (link, link.getparent())
-        if element is not None
-    )
+    elements = [element for element in (link, link.getparent()) if element is not None]
+    return any(_MARKED.search(element.get("class") or "") for element in elements)
 
 
 def _only_link(heading: Any) -> str | None:
@@ -182,9 +176,8 @@ def _only_link(heading: Any) -> str | None:
 
 
 def _is_headline(text: str, *, is_marked: bool) -> bool:
-    if not _MIN_HEADLINE_LENGTH <= len(text) <= _MAX_LENGTH or len(text.split()) < (
-        2 if is_marked else _MIN_WORDS
-    ):
+    fits = _MIN_HEADLINE_LENGTH <= len(text) <= _MAX_LENGTH
+    if not fits or len(text.split()) < (2 if is_marked else _MIN_WORDS):
         return False
     return not is_closing(text) and not furniture_reason(text)
 
@@ -223,9 +216,7 @@ _MIN_UNTITLED_LENGTH: Final = 250
 _LITTLE: Final = 300  # characters of a text that is hardly the whole of an article
 _MIN_HEADLINES: Final = 5
 _MIN_PROSE_LENGTH: Final = 80  # characters of a paragraph
-_MIN_MIXED_PAGE_LENGTH: Final = (
-    500  # characters of paragraphs of an article on a page that has many headlines
-)
+_MIN_MIXED_PAGE_LENGTH: Final = 500  # characters of an article's paragraphs on a page with many headlines
 _MIN_HELD_HEADLINES: Final = 3  # headlines in whose blocks the text of a listing stands
 _MIN_TEASER_LENGTH: Final = 40
 
@@ -241,6 +232,11 @@ class _Page(NamedTuple):
     sites: set[str]
     title: str | None
     title_at: int | None
+
+    @property
+    def title_element(self) -> Any:
+        """The element of the title, or None."""
+        return self.blocks[self.title_at].element if self.title_at is not None else None
 
 
 def read_page(data: bytes, url: str | None, name: str, number: int, on_skip: OnSkip) -> RawItem | None:
@@ -323,7 +319,7 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
-    alongside = teasers(_others(page, found), _title_element(page))
+    alongside = teasers(_others(page, found), page.title_element)
     text = article_text(page.root, page.blocks, Head(page.title, page.title_at), list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
@@ -337,10 +333,6 @@ def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
     return [one for one in found if one.link != page.link and one.title != page.title]
 
 
-def _title_element(page: _Page) -> Any:
-    return page.blocks[page.title_at].element if page.title_at is not None else None
-
-
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
     """Tell an article from a page of headlines: most of the text of the latter stands in their blocks."""
     length = sum(map(len, paragraphs))
@@ -352,35 +344,27 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
         return True
     if not many:
         return length >= (_MIN_ARTICLE_LENGTH if page.title else _MIN_UNTITLED_LENGTH)
-    if _is_held(paragraphs, others, _title_element(page)):
+    if _is_held(paragraphs, others, page.title_element):
         return False
     prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _MIN_PROSE_LENGTH]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
-    return sum(prose) >= (
-        _MIN_ARTICLE_LENGTH if named and page.title_at is not None else _MIN_MIXED_PAGE_LENGTH
-    )
+    titled = named and page.title_at is not None
+    return sum(prose) >= (_MIN_ARTICLE_LENGTH if titled else _MIN_MIXED_PAGE_LENGTH)
 
 
 def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
     """Tell whether most of a text stands in the blocks of several headlines."""
     text = set(paragraphs)
-    held = [
-        size for lines in block_lines(others, title) if (size := sum(len(line) for line in text & set(lines)))
-    ]
-    return len(held) >= _MIN_HELD_HEADLINES and sum(held) > sum(map(len, text)) / 2
+    sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
+    return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2
 
 
 def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_skip: OnSkip) -> RawItem | None:
     if reason := too_long(page.title, paragraphs):
         on_skip(Skipped(place.file, place.first, reason))
         return None
-    day = published(
-        page.stated,
-        page.blocks,
-        page.title_at,
-        page.link,
-        day_first=metadata.day_first(page.root, page.stated),
-    )
+    order = metadata.day_first(page.root, page.stated)
+    day = published(page.stated, page.blocks, page.title_at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
         on_skip(Skipped(place.file, place.first, f"the date “{declared[:40]}” is none; left out", field=True))
     return RawItem(
@@ -400,17 +384,11 @@ def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     """Make the item of a headline: the text of its block is its teaser."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.root, page.stated)
-    teaser = tuple(
-        block.text
-        for block in blocks
-        if len(block.text) >= _MIN_TEASER_LENGTH
-        and headline.title not in block.text
-        and not is_closing(block.text)
-    )
+    long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]
     return RawItem(
         place,
         headline.title,
-        teaser,
+        tuple(text for text in long if headline.title not in text and not is_closing(text)),
         url=_address(headline.link),
         date=_printed(day_in_lines(blocks, headline.link, day_first=order)),
         likely_language=page.language,
@@ -440,9 +418,6 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is too large, or holds neither an article nor headlines.
     """
-    with stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most of a web page")
+    data = read_all(stream, name, LARGEST, "a web page")
     items = list(read_items(data, options.base or None, name, on_skip, options.kind))
     return Source(name, ordered=False, items=iter(items))

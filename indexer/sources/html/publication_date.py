@@ -176,14 +176,9 @@ def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> 
 
 def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
     """Find the day that the page says it was published on, wherever that stands, if it says one only."""
-    days = {
-        day
-        for block in blocks
-        if len(block.text) <= _SHORT
-        and not block.apart
-        and _LABEL.search(fold(block.text))
-        and (day := _day_of(block, day_first))
-    }
+    short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
+    labelled = [block for block in short if _LABEL.search(fold(block.text))]
+    days = {day for block in labelled if (day := _day_of(block, day_first))}
     return days.pop() if len(days) == 1 else None
 
 
@@ -194,12 +189,8 @@ def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT00
     text = _published_part(block.text)
     if not text:
         return None
-    named = [
-        one
-        for one in find_expressions(_CLOCK_COMMA.sub(" ", text))
-        if one.precision == "day" and one.days.year
-    ]
-    for one in named[:1]:
+    named = find_expressions(_CLOCK_COMMA.sub(" ", text))
+    for one in [one for one in named if one.precision == "day" and one.days.year][:1]:
         days = one.days.in_year(one.days.year)
         if days and days[0] == days[1] and (day := _believed(days[0])):
             return day

@@ -134,9 +134,7 @@ def _texts(element: Any) -> Iterator[str]:
 
 
 _APART: Final = frozenset({"nav", "aside", "footer", "form", "button", "select", "label", "option"})
-_OTHERS: Final = re.compile(
-    r"comment|related|sidebar|widget|recommend|promo|footer|teaser|most-read", re.IGNORECASE
-)
+_OTHERS: Final = re.compile(r"(?i)comment|related|sidebar|widget|recommend|promo|footer|teaser|most-read")
 _BOXES: Final = frozenset({"div", "section", "ul", "ol", "li"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED: Final = frozenset({"head", "select", "option", "textarea", "button"})

@@ -302,18 +302,14 @@ class Boundaries:
         return line_kinds.is_inner_title(text, following) or self._cohesion.begins_story(text, item.texts)
 
     def _has_dates_under_titles(self) -> bool:
-        under = above = 0
-        for index in range(1, len(self._lines) - 1):
-            if self._is_date(index):
-                before = self._lines[index - 1]
-                titled = (
-                    line_kinds.is_heading(before.body) and not before.closing and not self._is_date(index - 1)
-                )
-                if titled and not line_kinds.is_heading(self._body(index + 1)):
-                    under += 1
-                else:
-                    above += 1
-        return under >= _MIN_DATES and not self._is_date(0) and under >= _UNDER_TITLES * (under + above)
+        dates = [index for index in range(1, len(self._lines) - 1) if self._is_date(index)]
+        under = sum(map(self._is_under_title, dates))
+        return under >= _MIN_DATES and not self._is_date(0) and under >= _UNDER_TITLES * len(dates)
+
+    def _is_under_title(self, index: int) -> bool:
+        before = self._lines[index - 1]
+        titled = line_kinds.is_heading(before.body) and not before.closing and not self._is_date(index - 1)
+        return titled and not line_kinds.is_heading(self._body(index + 1))
 
     def _body(self, index: int) -> str:
         return self._lines[index].body if index < len(self._lines) else ""
@@ -328,9 +324,6 @@ class Boundaries:
 
 def _goes_on(text: str, following: str, item: OpenItem) -> bool:
     """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
-    return (
-        line_kinds.is_list_entry(text)
-        or line_kinds.differs_only_in_numbers(text, following)
-        or not line_kinds.starts_high(text)
-        or not item.texts
-    )
+    if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
+        return True
+    return not line_kinds.starts_high(text) or not item.texts

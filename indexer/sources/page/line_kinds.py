@@ -115,9 +115,7 @@ def is_location(text: str) -> bool:
         return False
     parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
     names = [word for part in parts for word in part if word.lower() not in _CONNECTORS]
-    return (
-        len(parts) > 1 and all(len(part) <= 6 for part in parts) and all(starts_high(word) for word in names)
-    )
+    return len(parts) > 1 and all(len(part) <= 6 for part in parts) and all(map(starts_high, names))
 
 
 def is_list_entry(text: str) -> bool:
@@ -202,13 +200,10 @@ def is_invitation(text: str) -> bool:
 
 def function_words_of(closing: str) -> set[str]:
     """List the words that a closing has of its own, folded: "tide" of "Download the tide tables here"."""
-    return {
-        word
-        for sentence in map(plain_words, _SENTENCES.split(closing))
-        if not _misspelt(sentence)
-        for word in sentence.split()
-        if len(word) >= _MIN_WORD_LENGTH and word not in _OF_LINKS and not is_function_word(word)
-    }
+    sentences = map(plain_words, _SENTENCES.split(closing))
+    words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
+    long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
+    return {word for word in long if not is_function_word(word)}
 
 
 def split_closing(text: str) -> tuple[str, str]:
@@ -284,8 +279,5 @@ def refrains(lines: Sequence[str]) -> frozenset[str]:
             repeated[words] += 1
             under_text[words] += ends_sentence(above)
         above = line
-    return frozenset(
-        words
-        for words, times in repeated.items()
-        if times >= _MIN_REFRAINS and under_text[words] >= _UNDER_TEXT * times
-    )
+    often = {words: times for words, times in repeated.items() if times >= _MIN_REFRAINS}
+    return frozenset(words for words, times in often.items() if under_text[words] >= _UNDER_TEXT * times)

@@ -25,6 +25,7 @@ from indexer.sources.page.item_boundaries import (
 from indexer.sources.page.line_kinds import function_words_of, is_closing
 from indexer.sources.page.page_lines import PageLine, is_signature, read_page_lines
 from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, OnSkip, Skipped, Source, too_long
+from indexer.sources.stream import read_all
 from indexer.tables import rows
 
 if TYPE_CHECKING:
@@ -133,13 +134,8 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     Raises:
         SourceError: It is too large for a page.
     """
-    with stream:
-        data = stream.read(MAX_PAGE_SIZE + 1)
     advice = "split it into several files, or export records as JSON lines (.jsonl)"
-    if len(data) > MAX_PAGE_SIZE:
-        raise SourceError(f"{name} is larger than {MAX_PAGE_SIZE >> 20} MB, the most of a page; {advice}")
-    text = decode(data)
-    del data
+    text = decode(read_all(stream, name, MAX_PAGE_SIZE, f"a page; {advice}"))
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
             f"{name} has {lines:,} lines, and {MAX_PAGE_LINES:,} are the most of a page; {advice}"
@@ -223,12 +219,9 @@ def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[Ra
     item: OpenItem | None = None
     left_out: list[str] = []
     for index, line in enumerate(lines):
-        dated = read_dated_line(
-            line.body,
-            after_title=item is not None and item.awaits_text(),
-            day_first=boundaries.day_first,
-        )
-        if dated and item and boundaries.titles_first and item.awaits_text():
+        awaits_text = item is not None and item.awaits_text()
+        dated = read_dated_line(line.body, after_title=awaits_text, day_first=boundaries.day_first)
+        if dated and item and boundaries.titles_first and awaits_text:
             item.date_text = item.date_text or dated.text
             item.add(line)
         elif not dated and (reason := _stray(line, item)):

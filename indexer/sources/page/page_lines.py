@@ -67,11 +67,8 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
     Returns:
         The lines that are neither blank nor furniture.
     """
-    written = [
-        (number, line)
-        for number, raw in enumerate(_LINE_BREAK.split(text), start=1)
-        if (line := raw.strip(_EDGES).strip())
-    ]
+    stripped = enumerate([raw.strip(_EDGES).strip() for raw in _LINE_BREAK.split(text)], start=1)
+    written = [(number, line) for number, line in stripped if line]
     repeated = refrains([line for _, line in written])
     lines: list[PageLine] = []
     for number, line in written:
@@ -133,9 +130,6 @@ def is_signature(text: str) -> bool:
         return False
     day = match_date_line(match[2])
     names = re.split(r"[\s-]+", match[1].strip())
-    return (
-        day is not None
-        and not day.rest
-        and len(names) >= 2
-        and all(name[:1].isupper() or len(name) <= 3 for name in names)
-    )
+    if day is None or day.rest or len(names) < 2:
+        return False
+    return all(name[:1].isupper() or len(name) <= 3 for name in names)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from indexer.sources import ReadOptions, Skipped, field_names
 from indexer.sources.field_names import OURS, is_understood, meaning_of
-from indexer.sources.foreign_record import ForeignReader, Whole, read_countries, read_language_name
+from indexer.sources.foreign_record import ForeignReader, Whole
+from indexer.sources.stated_values import read_countries, read_language_name
 from indexer.tables import rows
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.sources.field_names import meaning_of
-from indexer.sources.foreign_fields import Given
+from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.foreign_record import PlainReader
 from tests.examples import examples
 
@@ -66,7 +66,8 @@ def test_plain_fields_are_what_sorting_and_mending_gives(
     if plain is None:
         return
     told: list[str] = []
-    whole, rest = (Given(given, meaning_of, told.append, told.append) for given in (values, plain.others))
+    kinds = (values, plain.others)
+    whole, rest = (ForeignFields(given, meaning_of, told.append, told.append) for given in kinds)
     told.clear()
     assert plain[:3] == (whole.title(), whole.texts(), whole.date(day_first))
     assert not told

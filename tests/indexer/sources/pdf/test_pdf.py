@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
-from indexer.sources import pdf as reader
+from indexer.sources import child_process
 from indexer.sources.pdf import Line, paragraphs_of
 
 QUAY = (
@@ -115,8 +115,8 @@ def test_a_pdf_that_kills_its_reader_is_one_line(
     child = tmp_path / "child.py"
     bound = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
     child.write_text(bound + program)
-    monkeypatch.setattr(reader, "_CHILD", child)
-    monkeypatch.setattr(reader, "MAX_SECONDS", 0.5 if "sleep" in program else 60)
+    monkeypatch.setattr(child_process, "_CHILD", child)
+    monkeypatch.setattr(child_process, "MAX_SECONDS", 0.5 if "sleep" in program else 60)
     with pytest.raises(SourceError, match=told) as caught:
         read(tmp_path / "a.pdf", pdf(column(*QUAY)))
     assert "\n" not in str(caught.value)

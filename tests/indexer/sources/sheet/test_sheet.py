@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
+from indexer.sources import child_process
 from indexer.sources import spreadsheet as reader
 
 NEWS = sheet(
@@ -97,7 +98,7 @@ def test_cells_far_apart_take_no_memory_of_ours(tmp_path: Path) -> None:
 def test_what_unpacks_to_too_much_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the sizes that the archive states, before any of it is unpacked."""
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
-    monkeypatch.setattr(reader, "_CHILD", tmp_path / "never_run.py")
+    monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
     padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
     with pytest.raises(SourceError, match="unpacks to 2 MB; 1 are the most, save it as CSV"):
         read(tmp_path / "x.xlsx", xlsx(padded))
@@ -107,8 +108,8 @@ def test_a_reader_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     """It is not waited for longer than its time."""
     child = tmp_path / "child.py"
     child.write_text("import time; time.sleep(60)")
-    monkeypatch.setattr(reader, "_CHILD", child)
-    monkeypatch.setattr(reader, "MAX_SECONDS", 0.3)
+    monkeypatch.setattr(child_process, "_CHILD", child)
+    monkeypatch.setattr(child_process, "MAX_SECONDS", 0.3)
     with pytest.raises(SourceError, match=r"takes more than 0\.3 seconds"):
         read(tmp_path / "x.xlsx", xlsx(NEWS))
 
