@@ -24,49 +24,56 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_DEFAULTS: Final[Mapping[str, Any]] = {"flag": False, "texts": (), "names": (), "paths": ()}
+
+
 class Option(NamedTuple):
     """One option.
 
     Attributes:
         kind: The kind of its value, which decides how every interface reads and checks it.
-        default: Its value where it is not given; None where that is worked out.
-        help: Its text in ``--help``; of a flag that is on by default the text of the ``--no-`` switch.
-        command: Its spelling on the command line; empty where commands do not have it.
-        parameter: Its name as an HTTP parameter; empty where there is none.
         part: The group that it belongs to: commands and functions take whole groups.
-        about: Its text in Python and over HTTP, where ``help`` does not fit.
+        command: Its spelling on the command line, with the word for its value; empty where commands do not
+            have it. A flag that is on by default has the spelling of its ``--no-`` switch.
+        parameter: Its name as an HTTP parameter; empty where there is none.
+        default: Its value where it is not given; None where that is worked out. Flags are off, and lists
+            empty, where a table does not give it.
         stored: The JSON value that a stored question has where it does not mention the option. It never
             changes, whatever becomes of ``default``; ``...`` where the option is not stored.
         choices: The values that it may have; empty for any.
         least, most: The bounds of a number; ``most`` bounds commands and requests, not Python.
         takes: The words for its value in an error; empty for those of its kind.
-        metavar: The word for its value in ``--help``.
         completion: The function of :mod:`searcher.commands.completion` that offers values.
         examples: Values that the description of the HTTP API shows.
+        help: Its text in ``--help``.
+        about: Its text in Python and over HTTP.
         name: Its Python name: that of the attribute of the table.
     """
 
     kind: str
-    default: Any
-    help: str = ""
+    part: str = ""
     command: str = ""
     parameter: str = ""
-    part: str = ""
-    about: str = ""
+    default: Any = None
     stored: Any = ...
     choices: tuple[str, ...] = ()
     least: int = 0
     most: int | None = None
     takes: str = ""
-    metavar: str = ""
     completion: str = ""
     examples: tuple[str, ...] = ()
+    help: str = ""
+    about: str = ""
     name: str = ""
 
+    def described(self, help_text: str = "", *, about: str = "") -> Option:
+        """Return the option with its text, and another one where commands have their own."""
+        return self._replace(help=help_text, about=about or help_text)
+
     @property
-    def description(self) -> str:
-        """The text in Python and over HTTP."""
-        return self.about or self.help
+    def spelling(self) -> str:
+        """The spelling on the command line without the word for the value."""
+        return self.command.partition(" ")[0]
 
 
 class OptionTable:
@@ -75,11 +82,12 @@ class OptionTable:
     options: ClassVar[dict[str, Option]]
 
     def __init_subclass__(cls) -> None:
-        cls.options = {
-            name: option._replace(name=name)
-            for name, option in vars(cls).items()
-            if isinstance(option, Option)
-        }
+        cls.options = {}
+        for name, option in list(vars(cls).items()):
+            if isinstance(option, Option):
+                default = _DEFAULTS.get(option.kind) if option.default is None else option.default
+                cls.options[name] = option._replace(name=name, default=default)
+                setattr(cls, name, cls.options[name])
 
     @classmethod
     def of(cls, *parts: str) -> dict[str, Option]:
@@ -163,7 +171,7 @@ def check_number(name: str, value: object, least: int) -> None:
         TypeError: It is not.
         QueryError: It is lower than ``least``.
     """
-    check(Option("number", 0, least=least, name=name), value)
+    check(Option("number", default=0, least=least, name=name), value)
 
 
 def check_flags(**flags: object) -> None:
@@ -182,7 +190,7 @@ def check_text(name: str, value: object) -> None:
     Raises:
         TypeError: It is not.
     """
-    check(Option("text", "", name=name), value)
+    check(Option("text", default="", name=name), value)
 
 
 def require_known(names: Iterable[str], known: Iterable[str], function: str) -> None:
@@ -208,7 +216,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
             Parameter(name, Parameter.KEYWORD_ONLY, default=one.default) for name, one in options.items()
         ]
         function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]
-        described = "\n".join([f"    {name}: {option.description}" for name, option in options.items()])
+        described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
         function.__doc__ = f"{function.__doc__}\nOptions:\n{described}\n"
         return function
 
@@ -222,169 +230,73 @@ class WriteOptions(OptionTable):
     """The options of builds and updates: how sources are read, how an index is written, those of one."""
 
     kind = Option(
-        "text",
-        None,
-        "Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is not "
-        "given.",
-        command="--as",
-        part=READ,
-        metavar="KIND",
-        takes="the name of a kind of source",
-        completion="kinds",
+        "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"
+    ).described(
+        "Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
+        "not given."
     )
     columns = Option(
         "mapping",
-        None,
-        "Take a field of the sources, such as title, from the field or column of that NAME. Repeatable.",
-        command="--map",
-        part=READ,
-        metavar="FIELD=NAME",
+        READ,
+        "--map FIELD=NAME",
         takes="a mapping of fields, such as title, to what the sources call them",
+    ).described(
+        "Take a field of the sources, such as title, from the field or column of that NAME. Repeatable."
     )
-    include = Option(
-        "texts",
-        (),
-        "Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable.",
-        command="--include",
-        part=READ,
-        metavar="PATTERN",
+    include = Option("texts", READ, "--include PATTERN").described(
+        "Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable."
     )
-    exclude = Option(
-        "texts",
-        (),
-        "Leave such files out. Repeatable.",
-        command="--exclude",
-        part=READ,
-        metavar="PATTERN",
+    exclude = Option("texts", READ, "--exclude PATTERN").described("Leave such files out. Repeatable.")
+    allow_private = Option("flag", READ, "--allow-private").described(
+        "Fetch addresses of this computer and its network too, and through a proxy where one is set."
     )
-    allow_private = Option(
-        "flag",
-        default=False,
-        help="Fetch addresses of this computer and its network too, and through a proxy where one is set.",
-        command="--allow-private",
-        part=READ,
+    items = Option("items", WRITE).described(
+        about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
     )
-    items = Option(
-        "items",
-        None,
-        about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items.",
-        part=WRITE,
+    jobs = Option("number", WRITE, "--jobs N", least=1).described(
+        "Read files in so many processes beside that which writes; 1 for none beside it. Where this is "
+        "not given, large sources are read in one for each processor, in four at most."
     )
-    jobs = Option(
-        "number",
-        None,
-        "Read files in so many processes beside that which writes; 1 for none beside it. Where this is not "
-        "given, large sources are read in one for each processor, in four at most.",
-        command="--jobs",
-        part=WRITE,
-        least=1,
-        metavar="N",
+    memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(
+        "Memory to stay within while writing, Python itself apart."
     )
-    memory_mb = Option(
-        "number",
-        512,
-        "Memory to stay within while writing, Python itself apart.",
-        command="--memory",
-        part=WRITE,
-        least=64,
-        metavar="MIB",
-    )
-    corrections = Option(
-        "path",
-        None,
+    corrections = Option("path", WRITE, "--corrections FILE").described(
         "The file of corrections by hand, which the index remembers. Where neither says one, "
         "corrections.jsonl in the current folder.",
-        command="--corrections",
-        part=WRITE,
         about="The file of corrections by hand; None for the one that the index remembers, if any.",
-        metavar="FILE",
     )
-    wait = Option(
-        "seconds",
-        0.0,
-        "Wait so long for another process that is writing to the index.",
-        command="--wait",
-        part=WRITE,
-        metavar="SECONDS",
+    wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0).described(
+        "Wait so long for another process that is writing to the index."
     )
-    progress = Option(
-        "function",
-        None,
-        about="Called now and then with a source's name and the number of items read so far.",
-        part=WRITE,
+    progress = Option("function", WRITE).described(
+        about="Called now and then with a source's name and the number of items read so far."
     )
-    thesauri = Option(
-        "paths",
-        (),
-        "A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
-        command="--thesaurus",
-        part=BUILD,
-        metavar="FILE",
+    thesauri = Option("paths", BUILD, "--thesaurus FILE").described(
+        "A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable."
     )
-    own_thesaurus = Option(
-        "flag",
-        default=True,
-        help="Leave Dragoman's own thesaurus out.",
-        command="--no-own-thesaurus",
-        part=BUILD,
-        about="Whether Dragoman's own thesaurus is used too.",
+    own_thesaurus = Option("flag", BUILD, "--no-own-thesaurus", default=True).described(
+        "Leave Dragoman's own thesaurus out.", about="Whether Dragoman's own thesaurus is used too."
     )
-    facets = Option(
-        "names",
-        (),
-        "Count this field of the items, such as section, or topic, with every search. Repeatable.",
-        command="--facet",
-        part=BUILD,
-        metavar="FIELD",
+    facets = Option("names", BUILD, "--facet FIELD").described(
+        "Count this field of the items, such as section, or topic, with every search. Repeatable."
     )
-    shards = Option(
-        "number",
-        None,
-        "The parts of an index on a cluster; one where this is not given.",
-        command="--shards",
-        part=BUILD,
-        least=1,
-        most=1024,
-        metavar="N",
+    shards = Option("number", BUILD, "--shards N", least=1, most=1_024).described(
+        "The parts of an index on a cluster; one where this is not given."
     )
-    replicas = Option(
-        "number",
-        None,
-        "Copies of each part on a cluster; one where it has several nodes, else none.",
-        command="--replicas",
-        part=BUILD,
-        most=100,
-        metavar="N",
+    replicas = Option("number", BUILD, "--replicas N", most=100).described(
+        "Copies of each part on a cluster; one where it has several nodes, else none."
     )
-    mirror = Option(
-        "flag",
-        default=False,
-        help="Take each SOURCE for the whole truth: delete the items that it no longer holds.",
-        command="--mirror",
-        part=UPDATE,
+    mirror = Option("flag", UPDATE, "--mirror").described(
+        "Take each SOURCE for the whole truth: delete the items that it no longer holds."
     )
-    sure = Option(
-        "flag",
-        default=False,
-        help="Let --mirror delete more than half of the items of a source.",
-        command="--yes",
-        part=UPDATE,
+    sure = Option("flag", UPDATE, "--yes").described(
+        "Let --mirror delete more than half of the items of a source."
     )
-    restore = Option(
-        "texts",
-        (),
-        "Let this deleted item come back when it is read again; all for all of them. Repeatable.",
-        command="--restore",
-        part=UPDATE,
-        metavar="ID",
+    restore = Option("texts", UPDATE, "--restore ID").described(
+        "Let this deleted item come back when it is read again; all for all of them. Repeatable."
     )
-    report = Option(
-        "path",
-        None,
-        "Write what happens to FILE, a line of JSON for each item.",
-        command="--report",
-        part=UPDATE,
-        metavar="FILE",
+    report = Option("path", UPDATE, "--report FILE").described(
+        "Write what happens to FILE, a line of JSON for each item."
     )
 
 

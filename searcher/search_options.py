@@ -38,185 +38,89 @@ class SearchOptions(OptionTable):
 
     countries = Option(
         "texts",
-        (),
-        "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
-        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold.",
-        command="--country",
-        parameter="country",
-        part=FILTER,
+        FILTER,
+        "--country CO",
+        "country",
         stored=[],
-        metavar="CO",
         completion="countries",
         examples=("KE", "Kenya", "Sahel"),
+    ).described(
+        "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
+        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold."
     )
     languages = Option(
-        "texts",
-        (),
-        "Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
-        command="--lang",
-        parameter="lang",
-        part=FILTER,
-        stored=[],
-        metavar="LANG",
-        completion="languages",
-        examples=("en", "es", "fr"),
+        "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
+    ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.")
+    date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
+        "Only items of this day or later: 2018, 2018-03, 2018-03-05."
     )
-    date_from = Option(
-        "period",
-        None,
-        "Only items of this day or later: 2018, 2018-03, 2018-03-05.",
-        command="--from",
-        parameter="from",
-        part=FILTER,
-        stored=None,
-        metavar="DATE",
+    date_to = Option("period", FILTER, "--to DATE", "to", stored=None).described(
+        "Only items of this period or earlier."
     )
-    date_to = Option(
-        "period",
-        None,
-        "Only items of this period or earlier.",
-        command="--to",
-        parameter="to",
-        part=FILTER,
-        stored=None,
-        metavar="DATE",
+    estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
+        "Let estimated dates count as dates."
     )
-    estimated = Option(
-        "flag",
-        default=False,
-        help="Let estimated dates count as dates.",
-        command="--estimated",
-        parameter="estimated",
-        part=FILTER,
-        stored=False,
+    sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
+        "The order of the items; where nothing is ranked, newer ones come first."
     )
-    sort = Option(
-        "choice",
-        "relevance",
-        "The order of the items; where nothing is ranked, newer ones come first.",
-        command="--sort",
-        parameter="sort",
-        part=PAGE,
-        choices=SORTS,
-    )
-    limit = Option(
-        "number",
-        10,
+    limit = Option("number", PAGE, "--limit", "limit", default=10, most=1_000).described(
         "How many hits to show.",
-        command="--limit",
-        parameter="limit",
-        part=PAGE,
         about="How many hits, 10 by default; None in Python for every one, read as a loop comes to them.",
-        most=1_000,
     )
-    offset = Option(
-        "number",
-        0,
-        "How many hits to pass over first.",
-        command="--offset",
-        parameter="offset",
-        part=PAGE,
-        most=10**9,
+    offset = Option("number", PAGE, "--offset", "offset", default=0, most=10**9).described(
+        "How many hits to pass over first."
     )
-    expand = Option(
-        "flag",
-        default=True,
-        help="Search for the words as typed alone: no related words, no translations, no corrections.",
-        command="--no-expand",
-        parameter="expand",
-        part=QUERY,
+    expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
+        "Search for the words as typed alone: no related words, no translations, no corrections.",
         about="Whether related words, translations and corrections are searched for too; on by default.",
-        stored=True,
     )
-    group = Option(
-        "flag",
-        default=True,
-        help="Show near duplicates as hits of their own, not beneath the best of them.",
-        command="--no-group",
-        parameter="group",
-        part=PAGE,
+    group = Option("flag", PAGE, "--no-group", "group", default=True).described(
+        "Show near duplicates as hits of their own, not beneath the best of them.",
         about="Whether near duplicates are one hit, the best of them; on by default.",
     )
-    all_words = Option(
-        "flag",
-        default=False,
-        help="Every word must match, it or what joined it; not any of them.",
-        command="--all",
-        parameter="all",
-        part=QUERY,
-        stored=False,
+    all_words = Option("flag", QUERY, "--all", "all", stored=False).described(
+        "Every word must match, it or what joined it; not any of them."
     )
-    via = Option(
-        "texts",
-        (),
-        "Only items found so: as typed, by related words, by translations, by corrections, or by what is "
-        "near where nothing matches. Repeatable: any may hold.",
-        command="--via",
-        parameter="via",
-        part=QUERY,
-        stored=[],
-        choices=(*VIAS, RELAXED),
+    via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
+        "Only items found so: as typed, by related words, by translations, by corrections, or by what "
+        "is near where nothing matches. Repeatable: any may hold."
     )
     where = Option(
-        "fields",
-        None,
+        "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
+    ).described(
         "Only items with this value in a field of their source: source, author, section, ...; unknown "
-        "for those without. Repeatable: any value of a field may hold, and all fields must.",
-        command="--where",
-        parameter="where",
-        part=FILTER,
-        stored={},
-        metavar="FIELD=VALUE",
-        examples=("source=archive.txt",),
+        "for those without. Repeatable: any value of a field may hold, and all fields must."
     )
-    drop = Option(
-        "texts",
-        (),
-        "Do not search for this label that joined the query, as “also searched for” tells it. Repeatable.",
-        command="--drop",
-        parameter="drop",
-        part=QUERY,
-        stored=[],
-        metavar="LABEL",
+    drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
+        "Do not search for this label that joined the query, as “also searched for” tells it. Repeatable."
     )
     query_language = Option(
         "text",
-        None,
-        "The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
-        command="--query-lang",
-        parameter="query_lang",
-        part=QUERY,
+        QUERY,
+        "--query-lang LANG",
+        "query_lang",
         stored=None,
         takes="a code or a name",
-        metavar="LANG",
         completion="languages",
         examples=("en", "es", "fr"),
-    )
-    strict = Option(
-        "flag",
-        default=False,
-        help="Take the query to the letter: what cannot be read is an error.",
-        command="--strict",
-        parameter="strict",
-        part=QUERY,
-        stored=False,
+    ).described("The language that QUERY is in: en, es or fr. It is worked out where this is not given.")
+    strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
+        "Take the query to the letter: what cannot be read is an error."
     )
     facets = Option(
         "names",
-        ("year", "country", "language"),
+        SHOWN,
+        "--facet FIELD",
+        "facet",
+        default=("year", "country", "language"),
+        examples=("topic", "organisation", "section"),
+    ).described(
         "Count by this alone: year, month, country, language, topic, organisation, person, source, file "
         "(of folders and archives), or another field of the items. Repeatable.",
-        command="--facet",
-        parameter="facet",
-        part=SHOWN,
         about="Count by this: year (within one its months too), month, country, language, topic, or a field "
         "of the items. Over HTTP in addition to the usual ones; over time one: a series for each value.",
-        metavar="FIELD",
-        examples=("topic", "organisation", "section"),
     )
-    explain = Option(
-        "flag", default=False, help="Say how each hit's score comes about.", command="--explain", part=SHOWN
-    )
+    explain = Option("flag", SHOWN, "--explain").described("Say how each hit's score comes about.")
 
 
 STORED: Final[dict[str, Any]] = {

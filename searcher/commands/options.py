@@ -133,7 +133,8 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
         option: The line.
         changed: Settings of :func:`click.option` that differ for this command.
     """
-    settings: dict[str, Any] = {"help": option.help, "metavar": option.metavar or None}
+    spelling, _, metavar = option.command.partition(" ")
+    settings: dict[str, Any] = {"help": option.help, "metavar": metavar or None}
     if option.completion:
         settings["shell_complete"] = completed(option.completion)
     kind = option.kind
@@ -149,7 +150,7 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
         settings["type"] = click.IntRange(option.least, option.most if option.part == BUILD else None)
     elif kind in _TYPES:
         settings["type"] = _TYPES[kind]
-    return click.option(option.command, option.name, **settings | changed)
+    return click.option(spelling, option.name, **settings | changed)
 
 
 def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:

@@ -263,7 +263,7 @@ def description(origin: str) -> dict[str, Any]:
 def _components() -> dict[str, Any]:
     return {
         "parameters": {"q": _parameter("q", _TEXT, _Q)}
-        | {name: _parameter(name, _schema(option), option.description) for name, option in OPTIONS.items()},
+        | {name: _parameter(name, _schema(option), option.about) for name, option in OPTIONS.items()},
         "schemas": SCHEMAS,
         "headers": {
             name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()

@@ -33,44 +33,27 @@ _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools, which :class:`SearchOptions` does not have."""
 
-    after = Option(
-        "text", None, about="Where the page begins, as the link to the next page says.", parameter="after"
+    after = Option("text", parameter="after").described(
+        about="Where the page begins, as the link to the next page says."
     )
-    ui = Option(
-        "choice",
-        None,
-        about="The language of the page, for links that carry it.",
-        parameter="ui",
-        choices=tuple(LANGUAGES),
+    ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
+        about="The language of the page, for links that carry it."
     )
-    vs = Option("texts", (), about="Another question that stands beside.", parameter="vs")
-    by = Option(
-        "choice",
-        "year",
-        about="The length of a period; a year without it.",
-        parameter="by",
-        choices=tuple(STEPS),
+    vs = Option("texts", parameter="vs").described(about="Another question that stands beside.")
+    by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
+        about="The length of a period; a year without it."
     )
-    share = Option(
-        "flag",
-        default=False,
-        about="Whether shares of all items dated in a period are drawn, not counts.",
-        parameter="share",
+    share = Option("flag", parameter="share").described(
+        about="Whether shares of all items dated in a period are drawn, not counts."
     )
-    order = Option("choice", "relevance", about="The order of the lines.", parameter="order", choices=ORDERS)
-    since = Option(
-        "number",
-        None,
-        about="Only items that came into the index after this generation, the latest first.",
-        parameter="since",
-        most=FARTHEST,
+    order = Option("choice", parameter="order", default="relevance", choices=ORDERS).described(
+        about="The order of the lines."
     )
-    window = Option(
-        "number",
-        14,
-        about="The days that may lie between two linked items of a story; 14 without it.",
-        parameter="window",
-        most=3_660,
+    since = Option("number", parameter="since", most=FARTHEST).described(
+        about="Only items that came into the index after this generation, the latest first."
+    )
+    window = Option("number", parameter="window", default=14, most=3_660).described(
+        about="The days that may lie between two linked items of a story; 14 without it."
     )
 
 
@@ -302,7 +285,7 @@ def _number(name: str, value: str, most: int) -> int:
 
 # The option of a command that a message names, and its parameter here.
 _SPELLINGS: Final = {
-    option.command: f"{option.parameter}={int(not option.default)}"
+    option.spelling: f"{option.parameter}={int(not option.default)}"
     if option.kind == "flag"
     else option.parameter
     for option in SearchOptions.options.values()
