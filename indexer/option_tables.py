@@ -10,16 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from indexer.errors import DragomanError, QueryError, type_name
 from indexer.runtime import NamedTuple
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-    from indexer.progress import Progress
-
-    File = str | os.PathLike[str]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -300,35 +294,41 @@ class WriteOptions(OptionTable):
     )
 
 
-# The types of the options, for type checkers; a test compares their names with the tables.
-class _Writing(TypedDict, total=False):
-    kind: str | None
-    columns: Mapping[str, str] | None
-    include: str | Iterable[str]
-    exclude: str | Iterable[str]
-    allow_private: bool
-    items: Iterable[Mapping[str, Any] | NewsItem] | None
-    jobs: int | None
-    memory_mb: int
-    corrections: File | None
-    wait: float
-    progress: Progress | None
+# A TypedDict takes time to make in every command; a test compares their names with the table.
+if TYPE_CHECKING:
+    from typing import TypedDict
 
+    from indexer.item import NewsItem
+    from indexer.progress import Progress
 
-class BuildArguments(_Writing, total=False):
-    """The options of a build."""
+    File = str | os.PathLike[str]
 
-    thesauri: File | Iterable[File]
-    own_thesaurus: bool
-    facets: str | Iterable[str]
-    shards: int | None
-    replicas: int | None
+    class _Writing(TypedDict, total=False):
+        kind: str | None
+        columns: Mapping[str, str] | None
+        include: str | Iterable[str]
+        exclude: str | Iterable[str]
+        allow_private: bool
+        items: Iterable[Mapping[str, Any] | NewsItem] | None
+        jobs: int | None
+        memory_mb: int
+        corrections: File | None
+        wait: float
+        progress: Progress | None
 
+    class BuildArguments(_Writing, total=False):
+        """The options of a build."""
 
-class UpdateArguments(_Writing, total=False):
-    """The options of an update."""
+        thesauri: File | Iterable[File]
+        own_thesaurus: bool
+        facets: str | Iterable[str]
+        shards: int | None
+        replicas: int | None
 
-    mirror: bool
-    sure: bool
-    restore: str | Iterable[str]
-    report: File | None
+    class UpdateArguments(_Writing, total=False):
+        """The options of an update."""
+
+        mirror: bool
+        sure: bool
+        restore: str | Iterable[str]
+        report: File | None

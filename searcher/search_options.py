@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
@@ -128,47 +128,46 @@ STORED: Final[dict[str, Any]] = {
 }
 """Of each option that a receipt or a watch stores its value where it is not mentioned there."""
 
-Several = str | Iterable[str]
-Period = str | int | date
+# A TypedDict takes time to make in every command; a test compares their names with the table.
+if TYPE_CHECKING:
+    from typing import TypedDict
 
+    Several = str | Iterable[str]
+    Period = str | int | date
 
-# The types of the options, for type checkers; a test compares their names with the table.
-class Filtering(TypedDict, total=False):
-    """The filters of a search."""
+    class Filtering(TypedDict, total=False):
+        """The filters of a search."""
 
-    countries: Several
-    languages: Several
-    date_from: Period | None
-    date_to: Period | None
-    estimated: bool
-    where: Mapping[str, Several] | None
+        countries: Several
+        languages: Several
+        date_from: Period | None
+        date_to: Period | None
+        estimated: bool
+        where: Mapping[str, Several] | None
 
+    class Narrowing(Filtering, total=False):
+        """The filters of a search, and how its query is read."""
 
-class Narrowing(Filtering, total=False):
-    """The filters of a search, and how its query is read."""
+        expand: bool
+        all_words: bool
+        via: Several
+        drop: Several
+        query_language: str | None
+        strict: bool
 
-    expand: bool
-    all_words: bool
-    via: Several
-    drop: Several
-    query_language: str | None
-    strict: bool
+    class Asking(Narrowing, total=False):
+        """The same, with the order and the page."""
 
+        sort: str
+        limit: int | None
+        offset: int
 
-class Asking(Narrowing, total=False):
-    """The same, with the order and the page."""
+    class SearchArguments(Asking, total=False):
+        """All options of a search."""
 
-    sort: str
-    limit: int | None
-    offset: int
-
-
-class SearchArguments(Asking, total=False):
-    """All options of a search."""
-
-    group: bool
-    facets: Several
-    explain: bool
+        group: bool
+        facets: Several
+        explain: bool
 
 
 class Question(NamedTuple):
