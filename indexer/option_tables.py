@@ -35,7 +35,7 @@ class Option(NamedTuple):
         stored: The JSON value that a stored question has where it does not mention the option. It never
             changes, whatever becomes of ``default``; ``...`` where the option is not stored.
         choices: The values that it may have; empty for any.
-        least, most: The bounds of a number; ``most`` bounds commands and requests, not Python.
+        least, most: The bounds of a number; ``most`` is that of requests, and of the commands that write.
         takes: The words for its value in an error; empty for those of its kind.
         completion: The function of :mod:`searcher.commands.completion` that offers values.
         examples: Values that the description of the HTTP API shows.

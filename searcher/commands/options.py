@@ -147,7 +147,8 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     if option.choices:
         settings["type"] = click.Choice(option.choices)
     elif kind == "number":
-        settings["type"] = click.IntRange(option.least, option.most if option.part == BUILD else None)
+        most = option.most if option.part == BUILD else None  # that of a search bounds requests alone
+        settings["type"] = click.IntRange(option.least, most)
     elif kind in _TYPES:
         settings["type"] = _TYPES[kind]
     return click.option(spelling, option.name, **settings | changed)
