@@ -202,7 +202,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
     """Write options into the signature and the docstring of a function that takes them by ``**options``."""
 
     def decorate(function: Function) -> Function:
-        from inspect import Parameter, signature  # click has loaded it in every command
+        from inspect import Parameter, cleandoc, signature  # click has loaded it in every command
 
         own = signature(function)
         listed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
@@ -211,7 +211,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
         ]
         function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]
         described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
-        function.__doc__ = f"{function.__doc__}\nOptions:\n{described}\n"
+        function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
         return function
 
     return decorate
