@@ -8,82 +8,45 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import location
 from indexer.errors import DragomanError, type_name
 from indexer.item import NewsItem
+from indexer.option_tables import (
+    BUILD,
+    READ,
+    UPDATE,
+    WRITE,
+    WriteOptions,
+    check,
+    check_flags,
+    check_list,
+    require_known,
+    takes_options,
+)
 from indexer.sources import ReadOptions
 
 if TYPE_CHECKING:
-    from indexer.progress import Progress
+    from typing import Unpack
+
+    from indexer.option_tables import BuildArguments, File, Option, UpdateArguments
     from indexer.store.write_report import WriteReport
 
-
-if TYPE_CHECKING:
-    File = str | os.PathLike[str]
-
-_FLAG: Final = bool, "True or False"
-_FILE: Final = (str, os.PathLike, NoneType), "the path of a file"
-# Of arguments that are one value: their types, and what they are in words.
-_INTENDED: Final[Mapping[str, tuple[Any, str]]] = {
-    "kind": ((str, NoneType), "the name of a kind of source"),
-    "columns": ((Mapping, NoneType), "a mapping of fields, such as title, to what the sources call them"),
-    "allow_private": _FLAG,
-    "own_thesaurus": _FLAG,
-    "mirror": _FLAG,
-    "sure": _FLAG,
-    "dry_run": _FLAG,
-    "corrections": _FILE,
-    "report": _FILE,
-    "memory_mb": (int, "a number of MiB"),
-    "wait": ((int, float), "a number of seconds"),
-    "progress": ((Callable, NoneType), "a function"),
-}
+_BUILD: Final = WriteOptions.of(READ, WRITE, BUILD)
+_UPDATE: Final = WriteOptions.of(READ, WRITE, UPDATE)
 
 
-def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-    index: File = "index_data",
-    sources: File | Iterable[File] = (),
-    *,
-    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
-    kind: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    include: str | Iterable[str] = (),
-    exclude: str | Iterable[str] = (),
-    allow_private: bool = False,
-    jobs: int | None = None,
-    thesauri: File | Iterable[File] = (),
-    own_thesaurus: bool = True,
-    facets: str | Iterable[str] = (),
-    corrections: File | None = None,
-    memory_mb: int = 512,
-    wait: float = 0.0,
-    progress: Progress | None = None,
+@takes_options(_BUILD)
+def build(
+    index: File = "index_data", sources: File | Iterable[File] = (), **options: Unpack[BuildArguments]
 ) -> WriteReport:
     """Build an index; one that was there is replaced when the new one is complete, and not before.
 
     Args:
         index: Its folder, made when it is not there; or its address on a cluster.
         sources: A file, a folder or an address (http, https), or several; ``-`` is standard input.
-        items: Items at hand: mappings as lines of JSON have them (``id``, ``title``, ``body``, ``date``,
-            ...), or news items. A date may be a ``datetime.date`` too.
-        kind: The kind that the sources are read as; None for what their content shows.
-        columns: A field such as ``title`` to what the sources call it.
-        include: Patterns of the files that are meant in folders and archives.
-        exclude: Patterns of those that are left out.
-        allow_private: Whether addresses may be of this computer and its network, and proxies are used.
-        jobs: How many processes read files beside this one; 1 for this one alone. None for what pays: large
-            sources are read in one for each processor, in four at most.
-        thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
-        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
-        facets: Fields of the items, such as ``section``, whose values commands show counted.
-        corrections: The file of corrections by hand; None for that of the index that is replaced, if any.
-        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
-        wait: How many seconds to wait for another writer of the index to end.
-        progress: Called now and then with a source's name and the number of items read so far.
+        options: Those of :class:`indexer.option_tables.WriteOptions` that are not for updates.
 
     Returns:
         What was indexed and what was left out, with reasons and places.
@@ -92,32 +55,15 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
         TypeError: An argument is of another type.
     """
-    settings = _checked(own_thesaurus=own_thesaurus, corrections=corrections)
-    settings |= {"thesauri": _paths("thesauri", thesauri), "facets": _texts("facets", facets)}
-    write = partial(location.build, **settings)
-    reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)
-    return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
+    require_known(options, _BUILD, "build")
+    return _write(location.build, index, sources, _BUILD, options)
 
 
-def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+@takes_options(_UPDATE)
+def update(
     index: File = "index_data",
     sources: File | Iterable[File] | None = None,
-    *,
-    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
-    kind: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    include: str | Iterable[str] = (),
-    exclude: str | Iterable[str] = (),
-    allow_private: bool = False,
-    jobs: int | None = None,
-    mirror: bool = False,
-    sure: bool = False,
-    restore: str | Iterable[str] = (),
-    report: File | None = None,
-    corrections: File | None = None,
-    memory_mb: int = 512,
-    wait: float = 0.0,
-    progress: Progress | None = None,
+    **options: Unpack[UpdateArguments],
 ) -> WriteReport:
     """Add what is new, and replace what changed, in one step; where there is no index yet, build one.
 
@@ -125,21 +71,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         index: Its folder.
         sources: A file, a folder or an address, or several; None, without items, for all that the index
             knows, each read as it was before, and one that cannot be read told and left.
-        items: Items at hand.
-        kind: The kind that the sources are read as.
-        columns: A field such as ``title`` to what the sources call it.
-        include: Patterns of the files that are meant.
-        exclude: Patterns of those that are left out.
-        allow_private: Whether addresses may be of this computer and its network, and proxies are used.
-        jobs: As of :func:`build`.
-        mirror: Whether the sources are the whole truth: what they no longer hold is deleted.
-        sure: Whether that may be more than half of the items of a source.
-        restore: Ids of deleted items that may come back; ``all`` for all of them.
-        report: A file that says what happened, a line of JSON an item.
-        corrections: The file of corrections by hand; None for that which the index remembers, if any.
-        memory_mb: Memory to stay within, in MiB.
-        wait: How many seconds to wait for another writer.
-        progress: Called now and then, as by :func:`build`.
+        options: Those of :class:`indexer.option_tables.WriteOptions` that are not for builds.
 
     Returns:
         What was added, replaced, left alone, gone, deleted and left out.
@@ -149,10 +81,8 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
             mirror would delete too much.
         TypeError: An argument is of another type.
     """
-    settings = _checked(mirror=mirror, sure=sure, report=report, corrections=corrections)
-    write = partial(location.update, restore=_texts("restore", restore), **settings)
-    reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)
-    return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
+    require_known(options, _UPDATE, "update")
+    return _write(location.update, index, sources, _UPDATE, options)
 
 
 def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -184,108 +114,55 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     """
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
-    settings = _checked(dry_run=dry_run, report=report, wait=wait)
-    chosen, paths = _texts("ids", ids), _paths("sources", sources)
+    check_flags(dry_run=dry_run)
+    check(WriteOptions.report, report)
+    check(WriteOptions.wait, wait)
+    chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
     if not chosen and not paths:
         raise TypeError("nothing to delete: give ids, sources, or both")
     return location.delete(
         location.named(os.fspath(index)),
         lambda: chosen or None,
         sources=paths,
-        **settings,
+        dry_run=dry_run,
+        report=report,
+        wait=wait,
     )
 
 
-def _write(  # noqa: PLR0913 - what both ask for
+def _write(
     write: Callable[..., WriteReport],
     index: File,
     sources: File | Iterable[File] | None,
-    items: Iterable[Mapping[str, Any] | NewsItem] | None,
-    reading: ReadOptions,
-    *,
-    memory_mb: int,
-    wait: float,
-    progress: Progress | None,
+    table: Mapping[str, Option],
+    options: Mapping[str, Any],
 ) -> WriteReport:
-    settings = _checked(memory_mb=memory_mb, wait=wait, progress=progress)
+    """Check the arguments, and build or update."""
+    given = {name: check(table[name], value, DragomanError) for name, value in options.items()}
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
             f"the first argument is the folder of the index, not {type_name(index)}: "
             'build("index_data", sources=["archive.txt"])'
         )
-    paths = None if sources is None else _paths("sources", sources)
-    given_items: object = items
-    if given_items is not None and (
-        isinstance(given_items, (str, bytes, Mapping, NewsItem)) or not isinstance(given_items, Iterable)
+    paths = None if sources is None else check_list("sources", sources, paths=True)
+    items = given.get("items")
+    if items is not None and (
+        isinstance(items, (str, bytes, Mapping, NewsItem)) or not isinstance(items, Iterable)
     ):
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
-    if progress is None:
-        del settings["progress"]
+    columns = tuple((name, field) for field, name in (given.pop("columns", None) or {}).items())
+    check_list("columns", [text for pair in columns for text in pair])
+    how = {name: given.pop(name) for name in (*WriteOptions.of(READ), "jobs") if name in given}
+    if given.get("progress", ...) is None:
+        del given["progress"]
     return write(
         () if paths is None and items is not None else paths,
         location.named(os.fspath(index)),
-        reading=reading,
-        items=items,
-        **settings,
+        reading=ReadOptions(columns=columns, **how),
+        **given,
     )
-
-
-def _reading(  # noqa: PLR0913 - how a source is read
-    kind: str | None,
-    columns: Mapping[str, str] | None,
-    include: str | Iterable[str],
-    exclude: str | Iterable[str],
-    jobs: Any,
-    *,
-    allow_private: bool,
-) -> ReadOptions:
-    _checked(kind=kind, columns=columns, allow_private=allow_private)
-    named = tuple((name, field) for field, name in (columns or {}).items())
-    _texts("columns", [text for pair in named for text in pair])
-    if jobs is not None and (type(jobs) is not int or jobs < 1):
-        raise TypeError(f"jobs is a number of processes, 1 or more, not {jobs!r}")
-    patterns = _texts("include", include), _texts("exclude", exclude)
-    return ReadOptions(kind, named, *patterns, allow_private=allow_private, jobs=jobs)
-
-
-def _checked(**given: Any) -> dict[str, Any]:
-    """Give arguments that are one value, if they are of the types that are meant.
-
-    Python by itself takes a text for true, and True for the number 1.
-
-    Raises:
-        TypeError: One is of another type.
-    """
-    for name, value in given.items():
-        types, meant = _INTENDED[name]
-        if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
-            raise TypeError(f"{name} is {meant}, not {type_name(value)}")
-    return given
-
-
-def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:
-    if isinstance(value, (str, os.PathLike)):
-        return (os.fspath(value),)
-    if not isinstance(value, Iterable):
-        raise TypeError(f"{name} is a path or a list of paths, not {type_name(value)}")
-    found = []
-    for path in value:
-        if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"{name} is a list of paths; {type_name(path)} is none")
-        found.append(os.fspath(path))
-    return tuple(found)
-
-
-def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
-    if not isinstance(value, Iterable):
-        raise TypeError(f"{name} is a string or a list of strings, not {type_name(value)}")
-    found = (value,) if isinstance(value, str) else tuple(value)
-    for text in found:
-        if not isinstance(text, str):
-            raise TypeError(f"{name} is a list of strings; {type_name(text)} is none")
-    return found
 
 
 def correct(  # noqa: PLR0913 - one argument for each thing that a user can ask for

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
-from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.hit_details import EveryHit
 
@@ -115,20 +115,6 @@ class Duplicates:
 
     def __iter__(self) -> Iterator[DuplicateGroup]:
         return map(self._read, self._groups)
-
-
-def make_question_of_groups(
-    query: Any, *, sort: Any = "relevance", limit: Any = None, offset: Any = 0, **narrowed: Any
-) -> Question:
-    """Make the question of the arguments of :meth:`searcher.Searcher.duplicates`, tuples for lists.
-
-    Raises:
-        QueryError: One of them cannot be understood.
-        TypeError: One is of another type.
-    """
-    from searcher.search_options import build_question
-
-    return build_question(query, (sort, limit, offset, (), False), **narrowed)
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:

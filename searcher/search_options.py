@@ -1,6 +1,8 @@
-"""The arguments of a search, checked: names become codes, dates become days.
+"""The options of a search: a table of them, and how their values become a question.
 
-What narrows a question, as type checkers know it.
+Names of countries and languages become codes, and dates become days. A new option is an attribute of
+:class:`SearchOptions`: the command line, the signature of :meth:`searcher.Searcher.search`, HTTP parameters,
+the description of the HTTP API, receipts, watches and the reference of commands are made from the table.
 """
 
 from __future__ import annotations
@@ -8,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
+from indexer.option_tables import Option, OptionTable, check, check_list, require_known
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.arguments import check_flags, check_number, facet_name, one_value
-from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Where
+from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Sort, Where
 from searcher.facet_values import resolve_language, resolve_query_language
-from searcher.query.limits import MAX_ID_LENGTH, check_value
+from searcher.query.limits import MAX_ID_LENGTH, check_value, one_value, shortened
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 
@@ -25,10 +27,147 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-QUESTION_CACHE_SIZE = (
-    256  # that are kept as they were checked: whoever narrows and turns pages asks them again
-)
+QUESTION_CACHE_SIZE = 256  # checked questions: a reader who narrows and turns pages repeats them
 VALUE_CACHE_SIZE = 256  # values of filters whose meaning is kept
+
+FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"
+
+
+class SearchOptions(OptionTable):
+    """The options of a search: filters, how the query is read, the page of hits, and their facets."""
+
+    countries = Option(
+        "texts",
+        FILTER,
+        "--country CO",
+        "country",
+        stored=[],
+        completion="countries",
+        examples=("KE", "Kenya", "Sahel"),
+    ).described(
+        "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
+        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold."
+    )
+    languages = Option(
+        "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
+    ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.")
+    date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
+        "Only items of this day or later: 2018, 2018-03, 2018-03-05."
+    )
+    date_to = Option("period", FILTER, "--to DATE", "to", stored=None).described(
+        "Only items of this period or earlier."
+    )
+    estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
+        "Let estimated dates count as dates."
+    )
+    sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
+        "The order of the items; where nothing is ranked, newer ones come first."
+    )
+    limit = Option("number", PAGE, "--limit", "limit", default=10, most=1_000).described(
+        "How many hits to show.",
+        about="How many hits, 10 by default; None in Python for every one, read as a loop comes to them.",
+    )
+    offset = Option("number", PAGE, "--offset", "offset", default=0, most=10**9).described(
+        "How many hits to pass over first."
+    )
+    expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
+        "Search for the words as typed alone: no related words, no translations, no corrections.",
+        about="Whether related words, translations and corrections are searched for too; on by default.",
+    )
+    group = Option("flag", PAGE, "--no-group", "group", default=True).described(
+        "Show near duplicates as hits of their own, not beneath the best of them.",
+        about="Whether near duplicates are one hit, the best of them; on by default.",
+    )
+    all_words = Option("flag", QUERY, "--all", "all", stored=False).described(
+        "Every word must match, it or what joined it; not any of them."
+    )
+    via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
+        "Only items found so: as typed, by related words, by translations, by corrections, or by what "
+        "is near where nothing matches. Repeatable: any may hold."
+    )
+    where = Option(
+        "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
+    ).described(
+        "Only items with this value in a field of their source: source, author, section, ...; unknown "
+        "for those without. Repeatable: any value of a field may hold, and all fields must."
+    )
+    drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
+        "Do not search for this label that joined the query, as “also searched for” tells it. Repeatable."
+    )
+    query_language = Option(
+        "text",
+        QUERY,
+        "--query-lang LANG",
+        "query_lang",
+        stored=None,
+        takes="a code or a name",
+        completion="languages",
+        examples=("en", "es", "fr"),
+    ).described("The language that QUERY is in: en, es or fr. It is worked out where this is not given.")
+    strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
+        "Take the query to the letter: what cannot be read is an error."
+    )
+    facets = Option(
+        "names",
+        SHOWN,
+        "--facet FIELD",
+        "facet",
+        default=("year", "country", "language"),
+        examples=("topic", "organisation", "section"),
+    ).described(
+        "Count by this alone: year, month, country, language, topic, organisation, person, source, file "
+        "(of folders and archives), or another field of the items. Repeatable.",
+        about="Count by this: year (within one its months too), month, country, language, topic, or a field "
+        "of the items. Over HTTP in addition to the usual ones; over time one: a series for each value.",
+    )
+    explain = Option("flag", SHOWN, "--explain").described("Say how each hit's score comes about.")
+
+
+STORED: Final[dict[str, Any]] = {
+    name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
+}
+"""Of each option that a receipt or a watch stores its value where it is not mentioned there."""
+
+# A TypedDict takes time to make in every command; a test compares their names with the table.
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    Several = str | Iterable[str]
+    Period = str | int | date
+
+    class Filtering(TypedDict, total=False):
+        """The filters of a search."""
+
+        countries: Several
+        languages: Several
+        date_from: Period | None
+        date_to: Period | None
+        estimated: bool
+        where: Mapping[str, Several] | None
+
+    class Narrowing(Filtering, total=False):
+        """The filters of a search, and how its query is read."""
+
+        expand: bool
+        all_words: bool
+        via: Several
+        drop: Several
+        query_language: str | None
+        strict: bool
+
+    class Asking(Narrowing, total=False):
+        """The same, with the order and the page."""
+
+        sort: str
+        limit: int | None
+        offset: int
+
+    class SearchArguments(Asking, total=False):
+        """All options of a search."""
+
+        group: bool
+        facets: Several
+        explain: bool
 
 
 class Question(NamedTuple):
@@ -38,12 +177,9 @@ class Question(NamedTuple):
         query: As typed; None for everything.
         filters: What narrows it.
         wanted: What is wanted of the matches.
-        expand, strict, explain: As in :meth:`searcher.Searcher.search`.
+        expand, strict, explain, all_words, via, drop: As in :class:`SearchOptions`.
         language: The language of the query; None to work it out.
-        all_words: Whether every word must match.
-        via: How the hits may be found; empty for in any way.
         notes: What is to be told of the filters.
-        drop: Labels that joined and are left out.
         custom_fields: The fields of items that are asked for, in filters or as facets.
     """
 
@@ -61,121 +197,71 @@ class Question(NamedTuple):
     drop: tuple[str, ...] = ()
 
 
-def build_question(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-    query: Any,
-    wanted: tuple[Any, ...],
-    *,
-    countries: Any = (),
-    languages: Any = (),
-    date_from: Any = None,
-    date_to: Any = None,
-    estimated: Any = False,
-    where: Any = None,
-    query_language: Any = None,
-    via: Any = (),
-    drop: Any = (),
-    expand: bool = True,
-    strict: bool = False,
-    explain: bool = False,
-    all_words: bool = False,
-) -> Question:
-    """Make the question of the arguments of :meth:`searcher.Searcher.search`, tuples for lists.
-
-    Raises:
-        QueryError, TypeError: One of them cannot be understood, or is of another type.
-    """
-    sort, limit, offset, facets, group = wanted
-    return make_question(
-        query,
-        query_language,
-        (countries, languages, date_from, date_to, where),
-        (sort, facets),
-        joining=(via, drop),
-        limit=limit,
-        offset=offset,
-        group=group,
-        estimated=estimated,
-        expand=expand,
-        strict=strict,
-        explain=explain,
-        all_words=all_words,
-    )
-
-
-@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is no 1 here
-def make_question(
-    query: Any,
-    query_language: Any,
-    narrowed: tuple[Any, ...],
-    shown: tuple[Any, ...],
-    *,
-    joining: tuple[Any, ...],
-    **single: Any,
-) -> Question:
-    """Check and resolve the arguments of :meth:`searcher.Searcher.search`, which may be of any type.
+def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
+    """Check the arguments of a search, which may be of any type, and make its question.
 
     Args:
         query: The query.
-        query_language: Its language.
-        narrowed: countries, languages, date_from, date_to, where.
-        shown: sort, facets.
-        joining: via, drop.
-        single: limit, offset, group, estimated, and the flags that a question has too.
+        options: The options that are given, by their names.
+        fixed: Options that the caller decides; ``options`` cannot hold them.
 
     Raises:
         QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
-    countries, languages, date_from, date_to, where = narrowed
+    require_known(options, SearchOptions.options.keys() - fixed, "search")
+    return _question(_frozen(query), **{name: _frozen(value) for name, value in {**fixed, **options}.items()})
+
+
+def _frozen(value: Any) -> Any:
+    """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
+    if isinstance(value, Mapping):
+        return tuple([(name, _frozen(own)) for name, own in value.items()])
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
+
+
+@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is no 1 here
+def _question(query: Any, **given: Any) -> Question:
     if query is not None and not isinstance(query, str):
-        given = "several values" if isinstance(query, tuple) else type_name(query)
-        raise TypeError(f"a query is text, or None for everything, not {given}")
-    if query_language is not None and not isinstance(query_language, str):
-        raise TypeError(f"query_language is a code or a name, not {type_name(query_language)}")
-    limit, offset, group, estimated = (single.pop(name) for name in ("limit", "offset", "group", "estimated"))
-    limit = EVERY_HIT if limit is None else limit
-    check_number("limit", limit, 0)
-    check_number("offset", offset, 0)
-    check_flags(group=group, estimated=estimated, **single)
-    countries, ways = _values("countries", countries), _values("via", joining[0])
+        of = "several values" if isinstance(query, tuple) else type_name(query)
+        raise TypeError(f"a query is text, or None for everything, not {of}")
+    if given.get("limit", 0) is None:
+        given["limit"] = EVERY_HIT
+    values = {
+        name: check(option, given.get(name, option.default)) for name, option in SearchOptions.options.items()
+    }
+    countries, language = values["countries"], values["query_language"]
     filters = make_filters(
         countries,
-        _values("languages", languages),
-        *(_period("date_from", date_from), _period("date_to", date_to)),
-        estimated=estimated,
+        values["languages"],
+        *(_period("date_from", values["date_from"]), _period("date_to", values["date_to"])),
+        estimated=values["estimated"],
     )
-    if where:
-        filters = filters._replace(where=_where(where))
-    for way in ways:
-        if way not in {*VIAS, RELAXED}:
-            raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
-    requested = make_request(shown[0], limit, offset, _values("facets", shown[1]), filters)._replace(
-        group=group
-    )
+    if values["where"]:
+        filters = filters._replace(where=_where(values["where"]))
+    requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
     own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
     return Question(
         query,
         filters,
-        requested,
+        requested._replace(group=values["group"]),
         custom_fields=tuple(own),
-        language=resolve_query_language(query_language) if query_language is not None else None,
-        via=ways,
-        drop=_values("drop", joining[1]),
+        language=resolve_query_language(language) if language is not None else None,
         notes=_region_notes(countries),
-        **single,
+        **{name: values[name] for name in ("expand", "strict", "explain", "all_words", "via", "drop")},
     )
 
 
-def _values(name: str, given: Any) -> tuple[str, ...]:
-    """Take a list of strings; a string by itself is one value.
+def facet_name(written: str) -> str:
+    """Return the name of a facet or a field, which may be typed in any case and with white space.
 
     Raises:
-        TypeError: It is neither.
+        QueryError: No field can have the name.
     """
-    found = (given,) if isinstance(given, str) else given
-    for value in found if isinstance(found, tuple) else (found,):
-        if not isinstance(value, str):
-            raise TypeError(f"{name} takes a string or a list of strings, not {type_name(value)}")
-    return tuple(found)
+    from indexer.custom_fields import field_name  # few questions name any
+
+    if not (name := field_name(written)):
+        raise QueryError(f"no field can have the name “{shortened(written)}”; give one such as section")
+    return name
 
 
 def _where(given: Any) -> Where:
@@ -194,7 +280,7 @@ def _where(given: Any) -> Where:
         if not isinstance(written, str):
             raise TypeError(f"where takes names of fields, not {type_name(written)}")
         name = facet_name(written)
-        for value in _values(f"where of {name}", values):
+        for value in check_list(f"where of {name}", values):
             check_value(f"--where {name}", value, MAX_ID_LENGTH)
             if not value.strip():
                 raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
@@ -238,15 +324,13 @@ def make_filters(
 
 
 def make_request(
-    sort: str, limit: int, offset: int, facets: Iterable[str], filters: Filters
+    sort: Sort, limit: int, offset: int, facets: Iterable[str], filters: Filters
 ) -> ResultRequest:
-    """Check what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
+    """Return what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
 
     Raises:
         QueryError: One of them cannot be understood.
     """
-    if sort not in SORTS:
-        raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
     counted = _facets(tuple(facets), filters.first_day, filters.last_day)
     return ResultRequest(sort, limit, offset, counted)
 
@@ -303,37 +387,3 @@ def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> 
     ]
     counted += dict.fromkeys([name for name in requested if name not in FACETS])
     return tuple(counted)
-
-
-Several = str | Iterable[str]
-Period = str | int | date
-
-
-class Filtering(TypedDict, total=False):
-    """What narrows a question, as :meth:`searcher.Searcher.search` has it."""
-
-    countries: Several
-    languages: Several
-    date_from: Period | None
-    date_to: Period | None
-    estimated: bool
-    where: Mapping[str, Several] | None
-
-
-class Narrowing(Filtering, total=False):
-    """What narrows a question, and how its query is read, as :meth:`searcher.Searcher.search` has it."""
-
-    query_language: str | None
-    via: Several
-    expand: bool
-    strict: bool
-    all_words: bool
-    drop: Several
-
-
-class Asking(Narrowing, total=False):
-    """The same, with the order and the page of what is found."""
-
-    sort: str
-    limit: int | None
-    offset: int

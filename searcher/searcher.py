@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from indexer.errors import ReplacedIndexError
+from indexer.option_tables import takes_options
 from searcher.answer import Answerer
 from searcher.opening import open_engine
-from searcher.search_options import build_question, make_question
+from searcher.search_options import SearchOptions, build_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.exports.exporting import ExportReport
     from searcher.near_duplicates import Duplicates
     from searcher.results import Results
-    from searcher.search_options import Asking, Filtering, Narrowing, Period
+    from searcher.search_options import Asking, Filtering, Narrowing, SearchArguments
 
 
 class Searcher:
@@ -72,64 +72,18 @@ class Searcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def search(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-        self,
-        query: str | None,
-        *,
-        countries: str | Iterable[str] = (),
-        languages: str | Iterable[str] = (),
-        date_from: Period | None = None,
-        date_to: Period | None = None,
-        estimated: bool = False,
-        sort: str = "relevance",
-        limit: int | None = 10,
-        offset: int = 0,
-        facets: str | Iterable[str] = ("year", "country", "language"),
-        expand: bool = True,
-        strict: bool = False,
-        explain: bool = False,
-        query_language: str | None = None,
-        via: str | Iterable[str] = (),
-        all_words: bool = False,
-        where: Mapping[str, str | Iterable[str]] | None = None,
-        drop: str | Iterable[str] = (),
-        group: bool = True,
-    ) -> Results:
+    @takes_options(SearchOptions.options)
+    def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
         """Answer one ranked question; where nothing matches, the nearest that finds something.
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parser`); None for everything.
-            countries: ISO codes, or names of countries or regions in three languages; any may hold.
-            languages: Language codes.
-            date_from: The first period: ``2018``, ``2018-03``, ``2018-03-05``, a year or a ``date``.
-            date_to: The last one.
-            estimated: Whether estimated dates count as dates.
-            sort: ``relevance``, ``newest`` or ``oldest``.
-            limit: How many hits; None for every one, which are read as a loop comes to them, and not kept.
-            offset: How many to pass over first.
-            facets: ``year`` (within one its months too), ``month``, ``country``, ``language``, or a field.
-            expand: Whether related words may join the query.
-            strict: Whether the query is taken to the letter, as ``--strict`` does: nothing is relaxed.
-            explain: Whether to say how each hit's score comes about.
-            query_language: The language of the query, a code or a name; None to work it out.
-            via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
-            all_words: Whether every word must match, it or what joined it.
-            where: Fields of items (``source``, ``author``, ...) to values, any of which may hold.
-            drop: Labels of :attr:`searcher.Results.expansions` that are not searched for.
-            group: Whether near duplicates are one hit, the best of them, with the others as its ``same``.
+            options: Those of :class:`searcher.search_options.SearchOptions`.
 
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
-        single = {"limit": limit, "offset": offset, "group": group, "estimated": estimated}
-        single |= {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
-        question = make_question(
-            *map(frozen, (query, query_language)),
-            tuple(map(frozen, (countries, languages, date_from, date_to, where))),
-            tuple(map(frozen, (sort, facets))),
-            joining=(frozen(via), frozen(drop)),
-            **{name: frozen(value) for name, value in single.items()},
-        )
+        question = build_question(query, options)
         return self.ask(lambda answerer: answerer.answer(question))
 
     @property
@@ -167,8 +121,9 @@ class Searcher:
         from searcher.similar import similar_to
 
         started = perf_counter()
-        given = {name: frozen(value) for name, value in filters.items()}
-        question = build_question(None, ("relevance", limit, offset, (), group), **given)
+        question = build_question(
+            None, filters, sort="relevance", limit=limit, offset=offset, facets=(), group=group
+        )
         results = self.ask(lambda answerer: similar_to(item_id, question, answerer.engine))
         results.took_ms = (perf_counter() - started) * 1000
         return results
@@ -187,11 +142,9 @@ class Searcher:
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
-        from searcher.near_duplicates import find_duplicates, make_question_of_groups
+        from searcher.near_duplicates import find_duplicates
 
-        question = make_question_of_groups(
-            query, **{name: frozen(value) for name, value in requested.items()}
-        )
+        question = build_question(query, {"limit": None} | requested, facets=(), group=False)
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
@@ -261,8 +214,7 @@ class Searcher:
         from searcher.exports.exporting import export_matches, make_target
 
         target = make_target(file, format, replace=replace)
-        given = {name: frozen(value) for name, value in narrowed.items()}
-        question = build_question(query, (sort, limit, 0, (), False), **given)
+        question = build_question(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
         with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)
 
@@ -291,10 +243,3 @@ class Searcher:
                     return False
             self._answerer = Answerer(open_engine(engine.place))
             return True
-
-
-def frozen(value: Any) -> Any:
-    """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
-    if isinstance(value, Mapping):
-        return tuple([(name, frozen(own)) for name, own in value.items()])
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import DragomanError
+from indexer.option_tables import BUILD, READ, UPDATE, WRITE, WriteOptions
 from searcher.commands import options
 from searcher.commands.item_changes import report_unmatched
 from searcher.commands.items import read_options
@@ -36,28 +37,9 @@ def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
     )
 
 
-jobs = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Read files in so many processes beside that which writes; 1 for none beside it. Where this is not "
-    "given, large sources are read in one for each processor, in four at most.",
-)
 writer_options = options.group(
     options.index,
-    options.reading,
-    jobs,
-    click.option(
-        "--memory",
-        "memory_mb",
-        type=click.IntRange(min=64),
-        default=512,
-        show_default=True,
-        metavar="MIB",
-        help="Memory to stay within while writing, Python itself apart.",
-    ),
-    options.corrections,
-    options.wait,
+    options.of_table(WriteOptions.of(READ, WRITE)),
     click.option(
         "--quiet", is_flag=True, help="Say nothing but what went wrong, and what --format asks for."
     ),
@@ -71,42 +53,7 @@ writer_options = options.group(
 @click.command()
 @_sources(required=True)
 @writer_options
-@click.option(
-    "--thesaurus",
-    "thesauri",
-    multiple=True,
-    type=click.Path(),
-    metavar="FILE",
-    help="A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
-)
-@click.option(
-    "--no-own-thesaurus",
-    "own_thesaurus",
-    is_flag=True,
-    default=True,
-    flag_value=False,
-    help="Leave Dragoman's own thesaurus out.",
-)
-@click.option(
-    "--facet",
-    "facets",
-    multiple=True,
-    callback=options.one_field_each,
-    metavar="FIELD",
-    help="Count this field of the items, such as section, or topic, with every search. Repeatable.",
-)
-@click.option(
-    "--shards",
-    type=click.IntRange(min=1, max=1024),
-    metavar="N",
-    help="The parts of an index on a cluster; one where this is not given.",
-)
-@click.option(
-    "--replicas",
-    type=click.IntRange(min=0, max=100),
-    metavar="N",
-    help="Copies of each part on a cluster; one where it has several nodes, else none.",
-)
+@options.of_table(WriteOptions.of(BUILD))
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
@@ -143,21 +90,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @click.command()
 @_sources(required=False)
 @writer_options
-@click.option(
-    "--mirror",
-    is_flag=True,
-    help="Take each SOURCE for the whole truth: delete the items that it no longer holds.",
-)
-@click.option(
-    "--yes", "sure", is_flag=True, help="Let --mirror delete more than half of the items of a source."
-)
-@click.option(
-    "--restore",
-    multiple=True,
-    metavar="ID",
-    help="Let this deleted item come back when it is read again; all for all of them. Repeatable.",
-)
-@options.report
+@options.of_table(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Add what is new in one or more archives, and replace what changed.
 
@@ -192,7 +125,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 
 @click.command()
 @options.index
-@jobs
+@options.jobs
 @options.output_format
 @click.pass_context
 def demo(context: click.Context, index: str, form: str, jobs: int | None) -> None:

@@ -12,6 +12,7 @@ from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, op
 from searcher.present.reading_tables import write_lines
 from searcher.present.wording import items_in_words, number
 from searcher.reading.all_matches import head_of
+from searcher.reading.concordance import ORDERS
 
 if TYPE_CHECKING:
     from searcher.results import Results
@@ -25,16 +26,12 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
 @click.argument("query", nargs=-1, required=True)
 @options.index
 @options.filters
-@click.option(
-    "--sort",
-    type=click.Choice(["relevance", "newest", "oldest", "left", "right", "country"]),
-    default="relevance",
-    show_default=True,
+@options.searching(
+    "sort",
+    type=click.Choice(ORDERS),
     help="The order of the lines: that of their items, by the words to the left or right, or by country.",
 )
-@click.option(
-    "--limit", type=click.IntRange(min=0), help=f"How many lines to show. [default: {_SHOWN} in a table]"
-)
+@options.searching("limit", default=None, help=f"How many lines to show. [default: {_SHOWN} in a table]")
 @click.option("--all-hits", is_flag=True, help="Show every line, whatever --limit says.")
 @click.option(
     "--context",

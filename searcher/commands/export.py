@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @options.index
 @options.filters
 @options.sort
-@click.option("--limit", type=click.IntRange(min=0), help="Write so many of the first matches, not all.")
+@options.searching("limit", default=None, help="Write so many of the first matches, not all.")
 @options.query_reading
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def export(
@@ -102,16 +102,9 @@ FACETS: Final = ("year", "country", "language")
 @options.index
 @options.filters
 @options.sort
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="How many hits to list."
-)
-@options.all_words
-@options.via
-@options.expand
-@options.drop
+@options.searching("limit", default=100, help="How many hits to list.")
+@options.query_reading
 @options.no_group
-@options.strict
-@options.query_language
 @click.option(
     "--ui",
     type=click.Choice(["en", "es", "fr"]),
@@ -145,25 +138,7 @@ def report(
     from searcher.web.page.report_page import report_page
     from searcher.web.parameters import SearchParams
 
-    params = SearchParams(
-        " ".join(query) or None,
-        country=request["countries"],
-        lang=request["languages"],
-        from_=request["date_from"],
-        to=request["date_to"],
-        estimated=request["estimated"],
-        sort=request["sort"],
-        limit=request["limit"],
-        expand=request["expand"],
-        group=request["group"],
-        all_=request["all_words"],
-        via=request["via"],
-        where=tuple([f"{name}={value}" for name, values in request["where"].items() for value in values]),
-        drop=request["drop"],
-        query_lang=request["query_language"],
-        strict=request["strict"],
-        ui=ui,
-    )
+    params = SearchParams.of_options(" ".join(query) or None, request, ui=ui)
     with Searcher(index) as searcher:
         facets = (*FACETS, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()

@@ -370,9 +370,10 @@ def receipt_of_answer(
         The hash of the receipt.
     """
     from searcher.present.wording import items_in_words
-    from searcher.reading.receipt import DEFAULTS, make_receipt, write_receipt
+    from searcher.reading.receipt import make_receipt, write_receipt
+    from searcher.search_options import STORED
 
-    requested = {name: value for name, value in request.items() if name in DEFAULTS}
+    requested: Any = {name: value for name, value in request.items() if name in STORED}
     receipt = make_receipt(searcher, query, **requested)
     if file is not None:
         write_receipt(receipt, file)

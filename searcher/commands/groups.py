@@ -32,9 +32,7 @@ from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, op
     show_default=True,
     help="The least pieces of news of a story; smaller ones stand apart, behind the others.",
 )
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many stories to show."
-)
+@options.searching("limit", help="How many stories to show.")
 @click.option("--all-hits", is_flag=True, help="Show every story, whatever --limit says.")
 @options.query_reading
 @options.output_format
@@ -75,9 +73,7 @@ def stories(
 @options.index
 @options.filters
 @options.sort
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many groups to show."
-)
+@options.searching("limit", help="How many groups to show.")
 @options.offset
 @click.option("--all-hits", is_flag=True, help="Show every group, whatever --limit says.")
 @click.option(

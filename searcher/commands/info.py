@@ -66,8 +66,8 @@ def check(index: str, form: str) -> None:
 @click.argument("topics", type=click.Path())
 @click.argument("judgements", type=click.Path())
 @options.index
-@options.expand
-@options.strict
+@options.searching("expand")
+@options.searching("strict")
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
 @options.output_format
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

@@ -8,7 +8,7 @@ Every process looks here, so that nothing more is loaded where nothing is set.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,13 +17,15 @@ from click.core import ParameterSource
 
 from indexer.errors import QueryError
 from indexer.location import named
-from searcher.arguments import one_value
+from indexer.option_tables import BUILD, READ, WriteOptions
 from searcher.present import FORMATS
-from searcher.query.model import VIAS
-from searcher.results import RELAXED
+from searcher.query.limits import one_value
+from searcher.search_options import FILTER, QUERY, SearchOptions
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from indexer.option_tables import Option
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -122,80 +124,62 @@ output_format = click.option(
     show_default=True,
     help="How to print: a table for people, the others for programs.",
 )
-sort = click.option(
-    "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
-    default="relevance",
-    show_default=True,
-    help="The order of the items; where nothing is ranked, newer ones come first.",
-)
-limit = click.option(
-    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
-)
-offset = click.option(
-    "--offset",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="How many hits to pass over first.",
+
+
+def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
+    """Make the option of a command from its line of a table.
+
+    Args:
+        option: The line.
+        changed: Settings of :func:`click.option` that differ for this command.
+    """
+    spelling, _, metavar = option.command.partition(" ")
+    settings: dict[str, Any] = {"help": option.help, "metavar": metavar or None}
+    if option.completion:
+        settings["shell_complete"] = completed(option.completion)
+    kind = option.kind
+    if kind == "flag":
+        settings |= {"is_flag": True, "default": option.default, "flag_value": not option.default}
+    elif kind in {"texts", "names", "paths", "fields", "mapping"}:
+        settings |= {"multiple": True, "callback": _CALLBACKS.get(kind)}
+    elif option.default is not None:
+        settings |= {"default": option.default, "show_default": kind != "seconds"}
+    if option.choices:
+        settings["type"] = click.Choice(option.choices)
+    elif kind == "number":
+        most = option.most if option.part == BUILD else None  # that of a search bounds requests alone
+        settings["type"] = click.IntRange(option.least, most)
+    elif kind in _TYPES:
+        settings["type"] = _TYPES[kind]
+    return click.option(spelling, option.name, **settings | changed)
+
+
+def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:
+    """Make one decorator of the lines of a table that commands have."""
+    return group(*[declared(option) for option in options.values() if option.command])
+
+
+def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
+    """Make one option of a search, with other settings of :func:`click.option` for this command."""
+    return declared(SearchOptions.options[name], **changed)
+
+
+_CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _where, "names": one_field_each}
+_TYPES: Mapping[str, Any] = {
+    "seconds": Seconds(min=0),
+    "path": click.Path(dir_okay=False),
+    "paths": click.Path(),
+}
+filters = of_table(SearchOptions.of(FILTER))
+query_reading = of_table(SearchOptions.of(QUERY))
+sort, limit, offset, no_group, facets, explain = map(
+    searching, ("sort", "limit", "offset", "group", "facets", "explain")
 )
 all_hits = click.option(
     "--all-hits",
     is_flag=True,
     help="Show every hit, whatever --limit says; rows are written as they are read.",
 )
-expand = click.option(
-    "--no-expand",
-    "expand",
-    is_flag=True,
-    default=True,
-    flag_value=False,
-    help="Search for the words as typed alone: no related words, no translations, no corrections.",
-)
-no_group = click.option(
-    "--no-group",
-    "group",
-    is_flag=True,
-    default=True,
-    flag_value=False,
-    help="Show near duplicates as hits of their own, not beneath the best of them.",
-)
-strict = click.option(
-    "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
-)
-all_words = click.option(
-    "--all", "all_words", is_flag=True, help="Every word must match, it or what joined it; not any of them."
-)
-via = click.option(
-    "--via",
-    multiple=True,
-    type=click.Choice([*VIAS, RELAXED]),
-    help="Only items found so: as typed, by related words, by translations, by corrections, or by what is "
-    "near where nothing matches. Repeatable: any may hold.",
-)
-drop = click.option(
-    "--drop",
-    multiple=True,
-    metavar="LABEL",
-    help="Do not search for this label that joined the query, as “also searched for” tells it. Repeatable.",
-)
-facets = click.option(
-    "--facet",
-    "facets",
-    multiple=True,
-    callback=one_field_each,
-    metavar="FIELD",
-    help="Count by this alone: year, month, country, language, topic, organisation, person, source, file "
-    "(of folders and archives), or another field of the items. Repeatable.",
-)
-query_language = click.option(
-    "--query-lang",
-    "query_language",
-    metavar="LANG",
-    shell_complete=completed("languages"),
-    help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
-)
-query_reading = group(all_words, via, expand, drop, strict, query_language)  # how a QUERY is read
 receipt = click.option(
     "--receipt",
     type=click.Path(dir_okay=False),
@@ -203,89 +187,9 @@ receipt = click.option(
     help="Write to FILE what was asked, how it was read, and which items match; verify FILE tells whether it "
     "still holds.",
 )
-wait = click.option(
-    "--wait",
-    type=Seconds(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another process that is writing to the index.",
-)
-corrections = click.option(
-    "--corrections",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="The file of corrections by hand, which the index remembers. Where neither says one, "
-    "corrections.jsonl in the current folder.",
-)
-report = click.option(
-    "--report",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Write what happens to FILE, a line of JSON for each item.",
-)
-reading = group(
-    click.option(
-        "--as",
-        "kind",
-        metavar="KIND",
-        shell_complete=completed("kinds"),
-        help="Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
-        "not given.",
-    ),
-    click.option(
-        "--map",
-        "columns",
-        multiple=True,
-        metavar="FIELD=NAME",
-        help="Take a field of the sources, such as title, from the field or column of that NAME. Repeatable.",
-    ),
-    click.option(
-        "--include",
-        multiple=True,
-        metavar="PATTERN",
-        help="Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable.",
-    ),
-    click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave such files out. Repeatable."),
-    click.option(
-        "--allow-private",
-        is_flag=True,
-        help="Fetch addresses of this computer and its network too, and through a proxy where one is set.",
-    ),
-)
-filters = group(
-    click.option(
-        "--country",
-        "countries",
-        multiple=True,
-        metavar="CO",
-        shell_complete=completed("countries"),
-        help="Only items about this country, or one of this region's: an ISO code, or a name in any of the "
-        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold.",
-    ),
-    click.option(
-        "--from",
-        "date_from",
-        metavar="DATE",
-        help="Only items of this day or later: 2018, 2018-03, 2018-03-05.",
-    ),
-    click.option("--to", "date_to", metavar="DATE", help="Only items of this period or earlier."),
-    click.option(
-        "--lang",
-        "languages",
-        multiple=True,
-        metavar="LANG",
-        shell_complete=completed("languages"),
-        help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
-    ),
-    click.option(
-        "--where",
-        multiple=True,
-        callback=_where,
-        metavar="FIELD=VALUE",
-        help="Only items with this value in a field of their source: source, author, section, ...; unknown "
-        "for those without. Repeatable: any value of a field may hold, and all fields must.",
-    ),
-    click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
+reading = of_table(WriteOptions.of(READ))
+wait, corrections, report, jobs = map(
+    declared, map(WriteOptions.options.__getitem__, ("wait", "corrections", "report", "jobs"))
 )
 
 

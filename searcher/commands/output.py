@@ -244,7 +244,9 @@ def _usage_line(error: click.ClickException) -> str:
             message = f"{error.param.opts[0]} {meant}, not “{given}”"
             others = {one.name for one in error.ctx.command.params} if error.ctx else set()
             message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
-        elif error.param.multiple and "," in given:
+        elif isinstance(error.param.type, click.Choice):
+            message = f"{error.param.opts[0]} is one of {', '.join(error.param.type.choices)}, not “{given}”"
+        if error.param.multiple and "," in given:
             message = f"{message.rstrip('.')}; give the option again for each"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:

@@ -24,7 +24,7 @@ FACETS: Final = ("year", "country", "language")
 @options.no_group
 @options.facets
 @options.receipt
-@click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
+@options.explain
 @options.output_format
 def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from indexer.atomic_file import is_special, whole_file
 from indexer.documents.stored_record import PARTS
 from indexer.errors import DragomanError, QueryError
+from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
-from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT
 from searcher.exports.export_formats import FORMS, form_of
 from searcher.hit_details import EveryHit, group_name

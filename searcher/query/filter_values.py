@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from indexer import schema
 from indexer.countries.country_names import resolve_countries
-from searcher.arguments import one_value
 from searcher.facet_values import resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.custom_field_filter import custom_filter
-from searcher.query.limits import MAX_ID_LENGTH, MAX_VALUE_LENGTH, check_value
+from searcher.query.limits import MAX_ID_LENGTH, MAX_VALUE_LENGTH, check_value, one_value
 
 if TYPE_CHECKING:
     from indexer.countries.country_names import Countries

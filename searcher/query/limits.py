@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+
+Meant = TypeVar("Meant")
 
 
 class Limits(NamedTuple):
@@ -155,3 +158,31 @@ def listed(words: Collection[str]) -> str:
 def located(written: str, start: int | None) -> str:
     """Quote a part of a query, shortened, with its offset, counted from 1, where that is known."""
     return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")
+
+
+def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
+    """Read the value of an option that may be repeated.
+
+    Args:
+        option: As it is typed: ``--country``; ``country:`` in a query.
+        text: What was given for it.
+        read: Reads a value.
+
+    Returns:
+        What it means.
+
+    Raises:
+        QueryError: It is none; where it is several with a comma or the like between, the message says to
+            repeat the option.
+    """
+    try:
+        return read(text)
+    except QueryError:
+        values = [value.strip() for value in re.split("[,;/|]", text) if value.strip()]
+        if len(values) < 2:
+            raise
+        for value in values:
+            read(value)
+    before = option if option.endswith(":") else f"{option} "
+    repeated = " ".join(f'{before}"{value}"' if " " in value else f"{before}{value}" for value in values)
+    raise QueryError(f"“{text.strip()}” is more than one value; give each of them: {repeated}")

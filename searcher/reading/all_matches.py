@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import type_name
 from searcher.search_options import build_question
-from searcher.searcher import Searcher, frozen
+from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
     Raises:
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
-    given = {name: frozen(value) for name, value in narrowed.items()}
-    return build_question(query, (sort, None, 0, (), False), **given)
+    return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
 def check_searcher(searcher: object) -> None:

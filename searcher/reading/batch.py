@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, QueryError, type_name
+from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.arguments import check_flags, check_text, facet_name
 from searcher.reading.all_matches import check_searcher
+from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,9 +18,9 @@ import numpy as np
 
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
 from indexer.errors import QueryError
+from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
-from searcher.arguments import check_number
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.text_matches import marks_of, passages
 from searcher.term_matcher import Match, apart, matches_of

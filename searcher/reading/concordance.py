@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked, checkpoint
 from indexer.countries.country_names import country_name
-from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate
+from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
-from searcher.arguments import check_number
 from searcher.engine import EVERY_HIT
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.text_matches import matches_in_passages
@@ -116,8 +115,7 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
             read QueryError, where as many items as may be read have fewer.
     """
     check_searcher(searcher)
-    if sort not in ORDERS:
-        raise QueryError(f"unknown order “{sort}”; use {', '.join(ORDERS[:-1])} or {ORDERS[-1]}")
+    check_choice("sort", sort, ORDERS)
     check_number("context", context, 0)
     for name, most in (("limit", limit), ("most_items", most_items)):
         if most is not None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, type_name
 from indexer.item import decode_record
+from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.arguments import check_text, facet_name
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -267,8 +268,7 @@ def over_time(
         QueryError, TypeError: An argument cannot be understood, or there are too many periods or series.
     """
     check_searcher(searcher)
-    if by not in STEPS:
-        raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
+    check_choice("by", by, STEPS)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus is a list of questions, not {type_name(versus)}")
     requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [

@@ -23,6 +23,7 @@ from searcher import __version__
 from searcher.exports.exporting import write_whole
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.search_options import STORED, SearchOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,20 +69,6 @@ LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million 
 _DIGITS: Final = 12  # of a digest of a part of an item, in hexadecimal
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
-DEFAULTS: Final[dict[str, Any]] = {
-    "countries": [],
-    "languages": [],
-    "date_from": None,
-    "date_to": None,
-    "estimated": False,
-    "where": {},
-    "expand": True,
-    "strict": False,
-    "query_language": None,
-    "via": [],
-    "all_words": False,
-    "drop": [],
-}  # what decides which items match, with what holds where nothing is said
 
 
 class ReceiptItem(NamedTuple):
@@ -123,6 +110,11 @@ class Receipt(NamedTuple):
     total: int
     items: tuple[ReceiptItem, ...]
     place: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The options of the question: those that are not mentioned have their stored defaults."""
+        return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
@@ -193,9 +185,10 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
 
 
 def given_of(requested: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the arguments that say something, as JSON has them, lists in one order."""
-    given = {name: _plain(value) for name, value in requested.items() if name in DEFAULTS}
-    return {name: value for name, value in given.items() if value != DEFAULTS[name]}
+    """Return the options that differ from their stored defaults as JSON values, lists sorted."""
+    options = SearchOptions.options
+    given = {name: _plain(requested.get(name, options[name].default)) for name in STORED}
+    return {name: value for name, value in given.items() if value not in (None, STORED[name])}
 
 
 def _plain(value: Any) -> Any:
@@ -326,6 +319,6 @@ def _checked(name: str, value: Any) -> Any:
         if not all(isinstance(part, str) for item in items for part in item):
             raise TypeError(name)
         return items
-    if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= DEFAULTS.keys()):
+    if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= STORED.keys()):
         raise TypeError(name)
     return value

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.checkpoint import checked, checkpoint
 from indexer.errors import QueryError
 from indexer.item import ItemDate, decode_record
+from indexer.option_tables import check_number, check_text
 from indexer.runtime import NamedTuple
 from searcher.answer import OPENING
-from searcher.arguments import check_number, check_text
 from searcher.facet_values import beginning
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all

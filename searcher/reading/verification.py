@@ -15,9 +15,9 @@ from indexer.atomic_file import whole_file
 from indexer.errors import DragomanError
 from indexer.item import NewsItem, decode_record
 from indexer.location import absolute, is_same
+from indexer.option_tables import check_text
 from indexer.runtime import NamedTuple
 from searcher import __version__
-from searcher.arguments import check_text
 from searcher.reading.all_matches import check_searcher
 from searcher.reading.receipt import LARGEST, Receipt, check_receipt, digested, make_receipt, receipt_of
 
@@ -101,7 +101,7 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
         QueryError: The question cannot be asked of this index.
     """
     check_receipt(receipt)
-    now = make_receipt(searcher, receipt.query, **receipt.asked)
+    now = make_receipt(searcher, receipt.query, **receipt.arguments)
     reasons = tuple(_reasons(receipt, now))
     read_alike = receipt.version == now.version and all(
         receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
@@ -262,7 +262,7 @@ class Watch(NamedTuple):
         Raises:
             QueryError: The question cannot be asked of that index.
         """
-        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.asked)
+        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.arguments)
 
 
 class Watches:

@@ -11,26 +11,14 @@ from indexer.schema import DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
-from searcher.reading.concordance import ORDERS
 from searcher.reading.counts_over_time import STEPS
 from searcher.results import RELAXED
-from searcher.web.parameters import (
-    ALL,
-    COUNTED,
-    FARTHEST,
-    FED,
-    LINES,
-    MAX_HITS,
-    MAX_WINDOW,
-    OVER_TIME,
-    PARAMETERS,
-    SEARCHED,
-    STORIES,
-)
-from searcher.web.responses import LANGUAGES
+from searcher.web.parameters import COUNTED, FED, LINES, OPTIONS, OVER_TIME, PARAMETERS, SEARCHED, STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from indexer.option_tables import Option
 
 
 def _object(required: str, **properties: Any) -> dict[str, Any]:
@@ -184,77 +172,26 @@ SCHEMAS: Final[dict[str, Any]] = {
 }
 
 
-# A parameter that is given empty is as if it were not given.
-_FLAG: Final = {"type": "string", "enum": ["", "0", "1", "false", "true"]}
-_PERIOD: Final = {
-    "type": "string",
-    "pattern": r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$",
-    "examples": ["2018", "2018-03", "2018-03-05"],
-}
-_LANGUAGE: Final = {"type": "string", "maxLength": 100, "examples": ["en", "es", "fr"]}
+def _schema(option: Option) -> dict[str, Any]:
+    """Describe the values of a parameter; one that is given empty is as if it were not given."""
+    found: dict[str, Any] = {"type": "string"}
+    if option.kind == "flag":
+        found["enum"] = ["", "0", "1", "false", "true"]
+    elif option.kind == "number":
+        found = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": option.most}, {"const": ""}]}
+    elif option.kind == "period":
+        found |= {"pattern": _PERIOD, "examples": ["2018", "2018-03", "2018-03-05"]}
+    elif option.kind == "fields":
+        found["pattern"] = "^([^=]+=.+)?$"
+    elif option.choices:
+        found["enum"] = ["", *option.choices]
+    if option.examples:
+        found["examples"] = list(option.examples)
+    return _list(found) if option.kind in {"texts", "names", "fields"} else found
 
 
-def _several(values: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": values}
-
-
-def _number(most: int) -> dict[str, Any]:
-    return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": most}, {"const": ""}]}
-
-
-DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
-    "q": (
-        {"type": "string"},
-        "Words and operators, in English, Spanish or French; without it everything is found.",
-    ),
-    "country": (
-        _several({"type": "string", "examples": ["KE", "Kenya", "Sahel"]}),
-        "Items about a country, or one of a region: an ISO code or a name; `unknown`: none is named.",
-    ),
-    "lang": (_several(_LANGUAGE), "Items in a language."),
-    "from": (_PERIOD, "Items of this period or later: a year, a month or a day."),
-    "to": (_PERIOD, "Items of this period or earlier."),
-    "estimated": (_FLAG, "Whether estimated dates count as dates."),
-    "sort": ({"type": "string", "enum": ["", "relevance", "newest", "oldest"]}, "The order of the hits."),
-    "limit": (_number(MAX_HITS), "How many hits; 10 without it."),
-    "offset": (_number(FARTHEST), "How many hits to pass over first."),
-    "after": (
-        {"type": "string", "maxLength": 400},
-        "Where the page begins, as the link to the next page says.",
-    ),
-    "expand": (_FLAG, "Whether related words, translations and corrections join the query; 1 without it."),
-    "group": (_FLAG, "Whether near duplicates are one hit; 1 without it."),
-    "all": (_FLAG, "Whether every word must match, it or what joined it."),
-    "via": (_several({"type": "string", "enum": ["", *VIAS, RELAXED]}), "Only items that were found so."),
-    "where": (
-        _several({"type": "string", "pattern": "^([^=]+=.+)?$", "examples": ["source=archive.txt"]}),
-        "Items with this value in a field of their source.",
-    ),
-    "drop": (_several({"type": "string", "maxLength": 100}), "Labels that joined and are not searched for."),
-    "query_lang": (_LANGUAGE, "The language of the query; worked out without it."),
-    "strict": (_FLAG, "Whether the query is taken to the letter: what cannot be read is an error."),
-    "facet": (
-        _several({"type": "string", "maxLength": 100, "examples": ["topic", "organisation", "section"]}),
-        "What is counted beside years, months, countries and languages; over time one, parted by its values.",
-    ),
-    "ui": (
-        {"type": "string", "enum": ["", *LANGUAGES]},
-        "The language of the page, for links that carry it.",
-    ),
-    "vs": (_several({"type": "string"}), "Another question that stands beside."),
-    "by": ({"type": "string", "enum": ["", *STEPS]}, "The length of a period; a year without it."),
-    "share": (_FLAG, "Whether shares of all items dated in a period are drawn, not counts."),
-    "order": ({"type": "string", "enum": ["", *ORDERS]}, "The order of the lines."),
-    "since": (
-        _number(FARTHEST),
-        "Only items that came into the index after this generation, the latest first.",
-    ),
-    "window": (
-        _number(MAX_WINDOW),
-        "The days that may lie between two linked items of a story; 14 without it.",
-    ),
-}
-"""Of each parameter its schema, and what it says."""
+_PERIOD: Final = r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
+_Q: Final = "Words and operators, in English, Spanish or French; without it everything is found."
 _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
     "health": (),
@@ -325,7 +262,8 @@ def description(origin: str) -> dict[str, Any]:
 
 def _components() -> dict[str, Any]:
     return {
-        "parameters": {name: _parameter(name, *DESCRIPTIONS[name]) for name in PARAMETERS},
+        "parameters": {"q": _parameter("q", _TEXT, _Q)}
+        | {name: _parameter(name, _schema(option), option.about) for name, option in OPTIONS.items()},
         "schemas": SCHEMAS,
         "headers": {
             name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
@@ -378,6 +316,3 @@ def _path(
             },
         }
     }
-
-
-assert DESCRIPTIONS.keys() == ALL, "each parameter is described"

@@ -11,95 +11,131 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from indexer.errors import QueryError
-from indexer.runtime import NamedTuple
-from searcher.arguments import facet_name
+from indexer.option_tables import Option, OptionTable, check_choice, require_known
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
 from searcher.reading.counts_over_time import STEPS
+from searcher.search_options import FILTER, PAGE, QUERY, SearchOptions, facet_name
 from searcher.web.responses import LANGUAGES, Problem, invalid_parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from searcher.searcher import Searcher
 
 
 MAX_PARAMETERS: Final = 200  # pairs of one request
-MAX_HITS: Final = 1_000  # of one page
-FARTHEST: Final = 10**9  # hits passed over
-MAX_WINDOW: Final = 3_660  # days
+MAX_HITS: Final = SearchOptions.limit.most or 0  # of one page
+FARTHEST: Final = SearchOptions.offset.most or 0  # hits passed over
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
-class SearchParams(NamedTuple):
-    """What a request asks, as the contract of the API names it; all that is given was read, not yet checked.
+class ReadingParameters(OptionTable):
+    """The parameters of pages and reading tools, which :class:`SearchOptions` does not have."""
 
-    Attributes:
+    after = Option("text", parameter="after").described(
+        about="Where the page begins, as the link to the next page says."
+    )
+    ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
+        about="The language of the page, for links that carry it."
+    )
+    vs = Option("texts", parameter="vs").described(about="Another question that stands beside.")
+    by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
+        about="The length of a period; a year without it."
+    )
+    share = Option("flag", parameter="share").described(
+        about="Whether shares of all items dated in a period are drawn, not counts."
+    )
+    order = Option("choice", parameter="order", default="relevance", choices=ORDERS).described(
+        about="The order of the lines."
+    )
+    since = Option("number", parameter="since", most=FARTHEST).described(
+        about="Only items that came into the index after this generation, the latest first."
+    )
+    window = Option("number", parameter="window", default=14, most=3_660).described(
+        about="The days that may lie between two linked items of a story; 14 without it."
+    )
+
+
+def _in_order() -> Iterator[Option]:
+    """Yield the options that are parameters, in the order of permanent links."""
+    for option in SearchOptions.options.values():
+        if option.parameter:
+            yield option
+        if option.name == "offset":
+            yield ReadingParameters.options["after"]
+    yield from [one for name, one in ReadingParameters.options.items() if name != "after"]
+
+
+OPTIONS: Final = {option.parameter: option for option in _in_order()}
+PARAMETERS: Final = ("q", *OPTIONS)
+_RESERVED: Final = {"from": "from_", "all": "all_"}  # names that Python has for itself
+_FIELDS: Final = {parameter: _RESERVED.get(parameter, parameter) for parameter in PARAMETERS}
+_FIELD_OF: Final = {option.name: _FIELDS[parameter] for parameter, option in OPTIONS.items()}
+_SEVERAL: Final = frozenset(
+    parameter for parameter, option in OPTIONS.items() if option.kind in {"texts", "names", "fields"}
+)
+# The facets that a request names are counted in addition to the usual ones.
+_USUAL: Final[dict[str, Any]] = {"q": None} | {
+    _FIELDS[parameter]: () if parameter in _SEVERAL else option.default
+    for parameter, option in OPTIONS.items()
+}
+
+
+class SearchParams:
+    """The parameters of a request, read and not yet checked: an attribute for each of :data:`PARAMETERS`.
+
+    ``from`` and ``all`` are ``from_`` and ``all_``. Parameters that may be repeated are tuples.
+
+    Args:
         q: The query; None for everything.
-        country, lang, via, where, drop: Values, none for all; ``where`` as FIELD=VALUE.
-        from_, to: Periods.
-        sort, limit, offset, estimated, expand, group, all_, strict: As in :meth:`searcher.Searcher.search`.
-        after: Where a page begins: what the ``next`` link of another one says.
-        query_lang: The language of the query.
-        facet: What is counted beside what always is; over time the field whose values have a series each.
-        ui: The language of the page; None for that of the reader.
-        vs: Other questions that stand beside it over time.
-        by: The length of a period: ``year``, ``month`` or ``week``.
-        share: Whether shares of the archive are shown, not counts.
-        order: Of the lines of a concordance.
-        since: Only items that came into the index after this generation.
-        window: The days that may lie between two linked items of a story.
+        given: The others.
     """
 
-    q: str | None = None
-    country: tuple[str, ...] = ()
-    lang: tuple[str, ...] = ()
-    from_: str | None = None
-    to: str | None = None
-    estimated: bool = False
-    sort: str = "relevance"
-    limit: int = 10
-    offset: int = 0
-    after: str | None = None
-    expand: bool = True
-    group: bool = True
-    all_: bool = False
-    via: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    query_lang: str | None = None
-    strict: bool = False
-    facet: tuple[str, ...] = ()
-    ui: str | None = None
-    vs: tuple[str, ...] = ()
-    by: str = "year"
-    share: bool = False
-    order: str = "relevance"
-    since: int | None = None
-    window: int = 14
+    _fields = tuple(_FIELDS.values())
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init__(self, q: str | None = None, **given: Any) -> None:
+        require_known(given, _USUAL, "SearchParams")
+        self.__dict__.update(_USUAL, q=q, **given)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.__dict__.values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SearchParams) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"SearchParams({self.query_string()!r})"
+
+    @classmethod
+    def of_options(cls, query: str | None, options: Mapping[str, Any], **others: Any) -> SearchParams:
+        """Make the parameters of a search with the options that a command or a program gives."""
+        given = {_FIELD_OF[name]: value for name, value in options.items() if name in _FIELD_OF}
+        where = given.get("where") or {}
+        given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
+        return cls(query, **given | others)
+
+    def _replace(self, **changed: Any) -> SearchParams:
+        return SearchParams(**self.__dict__ | changed)
 
     def search_arguments(self) -> dict[str, Any]:
-        """Give the arguments of :meth:`searcher.Searcher.search` beside the query and the facets."""
-        return {**self.narrowing(), "sort": self.sort, "limit": self.limit, "offset": self.offset} | (
-            {} if self.group else {"group": False}
-        )
+        """Return the options of :meth:`searcher.Searcher.search` but for the facets."""
+        return self._options(FILTER, QUERY, PAGE)
 
     def narrowing(self) -> dict[str, Any]:
-        """Give the filters of the question, and how its query is read."""
-        given = {
-            "countries": self.country,
-            "languages": self.lang,
-            "date_from": self.from_,
-            "date_to": self.to,
-            "estimated": self.estimated,
-            "expand": self.expand,
-            "strict": self.strict,
-            "all_words": self.all_,
-            "via": self.via,
-            "where": self._where(),
-            "query_language": self.query_lang,
-        }
-        return given | ({"drop": self.drop} if self.drop else {})
+        """Return the filters, and how the query is read."""
+        return self._options(FILTER, QUERY)
+
+    def _options(self, *parts: str) -> dict[str, Any]:
+        given = {name: getattr(self, _FIELD_OF[name]) for name in SearchOptions.of(*parts)}
+        return given | {"where": self._where()}
 
     @property
     def series_field(self) -> str | None:
@@ -114,14 +150,15 @@ class SearchParams(NamedTuple):
         return found
 
     def query_string(self, **changed: Any) -> str:
-        """Write the question as the query string of a permanent link: what is as usual is left out.
+        """Write the question as the query string of a permanent link, without the defaults.
 
         Args:
             changed: Attributes with other values.
         """
         pairs: list[tuple[str, str]] = []
-        for parameter, usual, value in zip(PARAMETERS, SearchParams(), self._replace(**changed), strict=True):
-            if value == usual:
+        values = self.__dict__ | changed
+        for parameter, field in _FIELDS.items():
+            if (value := values[field]) == _USUAL[field]:
                 continue
             if isinstance(value, tuple):
                 pairs += [(parameter, one) for one in value]
@@ -130,16 +167,11 @@ class SearchParams(NamedTuple):
         return urlencode(pairs)
 
 
-PARAMETERS: Final = tuple([name.rstrip("_") for name in SearchParams._fields])
-_FIELDS: Final = dict(zip(PARAMETERS, SearchParams._fields, strict=True))
-_SEVERAL: Final = frozenset(
-    name for name, usual in zip(PARAMETERS, SearchParams(), strict=True) if isinstance(usual, tuple)
-)
 ALL: Final = frozenset(PARAMETERS)
-PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
-READING: Final = frozenset({"vs", "by", "share", "order", "since", "window"})
+PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOptions.of(PAGE).values()]))
+READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
 SEARCHED: Final = ALL - READING
-COUNTED: Final = SEARCHED - PAGE
+COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
@@ -178,7 +210,7 @@ def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Sea
             )
         if not value:
             continue
-        field, meant = _FIELDS[name], _READ[name](name, value) if name in _READ else value
+        field, meant = _FIELDS[name], _read(name, value)
         if name in _SEVERAL:
             given[field] = (*given.get(field, ()), meant)
         elif field in given:
@@ -210,77 +242,53 @@ def read_leniently(query_string: bytes) -> SearchParams:
         return SearchParams(given.get("q"), ui=ui if ui in LANGUAGES else None)
 
 
-def _field(name: str, value: str) -> str:
-    """Read the name of a facet or a field."""
+def _read(name: str, value: str) -> Any:
+    """Read the value of a parameter.
+
+    Raises:
+        Problem: It is of another form.
+    """
+    if name not in OPTIONS:
+        return value
     try:
-        return facet_name(value)
+        return _value(OPTIONS[name], name, value)
     except QueryError as error:
         raise invalid_parameter(name, str(error)) from None
 
 
-def _filter_by_field(name: str, value: str) -> str:
-    """Read a filter by a field."""
-    written, sign, wanted = value.partition("=")
-    if not sign:
-        raise invalid_parameter(
-            name, f"“{shortened(value)}” is no filter by a field; write it as section=Politics"
-        )
-    return f"{_field(name, written)}={wanted}"
+def _value(option: Option, name: str, value: str) -> Any:
+    match option.kind:
+        case "flag":
+            if value not in _FLAGS:
+                raise QueryError(f"{name} is 1 or 0, not “{shortened(value)}”")
+            return _FLAGS[value]
+        case "number":
+            return _number(name, value, option.most or 0)
+        case "choice":
+            check_choice(name, value, option.choices)
+        case "names":
+            return facet_name(value)
+        case "fields":
+            written, sign, wanted = value.partition("=")
+            if not sign:
+                shown = shortened(value)
+                raise QueryError(f"“{shown}” is no filter by a field; write it as section=Politics")
+            return f"{facet_name(written)}={wanted}"
+    return value
 
 
-def _flag(name: str, value: str) -> bool:
-    """Read yes or no."""
-    if value not in _FLAGS:
-        raise invalid_parameter(name, f"{name} is 1 or 0, not “{shortened(value)}”")
-    return _FLAGS[value]
+def _number(name: str, value: str, most: int) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most):
+        raise QueryError(f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”")
+    return int(value)
 
 
-def _number(most: int) -> Callable[[str, str], int]:
-    """Make what reads a whole number."""
-
-    def read(name: str, value: str) -> int:
-        if not (
-            value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most
-        ):
-            raise invalid_parameter(
-                name, f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”"
-            )
-        return int(value)
-
-    return read
-
-
-def _one_of(values: Collection[str], described: str) -> Callable[[str, str], str]:
-    """Make what reads one of a few words."""
-
-    def read(name: str, value: str) -> str:
-        if value not in values:
-            raise invalid_parameter(name, f"{described}, not “{shortened(value)}”")
-        return value
-
-    return read
-
-
-_READ: Final[dict[str, Callable[[str, str], Any]]] = {
-    "ui": _one_of(LANGUAGES, "the page speaks en, es or fr"),
-    "by": _one_of(STEPS, f"by is one of {', '.join(STEPS)}"),
-    "order": _one_of(ORDERS, f"order is one of {', '.join(ORDERS)}"),
-    "facet": _field,
-    "where": _filter_by_field,
-    "since": _number(FARTHEST),
-    "window": _number(MAX_WINDOW),
-    "limit": _number(MAX_HITS),
-    "offset": _number(FARTHEST),
-    **dict.fromkeys(("estimated", "expand", "group", "all", "strict", "share"), _flag),
-}
-
-
-# What a message of the command line calls an option, and what the parameter is called here.
-_OPTIONS: Final = {
-    "no-expand": "expand=0",
-    "no-group": "group=0",
-    "query-lang": "query_lang",
-    "estimated": "estimated=1",
+# The option of a command that a message names, and its parameter here.
+_SPELLINGS: Final = {
+    option.spelling: f"{option.parameter}={int(not option.default)}"
+    if option.kind == "flag"
+    else option.parameter
+    for option in SearchOptions.options.values()
 }
 
 
@@ -310,10 +318,11 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
     """Yield questions that give one parameter each; a period beside the one before it comes after them."""
-    usual = type(params)()
-    for name in ("country", "lang", "via", "where", "facet", "drop", "query_lang", "from_", "to", "sort"):
-        if getattr(params, name) != getattr(usual, name):
-            yield name.rstrip("_"), usual._replace(**{name: getattr(params, name)})
+    usual = SearchParams()
+    for name, field in _FIELD_OF.items():
+        value, option = getattr(params, field), SearchOptions.options.get(name)
+        if option and option.kind not in {"flag", "number"} and value != _USUAL[field]:
+            yield option.parameter, usual._replace(**{field: value})
     yield "to", usual._replace(from_=params.from_, to=params.to)
     as_asked = usual._replace(strict=params.strict, expand=params.expand, query_lang=params.query_lang)
     yield "q", as_asked._replace(q=params.q)
@@ -323,4 +332,4 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 def _in_parameters(message: str) -> str:
     """Call parameters what the API calls them."""
     message = re.sub(r"\bdate_(from|to)\b", r"\1", message)
-    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda found: _OPTIONS.get(found[1], found[1]), message)
+    return re.sub(r"--([a-z-]*[a-z])", lambda found: _SPELLINGS.get(found[0], found[1]), message)

@@ -150,7 +150,7 @@ def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str
         (["country:KE,Sahel"], "give each of them: country:KE country:Sahel"),
         (["lang:en/fr"], "give each of them: lang:en lang:fr"),
         (["--facet", "year, country"], "give each of them: --facet year --facet country"),
-        (["--via", "typed,related"], "'relaxed'; give the option again for each"),
+        (["--via", "typed,related"], "relaxed, not “typed,related”; give the option again for each"),
     ],
 )
 def test_several_values_of_one_filter_are_told_apart(

@@ -230,7 +230,7 @@ def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex)
         ({"countries": ["Narnia"]}, "Narnia"),
         ({"languages": ["tlh"]}, "unknown language"),
         ({"date_from": "31/02/2018"}, "31/02/2018"),
-        ({"sort": "best"}, "unknown order"),
+        ({"sort": "best"}, "sort is one of relevance, newest, oldest"),
         ({"limit": -1}, "limit is 0 or more"),
         ({"facets": ("colour",)}, "no item has a field “colour”; fields of this index are "),
         ({"where": {"colour": "red"}}, "no item has a field “colour”"),

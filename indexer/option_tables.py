@@ -1,0 +1,334 @@
+"""Options: tables that describe each option once, for commands, Python functions, HTTP and stored questions.
+
+:class:`WriteOptions` is the table of builds and updates, :class:`searcher.search_options.SearchOptions` that
+of searches. Every command is a new process and reads these tables, so their lines are named tuples that are
+made quickly: to import ``dataclasses`` alone would take longer than to make both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from types import NoneType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from indexer.errors import DragomanError, QueryError, type_name
+from indexer.runtime import NamedTuple
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+_DEFAULTS: Final[Mapping[str, Any]] = {"flag": False, "texts": (), "names": (), "paths": ()}
+
+
+class Option(NamedTuple):
+    """One option.
+
+    Attributes:
+        kind: The kind of its value, which decides how every interface reads and checks it.
+        part: The group that it belongs to: commands and functions take whole groups.
+        command: Its spelling on the command line, with the word for its value; empty where commands do not
+            have it. A flag that is on by default has the spelling of its ``--no-`` switch.
+        parameter: Its name as an HTTP parameter; empty where there is none.
+        default: Its value where it is not given; None where that is worked out. Flags are off, and lists
+            empty, where a table does not give it.
+        stored: The JSON value that a stored question has where it does not mention the option. It never
+            changes, whatever becomes of ``default``; ``...`` where the option is not stored.
+        choices: The values that it may have; empty for any.
+        least, most: The bounds of a number; ``most`` is that of requests, and of the commands that write.
+        takes: The words for its value in an error; empty for those of its kind.
+        completion: The function of :mod:`searcher.commands.completion` that offers values.
+        examples: Values that the description of the HTTP API shows.
+        help: Its text in ``--help``.
+        about: Its text in Python and over HTTP.
+        name: Its Python name: that of the attribute of the table.
+    """
+
+    kind: str
+    part: str = ""
+    command: str = ""
+    parameter: str = ""
+    default: Any = None
+    stored: Any = ...
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int | None = None
+    takes: str = ""
+    completion: str = ""
+    examples: tuple[str, ...] = ()
+    help: str = ""
+    about: str = ""
+    name: str = ""
+
+    def described(self, help_text: str = "", *, about: str = "") -> Option:
+        """Return the option with its text, and another one where commands have their own."""
+        return self._replace(help=help_text, about=about or help_text)
+
+    @property
+    def spelling(self) -> str:
+        """The spelling on the command line without the word for the value."""
+        return self.command.partition(" ")[0]
+
+
+class OptionTable:
+    """A table of options: each attribute of a subclass is one."""
+
+    options: ClassVar[dict[str, Option]]
+
+    def __init_subclass__(cls) -> None:
+        cls.options = {}
+        for name, option in list(vars(cls).items()):
+            if isinstance(option, Option):
+                default = _DEFAULTS.get(option.kind) if option.default is None else option.default
+                cls.options[name] = option._replace(name=name, default=default)
+                setattr(cls, name, cls.options[name])
+
+    @classmethod
+    def of(cls, *parts: str) -> dict[str, Option]:
+        """Return the options of some groups by their names."""
+        return {name: option for name, option in cls.options.items() if option.part in parts}
+
+
+# Of each kind that is one value: its types, and the words for it.
+_KINDS: Final[Mapping[str, tuple[Any, str]]] = {
+    "flag": (bool, "True or False"),
+    "number": (int, "a whole number"),
+    "seconds": ((int, float), "a number of seconds"),
+    "text": (str, "a text"),
+    "choice": (str, "a text"),
+    "path": ((str, os.PathLike, NoneType), "the path of a file"),
+    "mapping": (Mapping, "a mapping"),
+    "function": (Callable, "a function"),
+}
+
+
+def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -> Any:
+    """Check the value of an option, and return it: several values as a tuple.
+
+    Python by itself takes a text for true, and True for the number 1.
+
+    Raises:
+        TypeError: It is of another type.
+        DragomanError: It is too low or none of the choices; ``error`` is the class.
+    """
+    if value is None and option.default is None:
+        return None
+    if option.kind in {"texts", "names", "paths"}:
+        value = check_list(option.name, value, paths=option.kind == "paths")
+        for one in value if option.choices else ():
+            check_choice(option.name, one, option.choices, error)
+    elif option.kind in _KINDS:
+        types, words = _KINDS[option.kind]
+        if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+            raise TypeError(f"{option.name} is {option.takes or words}, not {type_name(value)}")
+        if option.kind == "number" and value < option.least:
+            raise error(f"{option.name} is {option.least} or more, not {value}")
+        if option.choices:
+            check_choice(option.name, value, option.choices, error)
+    return value
+
+
+def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
+    """Check a list of strings or of paths; a single one is a list of one.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    types, one = ((str, os.PathLike), "path") if paths else (str, "string")
+    listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
+    found = []
+    for each in listed:
+        if not isinstance(each, types):
+            raise TypeError(f"{name} takes a {one} or a list of {one}s, not {type_name(each)}")
+        found.append(os.fspath(each))
+    return tuple(found)
+
+
+def check_choice(
+    name: str, value: str, choices: Iterable[str], error: type[DragomanError] = QueryError
+) -> None:
+    """Check that a value is one of a few.
+
+    Raises:
+        TypeError: It is no text.
+        DragomanError: It is another one; ``error`` is the class.
+    """
+    check_text(name, value)
+    if value not in choices:
+        raise error(f"{name} is one of {', '.join(choices)}, not “{value[:100]}”")
+
+
+def check_number(name: str, value: object, least: int) -> None:
+    """Check an argument that is a whole number.
+
+    Raises:
+        TypeError: It is not.
+        QueryError: It is lower than ``least``.
+    """
+    check(Option("number", default=0, least=least, name=name), value)
+
+
+def check_flags(**flags: object) -> None:
+    """Check arguments that are True or False.
+
+    Raises:
+        TypeError: One is neither.
+    """
+    for name, value in flags.items():
+        check(Option("flag", default=False, name=name), value)
+
+
+def check_text(name: str, value: object) -> None:
+    """Check an argument that is a text.
+
+    Raises:
+        TypeError: It is not.
+    """
+    check(Option("text", default="", name=name), value)
+
+
+def require_known(names: Iterable[str], known: Iterable[str], function: str) -> None:
+    """Check the names of keyword arguments.
+
+    Raises:
+        TypeError: A function does not take one of them.
+    """
+    for name in names:
+        if name not in known:
+            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
+
+
+def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:
+    """Write options into the signature and the docstring of a function that takes them by ``**options``."""
+
+    def decorate(function: Function) -> Function:
+        from inspect import Parameter, cleandoc, signature  # click has loaded it in every command
+
+        own = signature(function)
+        listed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        listed += [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=one.default) for name, one in options.items()
+        ]
+        function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]
+        described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
+        function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
+        return function
+
+    return decorate
+
+
+READ, WRITE, BUILD, UPDATE = "read", "write", "build", "update"
+
+
+class WriteOptions(OptionTable):
+    """The options of builds and updates: how sources are read, how an index is written, those of one."""
+
+    kind = Option(
+        "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"
+    ).described(
+        "Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
+        "not given."
+    )
+    columns = Option(
+        "mapping",
+        READ,
+        "--map FIELD=NAME",
+        takes="a mapping of fields, such as title, to what the sources call them",
+    ).described(
+        "Take a field of the sources, such as title, from the field or column of that NAME. Repeatable."
+    )
+    include = Option("texts", READ, "--include PATTERN").described(
+        "Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable."
+    )
+    exclude = Option("texts", READ, "--exclude PATTERN").described("Leave such files out. Repeatable.")
+    allow_private = Option("flag", READ, "--allow-private").described(
+        "Fetch addresses of this computer and its network too, and through a proxy where one is set."
+    )
+    items = Option("items", WRITE).described(
+        about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
+    )
+    jobs = Option("number", WRITE, "--jobs N", least=1).described(
+        "Read files in so many processes beside that which writes; 1 for none beside it. Where this is "
+        "not given, large sources are read in one for each processor, in four at most."
+    )
+    memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(
+        "Memory to stay within while writing, Python itself apart."
+    )
+    corrections = Option("path", WRITE, "--corrections FILE").described(
+        "The file of corrections by hand, which the index remembers. Where neither says one, "
+        "corrections.jsonl in the current folder.",
+        about="The file of corrections by hand; None for the one that the index remembers, if any.",
+    )
+    wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0).described(
+        "Wait so long for another process that is writing to the index."
+    )
+    progress = Option("function", WRITE).described(
+        about="Called now and then with a source's name and the number of items read so far."
+    )
+    thesauri = Option("paths", BUILD, "--thesaurus FILE").described(
+        "A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable."
+    )
+    own_thesaurus = Option("flag", BUILD, "--no-own-thesaurus", default=True).described(
+        "Leave Dragoman's own thesaurus out.", about="Whether Dragoman's own thesaurus is used too."
+    )
+    facets = Option("names", BUILD, "--facet FIELD").described(
+        "Count this field of the items, such as section, or topic, with every search. Repeatable."
+    )
+    shards = Option("number", BUILD, "--shards N", least=1, most=1_024).described(
+        "The parts of an index on a cluster; one where this is not given."
+    )
+    replicas = Option("number", BUILD, "--replicas N", most=100).described(
+        "Copies of each part on a cluster; one where it has several nodes, else none."
+    )
+    mirror = Option("flag", UPDATE, "--mirror").described(
+        "Take each SOURCE for the whole truth: delete the items that it no longer holds."
+    )
+    sure = Option("flag", UPDATE, "--yes").described(
+        "Let --mirror delete more than half of the items of a source."
+    )
+    restore = Option("texts", UPDATE, "--restore ID").described(
+        "Let this deleted item come back when it is read again; all for all of them. Repeatable."
+    )
+    report = Option("path", UPDATE, "--report FILE").described(
+        "Write what happens to FILE, a line of JSON for each item."
+    )
+
+
+# A TypedDict takes time to make in every command; a test compares their names with the table.
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from indexer.item import NewsItem
+    from indexer.progress import Progress
+
+    File = str | os.PathLike[str]
+
+    class _Writing(TypedDict, total=False):
+        kind: str | None
+        columns: Mapping[str, str] | None
+        include: str | Iterable[str]
+        exclude: str | Iterable[str]
+        allow_private: bool
+        items: Iterable[Mapping[str, Any] | NewsItem] | None
+        jobs: int | None
+        memory_mb: int
+        corrections: File | None
+        wait: float
+        progress: Progress | None
+
+    class BuildArguments(_Writing, total=False):
+        """The options of a build."""
+
+        thesauri: File | Iterable[File]
+        own_thesaurus: bool
+        facets: str | Iterable[str]
+        shards: int | None
+        replicas: int | None
+
+    class UpdateArguments(_Writing, total=False):
+        """The options of an update."""
+
+        mirror: bool
+        sure: bool
+        restore: str | Iterable[str]
+        report: File | None

@@ -1,0 +1,164 @@
+"""A new option is one attribute of a table: every interface and every stored question has it from there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import build, option_tables, update
+from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
+from searcher import Searcher, search_options
+from searcher.reading.receipt import Receipt, given_of
+from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
+
+ROOT = Path(__file__).parents[2]
+TABLE = "class SearchOptions(OptionTable):"
+TEXT = "Fold letters of the query."
+ADDED = f'folded = Option("flag", QUERY, "--folded", "folded", stored=False).described("{TEXT}")'
+PROGRAM = """
+import inspect, json, sys
+from pathlib import Path
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+from docs.command_reference import reference
+from searcher import Searcher
+from searcher.commands.program import cli
+from searcher.web.app import application
+from searcher.web.generations import Serving
+
+index = sys.argv[1]
+
+def run(*words):
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, (words, done.output, done.exception)
+    return done.output
+
+run("search", "ferry", "--index", index, "--folded", "--receipt", "with.json")
+run("search", "ferry", "--index", index, "--receipt", "without.json")
+run("watch", "boats", "ferry", "--folded", "--index", index, "--watches", "watches")
+client = TestClient(application(Serving(index, access_log=False)), base_url="http://127.0.0.1:8017")
+print(json.dumps({
+    "help": {name: run(name, "--help") for name in ("search", "facets", "timeline", "export", "watch")},
+    "default": inspect.signature(Searcher.search).parameters["folded"].default,
+    "docstring": Searcher.search.__doc__,
+    "parameter": client.get("/search.json?q=ferry&folded=1").json()["total"],
+    "refused": client.get("/search.json?q=ferry&folded=maybe").json()["detail"],
+    "described": client.get("/openapi.json").json()["components"]["parameters"]["folded"],
+    "receipt": json.loads(Path("with.json").read_text())["asked"],
+    "plain receipt": json.loads(Path("without.json").read_text())["asked"],
+    "watch": json.loads(Path("watches/boats.json").read_text())["receipt"]["asked"],
+    "reference": reference(),
+    "verified": [run("verify", one) for one in ("with.json", "without.json")],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What each interface shows of an option that is added to a copy of the table."""
+    pytest.importorskip("starlette.testclient")
+    root = tmp_path_factory.mktemp("extended")
+    shutil.copytree(ROOT / "searcher", root / "searcher", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "indexer").symlink_to(ROOT / "indexer")
+    (root / "docs").mkdir()
+    for name in ("command_reference.py", "man_page.py"):
+        shutil.copy(ROOT / "docs" / name, root / "docs")
+    table = root / "searcher" / "search_options.py"
+    before, rest = table.read_text(encoding="utf-8").split(TABLE)
+    docstring, _, rest = rest.partition("\n\n")
+    table.write_text(f"{before}{TABLE}{docstring}\n\n    {ADDED}\n{rest}", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(sample_index)],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
+    """One line in the table gives an option to commands, Python, HTTP, OpenAPI and the reference."""
+    for shown in (*extended["help"].values(), extended["reference"]):
+        assert "--folded" in shown
+        assert TEXT in shown
+    assert extended["default"] is False
+    assert f"folded: {TEXT}" in extended["docstring"]
+    assert extended["parameter"] == 6
+    assert extended["refused"] == "folded is 1 or 0, not “maybe”"
+    assert extended["described"]["description"] == TEXT
+    assert extended["described"]["schema"]["enum"] == ["", "0", "1", "false", "true"]
+
+
+def test_a_new_option_is_stored_where_it_is_given(extended: dict[str, Any]) -> None:
+    """Receipts and watches store it, and read it again; where it is not given nothing is stored."""
+    assert extended["receipt"] == extended["watch"] == {"folded": True}
+    assert extended["plain receipt"] == {}
+    assert all(said.startswith("holds: ") for said in extended["verified"])
+
+
+def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another default changes no question that was stored before, and is stored with new ones."""
+    other = SearchOptions.all_words._replace(default=True)
+    monkeypatch.setitem(SearchOptions.options, "all_words", other)
+    old = Receipt("0.1", "2024-03-11T12:00:00+00:00", "1", "", "ferry", {"countries": ["KE"]}, {}, 0, ())
+    assert (old.arguments["all_words"], old.arguments["countries"]) == (False, ["KE"])
+    assert given_of({}) == given_of({"all_words": True}) == {"all_words": True}
+    assert given_of(old.arguments) == {"countries": ["KE"]}
+
+
+def fields(module: Any, name: str) -> set[str]:
+    """Return the names of a typed dictionary in the source of a module, those of its bases too."""
+    classes = {
+        one.name: one
+        for one in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(one, ast.ClassDef)
+    }
+    found = {one.target.id for one in classes[name].body if isinstance(one, ast.AnnAssign)}  # type: ignore[union-attr] # a name
+    bases = [one.id for one in classes[name].bases if isinstance(one, ast.Name) and one.id in classes]
+    return found.union(*[fields(module, base) for base in bases])
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "options"),
+    [
+        (search_options, "Filtering", SearchOptions.of(FILTER)),
+        (search_options, "Narrowing", SearchOptions.of(FILTER, QUERY)),
+        (search_options, "SearchArguments", SearchOptions.of(FILTER, QUERY, PAGE, SHOWN)),
+        (option_tables, "BuildArguments", WriteOptions.of(READ, WRITE, BUILD)),
+        (option_tables, "UpdateArguments", WriteOptions.of(READ, WRITE, UPDATE)),
+    ],
+)
+def test_types_name_the_options(module: Any, name: str, options: dict[str, Option]) -> None:
+    """What type checkers know of arguments are the options of the table."""
+    assert fields(module, name) == options.keys()
+
+
+def test_every_option_has_a_text() -> None:
+    """Each option has a text for Python, and each option of a command one for --help."""
+    for option in (*SearchOptions.options.values(), *WriteOptions.options.values()):
+        assert option.about, option
+        assert option.help or not option.command, option
+
+
+def test_an_unknown_argument_is_refused(tmp_path: Path, sample_index: Path) -> None:
+    """A misspelt argument is an error in every function, before anything is read or written."""
+    with Searcher(sample_index) as searcher:
+        for ask in (searcher.search, searcher.duplicates):
+            with pytest.raises(TypeError, match="unexpected keyword argument 'country'"):
+                ask("ferry", country="KE")  # type: ignore[call-arg] # the mistake
+    for write in (build, update):
+        with pytest.raises(TypeError, match="unexpected keyword argument 'colums'"):
+            write(tmp_path / "index", "a.csv", colums={})  # type: ignore[call-arg] # likewise
+    assert not (tmp_path / "index").exists()
