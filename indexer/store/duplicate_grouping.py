@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.codec.duplicate_sets import GroupKind, GroupsEntry
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
-    from indexer.store.duplicate_candidates import Candidates, KeptGroups
+    from indexer.store.duplicate_candidates import Candidates, GroupsBefore
 
     WordSet = list[tuple[GroupKind, list[int]]]
 
@@ -65,7 +65,7 @@ def all_groups(candidates: Candidates) -> WordSet:
 
 
 def changed_groups(
-    candidates: Candidates, indexed: KeptGroups, new: Sequence[bool]
+    candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
     """Find the groups that are not as they were.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.documents.document import DocAddress
     from indexer.sources.source import OnSkip
     from indexer.store.known_sources import SourceCatalog
-    from indexer.store.writer import IndexWriter
+    from indexer.store.protocols import DocumentStore
 
 
 _LOCATION_PREFIXES: Final = (
@@ -156,7 +156,7 @@ class ItemIdentity(ReadItems):
         sources: The sources of the index.
     """
 
-    def __init__(self, writer: IndexWriter, sources: SourceCatalog) -> None:
+    def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:
         super().__init__()
         self._writer = writer
         self._register = writer.register

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indexer.documents.document import DocAddress
     from indexer.sources import ReadOptions, Skipped
     from indexer.store.known_sources import SourceCatalog
-    from indexer.store.writer import IndexWriter
+    from indexer.store.protocols import DocumentStore
 
 
 MOST: Final = 500  # documents that are read ahead ...
@@ -45,7 +45,7 @@ class LookAhead:
         skip: Told of each record or line that is left out.
     """
 
-    def __init__(self, writer: IndexWriter, skip: Callable[[Skipped], None]) -> None:
+    def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
         self._skip = skip
         self._waiting: list[Document | Skipped] | None = None  # while documents are read ahead
@@ -63,7 +63,7 @@ class LookAhead:
         Raises:
             SourceError: Their source cannot be read any further.
         """
-        if not self._writer.is_far:
+        if not self._writer.is_remote:
             yield from documents
             return
         reader = iter(documents)
@@ -159,7 +159,7 @@ class SourceMerger:
     """
 
     def __init__(
-        self, writer: IndexWriter, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
+        self, writer: DocumentStore, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
     ) -> None:
         self.report = WriteReport()
         self.sources = sources
