@@ -153,32 +153,6 @@ class Groups:
 
 
 def write_groups(
-    folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
-) -> GroupsEntry:
-    """Write the file of groups.
-
-    Args:
-        folder: Where the segments lie.
-        name: A name that no such file had, without its ending.
-        groups: The kind and the members of each group.
-        segments: The names of all segments, in their order.
-    """
-    import numpy as np
-
-    numbers = {segment: number for number, segment in enumerate(segments)}
-    rows = sorted(
-        (numbers[member.segment], member.doc, group)
-        for group, (_, members) in enumerate(groups)
-        for member in members
-    )
-    segment, docs, of = np.array(rows, np.int64).reshape(-1, 3).T
-    sizes = {name: int(docs.max(initial=0)) + 1 for name in segments}
-    bases = np.arange(len(segments)) * (int(docs.max(initial=0)) + 1)
-    kinds = np.array([KINDS.index(kind) for kind, _ in groups])
-    return write_rows(folder / name, bases[segment] + docs, of, kinds, sizes)
-
-
-def write_rows(
     path: Path, documents: Array, groups: Array, kinds: Array, sizes: Mapping[str, int]
 ) -> GroupsEntry:
     """Write the file of groups.

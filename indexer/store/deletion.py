@@ -170,8 +170,7 @@ class _Deletion:
 
     def _others_of(self, address: DocAddress, sources: Sequence[str]) -> bool:
         """Tell whether an item names another source first."""
-        file = restore(self._writer.record(address)).item.source.file
-        return self._sources.of(file) not in sources
+        return self._sources.of(self._writer.item(address).source.file) not in sources
 
     def _delete(self, address: DocAddress) -> None:
         register = self._register

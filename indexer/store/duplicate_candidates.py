@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
-from indexer.codec.duplicate_sets import KINDS, write_rows
+from indexer.codec.duplicate_sets import KINDS, write_groups
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 
 if TYPE_CHECKING:
@@ -336,7 +336,7 @@ class KeptGroups:
         document, group = rows[0][order], rows[1][order]
         group, numbers = _renumbered(group)
         sizes = {segment.name: segment.documents for segment in self._segments}
-        return write_rows(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
+        return write_groups(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
 
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:

@@ -298,9 +298,6 @@ class SourceMerger:
             if not len(same.ids) % ITEMS_PER_PROGRESS:
                 reported(name, len(same.ids))
 
-    def _item(self, address: DocAddress) -> NewsItem:
-        return NewsItem.from_record(decode_record(self._writer.record(address)))
-
     def _meet_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
         """Take an item that the index does not know by its id."""
         if self._stays_deleted(document):
@@ -330,7 +327,9 @@ class SourceMerger:
             return
         if address is not None:
             indexed.meet(address)
-            if self.sources.of(self._item(address).source.file) == name:  # which another source holds too
+            if (
+                self.sources.of(self._writer.item(address).source.file) == name
+            ):  # which another source holds too
                 self._meet(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):
@@ -389,7 +388,7 @@ class SourceMerger:
         if self._held and (gone := indexed.gone()):
             from indexer.store.changed_items import pairs
 
-            matched = pairs(self._held, gone, self._item)
+            matched = pairs(self._held, gone, self._writer.item)
             for at, address in matched.items():
                 document, item_id = self._held[at], self._writer.head(address)[0]
                 self.same.ids.add(item_id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from indexer.documents.document import DocAddress
 from indexer.documents.stored_record import since_of
+from indexer.item import NewsItem, decode_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -132,6 +133,10 @@ class DocumentStore(Protocol):
     def record(self, address: DocAddress) -> bytes:
         """Read the stored record of a document of the base generation."""
         return self.segments[address.segment].stored(address.doc)
+
+    def item(self, address: DocAddress) -> NewsItem:
+        """Read a document of the base generation as an item."""
+        return NewsItem.from_record(decode_record(self.record(address)))
 
     def head(self, address: DocAddress) -> tuple[str, str | None]:
         """Read the id and the title of a document of the base generation."""

@@ -19,7 +19,6 @@ import numpy as np
 from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import placed
 from indexer.errors import DragomanError
-from indexer.item import NewsItem, decode_record
 from indexer.store.write_report import Change
 
 if TYPE_CHECKING:
@@ -260,7 +259,7 @@ class RemovedItems:
             for name, gone in all_removed.items()
             for address, item_id in gone
         ]
-        became = new_items.find_successors(stood, self._writer, self._item)
+        became = new_items.find_successors(stood, self._writer, self._writer.item)
         for name, gone in all_removed.items() if became else ():
             for address, item_id in gone:
                 if address not in became:
@@ -305,7 +304,7 @@ class RemovedItems:
 
     def _may_be_of(self, part: str, item_id: str) -> bool:
         address = self._writer.find(item_id)
-        return address is None or f"{self._item(address).source.file}/".startswith(f"{part}/")
+        return address is None or f"{self._writer.item(address).source.file}/".startswith(f"{part}/")
 
     def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
         places = self._register.places.get(item_id, ())
@@ -320,8 +319,5 @@ class RemovedItems:
 
     def _say(self, what: str, address: DocAddress, reason: str) -> None:
         if self._tell:
-            item = self._item(address)
+            item = self._writer.item(address)
             self._tell(Change(what, item.id, item.title, item.source, None, reason))
-
-    def _item(self, address: DocAddress) -> NewsItem:
-        return NewsItem.from_record(decode_record(self._writer.record(address)))

@@ -37,7 +37,7 @@ from indexer.store.register import Register
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.codec.segment import Segment, SegmentEntry
@@ -135,35 +135,29 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def countable_facets(
-    segments: Path, entries: Sequence[SegmentEntry], names: Sequence[str]
+def choose_facets(
+    names: Iterable[str], holds: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Choose the fields that can be counted.
 
     Args:
-        segments: The folder of the segments.
-        entries: The segments of the index.
         names: The fields that are to be counted.
+        holds: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
 
     Returns:
-        Those that can be, and for each other one why not.
+        Those that can be counted, and for each other one the reason.
     """
-    if not names:
-        return (), ()
-    own = CustomValues([entry.open(segments) for entry in entries])
     counted, reported = [], []
     for name in names:
-        if not (name in own.names or own.holds(f"{name}{CONCEPTS}")):
-            reported.append(
-                f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
-            )
-            continue
         try:
-            own.labels(name if name in own.names else f"{name}{CONCEPTS}")
+            if holds(name):
+                counted.append(name)
+            else:
+                reported.append(
+                    f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
+                )
         except QueryError as error:
             reported.append(str(error))
-        else:
-            counted.append(name)
     return tuple(counted), tuple(reported)
 
 
@@ -299,7 +293,14 @@ class IndexWriter(IndexStore):
             register = self._registered
             if self.register.changed:
                 register = self.register.write(self._files, f"register{self.generation}")
-            facets, self.uncounted = countable_facets(self._files, entries, self.facets)
+            own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())
+
+            def holds(name: str) -> bool:
+                if name in own.names:
+                    own.labels(name)
+                return name in own.names or own.holds(f"{name}{CONCEPTS}")
+
+            facets, self.uncounted = choose_facets(self.facets, holds)
             groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, self._opened)
             of_sources = (
                 tuple(sources),
