@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.duplicate_sets import KINDS, Member, write_groups
+from indexer.codec.duplicate_sets import KINDS, Groups, Member, write_groups
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from indexer.codec.duplicate_sets import GroupKind, GroupsEntry
+    from indexer.codec.duplicate_sets import GroupKind
+    from indexer.codec.layout import SealedFile
     from searcher import Searcher
 
 
 def write_chosen(
     folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
-) -> GroupsEntry:
+) -> SealedFile:
     """Write the file of groups.
 
     Args:
@@ -49,7 +50,7 @@ def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
     names = [segment.name for segment in index.segments]
     with TemporaryDirectory() as folder:
         entry = write_chosen(Path(folder), "groups", members, names)  # type: ignore[arg-type] # a kind
-        engine._groups = entry.open(folder) if members else None
+        engine._groups = Groups(entry.open(folder)) if members else None
     engine.__dict__.pop("_grouping", None)
 
 

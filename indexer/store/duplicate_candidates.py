@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.codec.duplicate_sets import GroupKind, Groups, GroupsEntry
+    from indexer.codec.duplicate_sets import GroupKind, Groups
+    from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment
 
 
@@ -314,7 +315,7 @@ class KeptGroups:
         before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
         return before == {(kind, frozenset(members)) for kind, members in found}
 
-    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> GroupsEntry | None:
+    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
         """Write the groups of the next generation: those that were not touched, and those that were found.
 
         Args:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
 from indexer.codec.custom_values import CustomValues, source_documents
-from indexer.codec.layout import Container
+from indexer.codec.layout import SealedFile
 from indexer.codec.optional_columns import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
@@ -23,7 +23,7 @@ from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError
 from indexer.schema import CONCEPTS, WORDS
-from indexer.store.contents import MAX_GENERATIONS, Contents, ThesaurusEntry
+from indexer.store.contents import MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
 from indexer.store.protocols import IndexStore
 from indexer.store.publication import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from indexer.codec.layout import Container
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.http_validators import Validators
@@ -240,7 +241,7 @@ class IndexWriter(IndexStore):
         self.segments = [*map(FolderSegment, self._opened.values())]
         self.deleted = [set(segment.deleted) for segment in self.segments]
         self._registered = base.register if base else None
-        before = Register.open(self._files, self._registered) if self._registered else None
+        before = Register(self._registered.open(self._files)) if self._registered else None
         self.register = RegisterChanges(before.walk() if before else ())
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
@@ -275,7 +276,9 @@ class IndexWriter(IndexStore):
 
         name = f"thesaurus{self.generation}"
         with explained_write_errors(self._folder):
-            self._thesaurus = ThesaurusEntry(name, write_table(concepts, self._files / f"{name}.labels"))
+            self._thesaurus = SealedFile(
+                name, write_table(concepts, self._files / f"{name}.labels"), "labels"
+            )
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
         """Make the next generation the index, in one step.
@@ -320,8 +323,7 @@ class IndexWriter(IndexStore):
             clear_leftovers(self._folder)
 
     def _labels(self) -> Container | None:
-        entry = self._thesaurus
-        return Container(self._files / entry.file, entry.seal) if entry else None
+        return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
         """Yield the segments that stay, their deletions written; add the documents of the others anew."""
