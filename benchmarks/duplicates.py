@@ -89,7 +89,7 @@ def main() -> None:
         update([], folder, items=[{**items[0], "id": "new", "text": "The tide came in and went out again."}])
         contents = Contents.read(folder)
         segments = [entry.open(folder / SEGMENTS_FOLDER) for entry in contents.segments]
-        known = contents.groups.open(folder / SEGMENTS_FOLDER) if contents.groups else Groups(None)
+        known = Groups(contents.groups.open(folder / SEGMENTS_FOLDER) if contents.groups else None)
         started = process_time()
         deleted = [segment.deleted for segment in segments]
         standing = KeptGroups(segments, deleted, known)

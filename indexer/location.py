@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.cluster.catalog import ClusterContents
+    from indexer.cluster.cluster_build import ClusterLocation
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
     from indexer.store.contents import Contents
@@ -138,15 +139,9 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
     Raises:
         DragomanError: As there.
     """
-    if is_address(place):
-        from indexer.cluster.cluster_build import delete as delete_on_cluster
+    from indexer.store import deletion
 
-        return delete_on_cluster(place, select, **settings)
-    from pathlib import Path
-
-    from indexer.store.deletion import delete as delete_in_folder
-
-    return delete_in_folder(Path(place), select, **settings)
+    return deletion.delete(_written(place), select, **settings)
 
 
 def correct(place: str, options: CorrectionRequest) -> WriteReport:
@@ -155,15 +150,19 @@ def correct(place: str, options: CorrectionRequest) -> WriteReport:
     Raises:
         DragomanError: As there.
     """
-    if is_address(place):
-        from indexer.cluster.cluster_build import correct as correct_on_cluster
+    from indexer.store.corrections import correction
 
-        return correct_on_cluster(place, options)
+    return correction.correct(_written(place), options)
+
+
+def _written(place: str) -> Path | ClusterLocation:
+    if is_address(place):
+        from indexer.cluster.cluster_build import ClusterLocation
+
+        return ClusterLocation(place)
     from pathlib import Path
 
-    from indexer.store.corrections.correction import correct as correct_in_folder
-
-    return correct_in_folder(Path(place), options)
+    return Path(place)
 
 
 def corrections_of(place: str) -> str | None:

@@ -6,12 +6,40 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.duplicate_sets import Member, write_groups
+import numpy as np
+
+from indexer.codec.duplicate_sets import KINDS, Groups, Member, write_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
+    from indexer.codec.duplicate_sets import GroupKind
+    from indexer.codec.layout import SealedFile
     from searcher import Searcher
+
+
+def write_chosen(
+    folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
+) -> SealedFile:
+    """Write the file of groups.
+
+    Args:
+        folder: Where the segments lie.
+        name: A name that no such file had, without its ending.
+        groups: The kind and the members of each group.
+        segments: The names of all segments, in their order.
+    """
+    numbers = {segment: number for number, segment in enumerate(segments)}
+    rows = sorted(
+        (numbers[member.segment], member.doc, group)
+        for group, (_, members) in enumerate(groups)
+        for member in members
+    )
+    segment, docs, of = np.array(rows, np.int64).reshape(-1, 3).T
+    sizes = {name: int(docs.max(initial=0)) + 1 for name in segments}
+    bases = np.arange(len(segments)) * (int(docs.max(initial=0)) + 1)
+    kinds = np.array([KINDS.index(kind) for kind, _ in groups])
+    return write_groups(folder / name, bases[segment] + docs, of, kinds, sizes)
 
 
 def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
@@ -21,8 +49,8 @@ def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
     members = [("reprint", [Member(segment.name, doc) for segment, doc in group]) for group in found]
     names = [segment.name for segment in index.segments]
     with TemporaryDirectory() as folder:
-        entry = write_groups(Path(folder), "groups", members, names)  # type: ignore[arg-type] # a kind
-        engine._groups = entry.open(folder) if members else None
+        entry = write_chosen(Path(folder), "groups", members, names)  # type: ignore[arg-type] # a kind
+        engine._groups = Groups(entry.open(folder)) if members else None
     engine.__dict__.pop("_grouping", None)
 
 

@@ -1,11 +1,9 @@
-"""The items of the generation that a writer on a cluster starts from, looked up many at a time.
-
-They stand in the place of a segment: who compares sources with what an index has asks both alike.
-"""
+"""The items of the generation that a writer on a cluster starts from, looked up many at a time."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,18 +12,15 @@ from indexer.cluster.bulk_requests import walk
 from indexer.cluster.documents import digest_key
 from indexer.cluster.mapping import MAX_TERM_LENGTH
 from indexer.custom_fields import MEMBER, source_field, value_key
-from indexer.schema import SEPARATOR, WORDS
-from indexer.store.changed_items import sure_words, words_of
+from indexer.schema import SEPARATOR
+from indexer.store.changed_items import having_rarest, sure_words, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Collection, Iterable, Sequence
 
     from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
-
-    Docs = npt.NDArray[Any]
+    from indexer.store.protocols import Docs
 
 BATCH_SIZE: Final = 500  # items that are looked up in one request
 MAX_RECORDS: Final = 1 << 25  # characters of records that are held
@@ -34,26 +29,27 @@ _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseClusterItems:
-    """The items of an index; those that were met have numbers.
+    """The items of an index, one segment of :class:`indexer.store.protocols.SegmentView`.
+
+    Items get numbers as they are fetched.
 
     Args:
         cluster: The cluster.
         contents: What the index consists of.
 
     Attributes:
-        documents: How many items there are: no number is as high.
-        deleted: None: of a cluster nobody sees what was deleted.
-        fields: The ranked fields that can be asked for.
         ids: The ids by number.
         groups: The groups of those that were read and are in one.
     """
+
+    is_remote = True
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster
         self._index = contents.items_index
         self.documents = contents.items
-        self.deleted: tuple[int, ...] = ()
-        self.fields = (WORDS,)
+        self.deleted: Collection[int] = ()
+        self.since = contents.since
         self.ids: list[str] = []
         self.groups: dict[int, int] = {}
         self._titles: dict[int, str | None] = {}
@@ -107,10 +103,6 @@ class BaseClusterItems:
                 self._meet(hit)
         return self._records[number]
 
-    def ids_and_titles(self, numbers: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the ids and the titles of items."""
-        return [self.head(number) for number in numbers]
-
     def head(self, number: int) -> tuple[str, str | None]:
         """Give the id and the title of an item."""
         return self.ids[number], self._titles[number]
@@ -139,13 +131,26 @@ class BaseClusterItems:
             self._sources[name] = np.array(found, np.int64)
         return self._sources[name]
 
-    def having_words(self, title: str) -> list[int]:
+    def titled(self, title: str) -> Docs:
         """List the items that have all words of a title that texts of any language have."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
         query = {"bool": {"filter": terms}} if terms else {"match_all": {}}
-        return [self._meet(hit) for hit in walk(self._cluster, self._index, query, ("id", "title"))]
+        hits = walk(self._cluster, self._index, query, ("id", "title"))
+        return np.array([*map(self._meet, hits)], np.int64)
+
+    def word_index(self, docs: Docs) -> ItemWords:
+        """Return an index of the words of some items, as many as ``MAX_WORDS`` allows."""
+        index, room = ItemWords(), MAX_WORDS
+        for number in docs.tolist():
+            record = json.loads(self.stored(number))
+            words = {*words_of(record["title"] or ""), *words_of(record["body"])}
+            room -= len(words)
+            if room < 0:
+                break
+            index.add(number, words)
+        return index
 
     def _make_room(self) -> None:
         if self._held > MAX_RECORDS:
@@ -168,59 +173,18 @@ class BaseClusterItems:
         return number
 
 
-class RemovedClusterItems:
-    """The items that a source no longer holds, by their words; they stand in the place of a segment too.
-
-    Args:
-        base: The items of the generation before.
-        numbers: The numbers of those that are gone.
-    """
-
-    def __init__(self, base: BaseClusterItems, numbers: Docs) -> None:
-        self.documents = base.documents
-        self.fields = base.fields
-        self.having_digest = base.having_digest
-        self._words: dict[str, int] = {}
-        self._having = RemovedItemWords()
-        room = MAX_WORDS
-        for number in numbers.tolist():
-            record = json.loads(base.stored(number))
-            words = {*words_of(record["title"] or ""), *words_of(record["body"])}
-            room -= len(words)
-            if room < 0:
-                break
-            for word in words:
-                self._having.add(self._words.setdefault(word, len(self._words)), number)
-
-    def find_term(self, _field: str, word: str) -> int:
-        """Give the number of a word; -1 where none of them has it."""
-        return self._words.get(word, -1)
-
-    def postings(self, _field: str) -> RemovedItemWords:
-        """Give the items of each word."""
-        return self._having
-
-
-class RemovedItemWords:
-    """The items that have each of some words, by the numbers of both."""
+class ItemWords:
+    """The words of some items."""
 
     def __init__(self) -> None:
-        self._lists: list[list[int]] = []
+        self._items: defaultdict[str, list[int]] = defaultdict(list)
 
-    def add(self, word: int, number: int) -> None:
-        """Note that an item has a word, a known one or the next."""
-        if word == len(self._lists):
-            self._lists.append([])
-        self._lists[word].append(number)
+    def add(self, number: int, words: Iterable[str]) -> None:
+        """Add an item with its words."""
+        for word in words:
+            self._items[word].append(number)
 
-    def document_frequency(self, word: int) -> int:
-        """Count the items that have a word."""
-        return len(self._lists[word])
-
-    def bounds(self, word: int) -> tuple[int]:
-        """Say where its items are."""
-        return (word,)
-
-    def documents(self, word: int) -> Docs:
-        """List the items that are there."""
-        return np.array(self._lists[word], np.int64)
+    def having_any(self, words: Iterable[str]) -> Docs:
+        """List the items that have the rarest of some words, each once per word."""
+        frequencies = {word: len(self._items[word]) for word in words if word in self._items}
+        return having_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

@@ -21,8 +21,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.atomic_file import whole_file
 from indexer.codec.layout import Container
+from indexer.codec.plain_file import whole_file
 from indexer.errors import ClusterError
 from indexer.thesaurus.table import Table
 

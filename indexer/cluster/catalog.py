@@ -158,26 +158,17 @@ def _exists(cluster: Cluster) -> bool:
 
 
 def _decode(record: dict[str, Any]) -> ClusterContents:
-    thesaurus = record["thesaurus"]
-    return ClusterContents(
-        record["items_index"],
-        record["words_index"],
-        record["generation"],
-        record["since"],
-        record["built"],
-        record["items"],
-        tuple(map(SourceSummary.from_record, record["sources"])),
-        tuple(record["facets"]),
-        tuple(record["fields"]),
-        {name: (documents, average) for name, (documents, average) in record["statistics"].items()},
-        tuple(thesaurus) if thesaurus else None,
-        record["scripts"],
-        tuple([Validators(**one) for one in record["fetched"]]),
-        record["registered"],
-        record["groups"],
-        record["unused_group"],
-        record.get("corrections"),
-    )
+    known = {"corrections": None, **record}
+    statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
+    decoded = {
+        "sources": tuple(map(SourceSummary.from_record, record["sources"])),
+        "facets": tuple(record["facets"]),
+        "fields": tuple(record["fields"]),
+        "statistics": statistics,
+        "thesaurus": tuple(record["thesaurus"]) if record["thesaurus"] else None,
+        "fetched": tuple([Validators(**one) for one in record["fetched"]]),
+    }
+    return ClusterContents(**{name: known[name] for name in ClusterContents._fields} | decoded)
 
 
 def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:

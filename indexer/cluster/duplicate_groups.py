@@ -5,7 +5,7 @@ comes into a group, or leaves one, is sent again.
 
 The sketches of documents on their way to a cluster and back.
 
-Items of a cluster that are compared with each other: they stand in the place of a segment.
+Items of a cluster that are compared with each other.
 
 Documents that wait until some can be analysed together, before they are sent.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.codec.layout import Container
-    from indexer.codec.segment import Segment
     from indexer.documents import Document
-    from indexer.store.duplicate_candidates import KeptGroups
 
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
@@ -62,7 +60,7 @@ MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 
 def groups_of_all(items: ComparedItems) -> tuple[set[int], WordSet]:
     """Find the groups of items, of which none is in a group yet."""
-    return set(), all_groups(Candidates([cast("Segment", items)], [()]))
+    return set(), all_groups(Candidates([items], [()]))
 
 
 def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], WordSet]:
@@ -75,8 +73,8 @@ def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], 
     Returns:
         Those that stand no more, and those in their place.
     """
-    indexed = _FarGroups(items, lost)
-    return changed_groups(_FarCandidates(items), cast("KeptGroups", indexed), [True])
+    items.lost = lost
+    return changed_groups(_FetchedCandidates(items), items, [True])
 
 
 def placed_again(
@@ -127,7 +125,7 @@ def documents_again(
             yield items.ids[number], body
 
 
-class _FarCandidates(Candidates):
+class _FetchedCandidates(Candidates):
     """The items of a cluster that may be duplicates of each other, fetched as they are looked for.
 
     Args:
@@ -135,7 +133,7 @@ class _FarCandidates(Candidates):
     """
 
     def __init__(self, items: ComparedItems) -> None:
-        super().__init__([cast("Segment", items)], [()])
+        super().__init__([items], [()])
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
@@ -146,29 +144,6 @@ class _FarCandidates(Candidates):
         found = super().pairs(documents)
         self._items.hold([*dict.fromkeys(found.ravel().tolist())][:MAX_HELD])
         return found
-
-
-class _FarGroups:
-    """The groups that may stay as they are, in the place of those of a folder.
-
-    Args:
-        items: The items that are known.
-        lost: The groups that have lost a member.
-    """
-
-    def __init__(self, items: ComparedItems, lost: set[int]) -> None:
-        self._items = items
-        self.lost = lost
-        self.left = items.in_groups(lost)
-
-    def members(self, groups: Iterable[int]) -> set[int]:
-        """Give the live members of groups."""
-        return self._items.in_groups(groups)
-
-    def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Give the groups that some documents are in."""
-        groups = self._items.groups
-        return {groups[one][0] for one in documents if one in groups}
 
 
 RECORD_BATCH_SIZE: Final = 500  # records that are read in one request
@@ -191,6 +166,7 @@ class ComparedItems:
         fields: What holds their lengths.
         ids: Their ids.
         groups: The groups of those that are in one, with the kinds.
+        lost: The groups that have lost a member.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -200,6 +176,7 @@ class ComparedItems:
         self.fields = (_LENGTH,)
         self.ids: list[str] = []
         self.groups: dict[int, tuple[int, GroupKind]] = {}
+        self.lost: set[int] = set()
         self._keys = array("I")
         self._lengths = array("I")
         self._days = {"start": array("I"), "end": array("I")}
@@ -289,12 +266,21 @@ class ComparedItems:
         for first in range(0, len(keys), MAX_KEYS):
             self._fetch({"terms": {"sketch": keys[first : first + MAX_KEYS]}})
 
-    def in_groups(self, groups: Iterable[int]) -> set[int]:
-        """Fetch the items of groups; give their numbers."""
+    @property
+    def left(self) -> set[int]:
+        """The items of groups that have lost a member."""
+        return self.members(self.lost)
+
+    def members(self, groups: Iterable[int]) -> set[int]:
+        """Fetch the items of groups; return their numbers."""
         wanted, found = sorted(groups), set[int]()
         for first in range(0, len(wanted), MAX_KEYS):
             found.update(self._fetch({"terms": {"group": wanted[first : first + MAX_KEYS]}}))
         return found
+
+    def groups_of(self, documents: Iterable[int]) -> set[int]:
+        """Return the groups that some items are in."""
+        return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, query: dict[str, Any]) -> list[int]:
         if len(self._numbers) < len(self.ids):

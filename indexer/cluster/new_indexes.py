@@ -29,9 +29,10 @@ from indexer.cluster.mapping import (
     values_body,
     words_body,
 )
-from indexer.errors import ClusterError, QueryError
+from indexer.errors import ClusterError
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS
+from indexer.store.writer import choose_facets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -211,24 +212,16 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
     answer = cluster.search(index, {"size": 0, "track_total_hits": True, "aggs": aggs})
     found = answer["aggregations"]
     fields = tuple(sorted(bucket["key"] for bucket in found["names"]["buckets"]))
-    counted, reported = [], []
-    for name in facets:
-        if f"{name}{CONCEPTS}" in fields:
-            counted.append(name)
-            continue
-        if name not in fields:
-            reported.append(
-                f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
-            )
-            continue
-        try:
+
+    def holds(name: str) -> bool:
+        of_concepts = f"{name}{CONCEPTS}" in fields
+        if name in fields and not of_concepts:
             value_labels(name, found[f"values of {name}"])
-        except QueryError as error:
-            reported.append(str(error))
-        else:
-            counted.append(name)
+        return name in fields or of_concepts
+
+    counted, reported = choose_facets(facets, holds)
     ranked = {name: (found[name]["doc_count"], found[name]["mean"]["value"] or 1.0) for name in RANKED}
-    return IndexStatistics(answer["hits"]["total"]["value"], fields, tuple(counted), tuple(reported), ranked)
+    return IndexStatistics(answer["hits"]["total"]["value"], fields, counted, reported, ranked)
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:

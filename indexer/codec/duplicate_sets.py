@@ -10,7 +10,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.codec.layout import Container, Seal
+from indexer.codec.layout import Container, Seal, SealedFile
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
-
-    from indexer.codec.plain_file import StrPath
 
     Array = npt.NDArray[Any]
 
@@ -30,31 +28,6 @@ DOCS: Final = "docs"
 GROUPS: Final = "groups"
 KIND: Final = "kinds"
 _BLOCKS: Final = {DOCS: "u4", GROUPS: "u4", KIND: "u1"}
-
-
-class GroupsEntry(NamedTuple):
-    """The file of groups as the index's table of contents lists it.
-
-    Attributes:
-        name: The name of the file, without its ending.
-        seal: What the file must be.
-    """
-
-    name: str
-    seal: Seal
-
-    @property
-    def file(self) -> str:
-        """The name of the file."""
-        return f"{self.name}.same"
-
-    def open(self, folder: StrPath) -> Groups:
-        """Open the file, which lies beside the segments.
-
-        Raises:
-            IndexFolderError: It is missing, damaged, or not the one that is listed.
-        """
-        return Groups(Container(f"{folder}/{self.file}", self.seal))
 
 
 class Member(NamedTuple):
@@ -153,34 +126,8 @@ class Groups:
 
 
 def write_groups(
-    folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
-) -> GroupsEntry:
-    """Write the file of groups.
-
-    Args:
-        folder: Where the segments lie.
-        name: A name that no such file had, without its ending.
-        groups: The kind and the members of each group.
-        segments: The names of all segments, in their order.
-    """
-    import numpy as np
-
-    numbers = {segment: number for number, segment in enumerate(segments)}
-    rows = sorted(
-        (numbers[member.segment], member.doc, group)
-        for group, (_, members) in enumerate(groups)
-        for member in members
-    )
-    segment, docs, of = np.array(rows, np.int64).reshape(-1, 3).T
-    sizes = {name: int(docs.max(initial=0)) + 1 for name in segments}
-    bases = np.arange(len(segments)) * (int(docs.max(initial=0)) + 1)
-    kinds = np.array([KINDS.index(kind) for kind, _ in groups])
-    return write_rows(folder / name, bases[segment] + docs, of, kinds, sizes)
-
-
-def write_rows(
     path: Path, documents: Array, groups: Array, kinds: Array, sizes: Mapping[str, int]
-) -> GroupsEntry:
+) -> SealedFile:
     """Write the file of groups.
 
     Args:
@@ -199,7 +146,7 @@ def write_rows(
     docs = documents - np.repeat(bases[:-1], np.diff(bounds))
     ends = zip(sizes, bounds.tolist(), bounds[1:].tolist(), strict=False)
     ranges = {segment: [first, last] for segment, first, last in ends if first < last}
-    entry = GroupsEntry(path.name, Seal(0, 0))
+    entry = SealedFile(path.name, Seal(0, 0), "same")
     with ContainerWriter(path.with_name(entry.file)) as writer:
         writer.add(DOCS, "u4", docs)
         writer.add(GROUPS, "u4", groups)

@@ -375,3 +375,30 @@ class Container:
         if any(self._map[end + length : table]):
             raise ValueError(CHECKSUMS)
         return end
+
+
+class SealedFile(NamedTuple):
+    """A file among those of the segments, as the table of contents lists it.
+
+    Attributes:
+        name: Its name, without its ending.
+        seal: What the file must be.
+        ending: Its ending, by which its kind is known.
+    """
+
+    name: str
+    seal: Seal
+    ending: str
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return f"{self.name}.{self.ending}"
+
+    def open(self, folder: StrPath) -> Container:
+        """Open the file in the folder of the segments.
+
+        Raises:
+            IndexFolderError: It is missing, damaged, or not the one that is listed.
+        """
+        return Container(f"{folder}/{self.file}", self.seal)

@@ -1,15 +1,21 @@
-"""Opens the files of an index folder that may come from a stranger: plain ones only, never through a link."""
+"""Opens and writes files: those of an index, which may come from a stranger, and those of users.
+
+Files of an index are plain ones, never reached through a link. Every file that is replaced is first written
+under another name, so that it appears complete and on disk.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 StrPath: TypeAlias = "str | os.PathLike[str]"  # whoever reads gives a str: a question does without pathlib
@@ -91,16 +97,68 @@ def replace_plain(path: Path, content: bytes) -> None:
     Raises:
         OSError: It cannot be written; the file that was there stays, and nothing of the new one.
     """
-    temporary = path.with_name(f"{path.name}.new")
+    part = path.with_name(f"{path.name}.new")
+    with _written_beside(path, part, os.fdopen(create_plain(part), "wb")) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
+    """Write a file of a user under a name that nothing has, and give it its own name at the end.
+
+    A pipe or a device, which no file can replace, is written directly.
+
+    Args:
+        path: The file; a link keeps its target, which is replaced.
+
+    Yields:
+        The file to write to, open, and its path.
+
+    Raises:
+        OSError: It cannot be written; the one that was there stays, and nothing of the new one.
+    """
+    from pathlib import Path
+
+    if is_special(path):
+        with Path(path).open("wb") as stream:
+            yield stream, Path(path)
+        return
+    meant = Path(os.path.realpath(path))
+    part = meant.with_name(f".{meant.name[:100]}.{os.urandom(8).hex()}.part")
+    with _written_beside(meant, part, _created(part, meant)) as stream:
+        yield stream, part
+
+
+def is_special(path: StrPath) -> bool:
+    """Return whether a path leads to a pipe, a device or another thing that is no file."""
+    return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
+
+
+def _created(part: Path, meant: Path) -> BinaryIO:
+    """Create a file with the rights of the one that it will replace, or those that a new one has here."""
     try:
-        with os.fdopen(create_plain(temporary), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:
+        return part.open("xb")
+    stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none
+    if hasattr(os, "fchmod"):  # which Windows lacks; what the umask takes from a new file, the old one had
         with suppress(OSError):
-            temporary.unlink()
+            os.fchmod(stream.fileno(), mode)
+    return stream
+
+
+@contextmanager
+def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Write a file under another name, and give it its own once it is complete and on disk."""
+    try:
+        with stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
         raise
     sync_folder(path.parent)
 

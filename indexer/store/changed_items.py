@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -21,18 +21,18 @@ from indexer.documents.document import LONG, DocAddress, is_distinctive
 from indexer.schema import LANGUAGES, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.item import NewsItem
+    from indexer.store.protocols import Docs, SegmentView, WordIndex
 
-
-if TYPE_CHECKING:
-    Docs = npt.NDArray[Any]
     Read = Callable[[DocAddress], NewsItem]
+
+Term = TypeVar("Term", int, str)
 
 MAX_LOOKED_UP_WORDS: Final = 24
 """Words of a new item that are looked up, the rarest."""
@@ -65,25 +65,23 @@ class RemovedTexts:
         docs: Of each segment the documents of these items, ascending.
     """
 
-    def __init__(self, segments: Sequence[Segment], docs: Sequence[Docs]) -> None:
-        self._segments = segments
-        self._marks: list[npt.NDArray[np.bool_] | None] = []
-        for segment, own in zip(segments, docs, strict=True):
-            mark = np.zeros(segment.documents, bool) if len(own) else None
-            if mark is not None:
+    def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
+        self._parts: list[tuple[int, SegmentView, npt.NDArray[np.bool_], WordIndex]] = []
+        for number, (segment, own) in enumerate(zip(segments, docs, strict=True)):
+            if len(own):
+                mark = np.zeros(segment.documents, bool)
                 mark[own] = True
-            self._marks.append(mark)
+                self._parts.append((number, segment, mark, segment.word_index(own)))
 
     def __bool__(self) -> bool:
-        """Tell whether there are any."""
-        return any(mark is not None for mark in self._marks)
+        """Return whether there are any."""
+        return bool(self._parts)
 
     def equal(self, digest: int) -> list[DocAddress]:
         """Find those of the same day, title and text."""
         return [
             DocAddress(number, doc)
-            for number, (segment, mark) in enumerate(zip(self._segments, self._marks, strict=True))
-            if mark is not None
+            for number, segment, mark, _ in self._parts
             for doc in segment.having_digest(digest)
             if mark[doc]
         ]
@@ -92,10 +90,8 @@ class RemovedTexts:
         """Find those that share most rare words with an item, the best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
-        for number, (segment, mark) in enumerate(zip(self._segments, self._marks, strict=True)):
-            if mark is None or WORDS not in segment.fields:
-                continue
-            having = _having(segment, words)
+        for number, _, mark, index in self._parts:
+            having = index.having_any(words)
             docs, counts = np.unique(having[mark[having]], return_counts=True)
             best = np.argsort(-counts, kind="stable")[:COMPARED].tolist()
             found += [(-int(counts[at]), number, int(docs[at])) for at in best]
@@ -130,21 +126,22 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
     return matched
 
 
-def _having(segment: Segment, words: Iterable[str]) -> Docs:
-    """List the documents that have the rarest of some words, one as often as it has any."""
-    postings = segment.postings(WORDS)
-    terms = [
-        (postings.document_frequency(term), term)
-        for word in words
-        if (term := segment.find_term(WORDS, word)) >= 0
-    ]
+def having_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
+    """List the documents that have the rarest of some terms, each once per term.
+
+    Args:
+        frequencies: The document frequency of each term.
+        documents: Lists the documents that have a term.
+    """
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
-    for document_frequency, term in sorted(terms)[:MAX_LOOKED_UP_WORDS]:
-        if document_frequency > left:
+    for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[
+        :MAX_LOOKED_UP_WORDS
+    ]:
+        if frequency > left:
             break
-        left -= document_frequency
-        lists.append(postings.documents(*postings.bounds(term)))
+        left -= frequency
+        lists.append(documents(term))
     return np.concatenate(lists)
 
 
@@ -207,7 +204,7 @@ def sure_words(title: str) -> set[str]:
     )
 
 
-def having_words(segment: Segment, title: str) -> npt.NDArray[Any]:
+def having_words(segment: Segment, title: str) -> Docs:
     """List the documents of a segment that have the rarest words of a title; all where it has none.
 
     Args:

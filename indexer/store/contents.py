@@ -12,7 +12,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import Seal
+from indexer.codec.layout import Seal, SealedFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
@@ -22,10 +22,8 @@ from indexer.schema import FORMAT_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.codec.duplicate_sets import GroupsEntry
     from indexer.codec.plain_file import StrPath
     from indexer.http_validators import Validators
-    from indexer.store.register import RegisterEntry
 
 
 _LISTS = ("include", "exclude")
@@ -92,23 +90,6 @@ _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
 _MAX_NAME_LENGTH = 64  # characters
 
 
-class ThesaurusEntry(NamedTuple):
-    """The compiled thesaurus of an index.
-
-    Attributes:
-        name: The name of its file, which stands among those of the segments.
-        seal: What the file must be.
-    """
-
-    name: str
-    seal: Seal
-
-    @property
-    def file(self) -> str:
-        """The name of its file."""
-        return f"{self.name}.labels"
-
-
 class Contents(NamedTuple):
     """What an index consists of and where it came from.
 
@@ -131,11 +112,11 @@ class Contents(NamedTuple):
     built: str | None = None
     items: int = 0
     sources: tuple[SourceSummary, ...] = ()
-    thesaurus: ThesaurusEntry | None = None
+    thesaurus: SealedFile | None = None
     facets: tuple[str, ...] = ()
     fetched: tuple[Validators, ...] = ()
-    groups: GroupsEntry | None = None
-    register: RegisterEntry | None = None
+    groups: SealedFile | None = None
+    register: SealedFile | None = None
     corrections: str | None = None
 
     def write(self, folder: Path) -> None:
@@ -208,7 +189,6 @@ class Contents(NamedTuple):
 
 def _encode(contents: Contents) -> bytes:
     """Encode a table: readable JSON, the checksum of all that stands before it at the end."""
-    thesaurus = contents.thesaurus
     record = {
         "application": APPLICATION,
         "format": FORMAT_VERSION,
@@ -222,14 +202,14 @@ def _encode(contents: Contents) -> bytes:
             for entry in contents.segments
         ],
         "facets": list(contents.facets),
-        "thesaurus": thesaurus and thesaurus._asdict() | {"seal": thesaurus.seal._asdict()},
+        "thesaurus": _encode_file(contents.thesaurus),
     }
     if contents.fetched:
         record["fetched"] = [one._asdict() for one in contents.fetched]
-    if groups := contents.groups:
-        record["groups"] = groups._asdict() | {"seal": groups.seal._asdict()}
-    if register := contents.register:
-        record["register"] = register._asdict() | {"seal": register.seal._asdict()}
+    if contents.groups:
+        record["groups"] = _encode_file(contents.groups)
+    if contents.register:
+        record["register"] = _encode_file(contents.register)
     if contents.corrections is not None:
         record["corrections"] = contents.corrections
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
@@ -238,7 +218,6 @@ def _encode(contents: Contents) -> bytes:
 
 def _decode(record: dict[str, Any]) -> Contents:
     """Rebuild a table of its JSON shape, whatever stands in it."""
-    thesaurus, groups, register = record["thesaurus"], record.get("groups"), record.get("register")
     return Contents(
         record["generation"],
         tuple(
@@ -250,25 +229,21 @@ def _decode(record: dict[str, Any]) -> Contents:
         record["built"],
         record["items"],
         tuple(map(SourceSummary.from_record, record["sources"])),
-        thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
+        _decode_file(record["thesaurus"], "labels"),
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
-        groups and _decode_groups(groups),
-        register and _decode_register(register),
+        _decode_file(record.get("groups"), "same"),
+        _decode_file(record.get("register"), "items"),
         record.get("corrections"),
     )
 
 
-def _decode_groups(record: dict[str, Any]) -> GroupsEntry:
-    from indexer.codec.duplicate_sets import GroupsEntry  # many indexes have none
-
-    return GroupsEntry(record["name"], Seal(**record["seal"]))
+def _encode_file(entry: SealedFile | None) -> dict[str, Any] | None:
+    return entry and {"name": entry.name, "seal": entry.seal._asdict()}
 
 
-def _decode_register(record: dict[str, Any]) -> RegisterEntry:
-    from indexer.store.register import RegisterEntry  # likewise
-
-    return RegisterEntry(record["name"], Seal(**record["seal"]))
+def _decode_file(record: dict[str, Any] | None, ending: str) -> SealedFile | None:
+    return SealedFile(record["name"], Seal(**record["seal"]), ending) if record else None
 
 
 def _decode_validators(record: dict[str, Any]) -> Validators:

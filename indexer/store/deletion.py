@@ -5,14 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from shlex import quote
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents.document import is_distinctive, restore
 from indexer.errors import DragomanError
 from indexer.sources.stream import place_of
-from indexer.store.damage import DamageGuard
-from indexer.store.index_folder import read_manifest, writing_to
-from indexer.store.indexing import next_generation
+from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.source_items import IndexedItems, reassign
 from indexer.store.write_report import Change, WriteReport, report_to
@@ -20,19 +18,17 @@ from indexer.store.write_report import Change, WriteReport, report_to
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from indexer.documents.document import DocAddress
-    from indexer.store.contents import Contents
+    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
     from indexer.store.write_report import Tell
-    from indexer.store.writer import IndexWriter
 
 BATCH_SIZE: Final = 500  # items that a writer that is far away is asked for at once
 
 
 def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-    folder: Path,
+    place: Path | IndexLocation[Any],
     select: Callable[[], Iterable[str] | None],
     *,
     sources: Sequence[str | Path] = (),
@@ -44,7 +40,7 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     """Delete items of an index.
 
     Args:
-        folder: The index folder.
+        place: The index folder, or where else the index is.
         select: Gives the ids of the items, or None for all of the sources. It is called when no other writer
             can change the index any more, so that what it finds is what is deleted.
         sources: Names or places of sources of which alone items are deleted. An item that stands in other
@@ -59,44 +55,31 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
 
     Raises:
         DragomanError: An item or a source is not known, or the report cannot be written.
-        IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
+        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+            another writer.
     """
-    read_manifest(folder)  # who has no index shall not get a folder
-    with writing_to(folder, wait=wait), DamageGuard(folder):
-        base = read_manifest(folder)
-        writing = next_generation(folder, base, memory_mb=512)
-        return delete_from(
-            base, writing, select, sources=sources, dry_run=dry_run, report=report, on_change=on_change
-        )
+    location = located(place)
+    location.read()  # a lock is only taken where there is an index
+    with location.locked(wait), report_to(report) as notify:
+        listeners = [each for each in (notify, on_change) if each]
+        return _delete(location, select, sources, listeners, dry_run=dry_run)
 
 
-def delete_from(  # noqa: PLR0913 - what a deletion asks for
-    base: Contents,
-    writing: AbstractContextManager[IndexWriter],
+def _delete(
+    location: IndexLocation[Any],
     select: Callable[[], Iterable[str] | None],
-    *,
     sources: Sequence[str | Path],
+    listeners: Sequence[Tell],
+    *,
     dry_run: bool,
-    report: str | os.PathLike[str] | None,
-    on_change: Tell | None,
 ) -> WriteReport:
-    """Do what :func:`delete` does, with any writer.
-
-    Args:
-        base: The generation that there is.
-        writing: Gives the writer, and cancels what it wrote where that fails.
-        select: As there.
-        sources: Likewise.
-        dry_run: Likewise.
-        report: Likewise.
-        on_change: Likewise.
-    """
     started = perf_counter()
+    base: GenerationContents = location.read()
     known = SourceCatalog(base.sources)
     named = [_named(known, source) for source in sources]
     fetched = base.fetched
-    with report_to(report) as notify, writing as writer:
-        deletion = _Deletion(writer, known, [each for each in (notify, on_change) if each])
+    with location.next_generation(base) as writer:
+        deletion = _Deletion(writer, known, listeners)
         ids = select()
         if ids is not None:
             deletion.of_ids(ids, named)
@@ -144,7 +127,7 @@ class _Deletion:
         listeners: Each is called with each change.
     """
 
-    def __init__(self, writer: IndexWriter, sources: SourceCatalog, listeners: Sequence[Tell]) -> None:
+    def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[Tell]) -> None:
         self.report = WriteReport()
         self._writer = writer
         self._register = writer.register
@@ -157,9 +140,8 @@ class _Deletion:
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
                 self._writer.look_up(wanted[number : number + BATCH_SIZE])
-            address = self._writer.find(self._register.former.get(item_id, item_id))
-            if address is None:
-                address = self._writer.find(item_id)
+            current = self._register.former.get(item_id, item_id)
+            address = self._writer.find(current) or self._writer.find(item_id)
             if address is None:
                 raise DragomanError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
             if not sources or not self._others_of(address, sources):
@@ -188,8 +170,7 @@ class _Deletion:
 
     def _others_of(self, address: DocAddress, sources: Sequence[str]) -> bool:
         """Tell whether an item names another source first."""
-        file = restore(self._writer.record(address)).item.source.file
-        return self._sources.of(file) not in sources
+        return self._sources.of(self._writer.item(address).source.file) not in sources
 
     def _delete(self, address: DocAddress) -> None:
         register = self._register

@@ -6,21 +6,22 @@ The groups of the generation before, by the numbers of the next one, as arrays: 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
-from indexer.codec.duplicate_sets import KINDS, write_rows
+from indexer.codec.duplicate_sets import KINDS, write_groups
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from indexer.codec.duplicate_sets import GroupKind, Groups, GroupsEntry
+    from indexer.codec.duplicate_sets import GroupKind, Groups
+    from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment
 
 
@@ -43,6 +44,63 @@ _BITS: Final = 16
 _LOW: Final = np.uint32((1 << _BITS) - 1)
 
 
+class RecordReader(Protocol):
+    """Reads stored records by the places that they have."""
+
+    def read(self, numbers: Sequence[int], /) -> Iterator[bytes]:
+        """Yield the records at some places, ascending."""
+
+
+class ComparedSegment(Protocol):
+    """Documents of one segment that are compared with others, or all those of a cluster."""
+
+    @property
+    def name(self) -> str:
+        """The name of the segment."""
+
+    @property
+    def documents(self) -> int:
+        """The number of documents, deleted ones included."""
+
+    @property
+    def fields(self) -> Container[str]:
+        """The fields whose lengths are known."""
+
+    @property
+    def records(self) -> RecordReader:
+        """The stored records, at the places of the column ``stored_at``."""
+
+    def array(self, name: str, /) -> Numbers:
+        """Return a column as an array, such as ``sketches``."""
+
+    def column(self, name: str, /) -> Sequence[int]:
+        """Return a column: ``start``, ``end`` or ``stored_at``."""
+
+    def head(self, doc: int, /) -> tuple[str, str | None]:
+        """Return the id of a document, and its title if that is known."""
+
+    def stored(self, doc: int, /) -> bytes:
+        """Return the stored record of a document."""
+
+
+class GroupsBefore(Protocol):
+    """The groups of the generation before, by the documents of the next one."""
+
+    @property
+    def lost(self) -> set[int]:
+        """The groups that have lost a member."""
+
+    @property
+    def left(self) -> set[int]:
+        """The live members of these."""
+
+    def members(self, groups: Iterable[int]) -> set[int]:
+        """Return the live members of groups."""
+
+    def groups_of(self, documents: Iterable[int]) -> set[int]:
+        """Return the groups that some documents are in."""
+
+
 class Candidates:
     """The live documents of the segments of an index, numbered one segment behind the other.
 
@@ -55,7 +113,7 @@ class Candidates:
         documents: How many documents there are, deleted ones included.
     """
 
-    def __init__(self, segments: Sequence[Segment], deleted: Sequence[Collection[int]]) -> None:
+    def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
         self.segments = segments
         self.bases: list[int] = []
         self.documents = 0
@@ -65,7 +123,7 @@ class Candidates:
         gone = [base + doc for base, docs in zip(self.bases, deleted, strict=True) for doc in docs]
         self._deleted = np.array(sorted(gone), np.int64)
 
-    def locate(self, document: int) -> tuple[Segment, int]:
+    def locate(self, document: int) -> tuple[ComparedSegment, int]:
         """Find the segment of a document, and its number there."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
@@ -257,7 +315,7 @@ class KeptGroups:
         before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
         return before == {(kind, frozenset(members)) for kind, members in found}
 
-    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> GroupsEntry | None:
+    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
         """Write the groups of the next generation: those that were not touched, and those that were found.
 
         Args:
@@ -279,7 +337,7 @@ class KeptGroups:
         document, group = rows[0][order], rows[1][order]
         group, numbers = _renumbered(group)
         sizes = {segment.name: segment.documents for segment in self._segments}
-        return write_rows(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
+        return write_groups(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
 
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from indexer.codec.duplicate_sets import GroupKind, GroupsEntry
+    from indexer.codec.duplicate_sets import GroupKind
+    from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
-    from indexer.store.duplicate_candidates import Candidates, KeptGroups
+    from indexer.store.duplicate_candidates import Candidates, GroupsBefore
 
     WordSet = list[tuple[GroupKind, list[int]]]
 
@@ -27,9 +28,9 @@ def next_groups(
     folder: Path,
     name: str,
     entries: Sequence[SegmentEntry],
-    known: GroupsEntry | None,
+    known: SealedFile | None,
     opened: Mapping[SegmentEntry, Segment],
-) -> GroupsEntry | None:
+) -> SealedFile | None:
     """Find the groups of the next generation, and write them where they are not those of the one before.
 
     They are those that a build of all items would find: what is new is compared with everything, and so is
@@ -52,7 +53,7 @@ def next_groups(
     added = sum(segment.documents for segment, one in zip(segments, new, strict=True) if one)
     if 2 * added > candidates.documents:
         return KeptGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
-    indexed = KeptGroups(segments, deleted, known.open(folder) if known else Groups(None))
+    indexed = KeptGroups(segments, deleted, Groups(known.open(folder) if known else None))
     touched, found = changed_groups(candidates, indexed, new)
     if indexed.are(touched, found):
         return known
@@ -65,7 +66,7 @@ def all_groups(candidates: Candidates) -> WordSet:
 
 
 def changed_groups(
-    candidates: Candidates, indexed: KeptGroups, new: Sequence[bool]
+    candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
     """Find the groups that are not as they were.
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.bulk.builder import rare_collection
 from indexer.errors import DragomanError, IndexFolderError, SourceError
@@ -22,7 +22,7 @@ from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
-from indexer.store.index_folder import writing_to
+from indexer.store.index_folder import read_manifest, writing_to
 from indexer.store.known_sources import ITEMS_SOURCE, SourceCatalog
 from indexer.store.merge_sources import SourceMerger
 from indexer.store.source_items import RemovedItems
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.store.corrections.correcting_writer import CorrectingWriter
     from indexer.store.corrections.correction_lines import Corrections
+    from indexer.store.protocols import DocumentStore, Generation, IndexLocation, IndexStore
     from indexer.store.register_changes import RegisterChanges
     from indexer.store.write_report import WriteReport
     from indexer.thesaurus.concept import Concept
@@ -74,58 +75,91 @@ class WriteOptions(NamedTuple):
     wait: float = 0.0
 
 
-def write_sources(  # noqa: PLR0913 - what a build and an update ask for
+class FolderLocation:
+    """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
+
+    Args:
+        folder: The index folder; made when it is not there.
+        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+    """
+
+    def __init__(self, folder: Path, memory_mb: int = 512) -> None:
+        self._folder = folder
+        self._memory_mb = memory_mb
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    def require(self) -> None:
+        """Raise an error unless there is an index, complete or not."""
+        Contents.read(self._folder)
+
+    def read(self) -> Contents:
+        """Read the contents of the index; raise an error if there is none."""
+        return read_manifest(self._folder)
+
+    def base(self) -> Contents | None:
+        """Read the contents of the index; None if no build has ended yet."""
+        contents = Contents.read(self._folder)
+        return None if contents.built is None else contents
+
+    def remembered_corrections(self) -> str | None:
+        """Return the file of corrections of the index; None if it has none, or cannot be read."""
+        try:
+            return Contents.read(self._folder).corrections
+        except IndexFolderError:
+            return None
+
+    def locked(self, wait: float) -> AbstractContextManager[None]:
+        """Keep other writers out of the folder, which is made if it is not there."""
+        return writing_to(self._folder, wait=wait)
+
+    @contextmanager
+    def next_generation(self, base: Contents | None) -> Iterator[IndexStore]:
+        """Open the store of the next generation, which is cancelled if the block fails."""
+        with DamageGuard(self._folder) if base else nullcontext():
+            writer = IndexWriter(self._folder, base, memory_mb=self._memory_mb)
+            try:
+                yield writer
+            except BaseException:
+                writer.cancel()
+                raise
+
+
+def located(place: Path | IndexLocation[Any], memory_mb: int = 512) -> IndexLocation[Any]:
+    """Return the location of an index that may be given by its folder."""
+    return FolderLocation(place, memory_mb) if isinstance(place, Path) else place
+
+
+@rare_collection()  # around all that the write holds, so that the next collection finds it
+def write_sources(
     options: WriteOptions,
-    folder: Path,
+    location: IndexLocation[Generation],
     progress: Progress,
     *,
-    memory_mb: int,
-    base: Contents | None = None,
+    base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
     Args:
         options: What is asked for.
-        folder: The index folder, ours and locked.
+        location: Where the index is, locked.
         progress: Called with the source's name and the number of items read so far.
-        memory_mb: Memory to stay within, in MiB.
         base: The generation whose other items stay; None for none.
         concepts: A thesaurus to compile; None to keep that of the base.
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError: The folder cannot be written, or the base is damaged.
+        IndexFolderError, ClusterError: The index cannot be written, or the base is damaged.
         DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
-    """
-    writing = next_generation(folder, base, memory_mb)
-    return write_onto(options, writing, progress, base=base, concepts=concepts)
-
-
-@rare_collection()  # around all that the write holds, so that the next collection finds it
-def write_onto(
-    options: WriteOptions,
-    writing: AbstractContextManager[IndexWriter],
-    progress: Progress,
-    *,
-    base: Contents | None = None,
-    concepts: Iterable[Concept] | None = None,
-) -> WriteReport:
-    """Do what :func:`write_sources` does, with any writer.
-
-    Args:
-        options: What is asked for.
-        writing: Gives the writer, and cancels what it wrote where that fails.
-        progress: As there.
-        base: Likewise.
-        concepts: Likewise.
     """
     started = perf_counter()
     before = base.fetched if base else ()
     file = options.corrections or (base.corrections if base else None)
     corrections = _corrections(file)
     sources = SourceCatalog(base.sources if base else ())
-    with report_to(options.report) as notify, writing as writer:
+    with report_to(options.report) as notify, location.next_generation(base) as writer:
         writer.facets += options.facets
         restore(writer.register, options.restore)
         # What comes back has to be read, whether its page has changed or not.
@@ -161,7 +195,7 @@ def _corrections(file: str | None) -> Corrections | None:
 
 
 def _correcting(
-    writer: IndexWriter, sources: SourceCatalog, corrections: Corrections | None
+    writer: IndexStore, sources: SourceCatalog, corrections: Corrections | None
 ) -> CorrectingWriter | None:
     if corrections is None:
         return None
@@ -178,17 +212,6 @@ def _note(correcting: CorrectingWriter, *, wait: float) -> None:
         note(correcting.corrections, correcting.items.notes(), wait=wait)
     except DragomanError as error:  # the next update can do it as well
         correcting.report.told.append((0, str(error)))
-
-
-@contextmanager
-def next_generation(folder: Path, base: Contents | None, memory_mb: int) -> Iterator[IndexWriter]:
-    """Let the next generation of an index be prepared; where that fails, what was there stays."""
-    writer = IndexWriter(folder, base, memory_mb=memory_mb)
-    try:
-        yield writer
-    except BaseException:
-        writer.cancel()
-        raise
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
@@ -217,16 +240,15 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
 
 def _read(  # noqa: PLR0913, PLR0917 - all that takes part
     options: WriteOptions,
-    writer: IndexWriter,
+    writer: IndexStore,
     correcting: CorrectingWriter | None,
     sources: SourceCatalog,
     reading: ReadOptions,
     reported: Listeners,
 ) -> SourceMerger:
     places = dict(writer.register.places)
-    if correcting is not None:
-        writer = cast("IndexWriter", correcting)  # it has what is asked of one
-    merger = SourceMerger(writer, sources, reading, reported)
+    store: DocumentStore = correcting or writer
+    merger = SourceMerger(store, sources, reading, reported)
     if correcting is not None:
         merger.excludes = correcting.excludes
     if options.sources is None:
@@ -241,7 +263,7 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
         raise SourceError(_nothing_found(options, merger.report))
     if correcting is not None:
         correcting.counting = False  # what follows hands items on
-    removed_items = RemovedItems(writer, sources, merger.report, reported.change)
+    removed_items = RemovedItems(store, sources, merger.report, reported.change)
     removed_items.settle(merger.indexed, merger.new_items, places, mirror=options.mirror, sure=options.sure)
     if correcting is not None:
         correcting.settle(merger.indexed, merger.report, reported.change)
@@ -287,7 +309,7 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     sources: Sequence[str | Path],
-    folder: Path,
+    place: Path | IndexLocation[Any],
     progress: Progress = lambda _source, _items: None,
     *,
     wait: float = 0.0,
@@ -303,11 +325,11 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
 
     Args:
         sources: Files, addresses, or ``-`` for standard input.
-        folder: Where the index lives; made when it is not there.
+        place: The index folder, made when it is not there; or where else the index is.
         progress: Called now and then with the source's name and the number of items read so far, from all
             sources.
-        wait: How many seconds to wait for another writer of the folder to end.
-        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        wait: How many seconds to wait for another writer to end.
+        memory_mb: Memory to stay within in a folder, in MiB, Python and its libraries apart.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         reading: How the sources are read.
@@ -320,28 +342,24 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
+        IndexFolderError, ClusterError: The folder or the name on the cluster holds something else, cannot be
+            written, or is in use by another writer.
         DragomanError: More facets than an index counts, or the file of corrections cannot be read.
     """
     names = facet_names(facets)
     concepts = gather_concepts(thesauri, own=own_thesaurus)
-    with writing_to(folder, wait=wait):
-        file = place_of_file(corrections) if corrections else _remembered(folder)
-        options = WriteOptions(tuple(sources), items, reading, names, corrections=file, wait=wait)
-        return write_sources(options, folder, progress, memory_mb=memory_mb, concepts=concepts)
-
-
-def _remembered(folder: Path) -> str | None:
-    """Give the file of corrections of the index that is replaced; None where it has none, or cannot say."""
-    try:
-        return Contents.read(folder).corrections
-    except IndexFolderError:
-        return None
+    file = place_of_file(corrections) if corrections else None
+    options = WriteOptions(tuple(sources), items, reading, names, corrections=file, wait=wait)
+    location = located(place, memory_mb)
+    with location.locked(wait):
+        if file is None:
+            options = options._replace(corrections=location.remembered_corrections())
+        return write_sources(options, location, progress, concepts=concepts)
 
 
 def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     sources: Sequence[str | Path] | None,
-    folder: Path,
+    place: Path | IndexLocation[Any],
     progress: Progress = lambda _source, _items: None,
     *,
     wait: float = 0.0,
@@ -361,10 +379,10 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     Args:
         sources: Files, addresses, or ``-`` for standard input; None for all that the index knows, each read
             as it was before, and one that cannot be read told and left.
-        folder: Where the index lives; made when it is not there.
+        place: The index folder, made when it is not there; or where else the index is.
         progress: Called with the source's name and the number of items read so far, from all sources.
-        wait: How many seconds to wait for another writer of the folder to end.
-        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        wait: How many seconds to wait for another writer to end.
+        memory_mb: Memory to stay within in a folder, in MiB, Python and its libraries apart.
         reading: How the sources are read.
         items: Items that are at hand, beside the sources.
         mirror: Whether the sources are the whole truth: what they no longer hold is deleted.
@@ -378,21 +396,19 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError: The folder holds something else, cannot be written, is in use by another writer,
-            or its index is damaged.
+        IndexFolderError, ClusterError: The folder or the name on the cluster holds something else, cannot be
+            written, is in use by another writer, or its index is damaged.
         DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
     """
     file = place_of_file(corrections) if corrections else None
     options = WriteOptions(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
-    if sources is None and items is None:
-        Contents.read(folder)  # without an index there is nothing that could be read again
-    with writing_to(folder, wait=wait):
-        base = Contents.read(folder)
-        if base.built is None:
-            if sources is None and items is None:
-                raise DragomanError(
-                    f"the index in “{folder}” knows no source; name one: dragoman build SOURCE"
-                )
-            return write_sources(options, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
-        with DamageGuard(folder):
-            return write_sources(options, folder, progress, memory_mb=memory_mb, base=base)
+    location = located(place, memory_mb)
+    all_known = sources is None and items is None
+    if all_known:
+        location.require()
+    with location.locked(wait):
+        base = location.base()
+        if base is None and all_known:
+            raise DragomanError(f"the index in “{location}” knows no source; name one: dragoman build SOURCE")
+        concepts = None if base else gather_concepts()
+        return write_sources(options, location, progress, base=base, concepts=concepts)

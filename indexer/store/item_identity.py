@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.documents.document import DocAddress
     from indexer.sources.source import OnSkip
     from indexer.store.known_sources import SourceCatalog
-    from indexer.store.writer import IndexWriter
+    from indexer.store.protocols import DocumentStore
 
 
 _LOCATION_PREFIXES: Final = (
@@ -156,7 +156,7 @@ class ItemIdentity(ReadItems):
         sources: The sources of the index.
     """
 
-    def __init__(self, writer: IndexWriter, sources: SourceCatalog) -> None:
+    def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:
         super().__init__()
         self._writer = writer
         self._register = writer.register
@@ -189,7 +189,7 @@ class ItemIdentity(ReadItems):
         # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
         from indexer.store.changed_items import are_unlike
 
-        item = NewsItem.from_record(decode_record(self._writer.record(address)))
+        item = self._writer.item(address)
         if not self._is_in(source, item) or are_unlike(item, document.item):
             document = renamed(document, distinct_id(document))
             address = self._writer.find(document.id)
@@ -235,7 +235,7 @@ class ItemIdentity(ReadItems):
             return address
         if not self._is_in(source, item):
             for other in self._writer.having_digest(document.digest):
-                item = NewsItem.from_record(decode_record(self._writer.record(other)))
+                item = self._writer.item(other)
                 if item.id not in self.ids and self._is_in(source, item):
                     return other
         return address if self.agree(document, address) else None

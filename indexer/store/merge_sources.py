@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indexer.documents.document import DocAddress
     from indexer.sources import ReadOptions, Skipped
     from indexer.store.known_sources import SourceCatalog
-    from indexer.store.writer import IndexWriter
+    from indexer.store.protocols import DocumentStore
 
 
 MOST: Final = 500  # documents that are read ahead ...
@@ -45,7 +45,7 @@ class LookAhead:
         skip: Told of each record or line that is left out.
     """
 
-    def __init__(self, writer: IndexWriter, skip: Callable[[Skipped], None]) -> None:
+    def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
         self._skip = skip
         self._waiting: list[Document | Skipped] | None = None  # while documents are read ahead
@@ -63,7 +63,7 @@ class LookAhead:
         Raises:
             SourceError: Their source cannot be read any further.
         """
-        if not self._writer.is_far:
+        if not self._writer.is_remote:
             yield from documents
             return
         reader = iter(documents)
@@ -159,7 +159,7 @@ class SourceMerger:
     """
 
     def __init__(
-        self, writer: IndexWriter, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
+        self, writer: DocumentStore, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
     ) -> None:
         self.report = WriteReport()
         self.sources = sources
@@ -298,9 +298,6 @@ class SourceMerger:
             if not len(same.ids) % ITEMS_PER_PROGRESS:
                 reported(name, len(same.ids))
 
-    def _item(self, address: DocAddress) -> NewsItem:
-        return NewsItem.from_record(decode_record(self._writer.record(address)))
-
     def _meet_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
         """Take an item that the index does not know by its id."""
         if self._stays_deleted(document):
@@ -330,7 +327,9 @@ class SourceMerger:
             return
         if address is not None:
             indexed.meet(address)
-            if self.sources.of(self._item(address).source.file) == name:  # which another source holds too
+            if (
+                self.sources.of(self._writer.item(address).source.file) == name
+            ):  # which another source holds too
                 self._meet(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):
@@ -389,7 +388,7 @@ class SourceMerger:
         if self._held and (gone := indexed.gone()):
             from indexer.store.changed_items import pairs
 
-            matched = pairs(self._held, gone, self._item)
+            matched = pairs(self._held, gone, self._writer.item)
             for at, address in matched.items():
                 document, item_id = self._held[at], self._writer.head(address)[0]
                 self.same.ids.add(item_id)

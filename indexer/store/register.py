@@ -19,14 +19,12 @@ from bisect import bisect_left
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.layout import Container, Seal
 from indexer.item import SourceLines
-from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.codec.plain_file import StrPath
+    from indexer.codec.layout import Container
     from indexer.codec.segment import Segment
 
 LINES: Final = "lines"
@@ -42,23 +40,6 @@ _SHAPES: Final = {
     "c": (str, str),
 }
 encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
-
-class RegisterEntry(NamedTuple):
-    """The register of an index, as its table of contents names it.
-
-    Attributes:
-        name: The name of its file, which stands among those of the segments.
-        seal: What the file must be.
-    """
-
-    name: str
-    seal: Seal
-
-    @property
-    def file(self) -> str:
-        """The name of its file."""
-        return f"{self.name}.items"
 
 
 class Register:
@@ -78,19 +59,6 @@ class Register:
         self.container = container
         self._starts = container.pages(STARTS)
         self._bytes = container.raw_view(LINES)
-
-    @classmethod
-    def open(cls, folder: StrPath, entry: RegisterEntry) -> Register:
-        """Open the register of a generation.
-
-        Args:
-            folder: The folder of the segments.
-            entry: What the table of contents says of it.
-
-        Raises:
-            IndexFolderError: It is missing, damaged, or another one.
-        """
-        return cls(Container(f"{folder}/{entry.file}", entry.seal))
 
     def __len__(self) -> int:
         """Count the lines."""

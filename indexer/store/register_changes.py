@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.codec.layout import SealedFile
 from indexer.item import SourceLines
 from indexer.runtime import NamedTuple
-from indexer.store.register import LINES, STARTS, RegisterEntry, encode
+from indexer.store.register import LINES, STARTS, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,7 +120,7 @@ class RegisterChanges:
         self.places.pop(item_id, None)
         self.corrected.pop(item_id, None)
 
-    def write(self, folder: Path, name: str) -> RegisterEntry | None:
+    def write(self, folder: Path, name: str) -> SealedFile | None:
         """Write the register of the next generation.
 
         Args:
@@ -139,7 +140,7 @@ class RegisterChanges:
             starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
             writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
             writer.add(STARTS, "u8", starts)
-            return RegisterEntry(name, writer.finish({}))
+            return SealedFile(name, writer.finish({}), "items")
 
     def _lines(self) -> list[bytes]:
         rows: list[list[Any]] = [["d", *pair] for pair in self.deleted.items()]

@@ -12,32 +12,24 @@ What sources no longer hold: told and kept, as feeds roll; deleted where a sourc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import placed
 from indexer.errors import DragomanError
-from indexer.item import NewsItem, decode_record
 from indexer.store.write_report import Change
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    import numpy.typing as npt
-
-    from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.item import SourceLines
     from indexer.store.changed_items import Read, RemovedTexts
     from indexer.store.known_sources import SourceCatalog
+    from indexer.store.protocols import Docs, DocumentStore
     from indexer.store.write_report import Tell, WriteReport
-    from indexer.store.writer import IndexWriter
-
-
-if TYPE_CHECKING:
-    Docs = npt.NDArray[Any]
 
 
 class IndexedItems:
@@ -54,7 +46,7 @@ class IndexedItems:
         unread: Members of it that could not be read: nothing is known of what they hold.
     """
 
-    def __init__(self, writer: IndexWriter, name: str, *, known: bool) -> None:
+    def __init__(self, writer: DocumentStore, name: str, *, known: bool) -> None:
         self.known = known
         self.holds = False
         self.unread: set[str] = set()
@@ -72,19 +64,16 @@ class IndexedItems:
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
-        """Give the items that it no longer holds, those apart that stand in other sources too."""
-        register = self._writer.register
-        docs = self._unmet()
-        if register.places:
-            ids_and_titles = [
-                segment.ids_and_titles(own.tolist())
-                for segment, own in zip(self._segments, docs, strict=True)
-            ]
+        """Return the items that it no longer holds, without those of other sources too."""
+        from indexer.store.changed_items import RemovedTexts  # most sources hold what they held
+
+        places, docs = self._writer.register.places, self._unmet()
+        if places:
+            pairs = zip(self._writer.segments, docs, strict=True)
             docs = [
-                own[[item_id not in register.places for item_id, _ in of_segment]] if len(own) else own
-                for own, of_segment in zip(docs, ids_and_titles, strict=True)
+                own[[segment.head(doc)[0] not in places for doc in own.tolist()]] for segment, own in pairs
             ]
-        return self._writer.gone(docs)
+        return RemovedTexts(self._writer.segments, docs)
 
     def shares(self) -> bool:
         """Tell whether other sources have anything of what it no longer holds."""
@@ -99,27 +88,18 @@ class IndexedItems:
     @property
     def had(self) -> int:
         """How many items of the base generation name it first."""
-        return sum(
-            len(np.setdiff1d(self._documents(number, self._name), segment.deleted))
-            for number, segment in enumerate(self._segments)
-        )
-
-    @property
-    def _segments(self) -> list[Segment]:
-        return self._writer.segments
+        segments = self._writer.segments
+        return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 
     def _unmet(self) -> list[Docs]:
         found = []
-        for number, met in enumerate(self._met):
-            docs = self._documents(number, self._name)
+        for number, (met, segment) in enumerate(zip(self._met, self._writer.segments, strict=False)):
+            docs = segment.of_source(self._name)
             docs = docs[np.frombuffer(met, np.uint8)[docs] == 0]
             for member in self.unread:
-                docs = np.setdiff1d(docs, self._documents(number, member))
-            found.append(self._writer.live_of(number, docs))
+                docs = np.setdiff1d(docs, segment.of_source(member))
+            found.append(self._writer.live(number, docs))
         return found
-
-    def _documents(self, number: int, name: str) -> Docs:
-        return self._writer.of_source(number, name)
 
 
 MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources were read
@@ -145,7 +125,7 @@ class NewItems:
             self._of.setdefault(source, []).append((document, item_id))
 
     def find_successors(
-        self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: IndexWriter, read: Read
+        self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
         """Find the new items of which those that are gone are earlier versions.
 
@@ -159,7 +139,7 @@ class NewItems:
         """
         if not self._of:
             return {}
-        from indexer.store.changed_items import pairs
+        from indexer.store.changed_items import RemovedTexts, pairs
 
         left = dict(gone)
         became: dict[DocAddress, tuple[Document, str]] = {}
@@ -170,13 +150,14 @@ class NewItems:
                     docs[address.segment].append(address.doc)
             arrays = [np.array(sorted(own), np.int64) for own in docs]
             if any(map(len, arrays)):
-                matched = pairs([document for document, _ in came], writer.gone(arrays), read)
+                removed = RemovedTexts(writer.segments, arrays)
+                matched = pairs([document for document, _ in came], removed, read)
                 became |= {address: came[at] for at, address in matched.items()}
         return became
 
 
 def reassign(
-    writer: IndexWriter, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
+    writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
     """Let an item be of another source from now on, in which it stands too.
 
@@ -208,7 +189,7 @@ class RemovedItems:
     """
 
     def __init__(
-        self, writer: IndexWriter, sources: SourceCatalog, report: WriteReport, notify: Tell | None
+        self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, notify: Tell | None
     ) -> None:
         self._writer = writer
         self._register = writer.register
@@ -278,7 +259,7 @@ class RemovedItems:
             for name, gone in all_removed.items()
             for address, item_id in gone
         ]
-        became = new_items.find_successors(stood, self._writer, self._item)
+        became = new_items.find_successors(stood, self._writer, self._writer.item)
         for name, gone in all_removed.items() if became else ():
             for address, item_id in gone:
                 if address not in became:
@@ -323,7 +304,7 @@ class RemovedItems:
 
     def _may_be_of(self, part: str, item_id: str) -> bool:
         address = self._writer.find(item_id)
-        return address is None or f"{self._item(address).source.file}/".startswith(f"{part}/")
+        return address is None or f"{self._writer.item(address).source.file}/".startswith(f"{part}/")
 
     def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
         places = self._register.places.get(item_id, ())
@@ -338,8 +319,5 @@ class RemovedItems:
 
     def _say(self, what: str, address: DocAddress, reason: str) -> None:
         if self._tell:
-            item = self._item(address)
+            item = self._writer.item(address)
             self._tell(Change(what, item.id, item.title, item.source, None, reason))
-
-    def _item(self, address: DocAddress) -> NewsItem:
-        return NewsItem.from_record(decode_record(self._writer.record(address)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from indexer.atomic_file import whole_file
+from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError
 from indexer.sources import Skips
 

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
 from indexer.codec.custom_values import CustomValues, source_documents
-from indexer.codec.layout import Container
+from indexer.codec.layout import SealedFile
 from indexer.codec.optional_columns import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
-from indexer.documents.document import DocAddress, restore
-from indexer.documents.stored_record import since_of, with_since
+from indexer.documents.document import restore
+from indexer.documents.stored_record import with_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError
-from indexer.schema import CONCEPTS
-from indexer.store.contents import MAX_GENERATIONS, Contents, ThesaurusEntry
+from indexer.schema import CONCEPTS, WORDS
+from indexer.store.contents import MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
+from indexer.store.protocols import IndexStore
 from indexer.store.publication import (
     clear_leftovers,
     explained_write_errors,
@@ -35,16 +37,15 @@ from indexer.store.register import Register
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy.typing as npt
-
+    from indexer.codec.layout import Container
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.http_validators import Validators
-    from indexer.store.changed_items import RemovedTexts
     from indexer.store.contents import SourceSummary
+    from indexer.store.protocols import Docs
     from indexer.thesaurus.concept import Concept
 
 
@@ -135,55 +136,88 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def countable_facets(
-    segments: Path, entries: Sequence[SegmentEntry], names: Sequence[str]
+def choose_facets(
+    names: Iterable[str], holds: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Choose the fields that can be counted.
 
     Args:
-        segments: The folder of the segments.
-        entries: The segments of the index.
         names: The fields that are to be counted.
+        holds: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
 
     Returns:
-        Those that can be, and for each other one why not.
+        Those that can be counted, and for each other one the reason.
     """
-    if not names:
-        return (), ()
-    own = CustomValues([entry.open(segments) for entry in entries])
     counted, reported = [], []
     for name in names:
-        if not (name in own.names or own.holds(f"{name}{CONCEPTS}")):
-            reported.append(
-                f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
-            )
-            continue
         try:
-            own.labels(name if name in own.names else f"{name}{CONCEPTS}")
+            if holds(name):
+                counted.append(name)
+            else:
+                reported.append(
+                    f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
+                )
         except QueryError as error:
             reported.append(str(error))
-        else:
-            counted.append(name)
     return tuple(counted), tuple(reported)
 
 
-class IndexWriter:
-    """Writes the next generation of an index.
+class FolderSegment:
+    """An open segment of the base generation; see :class:`indexer.store.protocols.SegmentView`.
 
-    Documents are added; those of the base generation can be found by id and deleted. What is left of the base
-    is carried over by ``commit``: segments stay as they are, or are merged into the new one where the merge
-    policy says so. Until ``commit`` has ended, readers see the old generation.
-
-    Attributes:
-        facets: The own fields that the next generation counts without being asked; at first the base's.
-        uncounted: After a commit, why some of them are not counted.
-        corrections: The path of the file of corrections, at first the base's.
-        register: What is known of items beside their records.
-        segments: The segments of the base generation.
-        is_far: Whether it is better asked for many items at once.
+    Args:
+        segment: The segment.
     """
 
-    is_far = False
+    is_remote = False
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self.documents = segment.documents
+        self.deleted: Collection[int] = segment.deleted
+        self.since = segment.since
+        self.find_id = segment.find_id
+        self.head = segment.head
+        self.stored = segment.stored
+        self.having_digest = segment.having_digest
+
+    def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
+        """Do nothing: all documents are at hand."""
+
+    def has_digest(self, doc: int, digest: int) -> bool:
+        """Return whether a document has that day, title and text."""
+        return doc in self._segment.having_digest(digest)
+
+    def of_source(self, name: str) -> Docs:
+        """List the documents of a source, or of a file in one, ascending."""
+        return source_documents(self._segment, name)
+
+    def titled(self, title: str) -> Docs:
+        """List documents that may have a title."""
+        from indexer.store.changed_items import having_words  # few writes look for one
+
+        return having_words(self._segment, title)
+
+    def word_index(self, _docs: Docs) -> FolderSegment:
+        """Return the segment itself, which knows the words of all its documents."""
+        return self
+
+    def having_any(self, words: Iterable[str]) -> Docs:
+        """List the documents that have the rarest of some words, each once per word."""
+        from indexer.store.changed_items import having_rarest  # most sources hold what they held
+
+        postings = partial(self._segment.postings, WORDS)
+        terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
+        frequencies = {term: postings().document_frequency(term) for term in terms}
+        return having_rarest(frequencies, lambda term: postings().documents(*postings().bounds(term)))
+
+
+class IndexWriter(IndexStore):
+    """Writes the next generation of an index in a folder.
+
+    What is left of the base is carried over by ``commit``: segments stay as they are, or are merged into the
+    new one where the merge policy says so.
+    """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
         """Clear what dead writers left behind, and open the base generation.
@@ -203,11 +237,11 @@ class IndexWriter:
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
         self.uncounted: tuple[str, ...] = ()
-        self._entries = base.segments if base else ()
-        self.segments = [entry.open(self._files) for entry in self._entries]
-        self._deleted = [set(segment.deleted) for segment in self.segments]
+        self._opened = {entry: entry.open(self._files) for entry in (base.segments if base else ())}
+        self.segments = [*map(FolderSegment, self._opened.values())]
+        self.deleted = [set(segment.deleted) for segment in self.segments]
         self._registered = base.register if base else None
-        before = Register.open(self._files, self._registered) if self._registered else None
+        before = Register(self._registered.open(self._files)) if self._registered else None
         self.register = RegisterChanges(before.walk() if before else ())
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
@@ -219,27 +253,10 @@ class IndexWriter:
                 )
             limits = BuildLimits.within(memory_mb)
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
-        self._added = 0
-
-    def __len__(self) -> int:
-        """Count the documents that a commit would make the index of."""
-        return self._added + sum(state.live for state in self._states())
-
-    @property
-    def changed(self) -> bool:
-        """Whether the next generation is any other than the base."""
-        deleted = any(
-            len(deleted) > len(segment.deleted)
-            for deleted, segment in zip(self._deleted, self.segments, strict=True)
-        )
-        return bool(self._added) or deleted or self.register.changed
+        self.added = 0
 
     def add(self, document: Document, since: int | None = None) -> None:
         """Add one document, whose id no live document may have.
-
-        Args:
-            document: The document.
-            since: The generation that it came in with; None for the next one.
 
         Raises:
             IndexFolderError: There is no room for it.
@@ -251,98 +268,20 @@ class IndexWriter:
         except OSError:  # a `with` would cost every document
             with explained_write_errors(self._folder):
                 raise
-        self._added += 1
-
-    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Do nothing: what will be looked for is at hand."""
-
-    def find(self, item_id: str) -> DocAddress | None:
-        """Find the live document of the base generation with an id."""
-        for number, segment in enumerate(self.segments):
-            doc = segment.find_id(item_id)
-            if doc >= 0 and doc not in self._deleted[number]:
-                return DocAddress(number, doc)
-        return None
-
-    def record(self, address: DocAddress) -> bytes:
-        """Read the stored record of a document of the base generation."""
-        return self.segments[address.segment].stored(address.doc)
-
-    def head(self, address: DocAddress) -> tuple[str, str | None]:
-        """Read the id and the title of a document of the base generation."""
-        return self.segments[address.segment].head(address.doc)
-
-    def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Tell whether a document of the base generation has that day, title and text."""
-        return address.doc in self.segments[address.segment].having_digest(digest)
-
-    def having_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live documents of the base generation of that day, title and text."""
-        for number, segment in enumerate(self.segments):
-            for doc in segment.having_digest(digest):
-                if doc not in self._deleted[number]:
-                    yield DocAddress(number, doc)
-
-    def of_source(self, number: int, name: str) -> npt.NDArray[Any]:
-        """List the documents of a source in a segment, deleted ones included."""
-        return source_documents(self.segments[number], name)
-
-    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> RemovedTexts:
-        """Give documents of each segment as what a source no longer holds."""
-        from indexer.store.changed_items import RemovedTexts  # most sources hold what they held
-
-        return RemovedTexts(self.segments, docs)
-
-    def live_of(self, number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Give those of some documents of a segment that are live."""
-        deleted = self._deleted[number]
-        if not deleted:
-            return docs
-        import numpy as np
-
-        return docs[~np.isin(docs, [*deleted])]
-
-    def titled(self, title: str) -> Iterator[DocAddress]:
-        """Yield the live documents of the base generation that may have a title, with all that have it."""
-        from indexer.store.changed_items import having_words  # few writes look for one
-
-        for number, segment in enumerate(self.segments):
-            for doc in self.live_of(number, having_words(segment, title)).tolist():
-                yield DocAddress(number, doc)
-
-    def since(self, address: DocAddress) -> int | None:
-        """Tell the generation that a document of the base generation came in with."""
-        since = since_of(self.record(address))
-        return self.segments[address.segment].since if since is None else since
-
-    def replace(self, address: DocAddress, document: Document) -> None:
-        """Put a document in the place of one of the base generation, which came in when that did."""
-        since = self.since(address)
-        self.delete(address)
-        self.add(document, since)
-
-    def delete(self, address: DocAddress) -> None:
-        """Leave a document of the base generation out of the next one."""
-        self._deleted[address.segment].add(address.doc)
+        self.added += 1
 
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the next generation; without a call that of the base is carried over.
-
-        Args:
-            concepts: From all thesauri.
-        """
+        """Compile the thesaurus of the next generation."""
         from indexer.thesaurus.compiler import write_table
 
         name = f"thesaurus{self.generation}"
         with explained_write_errors(self._folder):
-            self._thesaurus = ThesaurusEntry(name, write_table(concepts, self._files / f"{name}.labels"))
+            self._thesaurus = SealedFile(
+                name, write_table(concepts, self._files / f"{name}.labels"), "labels"
+            )
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
         """Make the next generation the index, in one step.
-
-        Args:
-            sources: What each source gave.
-            fetched: What servers said of the states of the addresses among them.
 
         Raises:
             IndexFolderError: It could not be written; the index that was there stays.
@@ -357,9 +296,15 @@ class IndexWriter:
             register = self._registered
             if self.register.changed:
                 register = self.register.write(self._files, f"register{self.generation}")
-            facets, self.uncounted = countable_facets(self._files, entries, self.facets)
-            opened = dict(zip(self._entries, self.segments, strict=True))
-            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, opened)
+            own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())
+
+            def holds(name: str) -> bool:
+                if name in own.names:
+                    own.labels(name)
+                return name in own.names or own.holds(f"{name}{CONCEPTS}")
+
+            facets, self.uncounted = choose_facets(self.facets, holds)
+            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, self._opened)
             of_sources = (
                 tuple(sources),
                 self._thesaurus,
@@ -378,14 +323,17 @@ class IndexWriter:
             clear_leftovers(self._folder)
 
     def _labels(self) -> Container | None:
-        entry = self._thesaurus
-        return Container(self._files / entry.file, entry.seal) if entry else None
+        return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
         """Yield the segments that stay, their deletions written; add the documents of the others anew."""
-        merged = segments_to_merge(self._states(), self._added)
-        for number, (entry, segment) in enumerate(zip(self._entries, self.segments, strict=True)):
-            deleted = self._deleted[number]
+        states = [
+            SegmentState(segment.documents, len(deleted))
+            for segment, deleted in zip(self.segments, self.deleted, strict=True)
+        ]
+        merged = segments_to_merge(states, self.added)
+        for number, (entry, segment) in enumerate(self._opened.items()):
+            deleted = self.deleted[number]
             if number in merged:
                 stored_at = segment.column("stored_at")  # the order in which they came
                 for doc in sorted(range(segment.documents), key=stored_at.__getitem__):
@@ -397,12 +345,6 @@ class IndexWriter:
                 yield entry._replace(deletions=self.generation, seals=seals)
             else:
                 yield entry
-
-    def _states(self) -> list[SegmentState]:
-        return [
-            SegmentState(segment.documents, len(deleted))
-            for segment, deleted in zip(self.segments, self._deleted, strict=True)
-        ]
 
 
 def _restored(segment: Segment, doc: int) -> Document:

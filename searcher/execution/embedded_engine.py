@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
@@ -93,14 +92,16 @@ def open_generation(folder: StrPath) -> Generation:
 def _open(folder: StrPath, contents: Contents) -> Generation:
     segments = f"{folder}/{SEGMENTS_FOLDER}"
     opened = [entry.open(segments) for entry in contents.segments]
-    entry = contents.thesaurus
-    labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
-    groups = contents.groups.open(segments) if contents.groups else None
-    register = None
-    if contents.register:
-        from indexer.store.register import Register  # many indexes have none
+    labels = contents.thesaurus.open(segments) if contents.thesaurus else None
+    groups = register = None
+    if contents.groups:
+        from indexer.codec.duplicate_sets import Groups  # many indexes have none
 
-        register = Register.open(segments, contents.register)
+        groups = Groups(contents.groups.open(segments))
+    if contents.register:
+        from indexer.store.register import Register  # likewise
+
+        register = Register(contents.register.open(segments))
     return Generation(contents, opened, Table(labels), groups, register)
 
 

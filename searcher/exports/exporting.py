@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from indexer.atomic_file import is_special, whole_file
+from indexer.codec.plain_file import is_special, whole_file
 from indexer.documents.stored_record import PARTS
 from indexer.errors import DragomanError, QueryError
 from indexer.option_tables import check_flags

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.atomic_file import is_special
+from indexer.codec.plain_file import is_special
 from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
 from indexer.location import absolute, is_address

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from indexer.atomic_file import whole_file
+from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError
 from indexer.item import NewsItem, decode_record
 from indexer.location import absolute, is_same

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import indexer.store.indexing
-from indexer.store.index_folder import writing_to
-from indexer.store.indexing import WriteOptions, write_sources
+from indexer.store.indexing import FolderLocation, WriteOptions, write_sources
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
@@ -67,10 +66,9 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.indexing.build` does, with a thesaurus of these concepts."""
-    with writing_to(folder):
-        return write_sources(
-            WriteOptions(sources), folder, lambda *_: None, memory_mb=512, concepts=list(concepts)
-        )
+    location = FolderLocation(folder)
+    with location.locked(0):
+        return write_sources(WriteOptions(sources), location, lambda *_: None, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:

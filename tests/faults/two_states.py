@@ -128,7 +128,7 @@ def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[objec
         found = answers_of(searcher)
     assert joined
     entry = Contents.read(folder).register
-    register = [*Register.open(folder / SEGMENTS_FOLDER, entry).walk()] if entry else []
+    register = [*Register(entry.open(folder / SEGMENTS_FOLDER)).walk()] if entry else []
     return found, joined, register
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.index_folder import read_manifest, writing_to
-from indexer.store.indexing import WriteOptions, build, write_sources
+from indexer.store.index_folder import read_manifest
+from indexer.store.indexing import FolderLocation, WriteOptions, build, write_sources
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.table import Table
 from searcher import Searcher
@@ -80,10 +80,9 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
         judgements = read_judgements(EVAL / "qrels_dev.tsv")
         plain = evaluate(searcher, topics_of_the_page(), judgements, expand=False)
     concepts = [one for number, one in enumerate(gather_concepts()) if number not in named]
-    with writing_to(folder):
-        write_sources(
-            WriteOptions([feed]), folder, lambda _source, _items: None, memory_mb=512, concepts=concepts
-        )
+    location = FolderLocation(folder)
+    with location.locked(0):
+        write_sources(WriteOptions([feed]), location, lambda _source, _items: None, concepts=concepts)
     with Searcher(folder) as searcher:
         left = evaluate(searcher, topics_of_the_page(), judgements)
     assert left.means["nDCG@10"] >= plain.means["nDCG@10"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer import build, correct
-from indexer.atomic_file import whole_file
+from indexer.codec.plain_file import whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.documents.document import restore, stated_day
 from indexer.errors import IndexFolderError
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
 from indexer.store.corrections.corrections_file import Note
+from indexer.store.protocols import DocumentStore
 from indexer.store.register import NO_ITEM
 from indexer.store.source_items import MAX_HELD
 from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, Change, CorrectionsReport
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.store.corrections.correction_lines import Correction, Corrections
     from indexer.store.known_sources import SourceCatalog
+    from indexer.store.protocols import IndexStore
     from indexer.store.write_report import Tell, WriteReport
-    from indexer.store.writer import IndexWriter
 
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ItemsOfLines:
         left_out: What was no item before and was not read now, as the register has it.
     """
 
-    def __init__(self, writer: IndexWriter, corrections: Corrections) -> None:
+    def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
         self.chosen: set[int] = set()
         self.left_out: dict[str, str] = {}
         self._writer = writer
@@ -134,14 +135,14 @@ class ItemsOfLines:
         self._writer.look_up([*ids, *corrected])
         indexed: IndexedItems = {}
         for line in self._corrections.lines:
-            for address in dict.fromkeys(map(self.find, line.ids)):
+            for address in dict.fromkeys(map(self._writer.find_current, line.ids)):
                 if address is not None and line.number in self._known:
                     indexed.setdefault(address, []).append(line)
                 elif address is not None:
                     self._others.add(line.number)
         for item_id, declared in corrected.items():
             if not declared.startswith(NO_ITEM):
-                if (address := self.find(item_id)) is not None:
+                if (address := self._writer.find_current(item_id)) is not None:
                     indexed.setdefault(address, [])
             elif declared.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
                 self.left_out[item_id] = declared
@@ -149,13 +150,6 @@ class ItemsOfLines:
             self._kept.update(line.number for line in self._corrections.by_id[item_id])
         self._choose(indexed)
         return indexed
-
-    def find(self, item_id: str) -> DocAddress | None:
-        """Find the live document of the base generation with an id, or that had it."""
-        address = self._writer.find(item_id)
-        if address is None and (current := self._register.former.get(item_id)) is not None:
-            address = self._writer.find(current)
-        return address
 
     def notes(self) -> dict[int, Note]:
         """Give by line what names its item beyond what the line says."""
@@ -214,7 +208,7 @@ class ItemsOfLines:
         return {
             line.number
             for line in lines
-            for address in map(self.find, line.ids)
+            for address in map(self._writer.find_current, line.ids)
             if address is not None and _agree(line, *self._stated(address))
         }
 
@@ -246,8 +240,8 @@ class _Held(NamedTuple):
     counted: bool = True
 
 
-class CorrectingWriter:
-    """A writer whose items are corrected; see :class:`indexer.store.writer.IndexWriter`.
+class CorrectingWriter(DocumentStore):
+    """Corrects the items that are written to a store; those of the base are read as their sources state them.
 
     Args:
         writer: Writes the next generation.
@@ -261,13 +255,13 @@ class CorrectingWriter:
         counting: Whether what comes is counted as added or replaced; what another source takes over is not.
     """
 
-    def __init__(self, writer: IndexWriter, sources: SourceCatalog, corrections: Corrections) -> None:
+    def __init__(self, writer: IndexStore, sources: SourceCatalog, corrections: Corrections) -> None:
         self.items = ItemsOfLines(writer, corrections)
         self.report = CorrectionsReport(
             corrections.file, len(corrections.lines), told=[*corrections.reported]
         )
         self._writer = writer
-        self._register = writer.register
+        self.segments, self.deleted, self.register = writer.segments, writer.deleted, writer.register
         self._sources = sources
         self.corrections = corrections
         self.counting = True
@@ -275,10 +269,6 @@ class CorrectingWriter:
         self._room = MAX_HELD
         self._corrected: dict[str, str] = {}  # what the register will say
         self._left_out: set[str] = set()  # ids of what was read and is no item
-
-    def __getattr__(self, name: str) -> Any:
-        """Give whatever else the writer has."""
-        return getattr(self._writer, name)
 
     def record(self, address: DocAddress) -> bytes:
         """Read the record of a document of the base generation as its source stated it."""
@@ -311,12 +301,6 @@ class CorrectingWriter:
         else:
             self._write(document, lines, since)
 
-    def replace(self, address: DocAddress, document: Document) -> None:
-        """Put a document in the place of one of the base generation, which came in when that did."""
-        since = self._writer.since(address)
-        self._writer.delete(address)
-        self.add(document, since)
-
     def settle(self, read: Collection[str], report: WriteReport, notify: Tell | None) -> None:
         """Let the next generation have what the lines say, of all its items, read now or not.
 
@@ -325,7 +309,6 @@ class CorrectingWriter:
             report: Counts what happens.
             notify: Called with each change; None for nobody.
         """
-        register = self._register
         for held in self._held:  # other ids are theirs by now
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
@@ -333,8 +316,8 @@ class CorrectingWriter:
             self._settle_held(held, report, notify)
         for address, lines in indexed.items():
             self._correct_indexed(address, lines, notify)
-        register.corrected.clear()
-        register.corrected.update(self.items.left_out | self._corrected)
+        self.register.corrected.clear()
+        self.register.corrected.update(self.items.left_out | self._corrected)
         self.report.told = sorted(self.report.told + self.items.unfit())
         self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
@@ -384,8 +367,8 @@ class CorrectingWriter:
         self.items.name(lines, document)
         source = document.item.source
         name = self._sources.of(source.file)
-        self._register.forget(document.id)
-        self._register.gone.discard((name, document.id))
+        self.register.forget(document.id)
+        self.register.gone.discard((name, document.id))
         self._sources.items[name] -= 1
         self._note_left_out(document)
         if document.id in self._left_out:  # counted when it was read

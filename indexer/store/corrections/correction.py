@@ -15,20 +15,16 @@ from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
 from indexer.store.corrections.correction_lines import Corrections, parse_line, read_period
 from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, read_corrections
-from indexer.store.damage import DamageGuard
-from indexer.store.index_folder import read_manifest, writing_to
-from indexer.store.indexing import NAME, next_generation, place_of_file
+from indexer.store.indexing import NAME, located, place_of_file
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.write_report import WriteReport, report_to
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from indexer.documents import Document
-    from indexer.store.contents import Contents
-    from indexer.store.writer import IndexWriter
+    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
 
 
 class CorrectionRequest(NamedTuple):
@@ -56,11 +52,11 @@ class CorrectionRequest(NamedTuple):
     report: str | os.PathLike[str] | None = None
 
 
-def correct(folder: Path, options: CorrectionRequest) -> WriteReport:
+def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index.
 
     Args:
-        folder: The index folder.
+        place: The index folder, or where else the index is.
         options: What is said of which item.
 
     Returns:
@@ -69,28 +65,22 @@ def correct(folder: Path, options: CorrectionRequest) -> WriteReport:
     Raises:
         DragomanError: No item has the id, what is said of it cannot be understood, or the index is corrected
             by another file.
-        IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
+        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+            another writer.
     """
-    read_manifest(folder)  # who has no index shall not get a folder
-    with writing_to(folder, wait=options.wait), DamageGuard(folder):
-        base = read_manifest(folder)
-        return correct_in(base, next_generation(folder, base, memory_mb=512), options)
+    location = located(place)
+    location.read()  # a lock is only taken where there is an index
+    with location.locked(options.wait):
+        return _correct(location, options)
 
 
-def correct_in(
-    base: Contents, writing: AbstractContextManager[IndexWriter], options: CorrectionRequest
-) -> WriteReport:
-    """Do what :func:`correct` does, with any writer.
-
-    Args:
-        base: The generation that there is.
-        writing: Gives the writer, and cancels what it wrote where that fails.
-        options: As there.
-    """
+def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteReport:
     started = perf_counter()
+    base: GenerationContents = location.read()
     place = _place(options.corrections, base.corrections)
     sources = SourceCatalog(base.sources)
     done = WriteReport()
+    writing = location.next_generation(base)
     with report_to(options.report) as notify, _opened(place, options) as file, writing as writer:
         before = file.corrections if file else Corrections(place, ())
         now = Corrections(place, _lines(before, writer, options))
@@ -171,10 +161,10 @@ def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | Non
         yield file
 
 
-def _lines(before: Corrections, writer: IndexWriter, options: CorrectionRequest) -> list[bytes]:
+def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
     """Give the lines that the file has from now on."""
     items = ItemsOfLines(writer, before)
-    address = items.find(options.id)
+    address = writer.find_current(options.id)
     if address is None:
         known = [
             one for one in before.by_id if one == options.id or (options.id and one.startswith(options.id))

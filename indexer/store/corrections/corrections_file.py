@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.atomic_file import whole_file
+from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError, SourceError
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import Corrections

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from planted import planted
+from written_groups import write_chosen
 
 from indexer.bulk import run
 from indexer.bulk.sketches import sketch
-from indexer.codec.duplicate_sets import Groups, GroupsEntry, Member, write_groups
+from indexer.codec.duplicate_sets import Groups, Member
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
@@ -49,7 +50,7 @@ def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
         return set()
     files = folder / SEGMENTS_FOLDER
     segments = {entry.name: entry.open(files) for entry in contents.segments}
-    found = contents.groups.open(files)
+    found = Groups(contents.groups.open(files))
     for name, segment in segments.items():
         assert {*found.of_segment(name)[0]}.isdisjoint(segment.deleted)
     return {
@@ -142,22 +143,22 @@ def test_bulletins_of_one_form_are_compared_with_a_few(tmp_path: Path) -> None:
 )
 def test_crafted_groups_are_found(tmp_path: Path, members: list[tuple[str, int]], part: str) -> None:
     """A check tells groups of documents that are not there, and groups of one."""
-    entry = write_groups(
+    entry = write_chosen(
         tmp_path, "groups1", [("copy", [Member(*one) for one in members])], ["segment1", "segment2"]
     )
-    assert entry.open(tmp_path).check({"segment1": 3}) == part
+    assert Groups(entry.open(tmp_path)).check({"segment1": 3}) == part
 
 
 def test_a_foreign_file_of_groups_is_refused(tmp_path: Path) -> None:
     """A file whose ranges do not fit its blocks says so in one line."""
-    entry = write_groups(tmp_path, "groups1", [("copy", [Member("a", 0), Member("a", 1)])], ["a"])
-    assert [*entry.open(tmp_path).of_segment("a")[1]] == [0, 0]
-    assert entry.open(tmp_path).group_of("a", 1) == 0
-    assert entry.open(tmp_path).group_of("b", 1) == -1
+    entry = write_chosen(tmp_path, "groups1", [("copy", [Member("a", 0), Member("a", 1)])], ["a"])
+    assert [*Groups(entry.open(tmp_path)).of_segment("a")[1]] == [0, 0]
+    assert Groups(entry.open(tmp_path)).group_of("a", 1) == 0
+    assert Groups(entry.open(tmp_path)).group_of("b", 1) == -1
     path = tmp_path / entry.file
     path.write_bytes(path.read_bytes().replace(b"[0,2]", b"[0,9]"))
     with pytest.raises(IndexFolderError):
-        GroupsEntry("groups1", entry.seal).open(tmp_path)
+        Groups(entry.open(tmp_path))
     assert len(Groups(None)) == 0
 
 

@@ -1,0 +1,270 @@
+"""The protocols by which an index is written: its location, its segments, the store of its next generation.
+
+A folder and a cluster implement them. What all stores do alike, a protocol does itself.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from indexer.documents.document import DocAddress
+from indexer.documents.stored_record import since_of
+from indexer.item import NewsItem, decode_record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    import numpy.typing as npt
+
+    from indexer.documents import Document
+    from indexer.http_validators import Validators
+    from indexer.store.contents import SourceSummary
+    from indexer.store.register_changes import RegisterChanges
+    from indexer.thesaurus.concept import Concept
+
+    Docs = npt.NDArray[Any]
+
+
+class WordIndex(Protocol):
+    """Finds documents by their words."""
+
+    def having_any(self, words: Iterable[str]) -> Docs:
+        """List the documents that have the rarest of some words, each once per word."""
+
+
+class SegmentView(Protocol):
+    """The documents of a segment of the base generation; those of a cluster are one segment.
+
+    Attributes:
+        documents: The number of documents, deleted ones included; every document number is below it.
+        deleted: The documents that the base generation has deleted.
+        since: The generation of documents whose records do not state one.
+        is_remote: Whether many documents should be looked up at once.
+    """
+
+    documents: int
+    deleted: Collection[int]
+    since: int
+    is_remote: bool
+
+    def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
+        """Fetch documents that are needed soon, by their ids or by their digests."""
+
+    def find_id(self, item_id: str, /) -> int:
+        """Return the document with an id, -1 if there is none; a deleted one is found too."""
+
+    def head(self, doc: int, /) -> tuple[str, str | None]:
+        """Return the id and the title of a document."""
+
+    def stored(self, doc: int, /) -> bytes:
+        """Return the stored record of a document."""
+
+    def has_digest(self, doc: int, digest: int) -> bool:
+        """Return whether a document has that day, title and text."""
+
+    def having_digest(self, digest: int, /) -> Iterable[int]:
+        """List the documents of that day, title and text, deleted ones included."""
+
+    def of_source(self, name: str) -> Docs:
+        """List the documents of a source, or of a file in one, deleted ones included."""
+
+    def titled(self, title: str) -> Docs:
+        """List documents that may have a title, with all that have it, deleted ones included."""
+
+    def word_index(self, docs: Docs) -> WordIndex:
+        """Return an index of the words of some documents; it may cover others too."""
+
+
+class DocumentStore(Protocol):
+    """The documents of the next generation: those of the base that are not deleted, and those added.
+
+    Attributes:
+        segments: The segments of the base generation.
+        deleted: For each segment the documents that are not in the next generation.
+        register: What is known of items in addition to their records.
+    """
+
+    segments: Sequence[SegmentView]
+    deleted: Sequence[set[int]]
+    register: RegisterChanges
+
+    @abstractmethod
+    def add(self, document: Document, since: int | None = None) -> None:
+        """Add one document, whose id no live document may have.
+
+        Args:
+            document: The document.
+            since: The generation that it came in with; None for the next one.
+
+        Raises:
+            IndexFolderError, ClusterError: It cannot be written.
+        """
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether many documents should be looked up at once."""
+        return any(segment.is_remote for segment in self.segments)
+
+    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
+        """Fetch documents of the base that are needed soon, by present or former ids, or by digests."""
+        if self.is_remote:
+            wanted = [*ids]
+            wanted += [self.register.former[one] for one in wanted if one in self.register.former]
+            for segment in self.segments:
+                segment.look_up(wanted, digests)
+
+    def find(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation with an id."""
+        for number, segment in enumerate(self.segments):
+            doc = segment.find_id(item_id)
+            if doc >= 0 and doc not in self.deleted[number]:
+                return DocAddress(number, doc)
+        return None
+
+    def find_current(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation that has an id, or had it before."""
+        address = self.find(item_id)
+        if address is None and (current := self.register.former.get(item_id)) is not None:
+            address = self.find(current)
+        return address
+
+    def record(self, address: DocAddress) -> bytes:
+        """Read the stored record of a document of the base generation."""
+        return self.segments[address.segment].stored(address.doc)
+
+    def item(self, address: DocAddress) -> NewsItem:
+        """Read a document of the base generation as an item."""
+        return NewsItem.from_record(decode_record(self.record(address)))
+
+    def head(self, address: DocAddress) -> tuple[str, str | None]:
+        """Read the id and the title of a document of the base generation."""
+        return self.segments[address.segment].head(address.doc)
+
+    def has_digest(self, address: DocAddress, digest: int) -> bool:
+        """Return whether a document of the base generation has that day, title and text."""
+        return self.segments[address.segment].has_digest(address.doc, digest)
+
+    def having_digest(self, digest: int) -> Iterator[DocAddress]:
+        """Yield the live documents of the base generation of that day, title and text."""
+        for number, segment in enumerate(self.segments):
+            for doc in segment.having_digest(digest):
+                if doc not in self.deleted[number]:
+                    yield DocAddress(number, doc)
+
+    def titled(self, title: str) -> Iterator[DocAddress]:
+        """Yield live documents of the base generation that may have a title, with all that have it."""
+        for number, segment in enumerate(self.segments):
+            for doc in self.live(number, segment.titled(title)).tolist():
+                yield DocAddress(number, doc)
+
+    def live(self, number: int, docs: Docs) -> Docs:
+        """Return those of some documents of a segment that are live."""
+        if not self.deleted[number]:
+            return docs
+        import numpy as np
+
+        return docs[~np.isin(docs, [*self.deleted[number]])]
+
+    def replace(self, address: DocAddress, document: Document) -> None:
+        """Replace a document of the base generation; the new one keeps the generation of the old one."""
+        segment = self.segments[address.segment]
+        since = since_of(segment.stored(address.doc))
+        self.delete(address)
+        self.add(document, segment.since if since is None else since)
+
+    def delete(self, address: DocAddress) -> None:
+        """Leave a document of the base generation out of the next one."""
+        self.deleted[address.segment].add(address.doc)
+
+
+class IndexStore(DocumentStore, Protocol):
+    """Writes the next generation of an index; readers see the old one until ``commit`` has ended.
+
+    Attributes:
+        added: The number of documents added.
+        facets: The custom fields that the next generation counts by default; at first the base's.
+        uncounted: After a commit, why some of them are not counted.
+        corrections: The path of the file of corrections, at first the base's.
+    """
+
+    added: int
+    facets: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    corrections: str | None
+
+    def __len__(self) -> int:
+        """Count the documents of the next generation."""
+        live = zip(self.segments, self.deleted, strict=True)
+        return self.added + sum(segment.documents - len(deleted) for segment, deleted in live)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the next generation differs from the base."""
+        removed = any(
+            len(deleted) > len(segment.deleted)
+            for segment, deleted in zip(self.segments, self.deleted, strict=True)
+        )
+        return bool(self.added) or removed or self.register.changed
+
+    @abstractmethod
+    def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
+        """Compile the thesaurus of the next generation; without a call that of the base is kept."""
+
+    @abstractmethod
+    def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
+        """Make the next generation the index, in one step.
+
+        Args:
+            sources: What each source gave.
+            fetched: The validators that servers sent with the addresses among them.
+
+        Raises:
+            IndexFolderError, ClusterError: It could not be written; the index that was there stays.
+        """
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """Drop everything added and deleted; the index that was there stays."""
+
+
+class GenerationContents(Protocol):
+    """The part of the contents of a generation that the next one starts from."""
+
+    @property
+    def sources(self) -> tuple[SourceSummary, ...]:
+        """The sources of the index."""
+
+    @property
+    def fetched(self) -> tuple[Validators, ...]:
+        """The validators of the addresses among them."""
+
+    @property
+    def corrections(self) -> str | None:
+        """The path of the file of corrections."""
+
+
+Generation = TypeVar("Generation", bound=GenerationContents)
+
+
+class IndexLocation(Protocol[Generation]):
+    """Where an index is written; ``str()`` of it is the location for messages."""
+
+    def require(self) -> None:
+        """Raise an error unless there is an index, complete or not."""
+
+    def read(self) -> Generation:
+        """Read the contents of the index; raise an error if there is none."""
+
+    def base(self) -> Generation | None:
+        """Read the contents of the index; None if there is none yet."""
+
+    def remembered_corrections(self) -> str | None:
+        """Return the file of corrections of the index, whatever its format; None if it has none."""
+
+    def locked(self, wait: float) -> AbstractContextManager[None]:
+        """Keep other writers out, after waiting some seconds for one of them to end."""
+
+    def next_generation(self, base: Generation | None) -> AbstractContextManager[IndexStore]:
+        """Open the store of the next generation, which is cancelled if the block fails."""
