@@ -1,5 +1,7 @@
 """Our segments as a Whoosh codec: any Whoosh can open the index, and its own matchers run on our arrays.
 
+The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
+
 The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and stored fields.
 
 The fields of the index as Whoosh's schema, with the analyzers that Whoosh's query parser and highlighter use.
@@ -18,8 +20,9 @@ from whoosh import fields
 from whoosh.analysis.acore import Token
 from whoosh.analysis.analyzers import Analyzer
 from whoosh.codec import base
-from whoosh.codec.base import PerDocumentReader
+from whoosh.codec.base import EmptyCursor, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.columns import ColumnReader
+from whoosh.reading import TermInfo, TermNotFound
 
 from indexer import schema as names
 from indexer.analysis import analyzer, is_function_word
@@ -29,7 +32,9 @@ from indexer.codec.whoosh.field_reader import (
     DATE,
     DATE_END,
     DAY_COLUMNS,
-    ArrayTermsReader,
+    ArrayCursor,
+    ArrayMatcher,
+    PostingList,
     QueryTerm,
     SegmentFields,
     day_column,
@@ -159,6 +164,83 @@ class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
     def set_reverse(self) -> None:
         """Sort the other way round from now on."""
         self._reverse = True
+
+
+Term = tuple[str, bytes]
+
+
+class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
+    """Finds the terms of one segment.
+
+    Args:
+        fields: The segment's fields.
+    """
+
+    def __init__(self, fields: SegmentFields) -> None:
+        self._fields = fields
+
+    def __contains__(self, term: Term) -> bool:
+        return self._fields.postings(*term) is not None
+
+    def indexed_field_names(self) -> list[str]:
+        """List the names of the fields that have terms."""
+        return self._fields.names
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
+        """Open a walk over the terms of a field."""
+        if fieldname not in self._fields:
+            return EmptyCursor()
+        return ArrayCursor(self.term_info, fieldname, self._fields[fieldname], fieldobj)
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every term, field by field."""
+        return self.terms_from("", b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """Yield the terms from one on, later fields included."""
+        for name in self._fields.names:
+            if name >= fieldname:
+                field = self._fields[name]
+                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
+                    yield name, field.term(number)
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield every term with its statistics."""
+        return self.items_from("", b"")
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield the terms from one on with their statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Give the statistics of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        ids, weights, _ = self._postings(fieldname, text)
+        column = self._fields.lengths(fieldname)
+        lengths = [column[document] for document in ids] if len(column) else [0]
+        return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
+        """Open the posting list of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
+        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
+
+    def _postings(self, name: str, text: bytes) -> PostingList:
+        postings = self._fields.postings(name, text)
+        if postings is None:
+            raise _NoTermError(f"no term {name}:{text!r}")
+        return postings
+
+
+class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
+    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types

@@ -2,7 +2,7 @@
 
 A posting list as Whoosh's matchers walk it, in blocks with an upper bound of their scores.
 
-The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
+The terms of a field in order, as Whoosh's readers walk them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from whoosh.codec.base import EmptyCursor, FieldCursor, TermsReader
+from whoosh.codec.base import FieldCursor
 from whoosh.matching import LeafMatcher, ReadTooFar
-from whoosh.reading import TermInfo, TermNotFound
 
 from indexer import schema as names
 from indexer.analysis import analyzer
@@ -24,6 +23,8 @@ from indexer.schema import DATE_KINDS, ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from whoosh.reading import TermInfo
 
     from indexer.codec.segment import Segment
 
@@ -423,95 +424,20 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return bytes(pack_uint(int(self._postings.weights[posting])))
 
 
-Term = tuple[str, bytes]
-
-
-class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """Finds the terms of one segment.
-
-    Args:
-        fields: The segment's fields.
-    """
-
-    def __init__(self, fields: SegmentFields) -> None:
-        self._fields = fields
-
-    def __contains__(self, term: Term) -> bool:
-        return self._fields.postings(*term) is not None
-
-    def indexed_field_names(self) -> list[str]:
-        """List the names of the fields that have terms."""
-        return self._fields.names
-
-    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
-        """Open a walk over the terms of a field."""
-        if fieldname not in self._fields:
-            return EmptyCursor()
-        return ArrayCursor(self, fieldname, self._fields[fieldname], fieldobj)
-
-    def terms(self) -> Iterator[Term]:
-        """Yield every term, field by field."""
-        return self.terms_from("", b"")
-
-    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from one on, later fields included."""
-        for name in self._fields.names:
-            if name >= fieldname:
-                field = self._fields[name]
-                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
-                    yield name, field.term(number)
-
-    def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield every term with its statistics."""
-        return self.items_from("", b"")
-
-    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from one on with their statistics."""
-        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
-
-    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Give the statistics of a term.
-
-        Raises:
-            TermNotFound: The segment does not have it.
-        """
-        ids, weights, _ = self._postings(fieldname, text)
-        column = self._fields.lengths(fieldname)
-        lengths = [column[document] for document in ids] if len(column) else [0]
-        return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
-
-    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """Open the posting list of a term.
-
-        Raises:
-            TermNotFound: The segment does not have it.
-        """
-        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
-        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
-
-    def _postings(self, name: str, text: bytes) -> PostingList:
-        postings = self._fields.postings(name, text)
-        if postings is None:
-            raise _NoTermError(f"no term {name}:{text!r}")
-        return postings
-
-
-class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
-
-
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     """Walks the terms of one field.
 
     Args:
-        reader: Gives the statistics of terms.
+        term_info: Gives the statistics of a term of a field.
         name: The field's name.
         terms: The field.
         field: Its Whoosh type, which turns bytes to text.
     """
 
-    def __init__(self, reader: ArrayTermsReader, name: str, terms: FieldTerms, field: Any) -> None:
-        self._reader = reader
+    def __init__(
+        self, term_info: Callable[[str, bytes], TermInfo], name: str, terms: FieldTerms, field: Any
+    ) -> None:
+        self._term_info = term_info
         self._name = name
         self._terms = terms
         self._field = field
@@ -542,7 +468,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
 
     def term_info(self) -> TermInfo | None:
         """Give the statistics of the current term."""
-        return self._reader.term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
+        return self._term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Tell whether there is a current term."""
