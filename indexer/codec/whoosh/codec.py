@@ -40,6 +40,7 @@ from indexer.codec.whoosh.field_reader import (
     day_column,
     microseconds,
 )
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -180,7 +181,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         self._fields = fields
 
     def __contains__(self, term: Term) -> bool:
-        return self._fields.postings(*term) is not None
+        return self._fields.has(*term)
 
     def indexed_field_names(self) -> list[str]:
         """List the names of the fields that have terms."""
@@ -362,51 +363,57 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         mode = options.get("mode")
         # Outside of phrases a search leaves out the function words of all languages.
         is_query_word = mode == "query" and not options.get("chars")
-        words = [*self._words(value, is_query_word=is_query_word)]
+        words = self._words(value, is_query_word=is_query_word)
         is_pattern = not options.get("tokenize", True) and ("*" in value or "?" in value or len(words) != 1)
         if is_pattern:
             folded = self._fold(unicodedata.normalize("NFC", value.lower()))
-            words = [(folded, folded, 0, 0, len(value), False)]
+            words = [_Word(folded, folded, 0, 0, len(value), is_stop_word=False)]
         if options.get("removestops", True):
-            words = [word for word in words if not word[-1]]
-        for number, (term, word, position, start, end, stopped) in enumerate(words):
-            token.text = word if options.get("no_morph") else term
+            words = [word for word in words if not word.is_stop_word]
+        for number, word in enumerate(words):
+            written = value[word.start : word.end]
+            token.text = word.text if options.get("no_morph") else word.term
             if mode == "query":
                 token.text = QueryWord(token.text)
-                token.text.gaps = position - words[0][2] - number
-                token.text.written = value[start:end] if len(words) == 1 and not is_pattern else None
-            token.stopped, token.boost = stopped, 1.0
+                token.text.gaps = word.position - words[0].position - number
+                token.text.written = written if len(words) == 1 and not is_pattern else None
+            token.stopped, token.boost = word.is_stop_word, 1.0
             if options.get("keeporiginal"):
-                token.original = value[start:end]
+                token.original = written
             if options.get("positions"):
-                token.pos = position + options.get("start_pos", 0)
+                token.pos = word.position + options.get("start_pos", 0)
             if options.get("chars"):
-                token.startchar = start + options.get("start_char", 0)
-                token.endchar = end + options.get("start_char", 0)
+                token.startchar = word.start + options.get("start_char", 0)
+                token.endchar = word.end + options.get("start_char", 0)
             yield token
 
-    def _words(self, text: str, *, is_query_word: bool) -> Iterator[tuple[str, str, int, int, int, bool]]:
-        """Yield for each word its term, itself, its position, its start and end, and if it is a stop word."""
-        position = 0
+    def _words(self, text: str, *, is_query_word: bool) -> list[_Word]:
+        words: list[_Word] = []
         for found in re.finditer(r"\S+", text):
             chunk, at = found.group(), found.start()
             for token in analyzer(self.language).analyse_chunk(chunk):
-                elided = self.language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
-                left_out = is_query_word and not elided and is_function_word(chunk[token.start : token.end])
-                stopped = token.term is None or left_out
-                yield (
-                    token.term or token.word,
-                    token.word,
-                    position,
-                    at + token.start,
-                    at + token.end,
-                    stopped,
-                )
-                position += 1
+                start, end = token.start, token.end
+                # l'Est: what a French analyzer keeps behind an elision is a word of content.
+                elided = self.language == "fr" and start > 1 and chunk[start - 1] in APOSTROPHES
+                left_out = is_query_word and not elided and is_function_word(chunk[start:end])
+                term, is_stop_word = token.term or token.word, token.term is None or left_out
+                words.append(_Word(term, token.word, len(words), at + start, at + end, is_stop_word))
+        return words
 
     @property
     def _fold(self) -> Callable[[str], str]:
         return fold_all if self.language == "en" else fold
+
+
+class _Word(NamedTuple):
+    """A word of a text: its term, itself folded, and its place."""
+
+    term: str
+    text: str
+    position: int
+    start: int
+    end: int
+    is_stop_word: bool
 
 
 _NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporiginal"}

@@ -156,6 +156,12 @@ class SegmentFields:
     def __getitem__(self, name: str) -> FieldTerms:
         return self._open(name)
 
+    def has(self, name: str, text: bytes) -> bool:
+        """Tell whether a term has postings."""
+        if isinstance(text, QueryTerm) and text.written is not None:
+            return self.postings(name, text) is not None
+        return name in self and self[name].find(text) >= 0
+
     def postings(self, name: str, text: bytes) -> PostingList | None:
         """Read the postings of a term; None where there are none.
 
