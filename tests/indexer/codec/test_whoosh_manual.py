@@ -97,7 +97,6 @@ def found(searcher: Any, asked: str | query.Query, *plugins: Any, field: str = "
         ("harbour port", "ferry office"),
         ("judges OR letters", "ferry office letter"),
         ("pilots NOT harbour", "bare"),
-        ("*:* NOT pilots", "letter barco"),
         ("(judges OR letters) AND court", "ferry letter"),
         ("the harbour of the", "ferry office"),
         ('"court of the port"', "ferry"),
@@ -259,6 +258,8 @@ def test_filters_similar_items_and_suggestions_work(searcher: Any) -> None:
     sweden = query.Term("country", "SE")
     assert {hit["id"] for hit in searcher.search(parsed, filter=sweden)} == {"ferry", "bare"}
     assert {hit["id"] for hit in searcher.search(parsed, mask=sweden)} == {"office"}
+    others = searcher.search(query.Every(), mask=parsed)  # Whoosh's NOT alone may find a deleted item
+    assert {hit["id"] for hit in others} == {"letter", "barco"}
     (letter,) = searcher.search(query.Term("id", "letter"))
     assert [hit["id"] for hit in letter.more_like_this("text_en", top=1)] == ["office"]
     assert searcher.suggest("text_en", "harbor") == ["harbour"]
