@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oracle.document_postings import field_postings
 from whoosh import index
-from whoosh.fields import Schema
+from whoosh.fields import KEYWORD, TEXT, FieldType, Schema
+from whoosh.formats import Positions
 from whoosh.system import pack_uint
 
 from indexer import schema as names
-from indexer.codec.whoosh.codec import PostingsField, whoosh_schema
+from indexer.codec.whoosh.codec import whoosh_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,8 +36,14 @@ class Posting(NamedTuple):
     positions: list[int]
 
 
-class WrittenField(PostingsField):
+class WrittenField(FieldType):
     """Takes an iterable of :class:`Posting` as its value and indexes it as it stands."""
+
+    def __init__(self, field: FieldType) -> None:
+        """Make the field that has postings in the format of another."""
+        super().__init__(field.format, None, scorable=True)
+        self.positions = isinstance(field.format, Positions)
+        self.spelling = False
 
     def index(self, value: Iterable[Posting], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield what Whoosh's writer takes: (term, frequency, weight, encoded posting)."""
@@ -50,7 +58,7 @@ class WrittenField(PostingsField):
 def written_schema() -> Schema:
     """Give our schema with fields that Whoosh's own writer can write."""
     fields = {
-        name: WrittenField(positions=field.positions) if isinstance(field, PostingsField) else field
+        name: WrittenField(field) if isinstance(field, TEXT | KEYWORD) else field
         for name, field in whoosh_schema().items()
     }
     return Schema(**fields)
@@ -87,6 +95,8 @@ class StockWriter:
             estimated = item.date.kind == "estimated"
             values[names.ESTIMATED_START if estimated else names.START_DAY] = item.date.start.toordinal()
             values[names.ESTIMATED_END if estimated else names.END_DAY] = item.date.end.toordinal()
+            for name, day in (("date", item.date.start), ("date_end", item.date.end)):
+                values[name] = datetime.combine(day, time())
         values[names.ID] = item.id
         record = {"item": item.to_record(), "lengths": lengths}
         values[names.RECORD] = json.dumps(record, ensure_ascii=False)

@@ -1,26 +1,49 @@
 """Our segments as a Whoosh codec: any Whoosh can open the index, and its own matchers run on our arrays.
 
-The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and records.
+The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
 
-The fields of the index as Whoosh's schema; their postings are analysed before Whoosh sees a word.
+The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and stored fields.
+
+The fields of the index as Whoosh's schema, with the analyzers that Whoosh's query parser and highlighter use.
 """
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from whoosh import fields, formats
+from whoosh import fields
+from whoosh.analysis.acore import Token
+from whoosh.analysis.analyzers import Analyzer
 from whoosh.codec import base
-from whoosh.codec.base import PerDocumentReader
+from whoosh.codec.base import EmptyCursor, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.columns import ColumnReader
+from whoosh.reading import TermInfo, TermNotFound
 
 from indexer import schema as names
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.characters import APOSTROPHES, fold, fold_all
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
-from indexer.codec.whoosh.field_reader import DAY_COLUMNS, ArrayTermsReader, SegmentFields, day_column
+from indexer.codec.whoosh.field_reader import (
+    DATE,
+    DATE_END,
+    DAY_COLUMNS,
+    ArrayCursor,
+    ArrayMatcher,
+    PostingList,
+    QueryTerm,
+    SegmentFields,
+    day_column,
+    microseconds,
+)
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
@@ -42,7 +65,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Tell whether a field is a column: days and ids are."""
+        """Tell whether a field is a column: dates, days and ids are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -55,9 +78,11 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         size = self._segment.documents
         if fieldname == names.ID:
             return ArrayColumn(size, lambda docnum: self._segment.head(docnum)[0].encode())
-        days = dict(zip(*(array.tolist() for array in day_column(self._segment, fieldname)), strict=True))
+        documents, days = day_column(self._segment, fieldname)
+        values = microseconds(days) if fieldname in {DATE, DATE_END} else days
+        by_document = dict(zip(documents.tolist(), values.tolist(), strict=True))
         missing = column.default_value()
-        return ArrayColumn(size, lambda docnum: days.get(docnum, missing))
+        return ArrayColumn(size, lambda docnum: by_document.get(docnum, missing))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Give the exact length of a field in a document."""
@@ -76,9 +101,39 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         """Give the greatest length of a field."""
         return max(self._fields.lengths(fieldname), default=0)
 
-    def stored_fields(self, docnum: int) -> dict[str, str]:
-        """Read the stored record."""
-        return {names.RECORD: self._segment.stored(docnum).decode()}
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """Read the fields of a hit: those of the stored item, and its text by language."""
+        text = self._segment.stored(docnum).decode()
+        record = json.loads(text)
+        day = record["date"]
+        return {
+            **{name: record[name] for name in _STORED if name in record},
+            **_texts(record),
+            names.ID: record["id"],
+            names.LANGUAGE: record["language"],
+            names.DATING: day["kind"] if day else names.DATE_KINDS[0],
+            DATE: datetime.fromisoformat(day["start"]) if day else None,
+            DATE_END: datetime.fromisoformat(day["end"]) if day else None,
+            "countries": [mention["code"] for mention in record["countries"]],
+            names.RECORD: text,
+        }
+
+
+_STORED = ("title", "body", "url", "languages", "source", "author", "section", "fields")
+
+
+def _texts(record: dict[str, Any]) -> dict[str, str]:
+    """Collect what each field of text and of titles was made from."""
+    title, lines = record["title"], record["body"].split("\n")
+    language = record["language"]
+    parts = record.get("parts") or {"title": language, "paragraphs": [language] * len(lines)}
+    texts: dict[str, list[str]] = {}
+    if title and parts["title"]:
+        texts[names.title_field(parts["title"])] = [title]
+        texts[names.text_field(parts["title"])] = [title]
+    for line, language in zip(lines, parts["paragraphs"], strict=False):
+        texts.setdefault(names.text_field(language), []).append(line)
+    return {name: "\n".join(found) for name, found in texts.items() if any(found)}
 
 
 class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
@@ -110,6 +165,83 @@ class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
     def set_reverse(self) -> None:
         """Sort the other way round from now on."""
         self._reverse = True
+
+
+Term = tuple[str, bytes]
+
+
+class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
+    """Finds the terms of one segment.
+
+    Args:
+        fields: The segment's fields.
+    """
+
+    def __init__(self, fields: SegmentFields) -> None:
+        self._fields = fields
+
+    def __contains__(self, term: Term) -> bool:
+        return self._fields.has(*term)
+
+    def indexed_field_names(self) -> list[str]:
+        """List the names of the fields that have terms."""
+        return self._fields.names
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
+        """Open a walk over the terms of a field."""
+        if fieldname not in self._fields:
+            return EmptyCursor()
+        return ArrayCursor(self.term_info, fieldname, self._fields[fieldname], fieldobj)
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every term, field by field."""
+        return self.terms_from("", b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """Yield the terms from one on, later fields included."""
+        for name in self._fields.names:
+            if name >= fieldname:
+                field = self._fields[name]
+                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
+                    yield name, field.term(number)
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield every term with its statistics."""
+        return self.items_from("", b"")
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """Yield the terms from one on with their statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Give the statistics of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        ids, weights, _ = self._postings(fieldname, text)
+        column = self._fields.lengths(fieldname)
+        lengths = [column[document] for document in ids] if len(column) else [0]
+        return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
+        """Open the posting list of a term.
+
+        Raises:
+            TermNotFound: The segment does not have it.
+        """
+        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
+        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
+
+    def _postings(self, name: str, text: bytes) -> PostingList:
+        postings = self._fields.postings(name, text)
+        if postings is None:
+            raise _NoTermError(f"no term {name}:{text!r}")
+        return postings
+
+
+class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
+    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
@@ -186,33 +318,162 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         (self._deleted.add if delete else self._deleted.discard)(docnum)
 
 
-class PostingsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose postings the bulk build makes; Whoosh only searches it."""
+class QueryWord(str):
+    """A term that a query is parsed to, with what its text alone does not have.
 
-    def __init__(self, *, positions: bool) -> None:
-        self.format = formats.Positions() if positions else formats.Frequency()
-        self.positions = positions
-        self.analyzer = None
-        self.scorable = True
-        self.stored = False
-        self.unique = False
-        self.indexed = True
-        self.vector = None
-        self.spelling = False
-        self.column_type = None
-        self.multitoken_query = "default"
+    Attributes:
+        gaps, written: As of :class:`QueryTerm`.
+    """
+
+    __slots__ = ("gaps", "written")
+
+    gaps: int
+    written: str | None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare, so that Whoosh does not drop one of two words that share a stem."""
+        return str.__eq__(self, other) and (
+            not isinstance(other, QueryWord) or (self.gaps, self.written) == (other.gaps, other.written)
+        )
+
+    __hash__ = str.__hash__
+
+
+class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
+    """Analyzes text and the words of a query to the terms that the index has in one language.
+
+    Args:
+        language: One of ``LANGUAGES``.
+    """
+
+    is_morph = True
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, value: str, **options: Any) -> Iterator[Any]:
+        """Yield a Whoosh token for each word; it is the same object each time, as in all of Whoosh.
+
+        Args:
+            value: The text.
+            options: Whoosh's: ``positions``, ``chars``, ``start_pos``, ``start_char``, ``mode``,
+                ``removestops``, ``keeporiginal``, ``no_morph`` and ``tokenize``.
+        """
+        token = Token(**{name: given for name, given in options.items() if name not in _NOT_OF_TOKENS})
+        mode = options.get("mode")
+        # Outside of phrases a search leaves out the function words of all languages.
+        is_query_word = mode == "query" and not options.get("chars")
+        words = self._words(value, is_query_word=is_query_word)
+        is_pattern = not options.get("tokenize", True) and ("*" in value or "?" in value or len(words) != 1)
+        if is_pattern:
+            folded = self._fold(unicodedata.normalize("NFC", value.lower()))
+            words = [_Word(folded, folded, 0, 0, len(value), is_stop_word=False)]
+        if options.get("removestops", True):
+            words = [word for word in words if not word.is_stop_word]
+        for number, word in enumerate(words):
+            written = value[word.start : word.end]
+            token.text = word.text if options.get("no_morph") else word.term
+            if mode == "query":
+                token.text = QueryWord(token.text)
+                token.text.gaps = word.position - words[0].position - number
+                token.text.written = written if len(words) == 1 and not is_pattern else None
+            token.stopped, token.boost = word.is_stop_word, 1.0
+            if options.get("keeporiginal"):
+                token.original = written
+            if options.get("positions"):
+                token.pos = word.position + options.get("start_pos", 0)
+            if options.get("chars"):
+                token.startchar = word.start + options.get("start_char", 0)
+                token.endchar = word.end + options.get("start_char", 0)
+            yield token
+
+    def _words(self, text: str, *, is_query_word: bool) -> list[_Word]:
+        words: list[_Word] = []
+        for found in re.finditer(r"\S+", text):
+            chunk, at = found.group(), found.start()
+            for token in analyzer(self.language).analyse_chunk(chunk):
+                start, end = token.start, token.end
+                # l'Est: what a French analyzer keeps behind an elision is a word of content.
+                elided = self.language == "fr" and start > 1 and chunk[start - 1] in APOSTROPHES
+                left_out = is_query_word and not elided and is_function_word(chunk[start:end])
+                term, is_stop_word = token.term or token.word, token.term is None or left_out
+                words.append(_Word(term, token.word, len(words), at + start, at + end, is_stop_word))
+        return words
+
+    @property
+    def _fold(self) -> Callable[[str], str]:
+        return fold_all if self.language == "en" else fold
+
+
+class _Word(NamedTuple):
+    """A word of a text: its term, itself folded, and its place."""
+
+    term: str
+    text: str
+    position: int
+    start: int
+    end: int
+    is_stop_word: bool
+
+
+_NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporiginal"}
+
+
+class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
+    """The text, or the titles, of one language.
+
+    Args:
+        language: One of ``LANGUAGES``.
+    """
+
+    def __init__(self, language: str) -> None:
+        # As in a search, words that a hyphen joins are a phrase.
+        super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
+
+    def to_bytes(self, value: Any) -> bytes:
+        """Encode a term, and keep what the query parser knows of it."""
+        encoded: bytes = super().to_bytes(value)
+        return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
+
+    def spelling_fieldname(self, fieldname: str) -> str:  # noqa: ARG002  # Whoosh's signature
+        """Name the field that suggestions come from: that of unstemmed words."""
+        return names.WORDS
+
+
+class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
+    """The first or the last day of an item, which is stored and a column."""
+
+    def __init__(self) -> None:
+        super().__init__(stored=True, sortable=True)
+        self.shift_step = 0  # one term for each day: with several, NumericRange finds too much
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by type: Whoosh's own comparison fails on columns, which have none."""
+        return type(other) is type(self)
+
+    __hash__ = None  # type: ignore[assignment]  # as of all of Whoosh's fields
+
+    def from_column_value(self, x: int) -> datetime | None:
+        """Turn the value of a column into a date, None where a document has none."""
+        return None if x == self.default else super().from_column_value(x)
 
 
 def whoosh_schema() -> fields.Schema:
     """Make the Whoosh schema of the index."""
     types: dict[str, object] = {}
     for language in names.LANGUAGES:
-        types[names.text_field(language)] = PostingsField(positions=True)
-        types[names.title_field(language)] = PostingsField(positions=True)
-    for name in (names.WORDS, names.VARIANTS, names.COUNTRY, names.LANGUAGE, names.DATING, names.OWN):
-        types[name] = PostingsField(positions=False)
+        types[names.text_field(language)] = TextField(language)
+        types[names.title_field(language)] = TextField(language)
+    unstemmed = LanguageAnalyzer(names.UNDETERMINED)
+    types[names.WORDS] = fields.KEYWORD(scorable=True, analyzer=unstemmed)
+    for name in (names.VARIANTS, names.COUNTRY, names.OWN):
+        types[name] = fields.KEYWORD(scorable=True)
+    for name in (names.LANGUAGE, names.DATING):
+        types[name] = fields.KEYWORD(scorable=True, stored=True)
     for name in (names.START_DAY, names.END_DAY, names.ESTIMATED_START, names.ESTIMATED_END):
         types[name] = fields.NUMERIC(numtype=int, bits=32, signed=False)
-    types[names.ID] = fields.ID(unique=True)
-    types[names.RECORD] = fields.STORED()
+    types[names.ID] = fields.ID(unique=True, stored=True)
+    types[DATE], types[DATE_END] = DateField(), DateField()
+    for name in (*_STORED, "countries", names.RECORD):
+        types[name] = fields.STORED()
     return fields.Schema(**types)

@@ -2,30 +2,34 @@
 
 A posting list as Whoosh's matchers walk it, in blocks with an upper bound of their scores.
 
-The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
+The terms of a field in order, as Whoosh's readers walk them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from copy import copy
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from whoosh.codec.base import EmptyCursor, FieldCursor, TermsReader
+from whoosh.codec.base import FieldCursor
 from whoosh.matching import LeafMatcher, ReadTooFar
-from whoosh.reading import TermInfo, TermNotFound
 
 from indexer import schema as names
+from indexer.analysis import analyzer
+from indexer.analysis.characters import fold, plain
 from indexer.schema import DATE_KINDS, ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from whoosh.reading import TermInfo
+
     from indexer.codec.segment import Segment
 
 
+LONG_STEM = 6  # letters of a stem that words of two meanings hardly share, as in a search
 DAY_BITS = 32
 DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it leaves off
 
@@ -36,7 +40,32 @@ DAY_COLUMNS = {
     names.ESTIMATED_START: ("start", True),
     names.ESTIMATED_END: ("end", True),
 }
-_DERIVED = {names.ID, names.DATING, *DAY_COLUMNS}
+DATE, DATE_END = "date", "date_end"  # the same days as Whoosh's dates, of all documents that have a date
+_DATE_COLUMNS = {DATE: "start", DATE_END: "end"}
+_DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
+
+
+class QueryTerm(bytes):
+    """A term as Whoosh's query parser makes it of what was typed.
+
+    Whoosh's ``Phrase`` expects its terms side by side, and our positions count stop words; and a search as
+    typed finds more and less than the texts with a stem. Whoosh hands terms on as they are, down to here.
+
+    Attributes:
+        gaps: How many stop words are between it and the first term of its phrase: its positions are lower by
+            so many.
+        written: The word as typed; None for one of several words of a phrase, and for a pattern.
+    """
+
+    gaps: int
+    written: str | None
+
+    @classmethod
+    def of(cls, term: bytes, gaps: int, written: str | None) -> QueryTerm:
+        """Make one of a term and its attributes."""
+        made = cls(term)
+        made.gaps, made.written = gaps, written
+        return made
 
 
 class PostingList(NamedTuple):
@@ -51,6 +80,33 @@ class PostingList(NamedTuple):
     ids: list[int]
     weights: list[float]
     positions: Callable[[int], list[int]]
+
+    def moved(self, places: int) -> PostingList:
+        """Make a list whose positions are lower; those that cannot be lower are left out."""
+        positions = self.positions
+        return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
+
+    def among(self, documents: set[int]) -> PostingList:
+        """Make a list of the postings of some documents."""
+        kept = [n for n, document in enumerate(self.ids) if document in documents]
+        weights = [self.weights[n] for n in kept]
+        return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
+
+    @classmethod
+    def union(cls, lists: Sequence[PostingList]) -> PostingList:
+        """Make one list of several."""
+        if len(lists) == 1:
+            return lists[0]
+        places: dict[int, list[tuple[PostingList, int]]] = {}
+        for one in lists:
+            for n, document in enumerate(one.ids):
+                places.setdefault(document, []).append((one, n))
+        found = [places[document] for document in sorted(places)]
+        return cls(
+            sorted(places),
+            [sum(one.weights[n] for one, n in same) for same in found],
+            lambda n: sorted(at for one, place in found[n] for at in one.positions(place)),
+        )
 
 
 class FieldTerms(NamedTuple):
@@ -100,6 +156,63 @@ class SegmentFields:
     def __getitem__(self, name: str) -> FieldTerms:
         return self._open(name)
 
+    def has(self, name: str, text: bytes) -> bool:
+        """Tell whether a term has postings."""
+        if isinstance(text, QueryTerm) and text.written is not None:
+            return self.postings(name, text) is not None
+        return name in self and self[name].find(text) >= 0
+
+    def postings(self, name: str, text: bytes) -> PostingList | None:
+        """Read the postings of a term; None where there are none.
+
+        A word as typed counts as it does in a search: where its accents are others as well, and of a short
+        stem, which different words share, only in the documents that have a form of the word.
+        """
+        if name not in self:
+            return None
+        if not isinstance(text, QueryTerm):
+            return self._postings(name, text)
+        if text.written is None:
+            postings = self._postings(name, text)
+            return postings and postings.moved(text.gaps)
+        language = name.rpartition("_")[2]
+        own, *others = analyzer(language).query_terms(text.written, partial(self._variants, language))
+        lists = [self._with_form(name, own, plain(text.written))]
+        lists += [self._postings(name, other.encode()) for other in others]
+        found = [postings for postings in lists if postings is not None]
+        return PostingList.union(found) if found else None
+
+    def _postings(self, name: str, text: bytes) -> PostingList | None:
+        number = self[name].find(text)
+        return self[name].postings(number) if number >= 0 else None
+
+    def _variants(self, language: str, word: str) -> list[str]:
+        """List the terms of the spellings with accents of a word without."""
+        start, terms = f"{language} {word} ".encode(), self[names.VARIANTS]
+        found = []
+        for number in range(terms.floor(start), terms.size):
+            if not terms.term(number).startswith(start):
+                break
+            found.append(terms.term(number)[len(start) :].decode())
+        return found
+
+    def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
+        """Read the postings of a term in the documents that have a form of a word."""
+        postings = self._postings(name, term.encode())
+        language = name.rpartition("_")[2]
+        if postings is None or len(term) >= LONG_STEM or language not in names.ANALYZED_LANGUAGES:
+            return postings
+        from indexer.analysis.word_forms import are_forms
+
+        field = names.text_field(language)
+        forms = self._segment.forms(field, self._segment.find_term(field, term))
+        meant = [form for form in forms if fold(word) == form or are_forms(language, word, form)]
+        if len(meant) == len(forms):
+            return postings
+        lists = [self._postings(names.WORDS, form.encode()) for form in meant]
+        kept = postings.among({document for found in lists if found for document in found.ids})
+        return kept if kept.ids else None
+
     def _lengths(self, name: str) -> Sequence[int]:
         """Give the length of a field by document, the sum of its term frequencies; empty for days and ids.
 
@@ -129,6 +242,13 @@ class SegmentFields:
             return _derived({kind: docs for kind, docs in lists.items() if docs})
         if name in DAY_COLUMNS:
             return _derived(_tiers(*day_column(segment, name)))
+        if name in _DATE_COLUMNS:
+            documents, days = day_column(segment, name)
+            # Whoosh's numbers of 64 bits have a sign: the lowest is the term of zeros.
+            terms = microseconds(days).astype(np.uint64) + np.uint64(1 << 63)
+            return _derived(
+                {b"\0" + number.to_bytes(8, "big"): docs for number, docs in _lists(documents, terms)}
+            )
         return _stored(segment, name)
 
 
@@ -158,22 +278,35 @@ def _unweighted(ids: Sequence[int]) -> PostingList:
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Select the documents that have a day field, and their days."""
-    column, estimated = DAY_COLUMNS[name]
+    """Select the documents that have a field of days or dates, and their days as proleptic ordinals."""
     kinds = segment.array("kind")
+    if name in _DATE_COLUMNS:
+        documents = np.flatnonzero(kinds)
+        return documents, segment.array(_DATE_COLUMNS[name])[documents]
+    column, estimated = DAY_COLUMNS[name]
     documents = np.flatnonzero((kinds == ESTIMATED) if estimated else ((kinds != ESTIMATED) & (kinds != 0)))
     return documents, segment.array(column)[documents]
+
+
+def microseconds(days: Any) -> Any:
+    """Turn days into the numbers that Whoosh has for dates: microseconds since the first day."""
+    return (days.astype(np.int64) - 1) * 86_400_000_000
+
+
+def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
+    """Yield each distinct value, ascending, with the documents that have it."""
+    order = np.argsort(values, kind="stable")
+    distinct, begins = np.unique(values[order], return_index=True)
+    for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):
+        yield int(value), own.tolist()
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
     """Make the terms that Whoosh's NUMERIC field has for days: one for each number of bits left off."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
-        values = days.astype(np.int64) >> shift
-        order = np.argsort(values, kind="stable")
-        distinct, begins = np.unique(values[order], return_index=True)
-        for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):
-            lists[bytes([shift]) + int(value).to_bytes(4, "big")] = own.tolist()
+        for value, own in _lists(documents, days.astype(np.int64) >> shift):
+            lists[bytes([shift]) + value.to_bytes(4, "big")] = own
     return lists
 
 
@@ -297,96 +430,20 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return bytes(pack_uint(int(self._postings.weights[posting])))
 
 
-Term = tuple[str, bytes]
-
-
-class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """Finds the terms of one segment.
-
-    Args:
-        fields: The segment's fields.
-    """
-
-    def __init__(self, fields: SegmentFields) -> None:
-        self._fields = fields
-
-    def __contains__(self, term: Term) -> bool:
-        name, text = term
-        return name in self._fields and self._fields[name].find(text) >= 0
-
-    def indexed_field_names(self) -> list[str]:
-        """List the names of the fields that have terms."""
-        return self._fields.names
-
-    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
-        """Open a walk over the terms of a field."""
-        if fieldname not in self._fields:
-            return EmptyCursor()
-        return ArrayCursor(self, fieldname, self._fields[fieldname], fieldobj)
-
-    def terms(self) -> Iterator[Term]:
-        """Yield every term, field by field."""
-        return self.terms_from("", b"")
-
-    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from one on, later fields included."""
-        for name in self._fields.names:
-            if name >= fieldname:
-                field = self._fields[name]
-                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
-                    yield name, field.term(number)
-
-    def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield every term with its statistics."""
-        return self.items_from("", b"")
-
-    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from one on with their statistics."""
-        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
-
-    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Give the statistics of a term.
-
-        Raises:
-            TermNotFound: The segment does not have it.
-        """
-        ids, weights, _ = self._postings(fieldname, text)
-        column = self._fields.lengths(fieldname)
-        lengths = [column[document] for document in ids] if len(column) else [0]
-        return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
-
-    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """Open the posting list of a term.
-
-        Raises:
-            TermNotFound: The segment does not have it.
-        """
-        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
-        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
-
-    def _postings(self, name: str, text: bytes) -> PostingList:
-        number = self._fields[name].find(text) if name in self._fields else -1
-        if number < 0:
-            raise _NoTermError(f"no term {name}:{text!r}")
-        return self._fields[name].postings(number)
-
-
-class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
-
-
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     """Walks the terms of one field.
 
     Args:
-        reader: Gives the statistics of terms.
+        term_info: Gives the statistics of a term of a field.
         name: The field's name.
         terms: The field.
         field: Its Whoosh type, which turns bytes to text.
     """
 
-    def __init__(self, reader: ArrayTermsReader, name: str, terms: FieldTerms, field: Any) -> None:
-        self._reader = reader
+    def __init__(
+        self, term_info: Callable[[str, bytes], TermInfo], name: str, terms: FieldTerms, field: Any
+    ) -> None:
+        self._term_info = term_info
         self._name = name
         self._terms = terms
         self._field = field
@@ -417,7 +474,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
 
     def term_info(self) -> TermInfo | None:
         """Give the statistics of the current term."""
-        return self._reader.term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
+        return self._term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Tell whether there is a current term."""

@@ -1,0 +1,341 @@
+"""What Whoosh's manual does with an index works on ours: parsers, hits, highlights, facets, sorting."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from whoosh import highlight, index, query, sorting
+from whoosh.analysis.analyzers import StandardAnalyzer
+from whoosh.fields import TEXT, Schema
+from whoosh.filedb.filestore import RamStorage
+from whoosh.qparser.dateparse import DateParserPlugin
+from whoosh.qparser.default import MultifieldParser, QueryParser
+from whoosh.qparser.plugins import FuzzyTermPlugin, PrefixPlugin, RegexPlugin
+
+from indexer import delete, update
+from indexer.analysis import analyzer
+from indexer.codec.segment import SEGMENTS_FOLDER, Segment
+from indexer.schema import LANGUAGES
+
+WRITTEN = Path(__file__).parents[2] / "contract" / "written_by_f8d6544"
+
+ITEMS: list[dict[str, Any]] = [
+    {
+        "id": "ferry",
+        "title": "Ferry sinks near the harbour",
+        "body": "The judges of the court heard two pilots. The court of the port was full.",
+        "date": "2018-03-05",
+        "countries": ["NO", "SE"],
+        "url": "https://ferries.example/1",
+    },
+    {
+        "id": "office",
+        "title": "Officials open a port office",
+        "body": "An official letter came. The harbour pilots met in an office.",
+        "date": {"start": "2018-12-01", "end": "2018-12-31"},
+        "countries": ["NO"],
+    },
+    {"id": "letter", "title": "Official letters", "body": "Two official letters on the court."},
+    {
+        "id": "barco",
+        "title": "El barco y el puerto",
+        "body": "Los jueces del tribunal oyeron a la policía del puerto.",
+        "language": "es",
+        "date": "2019-07-01",
+        "countries": ["CL"],
+    },
+    {"id": "bare", "body": "A note on court and port pilots.", "date": "2020-01-02", "countries": ["SE"]},
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(make_index: Callable[..., Path], tmp_path: Path) -> Path:
+    """Build an index of two segments of which one has a deleted item."""
+    gone = {"id": "gone", "title": "Harbour court", "body": "Judges and pilots of the port office."}
+    built = make_index(*ITEMS[:3], gone)
+    later = tmp_path / "later.jsonl"
+    later.write_text("".join(json.dumps({"language": "en", **item}) + "\n" for item in ITEMS[3:]))
+    update(built, [later])
+    delete(built, ["gone"])
+    return built
+
+
+@pytest.fixture
+def searcher(folder: Path) -> Iterator[Any]:
+    """Open the index as the manual does."""
+    with index.open_dir(str(folder)).searcher() as opened:
+        yield opened
+
+
+def day(year: int, month: int, number: int) -> datetime:
+    """Give a day as Whoosh does, without a time zone."""
+    return datetime.combine(date(year, month, number), time())
+
+
+def found(searcher: Any, asked: str | query.Query, *plugins: Any, field: str = "text_en") -> set[str]:
+    """Give the ids that Whoosh's parser and searcher find."""
+    if isinstance(asked, str):
+        parser = QueryParser(field, searcher.schema)
+        parser.add_plugins(plugins)
+        asked = parser.parse(asked)
+    return {hit["id"] for hit in searcher.search(asked, limit=None)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ("judges", "ferry"),
+        ("JUDGE", "ferry"),
+        ("pilots AND harbour", "ferry office"),
+        ("harbour port", "ferry office"),
+        ("judges OR letters", "ferry office letter"),
+        ("pilots NOT harbour", "bare"),
+        ("(judges OR letters) AND court", "ferry letter"),
+        ("the harbour of the", "ferry office"),
+        ('"court of the port"', "ferry"),
+        ('"court port"', ""),
+        ('"court and port"', "bare"),
+        ('"court port"~3', "bare ferry"),
+        ('"note on court"', "bare"),
+        ('"harbour the judges"', ""),  # a title's last word and a body's first are no phrase
+        ("port-office", "office"),
+        ("pilot*", "ferry office bare"),
+        ("p?lot", "ferry office bare"),
+        ("PIL*", "ferry office bare"),
+        ("words:official*", "office letter"),
+        ("words:judges", "ferry"),
+        ("'judges'", "ferry"),
+        ("title_en:harbour", "ferry"),
+        ("text_es:policía", "barco"),
+        ("text_es:policia", "barco"),
+        ("text_es:puertos", "barco"),
+        ("country:NO", "ferry office"),
+        ("country:NO AND country:SE", "ferry"),
+        ("country:unknown", "letter"),
+        ("language:es", "barco"),
+        ("dating:none", "letter"),
+        ("id:bare", "bare"),
+        ("date:2018", "ferry office"),
+        ("date:201803", "ferry"),
+        ("date:20180305", "ferry"),
+        ("date:[20180101 TO 20181231]", "ferry office"),
+        ("date:[20180306 TO 20200101]", "office barco"),
+        ("date:[2019 TO]", "barco bare"),
+        ("date:[TO 2018]", "ferry office"),
+        ("date_end:[20181231 TO 20181231]", "office"),
+        ("pilots AND date:[2018 TO 2019]", "ferry office"),
+        ("harbour^2 OR letters", "ferry office letter"),
+        ("*:*", "ferry office letter barco bare"),
+        ("the", ""),
+        ("unheard", ""),
+    ],
+)
+def test_the_query_language_of_the_manual_works(searcher: Any, asked: str, ids: str) -> None:
+    """Words, operators, phrases, patterns, fields and ranges find what their items say."""
+    assert found(searcher, asked) == set(ids.split())
+
+
+def test_plugins_of_the_manual_work(searcher: Any) -> None:
+    """Fuzzy words, prefixes, regular expressions and dates in words are parsed on our fields."""
+    assert found(searcher, "harbor~1", FuzzyTermPlugin(), field="words") == {"ferry", "office"}
+    assert found(searcher, "offic*", PrefixPlugin(), field="words") == {"office", "letter"}
+    assert found(searcher, 'r"pil.ts"', RegexPlugin(), field="words") == {"ferry", "office", "bare"}
+    dates = DateParserPlugin(basedate=day(2020, 1, 1))
+    assert found(searcher, "date:'march 2018'", dates) == {"ferry"}
+    assert found(searcher, "date:[march 2018 to july 2019]", dates) == {"ferry", "office", "barco"}
+
+
+def test_a_multifield_parser_searches_titles_and_texts(searcher: Any) -> None:
+    """Each word is looked for in each of the fields."""
+    parser = MultifieldParser(["title_en", "text_es"], searcher.schema)
+    assert found(searcher, parser.parse("official")) == {"office", "letter"}
+    assert found(searcher, parser.parse("puerto")) == {"barco"}
+
+
+def test_a_word_with_a_short_stem_is_not_another_word(searcher: Any) -> None:
+    """*office* and *official* share a stem: each finds its own texts, in one query too."""
+    assert found(searcher, "office") == {"office"}
+    assert found(searcher, "official") == {"office", "letter"}
+    assert found(searcher, "office AND official") == {"office"}
+    assert found(searcher, "office OR official") == {"office", "letter"}
+    assert found(searcher, "official AND NOT office") == {"letter"}
+
+
+def test_a_hit_has_the_fields_of_its_item(searcher: Any) -> None:
+    """Titles, texts, dates and lists come as Python values; what an item lacks is None or absent."""
+    hits = {hit["id"]: hit for hit in searcher.search(query.Every(), limit=None)}
+    ferry, office, bare = hits["ferry"], hits["office"], hits["bare"]
+    assert ferry["title"] == "Ferry sinks near the harbour"
+    assert ferry["body"].startswith("The judges")
+    assert ferry["date"] == ferry["date_end"] == day(2018, 3, 5)
+    assert (office["date"], office["date_end"]) == (day(2018, 12, 1), day(2018, 12, 31))
+    assert ferry["dating"] == "printed"
+    assert ferry["countries"] == ["NO", "SE"]
+    assert (ferry["language"], ferry["languages"]) == ("en", ["en"])
+    assert ferry["url"] == "https://ferries.example/1"
+    assert ferry["source"] == {"file": "index.jsonl", "lines": [1, 1]}
+    assert ferry["text_en"] == f"{ferry['title']}\n{ferry['body']}"
+    assert ferry["title_en"] == ferry["title"]
+    assert bare["title"] is bare["url"] is hits["letter"]["date"] is None
+    assert "title_en" not in bare
+    assert "text_en" not in hits["barco"]
+    assert json.loads(ferry["record"])["id"] == "ferry"
+    assert searcher.document(id="bare")["body"] == bare["body"]
+
+
+def test_the_texts_of_an_item_in_two_languages_are_apart(tmp_path: Path) -> None:
+    """Each field of text has the lines in its language, and is highlighted by its analyzer."""
+    spanish = "El alcalde dijo que los barcos de la ciudad volverán al puerto antes de la noche del viernes."
+    english = "The mayor said that the ships of the town will come back to the harbour before Friday night."
+    source = tmp_path / "two.jsonl"
+    source.write_text(json.dumps({"id": "two", "body": f"{english}\n{spanish}", "languages": ["en", "es"]}))
+    from indexer import build
+
+    build(tmp_path / "index", [source])
+    with index.open_dir(str(tmp_path / "index")).searcher() as searcher:
+        (hit,) = searcher.search(QueryParser("text_es", searcher.schema).parse("barco"))
+        assert (hit["text_en"], hit["text_es"]) == (english, spanish)
+        assert "barcos</b>" in hit.highlights("text_es")
+
+
+def test_highlights_show_the_words_found(searcher: Any) -> None:
+    """Of the searched field by its name, of the body with the analyzer of the searched field."""
+    results = searcher.search(QueryParser("text_en", searcher.schema).parse("judge AND pilot"), terms=True)
+    results.formatter = highlight.UppercaseFormatter()
+    (hit,) = results
+    assert set(hit.matched_terms()) == {("text_en", b"judg"), ("text_en", b"pilot")}
+    assert "The JUDGES of the court heard...two PILOTS" in hit.highlights("text_en")
+    results.fragmenter = highlight.SentenceFragmenter()
+    assert hit.highlights("text_en", text=hit["body"]) == "The JUDGES of the court heard two PILOTS"
+
+
+def test_facets_group_by_country_and_date(searcher: Any) -> None:
+    """A document is in the group of each of its countries; undated ones are in a group of their own."""
+    country = sorting.FieldFacet("country", allow_overlap=True)
+    results = searcher.search(
+        query.Every(), limit=None, groupedby={"country": country, "date": sorting.FieldFacet("date")}
+    )
+    sizes = {name: len(documents) for name, documents in results.groups("country").items()}
+    assert sizes == {"NO": 2, "SE": 2, "CL": 1, "unknown": 1}
+    assert set(results.groups("date")) == {
+        day(2018, 3, 5),
+        day(2018, 12, 1),
+        day(2019, 7, 1),
+        day(2020, 1, 2),
+        None,
+    }
+    years = sorting.DateRangeFacet("date", day(2018, 1, 1), day(2021, 1, 1), timedelta(365))
+    ranges = searcher.search(query.Every("date"), limit=None, groupedby={"year": years}).groups("year")
+    assert sorted(map(len, ranges.values())) == [1, 1, 2]
+
+
+def test_results_are_sorted_by_date(searcher: Any) -> None:
+    """Ascending and descending; undated items have the highest date."""
+    everything = query.Every()
+
+    def ids(**options: Any) -> list[str]:
+        return [hit["id"] for hit in searcher.search(everything, limit=None, **options)]
+
+    assert ids(sortedby="date") == ["ferry", "office", "barco", "bare", "letter"]
+    newest_first = sorting.FieldFacet("date", reverse=True)
+    assert ids(sortedby=newest_first) == ["letter", "bare", "barco", "office", "ferry"]
+    assert [hit["id"] for hit in searcher.search_page(everything, 2, pagelen=2, sortedby="date")] == [
+        "barco",
+        "bare",
+    ]
+
+
+def test_filters_similar_items_and_suggestions_work(searcher: Any) -> None:
+    """What a searcher offers beyond queries uses our stored texts and unstemmed words."""
+    parsed = QueryParser("text_en", searcher.schema).parse("pilots")
+    sweden = query.Term("country", "SE")
+    assert {hit["id"] for hit in searcher.search(parsed, filter=sweden)} == {"ferry", "bare"}
+    assert {hit["id"] for hit in searcher.search(parsed, mask=sweden)} == {"office"}
+    others = searcher.search(query.Every(), mask=parsed)  # Whoosh's NOT alone may find a deleted item
+    assert {hit["id"] for hit in others} == {"letter", "barco"}
+    (letter,) = searcher.search(query.Term("id", "letter"))
+    assert [hit["id"] for hit in letter.more_like_this("text_en", top=1)] == ["office"]
+    assert searcher.suggest("text_en", "harbor") == ["harbour"]
+
+
+def test_date_ranges_find_exactly_the_days(make_index: Callable[..., Path]) -> None:
+    """``NumericRange`` finds no day outside of any range."""
+    days = [day(1999, 12, 30) + timedelta(days=number * number) for number in range(60)]
+    items = [{"id": f"d{one:%Y%m%d}", "body": "A day.", "date": f"{one:%Y-%m-%d}"} for one in days]
+    folder = make_index(*items)
+    with index.open_dir(str(folder)).searcher() as searcher:
+        for first in days[::7]:
+            for last in days[::5]:
+                asked = query.DateRange("date", first, last)
+                assert found(searcher, asked) == {f"d{one:%Y%m%d}" for one in days if first <= one <= last}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tokens_are_the_terms_of_the_index(language: str) -> None:
+    """A field's analyzer yields our terms with positions and offsets, and stop words where they stay."""
+    text = "The d'Orsay museum's  café-bar of São Paulo,\n the U.S. niños y la fête: 3.5 l'été"
+    schema = index.open_dir(str(WRITTEN / "index")).schema
+    tokens = schema[f"text_{language}"].tokenize(text, positions=True, chars=True, mode="index")
+    expected = [(one.term, one.position, one.start, one.end) for one in analyzer(language).tokens(text)]
+    assert [(one.text, one.pos, one.startchar, one.endchar) for one in tokens] == expected
+    kept = schema[f"text_{language}"].tokenize(
+        text, positions=True, chars=True, removestops=False, keeporiginal=True, start_pos=5, start_char=9
+    )
+    seen = [(one.pos, one.stopped, one.original, text[one.startchar - 9 : one.endchar - 9]) for one in kept]
+    assert [place for place, *_ in seen] == list(range(5, 5 + len(seen)))
+    assert [stopped for _, stopped, *_ in seen].count(False) == len(expected)
+    assert all(original == written for *_, original, written in seen)
+
+
+def test_highlights_are_those_of_a_stock_index(make_index: Callable[..., Path]) -> None:
+    """On plain words every fragmenter gives what it gives for a field that Whoosh wrote."""
+    text = "A harbour opened. The ship came late to the old harbour today. Nothing else happened there."
+    stock = RamStorage().create_index(Schema(text=TEXT(stored=True, analyzer=StandardAnalyzer())))
+    writer = stock.writer()
+    writer.add_document(text=text)
+    writer.commit()
+    ours = index.open_dir(str(make_index({"id": "q", "body": text})))
+    makers = (
+        highlight.ContextFragmenter,
+        highlight.SentenceFragmenter,
+        highlight.WholeFragmenter,
+        highlight.PinpointFragmenter,
+    )
+    for maker in makers:
+        shown = []
+        for opened, field in ((stock, "text"), (ours, "text_en")):
+            with opened.searcher() as searcher:
+                asked = QueryParser(field, opened.schema).parse("ship AND harbour")
+                results = searcher.search(asked, terms=True)
+                results.fragmenter = maker()
+                shown.append(results[0].highlights(field))
+        assert shown[0] == shown[1] != ""
+
+
+def test_a_parsed_query_can_be_copied_and_pickled(searcher: Any) -> None:
+    """A query keeps what its terms carry."""
+    asked = QueryParser("text_en", searcher.schema).parse('office OR "court of the port"')
+    assert found(searcher, pickle.loads(pickle.dumps(asked))) == found(searcher, asked) == {"office", "ferry"}
+
+
+def test_an_index_of_an_earlier_version_has_the_fields(tmp_path: Path) -> None:
+    """The table of contents that f8d6544 wrote opens with today's analyzers and stored fields."""
+    shutil.copytree(WRITTEN / "index", tmp_path / "index")
+    with index.open_dir(str(tmp_path / "index")).searcher() as searcher:
+        hits = searcher.search(query.Every(), limit=None)
+        assert len(hits) == searcher.doc_count() > 0
+        for hit in hits:
+            record = json.loads(hit["record"])
+            assert (hit["id"], hit["title"], hit["body"]) == (record["id"], record["title"], record["body"])
+            for name in (f"text_{language}" for language in record["languages"]):
+                words = [token.text for token in searcher.schema[name].tokenize(hit.get(name, ""))]
+                assert hit["id"] in found(searcher, query.And([query.Term(name, word) for word in words]))
+    segments = {path.stem for path in (WRITTEN / "index" / SEGMENTS_FOLDER).glob("*.seg")}
+    assert all(Segment(WRITTEN / "index" / SEGMENTS_FOLDER, name).documents for name in segments)

@@ -1,0 +1,113 @@
+"""Whoosh's parser and searcher find as many items in a field as a search as typed does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from whoosh import index
+from whoosh.qparser.default import QueryParser
+
+from indexer import build, delete, update
+from indexer.analysis import analyzer, is_function_word
+from indexer.documents import read_documents
+from indexer.schema import ANALYZED_LANGUAGES
+from searcher import Searcher
+
+# Words that share a stem, have accents, are stop words in capitals or not, or are written with signs.
+WORDS = {
+    "en": "office official officials united unit joint jointly forced forces communiqué communique US us "
+    "judge’s judges court of the and port ships 1,000 co-operation",
+    "es": "policía policia puerto puerta puertos niño nino años anos jueces de la el los más EE.UU.",
+    "fr": "été ete port porte l'Est d'eau marché marche marchés juge juges de la les qu’un",
+}
+
+
+def is_whole(word: str, language: str) -> bool:
+    """Tell whether a word is one word of content, of which both parsers make one term."""
+    is_word = re.fullmatch(r"[^\W\d_]+", word) is not None
+    return is_word and not is_function_word(word) and len(analyzer(language).terms(word)) == 1
+
+
+def line(random: Random, language: str) -> str:
+    """Make a line of a language's words."""
+    return " ".join(random.choices(WORDS[language].split(), k=random.randint(1, 7)))
+
+
+def question_of(random: Random, words: list[str], phrase: str) -> str:
+    """Make a question that both parsers read alike."""
+    first, second, third = random.sample([*words, f'"{phrase}"'], 3)
+    forms = (
+        first,
+        f"{first} AND {second}",
+        f"{first} OR {second} OR {third}",
+        f"{first} AND NOT {second}",
+        f"({first} OR {second}) AND NOT {third}",
+    )
+    return random.choice(forms)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Any, Searcher]]:
+    """Open an index with Whoosh and with Dragoman."""
+    with index.open_dir(str(folder)).searcher() as whoosh, Searcher(folder) as searcher:
+        yield whoosh, searcher
+
+
+def totals(whoosh: Any, searcher: Searcher, language: str, question: str) -> tuple[int, int]:
+    """Count what both find of a question, in the texts of a language."""
+    parsed = QueryParser(f"text_{language}", whoosh.schema).parse(question)
+    results = searcher.search(question, expand=False, query_language=language, strict=True, limit=0)
+    return len(whoosh.search(parsed, limit=None)), results.total
+
+
+@pytest.mark.parametrize("language", ANALYZED_LANGUAGES)
+def test_totals_are_those_of_a_search_as_typed(language: str, tmp_path: Path) -> None:
+    """Words, phrases and operators, over two segments, both of them with deleted items."""
+    random = Random(language)
+    items = [{"id": f"i{n}", "body": line(random, language), "language": language} for n in range(60)]
+    items += [{**item, "id": f"t{n}", "title": line(random, language)} for n, item in enumerate(items[::2])]
+    sources = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
+    for source, part in zip(sources, (items[:70], items[70:]), strict=True):
+        source.write_text("".join(json.dumps(item) + "\n" for item in part))
+    build(tmp_path / "index", sources[:1])
+    update(tmp_path / "index", sources[1:])
+    delete(tmp_path / "index", ["i1", "i7", "t20"])
+    with opened(tmp_path / "index") as (whoosh, searcher):
+        assert whoosh.doc_count() == len(items) - 3
+        for _ in range(200):
+            words = [word for word in WORDS[language].split() if is_whole(word, language)]
+            question = question_of(random, words, f"{line(random, language)} {random.choice(words)}")
+            found, expected = totals(whoosh, searcher, language, question)
+            assert found == expected, question
+
+
+def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path) -> None:
+    """The items in English alone, asked by their own words, as words, phrases and patterns."""
+    records = [document.item.to_record() for document in read_documents(feed, lambda _: None)]
+    records = [record for record in records if record["languages"] == ["en"]]
+    source = tmp_path / "english.jsonl"
+    keys = ("id", "title", "body", "language")
+    source.write_text("".join(json.dumps({key: one[key] for key in keys}) + "\n" for one in records))
+    build(tmp_path / "index", [source])
+    with opened(tmp_path / "index") as (whoosh, searcher):
+        assert whoosh.doc_count() == len(records) > 100
+        random = Random(26)
+        for _ in range(400):
+            words = re.findall(r"[^\W\d_]+", random.choice(records)["body"])
+            whole = [word for word in words if is_whole(word, "en") and word not in {"AND", "OR", "NOT"}]
+            if len(whole) < 5:
+                continue
+            at = words.index(random.choice(whole))
+            question = question_of(random, whole, " ".join(words[at : at + 3]))
+            found, expected = totals(whoosh, searcher, "en", question)
+            assert found == expected, question
+        for pattern in ("traffick*", "smuggl*", "wom?n", "*nation"):
+            parsed = QueryParser("words", whoosh.schema).parse(pattern)
+            assert len(whoosh.search(parsed, limit=None)) == searcher.search(pattern, strict=True).total
