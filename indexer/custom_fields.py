@@ -1,4 +1,4 @@
-"""Own fields: what a source says of its items beside what every item has, as keywords of one index field.
+"""Custom fields: further facts that a source states of its items, as keywords of one index field.
 
 A term of that field is the name of the own field, the value to compare with, and the value as written where
 it is another text, with a separator between. An item has one value of each of its fields at most.

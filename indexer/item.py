@@ -1,4 +1,4 @@
-"""The news item: what every source is turned into, what is indexed, and what a hit shows."""
+"""The news item: the shape that sources are read into, that is indexed, and that a hit shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that answers show: those of facets, and what an item is beside its title.
+"""Values of facets with their labels, and details of hits.
 
 The languages that the index tells apart, by code and by name.
 """

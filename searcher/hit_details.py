@@ -1,4 +1,4 @@
-"""What few ask of the hits of an answer: how they were found, and what stands beneath them.
+"""Details of hits that few callers need: provenance, near duplicates, pages of all hits.
 
 Every hit of an answer: made a page at a time as a loop comes to them, and not kept.
 

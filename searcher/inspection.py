@@ -1,4 +1,4 @@
-"""What an index says of itself: its form, its sources, and counts over all items.
+"""Describe an index, and read items by their ids.
 
 Items by their ids: whole, or by the beginning of an id.
 """

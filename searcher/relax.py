@@ -1,4 +1,4 @@
-"""What is answered where nothing matches: why, and the nearest query that finds something.
+"""Find the nearest query with matches where a query has none, and say why it has none.
 
 Values of own fields that are near one which no item has: files by a part of their path, words misspelt.
 """

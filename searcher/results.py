@@ -1,4 +1,4 @@
-"""What a search returns: hits, facets and what was left out, in the shapes that scripts rely on.
+"""The results of a search: hits, facets and notes, in the shapes that scripts rely on.
 
 What the hits of an answer are made of beside their documents.
 """

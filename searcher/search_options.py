@@ -1,4 +1,4 @@
-"""The options of a search: a table of them, and how their values become a question.
+"""The options of a search: one table, and the checked question that it makes.
 
 Names of countries and languages become codes, and dates become days. A new option is an attribute of
 :class:`SearchOptions`: the command line, the signature of :meth:`searcher.Searcher.search`, HTTP parameters,
@@ -208,7 +208,9 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
     Raises:
         QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
-    require_known(options, SearchOptions.options.keys() - fixed, "search")
+    known = SearchOptions.options.keys() - fixed
+    if not options.keys() <= known:
+        require_known(options, known, "search")
     return _question(_frozen(query), **{name: _frozen(value) for name, value in {**fixed, **options}.items()})
 
 

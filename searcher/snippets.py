@@ -1,4 +1,4 @@
-"""Snippets: the passage of an item that says most of what was asked, in the item's own spelling."""
+"""Snippets: the passage of an item with most of the query."""
 
 from __future__ import annotations
 

@@ -38,7 +38,12 @@ _UNDEFINED: Final = b"\x81"  # a byte that the encoding below does not use
 _ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that separate words
 _NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
-_LETTER_WITHIN: Final = re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")  # which a word may have, and no term has
+
+
+@cache
+def _letter_within() -> re.Pattern[bytes]:
+    """Compile the pattern of a full stop within letters, which a word may have and no term has."""
+    return re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
 
 
 def _letter(character: str) -> str:
@@ -96,7 +101,7 @@ class FoldedText:
     def __init__(self, text: str) -> None:
         self.folded = folded = fold_text(text)
         self.words = b" " + folded.translate(_NO_LETTERS)
-        self.uncertain = [found.start() for found in _LETTER_WITHIN.finditer(folded)]
+        self.uncertain = [found.start() for found in _letter_within().finditer(folded)]
         if _DOUBT in folded:
             self.uncertain += _places_of(_DOUBT, folded)
 

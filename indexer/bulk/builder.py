@@ -1,4 +1,4 @@
-"""The bulk build from end to end: documents come in, whole segments stand on disk at the end."""
+"""Build segments in bulk from a stream of documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check of an index on a cluster: is it whole and as it was made, and is nothing left over beside it?"""
+"""Check an index on a cluster: is it complete, as written, and without leftovers?"""
 
 from __future__ import annotations
 

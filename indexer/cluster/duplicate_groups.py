@@ -1,4 +1,4 @@
-"""Which items of a cluster are the same news: what is new is compared, as in a folder, and groups are noted.
+"""Group near duplicates on a cluster: new items are compared as in a folder.
 
 A document of a cluster cannot be changed in a part, since its terms are not kept beside their postings: who
 comes into a group, or leaves one, is sent again.

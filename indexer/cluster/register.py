@@ -1,4 +1,4 @@
-"""What an index on a cluster knows of items beside their records: a document for each thing that is known."""
+"""The register of a cluster index: one document for each fact that records do not hold."""
 
 from __future__ import annotations
 

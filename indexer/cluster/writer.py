@@ -1,4 +1,4 @@
-"""The writer of an index on a cluster: new indexes beside the old ones, a switch, and the old ones go.
+"""The writer of a cluster index: it fills new indexes and switches to them.
 
 A build begins with empty indexes, an update with clones of the old ones, which share their files: it changes
 the clones, and nobody sees them before the switch.

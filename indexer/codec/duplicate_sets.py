@@ -1,4 +1,4 @@
-"""The groups of items that are the same news: one small file a generation, beside the segments.
+"""The groups of near duplicates: one small file per generation.
 
 Three blocks: the documents that are in a group, segment by segment and ascending in each; the group of each
 of them; the kind of each group. The table says which range of documents belongs to which segment.

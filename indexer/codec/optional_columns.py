@@ -1,4 +1,4 @@
-"""Deleted documents: one small file a segment and generation, a bit for each document.
+"""Small files and blocks that only some segments have: deleted documents, and ids in sorted order.
 
 The ids of a segment in their order, in which one is found by halving.
 """

@@ -1,4 +1,4 @@
-"""The words beside a form decide whether it names a country: rules that hold in any text.
+"""Rules on the neighbouring words that decide whether a form names a country.
 
 Each rule sees the text just before and just after a form, within its line, never the whole text.
 

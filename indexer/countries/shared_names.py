@@ -1,4 +1,4 @@
-"""Names that several countries share: what stands beside one tells which it is ("S. Sudan", "R.D. du Congo").
+"""Names that several countries share, and the qualifiers that decide ("S. Sudan", "R.D. du Congo").
 
 Texts write it in too many ways to list each name whole: with and without points, accents and capitals, before
 the name and behind it.

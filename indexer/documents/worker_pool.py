@@ -1,4 +1,4 @@
-"""Reading sources in processes beside this one, which meanwhile does what it will with the documents.
+"""Read sources in other processes while this one indexes the documents.
 
 Files, and the files of folders, are dealt out to the processes in turn, and their documents taken in that
 order: what comes is what this process would read by itself. It reads addresses, standard input and what it

@@ -1,4 +1,4 @@
-"""The head of an article: its title, its day and its author, as the first lines of a text print them.
+"""The head, Markdown and properties of a text that is one article.
 
 Markdown as paragraphs of clean text, and the block of fields that may stand before it.
 

@@ -1,4 +1,4 @@
-"""The members of a zip archive, each unpacked as it is read: nothing is written, whatever its names say.
+"""The members of folders, zip archives and compressed files.
 
 What an archive unpacks to, read as a stream: bounded, and with faults in one line.
 

@@ -1,4 +1,4 @@
-"""One record of an export of ours: what it gives is taken as given, what is wrong with it is told.
+"""Records that our own exports and commands wrote, read as they are.
 
 What our own commands print of items (hits, rows of CSV, lists of records) as records of an export.
 """

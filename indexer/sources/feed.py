@@ -1,4 +1,4 @@
-"""Feeds: RSS of all versions and Atom, an item for each item or entry.
+"""Feeds as items: RSS, Atom, WordPress exports and news sitemaps.
 
 News sitemaps: the titles, days and links of what a site published lately.
 

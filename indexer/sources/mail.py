@@ -1,4 +1,4 @@
-"""Mailboxes (mbox): one message after the other, of which one is held at a time.
+"""Mailboxes (mbox) and single messages, held one at a time.
 
 One message: its subject, sender, day and text; what is attached to it is left out and told.
 

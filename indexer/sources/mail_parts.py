@@ -1,4 +1,4 @@
-"""What stands in the headers of a message: words in whatever encoding, names, days.
+"""The headers and parts of a message, parsed within bounds.
 
 Parses messages within bounds: the parser of the standard library has none.
 

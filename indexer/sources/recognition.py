@@ -1,4 +1,4 @@
-"""What a source is, by its first bytes: one question for each kind, asked of every file of a folder.
+"""Recognise the kind of a source by its first bytes.
 
 Whether a text is one article, or a page of several items: by its first lines.
 

@@ -1,4 +1,4 @@
-"""An open source: its items, whether their order means anything, and what was left out of it.
+"""An open source: its items, whether their order has a meaning, and the limits of what is read.
 
 Limits of the parts of a source, so that memory is bounded: what is larger is skipped and counted.
 """

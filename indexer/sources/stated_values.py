@@ -1,4 +1,4 @@
-"""Languages and countries as sources state them: codes, or names in English, Spanish or French.
+"""Languages, countries and ids as sources state them: codes, or names in English, Spanish or French.
 
 The codes that records may give: countries by ISO 3166-1, languages by ISO 639.
 

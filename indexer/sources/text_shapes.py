@@ -1,4 +1,4 @@
-"""What the first bytes of JSON show: a document of items, or records a line each.
+"""The shape of JSON and of tables in text, from their first bytes.
 
 How a table in text is written: what parts its cells, and what its quotation marks mean.
 """

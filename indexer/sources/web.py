@@ -1,4 +1,4 @@
-"""An address as a source: what is fetched of it is told by its content, as that of any file.
+"""Fetch an address; its content is then read like that of a file.
 
 Fetching a page or feed: bounded in bytes, time and redirects, and told in one line where it fails.
 """

@@ -1,4 +1,4 @@
-"""The addresses of pages and feeds: what is asked of which host, and what is shown of it: no credentials.
+"""Addresses of pages and feeds: what may be requested, and what is shown (never credentials).
 
 The addresses that one build or update reads, and those of which nothing had to be sent.
 """

@@ -1,4 +1,4 @@
-"""The one authority on what an index consists of: ``dragoman.json``, checksummed, replaced in one step.
+"""The contents of an index: ``dragoman.json``, checksummed, replaced in one step.
 
 It names every file of the index with its length and its seal, so that a file that is missing, of another
 generation or of another index is noticed before anything is read of it.

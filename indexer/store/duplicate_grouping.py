@@ -1,4 +1,4 @@
-"""Which items of the next generation are the same news: what is new is compared, the rest is kept."""
+"""Find the groups of near duplicates of the next generation: only new items are compared."""
 
 from __future__ import annotations
 

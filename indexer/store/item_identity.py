@@ -1,4 +1,4 @@
-"""Which item of the index is one that is read: by its id, one that it had, or its day, title and text.
+"""Find the indexed item of a document: by its id, a former id, or its day, title and text.
 
 Which items were read before in one write, so that each stands in the index once.
 """

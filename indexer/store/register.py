@@ -1,4 +1,4 @@
-"""The register of an index: what is known of items beside their records, since segments never change.
+"""The register: facts about items that records do not hold, since segments never change.
 
 It is one sealed file a generation, absent where there is nothing to know. Each line is an array of JSON, the
 first of its cells a letter, and lines stand in the order of their bytes, so that a question finds a few by

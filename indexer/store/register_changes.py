@@ -1,4 +1,4 @@
-"""The register while an index is written: what is known by now, and what changed."""
+"""The register while an index is written, and its changes."""
 
 from __future__ import annotations
 

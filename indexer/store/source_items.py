@@ -1,4 +1,4 @@
-"""What an index has of one source, and which of it the source still holds when it is read again.
+"""Compare the indexed items of a source with those that it still holds.
 
 What sources hold newly: is any of it an item that they no longer hold, whose new text stands elsewhere?
 

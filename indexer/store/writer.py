@@ -1,4 +1,4 @@
-"""The one way into an index: a writer prepares the next generation beside the one that is there.
+"""The index writer: it prepares the next generation of an index folder.
 
 Which segments an update writes anew: small ones that pile up, and those with many deleted documents.
 

@@ -1,4 +1,4 @@
-"""A question is rehearsed with guesses, so that all that it asks of a cluster is known and asked at once.
+"""Batch the requests of a question: run it with guesses, send them together, repeat until none is left.
 
 The rounds in which a question goes to a cluster: it is rehearsed, what it guessed is asked, and so on.
 """

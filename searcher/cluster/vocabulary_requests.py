@@ -1,4 +1,4 @@
-"""What a question asks of the vocabulary of a cluster, gathered and asked at once.
+"""Gather the vocabulary look-ups of a question and send them in one request.
 
 The interpreter asks word by word. Each ask would be a request of its own; so a question is first interpreted
 with guesses, which costs a millisecond, and all that was guessed is asked together. That is repeated until

@@ -1,4 +1,4 @@
-"""The command that shows each match in its line, and the words that stand near the matches."""
+"""The command ``concordance``: matches in context, and collocates."""
 
 from __future__ import annotations
 

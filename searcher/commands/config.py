@@ -1,4 +1,4 @@
-"""What options are where they are not typed: read of the environment and of files, and checked.
+"""The settings of options from the environment and from files, and the command ``config``.
 
 A file is TOML: options by their names, for every command that has them, or below the name of one command.
 

@@ -1,4 +1,4 @@
-"""The command that tells whether a finding still holds.
+"""The commands ``verify`` and ``watch``.
 
 The command that keeps questions, and tells what is new in the index since they were last asked.
 

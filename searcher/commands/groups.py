@@ -1,4 +1,4 @@
-"""The command that gathers items of one event into stories.
+"""The commands ``stories`` and ``duplicates``.
 
 The command that shows which items are the same news.
 """

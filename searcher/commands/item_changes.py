@@ -1,4 +1,4 @@
-"""The command that corrects an item by hand.
+"""The commands ``correct`` and ``delete``.
 
 The command that takes items out of an index for good.
 """

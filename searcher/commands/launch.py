@@ -1,4 +1,4 @@
-"""Start of the process: what must stand before the program is imported, and how its process ends.
+"""The start of the process: what must be set before the program is imported, and how the process ends.
 
 A question from the command line is a new process, so that a command's module is imported when it is called.
 """

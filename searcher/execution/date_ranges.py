@@ -1,4 +1,4 @@
-"""An interval of days as ranges of a segment's documents, which stand in the order of their dates."""
+"""An interval of days as ranges of a segment's documents, which are sorted by date."""
 
 from __future__ import annotations
 

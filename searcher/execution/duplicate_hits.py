@@ -1,4 +1,4 @@
-"""Groups of near duplicates in an answer: each is one hit, where its best member stands.
+"""Group near duplicates in an answer: the best member is the hit.
 
 The matches that have near duplicates, found one document at a time.
 """

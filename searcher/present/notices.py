@@ -1,4 +1,4 @@
-"""What an answer says beside its hits: lines for standard error."""
+"""The notices of an answer: lines for standard error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories for people: each with what its items share, and the items beneath it.
+"""Tables of stories, concordances and batches for people.
 
 Concordances for people: the keywords beneath each other, as wide as the page.
 

@@ -1,4 +1,4 @@
-"""What a build or an update did: a record for programs, and what is said of it."""
+"""The report of a build or an update, as a record and in words."""
 
 from __future__ import annotations
 

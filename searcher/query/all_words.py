@@ -1,4 +1,4 @@
-"""Words that stood side by side: the same question for all of them, and what has all of them first.
+"""The part of a query that requires every word, and documents that have all of them first.
 
 Leaves taken out of a resolved query again.
 """

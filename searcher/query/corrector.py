@@ -1,4 +1,4 @@
-"""What was meant by words that do not stand as typed: misspelt, or two grown together.
+"""Correct words that the index does not have: misspelt ones, and two written as one.
 
 What compares spellings is imported where a word is looked at again: most queries need none of it.
 """

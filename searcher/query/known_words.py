@@ -1,4 +1,4 @@
-"""Which words stand as typed: known to an index or its thesaurus, and not two grown together.
+"""Decide which words need no correction: those of the index, the thesaurus, or compounds of them.
 
 Words that some write joined and others apart: anti-trafficking, antitrafficking; GLO.ACT, GLOACT.
 """

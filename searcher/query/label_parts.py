@@ -1,4 +1,4 @@
-"""Which parts of a label of several words are joined by labels of their own.
+"""Parts of a long label that may be expanded by labels of their own.
 
 A label is not taken apart: *monde* says nothing of *coupe du monde*, nor *building* of *capacity building*.
 Where the other labels of its concept say it in a word too, and that is the word that tells most, it joins:

@@ -1,4 +1,4 @@
-"""The parser of the query language: a text becomes nodes, before any index is asked.
+"""Parse a query: a text becomes nodes, before an index is read.
 
 Plain words are read here, all else by :mod:`searcher.query.grammar`.
 

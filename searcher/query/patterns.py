@@ -1,4 +1,4 @@
-"""Prefixes, wildcards and fuzzy words: the words of the index that each stands for, each looked up once."""
+"""Resolve prefixes, wildcards and fuzzy words to words of the index, each once."""
 
 from __future__ import annotations
 

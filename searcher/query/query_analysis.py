@@ -1,4 +1,4 @@
-"""Words and phrases as typed, analysed as texts are: the terms that stand for them in each language.
+"""Analyze words and phrases of a query as the texts of each language were analyzed.
 
 Stems that different words share: narrowed to the texts that have a form of the word meant.
 """

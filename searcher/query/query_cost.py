@@ -1,4 +1,4 @@
-"""What one query has asked for so far, held to its limits: patterns, comparisons, what stands for much.
+"""The cost of a query, held to its limits: patterns, comparisons, postings.
 
 In how many items the parts of a query stand, counted before any is read, and which are too many.
 """

@@ -1,4 +1,4 @@
-"""Labels that joined a query, taken out of it again.
+"""Remove expansions from a query, and find the words that a label was typed with.
 
 Words of a query that are a label of the thesaurus with those beside them.
 """

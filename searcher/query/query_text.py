@@ -1,4 +1,4 @@
-"""The text of a parsed query: what :func:`searcher.query.parser.parse` reads as the same nodes.
+"""Print a parsed query as text, shorten it, and explain operators of other systems.
 
 A text longer than a query may be, cut to what is read of it.
 

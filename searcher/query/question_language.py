@@ -1,4 +1,4 @@
-"""The language that a question is asked in, by its function words and by where its other words stand.
+"""Detect the language of a question, by function words and by the fields that have its other words.
 
 The terms by which a word of a question may stand in labels, where it was typed without its accents too.
 """

@@ -1,4 +1,4 @@
-"""What is near a word in meaning: labels of the broader, narrower and related concepts of the thesaurus."""
+"""Broader, narrower and related concepts of a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collocates: words that stand near the matches of a question more often than elsewhere in the same texts.
+"""Collocates: words that occur near matches more often than elsewhere in the same texts.
 
 Counts of the words of many texts, near what matches and in all, by the numbers that words have.
 

@@ -1,4 +1,4 @@
-"""A concordance: each match of a question in its line of text, with the words beside it."""
+"""A concordance: each match with its left and right context."""
 
 from __future__ import annotations
 

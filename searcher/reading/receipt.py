@@ -1,4 +1,4 @@
-"""A receipt: what was asked of an index, how it was read, which items matched; so that it can be verified.
+"""Receipts: a question, how it was read, and the items that matched, to be verified later.
 
 The location of an index in a file: relative to the file where the index is below its folder.
 

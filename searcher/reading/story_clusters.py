@@ -1,4 +1,4 @@
-"""Which pieces of news tell of one event: links by what they share, weighed by how rare it is.
+"""Cluster pieces of news into stories: links by shared evidence, weighted by rarity.
 
 Clusters of linked things: the two with the strongest links on average join first, until none is strong.
 """

@@ -1,4 +1,4 @@
-"""Verification of a receipt: does a finding still hold, and what came, went or changed since?
+"""Verify receipts, and run watches: which items were added, removed or changed.
 
 Watches: questions that are kept, each with what it found, so that it tells what is new the next time.
 """

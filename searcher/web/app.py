@@ -1,4 +1,4 @@
-"""The ASGI application: calls the function of a route in the pool, and makes the response of its body.
+"""The application: calls the function of a route in the pool and sends its answer.
 
 Problems become pages or problem details (RFC 9457).
 """

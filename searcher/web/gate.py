@@ -1,4 +1,4 @@
-"""The checks before the application, of the host and of the site that asks; and the access log.
+"""Checks before the application: host names, requests of other sites, the access log.
 
 The host names under which the server answers.
 

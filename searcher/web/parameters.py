@@ -6,6 +6,7 @@ Whose fault it is that a question cannot be answered, as a problem that names th
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
@@ -208,19 +209,27 @@ def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Sea
             raise invalid_parameter(
                 shortened(name), f"no parameter is called “{shortened(name)}”; use {known or 'none'}"
             )
-        if not value:
-            continue
-        field, meant = _FIELDS[name], _read(name, value)
-        if name in _SEVERAL:
-            given[field] = (*given.get(field, ()), meant)
-        elif field in given:
-            raise invalid_parameter(name, f"{name} is given twice; give it once")
-        else:
-            given[field] = meant
+        if value:
+            _add(given, name, value)
     params = SearchParams(**given)
     if allowed is OVER_TIME and len(params.facet) > 1:
         raise invalid_parameter("facet", "facet is given twice; over time give it once")
     return params
+
+
+def _add(given: dict[str, Any], name: str, value: str) -> None:
+    """Read a parameter, and add it to those that are given.
+
+    Raises:
+        Problem: It has another form, or is given twice.
+    """
+    field, meant = _FIELDS[name], _read(name, value)
+    if name in _SEVERAL:
+        given[field] = (*given.get(field, ()), meant)
+    elif field in given:
+        raise invalid_parameter(name, f"{name} is given twice; give it once")
+    else:
+        given[field] = meant
 
 
 def _name_if_not_utf_8(pair: bytes) -> str | None:
@@ -233,13 +242,13 @@ def _name_if_not_utf_8(pair: bytes) -> str | None:
 
 
 def read_leniently(query_string: bytes) -> SearchParams:
-    """Read a request to say what is wrong with it: whole, or else its query and the language of the page."""
-    try:
-        return read_params(query_string, ALL)
-    except Problem:
-        given = dict(parse_qsl(query_string.decode("ascii", "replace")))
-        ui = given.get("ui")
-        return SearchParams(given.get("q"), ui=ui if ui in LANGUAGES else None)
+    """Read a request that may be at fault, without the parameters that cannot be read."""
+    given: dict[str, Any] = {}
+    for name, value in parse_qsl(query_string.decode("ascii", "replace"))[:MAX_PARAMETERS]:
+        with suppress(Problem):
+            if name in _FIELDS:
+                _add(given, name, value)
+    return SearchParams(**given)
 
 
 def _read(name: str, value: str) -> Any:

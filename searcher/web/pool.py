@@ -1,4 +1,4 @@
-"""Bounded work: so many answers at a time, so many that wait, and so long for each.
+"""Compute answers in a bounded pool of threads, two long ones at a time.
 
 Long answers: few are computed at a time, and one that takes too long or that nobody awaits is stopped.
 """

@@ -1,4 +1,4 @@
-"""The headers that every answer has, and the answer that describes a problem.
+"""Responses of every kind: headers, entity tags, problems, static files.
 
 The headers keep pages of other sites from reading, embedding or steering an answer.
 

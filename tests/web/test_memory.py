@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+import msgspec  # noqa: F401 - a server writes JSON with it once it is imported
 import pytest
 
 from searcher import Searcher

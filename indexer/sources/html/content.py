@@ -1,4 +1,4 @@
-"""The text of an article without what stands around it: by trafilatura, and what it lets through cut.
+"""The title and the text of an article on a saved page.
 
 The title of a page: as printed where the markup agrees, else as stated, without the site's name.
 """

@@ -1,1 +1,1 @@
-"""Corrections by hand: a file of JSON lines that says what a source has wrong of its items."""
+"""Manual corrections: a file of JSON lines that overrides facts about items."""

@@ -1,4 +1,4 @@
-"""A writer whose items are corrected by hand, as whoever reads sources need not know.
+"""A writer that applies manual corrections between merging and writing.
 
 They see what sources state, of items of the index too; what people said otherwise goes into the index.
 

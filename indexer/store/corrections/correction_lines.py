@@ -1,4 +1,4 @@
-"""One line of a file of corrections: which item it is of, and what is said of it.
+"""The lines of a corrections file: which item each is about, and what it changes.
 
     {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
      "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}

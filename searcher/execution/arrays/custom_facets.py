@@ -1,4 +1,4 @@
-"""Filters and facets by own fields, beside all others: for requests that have any.
+"""Filters and facets by custom fields, in arrays.
 
 How many documents have each concept: like an own field, but of these a document may have many.
 """

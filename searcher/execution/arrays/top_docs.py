@@ -1,4 +1,4 @@
-"""The best documents: thresholds that spare scoring most of them, and the order of what is left.
+"""Top documents: thresholds that avoid scoring most matches, and the order of the rest.
 
 They are ranked by seven digits of their scores, in 32 bits: sums of the same parts in another order are equal
 then, and an engine whose scores have no more digits ranks alike.

@@ -1,4 +1,4 @@
-"""Drawings of counts: bars over time, countries on a map. Each stands beside a table that says the same.
+"""Charts in SVG: counts over time and a map, each with a table of the same counts.
 
 The attributes of a drawing are its colours where it stands by itself; a style sheet overrules them.
 

@@ -1,4 +1,4 @@
-"""The page of one item: its text, how everything about it is known, and what stands beside it.
+"""The page of one item: its text, the evidence for its facts, similar items.
 
 Which words of a text are marked, and why: words of the question, of evidence, dates, and known words.
 

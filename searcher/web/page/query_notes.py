@@ -1,4 +1,4 @@
-"""How a question was read: what joined its words, what nothing has, what narrows it, and how to undo each."""
+"""How a question was read: expansions, unmatched words, filters, each with a link that undoes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report: one page that stands by itself, to attach to a paper."""
+"""A report: one page without a server or scripts, to attach to a paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a concordance: each match in its line, with the item that it stands in.
+"""The pages of the reading tools: concordance, timeline, stories.
 
 The page of counts over time, side by side: a drawing, and a table whose counts lead to their items.
 
