@@ -2,11 +2,11 @@
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
 :class:`Filter`: what was typed, before any index is asked. A resolved query has the leaves :class:`Term`,
-:class:`Phrase`, :class:`Found`, :class:`Keyword` and :class:`Days`: what an engine looks up. The compounds
-and :class:`Everything` stand in both.
+:class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`: what an engine looks up. The compounds
+and :class:`Everything` occur in both.
 
-Scores: a compound adds the scores of its parts that match, but for :class:`BestOf`. ``boost`` stands at the
-leaves alone and multiplies their score.
+Scores: a compound adds the scores of its parts that match, except :class:`DisjunctionMax`. Only leaves have a
+``boost``, which multiplies their score.
 
 The base of the nodes of a query: frozen values, made without the time that dataclasses take to make.
 
@@ -15,6 +15,7 @@ A label that was recognised in a query.
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
@@ -390,12 +391,10 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
     Returns:
         The query; the same object where the function returns all nodes as they are.
     """
-
-    def rewritten(part: Node) -> Node:
-        compound = type(part) in COMPOUNDS
-        return function(map_parts(part, rewritten, excluded=excluded) if compound else part)
-
-    return rewritten(node)
+    if type(node) in COMPOUNDS:
+        # A nested function that calls itself would be garbage in a cycle after each question.
+        node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
+    return function(node)
 
 
 NOTHING: Final = Or(())

@@ -69,7 +69,7 @@ class Links:
         return Links(self.params._replace(**_OF_READING), self.base)
 
     def _query(self, changed: dict[str, Any]) -> str:
-        """Write the question, changed, as :meth:`searcher.web.parameters.Asked.query_string` does."""
+        """Write the question, changed, as :meth:`searcher.web.parameters.SearchParams.query_string` does."""
         parts = {**self._parts, **{name: _encoded(name, value) for name, value in changed.items()}}
         return "&".join([parts[name] for name in SearchParams._fields if parts.get(name)])
 
