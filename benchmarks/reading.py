@@ -27,7 +27,7 @@ from searcher import Searcher
 from searcher.reading.batch import batch
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 from searcher.reading.receipt import make_receipt
 from searcher.reading.stories import stories
 from searcher.reading.verification import verify

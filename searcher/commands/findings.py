@@ -22,7 +22,8 @@ from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_outp
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
-    from searcher.reading.verification import Verification, Watch, Watches
+    from searcher.reading.verification import Verification
+    from searcher.reading.watch import Watch, Watches
     from searcher.searcher import Searcher
 
 
@@ -182,7 +183,7 @@ def watch(
     """
     from searcher.present.notices import joined
     from searcher.query.limits import listed
-    from searcher.reading.verification import Watches
+    from searcher.reading.watch import Watches
     from searcher.safe_text import legible
 
     watches = Watches(folder)
@@ -224,7 +225,7 @@ def _narrowed(requested: dict[str, Any]) -> bool:
 def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
     """Begin a watch, or begin it again with another query, on the typed index, else on its own."""
     from searcher import Searcher
-    from searcher.reading.verification import Watch
+    from searcher.reading.watch import Watch
     from searcher.safe_text import legible
 
     typed = _typed(index)

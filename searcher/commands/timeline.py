@@ -13,7 +13,7 @@ from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_outp
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
-    from searcher.reading.counts_over_time import Series
+    from searcher.reading.over_time import Series
 
 
 @click.command()
@@ -67,7 +67,7 @@ def timeline(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
-    from searcher.reading.counts_over_time import COLUMNS, NO_SHARES, left_out, over_time
+    from searcher.reading.over_time import COLUMNS, NO_SHARES, left_out, over_time
 
     if share and requested["by"] == "week":
         raise DragomanError(NO_SHARES)

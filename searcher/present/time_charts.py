@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from searcher.present.terminal_layout import Page
-    from searcher.reading.counts_over_time import Point, Series
+    from searcher.reading.over_time import Point, Series
 
 # Okabe and Ito, "Color universal design" (2008): told apart with any of the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")

@@ -11,7 +11,7 @@ from indexer.schema import DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
-from searcher.reading.counts_over_time import STEPS
+from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
 from searcher.web.parameters import COUNTED, FED, LINES, OPTIONS, OVER_TIME, PARAMETERS, SEARCHED, STORIES
 

@@ -15,7 +15,7 @@ from indexer.errors import QueryError
 from indexer.option_tables import Option, OptionTable, check_choice, require_known
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
-from searcher.reading.counts_over_time import STEPS
+from searcher.reading.over_time import STEPS
 from searcher.search_options import FILTER, PAGE, QUERY, SearchOptions, facet_name
 from searcher.web.responses import LANGUAGES, Problem, invalid_parameter
 

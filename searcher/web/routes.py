@@ -24,7 +24,7 @@ from searcher.present.time_charts import head_of_series
 from searcher.reading.all_matches import head_of, question_of_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
-from searcher.reading.counts_over_time import (
+from searcher.reading.over_time import (
     COLUMNS,
     MAX_SERIES,
     NO_SHARES,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from searcher.answer import Answerer
     from searcher.present import Writer
     from searcher.reading.concordance import Concordance
-    from searcher.reading.counts_over_time import Series
+    from searcher.reading.over_time import Series
     from searcher.results import Hit, Results
     from searcher.searcher import Searcher
     from searcher.web.page.links import PageContext

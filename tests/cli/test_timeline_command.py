@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
-from searcher.reading.counts_over_time import left_out, over_time
+from searcher.reading.over_time import left_out, over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

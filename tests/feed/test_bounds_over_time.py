@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.documents import read_items
 from searcher import Searcher
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,10 +12,11 @@ from searcher import Searcher, duplicates, export
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
-from searcher.reading.verification import Watch, verify
+from searcher.reading.verification import verify
+from searcher.reading.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from searcher import Searcher
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 from searcher.web.page.charts import chart_counts
 
 NARROWED: tuple[dict[str, Any], ...] = (

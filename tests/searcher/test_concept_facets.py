@@ -18,7 +18,7 @@ from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 

@@ -12,7 +12,7 @@ from page_reading import client_of
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.counts_over_time import left_out, over_time, read_by_facet
+from searcher.reading.over_time import left_out, over_time, read_by_facet
 
 if TYPE_CHECKING:
     from pathlib import Path

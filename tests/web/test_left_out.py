@@ -12,7 +12,7 @@ from page_reading import client_of, page_of
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.counts_over_time import over_time
+from searcher.reading.over_time import over_time
 from searcher.web.page.messages import LANGUAGES, reader_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ What the charts of a page count over time, keeping apart what is dated and what 
 A period has two bounds: the items that are dated in it, and these with all whose estimated interval reaches
 it. Both are facets of the same question, without estimated dates and with them, so that every engine counts
 them. The command ``timeline`` reads the days of all matches instead
-(:mod:`searcher.reading.counts_over_time`).
+(:mod:`searcher.reading.over_time`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from indexer.runtime import NamedTuple
 from searcher.present.time_charts import to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
-from searcher.reading.counts_over_time import STEPS, days_of
+from searcher.reading.over_time import STEPS, days_of
 from searcher.safe_text import legible
 from searcher.web.page.hits import language_tag
 from searcher.web.page.links import USUAL, Links, pairs
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from searcher.reading.concordance import Concordance
-    from searcher.reading.counts_over_time import Point, Series
+    from searcher.reading.over_time import Point, Series
     from searcher.reading.stories import Member, Stories, Story
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader

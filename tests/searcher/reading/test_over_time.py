@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from searcher import Searcher
 from searcher.execution.embedded_engine import EmbeddedEngine
-from searcher.reading.counts_over_time import DayCache, over_time
+from searcher.reading.over_time import DayCache, over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -9,7 +9,7 @@ import pytest
 from indexer.errors import DragomanError
 from indexer.store.deletion import delete
 from searcher import Searcher
-from searcher.reading.verification import Watch, Watches
+from searcher.reading.watch import Watch, Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

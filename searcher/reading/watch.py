@@ -1,0 +1,167 @@
+"""Watches: stored questions with the items that matched, which report new matches."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from indexer.codec.plain_file import whole_file
+from indexer.errors import DragomanError
+from indexer.location import absolute, is_same
+from indexer.option_tables import check_text
+from indexer.runtime import NamedTuple
+from searcher.reading.all_matches import check_searcher
+from searcher.reading.receipt import LARGEST, Receipt, make_receipt, receipt_of
+from searcher.reading.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from searcher.searcher import Searcher
+
+_NAME: Final = re.compile(r"\w[\w .-]{0,59}")
+_ENDING: Final = ".json"
+
+
+class Watch(NamedTuple):
+    """A question that is kept.
+
+    Attributes:
+        name: Its name.
+        place: The index that it uses.
+        receipt: What it found when it was last looked at.
+    """
+
+    name: str
+    place: str
+    receipt: Receipt
+
+    @classmethod
+    def begin(cls, name: str, searcher: Searcher, query: str | None, **requested: Any) -> Self:
+        """Ask a question for the first time.
+
+        Args:
+            name: What it is to be called: letters and digits, with spaces, full stops, hyphens in between.
+            searcher: Open over the index.
+            query: As of :meth:`searcher.Searcher.search`.
+            requested: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+
+        Raises:
+            DragomanError: The name cannot be one, or the question cannot be understood.
+        """
+        check_searcher(searcher)
+        return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **requested))
+
+    def look(self, searcher: Searcher) -> tuple[Verification, Self]:
+        """Run it again on its index.
+
+        Returns:
+            What came, went and changed since, and the watch as it is to be kept.
+
+        Raises:
+            DragomanError: The searcher is open over another index.
+        """
+        check_searcher(searcher)
+        if not is_same(searcher.place, self.place):
+            raise DragomanError(
+                f"“{self.name}” uses the index {self.place}, not {searcher.place}; move(searcher) moves it"
+            )
+        found = verify(searcher, self.receipt)
+        return found, self._replace(receipt=found.now)
+
+    def move(self, searcher: Searcher) -> Self:
+        """Return the watch on another index: its question as of now, without what it found before.
+
+        Raises:
+            QueryError: The question cannot be asked of that index.
+        """
+        return self.begin(self.name, searcher, self.receipt.query, **self.receipt.arguments)
+
+
+class Watches:
+    """The watches of a user: a folder with a file for each.
+
+    Args:
+        folder: The folder, which is made when something is kept.
+    """
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self.folder = Path(folder)
+
+    def names(self) -> list[str]:
+        """List the names of all watches."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.stem for path in self.folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem))
+
+    def has(self, name: str) -> bool:
+        """Tell whether a watch is kept."""
+        return self._file(name).is_file()
+
+    def read(self, name: str) -> Watch:
+        """Read a watch.
+
+        Raises:
+            DragomanError: There is none of that name, or its file cannot be read.
+        """
+        file = self._file(name)
+        try:
+            with file.open("rb") as stream:
+                record = json.loads(stream.read(LARGEST))
+        except FileNotFoundError:
+            known = ", ".join(self.names()) or "none"
+            raise DragomanError(
+                f"no watch is called “{name}”; there are: {known}; begin one with: dragoman watch NAME QUERY"
+            ) from None
+        except OSError as error:
+            raise DragomanError(f"cannot read the watch “{file}”: {error.strerror or error}") from None
+        except (ValueError, RecursionError):
+            record = None
+        if not isinstance(record, dict) or not isinstance(place := record.get("place"), str):
+            raise DragomanError(f"“{file}” is no watch; remove it, and begin it again")
+        return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
+
+    def keep(self, watch: Watch) -> None:
+        """Write a watch, whole or not at all.
+
+        Raises:
+            DragomanError: It cannot be written.
+        """
+        record = {"place": watch.place, "receipt": watch.receipt.to_record()}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with whole_file(self._file(watch.name)) as (stream, _):
+                stream.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+        except OSError as error:
+            raise DragomanError(f"cannot write to “{self.folder}”: {error.strerror or error}") from None
+
+    def remove(self, name: str) -> None:
+        """Forget a watch.
+
+        Raises:
+            DragomanError: There is none of that name, or it cannot be removed.
+        """
+        self.read(name)
+        try:
+            self._file(name).unlink()
+        except OSError as error:
+            raise DragomanError(f"cannot remove the watch “{name}”: {error.strerror or error}") from None
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{checked(name)}{_ENDING}"
+
+
+def checked(name: str) -> str:
+    """Take the name of a watch.
+
+    Raises:
+        DragomanError: It cannot be one.
+    """
+    check_text("the name of a watch", name)
+    if not _NAME.fullmatch(name) or name != name.strip():
+        raise DragomanError(
+            f"a watch cannot be called “{name[:80]}”; use letters, digits, spaces, hyphens, at most 60"
+        )
+    return name
