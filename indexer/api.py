@@ -1,7 +1,4 @@
-"""What programs call to write an index: files and folders become one, or items that they have at hand.
-
-What programs call to correct an item of an index.
-"""
+"""What programs call to write an index: files and folders become one, or items that they have at hand."""
 
 from __future__ import annotations
 

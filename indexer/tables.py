@@ -1,9 +1,4 @@
-"""Tables that ship with the package: tab-separated text with comments, read without any library.
-
-The tables beside this module: tab-separated text with comments.
-
-Cells that a spreadsheet would compute: the apostrophe that makes them text, and the text as it was.
-"""
+"""Tables that ship with the package: tab-separated text with comments, read without any library."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Values of facets with their labels, and details of hits.
-
-The languages that the index tells apart, by code and by name.
-"""
+"""Values of facets with their labels, and details of hits."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Details of hits that few callers need: provenance, near duplicates, pages of all hits.
-
-Every hit of an answer: made a page at a time as a loop comes to them, and not kept.
-
-The name of a group of near duplicates, in rows for programs.
-"""
+"""Details of hits that few callers need: provenance, near duplicates, pages of all hits."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Describe an index, and read items by their ids.
-
-Items by their ids: whole, or by the beginning of an id.
-"""
+"""Describe an index, and read items by their ids."""
 
 from __future__ import annotations
 

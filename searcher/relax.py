@@ -1,7 +1,4 @@
-"""Find the nearest query with matches where a query has none, and say why it has none.
-
-Values of own fields that are near one which no item has: files by a part of their path, words misspelt.
-"""
+"""Find the nearest query with matches where a query has none, and say why it has none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The results of a search: hits, facets and notes, in the shapes that scripts rely on.
-
-What the hits of an answer are made of beside their documents.
-"""
+"""The results of a search: hits, facets and notes, in the shapes that scripts rely on."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""The analyzer of a language: from text as written, or from a query word, to the terms of the index.
-
-Snowball stems, loaded when the first word asks for one.
-
-Stop words: words of grammar rather than content, which texts are indexed without.
-
-How far a typed word may be from a label's word: the nearer is the likelier.
-"""
+"""The analyzer of a language: from text as written, or from a query word, to the terms of the index."""
 
 from __future__ import annotations
 

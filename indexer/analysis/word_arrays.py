@@ -7,8 +7,6 @@ Short words as numbers, so that numpy looks them up by the thousand.
 
 A word of up to 15 bytes, which nearly all are, is two machine words, its length among them: so nothing is
 ever taken for something else.
-
-Sorted numbers, each once, without ``numpy.unique``, which loads a module of numpy first.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The last step of a build: runs and vocabularies become one segment.
-
-The columns of a segment, gathered from its runs and put into its order.
-
-The words that texts have for each term, of all the tokens of a build.
-"""
+"""The last step of a build: runs and vocabularies become one segment."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled.
-
-Arrays spilled to disk while a build goes on, so that memory holds one run and no more.
-
-How much a build holds in memory.
-"""
+"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled."""
 
 from __future__ import annotations
 

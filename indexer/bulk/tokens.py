@@ -3,8 +3,6 @@
 A *chunk* is what stands between two white spaces. Its analysis depends on nothing but itself and its
 language, so each distinct one is analysed once. Nearly all chunks hold one word: their number is that of
 their only token. The number of any other chunk, from ``SEVERAL`` on, stands for a list of tokens.
-
-From texts to token numbers, a batch at a time: split at white space, looked up, analysed where new.
 """
 
 from __future__ import annotations

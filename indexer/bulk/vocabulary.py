@@ -2,8 +2,6 @@
 
 An *epoch* is the life of one vocabulary. One that grows too large is sealed on disk and the next starts from
 nothing; at the end all are merged by streaming, so that memory is bounded however many terms there are.
-
-What each token may be of the labels of a thesaurus, and which concepts a batch of documents has.
 """
 
 from __future__ import annotations

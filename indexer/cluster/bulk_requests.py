@@ -1,7 +1,4 @@
-"""Documents on their way to the cluster: in requests bounded by bytes, sent again where there was no room.
-
-All documents of an index that match, a page after the other; of an index that nobody changes meanwhile.
-"""
+"""Documents on their way to the cluster: in requests bounded by bytes, sent again where there was no room."""
 
 from __future__ import annotations
 

@@ -4,10 +4,6 @@ Corrections and patterns look through all words that begin so, which a cluster w
 the ten thousand. The lists are fetched once for each generation, beside whatever else is asked then. A list
 has a line for each word that stands for a term, ``en govern government``, and one for each term that stands
 for a word typed without its accents, ``=es policia polic``; the file has each word by itself beside them.
-
-What was fetched of indexes on clusters, kept in a folder of the user's.
-
-The compiled thesaurus of an index on a cluster: documents there, a file of the user's cache here.
 """
 
 from __future__ import annotations

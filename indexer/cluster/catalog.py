@@ -1,9 +1,5 @@
 """What an index on a cluster consists of: a document of the index of its vocabulary, written last.
 
-The indexes of one name on a cluster: those that its aliases name, and what dead writers left behind.
-
-Tells an index that was built anew, while it was asked, from one that was never there.
-
 How many groups of near duplicates match: what is asked of a cluster, and its answer as it is read.
 
 A cluster's own count of distinct values is an estimate. So a script sets a bit for each group that has a

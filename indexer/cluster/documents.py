@@ -1,7 +1,4 @@
-"""A document as the cluster gets it: the terms of its texts, its columns, its record; and its vocabulary.
-
-The vocabulary of an index on a cluster while it is written: lists of words with their terms.
-"""
+"""A document as the cluster gets it: the terms of its texts, its columns, its record; and its vocabulary."""
 
 from __future__ import annotations
 

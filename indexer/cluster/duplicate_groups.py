@@ -3,11 +3,7 @@
 A document of a cluster cannot be changed in a part, since its terms are not kept beside their postings: who
 comes into a group, or leaves one, is sent again.
 
-The sketches of documents on their way to a cluster and back.
-
 Items of a cluster that are compared with each other.
-
-Documents that wait until some can be analysed together, before they are sent.
 """
 
 from __future__ import annotations

@@ -2,10 +2,6 @@
 
 The cluster gets terms, not texts: its analyzer splits at spaces and drops a sign that stands for a stop
 word, so that positions are those of :mod:`indexer.analysis`, whatever analyzers a cluster has.
-
-Values of an own field on a cluster: those that differ in case alone are one.
-
-The script of exact scores: BM25 of one term; weight and mean length come with the request.
 """
 
 from __future__ import annotations

@@ -6,10 +6,6 @@ While an index is written it has an alias of its own, and is written by that alo
 writer takes these aliases away first. A writer that was thought dead can then neither write nor switch any
 more: what it sends is refused, since its alias is gone, and so is its switch, which needs that alias and the
 indexes that it began with.
-
-New indexes on a cluster: empty ones, clones of others, and copies of their parts on other nodes.
-
-What is worked out of an index on a cluster once it is complete: its fields, and what scores need.
 """
 
 from __future__ import annotations

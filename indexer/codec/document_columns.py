@@ -1,7 +1,4 @@
-"""The documents of a segment to be written: their order and their columns.
-
-The countries of a segment's documents to be written: four in a number, more in an overflow.
-"""
+"""The documents of a segment to be written: their order and their columns."""
 
 from __future__ import annotations
 

@@ -6,10 +6,6 @@ as numpy arrays or, where importing numpy would cost more than the question, as 
 No byte is used before it was compared with its checksum: a page is compared when it is first touched in a
 process. The table holds the checksum of the pages' checksums, the header that of the table, so that the
 table's checksum and the length of the file, its seal, stand for every byte.
-
-The first bytes of every file of a segment: they say where its table of blocks stands, and bind it.
-
-A block of a file whose pages are compared with their checksums when they are first looked at.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Small files and blocks that only some segments have: deleted documents, and ids in sorted order.
-
-The ids of a segment in their order, in which one is found by halving.
-"""
+"""Small files and blocks that only some segments have: deleted documents, and ids in sorted order."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Writes the arrays of one segment from its columns and posting lists.
-
-Writes one field of a segment: its posting lists as they come, its dictionary and facet rows at the end.
-"""
+"""Writes the arrays of one segment from its columns and posting lists."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
 """Rules on the neighbouring words that decide whether a form names a country.
 
 Each rule sees the text just before and just after a form, within its line, never the whole text.
-
-States and provinces behind a town: "Vienna, Virginia" is no place in Austria.
 """
 
 from __future__ import annotations

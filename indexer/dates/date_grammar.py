@@ -1,7 +1,4 @@
-"""The grammar of days and ranges of days in English, Spanish and French, as patterns over folded text.
-
-Folding of text before patterns are matched: one case, no accents, one dash, one apostrophe, one space.
-"""
+"""The grammar of days and ranges of days in English, Spanish and French, as patterns over folded text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Estimated dates: for items without a date line, an interval from their texts and their neighbours.
-
-A page as a Markov chain over slots of time: each item is a little older than the one above it.
-"""
+"""Estimated dates: for items without a date line, an interval from their texts and their neighbours."""
 
 from __future__ import annotations
 

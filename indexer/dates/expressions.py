@@ -1,7 +1,4 @@
-"""The dates that a text names, in English, Spanish and French, and what its words say of them.
-
-International days with a fixed date, by the names that the three languages give them.
-"""
+"""The dates that a text names, in English, Spanish and French, and what its words say of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The date of every item of a source: as printed, corrected, inferred, or estimated.
-
-The order of a page, and by it the years of its date lines: misprints corrected, missing ones inferred.
-"""
+"""The date of every item of a source: as printed, corrected, inferred, or estimated."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""The document: an item as the index takes it, its texts sorted by language, its record encoded.
-
-The identity of an item: its id in its source, and the digest that is the same in any source.
-
-Where a document of an index stands.
-
-Which texts are so much one item's own that no other has them by chance.
-"""
+"""The document: an item as the index takes it, its texts sorted by language, its record encoded."""
 
 from __future__ import annotations
 

@@ -3,8 +3,6 @@
 The function words of most texts settle their language, and in many no word begins a name. Both are seen here
 for a batch, in a few passes over arrays; what is left open goes the way that any item goes. What comes out is
 the same either way.
-
-The words that tell languages and countries apart: a batch of texts is searched for all of them at once.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The words of an item as they are compared: without case, accents, punctuation and lines of agencies.
-
-Lines of agencies: the place, the day and the agency before a text, and who wrote it behind it.
-
-What has changed from one version of a piece of news to the next: its numbers and names.
-"""
+"""The words of an item as they are compared: without case, accents, punctuation and lines of agencies."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Are two items the same news? Copies, reprints and shortened versions are; bulletins of one form are not.
-
-How much of one text stands in another, and which names and figures do not.
-
-Groups of alike things without chains: each member is alike the one that its group began with.
-"""
+"""Are two items the same news? Copies, reprints and shortened versions are; bulletins of one form are not."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The head, Markdown and properties of a text that is one article.
-
-Markdown as paragraphs of clean text, and the block of fields that may stand before it.
-
-The properties of a document: titles and authors that people gave it, not those of programs.
-"""
+"""The head, Markdown and properties of a text that is one article."""
 
 from __future__ import annotations
 

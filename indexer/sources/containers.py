@@ -1,11 +1,4 @@
-"""The members of folders, zip archives and compressed files.
-
-What an archive unpacks to, read as a stream: bounded, and with faults in one line.
-
-The files of a folder, in the order of their names, those of its folders included.
-
-A file compressed by gzip, bzip2, xz or zstandard: one member, what it unpacks to.
-"""
+"""The members of folders, zip archives and compressed files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A table in text: CSV, TSV, and what spreadsheets make of them, row by row.
-
-Items of the rows of a table whose columns have names, whatever it is kept in.
-"""
+"""A table in text: CSV, TSV, and what spreadsheets make of them, row by row."""
 
 from __future__ import annotations
 

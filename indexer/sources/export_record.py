@@ -1,7 +1,4 @@
-"""Records that our own exports and commands wrote, read as they are.
-
-What our own commands print of items (hits, rows of CSV, lists of records) as records of an export.
-"""
+"""Records that our own exports and commands wrote, read as they are."""
 
 from __future__ import annotations
 

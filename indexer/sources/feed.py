@@ -1,9 +1,4 @@
-"""Feeds as items: RSS, Atom, WordPress exports and news sitemaps.
-
-News sitemaps: the titles, days and links of what a site published lately.
-
-Exports of WordPress sites (WXR): the posts and pages that were published, not what builds the site.
-"""
+"""Feeds as items: RSS, Atom, WordPress exports and news sitemaps."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""From the element of an item to the item: what it states, and nothing worked out.
-
-What an item of a feed says beside its title, text, date, link, author and categories.
-
-Which of an item's links is that of the item, and where a relative one leads.
-
-The text of an item of a feed without what services and sites put under each.
-"""
+"""From the element of an item to the item: what it states, and nothing worked out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the names of fields mean, in exports, feeds and tables of English, Spanish and French.
-
-Values of fields as exports and tables have them: whatever their types, made texts, paragraphs, names.
-"""
+"""What the names of fields mean, in exports, feeds and tables of English, Spanish and French."""
 
 from __future__ import annotations
 

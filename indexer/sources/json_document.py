@@ -1,9 +1,4 @@
-"""A JSON document: an array of items, or an object with lists of them, under whatever names.
-
-Where the items of a JSON document are: in which of its lists and objects, however deep.
-
-The values of a JSON text one by one: the elements of an array, or objects that follow each other.
-"""
+"""A JSON document: an array of items, or an object with lists of them, under whatever names."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Mailboxes (mbox) and single messages, held one at a time.
-
-One message: its subject, sender, day and text; what is attached to it is left out and told.
-
-Single messages: eml, and emlx of Apple Mail, which has its length before it and notes behind it.
-"""
+"""Mailboxes (mbox) and single messages, held one at a time."""
 
 from __future__ import annotations
 

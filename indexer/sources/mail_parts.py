@@ -1,9 +1,4 @@
-"""The headers and parts of a message, parsed within bounds.
-
-Parses messages within bounds: the parser of the standard library has none.
-
-The parts of a message: which are its text, and which are attached to it.
-"""
+"""The headers and parts of a message, parsed within bounds."""
 
 from __future__ import annotations
 

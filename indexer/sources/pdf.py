@@ -1,7 +1,4 @@
-"""A PDF, which is one item: read by a process of its own, with bounds of time and memory.
-
-Paragraphs of the lines of a PDF: broken lines joined, hyphens mended, heads and feet of pages left out.
-"""
+"""A PDF, which is one item: read by a process of its own, with bounds of time and memory."""
 
 from __future__ import annotations
 

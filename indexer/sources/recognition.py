@@ -1,11 +1,4 @@
-"""Recognise the kind of a source by its first bytes.
-
-Whether a text is one article, or a page of several items: by its first lines.
-
-Which kind of XML a source is: feeds, exports of WordPress and sitemaps, by their first element.
-
-Mailboxes and messages, by the headers that they begin with.
-"""
+"""Recognise the kind of a source by its first bytes."""
 
 from __future__ import annotations
 

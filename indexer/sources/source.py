@@ -1,7 +1,4 @@
-"""An open source: its items, whether their order has a meaning, and the limits of what is read.
-
-Limits of the parts of a source, so that memory is bounded: what is larger is skipped and counted.
-"""
+"""An open source: its items, whether their order has a meaning, and the limits of what is read."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Languages, countries and ids as sources state them: codes, or names in English, Spanish or French.
-
-The codes that records may give: countries by ISO 3166-1, languages by ISO 639.
-
-Ids of items from what a source states to identify them: the same in the next dump of it.
-"""
+"""Languages, countries and ids as sources state them: codes, or names in English, Spanish or French."""
 
 from __future__ import annotations
 

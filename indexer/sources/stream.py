@@ -1,7 +1,4 @@
-"""Opening a source: its bytes and a look at the first of them, or one clear line on why not.
-
-The place of a source, which tells it from others, and its name: the shortest path that no other has.
-"""
+"""Opening a source: its bytes and a look at the first of them, or one clear line on why not."""
 
 from __future__ import annotations
 

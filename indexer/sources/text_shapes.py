@@ -1,7 +1,4 @@
-"""The shape of JSON and of tables in text, from their first bytes.
-
-How a table in text is written: what parts its cells, and what its quotation marks mean.
-"""
+"""The shape of JSON and of tables in text, from their first bytes."""
 
 from __future__ import annotations
 

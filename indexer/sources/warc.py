@@ -1,9 +1,4 @@
-"""Web archives (WARC): each page that a server sent is an item.
-
-The answer of a server, as a crawler kept it: its status, and what it sent, unpacked.
-
-The records of a web archive, one after the other, of which no more than one page is held.
-"""
+"""Web archives (WARC): each page that a server sent is an item."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Fetch an address; its content is then read like that of a file.
-
-Fetching a page or feed: bounded in bytes, time and redirects, and told in one line where it fails.
-"""
+"""Fetch an address; its content is then read like that of a file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Addresses of pages and feeds: what may be requested, and what is shown (never credentials).
-
-The addresses that one build or update reads, and those of which nothing had to be sent.
-"""
+"""Addresses of pages and feeds: what may be requested, and what is shown (never credentials)."""
 
 from __future__ import annotations
 

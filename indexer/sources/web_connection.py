@@ -4,8 +4,6 @@ Which IP addresses are public: those of a machine, its network and the tables of
 
 The tables of Python's ``ipaddress`` change from one release to the next, so that the blocks stand here: IANA
 IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890).
-
-What goes wrong between here and a server, in words for people, each with what to do.
 """
 
 from __future__ import annotations

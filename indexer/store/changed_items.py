@@ -2,8 +2,6 @@
 
 Candidates are found in the index itself, by the rare words of the new item, so that their number does not
 matter; a comparison of their words decides.
-
-Which documents may have a title? Found by its words in the index, so that their number does not matter.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 It names every file of the index with its length and its seal, so that a file that is missing, of another
 generation or of another index is noticed before anything is read of it.
-
-What an index knows of each of its sources: where it lies, how it is read, what it gave.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which documents may be duplicates of each other: those whose sketches share a key.
-
-The groups of the generation before, by the numbers of the next one, as arrays: there may be very many.
-"""
+"""Which documents may be duplicates of each other: those whose sketches share a key."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""What builds and updates have in common: sources are read, the next generation of an index is written.
-
-Where a file of corrections lies; known without what reads it.
-
-A build: sources become documents, documents become a new index in the old one's place.
-
-An update: what is new or changed in some sources goes into the index in one step; the rest stays.
-"""
+"""What builds and updates have in common: sources are read, the next generation of an index is written."""
 
 from __future__ import annotations
 

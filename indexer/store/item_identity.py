@@ -1,7 +1,4 @@
-"""Find the indexed item of a document: by its id, a former id, or its day, title and text.
-
-Which items were read before in one write, so that each stands in the index once.
-"""
+"""Find the indexed item of a document: by its id, a former id, or its day, title and text."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Reads sources into an index: which items are new, which are known, which changed, which are gone.
-
-Documents read ahead of whoever takes them, so that a writer that is far away looks many up at once.
-
-Names of fields that a user maps: each must be in one of the sources that are read.
-"""
+"""Reads sources into an index: which items are new, which are known, which changed, which are gone."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 The writer derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. What it takes as
 given is checked here: ranges, the order of documents, sums, the stored records.
-
-Checks what a segment knows of its texts: works out their sketches and their concepts anew.
 """
 
 from __future__ import annotations

@@ -4,10 +4,6 @@ What sources hold newly: is any of it an item that they no longer hold, whose ne
 
 An item of several sources that one of them corrects becomes two: the others still have the old text. When the
 last of these has the new text too, the old item is the new one.
-
-An item that stands in several sources, when the one that it names first holds it no longer.
-
-What sources no longer hold: told and kept, as feeds roll; deleted where a source is the whole truth.
 """
 
 from __future__ import annotations

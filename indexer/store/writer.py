@@ -1,9 +1,4 @@
-"""The index writer: it prepares the next generation of an index folder.
-
-Which segments an update writes anew: small ones that pile up, and those with many deleted documents.
-
-The own fields that an index counts without being asked: those that its build named and that can be.
-"""
+"""The index writer: it prepares the next generation of an index folder."""
 
 from __future__ import annotations
 

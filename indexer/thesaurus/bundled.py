@@ -56,7 +56,7 @@ class BundledConcepts:
 
 
 def bundled_table(file: Path = TABLE_FILE) -> Container | None:
-    """Open the table that is compiled of :class:`OwnConcepts`.
+    """Open the table that is compiled of :class:`BundledConcepts`.
 
     Args:
         file: The generated file.

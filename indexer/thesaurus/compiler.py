@@ -1,7 +1,4 @@
-"""The compiler of a thesaurus: concepts become the lines of a table (:mod:`indexer.thesaurus.table`).
-
-Relations between concepts: which are near one.
-"""
+"""The compiler of a thesaurus: concepts become the lines of a table (:mod:`indexer.thesaurus.table`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The engine of an index on a cluster: the same answers as the embedded one gives, over HTTP.
-
-Groups of near duplicates of an index on a cluster: how many match, and which members.
-"""
+"""The engine of an index on a cluster: the same answers as the embedded one gives, over HTTP."""
 
 from __future__ import annotations
 
@@ -173,7 +170,7 @@ class ClusterEngine:
         return self._rounds.batcher
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Let something ask with guesses, and ask together what was guessed: :meth:`Rounds.rehearse`."""
+        """Answer with guesses, then request them together: :meth:`RequestRounds.plan_requests`."""
         return self._rounds.plan_requests(ask, known)
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:

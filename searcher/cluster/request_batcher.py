@@ -1,7 +1,4 @@
-"""Batch the requests of a question: run it with guesses, send them together, repeat until none is left.
-
-The rounds in which a question goes to a cluster: it is rehearsed, what it guessed is asked, and so on.
-"""
+"""Batch the requests of a question: run it with guesses, send them together, repeat until none is left."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""From resolved nodes, filters and facets to the body of a search on a cluster.
-
-Facets of a cluster: what is asked to count them, and their counts as they are read.
-"""
+"""From resolved nodes, filters and facets to the body of a search on a cluster."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The searches of one generation of an index on a cluster, and their answers, kept for a while.
-
-Documents of a cluster as searches give them: numbered as they are met, with what came along.
-
-The items of an index on a cluster, read by their ids, many at once.
-"""
+"""The searches of one generation of an index on a cluster, and their answers, kept for a while."""
 
 from __future__ import annotations
 

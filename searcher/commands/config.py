@@ -1,8 +1,6 @@
 """The settings of options from the environment and from files, and the command ``config``.
 
 A file is TOML: options by their names, for every command that has them, or below the name of one command.
-
-The command that shows which options are set without being typed, and by what: config.
 """
 
 from __future__ import annotations

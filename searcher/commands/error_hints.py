@@ -1,9 +1,4 @@
-"""A command or an option that is not there: which one may be meant.
-
-A query with a minus that is taken for an option: how it is to be typed.
-
-The line about a package that the program needs and that is not installed, or a Python that is too old.
-"""
+"""A command or an option that is not there: which one may be meant."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The command that takes items out of an index: all that match, whole.
-
-The command that writes a report: one page that stands by itself, to attach to a paper.
-"""
+"""The command that takes items out of an index: all that match, whole."""
 
 from __future__ import annotations
 

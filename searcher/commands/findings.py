@@ -1,9 +1,4 @@
-"""The commands ``verify`` and ``watch``.
-
-The command that keeps questions, and tells what is new in the index since they were last asked.
-
-The option --receipt of commands that answer a question.
-"""
+"""The commands ``verify`` and ``watch``."""
 
 from __future__ import annotations
 

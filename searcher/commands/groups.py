@@ -1,7 +1,4 @@
-"""The commands ``stories`` and ``duplicates``.
-
-The command that shows which items are the same news.
-"""
+"""The commands ``stories`` and ``duplicates``."""
 
 from __future__ import annotations
 

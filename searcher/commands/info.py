@@ -1,7 +1,4 @@
-"""Commands about an index as a whole: info, what it holds, and check, whether it is sound.
-
-The command that judges the rankings of an index: evaluate.
-"""
+"""Commands about an index as a whole: info, what it holds, and check, whether it is sound."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The commands ``correct`` and ``delete``.
-
-The command that takes items out of an index for good.
-"""
+"""The commands ``correct`` and ``delete``."""
 
 from __future__ import annotations
 

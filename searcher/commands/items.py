@@ -1,7 +1,4 @@
-"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it).
-
-How sources are to be read, as options say it.
-"""
+"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it)."""
 
 from __future__ import annotations
 

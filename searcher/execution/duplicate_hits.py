@@ -1,7 +1,4 @@
-"""Group near duplicates in an answer: the best member is the hit.
-
-The matches that have near duplicates, found one document at a time.
-"""
+"""Group near duplicates in an answer: the best member is the hit."""
 
 from __future__ import annotations
 

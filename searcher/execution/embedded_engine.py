@@ -1,7 +1,4 @@
-"""The embedded engine: answers from the segments of an index folder, in this process.
-
-One generation of an index, opened whole, while writers may be at work.
-"""
+"""The embedded engine: answers from the segments of an index folder, in this process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Plans: a query as one index answers it, its terms looked up and weighted, what the index lacks left out.
-
-Queries with weighted leaves: what :mod:`searcher.query.model` says, of the terms that an index has.
-"""
+"""Plans: a query as one index answers it, its terms looked up and weighted, what the index lacks left out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The scalar evaluator: ranks and counts one document at a time, the same answers as the arrays give.
-
-What matches a weighted query in one segment, with its score: a dictionary for each node.
-"""
+"""The scalar evaluator: ranks and counts one document at a time, the same answers as the arrays give."""
 
 from __future__ import annotations
 

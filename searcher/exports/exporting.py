@@ -1,9 +1,4 @@
-"""An export: all matches of an answer to one file, which appears when it is complete and not before.
-
-What an export writes of each item: its stored record, and what is known of it beside.
-
-Items as JSON lines: the stored records as they stand, which a build reads back to the same items.
-"""
+"""An export: all matches of an answer to one file, which appears when it is complete and not before."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Tables of stories, concordances and batches for people.
-
-Concordances for people: the keywords beneath each other, as wide as the page.
-
-The matrix of a batch for people: as many columns of counts as fit, and what to know beneath each row.
-"""
+"""Tables of stories, concordances and batches for people."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Tables for people: hits, facets, items, one item in full, facts about an index, measures of topics.
-
-Names and values for people: what an index holds, what a check found.
-"""
+"""Tables for people: hits, facets, items, one item in full, facts about an index, measures of topics."""
 
 from __future__ import annotations
 

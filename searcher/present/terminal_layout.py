@@ -3,8 +3,6 @@
 Emphasis is a one-character style mark while a text is laid out, and a colour code or nothing when it is
 written. Legible text holds no control characters, so that control characters can serve as the marks: a mark
 takes no room, cannot be cut in two, and no text of an archive can forge one.
-
-Facets as small bar charts, side by side where the page is wide enough.
 """
 
 from __future__ import annotations

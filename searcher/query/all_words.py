@@ -1,7 +1,4 @@
-"""The part of a query that requires every word, and documents that have all of them first.
-
-Leaves taken out of a resolved query again.
-"""
+"""The part of a query that requires every word, and documents that have all of them first."""
 
 from __future__ import annotations
 

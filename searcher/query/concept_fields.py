@@ -2,8 +2,6 @@
 
 They stand in the index in fields that no source has (``topic/``), under the names of their concepts. Who asks
 says ``topic``, and the name or a label of the concept, in any of the three languages.
-
-From counts to the values of a facet of concepts: their labels, and where each stands among the others.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""Expansion: the other labels of the concepts that a query's words name, and how much each counts.
-
-Which labels of a concept join a query: few, the one that it is called by first, then the most frequent.
-
-Labels that find nothing more than what is searched for anyway: they neither join nor are told.
-"""
+"""Expansion: the other labels of the concepts that a query's words name, and how much each counts."""
 
 from __future__ import annotations
 

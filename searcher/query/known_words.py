@@ -1,7 +1,4 @@
-"""Decide which words need no correction: those of the index, the thesaurus, or compounds of them.
-
-Words that some write joined and others apart: anti-trafficking, antitrafficking; GLO.ACT, GLOACT.
-"""
+"""Decide which words need no correction: those of the index, the thesaurus, or compounds of them."""
 
 from __future__ import annotations
 

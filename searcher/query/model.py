@@ -7,10 +7,6 @@ and :class:`Everything` occur in both.
 
 Scores: a compound adds the scores of its parts that match, except :class:`DisjunctionMax`. Only leaves have a
 ``boost``, which multiplies their score.
-
-The base of the nodes of a query: frozen values, made without the time that dataclasses take to make.
-
-A label that was recognised in a query.
 """
 
 from __future__ import annotations

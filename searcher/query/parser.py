@@ -1,8 +1,6 @@
 """Parse a query: a text becomes nodes, before an index is read.
 
 Plain words are read here, all else by :mod:`searcher.query.grammar`.
-
-Equal parts side by side, merged into one that counts as often: each is then looked up and read once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Analyze words and phrases of a query as the texts of each language were analyzed.
-
-Stems that different words share: narrowed to the texts that have a form of the word meant.
-"""
+"""Analyze words and phrases of a query as the texts of each language were analyzed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The cost of a query, held to its limits: patterns, comparisons, postings.
-
-In how many items the parts of a query stand, counted before any is read, and which are too many.
-"""
+"""The cost of a query, held to its limits: patterns, comparisons, postings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Remove expansions from a query, and find the words that a label was typed with.
-
-Words of a query that are a label of the thesaurus with those beside them.
-"""
+"""Remove expansions from a query, and find the words that a label was typed with."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Print a parsed query as text, shorten it, and explain operators of other systems.
-
-A text longer than a query may be, cut to what is read of it.
-
-Operators as other programs write them, which are words here: in small letters, as signs, NEAR.
-"""
+"""Print a parsed query as text, shorten it, and explain operators of other systems."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Detect the language of a question, by function words and by the fields that have its other words.
-
-The terms by which a word of a question may stand in labels, where it was typed without its accents too.
-"""
+"""Detect the language of a question, by function words and by the fields that have its other words."""
 
 from __future__ import annotations
 

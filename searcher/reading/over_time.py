@@ -1,9 +1,4 @@
-"""Counts over time: of one or several questions side by side, with bounds where dates are only estimated.
-
-Years, months and weeks: which a day lies in, which an interval reaches, which stand between two.
-
-How many items each period has: those dated in it, and those that may lie in it.
-"""
+"""Counts over time: of one or several questions side by side, with bounds where dates are only estimated."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Stories: items of one event, in whichever language, by the concepts, names and places that they share.
-
-A story: what is said of some pieces of news of one event, and what they share.
-"""
+"""Stories: items of one event, in whichever language, by the concepts, names and places that they share."""
 
 from __future__ import annotations
 

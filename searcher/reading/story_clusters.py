@@ -1,7 +1,4 @@
-"""Cluster pieces of news into stories: links by shared evidence, weighted by rarity.
-
-Clusters of linked things: the two with the strongest links on average join first, until none is strong.
-"""
+"""Cluster pieces of news into stories: links by shared evidence, weighted by rarity."""
 
 from __future__ import annotations
 

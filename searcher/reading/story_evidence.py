@@ -1,7 +1,4 @@
-"""The pieces of news of an answer with their evidence, as they are compared: near duplicates are one.
-
-What an item says of its event, whatever language it is in: concepts, names, figures and places.
-"""
+"""The pieces of news of an answer with their evidence, as they are compared: near duplicates are one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What matches in many texts, found in all of them at once: little of them is analysed.
-
-The titles and paragraphs of all matches of a question.
-"""
+"""What matches in many texts, found in all of them at once: little of them is analysed."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The open generation of an index: a new one takes its place between requests; each keeps its own.
-
-How a server is set up: what all its processes share.
-
-What a process that answers on and on keeps for itself.
-"""
+"""The open generation of an index: a new one takes its place between requests; each keeps its own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The description of the API: OpenAPI 3.1, made from the parameters that are read.
-
-The shapes of what the API answers, as JSON Schema.
-"""
+"""The description of the API: OpenAPI 3.1, made from the parameters that are read."""
 
 from __future__ import annotations
 

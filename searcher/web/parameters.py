@@ -1,7 +1,4 @@
-"""What a request asks: its parameters, read and written.
-
-Whose fault it is that a question cannot be answered, as a problem that names the parameter.
-"""
+"""What a request asks: its parameters, read and written."""
 
 from __future__ import annotations
 

@@ -2,17 +2,11 @@
 
 The headers keep pages of other sites from reading, embedding or steering an answer.
 
-What a request says of the answer that it wants: language, compression, and which one it has already.
-
-What goes wrong with a request, as RFC 9457 has it: a status, a sentence, and the parameter at fault.
-
 Addresses of items: ``/items/ID`` is the page of one, ``/items/ID.json`` the same as JSON.
 
 An id may itself end in ``.json``, as those do that are names of files or addresses of the web. The page of
 such an item has a slash behind its id, so that each address means one thing; whatever slashes the id ends
 in, it is one more.
-
-The files that pages are shown with; each has a name that changes with what is in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The server: uvicorn with the application, in one process or in several over one socket.
-
-A connection of uvicorn's, with bounds on what its reader may send, and on how long that may take.
-"""
+"""The server: uvicorn with the application, in one process or in several over one socket."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """Our segments as a Whoosh codec: any Whoosh can open the index, and its own matchers run on our arrays.
 
-The terms of a segment for Whoosh's readers: look-ups, walks in order, and posting lists.
-
 The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and stored fields.
 
 The fields of the index as Whoosh's schema, with the analyzers that Whoosh's query parser and highlighter use.

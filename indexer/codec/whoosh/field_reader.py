@@ -1,7 +1,5 @@
 """The fields of a segment as Whoosh expects them: some stand on disk, others follow from the columns.
 
-A posting list as Whoosh's matchers walk it, in blocks with an upper bound of their scores.
-
 The terms of a field in order, as Whoosh's readers walk them.
 """
 

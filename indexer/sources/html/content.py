@@ -1,7 +1,4 @@
-"""The title and the text of an article on a saved page.
-
-The title of a page: as printed where the markup agrees, else as stated, without the site's name.
-"""
+"""The title and the text of an article on a saved page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a page states of itself: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata.
-
-What else a page states: its link, its language, its author and its section.
-"""
+"""What a page states of itself: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata."""
 
 from __future__ import annotations
 

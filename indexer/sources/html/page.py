@@ -1,9 +1,4 @@
-"""A saved page as items: an article is one, a page of headlines one for each of them.
-
-A page of headlines: each block with a heading and a link is an item.
-
-A saved web page: an article, or a page of headlines.
-"""
+"""A saved page as items: an article is one, a page of headlines one for each of them."""
 
 from __future__ import annotations
 

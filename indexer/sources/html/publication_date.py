@@ -1,7 +1,4 @@
-"""When a page was published: as its markup states, else as it prints near its title, or as its link says.
-
-The days that a page's markup states, and how surely they are those that readers saw.
-"""
+"""When a page was published: as its markup states, else as it prints near its title, or as its link says."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""From the bytes of a saved page to its tree of elements.
-
-The blocks of text of a page, in its order: headings, paragraphs, lines between them.
-"""
+"""From the bytes of a saved page to its tree of elements."""
 
 from __future__ import annotations
 

@@ -4,8 +4,6 @@ Lexical cohesion: whether a paragraph goes on with the story above it, or begins
 
 On a page whose items carry neither dates nor closings, an item without a title shows only in that it has no
 rare word in common with the text above it.
-
-The head of an item: its date line and its title, also where they and the text have run together.
 """
 
 from __future__ import annotations

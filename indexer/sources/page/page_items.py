@@ -1,7 +1,4 @@
-"""A page saved as text: its lines become items, newest first as the page has them.
-
-Lists of headlines, one a line: told from poems, lists and articles by how their lines look.
-"""
+"""A page saved as text: its lines become items, newest first as the page has them."""
 
 from __future__ import annotations
 

@@ -5,10 +5,6 @@
 
 ``title`` and ``day`` are as the source states them; ``former`` lists other ids of the item. ``"item": false``
 says that it is none. A date may be null, and countries an empty list: the item has none.
-
-A document as a person corrected it, and as its source states it.
-
-All lines of a file of corrections, found by the ids and by the titles of their items.
 """
 
 from __future__ import annotations

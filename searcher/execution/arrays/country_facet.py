@@ -1,7 +1,4 @@
-"""Counts the countries of documents, by adding and subtracting lists of them.
-
-Countries by falling count.
-"""
+"""Counts the countries of documents, by adding and subtracting lists of them."""
 
 from __future__ import annotations
 

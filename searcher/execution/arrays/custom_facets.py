@@ -1,7 +1,4 @@
-"""Filters and facets by custom fields, in arrays.
-
-How many documents have each concept: like an own field, but of these a document may have many.
-"""
+"""Filters and facets by custom fields, in arrays."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Sorted arrays of documents: intersections, unions, and scratch memory that belongs to a thread.
-
-The columns of one segment as numpy arrays.
-"""
+"""Sorted arrays of documents: intersections, unions, and scratch memory that belongs to a thread."""
 
 from __future__ import annotations
 

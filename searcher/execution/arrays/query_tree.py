@@ -1,7 +1,4 @@
-"""Any weighted query over one segment: each node gives its documents and their scores.
-
-Phrases over one segment: documents with all words, then those in which the words stand in their places.
-"""
+"""Any weighted query over one segment: each node gives its documents and their scores."""
 
 from __future__ import annotations
 

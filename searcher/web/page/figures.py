@@ -1,7 +1,4 @@
-"""The figures of a page: counts over time and by country, with the tables that say the same.
-
-The timeline as a drawing that stands by itself: with its title, axis and key, and a text that says it.
-"""
+"""The figures of a page: counts over time and by country, with the tables that say the same."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Hits as the page shows them: escaped, with what the archive says kept apart from what Dragoman says.
-
-How an item is cited: as text for people, and for programs that keep references.
-"""
+"""Hits as the page shows them: escaped, with what the archive says kept apart from what Dragoman says."""
 
 from __future__ import annotations
 

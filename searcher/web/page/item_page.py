@@ -1,9 +1,4 @@
-"""The page of one item: its text, the evidence for its facts, similar items.
-
-Which words of a text are marked, and why: words of the question, of evidence, dates, and known words.
-
-Words of an item that the thesaurus knows, in the language of the reader.
-"""
+"""The page of one item: its text, the evidence for its facts, similar items."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The links of the page: each carries the whole question, so that it can be kept and sent.
-
-What a page is made with beside what was asked and found.
-"""
+"""The links of the page: each carries the whole question, so that it can be kept and sent."""
 
 from __future__ import annotations
 

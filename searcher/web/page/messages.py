@@ -1,7 +1,4 @@
-"""How the page speaks to a reader: its sentences, numbers, dates and names in English, Spanish or French.
-
-Notes and errors in the reader's language: they are written in English, and known again here.
-"""
+"""How the page speaks to a reader: its sentences, numbers, dates and names in English, Spanish or French."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What every page has: its templates, the search box, the languages to choose from.
-
-The facets of the page: fieldsets of checkboxes with counts, of which one button applies all.
-"""
+"""What every page has: its templates, the search box, the languages to choose from."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""The page of a search.
-
-What is offered where nothing is found: the same question with less, and how much that finds.
-
-The pages of an answer: links to those before and after, each of which stays what it is.
-
-The first page of an archive, and the pages of problems.
-"""
+"""The page of a search."""
 
 from __future__ import annotations
 

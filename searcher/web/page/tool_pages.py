@@ -1,9 +1,4 @@
-"""The pages of the reading tools: concordance, timeline, stories.
-
-The page of counts over time, side by side: a drawing, and a table whose counts lead to their items.
-
-The page of stories: items of one event, across languages, with what they share and what is doubtful.
-"""
+"""The pages of the reading tools: concordance, timeline, stories."""
 
 from __future__ import annotations
 
