@@ -393,7 +393,7 @@ def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int)
             yield place._replace(previous=reached[known - 1])
 
 
-QUERY_CACHE_SIZE: Final = 32  # whose highlights are kept: every hit of a page asks for them
+QUERY_CACHE_SIZE: Final = 8  # whose highlights are kept: every hit of a page asks for them
 
 
 class Highlights:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-LABEL_TERM_CACHE_SIZE: Final = 1 << 12  # words of questions whose terms are kept, each in three languages
+LABEL_TERM_CACHE_SIZE: Final = 1 << 10  # words of questions whose terms are kept, each in three languages
 SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are other words
 # Letters with the accents that a stem depends on: one of them near the end of a word, as in the Spanish
 # *sequía* and the French *rivière*, *journée*, *sécurité*.
@@ -126,7 +126,7 @@ def _accented(language: str, word: str) -> Iterator[str]:
 DOMINANT: Final = 8.0
 UNCLEAR: Final = 1  # words by which a language leads, up to which two words side by side are looked at too
 ACCENTED: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
-LANGUAGE_CACHE_SIZE: Final = 4096  # words of questions whose languages are kept
+LANGUAGE_CACHE_SIZE: Final = 1024  # words of questions whose languages are kept
 
 # What a word that stands in texts of another language counts there, and a label that joins in one, beside the
 # question's own: what is asked in a language is looked for in it first. docs/relevance.md has the figures.
