@@ -71,7 +71,7 @@ def _tie(weight: float) -> dict[str, Any]:
     return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expansion", "resolver")}
 
 
-_DETECTOR = "searcher.query.question_language.LanguageDetector"
+_WORD = "searcher.query.query_words.QueryWord"
 _ANALYZER = "searcher.query.query_analysis.QueryAnalyzer"
 _SHORT_STEMS = {
     f"searcher.query.{name}": lambda *parts: parts[-1]
@@ -83,14 +83,12 @@ PIECES = (
     Piece("all words as typed (`--no-expand`)", {}, expand=False),
     Piece("no labels join", {"searcher.query.expansion.Expander.expansions": lambda *_: ([], 0)}),
     # the language of the question
-    Piece("language of the question not known", {f"{_DETECTOR}.detect": lambda *_: None}),
-    Piece(
-        "language: labels tell nothing", {"searcher.query.question_language.nearest_label": lambda *_: None}
-    ),
-    Piece("language: texts tell nothing", {f"{_DETECTOR}._share": lambda *_: 0.0}),
+    Piece("language of the question not known", {"searcher.interpretation.detect_language": lambda *_: None}),
+    Piece("language: labels tell nothing", {f"{_WORD}.label_distance": lambda *_: None}),
+    Piece("language: texts tell nothing", {f"{_WORD}.share": lambda *_: 0.0}),
     Piece(
         "language: letters tell nothing",
-        {"searcher.query.question_language._writing": lambda _: [*ANALYZED_LANGUAGES]},
+        {"searcher.query.query_words._writing": lambda _: [*ANALYZED_LANGUAGES]},
     ),
     Piece("language: two words side by side tell nothing", {"searcher.query.question_language.UNCLEAR": -1}),
     # words as typed
@@ -104,19 +102,19 @@ PIECES = (
     Piece(
         "function words of other languages searched",
         {
-            "searcher.query.query_analysis.is_function_word": lambda word: (
+            "searcher.query.query_words.is_function_word": lambda word: (
                 is_function_word(word) and all(word.lower() in words for words in STOP_WORDS.values())
             )
         },
     ),
     Piece(
         "no spellings with accents of words without",
-        {f"{_ANALYZER}._terms": lambda _, language, word: analyzer(language).query_terms(word)},
+        {f"{_WORD}.terms": lambda word, language: analyzer(language).query_terms(word.written)},
     ),
     Piece(
         "no words joined or parted",
         {
-            "searcher.query.known_words.joined": lambda *_: None,
+            "searcher.query.query_analysis._known_term": lambda *_: None,
             "searcher.query.known_words.apart": lambda *_: (),
         },
     ),

@@ -16,7 +16,8 @@ from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leav
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
-from searcher.query.question_language import LabelTerms, LanguageDetector
+from searcher.query.query_words import QueryWords
+from searcher.query.question_language import detect_language
 from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
@@ -88,26 +89,20 @@ class Interpreter:
         limits: How much one query may ask for.
 
     Attributes:
-        terms_of: (language, word as typed) to the terms that it stands for.
-        label_terms: The same, for the labels that it may be.
+        words: The words of questions to it.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
         self._engine = engine
         self._limits = limits
-        analyzer = QueryAnalyzer(engine)
-        self.terms_of = analyzer.terms
-        self.label_terms = LabelTerms(engine.thesaurus, engine, analyzer.terms)
-        self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms, self.label_terms)
-        self._analyzers: dict[str | None, QueryAnalyzer] = {
-            language: analyzer.for_query_language(language) for language in ANALYZED_LANGUAGES
+        self.words = words = QueryWords(engine, engine.thesaurus)
+        self._analyzers = {
+            language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
-        self._analyzers[None] = analyzer
-        self._expander = Expander(engine.thesaurus, engine, self.label_terms)
         self._settled = {
-            language: SettledWords(engine, one.terms, one.has, self.label_terms)
-            for language, one in self._analyzers.items()
+            language: SettledWords(engine, words, analyzer) for language, analyzer in self._analyzers.items()
         }
+        self._expander = Expander(words)
         self._variants = remembered(self._new_variants, None)
         self._remembered = remembered(self._interpret, REMEMBERED)
 
@@ -184,7 +179,7 @@ class Interpreter:
             parsed, found = find_words(parsed, words(), budget)
         language = for_query_language
         if language is None and parsed is not None:
-            language = self._languages.detect(parsed)
+            language = detect_language(parsed, self.words)
         expanding = None
         if expand:
             settled, variants = self._settled[language], self._variants(language)
@@ -228,7 +223,7 @@ class Interpreter:
     def _new_variants(self, language: str | None) -> SpellingVariants:
         from searcher.query.spelling_variants import SpellingVariants  # where words may join
 
-        return SpellingVariants(self._engine, self.terms_of, language)
+        return SpellingVariants(self.words, language)
 
     def _new_near_words(self) -> NearWords:
         from searcher.query.edit_distance import NearWords

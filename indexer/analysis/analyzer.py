@@ -258,6 +258,11 @@ class Analyzer:
             headlines use.
         """
         terms: dict[str, None] = {}
+        if word.isascii():  # without accents to take off, its terms are those of a text
+            for token in self.analyse_chunk(word):
+                terms[self._stem(token.word) if token.term is None else token.term] = None
+                terms.update(dict.fromkeys(sorted(variants(token.word))))
+            return tuple(terms)
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None
             plain = fold(written.text)

@@ -12,16 +12,15 @@ from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import begins_label, recognise
 from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phrase, Term, joined, leaves
-from searcher.query.query_analysis import narrowed_to_label
-from searcher.query.question_language import ELSEWHERE
+from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from indexer.thesaurus.table import ConceptLabel, Table
-    from searcher.engine import Vocabulary
+    from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
     from searcher.query.model import Node
+    from searcher.query.query_words import QueryWords
 
 
 MAX_ADDED: Final = 6  # labels; more cost time and find nothing more
@@ -169,17 +168,13 @@ class Expander:
     """Finds what joins the words of a query, by one thesaurus over one index; threads may share it.
 
     Args:
-        table: The thesaurus.
-        vocabulary: The terms of the index.
-        terms_of: (language, word as typed) to the terms that it stands for in labels.
+        words: The words of questions to the index.
     """
 
-    def __init__(
-        self, table: Table, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]]
-    ) -> None:
-        self._table = table
-        self._vocabulary = vocabulary
-        self._terms_of = terms_of
+    def __init__(self, words: QueryWords) -> None:
+        self._words = words
+        self._table = words.thesaurus
+        self._vocabulary = words.vocabulary
         # The same words are asked again and again with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
         self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
@@ -202,10 +197,10 @@ class Expander:
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(map(self._begins, chunks)):  # names and rare words begin no label
             return []
-        return recognise(self._table, chunks, self._terms_of)
+        return recognise(self._table, chunks, self._words.label_terms)
 
     def _begins_label(self, chunk: str) -> bool:
-        return begins_label(self._table, chunk, self._terms_of)
+        return begins_label(self._table, chunk, self._words.label_terms)
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
@@ -367,7 +362,7 @@ def report(typed: str, query: Node) -> dict[str, Any]:
 
 
 @lru_cache(FORMS_REMEMBERED)
-def _words(text: str) -> list[str]:
+def _words_of(text: str) -> list[str]:
     return [plain(text[word.start : word.end]) for word in chunk_words(text, "und")]
 
 
@@ -376,7 +371,7 @@ def are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
     from indexer.analysis import word_forms
 
-    words, others = _words(label), _words(other)
+    words, others = _words_of(label), _words_of(other)
     return len(words) == len(others) and all(
         word_forms.are_forms(language, word, other) for word, other in zip(words, others, strict=True)
     )

@@ -13,9 +13,11 @@ from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import Or, Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from searcher.engine import Engine, Vocabulary
+    from searcher.query.query_analysis import QueryAnalyzer
+    from searcher.query.query_words import QueryWord, QueryWords
 
 
 # What stands before another word with a hyphen or without, in the three languages.
@@ -24,19 +26,6 @@ PREFIXES: Final = tuple(
     "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
 )
 _MIN_PART_LENGTH: Final = 3
-
-
-def joined(vocabulary: Vocabulary, language: str, words: Sequence[str]) -> str | None:
-    """Find the term for several words written as one, if the index has it.
-
-    Args:
-        vocabulary: The terms of the index.
-        language: The language of the words.
-        words: As typed, side by side in one chunk.
-    """
-    terms = analyzer(language).query_terms("".join(words))
-    name = text_field(language)
-    return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
 
 def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
@@ -76,69 +65,62 @@ class SettledWords:
 
     Args:
         engine: The open index.
-        terms_of: (language, word as typed) to the terms that it stands for.
-        occurs: Tells whether a text has a word, as the language of the question has it.
-        label_terms: (language, word as typed) to the terms that it stands for in labels.
+        words: The words of questions to it.
+        analyzer: Resolves words as the language of the questions has them.
 
     Attributes:
         engine: The same.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        terms_of: Callable[[str, str], tuple[str, ...]],
-        occurs: Callable[[str], bool],
-        label_terms: Callable[[str, str], tuple[str, ...]],
-    ) -> None:
+    def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine
-        self._terms_of = terms_of
-        self._matches = occurs
-        self._label_terms = label_terms
+        self._words = words
+        self._analyzer = analyzer
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
-    def knows(self, word: str) -> bool:
-        """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
-        if self._matches(word):
+    def knows(self, written: str) -> bool:
+        """Return whether a word is known in any form or unstemmed, or is none that could be corrected."""
+        if self._analyzer.has(written):
             return True
-        terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
+        word = self._words(written)
         beginning = self.engine.thesaurus.beginning
         labels = [
             one
-            for language, term in terms
+            for language in LANGUAGES
+            for term in word.terms(language)
             for one in beginning(language, term)
-            if one.acronym or any(_is_form(language, word, of_label) for of_label in one.written or (term,))
+            if one.acronym or any(_is_form(language, word.plain, label) for label in one.written or (term,))
         ]
         if labels:  # El Niño, looked up as nino in English, makes no word of it
-            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
+            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(written)
         if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
             return True
-        if any(plain(word) in words for words in STOP_WORDS.values()):
+        if any(word.plain in words for words in STOP_WORDS.values()):
             return True  # one of grammar in some language, of content in another: pour, sin
-        folded = fold(plain(word))
-        shortest = MIN_CAPITALIZED_LENGTH if word.isupper() else SHORTEST
-        if not shortest <= len(folded) <= MAX_LENGTH or not folded.isalpha():
+        shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
+        if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
-        return self.engine.document_frequency(WORDS, folded) > 0
+        return self.engine.document_frequency(WORDS, word.folded) > 0
 
-    def with_tilde(self, word: str) -> list[str]:
+    def with_tilde(self, written: str) -> list[str]:
         """List the words of the index or the thesaurus that have an ñ where a word has an n."""
-        typed = fold(plain(word))
+        typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
             one
             for one in spelled
             if self.engine.document_frequency(WORDS, one)
-            or any(self.engine.thesaurus.beginning("es", term) for term in self._label_terms("es", one))
+            or any(self.engine.thesaurus.beginning("es", term) for term in self._words.label_terms("es", one))
         ]
 
-    def _is_label_with_accent(self, language: str, word: str) -> bool:
-        """Tell whether a label begins with a word, or its plural, that was typed without its accent."""
+    def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
+        """Return whether a label begins with a word, or its plural, that was typed without its accent."""
+        beginning = self.engine.thesaurus.beginning
         return any(
-            _is_form(language, fold(word), fold(of_label), NUMBER)
-            for term in self._label_terms(language, word)
-            for entry in self.engine.thesaurus.beginning(language, term)
+            _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
+            for term in word.label_terms(language)
+            for entry in beginning(language, term)
             for of_label in entry.written
         )
 
@@ -160,8 +142,8 @@ class SettledWords:
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Tell whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
+    """Return whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
     from indexer.analysis.word_forms import distance  # few words stand nowhere
 
-    found = distance(language, plain(word), label, within=False)
+    found = distance(language, word, label, within=False)
     return found is not None and found <= farthest

@@ -11,7 +11,6 @@ Scores: a compound adds the scores of its parts that match, except :class:`Disju
 
 from __future__ import annotations
 
-from functools import partial
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
@@ -387,9 +386,14 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
     Returns:
         The query; the same object where the function returns all nodes as they are.
     """
-    if type(node) in COMPOUNDS:
-        # A nested function that calls itself would be garbage in a cycle after each question.
-        node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
+    parts_below = COMPOUNDS.get(type(node))
+    if parts_below is None or (not excluded and isinstance(node, Not)):
+        return function(node)
+    below = parts_below(node)
+    changed = below[:1] if not excluded and isinstance(node, AndNot) else below
+    parts = [rewrite(part, function, excluded=excluded) for part in changed]
+    if not all(map(is_, parts, below)):
+        node = with_parts(node, (*parts, *below[len(parts) :]))
     return function(node)
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from indexer.analysis import analyzer, is_function_word
+from indexer.analysis import analyzer
 from indexer.analysis.analyzer import SAME, STOP_WORDS
-from indexer.analysis.characters import APOSTROPHES, fold, fold_all, plain
-from indexer.runtime import NamedTuple, remembered
+from indexer.analysis.characters import fold, fold_all, plain
+from indexer.runtime import remembered
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
-from searcher.query.question_language import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
     from searcher.query.model import Node, Quoted
+    from searcher.query.query_words import QueryWords, WordPart
 
 
+# What a word counts in texts of another language than the question's, and a label that is added in one: texts
+# in the question's language come first. docs/relevance.md has the figures.
+ELSEWHERE: Final = 0.7
 LONG_STEM: Final = 6  # letters of a stem that words of two meanings hardly share
 BEGINNING: Final = 4  # letters of a term by which the words of two meanings have to do with each other
 MOST: Final = 256  # labels with one stem, or of one concept, that are looked at: a stranger's may be many
@@ -125,23 +128,7 @@ def _distance(language: str, form: str, words: Iterable[str]) -> int:
     return min([one for one in far if one is not None], default=_FAR)
 
 
-REMEMBERED: Final = 1 << 11  # words of queries whose terms are kept, each in four languages
-
-
-class _AnalysedWord(NamedTuple):
-    """A word as one language's analyzer sees it.
-
-    Attributes:
-        terms: The terms that it stands for, its own first.
-        position: Its position, stop words counted.
-        written: As typed.
-        word: Lower-cased and folded, unstemmed.
-    """
-
-    terms: tuple[str, ...]
-    position: int
-    written: str
-    word: str
+REMEMBERED: Final = 1 << 11  # words of queries whose nodes are kept
 
 
 class QueryAnalyzer:
@@ -151,25 +138,15 @@ class QueryAnalyzer:
     where it stands as it was typed. A function word of any of the languages is left out.
 
     Args:
-        vocabulary: The terms of the index.
+        words: The words of questions to the index.
         language: The language of the question; None where it is not known.
     """
 
-    def __init__(self, vocabulary: Vocabulary, language: str | None = None) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, words: QueryWords, language: str | None = None) -> None:
+        self._words = words
+        self._vocabulary = words.vocabulary
         self._language = language
         self.word = remembered(self._word, REMEMBERED)
-        self.terms: Callable[[str, str], tuple[str, ...]] = remembered(self._terms, REMEMBERED)
-
-    def for_query_language(self, language: str) -> QueryAnalyzer:
-        """Make an analyzer for questions in a language, which shares the terms that this one keeps."""
-        other = QueryAnalyzer(self._vocabulary, language)
-        other.terms = self.terms
-        return other
-
-    def _terms(self, language: str, word: str) -> tuple[str, ...]:
-        """Give the terms of a word as typed in a language, those of its accented spellings too."""
-        return analyzer(language).query_terms(word, partial(self._vocabulary.variants, language))
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
         """Resolve what stands between two white spaces.
@@ -186,17 +163,19 @@ class QueryAnalyzer:
             The best of its terms in the languages: an item in two languages has a word once. None for what no
             index holds, such as function words and signs.
         """
-        parts: list[Node] = []
+        nodes: list[Node] = []
+        word = self._words(text)
         for language in LANGUAGES:
-            words = self._analysed(language, (text,), phrase=False)
-            parts += self._standing(language, words, _in_field(words, _field(field, language), 1, boost))
-            if len(words) > 1:
-                from searcher.query import known_words
-
-                whole = known_words.joined(self._vocabulary, language, [word.written for word in words])
+            parts = [part for part in word.parts(language) if part.is_searched]
+            if not parts:
+                continue
+            nodes += self._standing(language, parts, _in_field(parts, field, language, boost=boost))
+            if len(parts) > 1:
+                written = "".join([part.word.written for part in parts])
+                whole = _known_term(self._vocabulary, language, written)
                 if whole is not None:
-                    parts.append(Term(_field(field, language), whole, boost, text))
-        return joined(DisjunctionMax, parts)
+                    nodes.append(Term(_field(field, language), whole, boost, text))
+        return joined(DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
         """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
@@ -211,33 +190,37 @@ class QueryAnalyzer:
         )
 
     def lacks_content(self, chunk: str) -> bool:
-        """Tell whether a word is a function word of the language of the question, whatever else it is."""
-        return self._language is not None and plain(chunk) in STOP_WORDS[self._language]
+        """Return whether a word is a function word of the language of the question, whatever else it is."""
+        return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
     def occurs_in_index(self, node: Node) -> bool:
-        """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""
+        """Return whether a text has a term that a word was resolved to; phrases are not looked up."""
         return any(
             isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
             for leaf in leaves(node)
         )
 
     def has(self, word: str) -> bool:
-        """Tell whether a text has a word, in a form that counts for it."""
+        """Return whether a text has a word, in a form that counts for it."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
     def phrase(self, quoted: Quoted) -> Node | None:
         """Resolve a phrase; a language's function words are not in its texts, but keep their places."""
-        parts: list[Node] = []
+        nodes: list[Node] = []
+        chunks = list(map(self._words, quoted.words))
         for language in LANGUAGES:
-            words = self._analysed(language, quoted.words, phrase=True)
-            nodes = _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
-            parts += self._standing(language, words, nodes)
-        return joined(DisjunctionMax, parts)
+            every = chain.from_iterable([chunk.parts(language) for chunk in chunks])
+            parts = [
+                part._replace(position=position)
+                for position, part in enumerate(every)
+                if not part.is_stop_word
+            ]
+            found = _in_field(parts, quoted.field, language, quoted.slop)
+            nodes += self._standing(language, parts, found)
+        return joined(DisjunctionMax, nodes)
 
-    def _standing(
-        self, language: str, words: list[_AnalysedWord], nodes: list[Term | Phrase]
-    ) -> Iterator[Node]:
+    def _standing(self, language: str, parts: list[WordPart], nodes: list[Term | Phrase]) -> Iterator[Node]:
         """Keep of what one language's analyzer made of words what stands for them in its texts.
 
         Two words of different languages may have one stem: in texts of another language than the question's
@@ -248,38 +231,39 @@ class QueryAnalyzer:
             return
         if language == self._language:
             for node in nodes:  # a phrase says enough, and so does a spelling with its accents
-                if isinstance(node, Term) and node.text == words[0].terms[0]:
-                    yield narrowed(self._vocabulary, language, words[0].written, node)
+                word = parts[0].word
+                if isinstance(node, Term) and node.text == word.terms(language)[0]:
+                    yield narrowed(self._vocabulary, language, word.written, node)
                 else:
                     yield node
+            return
+        if any(self._is_homograph(language, part) for part in parts):
             return
         for node in nodes:
             terms = node.terms if isinstance(node, Phrase) else (node.text,)
             found: list[Node] = []
-            for word, term in zip(words, terms, strict=True):
-                if self._is_homograph(language, word):
-                    break
+            for part, term in zip(parts, terms, strict=True):
                 forms = self._vocabulary.forms(language, term)
-                same = tuple([form for form in forms if self._is_intended(language, word, form)])
+                same = tuple([form for form in forms if self._is_intended(language, part, form)])
                 if not same:
                     break
                 if len(same) < len(forms) and len(term) < LONG_STEM:
-                    found.append(ConstantScore(WordSet(word.word, same, 1.0, word.written)))
+                    found.append(ConstantScore(WordSet(part.folded, same, 1.0, part.word.written)))
             else:
                 own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
                 yield And((own, *found)) if found else own
 
-    def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
-        """Tell whether a word means something else in a language than in that of the question."""
+    def _is_homograph(self, language: str, part: WordPart) -> bool:
+        """Return whether a word means something else in a language than in that of the question."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs
 
-        return are_homographs(fold_all(word.word), self._language, language)
+        return are_homographs(fold_all(part.folded), self._language, language)
 
-    def _is_intended(self, language: str, word: _AnalysedWord, form: str) -> bool:
-        """Tell whether a word of a language's texts is what was typed: a cognate, or a form of it."""
-        typed, other = fold_all(word.word), fold_all(form)
+    def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
+        """Return whether a word of a language's texts is what was typed: a cognate, or a form of it."""
+        typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
         if self._language is not None:
@@ -288,34 +272,29 @@ class QueryAnalyzer:
             return are_cognates(typed, other)
         from indexer.analysis.word_forms import distance
 
-        return distance(language, plain(word.written), form, within=False) is not None
+        return distance(language, part.word.plain, form, within=False) is not None
 
-    def _analysed(self, language: str, chunks: Sequence[str], *, phrase: bool) -> list[_AnalysedWord]:
-        """Analyse chunks side by side; outside of phrases, function words of all languages are left out."""
-        words: list[_AnalysedWord] = []
-        position = 0
-        for chunk in chunks:
-            for token in analyzer(language).analyse_chunk(chunk):
-                written = chunk[token.start : token.end]
-                # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
-                is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
-                if token.term is not None and (phrase or is_elided or not is_function_word(written)):
-                    words.append(_AnalysedWord(self.terms(language, written), position, written, token.word))
-                position += 1
-        return words
+
+def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
+    """Return the first of a word's terms in a language that the index has, if any."""
+    name, terms = text_field(language), analyzer(language).query_terms(word)
+    return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
 
 def _field(name: str, language: str) -> str:
     return title_field(language) if name == "title" else text_field(language)
 
 
-def _in_field(words: list[_AnalysedWord], field: str, slop: int, boost: float) -> list[Term | Phrase]:
-    """Give the nodes for the words of one language: any of one word's terms, or a phrase."""
-    if not words:
+def _in_field(
+    parts: list[WordPart], name: str, language: str, slop: int = 1, boost: float = 1.0
+) -> list[Term | Phrase]:
+    """Return the nodes for the words of one language: any of one word's terms, or a phrase."""
+    if not parts:
         return []
-    first = words[0]
-    if len(words) == 1:
-        return [Term(field, term, boost, first.written) for term in first.terms]
-    written = " ".join([word.written for word in words])
-    offsets = tuple([word.position - first.position for word in words])
-    return [Phrase(field, tuple([word.terms[0] for word in words]), offsets, slop, boost, written)]
+    field, first = _field(name, language), parts[0]
+    if len(parts) == 1:
+        return [Term(field, term, boost, first.word.written) for term in first.word.terms(language)]
+    written = " ".join([part.word.written for part in parts])
+    offsets = tuple([part.position - first.position for part in parts])
+    terms = tuple([part.word.terms(language)[0] for part in parts])
+    return [Phrase(field, terms, offsets, slop, boost, written)]

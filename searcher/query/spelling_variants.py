@@ -20,12 +20,12 @@ from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, Term
-from searcher.query.question_language import ELSEWHERE
+from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from searcher.engine import Vocabulary
+    from searcher.query.query_words import QueryWords
 
 REMEMBERED: Final = 4096  # words of queries
 LETTERS: Final = 256  # first letters whose beginnings are kept
@@ -98,16 +98,12 @@ class SpellingVariants:
     """Finds the other spellings that texts have for words of questions in a language; threads may share it.
 
     Args:
-        vocabulary: The terms of the index.
-        terms_of: (language, word as typed) to the terms that it stands for.
+        words: The words of questions to the index.
         language: The language of the question; None where it is not known.
     """
 
-    def __init__(
-        self, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]], language: str | None
-    ) -> None:
-        self._vocabulary = vocabulary
-        self._terms_of = terms_of
+    def __init__(self, words: QueryWords, language: str | None) -> None:
+        self._words = words
         self._language = language
         self._remembered = remembered(self._of, REMEMBERED)
 
@@ -151,25 +147,18 @@ class SpellingVariants:
 
     def _is_query_language(self, language: str, word: str) -> bool:
         """Tell whether a word may be of a language: the question's, or where it stands, if anywhere."""
-        if self._language in {None, language} or self._document_frequency(language, word):
+        if self._language in {None, language} or self._words(word).document_frequency(language):
             return True
-        return not any(self._document_frequency(other, word) for other in ANALYZED_LANGUAGES)
-
-    def _document_frequency(self, language: str, word: str) -> int:
-        """Count the documents that have a word, at most."""
-        field = text_field(language)
-        return sum(
-            self._vocabulary.document_frequency(field, term) for term in self._terms_of(language, word)
-        )
+        return not any(self._words(word).document_frequency(other) for other in ANALYZED_LANGUAGES)
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
         """Yield a spelling's terms that stand in texts as a form of it."""
-        field, own = text_field(language), self._terms_of(language, word)
-        documents = self._vocabulary.documents(field)
-        typed = self._document_frequency(language, word)
-        for term in self._terms_of(language, spelling):
-            frequency = 0 if term in own else self._vocabulary.document_frequency(field, term)
-            forms = self._vocabulary.forms(language, term) if frequency else ()
+        field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
+        documents = vocabulary.documents(field)
+        typed = of_word.document_frequency(language)
+        for term in self._words(spelling).terms(language):
+            frequency = 0 if term in of_word.terms(language) else vocabulary.document_frequency(field, term)
+            forms = vocabulary.forms(language, term) if frequency else ()
             if any(_is_form(language, spelling, form) for form in forms):
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
                 # It is as rare as the commoner of both spellings: one that few write is not worth more. A

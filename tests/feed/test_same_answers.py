@@ -21,7 +21,8 @@ from searcher.engine import Execution, Filters, ResultRequest
 from searcher.query.parser import parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget
-from searcher.query.question_language import LabelTerms, LanguageDetector
+from searcher.query.query_words import QueryWords
+from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
 from searcher.search_options import make_filters, make_request
 
@@ -66,12 +67,9 @@ def _stock_answer(query: str, stock: StockExecutor, searcher: Searcher, filters:
     """Return the answer of Whoosh's own searcher to a question, without labels and expansion."""
     parsed = parse(query).query
     assert parsed is not None
-    analyzer = QueryAnalyzer(stock)
-    thesaurus = searcher._engine.thesaurus
-    label_terms = LabelTerms(thesaurus, stock, analyzer.terms)
-    language = LanguageDetector(stock, thesaurus, analyzer.terms, label_terms).detect(parsed)
+    words = QueryWords(stock, searcher._engine.thesaurus)
     resolver = Resolver(
-        analyzer if language is None else analyzer.for_query_language(language),
+        QueryAnalyzer(words, detect_language(parsed, words)),
         Budget(),
         estimated=filters.estimated,
         found=found_by_whoosh(parsed, stock.reader),

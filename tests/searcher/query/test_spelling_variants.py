@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.analysis import analyzer
 from searcher import Searcher
+from searcher.query.query_words import QueryWord, QueryWords
 from searcher.query.spelling_variants import SpellingVariants, spellings
 
 MakeIndex = Callable[..., Path]
@@ -219,11 +219,12 @@ def test_a_word_without_another_spelling_is_looked_up_nowhere(searcher: Searcher
     """What cannot be spelt otherwise costs no look at the index; what can is looked up once."""
     asked: list[str] = []
 
-    def terms_of(language: str, word: str) -> tuple[str, ...]:
-        asked.append(word)
-        return analyzer(language).query_terms(word)
+    class Words(QueryWords):
+        def __call__(self, written: str) -> QueryWord:
+            asked.append(written)
+            return super().__call__(written)
 
-    variants = SpellingVariants(searcher._engine, terms_of, "en")
+    variants = SpellingVariants(Words(searcher._engine, searcher._engine.thesaurus), "en")
     assert variants.of_words(("market", "the", "ward.", "2019", "x" * 50)) == {}
     assert asked == []
     first = variants.of_words(("labor",))

@@ -1,0 +1,305 @@
+"""The words of questions, each analyzed and looked up once for all that reads a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+from weakref import proxy
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS
+from indexer.analysis.characters import APOSTROPHES, fold, plain
+from indexer.runtime import NamedTuple, remembered
+from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from indexer.thesaurus.table import Table
+    from searcher.engine import Vocabulary
+
+CACHE_SIZE: Final = 1 << 12  # words that are kept
+SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are other words
+# Letters with the accents that a stem depends on: one of them near the end of a word, as in the Spanish
+# *sequía* and the French *rivière*, *journée*, *sécurité*.
+_ACCENTED: Final = {
+    "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"},
+    "fr": {"e": "éè"},
+}
+_ENDING: Final = 6  # letters
+# A word of several languages speaks for one of which this many times as large a share of the texts has it as
+# of any other: a name is common wherever it is news, a borrowed word is rare.
+DOMINANT: Final = 8.0
+_LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
+
+
+class QueryWords:
+    """The words of questions to one open index, each made once; threads may share it.
+
+    Args:
+        vocabulary: The terms of the index.
+        thesaurus: The thesaurus.
+
+    Attributes:
+        vocabulary, thesaurus: The same.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
+        self.vocabulary = vocabulary
+        self.thesaurus = thesaurus
+        self._word: Callable[[str], QueryWord] = remembered(self._new_word, CACHE_SIZE)
+
+    def __call__(self, written: str) -> QueryWord:
+        """Return the word that is written so."""
+        return self._word(written)
+
+    def _new_word(self, written: str) -> QueryWord:
+        words = cast("QueryWords", proxy(self))  # a word that is kept must not keep the index open
+        return QueryWord(written, words)
+
+    def label_terms(self, language: str, written: str) -> tuple[str, ...]:
+        """Return the terms by which a word may stand in labels of a language."""
+        return self._word(written).label_terms(language)
+
+
+class WordPart(NamedTuple):
+    """A word within what stands between two white spaces, as one language's analyzer reads it.
+
+    Attributes:
+        word: The word.
+        position: How many words, function words included, stand before it.
+        folded: In lower case, without accents, unstemmed.
+        is_stop_word: Whether the texts of the language are indexed without it.
+        is_searched: Whether it is searched outside of phrases: no function word of any language is.
+    """
+
+    word: QueryWord
+    position: int
+    folded: str
+    is_stop_word: bool
+    is_searched: bool
+
+
+class QueryWord:
+    """A word of a question, or several without white space between, with all that is known of it.
+
+    What depends on a language is worked out when it is first needed, and kept.
+
+    Args:
+        written: As typed.
+        words: Those that it is one of.
+
+    Attributes:
+        written: The same.
+        plain: In lower case and one spelling.
+        folded: The same without accents.
+    """
+
+    __slots__ = (
+        *("written", "plain", "folded", "_words"),
+        *("_parts", "_terms", "_labels", "_accented", "_known", "_shares", "_languages"),
+    )
+
+    def __init__(self, written: str, words: QueryWords) -> None:
+        self.written = written
+        self.plain = plain(written)
+        self.folded = fold(self.plain)
+        self._words = words
+        self._parts: dict[str, tuple[WordPart, ...]] = {}
+        self._terms: dict[str, tuple[str, ...]] = {}
+        self._labels: dict[str, list[str]] = {}
+        self._accented: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, bool], bool] = {}
+        self._shares: dict[str, float] = {}
+        self._languages: list[str] | None = None
+
+    def parts(self, language: str) -> tuple[WordPart, ...]:
+        """Return the words in it as a language's analyzer reads them."""
+        found = self._parts.get(language)
+        if found is None:
+            found = self._parts[language] = tuple(self._new_parts(language))
+        return found
+
+    def _new_parts(self, language: str) -> Iterator[WordPart]:
+        chunk = self.written
+        for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
+            written, is_stop_word = chunk[token.start : token.end], token.term is None
+            # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
+            is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
+            is_searched = not is_stop_word and (is_elided or not is_function_word(written))
+            yield WordPart(self._words(written), position, token.word, is_stop_word, is_searched)
+
+    def terms(self, language: str) -> tuple[str, ...]:
+        """Return the terms that it stands for in texts: its own, then those of its accented spellings."""
+        found = self._terms.get(language)
+        if found is None:
+            found = self._terms[language] = self._new_terms(language)
+        return found
+
+    def _new_terms(self, language: str) -> tuple[str, ...]:
+        analysis = analyzer(language)
+        if language == UNDETERMINED:  # is not stemmed, so that accents change no term
+            return analysis.query_terms(self.written)
+        variants = self._words.vocabulary.variants
+        return analysis.query_terms(self.written, lambda word: variants(language, word))
+
+    def document_frequency(self, language: str) -> int:
+        """Count the documents that have any of its terms, at most."""
+        count, field = self._words.vocabulary.document_frequency, text_field(language)
+        return sum([count(field, term) for term in self.terms(language)])
+
+    def share(self, language: str) -> float:
+        """Compute which share of a language's texts has it, 0 where no text has it as it is typed."""
+        found = self._shares.get(language)
+        if found is None:
+            shares = [self._share(language, term) for term in self.terms(language)]
+            found = self._shares[language] = max(shares, default=0.0)
+        return found
+
+    def _share(self, language: str, term: str) -> float:
+        vocabulary, field = self._words.vocabulary, text_field(language)
+        frequency = vocabulary.document_frequency(field, term)
+        if not frequency or self.folded not in vocabulary.forms(language, term):
+            return 0.0
+        return frequency / vocabulary.documents(field)
+
+    def label_terms(self, language: str) -> tuple[str, ...]:
+        """Return the terms by which it may stand in labels, those of texts first.
+
+        An index may have no text of a language: *sequia* is *sequía* all the same, where no text and no label
+        has it as it was typed.
+        """
+        return self.terms(language) + self._accented_terms(language)
+
+    def _accented_terms(self, language: str) -> tuple[str, ...]:
+        if language not in _ACCENTED:
+            return ()
+        found = self._accented.get(language)
+        if found is None:
+            found = self._accented[language] = self._new_accented_terms(language)
+        return found
+
+    def _new_accented_terms(self, language: str) -> tuple[str, ...]:
+        typed = self.plain
+        if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
+            return ()
+        word = self if typed == self.written else self._words(typed)
+        if any(word.is_known(one, at_home=one == language) for one in ANALYZED_LANGUAGES):
+            return ()
+        own, analyses = self.terms(language), analyzer(language).query_terms
+        found = [analyses(spelling)[0] for spelling in _accented(language, typed)]
+        return tuple([term for term in dict.fromkeys(found) if term not in own])
+
+    def is_known(self, language: str, *, at_home: bool) -> bool:
+        """Return whether a label has it as typed, or as a Spanish plural, which keeps no accent.
+
+        In another language than its own, whether one has its plural too, or any text has it.
+        """
+        found = self._known.get((language, at_home))
+        if found is None:
+            found = self._known[language, at_home] = self._is_known(language, at_home=at_home)
+        return found
+
+    def _is_known(self, language: str, *, at_home: bool) -> bool:
+        written = self.labels(language)
+        labels = [label for label in written if fold(label) == label]
+        if at_home:  # fermees may be fermées, though it is a form of ferme too; reuniones is no reunionés
+            singular = self.plain.removesuffix("es")
+            return self.plain in labels or (language == "es" and singular in map(fold, written))
+        if nearest(language, self.plain, labels) in {SAME, NUMBER}:
+            return True
+        forms = self._words.vocabulary.forms
+        return any(self.plain in forms(language, term) for term in self.terms(language))
+
+    def labels(self, language: str) -> list[str]:
+        """Return the labels of one word, in lower case, that have a term which it stands for in texts."""
+        found = self._labels.get(language)
+        if found is None:
+            found = self._labels[language] = self._labels_of(language, self.terms(language))
+        return found
+
+    def _labels_of(self, language: str, terms: Sequence[str]) -> list[str]:
+        beginning = self._words.thesaurus.beginning
+        return [
+            (entry.written or (term,))[0]
+            for term in terms
+            for entry in beginning(language, term)
+            if not entry.rest and not entry.acronym and len(entry.written) <= 1
+        ]
+
+    def label_distance(self, language: str) -> int | None:
+        """Measure how far it is from the nearest label of one word that it is a form of, if any."""
+        labels = self.labels(language)
+        if accented := self._accented_terms(language):
+            labels = labels + self._labels_of(language, accented)
+        return nearest(language, self.folded, labels)
+
+    def languages(self) -> list[str]:
+        """Return the languages that it speaks for: those in which the thesaurus or the texts have it.
+
+        Where one language's texts alone have it, or far more often than the others', it is that one, unless
+        the thesaurus knows it in other languages. Letters with accents are of the languages that write them.
+        """
+        if self._languages is None:
+            self._languages = self._new_languages()
+        return self._languages
+
+    def _new_languages(self) -> list[str]:
+        word = self.written.removesuffix("'s").removesuffix("’s")
+        if _is_elided(word):
+            return ["fr"]
+        if word == self.written:
+            return self._spoken(_writing(word))
+        return self._words(word)._spoken(["en"])  # noqa: SLF001 - of this class
+
+    def _spoken(self, possible: list[str]) -> list[str]:
+        """Choose the languages that it speaks for among some."""
+        shares = {language: self.share(language) for language in possible}
+        distances = {language: self.label_distance(language) for language in possible}
+        labels = [language for language, distance in distances.items() if distance is not None]
+        first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
+        if first > DOMINANT * second:
+            found = max(shares, key=shares.__getitem__)
+            if labels and found not in labels:
+                return []
+            return [found, *[one for one in labels if distances[one] == SAME and one != found]]
+        if labels or first:
+            return labels
+        return possible if len(possible) == 1 else []
+
+
+def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
+    """Measure how far a word is from the nearest of some labels that it is a form of, if any.
+
+    Args:
+        language: The language of the labels.
+        word: In lower case, without accents.
+        labels: Labels of one word.
+    """
+    if word in labels or not labels:
+        return SAME if labels else None
+    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
+
+    found = [distance(language, word, label, within=False) for label in labels]
+    return min((far for far in found if far is not None), default=None)
+
+
+def _accented(language: str, word: str) -> Iterator[str]:
+    """Yield a word with one accent, at each place where it may change a stem."""
+    for at in range(max(0, len(word) - _ENDING), len(word)):
+        for letter in _ACCENTED[language].get(word[at], ""):
+            yield word[:at] + letter + word[at + 1 :]
+
+
+def _writing(word: str) -> list[str]:
+    """Return the languages that write a word's letters; all for a capitalised one, which may be a name."""
+    strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
+    if not strange or word[0].isupper():
+        return list(ANALYZED_LANGUAGES)
+    found = [language for language in ANALYZED_LANGUAGES if strange <= _LETTERS[language]]
+    return found or list(ANALYZED_LANGUAGES)
+
+
+def _is_elided(word: str) -> bool:
+    """Return whether a French word that lost its vowel begins a word; d' is in names and loans too."""
+    before, _, behind = word.replace("’", "'").partition("'")
+    return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
