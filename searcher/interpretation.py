@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -170,21 +170,22 @@ class Interpreter:
         for_query_language: str | None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
-        budget, words = Budget(self._limits, strict=strict), cache(self._new_near_words)
+        budget, near_words = Budget(self._limits, strict=strict), None
         found: dict[Node, Node] = {}
         # Before any word: corrections may compare only what patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
             from searcher.query.patterns import find_words  # few questions hold any
 
-            parsed, found = find_words(parsed, words(), budget)
+            near_words = self._new_near_words()
+            parsed, found = find_words(parsed, near_words, budget)
         language = for_query_language
         if language is None and parsed is not None:
             language = detect_language(parsed, self.words)
         expanding = None
         if expand:
             settled, variants = self._settled[language], self._variants(language)
-            corrector = cache(lambda: self._new_corrector(settled, words(), budget))
-            expanding = Expanding(self._expander, settled, corrector, variants)
+            new_corrector = partial(self._new_corrector, settled, near_words, budget)
+            expanding = Expanding(self._expander, settled, new_corrector, variants)
         resolver = Resolver(
             self._analyzers[language],
             budget,
@@ -230,9 +231,10 @@ class Interpreter:
 
         return NearWords(self._engine)
 
-    def _new_corrector(self, settled: SettledWords, words: NearWords, budget: Budget) -> Corrector:
+    def _new_corrector(self, settled: SettledWords, words: NearWords | None, budget: Budget) -> Corrector:
         from searcher.query.corrector import Corrector
 
+        words = words or self._new_near_words()
         return Corrector(settled, words, budget.may_compare, most=self._limits.corrected)
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:

@@ -239,6 +239,10 @@ class Analyzer:
         """List the terms of a text, in order and with repeats."""
         return [token.term for token in self.tokens(text)]
 
+    def term(self, word: str) -> str:
+        """Return the term of the first word in a text, that of a stop word too."""
+        return self._fold(self._stem(chunk_words(word, self.language)[0].text))
+
     def query_terms(
         self, word: str, variants: Callable[[str], Iterable[str]] = lambda _word: ()
     ) -> tuple[str, ...]:

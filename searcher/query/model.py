@@ -349,9 +349,11 @@ def leaves(node: Node) -> list[Node]:
     found: list[Node] = []
     left = [node]
     while left:
-        below = parts_of(one := left.pop())
-        left += below[::-1]
-        if not below:
+        one = left.pop()
+        parts_below = COMPOUNDS.get(type(one))
+        if parts_below and (below := parts_below(one)):
+            left += below[::-1]
+        else:
             found.append(one)
     return found
 

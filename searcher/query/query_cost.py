@@ -260,11 +260,11 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     """
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
-    times = Counter(leaves(query))
-    costs = {leaf: _postings(leaf, vocabulary, items) * times[leaf] for leaf in checked(times)}
-    left = sum(costs.values())
+    found = leaves(query)
+    left = sum([_postings(leaf, vocabulary, items) for leaf in checked(found)])
     if left <= most:
         return query
+    costs = {leaf: _postings(leaf, vocabulary, items) * times for leaf, times in Counter(found).items()}
     widest = max(costs, key=costs.__getitem__)
     limit = f"the parts of a query may stand in {most:,} items, counted part by part"
     fault = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 from weakref import proxy
 
@@ -92,10 +93,11 @@ class QueryWord:
         written: The same.
         plain: In lower case and one spelling.
         folded: The same without accents.
+        is_function_word: Whether it is one, in whichever language.
     """
 
     __slots__ = (
-        *("written", "plain", "folded", "_words"),
+        *("written", "plain", "folded", "is_function_word", "_words"),
         *("_parts", "_terms", "_labels", "_accented", "_known", "_shares", "_languages"),
     )
 
@@ -103,6 +105,7 @@ class QueryWord:
         self.written = written
         self.plain = plain(written)
         self.folded = fold(self.plain)
+        self.is_function_word = is_function_word(written)
         self._words = words
         self._parts: dict[str, tuple[WordPart, ...]] = {}
         self._terms: dict[str, tuple[str, ...]] = {}
@@ -123,10 +126,11 @@ class QueryWord:
         chunk = self.written
         for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
             written, is_stop_word = chunk[token.start : token.end], token.term is None
+            word = self if written == chunk else self._words(written)
             # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
             is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
-            is_searched = not is_stop_word and (is_elided or not is_function_word(written))
-            yield WordPart(self._words(written), position, token.word, is_stop_word, is_searched)
+            is_searched = not is_stop_word and (is_elided or not word.is_function_word)
+            yield WordPart(word, position, token.word, is_stop_word, is_searched)
 
     def terms(self, language: str) -> tuple[str, ...]:
         """Return the terms that it stands for in texts: its own, then those of its accented spellings."""
@@ -136,11 +140,10 @@ class QueryWord:
         return found
 
     def _new_terms(self, language: str) -> tuple[str, ...]:
-        analysis = analyzer(language)
         if language == UNDETERMINED:  # is not stemmed, so that accents change no term
-            return analysis.query_terms(self.written)
-        variants = self._words.vocabulary.variants
-        return analysis.query_terms(self.written, lambda word: variants(language, word))
+            return analyzer(language).query_terms(self.written)
+        variants = partial(self._words.vocabulary.variants, language)
+        return analyzer(language).query_terms(self.written, variants)
 
     def document_frequency(self, language: str) -> int:
         """Count the documents that have any of its terms, at most."""
@@ -151,16 +154,15 @@ class QueryWord:
         """Compute which share of a language's texts has it, 0 where no text has it as it is typed."""
         found = self._shares.get(language)
         if found is None:
-            shares = [self._share(language, term) for term in self.terms(language)]
-            found = self._shares[language] = max(shares, default=0.0)
+            vocabulary, field = self._words.vocabulary, text_field(language)
+            counts = [
+                count
+                for term in self.terms(language)
+                if (count := vocabulary.document_frequency(field, term))
+                and self.folded in vocabulary.forms(language, term)
+            ]
+            found = self._shares[language] = max(counts) / vocabulary.documents(field) if counts else 0.0
         return found
-
-    def _share(self, language: str, term: str) -> float:
-        vocabulary, field = self._words.vocabulary, text_field(language)
-        frequency = vocabulary.document_frequency(field, term)
-        if not frequency or self.folded not in vocabulary.forms(language, term):
-            return 0.0
-        return frequency / vocabulary.documents(field)
 
     def label_terms(self, language: str) -> tuple[str, ...]:
         """Return the terms by which it may stand in labels, those of texts first.
@@ -185,8 +187,7 @@ class QueryWord:
         word = self if typed == self.written else self._words(typed)
         if any(word.is_known(one, at_home=one == language) for one in ANALYZED_LANGUAGES):
             return ()
-        own, analyses = self.terms(language), analyzer(language).query_terms
-        found = [analyses(spelling)[0] for spelling in _accented(language, typed)]
+        own, found = self.terms(language), map(analyzer(language).term, _accented(language, typed))
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
     def is_known(self, language: str, *, at_home: bool) -> bool:

@@ -99,9 +99,7 @@ def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
     """Return whether a language has a word of content in its texts, or the word speaks for it."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
-    if is_function_word(word.written):
-        return False
-    return language in _spoken(chunk, words) or word.share(language) > 0
+    return not word.is_function_word and (language in _spoken(chunk, words) or word.share(language) > 0)
 
 
 def _has_letters(chunk: str) -> bool:

@@ -35,13 +35,13 @@ class Expanding(NamedTuple):
     Attributes:
         expander: Finds the labels that join.
         settled: Tells which words stand as typed.
-        corrector: Gives what looks again at those that do not.
+        new_corrector: Makes what looks again at those that do not.
         variants: Finds the other spellings of words.
     """
 
     expander: Expander
     settled: SettledWords
-    corrector: Callable[[], Corrector]
+    new_corrector: Callable[[], Corrector]
     variants: SpellingVariants
 
 
@@ -93,6 +93,7 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
+        self._corrector: Corrector | None = None
         self._sure: dict[str, float] = {}  # words probably meant by those side by side, to what they count
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
@@ -181,7 +182,7 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
-        expander, settled, corrector, variants = self._expanding
+        expander, settled, new_corrector, variants = self._expanding
         written = tuple(chunks)
         spelled = variants.of_words(written)
         unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
@@ -195,7 +196,9 @@ class Resolver:
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, corrector(), likely, known) for chunk in unsettled}
+        if unsettled and self._corrector is None:
+            self._corrector = new_corrector()
+        again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
         for chunk in written:  # what is typed as well is sure
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -256,14 +259,15 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(
-        self, chunk: str, corrector: Corrector, languages: tuple[str, ...], known: Collection[str]
+        self, chunk: str, languages: tuple[str, ...], known: Collection[str]
     ) -> tuple[model.Node | None, str]:
         """Resolve a word that is perhaps misspelt, or grown together; give the likeliest, or a known one."""
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
         written = chunk[only.start : only.end]
-        split_term, corrections = corrector.look_again(written, languages)
-        self.not_corrected = len(corrector.skipped)
+        assert self._corrector is not None
+        split_term, corrections = self._corrector.look_again(written, languages)
+        self.not_corrected = len(self._corrector.skipped)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
