@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -22,11 +21,8 @@ from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
-    from searcher.query.corrector import Corrector
-    from searcher.query.edit_distance import NearWords
     from searcher.query.model import Node
     from searcher.query.notes import Note
-    from searcher.query.spelling_variants import SpellingVariants
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
 MAX_CACHED_LENGTH: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
@@ -99,11 +95,8 @@ class Interpreter:
         self._analyzers = {
             language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
-        self._settled = {
-            language: SettledWords(engine, words, analyzer) for language, analyzer in self._analyzers.items()
-        }
         self._expander = Expander(words)
-        self._variants = remembered(self._new_variants, None)
+        self._expanding = remembered(self._new_expanding, None)
         self._remembered = remembered(self._interpret, REMEMBERED)
 
     def interpret(  # noqa: PLR0913 - all that an interpretation depends on
@@ -142,7 +135,7 @@ class Interpreter:
                 expand=expand,
                 strict=strict,
                 patterns=patterns,
-                for_query_language=language,
+                language=language,
             )
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
@@ -167,31 +160,27 @@ class Interpreter:
         expand: bool,
         strict: bool,
         patterns: bool,
-        for_query_language: str | None,
+        language: str | None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, near_words = Budget(self._limits, strict=strict), None
         found: dict[Node, Node] = {}
         # Before any word: corrections may compare only what patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
-            from searcher.query.patterns import find_words  # few questions hold any
+            from searcher.query.edit_distance import NearWords  # few questions hold any
+            from searcher.query.patterns import find_words
 
-            near_words = self._new_near_words()
+            near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
-        language = for_query_language
         if language is None and parsed is not None:
             language = detect_language(parsed, self.words)
-        expanding = None
-        if expand:
-            settled, variants = self._settled[language], self._variants(language)
-            new_corrector = partial(self._new_corrector, settled, near_words, budget)
-            expanding = Expanding(self._expander, settled, new_corrector, variants)
         resolver = Resolver(
             self._analyzers[language],
             budget,
             estimated=estimated,
             found=found,
-            expanding=expanding,
+            near_words=near_words,
+            expanding=self._expanding(language) if expand else None,
             finds=self.finds,
             dates=not strict,
         )
@@ -221,21 +210,11 @@ class Interpreter:
             _has_dates(query, parsed),
         )
 
-    def _new_variants(self, language: str | None) -> SpellingVariants:
+    def _new_expanding(self, language: str | None) -> Expanding:
         from searcher.query.spelling_variants import SpellingVariants  # where words may join
 
-        return SpellingVariants(self.words, language)
-
-    def _new_near_words(self) -> NearWords:
-        from searcher.query.edit_distance import NearWords
-
-        return NearWords(self._engine)
-
-    def _new_corrector(self, settled: SettledWords, words: NearWords | None, budget: Budget) -> Corrector:
-        from searcher.query.corrector import Corrector
-
-        words = words or self._new_near_words()
-        return Corrector(settled, words, budget.may_compare, most=self._limits.corrected)
+        settled = SettledWords(self._engine, self.words, self._analyzers[language])
+        return Expanding(self._expander, settled, SpellingVariants(self.words, language))
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Tell of foreign operators, of what was not done for all words, and of regions and dates."""

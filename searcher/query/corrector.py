@@ -17,10 +17,11 @@ from searcher.bm25 import idf
 from searcher.query import known_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from searcher.query.edit_distance import NearWords
     from searcher.query.known_words import SettledWords
+    from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
 MOST: Final = 3
@@ -47,24 +48,21 @@ class Corrector:
     """Looks again at the words of one query, each once.
 
     Args:
-        settled: Tells which words stand as typed.
+        settled: Decides which words need no correction.
         words: The words of the index by their beginnings.
-        may_compare: Counts words that are to be compared with one, and tells whether they may be.
-        most: How many words may be looked at again.
+        budget: What the query may ask for.
 
     Attributes:
         settled: The same.
         skipped: The words that were not looked at, beyond what a query may ask for.
     """
 
-    def __init__(
-        self, settled: SettledWords, words: NearWords, may_compare: Callable[[int], bool], *, most: int
-    ) -> None:
+    def __init__(self, settled: SettledWords, words: NearWords, budget: Budget) -> None:
         self.settled = settled
         self._vocabulary = settled.engine
         self._words = words
-        self._may_compare = may_compare
-        self._may_still_look = most
+        self._budget = budget
+        self._may_still_look = budget.limits.corrected
         self.skipped: set[str] = set()
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
@@ -157,7 +155,7 @@ class Corrector:
 
     def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
         """Find the words near a typed one, with their distances; None where too much was compared before."""
-        if not self._may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
+        if not self._budget.may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
             return None
         from searcher.query.edit_distance import MIN_DISTANCE, distance
 

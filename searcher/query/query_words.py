@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from weakref import proxy
 
 from indexer.analysis import analyzer, is_function_word
@@ -80,10 +80,26 @@ class WordPart(NamedTuple):
     is_searched: bool
 
 
+T = TypeVar("T")
+
+
+def _kept(find: Callable[[QueryWord, str], T]) -> Callable[[QueryWord, str], T]:
+    """Keep what a method of a word finds for each language; it is never None."""
+
+    def get(word: QueryWord, language: str) -> T:
+        key = find, language
+        found: T | None = word.kept.get(key)
+        if found is None:
+            found = word.kept[key] = find(word, language)
+        return found
+
+    return get
+
+
 class QueryWord:
     """A word of a question, or several without white space between, with all that is known of it.
 
-    What depends on a language is worked out when it is first needed, and kept.
+    What depends on a language is found when it is first needed, and kept.
 
     Args:
         written: As typed.
@@ -94,33 +110,23 @@ class QueryWord:
         plain: In lower case and one spelling.
         folded: The same without accents.
         is_function_word: Whether it is one, in whichever language.
+        kept: What was found for it.
     """
 
-    __slots__ = (
-        *("written", "plain", "folded", "is_function_word", "_words"),
-        *("_parts", "_terms", "_labels", "_accented", "_known", "_shares", "_languages"),
-    )
+    __slots__ = "_words", "folded", "is_function_word", "kept", "plain", "written"
 
     def __init__(self, written: str, words: QueryWords) -> None:
         self.written = written
         self.plain = plain(written)
         self.folded = fold(self.plain)
         self.is_function_word = is_function_word(written)
+        self.kept: dict[Any, Any] = {}
         self._words = words
-        self._parts: dict[str, tuple[WordPart, ...]] = {}
-        self._terms: dict[str, tuple[str, ...]] = {}
-        self._labels: dict[str, list[str]] = {}
-        self._accented: dict[str, tuple[str, ...]] = {}
-        self._known: dict[tuple[str, bool], bool] = {}
-        self._shares: dict[str, float] = {}
-        self._languages: list[str] | None = None
 
+    @_kept
     def parts(self, language: str) -> tuple[WordPart, ...]:
         """Return the words in it as a language's analyzer reads them."""
-        found = self._parts.get(language)
-        if found is None:
-            found = self._parts[language] = tuple(self._new_parts(language))
-        return found
+        return tuple(self._new_parts(language))
 
     def _new_parts(self, language: str) -> Iterator[WordPart]:
         chunk = self.written
@@ -132,14 +138,9 @@ class QueryWord:
             is_searched = not is_stop_word and (is_elided or not word.is_function_word)
             yield WordPart(word, position, token.word, is_stop_word, is_searched)
 
+    @_kept
     def terms(self, language: str) -> tuple[str, ...]:
         """Return the terms that it stands for in texts: its own, then those of its accented spellings."""
-        found = self._terms.get(language)
-        if found is None:
-            found = self._terms[language] = self._new_terms(language)
-        return found
-
-    def _new_terms(self, language: str) -> tuple[str, ...]:
         if language == UNDETERMINED:  # is not stemmed, so that accents change no term
             return analyzer(language).query_terms(self.written)
         variants = partial(self._words.vocabulary.variants, language)
@@ -150,19 +151,17 @@ class QueryWord:
         count, field = self._words.vocabulary.document_frequency, text_field(language)
         return sum([count(field, term) for term in self.terms(language)])
 
+    @_kept
     def share(self, language: str) -> float:
         """Compute which share of a language's texts has it, 0 where no text has it as it is typed."""
-        found = self._shares.get(language)
-        if found is None:
-            vocabulary, field = self._words.vocabulary, text_field(language)
-            counts = [
-                count
-                for term in self.terms(language)
-                if (count := vocabulary.document_frequency(field, term))
-                and self.folded in vocabulary.forms(language, term)
-            ]
-            found = self._shares[language] = max(counts) / vocabulary.documents(field) if counts else 0.0
-        return found
+        vocabulary, field = self._words.vocabulary, text_field(language)
+        counts = [
+            count
+            for term in self.terms(language)
+            if (count := vocabulary.document_frequency(field, term))
+            and self.folded in vocabulary.forms(language, term)
+        ]
+        return max(counts) / vocabulary.documents(field) if counts else 0.0
 
     def label_terms(self, language: str) -> tuple[str, ...]:
         """Return the terms by which it may stand in labels, those of texts first.
@@ -172,51 +171,40 @@ class QueryWord:
         """
         return self.terms(language) + self._accented_terms(language)
 
+    @_kept
     def _accented_terms(self, language: str) -> tuple[str, ...]:
-        if language not in _ACCENTED:
-            return ()
-        found = self._accented.get(language)
-        if found is None:
-            found = self._accented[language] = self._new_accented_terms(language)
-        return found
-
-    def _new_accented_terms(self, language: str) -> tuple[str, ...]:
         typed = self.plain
-        if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
+        if language not in _ACCENTED or len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
             return ()
         word = self if typed == self.written else self._words(typed)
-        if any(word.is_known(one, at_home=one == language) for one in ANALYZED_LANGUAGES):
+        if any(
+            word.is_label(one) if one == language else word.occurs(one) for one in ANALYZED_LANGUAGES
+        ):  # some language has it as it was typed
             return ()
         own, found = self.terms(language), map(analyzer(language).term, _accented(language, typed))
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
-    def is_known(self, language: str, *, at_home: bool) -> bool:
-        """Return whether a label has it as typed, or as a Spanish plural, which keeps no accent.
+    @_kept
+    def is_label(self, language: str) -> bool:
+        """Return whether a label has it as typed, or as a Spanish plural, which keeps no accent."""
+        # fermees may be fermées, though it is a form of ferme too; reuniones is no reunionés
+        labels, singular = self.labels(language), self.plain.removesuffix("es")
+        is_same = self.plain in labels and fold(self.plain) == self.plain
+        return is_same or (language == "es" and singular in map(fold, labels))
 
-        In another language than its own, whether one has its plural too, or any text has it.
-        """
-        found = self._known.get((language, at_home))
-        if found is None:
-            found = self._known[language, at_home] = self._is_known(language, at_home=at_home)
-        return found
-
-    def _is_known(self, language: str, *, at_home: bool) -> bool:
-        written = self.labels(language)
-        labels = [label for label in written if fold(label) == label]
-        if at_home:  # fermees may be fermées, though it is a form of ferme too; reuniones is no reunionés
-            singular = self.plain.removesuffix("es")
-            return self.plain in labels or (language == "es" and singular in map(fold, written))
+    @_kept
+    def occurs(self, language: str) -> bool:
+        """Return whether a label has it as typed or as a plural, or a text has it as typed."""
+        labels = [label for label in self.labels(language) if fold(label) == label]
         if nearest(language, self.plain, labels) in {SAME, NUMBER}:
             return True
         forms = self._words.vocabulary.forms
         return any(self.plain in forms(language, term) for term in self.terms(language))
 
+    @_kept
     def labels(self, language: str) -> list[str]:
         """Return the labels of one word, in lower case, that have a term which it stands for in texts."""
-        found = self._labels.get(language)
-        if found is None:
-            found = self._labels[language] = self._labels_of(language, self.terms(language))
-        return found
+        return self._labels_of(language, self.terms(language))
 
     def _labels_of(self, language: str, terms: Sequence[str]) -> list[str]:
         beginning = self._words.thesaurus.beginning
@@ -229,9 +217,7 @@ class QueryWord:
 
     def label_distance(self, language: str) -> int | None:
         """Measure how far it is from the nearest label of one word that it is a form of, if any."""
-        labels = self.labels(language)
-        if accented := self._accented_terms(language):
-            labels = labels + self._labels_of(language, accented)
+        labels = self.labels(language) + self._labels_of(language, self._accented_terms(language))
         return nearest(language, self.folded, labels)
 
     def languages(self) -> list[str]:
@@ -240,22 +226,15 @@ class QueryWord:
         Where one language's texts alone have it, or far more often than the others', it is that one, unless
         the thesaurus knows it in other languages. Letters with accents are of the languages that write them.
         """
-        if self._languages is None:
-            self._languages = self._new_languages()
-        return self._languages
-
-    def _new_languages(self) -> list[str]:
-        word = self.written.removesuffix("'s").removesuffix("’s")
-        if _is_elided(word):
+        written = self.written.removesuffix("'s").removesuffix("’s")
+        if _is_elided(written):
             return ["fr"]
-        if word == self.written:
-            return self._spoken(_writing(word))
-        return self._words(word)._spoken(["en"])  # noqa: SLF001 - of this class
-
-    def _spoken(self, possible: list[str]) -> list[str]:
-        """Choose the languages that it speaks for among some."""
-        shares = {language: self.share(language) for language in possible}
-        distances = {language: self.label_distance(language) for language in possible}
+        if written == self.written:
+            word, possible = self, _writing(written)
+        else:
+            word, possible = self._words(written), ["en"]
+        shares = {language: word.share(language) for language in possible}
+        distances = {language: word.label_distance(language) for language in possible}
         labels = [language for language, distance in distances.items() if distance is not None]
         first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
         if first > DOMINANT * second:

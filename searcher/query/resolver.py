@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Corrector
+    from searcher.query.edit_distance import NearWords
     from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import SettledWords
     from searcher.query.query_analysis import QueryAnalyzer
@@ -34,14 +35,12 @@ class Expanding(NamedTuple):
 
     Attributes:
         expander: Finds the labels that join.
-        settled: Tells which words stand as typed.
-        new_corrector: Makes what looks again at those that do not.
+        settled: Decides which words need no correction.
         variants: Finds the other spellings of words.
     """
 
     expander: Expander
     settled: SettledWords
-    new_corrector: Callable[[], Corrector]
     variants: SpellingVariants
 
 
@@ -53,6 +52,7 @@ class Resolver:
         budget: What the query may ask for.
         estimated: Whether ``date:`` sees estimated dates.
         found: The words that each pattern stands for; patterns that are missing find nothing.
+        near_words: The words of the index by their beginnings, where patterns were looked up in them.
         expanding: What lets other words join; None for the words as typed alone.
         finds: Tells whether anything matches a resolved query.
         dates: Whether dates in words are understood.
@@ -74,6 +74,7 @@ class Resolver:
         *,
         estimated: bool,
         found: Mapping[model.Node, model.Node],
+        near_words: NearWords | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
         dates: bool,
@@ -82,6 +83,7 @@ class Resolver:
         self._budget = budget
         self._estimated = estimated
         self._found = found
+        self._near_words = near_words
         self._expanding = expanding
         self._finds = finds
         self._dates = dates
@@ -93,7 +95,6 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
-        self._corrector: Corrector | None = None
         self._sure: dict[str, float] = {}  # words probably meant by those side by side, to what they count
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
@@ -182,7 +183,7 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
-        expander, settled, new_corrector, variants = self._expanding
+        expander, settled, variants = self._expanding
         written = tuple(chunks)
         spelled = variants.of_words(written)
         unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
@@ -196,8 +197,6 @@ class Resolver:
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
-        if unsettled and self._corrector is None:
-            self._corrector = new_corrector()
         again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
         for chunk in written:  # what is typed as well is sure
             self._sure.pop(chunk, None)
@@ -265,7 +264,6 @@ class Resolver:
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
         written = chunk[only.start : only.end]
-        assert self._corrector is not None
         split_term, corrections = self._corrector.look_again(written, languages)
         self.not_corrected = len(self._corrector.skipped)
         if split_term:
@@ -285,6 +283,15 @@ class Resolver:
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
         return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
+
+    @cached_property
+    def _corrector(self) -> Corrector:
+        from searcher.query.corrector import Corrector  # most questions have no word to correct
+        from searcher.query.edit_distance import NearWords
+
+        assert self._expanding is not None
+        settled = self._expanding.settled
+        return Corrector(settled, self._near_words or NearWords(settled.engine), self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
