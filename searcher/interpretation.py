@@ -143,7 +143,7 @@ class Interpreter:
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
             return parse(query, strict=strict)
-        from searcher.query.custom_field_filter import field_names  # few queries hold filters
+        from searcher.query.field_filters import field_names  # few queries hold filters
 
         parsed = parse(query, strict=strict, custom_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
@@ -167,8 +167,7 @@ class Interpreter:
         found: dict[Node, Node] = {}
         # Before any word: corrections may compare only what patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
-            from searcher.query.edit_distance import NearWords  # few questions hold any
-            from searcher.query.patterns import find_words
+            from searcher.query.near_words import NearWords, find_words  # few questions hold any
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)

@@ -16,7 +16,7 @@ from indexer.schema import UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS
-from searcher.query.custom_field_filter import field_names
+from searcher.query.field_filters import field_names
 from searcher.query.limits import listed, shortened
 from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note

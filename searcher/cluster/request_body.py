@@ -12,7 +12,7 @@ from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
 from searcher.query import model
-from searcher.query.custom_field_filter import custom_filter
+from searcher.query.field_filters import custom_filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

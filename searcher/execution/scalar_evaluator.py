@@ -268,7 +268,7 @@ def _page(
 
 def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
     """Keep what filters by own fields let through."""
-    from searcher.query.custom_field_filter import where_filter  # few questions have any
+    from searcher.query.field_filters import where_filter  # few questions have any
 
     node = where_filter(where)
     passing = matches.scores(node) if node else {}

@@ -13,7 +13,7 @@ from indexer.custom_fields import FILE, MEMBER, OTHER, value_key
 from indexer.errors import QueryError
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
 from searcher.facet_values import ConceptValue
-from searcher.query.custom_field_filter import require_fields
+from searcher.query.field_filters import require_fields
 from searcher.query.limits import MAX_NAMED, shortened
 from searcher.query.model import Filter, rewrite
 

@@ -19,8 +19,8 @@ from searcher.query import known_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searcher.query.edit_distance import NearWords
     from searcher.query.known_words import SettledWords
+    from searcher.query.near_words import NearWords
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
@@ -99,7 +99,7 @@ class Corrector:
             return []
         if with_tilde := self.settled.with_tilde(word):  # no slip of a key: no other word is guessed
             return [Correction(one, 1.0) for one in with_tilde]
-        from searcher.query.edit_distance import BESIDE
+        from searcher.query.near_words import BESIDE
 
         typed = fold(plain(word))
         most = 1.0 if len(typed) <= ONE_SLIP else 2.0
@@ -157,7 +157,7 @@ class Corrector:
         """Find the words near a typed one, with their distances; None where too much was compared before."""
         if not self._budget.may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
             return None
-        from searcher.query.edit_distance import MIN_DISTANCE, distance
+        from searcher.query.near_words import MIN_DISTANCE, distance
 
         edits = int(most / MIN_DISTANCE)  # no slip costs less, so that no more of them cost as little
         return {

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Corrector
-    from searcher.query.edit_distance import NearWords
     from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import SettledWords
+    from searcher.query.near_words import NearWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
     from searcher.query.spelling_variants import SpellingVariants
@@ -144,7 +144,7 @@ class Resolver:
             case model.Pattern() | model.Fuzzy():
                 return self._found.get(node)
             case model.Filter():
-                from searcher.query.filter_values import resolve_filter  # many questions have none
+                from searcher.query.field_filters import resolve_filter  # many questions have none
 
                 meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
                 return model.ConstantScore(meant) if meant else None
@@ -287,7 +287,7 @@ class Resolver:
     @cached_property
     def _corrector(self) -> Corrector:
         from searcher.query.corrector import Corrector  # most questions have no word to correct
-        from searcher.query.edit_distance import NearWords
+        from searcher.query.near_words import NearWords
 
         assert self._expanding is not None
         settled = self._expanding.settled

@@ -29,7 +29,7 @@ HEAVY = {
     "indexer.sources",
     "indexer.http_validators",
     "urllib3",
-    "searcher.query.edit_distance",
+    "searcher.query.near_words",
 }
 # What only some questions need: forms of a label's words, periods, counts in words, corrections, own fields.
 FOR_SOME = {
@@ -39,9 +39,8 @@ FOR_SOME = {
     "searcher.present.rows",
     "searcher.query.name_words",
     "searcher.query.label_parts",
-    "searcher.query.patterns",
+    "searcher.query.near_words",
     "searcher.query.corrector",
-    "searcher.query.edit_distance",
     "searcher.query.grammar",
     "searcher.present.wording",
     "searcher.periods",

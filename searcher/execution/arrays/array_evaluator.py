@@ -24,7 +24,7 @@ from searcher.execution.arrays.strategies import (
 from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.execution.query_plan import Intersection, Union, is_union
-from searcher.query.custom_field_filter import where_filter
+from searcher.query.field_filters import where_filter
 from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:

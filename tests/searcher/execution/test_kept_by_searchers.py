@@ -12,7 +12,7 @@ import pytest
 
 from indexer.errors import QueryError
 from searcher import Searcher
-from searcher.query.edit_distance import NearWords
+from searcher.query.near_words import NearWords
 
 MakeIndex = Callable[..., Path]
 

@@ -16,7 +16,7 @@ from indexer.documents import read_documents
 from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Filters, ResultRequest, Where
-from searcher.query.custom_field_filter import custom_filter
+from searcher.query.field_filters import custom_filter
 from searcher.query.model import And, ConstantScore, Node, Not, Term
 
 SECTIONS = ["Coast", "Inland", "World news", None]

@@ -11,9 +11,8 @@ from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from searcher.query.edit_distance import NearWords
 from searcher.query.model import Fuzzy, Node, Or, Pattern, WordSet, leaves
-from searcher.query.patterns import find_words
+from searcher.query.near_words import NearWords, find_words
 from searcher.query.query_cost import Budget
 
 words = st.text("abcñ", min_size=1, max_size=6)

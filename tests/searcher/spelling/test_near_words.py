@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.support.levenshtein import damerau_levenshtein, levenshtein
 
-from searcher.query.edit_distance import NearWords
+from searcher.query.near_words import NearWords
 
 words = st.text("abñ漢\U0001f600", min_size=1, max_size=6)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.query.corrector import corrected_query
-from searcher.query.edit_distance import distance
+from searcher.query.near_words import distance
 
 words = st.text("abcdeñ", max_size=8)
 

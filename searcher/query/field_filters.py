@@ -1,25 +1,78 @@
-"""From a filter as typed to what an engine looks up: values get their codes, dates become days."""
+"""Filters as nodes: countries, languages, days, ids and custom fields, as an engine looks them up."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from indexer import schema
 from indexer.countries.country_names import resolve_countries
+from indexer.custom_fields import OTHER, custom_keyword, value_key
+from indexer.errors import QueryError
 from searcher.facet_values import resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
-from searcher.query.custom_field_filter import custom_filter
-from searcher.query.limits import MAX_ID_LENGTH, MAX_VALUE_LENGTH, check_value, one_value
+from searcher.query.limits import (
+    MAX_ID_LENGTH,
+    MAX_NAMED,
+    MAX_VALUE_LENGTH,
+    check_value,
+    one_value,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
+    from searcher.engine import Engine, Where
+    from searcher.query.model import Node
     from searcher.query.query_cost import Budget
+
+
+def field_names(engine: Engine) -> frozenset[str]:
+    """Name the own fields of an index and its kinds of concepts, which narrow before a colon too."""
+    own, kinds = engine.custom_fields(), engine.thesaurus.kinds
+    return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
+
+
+def custom_filter(name: str, value: str) -> Node:
+    """Give the items that have a value of a field; ``unknown`` for those that have none of it."""
+    if value_key(value) == schema.UNKNOWN:
+        return model.Not(model.Keyword(schema.OWN, name))
+    return model.Keyword(schema.OWN, custom_keyword(name, value))
+
+
+def where_filter(where: Where) -> Node | None:
+    """Give the items that have any of the values of each field; None for all items."""
+    fields = [
+        model.joined(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where
+    ]
+    return model.joined(model.And, [field for field in fields if field])
+
+
+def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
+    """Make sure that an index has the own fields that a question names.
+
+    Raises:
+        QueryError: It has not.
+    """
+    if (known := engine.custom_fields()).issuperset(requested):
+        return
+    missing = next(name for name in requested if name not in known)
+    own = sorted(known.difference(engine.thesaurus.kinds))
+    from difflib import get_close_matches  # only a mistake needs it
+
+    names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    raise QueryError(
+        f"no item has a field “{shortened(missing)}”; fields of this index are "
+        f"{', '.join(names[:MAX_NAMED])}{more}; dates, countries, languages have their own options "
+        "(as facets: year, month, country, language)"
+    )
 
 
 def resolve_filter(
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
-) -> model.Node | None:
+) -> Node | None:
     """Resolve a filter.
 
     Args:
@@ -53,7 +106,7 @@ def resolve_filter(
     return custom_filter(name, value) if allowed else None
 
 
-def _dated(value: str, *, estimated: bool) -> model.Node:
+def _dated(value: str, *, estimated: bool) -> Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
         return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
@@ -62,9 +115,7 @@ def _dated(value: str, *, estimated: bool) -> model.Node:
     return model.Days(*parse_span(value), estimated)
 
 
-def _countries(
-    meant: Countries, at: int, budget: Budget, regions: dict[Countries, None]
-) -> model.Node | None:
+def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countries, None]) -> Node | None:
     if meant.region:
         if not budget.spend_region(at):
             return None
