@@ -8,7 +8,9 @@ short that a rule would make another one of them are left alone.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import is_function_word
@@ -16,6 +18,7 @@ from indexer.analysis.analyzer import ADJECTIVE
 from indexer.analysis.characters import fold, plain
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
+from indexer.tables import rows
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
@@ -23,61 +26,14 @@ from searcher.query.model import RELATED, Term
 from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from searcher.query.query_words import QueryWords
 
 REMEMBERED: Final = 4096  # words of queries
-LETTERS: Final = 256  # first letters whose beginnings are kept
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
-# How words begin, in either spelling; what follows is the same in both.
-_BEGINNINGS: Final = {
-    "en": """
-        ardour/ardor armour/armor behaviour/behavior candour/candor clamour/clamor colour/color
-        demeanour/demeanor enamour/enamor endeavour/endeavor favour/favor fervour/fervor flavour/flavor
-        glamour/glamor harbour/harbor honour/honor humour/humor labour/labor neighbour/neighbor odour/odor
-        parlour/parlor rancour/rancor rigour/rigor rumour/rumor saviour/savior savour/savor
-        splendour/splendor tumour/tumor valour/valor vapour/vapor vigour/vigor
-        amphitheatre/amphitheater calibre/caliber centimetre/centimeter centre/center centred/centered
-        epicentre/epicenter fibre/fiber goitre/goiter kilometre/kilometer litre/liter louvre/louver
-        lustre/luster manoeuvre/maneuver manoeuvring/maneuvering meagre/meager millimetre/millimeter
-        millilitre/milliliter ochre/ocher sabre/saber sepulchre/sepulcher sombre/somber spectre/specter
-        theatre/theater
-        defence/defense licence/license offence/offense pretence/pretense practise/practice
-        aeroplane/airplane ageing/aging aluminium/aluminum artefact/artifact cosy/cozy
-        doughnut/donut enquir/inquir furore/furor grey/gray jewellery/jewelry judgement/judgment
-        acknowledgement/acknowledgment abridgement/abridgment mould/mold moult/molt moustache/mustache
-        omelette/omelet plough/plow programme/program pyjama/pajama sceptic/skeptic smoulder/smolder
-        sulph/sulf tsar/czar whisky/whiskey woollen/woolen yoghurt/yogurt moslem/muslim
-        enrolment/enrollment fulfil/fulfill fulfilment/fulfillment instalment/installment skilful/skillful
-        wilful/willful distil/distill instil/instill fuelled/fueled fuelling/fueling dialled/dialed
-        dialling/dialing focussed/focused focussing/focusing adviser/advisor protester/protestor
-        anaem/anem anaesth/anesth archaeo/archeo bacteraem/bacterem caesarean/cesarean coeliac/celiac
-        diarrhoea/diarrhea encyclopaed/encycloped faec/fec foet/fet gynaec/gynec haem/hem homoeo/homeo
-        ischaem/ischem leukaem/leukem mediaeval/medieval oedema/edema oesoph/esoph
-        oestro/estro orthopaed/orthoped paed/ped palaeo/paleo septicaem/septicem amoeb/ameb
-        """,
-    "es": """
-        méjic/méxic mejican/mexican psic/sic psiq/siq setiembre/septiembre sétim/séptim obscur/oscur
-        substan/sustan substitu/sustitu substra/sustra subscri/suscri transplant/trasplant
-        transatlántic/trasatlántic transcend/trascend transmit/trasmit transnacional/trasnacional
-        transport/trasport transpas/traspas translad/traslad transtorn/trastorn postguerra/posguerra
-        postmodern/posmodern postgrad/posgrad postparto/posparto reemplaz/remplaz reembols/rembols
-        reestable/restable harmon/armon yerba/hierba kiosco/quiosco zinc/cinc folklor/folclor
-        kilómetr/quilómetr marihuana/mariguana inscript/inscrit
-        descript/descrit iraq/irak iraquí/irakí yihad/jihad quórum/cuórum
-        whisky/güisqui gnomo/nomo pseudo/seudo septuag/setuag
-        """,
-    "fr": """
-        clef/clé oignon/ognon paie/paye cuiller/cuillère nénuphar/nénufar bonhomie/bonhommie
-        chariot/charriot imbécillit/imbécilit combatif/combattif combative/combattive relais/relai
-        joaillier/joailler quincaillier/quincailler serpillière/serpillère asseoir/assoir
-        interpell/interpel exzéma/eczéma yaourt/yogourt haschich/haschisch djihad/jihad tsar/tzar
-        burqa/burka irak/iraq irakien/iraquien goulag/gulag
-        """,
-}
 # How words end, what else they may end in, and how many letters stand before at least.
 _S_AND_Z: Final = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
 _DOUBLED: Final = ("ed", "ing", "er", "ers", "or", "ors", "ous", "ation")
@@ -177,7 +133,7 @@ def spellings(language: str, word: str) -> list[str]:
     """
     found = [
         other + word[len(beginning) :]
-        for beginning, other in _beginnings(language, word[0])
+        for beginning, other in _beginnings().get((language, word[0]), ())
         if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is no paye
     ]
     if language == "en":
@@ -190,19 +146,14 @@ def spellings(language: str, word: str) -> list[str]:
     return found
 
 
-@lru_cache(LETTERS)
-def _beginnings(language: str, letter: str) -> list[tuple[str, str]]:
-    """Give the pairs of beginnings, either way round, of which the first has a first letter.
-
-    A process that asks one question needs those of few letters.
-    """
-    pairs = [pair.split("/") for pair in _BEGINNINGS[language].split() if f"/{letter}" in f"/{pair}"]
-    return [
-        (beginning, other)
-        for one, two in pairs
-        for beginning, other in ((one, two), (two, one))
-        if beginning[0] == letter
-    ]
+@cache
+def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+    """Read the beginnings of words and their other spelling, by language and first letter."""
+    found = defaultdict(list)
+    for language, *pair in rows(__file__, "spellings.tsv"):
+        for beginning, other in permutations(pair):
+            found[language, beginning[0]].append((beginning, other))
+    return found
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
