@@ -115,7 +115,7 @@ PIECES = (
         "no words joined or parted",
         {
             "searcher.query.query_analysis._known_term": lambda *_: None,
-            "searcher.query.known_words.apart": lambda *_: (),
+            "searcher.query.known_words.SettledWords.apart": lambda *_: (),
         },
     ),
     Piece(

@@ -14,7 +14,6 @@ from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
-from searcher.query import known_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +86,7 @@ class Corrector:
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
         found = []
-        for two in known_words.apart(self._vocabulary, word):
+        for two in self.settled.apart(word):
             if not self._may_look(word):
                 break
             if self.settled.are_neighbours(two):

@@ -179,7 +179,7 @@ class Expander:
         self._spans = remembered(self._recognised, REMEMBERED)
         self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
-        self._beside = remembered(self._new_expansions, REMEMBERED)
+        self.alongside = remembered(self._new_alongside, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Find what joins some words side by side.
@@ -216,24 +216,19 @@ class Expander:
         labels = (readings, whole)
         return Expansion(span.first, span.last, self._labels(*labels), parts, labels)
 
-    def alongside(
-        self, typed: tuple[Node | None, ...], written: str, expansion: Expansion
+    def _new_alongside(
+        self, typed: tuple[Node | None, ...], written: str, labels: _Labels
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Give what joins some words beside what each of them is searched as, and how results tell it.
+        """Return what is added to some words, apart from what they match anyway, and how results show it.
 
         Args:
             typed: What the words are searched as; None for a word that is not.
             written: The words as typed.
-            expansion: What joins them, more or less.
+            labels: The labels of their expansion.
 
         Returns:
             What is searched for them, None where that is nothing more; what was typed, and each label.
         """
-        return self._beside(typed, written, expansion.labels)
-
-    def _new_expansions(
-        self, typed: tuple[Node | None, ...], written: str, labels: _Labels
-    ) -> tuple[Node | None, dict[str, Any]]:
         query = self._labels(*labels)
         query = without_redundant(query, typed) if query else None
         if query is None:

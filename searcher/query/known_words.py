@@ -15,7 +15,7 @@ from searcher.query.model import Or, Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searcher.engine import Engine, Vocabulary
+    from searcher.engine import Engine
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_words import QueryWord, QueryWords
 
@@ -26,33 +26,6 @@ PREFIXES: Final = tuple(
     "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
 )
 _MIN_PART_LENGTH: Final = 3
-
-
-def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
-    """Part a word in two, both of which the index has as words.
-
-    A word that the index knows is parted only after a prefix; one that it does not know, anywhere.
-
-    Args:
-        vocabulary: The terms of the index.
-        word: One word as typed.
-    """
-    folded = fold(word.lower())
-    if not folded.isalpha():
-        return
-    known = any(
-        vocabulary.document_frequency(text_field(language), analyzer(language).query_terms(word)[0])
-        for language in LANGUAGES
-    )
-    if known and not folded.startswith(PREFIXES):
-        return
-    for at in range(2, len(folded) - _MIN_PART_LENGTH + 1):
-        first, second = folded[:at], folded[at:]
-        if first not in PREFIXES and (known or at < _MIN_PART_LENGTH):
-            continue
-        if vocabulary.document_frequency(WORDS, first) and vocabulary.document_frequency(WORDS, second):
-            yield first, second
-
 
 REMEMBERED: Final = 4096  # chunks of queries
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
@@ -110,17 +83,14 @@ class SettledWords:
         return [
             one
             for one in spelled
-            if self.engine.document_frequency(WORDS, one)
-            or any(self.engine.thesaurus.beginning("es", term) for term in self._words.label_terms("es", one))
+            if self.engine.document_frequency(WORDS, one) or self._words(one).label_entries("es")
         ]
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
         """Return whether a label begins with a word, or its plural, that was typed without its accent."""
-        beginning = self.engine.thesaurus.beginning
         return any(
             _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
-            for term in word.label_terms(language)
-            for entry in beginning(language, term)
+            for entry in word.label_entries(language)
             for of_label in entry.written
         )
 
@@ -128,9 +98,28 @@ class SettledWords:
         """Tell whether the index has two words side by side, in any language."""
         phrases = []
         for language in LANGUAGES:
-            first, second = (analyzer(language).query_terms(word)[0] for word in words)
-            phrases.append(Phrase(text_field(language), (first, second), (0, 1)))
+            terms = tuple(map(analyzer(language).term, words))
+            phrases.append(Phrase(text_field(language), terms, (0, 1)))
         return self.engine.finds(Or(tuple(phrases)))
+
+    def apart(self, written: str) -> Iterator[tuple[str, str]]:
+        """Split a word into two, both of which the index has as words, in each way that there is.
+
+        A word that the index knows is split only after a prefix; one that it does not know, anywhere.
+        """
+        folded = fold(written.lower())
+        if not folded.isalpha():
+            return
+        count, word = self.engine.document_frequency, self._words(written)
+        known = any(count(text_field(language), word.terms(language)[0]) for language in LANGUAGES)
+        if known and not folded.startswith(PREFIXES):
+            return
+        for at in range(2, len(folded) - _MIN_PART_LENGTH + 1):
+            first, second = folded[:at], folded[at:]
+            if first not in PREFIXES and (known or at < _MIN_PART_LENGTH):
+                continue
+            if count(WORDS, first) and count(WORDS, second):
+                yield first, second
 
     def _is_settled(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
@@ -138,7 +127,7 @@ class SettledWords:
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]
-        return self.knows(written) and not any(map(self.are_neighbours, apart(self.engine, written)))
+        return self.knows(written) and not any(map(self.are_neighbours, self.apart(written)))
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:

@@ -15,7 +15,7 @@ from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from indexer.thesaurus.table import Table
+    from indexer.thesaurus.table import Entry, Table
     from searcher.engine import Vocabulary
 
 CACHE_SIZE: Final = 1 << 12  # words that are kept
@@ -170,6 +170,11 @@ class QueryWord:
         has it as it was typed.
         """
         return self.terms(language) + self._accented_terms(language)
+
+    def label_entries(self, language: str) -> list[Entry]:
+        """Return the labels of a language that begin with it."""
+        beginning = self._words.thesaurus.beginning
+        return [entry for term in self.label_terms(language) for entry in beginning(language, term)]
 
     @_kept
     def _accented_terms(self, language: str) -> tuple[str, ...]:

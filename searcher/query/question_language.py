@@ -78,15 +78,10 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
 def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
     """Return the language in which two words side by side begin a label; none where several do."""
     first, second = map(words, pair)
-    beginning = words.thesaurus.beginning
     found = []
     for language in ANALYZED_LANGUAGES:
         following = second.label_terms(language)
-        if any(
-            entry.rest and entry.rest[0] in following
-            for term in first.label_terms(language)
-            for entry in beginning(language, term)
-        ):
+        if any(entry.rest and entry.rest[0] in following for entry in first.label_entries(language)):
             found.append(language)
     return found if len(found) == 1 else []
 

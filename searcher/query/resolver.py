@@ -115,15 +115,12 @@ class Resolver:
                 return self._analyzer.word(node.text, node.field)
             case model.Word():
                 return self._union((node,), as_typed=as_typed)
-            case model.Or(apart=True):
-                resolved = [self.resolve(part, as_typed=as_typed) for part in node.parts]
-                return model.joined(model.Or, [part for part in resolved if part])
-            case model.Or():
+            case model.Or(apart=False):
                 return self._union(node.parts, as_typed=as_typed)
-            case model.And():
-                exact = as_typed or node.exact
+            case model.Or() | model.And():
+                exact = as_typed or (isinstance(node, model.And) and node.exact)
                 resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
-                return model.joined(model.And, [part for part in resolved if part])
+                return model.joined(type(node), [part for part in resolved if part])
             case model.Should():
                 required = self.resolve(node.required, as_typed=as_typed)
                 optional = self.resolve(node.optional, as_typed=as_typed)
@@ -248,7 +245,8 @@ class Resolver:
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(_WORDS, [node for node in within if node])
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
-            query, reported = expander.alongside(tuple(typed[expansion.first : first]), written, expansion)
+            own_nodes = tuple(typed[expansion.first : first])
+            query, reported = expander.alongside(own_nodes, written, expansion.labels)
             if reported["to"] and reported not in self.expansions:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])

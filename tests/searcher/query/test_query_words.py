@@ -1,0 +1,98 @@
+"""The words of questions: what is known of one is looked up once, and keeps no index open."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+from weakref import ref
+
+import pytest
+
+from indexer.thesaurus.table import Table
+from searcher.query.query_words import QueryWords
+
+if TYPE_CHECKING:
+    from searcher.engine import Vocabulary
+
+
+class CountedVocabulary:
+    """The terms of an index whose only text is *Una sequía en el puerto*, and how often each is looked up."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[tuple[str, ...]] = Counter()
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Count the documents that have a term."""
+        self.asked["frequency", field, term] += 1
+        return int(field == "text_es" and term in {"sequ", "puert"})
+
+    def documents(self, _field: str) -> int:
+        """Count the documents that have a field."""
+        return 4
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Return the terms of the accented spellings of a word."""
+        self.asked["variants", language, word] += 1
+        return ()
+
+    def forms(self, language: str, term: str) -> tuple[str, ...]:
+        """Return the words that texts have for a term."""
+        self.asked["forms", language, term] += 1
+        return ("puerto",) if (language, term) == ("es", "puert") else ()
+
+
+@pytest.fixture
+def vocabulary() -> CountedVocabulary:
+    """The terms of an index."""
+    return CountedVocabulary()
+
+
+@pytest.fixture
+def words(vocabulary: CountedVocabulary) -> QueryWords:
+    """The words of questions to it, without a thesaurus."""
+    return QueryWords(cast("Vocabulary", vocabulary), Table(None))
+
+
+def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWords) -> None:
+    """Whoever needs its terms, labels, share or languages, each look-up is made once."""
+    for _ in range(2):
+        word = words("puerto")
+        assert word.languages() == ["es"]
+        assert word.share("es") == 1 / 4
+        assert [part.word for part in word.parts("es")] == [word]
+        assert word.label_terms("en") == ("puerto",)
+    assert ("variants", "es", "puerto") in vocabulary.asked
+    assert {count for ask, count in vocabulary.asked.items() if ask[0] == "variants"} == {1}
+    assert vocabulary.asked["frequency", "text_es", "puert"] == 1
+    assert words("puerto") is word
+
+
+def test_words_within_a_chunk_are_words_of_their_own(words: QueryWords) -> None:
+    """What an analyzer reads in a chunk is the word that is asked for alone."""
+    (part,) = words("l'eau").parts("fr")
+    assert part.word is words("eau")
+    assert part.is_searched
+    first, _, last = words("puerto-de-mar").parts("es")
+    assert (first.word, last.word, last.position) == (words("puerto"), words("mar"), 2)
+    assert [one.is_stop_word for one in words("puerto-de-mar").parts("es")] == [False, True, False]
+
+
+def test_a_word_may_stand_for_its_accented_label(words: QueryWords) -> None:
+    """Where no text and no label has it as typed, the terms with an accent are looked up in labels."""
+    assert "sequ" in words("sequia").label_terms("es")
+    assert words("puerto").label_terms("es") == words("puerto").terms("es")
+
+
+def test_words_that_are_kept_keep_no_index_open(vocabulary: CountedVocabulary) -> None:
+    """The words of questions are let go as soon as nobody uses them."""
+    words = QueryWords(cast("Vocabulary", vocabulary), Table(None))
+    word = words("l'eau")
+    assert word.parts("fr")
+    gone = ref(words)
+    gc.disable()
+    try:
+        del words
+        assert gone() is None
+    finally:
+        gc.enable()
