@@ -126,12 +126,21 @@ class PeriodCounts:
 
     Args:
         columns: The segment.
-        periods: The periods.
+        month_year: As of :func:`periods_of`.
+        estimated: Likewise.
+
+    Attributes:
+        of_years: Whether the periods are years.
     """
 
-    def __init__(self, columns: Columns, periods: Periods) -> None:
+    def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
-        self._periods = periods
+        self._periods = periods_of(columns, month_year, estimated=estimated)
+        self.of_years = not month_year
+        self._undated = month_year in {
+            0,
+            EVERY_YEAR,
+        }  # whether documents whose dates do not count are a value
         self._listed = 0  # documents that were added, less those that were subtracted
         # Where the periods begin in the lists: signed sums, whose differences are the counts.
         self._at: Array | None = None
@@ -163,25 +172,8 @@ class PeriodCounts:
                 for name in reached(first, last):
                     self._reached[name] = self._reached.get(name, 0) + sign
 
-    def add_counts(self, other: PeriodCounts) -> None:
-        """Add what was counted in another segment of the same years."""
-        if other._at is not None:
-            self._at = other._at if self._at is None else self._at + other._at
-        self._listed += other._listed
-        for name, count in other._reached.items():
-            self._reached[name] = self._reached.get(name, 0) + count
-
-    @property
-    def undated(self) -> int:
-        """The documents whose dates do not count, where the periods are those of all years."""
-        return self._listed - int(self._at[-1]) if self._at is not None else 0
-
-    def counts(self, *, undated: bool) -> dict[str, int]:
-        """Give the counts of the periods, zeros left out.
-
-        Args:
-            undated: Whether documents whose dates do not count are a value too.
-        """
+    def counts(self) -> dict[str, int]:
+        """Return the counts of the periods, zeros left out."""
         if self._at is None:
             return {}
         names = self._periods.names
@@ -193,8 +185,9 @@ class PeriodCounts:
             for name, count in zip(names, counted, strict=True):
                 sums[name] += count
             counts = {name: count for name, count in sums.items() if name and count}
-        if undated and self.undated:
-            counts[UNKNOWN] = self.undated
+        undated = self._listed - int(self._at[-1])
+        if self._undated and undated:
+            counts[UNKNOWN] = undated
         return counts
 
 
