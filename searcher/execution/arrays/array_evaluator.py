@@ -84,16 +84,16 @@ class ArrayEvaluator:
         for columns in self._columns:
             if not plan.can_match(columns.number):
                 continue
-            passing = _passing(columns, filters.where) if filters.where else None
+            where = filters.where
+            passing = columns.kept(_passing, where, FILTER_CACHE_SIZE) if where else None
             collector = FacetCollector(SegmentFilters(columns, filters), request, passing, duplicates)
             counted.append(collector)
-            search = SegmentSearch(columns, collector, top)
             for language, node in _parts(plan, columns, languages):
                 if top.by_date:
                     docs = _find(columns, node)
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
-                    _search(search, node, language)
+                    _search(SegmentSearch(columns, collector, top, language), node)
         total = sum([collector.total for collector in counted])
         sums: dict[FacetName, Mapping[str, int]] = {}
         for facet in definitions:
@@ -128,17 +128,12 @@ def _summed(counters: Iterable[Any]) -> dict[str, int]:
 
 
 def _passing(columns: Columns, where: Where) -> Array:
-    """Tell which documents filters by own fields let through; a few are kept, as people ask on."""
-    if where not in columns.where:
-        if len(columns.where) >= FILTER_CACHE_SIZE:
-            columns.where.clear()
-        passing = np.zeros(columns.segment.documents, np.bool_)
-        node = where_filter(where)
-        if node is not None:
-            passing[SegmentTree(columns).evaluate(node).ids] = True
-        columns.where[where] = passing
-    found: Array = columns.where[where]
-    return found
+    """Find which documents filters by custom fields let through."""
+    passing = np.zeros(columns.segment.documents, np.bool_)
+    node = where_filter(where)
+    if node is not None:
+        passing[SegmentTree(columns).evaluate(node).ids] = True
+    return passing
 
 
 def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:
@@ -157,24 +152,24 @@ def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple
     return [(bit, part) for bit, part in parts if part is not None]
 
 
-def _search(search: SegmentSearch, node: Part, language: int) -> None:
+def _search(search: SegmentSearch, node: Part) -> None:
     """Search a part of a plan: the one choice of a strategy."""
-    columns, facets, top = search
+    columns, top = search.columns, search.top
     if isinstance(node, Union):  # plain words: most questions, answered without building the union
         lists = posting_lists(columns, node.terms)
         if lists:
-            search_union(search, lists, language)
+            search_union(search, lists)
     elif isinstance(node, Intersection):  # required words: counted and scored from where their lists meet
-        search_intersection(search, node, language)
+        search_intersection(search, node)
     elif is_union(node):  # expanded words, and phrases: their lists are read as those of plain words
         bound = SegmentTree(columns).bound(node)
         if bound is not None:
-            search_expanded(search, bound, language)
+            search_expanded(search, bound)
     else:  # everything else, as it stands
         matches = SegmentTree(columns).evaluate(node)
         live = columns.live_at(matches.ids)
         ids, scores = matches.ids[live], matches.scores[live]
-        part = facets.add(ids)
+        part = search.collect(ids)
         top.add(columns, ids[part], scores[part])
 
 

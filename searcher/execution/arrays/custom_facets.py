@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Array, Columns
 
 
+COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
+
+
 class ConceptColumn(NamedTuple):
     """The concepts of one kind in the documents of a segment.
 
@@ -43,7 +46,7 @@ class ConceptCounts:
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._column = _concept_column(columns, name)
+        self._column = columns.kept(_concept_column, name, COLUMN_CACHE_SIZE)
         self._labels = labels
         self._sums = np.zeros(len(self._column.keys), np.int64)
         self._without = 0
@@ -67,24 +70,18 @@ class ConceptCounts:
 
 
 def _concept_column(columns: Columns, name: str) -> ConceptColumn:
-    """Make a column of the posting lists of a field, when it is first counted."""
-    known: ConceptColumn | None = columns.concepts.get(name)
-    if known is None:
-        segment = columns.segment
-        values = values_of(segment, name)
-        having = [distinct(columns.having(OWN, terms)) for _, terms in values]
-        sizes = [len(ids) for ids in having]
-        keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
-        keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
-        keys.sort()
-        documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
-        counts = np.bincount(documents, minlength=segment.documents)
-        begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        known = columns.concepts[name] = ConceptColumn([value.key for value in values], ordinals, begins)
-    return known
-
-
-COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
+    """Make a column of the posting lists of a field."""
+    segment = columns.segment
+    values = values_of(segment, name)
+    having = [distinct(columns.having(OWN, terms)) for _, terms in values]
+    sizes = [len(ids) for ids in having]
+    keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
+    keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
+    keys.sort()
+    documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
+    counts = np.bincount(documents, minlength=segment.documents)
+    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    return ConceptColumn([value.key for value in values], ordinals, begins)
 
 
 class CustomColumn(NamedTuple):
@@ -109,7 +106,7 @@ class CustomCounts:
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._keys, self._ordinals = _custom_column(columns, name)
+        self._keys, self._ordinals = columns.kept(_custom_column, name, COLUMN_CACHE_SIZE)
         self._labels = labels
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
@@ -124,18 +121,13 @@ class CustomCounts:
 
 
 def _custom_column(columns: Columns, name: str) -> CustomColumn:
-    """Make a column of the posting lists of a field, when it is first counted."""
-    known: CustomColumn | None = columns.own.get(name)
-    if known is None:
-        segment = columns.segment
-        values = values_of(segment, name)
-        ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
-        for ordinal, (_, terms) in enumerate(checked(values), start=1):
-            ordinals[columns.having(OWN, terms)] = ordinal
-        if len(columns.own) >= COLUMN_CACHE_SIZE:
-            columns.own.clear()
-        known = columns.own[name] = CustomColumn([value.key for value in values], ordinals)
-    return known
+    """Make a column of the posting lists of a field."""
+    segment = columns.segment
+    values = values_of(segment, name)
+    ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
+    for ordinal, (_, terms) in enumerate(checked(values), start=1):
+        ordinals[columns.having(OWN, terms)] = ordinal
+    return CustomColumn([value.key for value in values], ordinals)
 
 
 def custom_counts(columns: Columns, name: str, labels: Mapping[str, str]) -> CustomCounts | ConceptCounts:
