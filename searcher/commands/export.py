@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
-from searcher.commands.findings import receipt_of_answer
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error, write_notices
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
+from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
     from searcher.results import Results
@@ -71,9 +71,6 @@ def export(
     return FOUND if report.total else NOTHING
 
 
-FACETS: Final = ("year", "country", "language")
-
-
 @click.command()
 @options.query
 @options.output_file(
@@ -123,7 +120,7 @@ def report(
 
     params = SearchParams.of_options(query or None, request, ui=ui)
     with Searcher(index) as searcher:
-        facets = (*FACETS, *searcher.counted_fields)
+        facets = (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
         page = report_page(params, results, PageContext(searcher, "", "", "", (), noted)).encode()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searcher.present import Writer
     from searcher.present.terminal_layout import Page
     from searcher.results import Results
+    from searcher.searcher import Searcher
 
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
@@ -130,6 +131,32 @@ def _legible(line: str) -> str:
     from searcher.safe_text import legible
 
     return legible(line)
+
+
+def receipt_of_answer(
+    searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
+) -> str:
+    """Make the receipt of an answer, and write it where that is asked for.
+
+    Args:
+        searcher: Of the generation that answered.
+        query: As typed.
+        file: Where to write it; None for nowhere.
+        request: The options of the command.
+
+    Returns:
+        The hash of the receipt.
+    """
+    from searcher.present.wording import items_in_words
+    from searcher.reading.receipt import make_receipt, write_receipt
+    from searcher.search_options import STORED
+
+    requested: Any = {name: value for name, value in request.items() if name in STORED}
+    receipt = make_receipt(searcher, query, **requested)
+    if file is not None:
+        write_receipt(receipt, file)
+        echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")
+    return receipt.hash
 
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, write_answer
-
-FACETS: Final = ("year", "country", "language")
+from searcher.commands.output import FOUND, NOTHING, receipt_of_answer, write_answer
+from searcher.search_options import SearchOptions
 
 
 @click.command()
@@ -37,13 +36,11 @@ def search(query: str, index: str, form: str, receipt: str | None, **request: An
 
     every = request.pop("all_hits")
     with Searcher(index) as searcher:
-        request["facets"] = request["facets"] or (*FACETS, *searcher.counted_fields)
+        request["facets"] = request["facets"] or (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(query, **request | ({"limit": None} if every else {}))
         if not every:
             results.complete(ways=form != "table")
         if receipt:
-            from searcher.commands.findings import receipt_of_answer
-
             receipt_of_answer(searcher, query, receipt, request)
     found = write_answer(results, form)
     return FOUND if found else NOTHING
@@ -63,11 +60,13 @@ def facets(query: str | None, index: str, form: str, receipt: str | None, **requ
 
     with Searcher(index) as searcher:
         sources = ("source",) if searcher.has_several_sources else ()
-        request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
+        request["facets"] = request["facets"] or (
+            *SearchOptions.facets.default,
+            *sources,
+            *searcher.counted_fields,
+        )
         results = searcher.search(query, limit=0, group=False, **request)
         if receipt:
-            from searcher.commands.findings import receipt_of_answer
-
             receipt_of_answer(searcher, query, receipt, request)
     found = write_answer(results, form, facets_only=True)
     return FOUND if found else NOTHING
