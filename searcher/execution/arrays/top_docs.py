@@ -17,7 +17,9 @@ exactly.
 
 from __future__ import annotations
 
+from itertools import groupby
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -178,15 +180,13 @@ class TopDocs:
 
     def _rank_ties(self) -> None:
         """Put documents of equal score in order: newer first, then by id."""
-        ordered = self._found
-        at = 0
-        while at < len(ordered) and at < self.count:
-            end = at + 1
-            while end < len(ordered) and ordered[end][0] == ordered[at][0]:
-                end += 1
-            if end - at > 1:
-                ordered[at:end] = sorted(ordered[at:end], key=self._tie_break)
-            at = end
+        ordered: list[tuple[float, int, float]] = []
+        for _, group in groupby(self._found, key=itemgetter(0)):
+            equal = list(group)
+            ordered += sorted(equal, key=self._tie_break) if len(equal) > 1 else equal
+            if len(ordered) >= self.count:
+                break
+        self._found = ordered
 
     def _tie_break(self, found: tuple[float, int, float]) -> tuple[int, str]:
         day, item_id = self._index.tie_break(found[1])
