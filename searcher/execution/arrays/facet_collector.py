@@ -121,7 +121,7 @@ class FacetCollector:
         self._custom: list[Any] = []
         for facet in request.facets:
             counter = self.counters[facet.name] = request.counter(facet, filters)
-            narrowed.get(facet.narrowed_by, self._custom).append(counter)
+            (self._custom if facet.is_custom else narrowed[facet.narrowed_by]).append(counter)
         self._periods: list[PeriodCounts] = narrowed["date"]
         self._countries: list[CountryCounts] = narrowed["country"]
         self._languages: list[LanguageCounts] = narrowed["language"]
