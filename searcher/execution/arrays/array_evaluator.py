@@ -120,9 +120,10 @@ class ArrayEvaluator:
 
 def _summed(counters: Iterable[Any]) -> dict[str, int]:
     """Sum the counts of a facet over the segments."""
-    sums: dict[str, int] = {}
-    for counter in counters:
-        for value, count in counter.counts().items():
+    sums: dict[str, int]
+    sums, *others = [counter.counts() for counter in counters] or [{}]
+    for counts in others:
+        for value, count in counts.items():
             sums[value] = sums.get(value, 0) + count
     return sums
 
