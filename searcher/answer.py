@@ -20,7 +20,7 @@ from searcher.snippets import snippet
 from searcher.term_matcher import highlights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from searcher.engine import Engine, Filters
@@ -54,13 +54,7 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         started = perf_counter()
-        requested = self._prepared(question)
-        results = self._engine.plan_requests(
-            lambda: _whole(Answerer(self._engine).nearest(requested)), lambda: _whole(self.nearest(requested))
-        )
-        if results is None:
-            results = self.nearest(requested)
-        results.query = question.query or ""
+        results = self._ask(question, Answerer.nearest, _whole)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -85,13 +79,27 @@ class Answerer:
         Raises:
             QueryError: The query cannot be understood.
         """
-        requested = self._prepared(question)
-        results = self._engine.plan_requests(
-            lambda: counted(Answerer(self._engine).answer_as_typed(requested)),
-            lambda: counted(self.answer_as_typed(requested)),
+        return self._ask(question, Answerer.answer_as_typed, counted)
+
+    def _ask(
+        self,
+        question: Question,
+        answer: Callable[[Answerer, Question], Results],
+        complete: Callable[[Results], Results],
+    ) -> Results:
+        """Answer a question.
+
+        Args:
+            question: As asked.
+            answer: Answers one that is short enough.
+            complete: Reads now what an index that is far away would be asked for later.
+        """
+        engine, requested = self._engine, self._prepared(question)
+        results = engine.plan_requests(
+            lambda: complete(answer(Answerer(engine), requested)), lambda: complete(answer(self, requested))
         )
         if results is None:
-            results = self.answer_as_typed(requested)
+            results = answer(self, requested)
         results.query = question.query or ""
         return results
 

@@ -58,7 +58,7 @@ class Explainer:
         self._documents = documents
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
-    def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - a case a node
+    def explain(self, node: model.Node) -> dict[int, Explanation]:
         """Explain what a node gave to each of the documents that it matches."""
         match node:
             case model.AndNot():
@@ -74,19 +74,10 @@ class Explainer:
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
-            case model.DisjunctionMax():
-                return {document: _best(node, parts) for document, parts in self._parts(node).items()}
-            case model.Or():
-                return {
-                    document: _sum("sum of", parts, node.origin)
-                    for document, parts in self._parts(node).items()
-                }
-            case model.And():
-                return {
-                    document: _sum("all of", parts, node.origin)
-                    for document, parts in self._parts(node).items()
-                    if len(parts) == len(node.parts)
-                }
+            case model.DisjunctionMax() | model.Or() | model.And():
+                least = len(node.parts) if isinstance(node, model.And) else 1
+                found = self._parts(node).items()
+                return {document: _combined(node, parts) for document, parts in found if len(parts) >= least}
             case model.ConstantScore():
                 what = f"only where {_described(node.part)}"
                 return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
@@ -124,7 +115,10 @@ class Explainer:
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
-def _best(node: model.DisjunctionMax, parts: Sequence[Explanation]) -> Explanation:
+def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
+    """Explain a node by its parts that match, the highest score first."""
+    if not isinstance(node, model.DisjunctionMax):
+        return _sum("sum of" if isinstance(node, model.Or) else "all of", parts, node.origin)
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
     what = f"best of, with {node.tie_breaker:g} of each other" if node.tie_breaker else "best of"

@@ -39,18 +39,16 @@ def label_facets(
     """
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
-        if name == _MEMBER:
-            shown["file"] = facet_values(name, counts[name], filters)
-        elif name.endswith(CONCEPTS):
+        if name.endswith(CONCEPTS) and name != _MEMBER:
             from searcher.query.concept_fields import concept_values  # few questions count concepts
 
             values = concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
-        else:
-            if name not in FACETS and name in engine.thesaurus.kinds:  # a field of a source, called as a kind
-                shown[f"fields.{name}"] = facet_values(name, counts[name], filters)
-                continue
-            shown[name] = facet_values(name, counts[name], filters)
+            continue
+        known_as = "file" if name == _MEMBER else name
+        if name not in FACETS and name in engine.thesaurus.kinds:  # a field of a source, called as a kind
+            known_as = f"fields.{name}"
+        shown[known_as] = facet_values(name, counts[name], filters)
     return shown
 
 

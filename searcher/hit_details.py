@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.facet_values import HitDetails
     from searcher.query.model import Node
-    from searcher.results import HitContext
+    from searcher.results import HitContext, Results
     from searcher.score_parts import Explanation
 
 
@@ -128,6 +128,12 @@ class EveryHit(Sequence["Hit"]):
     def __iter__(self) -> Iterator[Hit]:
         for first in range(0, len(self), self._page):
             yield from self._make(self._top[first : first + self._page], first)
+
+
+def every_hit(results: Results) -> EveryHit:
+    """Return the hits of an answer that was asked for every one."""
+    assert isinstance(results.hits, EveryHit)
+    return results.hits
 
 
 def group_name(engine: Engine, documents: Sequence[int]) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT, ResultRequest
-from searcher.hit_details import EveryHit
+from searcher.hit_details import every_hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.item import ItemDate, NewsItem, SourceLines
@@ -131,15 +131,13 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
     results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, EVERY_HIT)))
-    assert isinstance(results.hits, EveryHit)
     of_document = {document: group for group in engine.groups() for document in group.documents}
-    groups = map(of_document.get, results.hits.documents if of_document else ())
+    groups = map(of_document.get, every_hit(results).documents if of_document else ())
     found = dict.fromkeys(group for group in groups if group is not None)
     shown = [*found][wanted.offset : wanted.offset + wanted.limit]
 
     def read(group: Group) -> DuplicateGroup:
-        items = sorted(map(engine.item, group.documents), key=_age)
-        return DuplicateGroup(group.kind, tuple(_versions(items, changes=changes)))
+        return DuplicateGroup(group.kind, tuple(_versions(_items(engine, group.documents), changes=changes)))
 
     return Duplicates(shown, len(found), results, read)
 
@@ -155,7 +153,7 @@ def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:
         return None
-    items = sorted(map(engine.item, (document, *others)), key=_age)
+    items = _items(engine, (document, *others))
     kind: GroupKind = "copy" if len({item.body for item in items}) == 1 else "reprint"
     return DuplicateGroup(kind, tuple(_versions(items, changes=True)))
 
@@ -173,6 +171,10 @@ def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
         before = item
 
 
-def _age(item: NewsItem) -> tuple[bool, Any, str]:
-    """Give what orders the items of a group."""
-    return item.date is None, item.date and item.date.start, item.id
+def _items(engine: Engine, documents: Iterable[int]) -> list[NewsItem]:
+    """Read the items of a group, the earliest first, those without a date last."""
+
+    def age(item: NewsItem) -> tuple[bool, Any, str]:
+        return item.date is None, item.date and item.date.start, item.id
+
+    return sorted(map(engine.item, documents), key=age)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,8 @@ from searcher.exports.csv_rows import DATE, SOURCE, cell
 from searcher.present.wording import number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from searcher.results import Results
 
 _HIT_COLUMNS: Final = (
@@ -81,13 +83,13 @@ def batch(
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(count_progress("questions asked"))
-        sheet = stack.enter_context(_Sheet(hits)) if hits else None
+        sheet = stack.enter_context(_hits_sheet(hits)) if hits else None
         found = ask_all(
             searcher,
             queries,
             by=by,
             phrases=phrases,
-            found=sheet.write if sheet else None,
+            found=sheet,
             progress=progress,
             **requested,
         )
@@ -98,50 +100,32 @@ def batch(
     else:
         head = {"by": by, "values": found.values, "generation": found.generation}
         open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
-    if sheet:
-        echo_error(f"{number(sheet.hits)} hits written to {hits}")
+    if hits:
+        echo_error(f"{number(sum(row.total for row in found.rows))} hits written to {hits}")
     empty = sum(not row.total for row in found.rows)
     echo_error(f"{number(len(found.rows) - empty)} of {number(len(found.rows))} questions found something")
     return FOUND if empty < len(found.rows) else NOTHING
 
 
-class _Sheet:
-    """Writes the hits of all questions to a CSV that spreadsheets open right, each as it is read.
+@contextmanager
+def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
+    """Open a CSV that spreadsheets open right; yield the function that writes the hits of a question to it.
 
-    Args:
-        file: Its path.
-
-    Attributes:
-        hits: How many were written.
+    Raises:
+        DragomanError: It cannot be written.
     """
+    import csv
 
-    def __init__(self, file: str) -> None:
-        self.hits = 0
-        self._file = file
+    try:
+        stream = Path(file).open("w", encoding="utf-8-sig", errors="replace", newline="")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise DragomanError(f"cannot write “{file}”: {error.strerror or error}") from None
+    with stream:
+        writer = csv.writer(stream)
+        writer.writerow(_HIT_COLUMNS)
 
-    def __enter__(self) -> Self:
-        """Begin the file.
+        def write(query: str, results: Results) -> None:
+            for record in results.to_records():
+                writer.writerow([cell(value) for value in map((record | {"query": query}).get, _HIT_COLUMNS)])
 
-        Raises:
-            DragomanError: It cannot be written.
-        """
-        import csv
-
-        try:
-            self._stream = Path(self._file).open("w", encoding="utf-8-sig", errors="replace", newline="")
-        except OSError as error:
-            raise DragomanError(f"cannot write “{self._file}”: {error.strerror or error}") from None
-        self._writer = csv.writer(self._stream)
-        self._writer.writerow(_HIT_COLUMNS)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-    def write(self, query: str, results: Results) -> None:
-        """Write the hits of a question."""
-        for record in results.to_records():
-            self._writer.writerow(
-                [cell(value) for value in map((record | {"query": query}).get, _HIT_COLUMNS)]
-            )
-            self.hits += 1
+        yield write

@@ -155,7 +155,7 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
         return
     words = "ferry safety training"
     click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
-    context.invoke(search, query=(words,), index=index, limit=3)
+    context.invoke(search, query=words, index=index, limit=3)
 
 
 def _skips(report: WriteReport) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
+from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
 from searcher.present.reading_tables import write_lines
 from searcher.present.wording import items_in_words, number
 from searcher.reading.all_matches import head_of
@@ -23,7 +23,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
+@options.required_query
 @options.index
 @options.filters
 @options.searching(
@@ -32,7 +32,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
     help="The order of the lines: that of their items, by the words to the left or right, or by country.",
 )
 @options.searching("limit", default=None, help=f"How many lines to show. [default: {_SHOWN} in a table]")
-@click.option("--all-hits", is_flag=True, help="Show every line, whatever --limit says.")
+@options.all_of("line")
 @click.option(
     "--context",
     type=click.IntRange(0, 1000),
@@ -60,7 +60,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
 @options.query_reading
 @options.output_format
 def concordance(
-    query: tuple[str, ...],
+    query: str,
     index: str,
     form: str,
     *,
@@ -74,7 +74,6 @@ def concordance(
     With --collocates, the words that stand near the matches more often than elsewhere in the same items.
     """
     from searcher import Searcher
-    from searcher.present.notices import notices
 
     of_lines = {name: requested.pop(name) for name in ("sort", "context")}
     of_words = {name: requested.pop(name) for name in ("measure", "span")}
@@ -83,11 +82,10 @@ def concordance(
     most = None if all_hits else limit
     with Searcher(index) as searcher:
         if collocates:
-            results = _show_collocates(searcher, " ".join(query), form, limit=most, **of_words, **requested)
+            results = _show_collocates(searcher, query, form, limit=most, **of_words, **requested)
         else:
-            results = _show_lines(searcher, " ".join(query), form, most, **of_lines, **requested)
-    for line in notices(results):
-        echo_error(line)
+            results = _show_lines(searcher, query, form, most, **of_lines, **requested)
+    write_notices(results)
     return FOUND if results.total else NOTHING
 
 

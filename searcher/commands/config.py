@@ -210,19 +210,16 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
 
 
 def _of_text(option: click.Option, text: str, variable: str) -> Any:
-    """Take the value of a variable as an option takes it: several values are parted by commas."""
+    """Convert the value of a variable to that of an option: several values are separated by commas."""
+    given: Any = text
     if option.is_flag:
-        chosen = _converted(click.BOOL, text, option, variable)
-        return _flag(option, on=chosen)
-    if option.multiple:
-        parts = filter(None, map(str.strip, text.split(",")))
-        return [_scalar(option, part, variable) for part in parts]
-    number = {click.types.IntParamType: int, click.types.FloatParamType: float}
-    for kind, read in number.items():
-        if isinstance(option.type, kind):
-            with suppress(ValueError):
-                return _scalar(option, read(text), variable)
-    return _scalar(option, text, variable)
+        given = _converted(click.BOOL, text, option, variable)
+    elif option.multiple:
+        given = list(filter(None, map(str.strip, text.split(","))))
+    elif isinstance(option.type, (click.types.IntParamType, click.types.FloatParamType)):
+        with suppress(ValueError):
+            given = int(text) if isinstance(option.type, click.types.IntParamType) else float(text)
+    return _of_value(option, given, variable)
 
 
 def _of_value(option: click.Option, given: Any, place: str) -> Any:

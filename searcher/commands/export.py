@@ -4,43 +4,39 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
-from searcher.commands.findings import receipt_of_answer
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
+from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
     from searcher.results import Results
 
 
 @click.command()
-@click.argument("query", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    "file",
+@options.query
+@options.output_file(
+    "The file to write, whose ending says the form: .jsonl, .csv, .sqlite, .ris, .csl.json; - for standard "
+    "output.",
     required=True,
     type=click.Path(readable=False),
-    metavar="FILE",
-    help="The file to write, whose ending says the form: .jsonl, .csv, .sqlite, .ris, .csl.json; - for "
-    "standard output.",
 )
 @click.option("--format", "form", type=click.Choice([*FORMS]), help="The form, where no ending says it.")
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@options.force
 @options.index
 @options.filters
 @options.sort
 @options.searching("limit", default=None, help="Write so many of the first matches, not all.")
 @options.query_reading
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@options.quiet
 def export(
-    query: tuple[str, ...],
+    query: str | None,
     file: str,
     form: str | None,
     *,
@@ -56,22 +52,16 @@ def export(
     complete; where it is there already, --force replaces it.
     """
     from indexer.progress import count_progress
-    from searcher.present.notices import notices
     from searcher.present.wording import items_in_words, number
     from searcher.searcher import Searcher
 
     target = sys.stdout.buffer if file == "-" else file
     with Searcher(index) as searcher, count_progress() as progress:
-        report = searcher.export(
-            target,
-            " ".join(query) if query else None,
-            format=form,
-            replace=force,
-            progress=progress,
-            **request,
-        )
-    for line in () if quiet else (*notices(report.results), *report.notes):
-        echo_error(line)
+        report = searcher.export(target, query, format=form, replace=force, progress=progress, **request)
+    if not quiet:
+        write_notices(report.results)
+        for line in report.notes:
+            echo_error(line)
     if report.items < report.total:
         echo_error(f"{number(report.items)} of {items_in_words(report.total)} written (--limit)")
     if file != "-" and not quiet:
@@ -81,21 +71,14 @@ def export(
     return FOUND if report.total else NOTHING
 
 
-FACETS: Final = ("year", "country", "language")
-
-
 @click.command()
-@click.argument("query", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    "file",
+@options.query
+@options.output_file(
+    "The file to write, such as report.html; - for standard output.",
     required=True,
     type=click.Path(readable=False),
-    metavar="FILE",
-    help="The file to write, such as report.html; - for standard output.",
 )
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@options.force
 @options.index
 @options.filters
 @options.sort
@@ -110,9 +93,9 @@ FACETS: Final = ("year", "country", "language")
     help="The language of the page.",
 )
 @options.receipt
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@options.quiet
 def report(
-    query: tuple[str, ...],
+    query: str | None,
     file: str,
     *,
     force: bool,
@@ -135,9 +118,9 @@ def report(
     from searcher.web.page.report_page import report_page
     from searcher.web.parameters import SearchParams
 
-    params = SearchParams.of_options(" ".join(query) or None, request, ui=ui)
+    params = SearchParams.of_options(query or None, request, ui=ui)
     with Searcher(index) as searcher:
-        facets = (*FACETS, *searcher.counted_fields)
+        facets = (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
         page = report_page(params, results, PageContext(searcher, "", "", "", (), noted)).encode()
@@ -151,11 +134,9 @@ def report(
 
 
 def _tell(results: Results, file: str) -> None:
-    from searcher.present.notices import notices
     from searcher.present.wording import number, pieces_of_news
 
-    for line in notices(results):
-        echo_error(line)
+    write_notices(results)
     if (here := len(results.hits)) < results.groups:
         echo_error(f"{number(here)} of {pieces_of_news(results.groups)} listed (--limit)")
     if file != "-":

@@ -52,10 +52,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     if form != "table":
         open_output(form).write_rows(found.to_record(), "differences", _VERIFY_COLUMNS, rows)
     else:
-        counts = {
-            what: sum(one.what == what for one in found.differences) for what in ("came", "went", "changed")
-        }
-        described = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
+        described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
         if found.holds:
             echo(f"holds: {items_in_words(found.now.total)}, the same and unchanged since {stated.made}")
         else:
@@ -133,7 +130,7 @@ _WATCH_COLUMNS: Final = ("watch", "what", "id", "title", "why")
 
 @click.command()
 @click.argument("name", required=False)
-@click.argument("query", nargs=-1)
+@options.query
 @click.option("--remove", is_flag=True, help="Forget the watch NAME.")
 @click.option("--peek", is_flag=True, help="Show what is new, and let it be new the next time too.")
 @click.option(
@@ -160,7 +157,7 @@ _WATCH_COLUMNS: Final = ("watch", "what", "id", "title", "why")
 @options.output_format
 def watch(
     name: str | None,
-    query: tuple[str, ...],
+    query: str | None,
     folder: str,
     index: str | None,
     form: str,
@@ -183,7 +180,7 @@ def watch(
 
     watches = Watches(folder)
     if remove:
-        if name is None or query or peek:
+        if name is None or query is not None or peek:
             raise DragomanError("--remove forgets one watch: dragoman watch NAME --remove, and nothing else")
         watches.remove(name)
         if form == "table":
@@ -191,8 +188,8 @@ def watch(
         else:
             open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
-    if name is not None and (query or (not watches.has(name) and _narrowed(requested))):
-        begun = _begin(watches, name, " ".join(query) if query else None, index, **requested)
+    if name is not None and (query is not None or (not watches.has(name) and _narrowed(requested))):
+        begun = _begin(watches, name, query, index, **requested)
         reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
             echo(f"{name}: {items_in_words(begun.receipt.total)} now; {reported}")
@@ -329,17 +326,9 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
     if form == "table":
         for kept, found in looks:
-            counts = {
-                what: sum(one.what == what for one in found.differences)
-                for what in ("came", "went", "changed")
-            }
-            described = (
-                ", ".join(f"{number(count)} {what}" for what, count in counts.items() if count)
-                or "nothing new"
-            )
-            echo(
-                f"{kept.name}: {described}; {items_in_words(found.now.total)} (last look {kept.receipt.made})"
-            )
+            counts = [f"{number(count)} {what}" for what, count in found.counts.items() if count]
+            now = f"{items_in_words(found.now.total)} (last look {kept.receipt.made})"
+            echo(f"{kept.name}: {', '.join(counts) or 'nothing new'}; {now}")
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
                 open_output(form).write_rows({}, "differences", _WATCH_COLUMNS[1:], own)
@@ -349,29 +338,3 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     for kept, found in looks:
         for reason in found.reasons:
             echo_error(f"{kept.name}: {reason}")
-
-
-def receipt_of_answer(
-    searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
-) -> str:
-    """Make the receipt of an answer, and write it where that is asked for.
-
-    Args:
-        searcher: Of the generation that answered.
-        query: As typed.
-        file: Where to write it; None for nowhere.
-        request: The options of the command.
-
-    Returns:
-        The hash of the receipt.
-    """
-    from searcher.present.wording import items_in_words
-    from searcher.reading.receipt import make_receipt, write_receipt
-    from searcher.search_options import STORED
-
-    requested: Any = {name: value for name, value in request.items() if name in STORED}
-    receipt = make_receipt(searcher, query, **requested)
-    if file is not None:
-        write_receipt(receipt, file)
-        echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")
-    return receipt.hash

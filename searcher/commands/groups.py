@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
+from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
 
 
 @click.command()
-@click.argument("query", nargs=-1)
+@options.query
 @options.index
 @options.filters
 @click.option(
@@ -30,12 +30,10 @@ from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, op
     help="The least pieces of news of a story; smaller ones stand apart, behind the others.",
 )
 @options.searching("limit", help="How many stories to show.")
-@click.option("--all-hits", is_flag=True, help="Show every story, whatever --limit says.")
+@options.all_of("story")
 @options.query_reading
 @options.output_format
-def stories(
-    query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **requested: Any
-) -> int:
+def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
     """Gather items that tell of one event, in whichever language, by what they share.
 
     Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
@@ -43,16 +41,13 @@ def stories(
     """
     from indexer.progress import count_progress
     from searcher import Searcher
-    from searcher.present.notices import notices
     from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
     from searcher.reading.stories import Story
     from searcher.reading.stories import stories as gather
 
     with Searcher(index) as searcher, count_progress("items read") as progress:
         most = None if all_hits else limit
-        asking = " ".join(query) if query else None
-        found = gather(searcher, asking, limit=most, progress=progress, **requested)
-    results = found.results
+        found = gather(searcher, query, limit=most, progress=progress, **requested)
     if form == "table":
         write_stories(open_page(), found.stories)
     else:
@@ -60,42 +55,40 @@ def stories(
         records = map(Story.to_record, found.stories)
         rows = to_rows(records) if form == "csv" else records
         open_output(form).write_rows(head, "stories", COLUMNS, rows)
-    for line in (*notices(results), *notes_of(found)):
+    write_notices(found.results)
+    for line in notes_of(found):
         echo_error(line)
     return FOUND if found.found else NOTHING
 
 
 @click.command()
-@click.argument("query", nargs=-1)
+@options.query
 @options.index
 @options.filters
 @options.sort
 @options.searching("limit", help="How many groups to show.")
 @options.offset
-@click.option("--all-hits", is_flag=True, help="Show every group, whatever --limit says.")
+@options.all_of("group")
 @click.option(
     "--changes", is_flag=True, help="Show which numbers and names change from each version to the next."
 )
 @options.query_reading
 @options.output_format
 def duplicates(
-    query: tuple[str, ...], index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
+    query: str | None, index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
 ) -> int:
     """Show which items are the same news: copies, and versions such as reprints, cuts and corrections.
 
     With QUERY or filters, groups of which an item matches. Items of a group stand by their dates.
     """
     from searcher import Searcher
-    from searcher.present.notices import notices
     from searcher.present.wording import number
 
     with Searcher(index) as searcher:
-        found = searcher.duplicates(
-            " ".join(query) if query else None, limit=None if all_hits else limit, offset=offset, **request
-        )
+        most = None if all_hits else limit
+        found = searcher.duplicates(query, limit=most, offset=offset, **request)
         open_output(form).write_duplicates(found)
-    for line in notices(found.results):
-        echo_error(line)
+    write_notices(found.results)
     if not found.total:
         echo_error("no items are the same news" if found.results.total else "no items match")
     elif len(found) < found.total:

@@ -80,6 +80,15 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
     return where
 
 
+def _joined(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
+    """Return the words of a query as one text; None without any."""
+    return " ".join(words) if words else None
+
+
+query = click.argument("query", nargs=-1, callback=_joined)
+required_query = click.argument("query", nargs=-1, required=True, callback=_joined)
+
+
 def is_typed(option: str) -> bool:
     """Return whether an option of the running command was typed, not set by the environment or a file."""
     return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
@@ -175,11 +184,21 @@ query_reading = of_table(SearchOptions.of(QUERY))
 sort, limit, offset, no_group, facets, explain = map(
     searching, ("sort", "limit", "offset", "group", "facets", "explain")
 )
-all_hits = click.option(
-    "--all-hits",
-    is_flag=True,
-    help="Show every hit, whatever --limit says; rows are written as they are read.",
-)
+
+
+def all_of(what: str, more: str = "") -> Callable[[Command], Command]:
+    """Make the option by which a command shows everything that it found, whatever its limit."""
+    return click.option("--all-hits", is_flag=True, help=f"Show every {what}, whatever --limit says{more}.")
+
+
+def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
+    """Make the option that names the file that a command writes."""
+    return click.option("-o", "--output", "file", metavar="FILE", help=help_text, **changed)
+
+
+all_hits = all_of("hit", "; rows are written as they are read")
+force = click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+quiet = click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 receipt = click.option(
     "--receipt",
     type=click.Path(dir_okay=False),

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searcher.present import Writer
     from searcher.present.terminal_layout import Page
     from searcher.results import Results
+    from searcher.searcher import Searcher
 
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
@@ -41,25 +42,25 @@ def open_output(form: str, *, err: bool = False) -> Writer:
     from searcher.present import open_writer
 
     stream = sys.stderr if err else sys.stdout
-    if not stream.isatty():
-        return open_writer(form, stream, color=False, width=_WIDTH)
-    from shutil import get_terminal_size
-
-    width = get_terminal_size((_WIDTH, 24)).columns
-    return open_writer(form, stream, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
+    color, width = _layout(stream)
+    return open_writer(form, stream, color=color, width=min(_WIDTH, width))
 
 
 def open_page() -> Page:
     """Open a page of text on standard output, in colour and as wide as a terminal wants it."""
     from searcher.present.terminal_layout import Page
 
-    if not sys.stdout.isatty():
-        return Page(sys.stdout, color=False, width=_WIDTH)
+    color, width = _layout(sys.stdout)
+    return Page(sys.stdout, color=color, width=width)
+
+
+def _layout(stream: TextIO) -> tuple[bool, int]:
+    """Return whether a stream takes colours, and how many cells wide it is."""
+    if not stream.isatty():
+        return False, _WIDTH
     from shutil import get_terminal_size
 
-    return Page(
-        sys.stdout, color=not os.environ.get("NO_COLOR"), width=get_terminal_size((_WIDTH, 24)).columns
-    )
+    return not os.environ.get("NO_COLOR"), get_terminal_size((_WIDTH, 24)).columns
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False) -> bool:
@@ -73,20 +74,27 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     Returns:
         Whether something matches what was asked.
     """
-    from searcher.present.notices import notices, rest_of_page
+    from searcher.present.notices import rest_of_page
 
     writer = open_output(form)
     if facets_only:
         writer.write_facets(results)
     else:
         writer.write_results(results)
-    for line in notices(results):
-        echo_error(line)
+    write_notices(results)
     # JSON has the total, and so has the headline of a table, which may be far up on a terminal.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
         for line in rest_of_page(results):
             echo_error(line)
     return bool(results.total) and results.relaxed is None
+
+
+def write_notices(results: Results, label: str = "") -> None:
+    """Write what a reader should know about an answer on standard error, each line after a label."""
+    from searcher.present.notices import notices
+
+    for line in notices(results):
+        echo_error(f"{label}: {line}" if label else line)
 
 
 def echo_error(line: str) -> None:
@@ -123,6 +131,32 @@ def _legible(line: str) -> str:
     from searcher.safe_text import legible
 
     return legible(line)
+
+
+def receipt_of_answer(
+    searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
+) -> str:
+    """Make the receipt of an answer, and write it where that is asked for.
+
+    Args:
+        searcher: Of the generation that answered.
+        query: As typed.
+        file: Where to write it; None for nowhere.
+        request: The options of the command.
+
+    Returns:
+        The hash of the receipt.
+    """
+    from searcher.present.wording import items_in_words
+    from searcher.reading.receipt import make_receipt, write_receipt
+    from searcher.search_options import STORED
+
+    requested: Any = {name: value for name, value in request.items() if name in STORED}
+    receipt = make_receipt(searcher, query, **requested)
+    if file is not None:
+        write_receipt(receipt, file)
+        echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")
+    return receipt.hash
 
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, write_answer
-
-FACETS: Final = ("year", "country", "language")
+from searcher.commands.output import FOUND, NOTHING, receipt_of_answer, write_answer
+from searcher.search_options import SearchOptions
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
+@options.required_query
 @options.index
 @options.filters
 @options.sort
@@ -26,7 +25,7 @@ FACETS: Final = ("year", "country", "language")
 @options.receipt
 @options.explain
 @options.output_format
-def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, **request: Any) -> int:
+def search(query: str, index: str, form: str, receipt: str | None, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
 
     Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
@@ -37,37 +36,37 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
 
     every = request.pop("all_hits")
     with Searcher(index) as searcher:
-        request["facets"] = request["facets"] or (*FACETS, *searcher.counted_fields)
-        results = searcher.search(" ".join(query), **request | ({"limit": None} if every else {}))
+        request["facets"] = request["facets"] or (*SearchOptions.facets.default, *searcher.counted_fields)
+        results = searcher.search(query, **request | ({"limit": None} if every else {}))
         if not every:
             results.complete(ways=form != "table")
         if receipt:
-            from searcher.commands.findings import receipt_of_answer
-
-            receipt_of_answer(searcher, " ".join(query), receipt, request)
+            receipt_of_answer(searcher, query, receipt, request)
     found = write_answer(results, form)
     return FOUND if found else NOTHING
 
 
 @click.command()
-@click.argument("query", nargs=-1)
+@options.query
 @options.index
 @options.filters
 @options.query_reading
 @options.facets
 @options.receipt
 @options.output_format
-def facets(query: tuple[str, ...], index: str, form: str, receipt: str | None, **request: Any) -> int:
+def facets(query: str | None, index: str, form: str, receipt: str | None, **request: Any) -> int:
     """Count what matches QUERY by year, country, language, source; without a QUERY, count everything."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
         sources = ("source",) if searcher.has_several_sources else ()
-        request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
-        results = searcher.search(" ".join(query) if query else None, limit=0, group=False, **request)
+        request["facets"] = request["facets"] or (
+            *SearchOptions.facets.default,
+            *sources,
+            *searcher.counted_fields,
+        )
+        results = searcher.search(query, limit=0, group=False, **request)
         if receipt:
-            from searcher.commands.findings import receipt_of_answer
-
-            receipt_of_answer(searcher, " ".join(query) if query else None, receipt, request)
+            receipt_of_answer(searcher, query, receipt, request)
     found = write_answer(results, form, facets_only=True)
     return FOUND if found else NOTHING

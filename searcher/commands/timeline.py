@@ -9,7 +9,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page, write_notices
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("query", nargs=-1)
+@options.query
 @click.option(
     "--vs", "versus", multiple=True, metavar="QUERY", help="Count this question beside. Repeatable."
 )
@@ -36,21 +36,14 @@ if TYPE_CHECKING:
     metavar="FIELD",
     help="Count each of the commonest values of country, language or a field by itself.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "file",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Draw it to FILE: .svg, or .png with the extra charts.",
-)
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=click.Path(dir_okay=False))
+@options.force
 @options.index
 @options.filters
 @options.query_reading
 @options.output_format
 def timeline(
-    query: tuple[str, ...],
+    query: str | None,
     index: str,
     form: str,
     file: str | None,
@@ -65,7 +58,6 @@ def timeline(
     and how many more may be. A dash stands where nothing at all is archived.
     """
     from searcher import Searcher
-    from searcher.present.notices import notices
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.reading.over_time import COLUMNS, NO_SHARES, left_out, over_time
 
@@ -73,13 +65,11 @@ def timeline(
         raise DragomanError(NO_SHARES)
     target = _target(file, force=force)
     with Searcher(index) as searcher:
-        typed = " ".join(query) if query else None
-        series = over_time(searcher, typed, **requested)
+        series = over_time(searcher, query, **requested)
         split_term = {name: value for name, value in requested.items() if name not in {"versus", "by"}}
-        others, without = left_out(searcher, typed, **split_term) if requested["facet"] else (0, 0)
+        others, without = left_out(searcher, query, **split_term) if requested["facet"] else (0, 0)
     for one in series[:1] if requested["facet"] else series:
-        for line in notices(one.results):
-            echo_error(f"{one.label}: {line}" if requested["versus"] else line)
+        write_notices(one.results, one.label if requested["versus"] else "")
     points = [point for one in series for point in one.points]
     if target:
         _draw(series, target, " / ".join(one.label for one in series), share=share)

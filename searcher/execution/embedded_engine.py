@@ -120,10 +120,7 @@ class EmbeddedEngine:
         index = ArrayIndex(generation.segments)
         self._index = index
         self.place = folder
-        self.thesaurus: Table = generation.thesaurus
-        self._contents = generation.contents
-        self._groups = generation.groups
-        self._register = generation.register
+        self._contents, _, self.thesaurus, self._groups, self._register = generation
         self._guard = DamageGuard(folder)
         self._plans = Plans(index)
         self._evaluated = 0  # postings that were evaluated without numpy

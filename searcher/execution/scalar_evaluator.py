@@ -94,7 +94,8 @@ class SegmentMatches:
             return self._term(leaf)
         if isinstance(leaf, WeightedPhrase):
             return self._phrase(leaf)
-        return dict.fromkeys(self._having(WORDS, leaf.words), leaf.boost)
+        having: set[int] = set().union(*[self._segment.having(WORDS, word) for word in leaf.words])
+        return dict.fromkeys(having, leaf.boost)
 
     def _term(self, term: WeightedTerm) -> Scores:
         if term.numbers[self._number] < 0:
@@ -137,13 +138,6 @@ class SegmentMatches:
                     score(term.weight, postings.count_of(posting)[0], length_norm(length, term.average))
                     for term, posting in zip(phrase.terms, at, strict=True)
                 )
-        return found
-
-    def _having(self, field: str, values: Iterable[str]) -> set[int]:
-        """Find the documents that have any of some values of a field that is not ranked."""
-        found: set[int] = set()
-        for value in values:
-            found.update(self._segment.having(field, value))
         return found
 
     def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
@@ -291,14 +285,11 @@ class FilteredDocs:
         self._segment = segment
         self._filters = filters
         self._docs = docs
-        self._dated_end = segment.dated_zones(estimated=filters.estimated)[-1].last
-        self._ranges: list[tuple[int, int]] = []
-        self._lasting: list[int] = []
-        self._dates_kept = bool(filters.first_day or filters.last_day)
-        if self._dates_kept:
-            self._ranges, self._lasting = date_ranges(
-                segment, filters.first_day, filters.last_day, estimated=filters.estimated
-            )
+        first_day, last_day, estimated = filters.first_day, filters.last_day, filters.estimated
+        self._dated_end = segment.dated_zones(estimated=estimated)[-1].last
+        self._dates: tuple[list[tuple[int, int]], list[int]] | None = None
+        if first_day or last_day:
+            self._dates = date_ranges(segment, first_day, last_day, estimated=estimated)
         self._in_language = self._by_language(docs)
         self._whenever = self._by_country(self._in_language)  # what passes all filters but that by date
         self.hits = self._by_date(self._whenever)
@@ -378,14 +369,11 @@ class FilteredDocs:
         ]
 
     def _by_date(self, docs: list[int]) -> list[int]:
-        if not self._dates_kept:
+        if self._dates is None:
             return docs
-        kept: list[int] = []
-        for low, high in self._ranges:
-            kept += docs[bisect_left(docs, low) : bisect_left(docs, high)]
-        if self._lasting:
-            kept = sorted(kept + list(set(self._lasting).intersection(docs)))
-        return kept
+        ranges, lasting = self._dates
+        kept = [doc for low, high in ranges for doc in docs[bisect_left(docs, low) : bisect_left(docs, high)]]
+        return sorted(kept + list(set(lasting).intersection(docs))) if lasting else kept
 
     def _years(self, docs: list[int]) -> Counter[str]:
         counts: Counter[str] = Counter()

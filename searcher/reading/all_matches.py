@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import type_name
+from searcher.hit_details import every_hit
 from searcher.search_options import build_question
 from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from searcher.answer import Answerer
+    from searcher.engine import Engine, T
+    from searcher.hit_details import EveryHit
     from searcher.results import Results
     from searcher.search_options import Question
 
@@ -27,6 +31,22 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
     return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
+
+
+def read_matches(searcher: Searcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]) -> T:
+    """Find all matches of a question, and read them while the index is open.
+
+    Args:
+        searcher: Open over the index.
+        question: As of :func:`question_of_all`.
+        read: From the index, the hits and the answer that they are of to the result.
+    """
+
+    def ask(answerer: Answerer) -> T:
+        results = answerer.matches(question)
+        return read(answerer.engine, every_hit(results), results)
+
+    return searcher.ask(ask)
 
 
 def check_searcher(searcher: object) -> None:

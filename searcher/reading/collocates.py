@@ -21,8 +21,8 @@ from indexer.errors import QueryError
 from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
-from searcher.reading.all_matches import check_searcher, question_of_all
-from searcher.reading.text_matches import marks_of, passages
+from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
+from searcher.reading.text_matches import batches, marks_of, passages
 from searcher.term_matcher import Match, apart, matches_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from searcher.answer import Answerer
     from searcher.engine import Engine
+    from searcher.hit_details import EveryHit
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
@@ -120,13 +120,11 @@ def collocates(
         check_number("limit", limit, 0)
     question = question_of_all(query, "relevance", narrowed)
 
-    def read(answerer: Answerer) -> Collocates:
-
-        results = answerer.matches(question)
+    def read(engine: Engine, _: EveryHit, results: Results) -> Collocates:
         marks = marks_of(results)
         with known_words() as table:
             counts: dict[str, WordCounts] = {}
-            for part, language, texts in _texts(answerer.engine, results):
+            for part, language, texts in _texts(engine, results):
                 if language not in counts:
                     counts[language] = WordCounts(language, table, span)
                 counts[language].add(texts, marks[part])
@@ -134,21 +132,16 @@ def collocates(
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
 
-    return searcher.ask(read)
+    return read_matches(searcher, question, read)
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
     """Yield the titles and the paragraphs of all matches by part and language, many together."""
-    gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    held = 0
-    for passage in passages(engine, results):
-        gathered[passage.part, passage.language].append(passage.text)
-        held += len(passage.text)
-        if held > BATCH_SIZE:
-            yield from ((*kind, texts) for kind, texts in gathered.items())
-            gathered.clear()
-            held = 0
-    yield from ((*kind, texts) for kind, texts in gathered.items())
+    for together in batches(passages(engine, results), BATCH_SIZE):
+        gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for passage in together:
+            gathered[passage.part, passage.language].append(passage.text)
+        yield from ((*kind, texts) for kind, texts in gathered.items())
 
 
 def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:

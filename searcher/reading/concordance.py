@@ -14,15 +14,15 @@ from indexer.item import CountryMention, ItemDate
 from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
-from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
 from searcher.reading.text_matches import matches_in_passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
 
-    from searcher.answer import Answerer
     from searcher.engine import Engine
+    from searcher.hit_details import EveryHit
     from searcher.reading.text_matches import Passage
     from searcher.results import Results
     from searcher.search_options import Narrowing
@@ -122,17 +122,15 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
             check_number(name, most, 0)
     question = question_of_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
 
-    def read(answerer: Answerer) -> Concordance:
-        results = answerer.matches(question)
-        found = matches_in_passages(
-            answerer.engine, results, most_items, gradually=limit is not None and sort in OF_ITEMS
-        )
-        lines = _lines(answerer.engine, found, context)
+    def read(engine: Engine, _: EveryHit, results: Results) -> Concordance:
+        gradually = limit is not None and sort in OF_ITEMS
+        found = matches_in_passages(engine, results, most_items, gradually=gradually)
+        lines = _lines(engine, found, context)
         if sort not in OF_ITEMS:
             lines = iter(sorted(lines, key=_KEYS[sort]))
         return Concordance(results, islice(lines, limit if limit is None else min(limit, EVERY_HIT)))
 
-    return searcher.ask(read)
+    return read_matches(searcher, question, read)
 
 
 def _lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -13,17 +14,16 @@ from indexer.item import decode_record
 from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.hit_details import EveryHit
-from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
 from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Unpack
 
-    from searcher.answer import Answerer
     from searcher.engine import Engine, Filters
     from searcher.facet_values import FacetValue
+    from searcher.hit_details import EveryHit
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
@@ -49,10 +49,8 @@ def period_of(day: date, by: str) -> tuple[str, date]:
     if by == "year":
         return f"{day.year:04d}", date(day.year, 12, 31)
     if by == "month":
-        following = (
-            date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < date.max.year else None
-        )
-        return f"{day.year:04d}-{day.month:02d}", following - timedelta(days=1) if following else date.max
+        last = monthrange(day.year, day.month)[1]
+        return f"{day.year:04d}-{day.month:02d}", day.replace(day=last)
     year, week, weekday = day.isocalendar()
     return f"{year:04d}-W{week:02d}", day + timedelta(days=min(7 - weekday, (date.max - day).days))
 
@@ -78,9 +76,7 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
     if not reached:
         return []
     names = []
-    for name, _ in periods_reached(
-        _first_day(reached[0], by), period_of(_first_day(reached[-1], by), by)[1], by
-    ):
+    for name, _ in periods_reached(_first_day(reached[0], by), days_of(reached[-1], by)[1], by):
         names.append(name)
         if len(names) > MAX_PERIODS:
             shorter = (
@@ -309,18 +305,16 @@ def _count(
     """Count all matches of a question; return its answer, the counts, and how many have no date."""
     question = question_of_all(query, "oldest", narrowed)
 
-    def read(answerer: Answerer) -> tuple[Results, PeriodCounts, int]:
-        results = answerer.matches(question)
-        assert isinstance(results.hits, EveryHit)
+    def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
         counts, undated = PeriodCounts(question.filters, by), 0
-        for days in checked(known.of(answerer.engine, results.hits.documents)):
+        for days in checked(known.of(engine, hits.documents)):
             if days is None:
                 undated += 1
             else:
                 counts.add(*days)
         return results, counts, undated
 
-    return searcher.ask(read)
+    return read_matches(searcher, question, read)
 
 
 def _values(

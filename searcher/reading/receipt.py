@@ -21,8 +21,7 @@ from indexer.location import absolute, is_address
 from indexer.runtime import NamedTuple
 from searcher import __version__
 from searcher.exports.exporting import write_whole
-from searcher.hit_details import EveryHit
-from searcher.reading.all_matches import check_searcher, how_read, question_of_all
+from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
 from searcher.search_options import STORED, SearchOptions
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Unpack
 
-    from searcher.answer import Answerer
     from searcher.engine import Engine, IndexInfo
+    from searcher.hit_details import EveryHit
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
@@ -163,12 +162,12 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
     check_searcher(searcher)
     question = question_of_all(query, "relevance", requested)
 
-    def ask(answerer: Answerer) -> tuple[Results, IndexInfo, tuple[ReceiptItem, ...]]:
-        results = answerer.matches(question)
-        assert isinstance(results.hits, EveryHit)
-        return results, answerer.engine.info(), _items(answerer.engine, results.hits.documents)
+    def read(
+        engine: Engine, hits: EveryHit, results: Results
+    ) -> tuple[Results, IndexInfo, list[ReceiptItem]]:
+        return results, engine.info(), sorted(map(digested, engine.records(hits.documents)))
 
-    results, info, items = searcher.ask(ask)
+    results, info, items = read_matches(searcher, question, read)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return Receipt(
         __version__,
@@ -179,7 +178,7 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
         given_of(requested),
         json.loads(json.dumps(how_read(results))),
         results.total,
-        items,
+        tuple(items),
         absolute(searcher.place),
     )
 
@@ -199,10 +198,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return sorted(map(str, value))
     return value
-
-
-def _items(engine: Engine, documents: Iterable[int]) -> tuple[ReceiptItem, ...]:
-    return tuple(sorted(map(digested, engine.records(list(documents)))))
 
 
 def digested(raw: bytes) -> ReceiptItem:

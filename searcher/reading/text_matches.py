@@ -10,7 +10,7 @@ from indexer.documents.stored_record import PARTS
 from indexer.errors import QueryError
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
-from searcher.hit_details import EveryHit
+from searcher.hit_details import every_hit
 from searcher.term_matcher import TermMatcher, highlights_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Passage(NamedTuple):
 
 def marks_of(results: Results) -> dict[str, Highlights]:
     """Give what was searched in each part of an item, as texts can be compared with it."""
-    assert isinstance(results.hits, EveryHit)
-    query = results.hits.query
+    query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
 
@@ -84,10 +83,9 @@ def passages(
     Raises:
         IndexFolderError: A record is damaged.
     """
-    assert isinstance(results.hits, EveryHit)
     if not may_match(results):
         return
-    documents = results.hits.documents[:most]
+    documents = every_hit(results).documents[:most]
     first, size = 0, FEW if gradually else len(documents)
     with engine.asking():
         while first < len(documents):
@@ -125,7 +123,7 @@ def matches_in_passages(
     """
     marks = marks_of(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}
-    for together in _batches(passages(engine, results, most, gradually=gradually)):
+    for together in batches(passages(engine, results, most, gradually=gradually), FIRST_CHARACTERS):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in checked(together):
             texts[passage.part, passage.language].append(single_spaced(passage.text))
@@ -145,10 +143,10 @@ def matches_in_passages(
         )
 
 
-def _batches(read: Iterable[Passage]) -> Iterator[list[Passage]]:
-    """Gather passages, at first few, so that who wants few lines waits for few."""
+def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
+    """Gather passages of some characters, of the next batches up to twice as many as of the one before."""
     together: list[Passage] = []
-    held, most = 0, FIRST_CHARACTERS
+    held = 0
     for passage in read:
         together.append(passage)
         held += len(passage.text)

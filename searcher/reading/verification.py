@@ -64,6 +64,12 @@ class Verification(NamedTuple):
         """Whether the same items match, each as it was."""
         return not self.differences
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many items came, went and changed."""
+        kinds = [one.what for one in self.differences]
+        return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
+
     def to_record(self) -> dict[str, Any]:
         """Make the JSON record, without the differences."""
         return {

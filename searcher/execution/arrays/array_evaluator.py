@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
-from searcher.engine import FACETS, Execution
+from searcher.engine import Execution, facet_definition
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
-from searcher.execution.arrays.facet_collector import FacetCollector, language_counts
+from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
 from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
 from searcher.execution.arrays.query_tree import NOTHING, SegmentTree
@@ -28,7 +28,7 @@ from searcher.query.field_filters import where_filter
 from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, ResultRequest, Where
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from searcher.execution.query_plan import Part, Plan
     from searcher.query.model import Node
 
-    Collect = Callable[[SegmentFilters, tuple[FacetName, ...], int], FacetCollector]
-
-BUILT_IN = frozenset(FACETS)
 FILTER_CACHE_SIZE = 16  # filters by own fields whose documents are kept, a byte for each
 
 
@@ -80,62 +77,30 @@ class ArrayEvaluator:
         languages: Iterable[str] = LANGUAGE_BITS
         if filters.languages and "language" not in facets:
             languages = filters.languages
-        year = month_year(filters) if "month" in facets else 0
-        collect: Collect = FacetCollector
-        if filters.where or not BUILT_IN.issuperset(facets):
-            collect = self._custom_collector(filters.where, facets)
+        definitions = list(map(facet_definition, facets))
+        labels = {facet.name: self._index.own.labels(facet.name) for facet in definitions if facet.is_custom}
+        request = FacetRequest(definitions, month_year(filters), labels)
         counted: list[FacetCollector] = []
         for columns in self._columns:
             if not plan.can_match(columns.number):
                 continue
-            collector = collect(SegmentFilters(columns, filters), facets, year)
-            collector.duplicates = duplicates
+            where = filters.where
+            passing = columns.kept(_passing, where, FILTER_CACHE_SIZE) if where else None
+            collector = FacetCollector(SegmentFilters(columns, filters), request, passing, duplicates)
             counted.append(collector)
-            search = SegmentSearch(columns, collector, top)
             for language, node in _parts(plan, columns, languages):
                 if top.by_date:
                     docs = _find(columns, node)
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
-                    _search(search, node, language)
+                    _search(SegmentSearch(columns, collector, top, language), node)
         total = sum([collector.total for collector in counted])
-        return Execution(total, top.page(offset), self._summed(counted, facets))
-
-    def _summed(
-        self, counted: Sequence[FacetCollector], facets: Sequence[FacetName]
-    ) -> dict[FacetName, Mapping[str, int]]:
-        """Sum up the facets of all segments."""
-        sums: dict[FacetName, dict[str, int]] = counted[0].facets() if counted else {}
-        for collector in counted[1:]:
-            for name, counts in collector.facets().items():
-                summed = sums[name]
-                for value, count in counts.items():
-                    summed[value] = summed.get(value, 0) + count
-        found: dict[FacetName, Mapping[str, int]] = {name: sums.get(name, {}) for name in facets}
-        if "year" in found and counted:
-            years = counted[0].years
-            for collector in counted[1:]:
-                years.add_counts(collector.years)
-            found["year"] = years.counts(undated=True)
-        masks = [collector.languages for collector in counted if collector.languages is not None]
-        if masks:
-            found["language"] = language_counts(sum(masks[1:], masks[0]))
-        if "country" in found:
-            countries = [collector.countries for collector in counted]
-            found["country"] = self._countries.ranked([one for one in countries if one is not None])
-        return found
-
-    def _custom_collector(self, where: Where, facets: tuple[FacetName, ...]) -> Collect:
-        """Choose what collects under filters by own fields, or own fields."""
-        from searcher.execution.arrays.custom_facets import CustomFacetCollector  # few questions have any
-
-        labels = {name: self._index.own.labels(name) for name in facets if name not in BUILT_IN}
-
-        def collect(filters: SegmentFilters, facets: tuple[FacetName, ...], year: int) -> FacetCollector:
-            passing = _passing(filters.columns, where) if where else None
-            return CustomFacetCollector(filters, facets, year, passing, labels)
-
-        return collect
+        sums: dict[FacetName, Mapping[str, int]] = {}
+        for facet in definitions:
+            counters = [collector.counters[facet.name] for collector in counted]
+            sum_up = self._countries.ranked if facet.name == "country" else _summed
+            sums[facet.name] = sum_up(counters)
+        return Execution(total, top.page(offset), sums)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score some documents by a weighted leaf; documents that it does not match are left out."""
@@ -153,18 +118,23 @@ class ArrayEvaluator:
         return found
 
 
+def _summed(counters: Iterable[Any]) -> dict[str, int]:
+    """Sum the counts of a facet over the segments."""
+    sums: dict[str, int]
+    sums, *others = [counter.counts() for counter in counters] or [{}]
+    for counts in others:
+        for value, count in counts.items():
+            sums[value] = sums.get(value, 0) + count
+    return sums
+
+
 def _passing(columns: Columns, where: Where) -> Array:
-    """Tell which documents filters by own fields let through; a few are kept, as people ask on."""
-    if where not in columns.where:
-        if len(columns.where) >= FILTER_CACHE_SIZE:
-            columns.where.clear()
-        passing = np.zeros(columns.segment.documents, np.bool_)
-        node = where_filter(where)
-        if node is not None:
-            passing[SegmentTree(columns).evaluate(node).ids] = True
-        columns.where[where] = passing
-    found: Array = columns.where[where]
-    return found
+    """Find which documents filters by custom fields let through."""
+    passing = np.zeros(columns.segment.documents, np.bool_)
+    node = where_filter(where)
+    if node is not None:
+        passing[SegmentTree(columns).evaluate(node).ids] = True
+    return passing
 
 
 def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:
@@ -183,24 +153,24 @@ def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple
     return [(bit, part) for bit, part in parts if part is not None]
 
 
-def _search(search: SegmentSearch, node: Part, language: int) -> None:
+def _search(search: SegmentSearch, node: Part) -> None:
     """Search a part of a plan: the one choice of a strategy."""
-    columns, facets, top = search
+    columns, top = search.columns, search.top
     if isinstance(node, Union):  # plain words: most questions, answered without building the union
         lists = posting_lists(columns, node.terms)
         if lists:
-            search_union(search, lists, language)
+            search_union(search, lists)
     elif isinstance(node, Intersection):  # required words: counted and scored from where their lists meet
-        search_intersection(search, node, language)
+        search_intersection(search, node)
     elif is_union(node):  # expanded words, and phrases: their lists are read as those of plain words
         bound = SegmentTree(columns).bound(node)
         if bound is not None:
-            search_expanded(search, bound, language)
+            search_expanded(search, bound)
     else:  # everything else, as it stands
         matches = SegmentTree(columns).evaluate(node)
         live = columns.live_at(matches.ids)
         ids, scores = matches.ids[live], matches.scores[live]
-        part = facets.add(ids)
+        part = search.collect(ids)
         top.add(columns, ids[part], scores[part])
 
 

@@ -102,11 +102,13 @@ class CountryCounts:
         columns: The segment.
 
     Attributes:
+        number: The number of the segment.
         sums: The counts by ordinal, None where nothing was counted.
     """
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self.number = columns.number
         self.sums: Array | None = None
 
     def add(self, ids: Array, sign: int = 1, packed: Array | None = None) -> None:
@@ -179,15 +181,13 @@ class IndexCountries:
             for of_segment in by_segment
         ]
 
-    def ranked(self, counted: Iterable[tuple[int, Array]]) -> Mapping[str, int]:
-        """Give the countries that are counted, by falling count, equal ones by code.
-
-        Args:
-            counted: Numbers of segments, and counts by the ordinals of each.
-        """
+    def ranked(self, counted: Iterable[CountryCounts]) -> Mapping[str, int]:
+        """Sum the countries of segments, by falling count, equal ones by code."""
         sums: Array | None = None
-        for number, counts in counted:
-            ordinals = self._ordinals[number]
+        for segment in counted:
+            ordinals, counts = self._ordinals[segment.number], segment.sums
+            if counts is None:
+                continue
             if ordinals is None:
                 sums = counts if sums is None else sums + counts
             else:

@@ -1,4 +1,4 @@
-"""Filters and facets by custom fields, in arrays."""
+"""Counts the values of custom fields, and the concepts of documents, in arrays."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from indexer.codec.custom_values import values_of
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
-from searcher.execution.arrays.facet_collector import FacetCollector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from searcher.engine import FacetName
-    from searcher.execution.arrays.country_facet import StoredCounts
     from searcher.execution.arrays.doc_sets import Array, Columns
-    from searcher.execution.arrays.filters import Places, SegmentFilters
+
+
+COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
 
 
 class ConceptColumn(NamedTuple):
@@ -47,7 +46,7 @@ class ConceptCounts:
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._column = _concept_column(columns, name)
+        self._column = columns.kept(_concept_column, name, COLUMN_CACHE_SIZE)
         self._labels = labels
         self._sums = np.zeros(len(self._column.keys), np.int64)
         self._without = 0
@@ -71,24 +70,18 @@ class ConceptCounts:
 
 
 def _concept_column(columns: Columns, name: str) -> ConceptColumn:
-    """Make a column of the posting lists of a field, when it is first counted."""
-    known: ConceptColumn | None = columns.concepts.get(name)
-    if known is None:
-        segment = columns.segment
-        values = values_of(segment, name)
-        having = [distinct(columns.having(OWN, terms)) for _, terms in values]
-        sizes = [len(ids) for ids in having]
-        keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
-        keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
-        keys.sort()
-        documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
-        counts = np.bincount(documents, minlength=segment.documents)
-        begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        known = columns.concepts[name] = ConceptColumn([value.key for value in values], ordinals, begins)
-    return known
-
-
-COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
+    """Make a column of the posting lists of a field."""
+    segment = columns.segment
+    values = values_of(segment, name)
+    having = [distinct(columns.having(OWN, terms)) for _, terms in values]
+    sizes = [len(ids) for ids in having]
+    keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
+    keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
+    keys.sort()
+    documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
+    counts = np.bincount(documents, minlength=segment.documents)
+    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    return ConceptColumn([value.key for value in values], ordinals, begins)
 
 
 class CustomColumn(NamedTuple):
@@ -103,59 +96,6 @@ class CustomColumn(NamedTuple):
     ordinals: Array
 
 
-class CustomFacetCollector(FacetCollector):
-    """The counts of one request over one segment, under filters by own fields and with own fields as facets.
-
-    Args:
-        filters: The filters.
-        facets: Which facets to count.
-        month_year: As in :class:`FacetCollector`.
-        where: Whether each document passes the filters by own fields; None where there are none.
-        labels: For each own field among the facets its values, to how they are shown.
-    """
-
-    def __init__(
-        self,
-        filters: SegmentFilters,
-        facets: tuple[FacetName, ...],
-        month_year: int,
-        where: Array | None,
-        labels: Mapping[str, Mapping[str, str]],
-    ) -> None:
-        super().__init__(filters, facets, month_year)
-        self._where = where
-        self._own = {
-            name: (ConceptCounts if is_concept(name) else CustomCounts)(filters.columns, name, own)
-            for name, own in labels.items()
-        }
-
-    def add(
-        self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
-    ) -> Places:
-        """Count a list of documents, of which own fields may let through a part alone."""
-        if self._where is None:
-            kept = super().add(ids, sign, stored, language=language)
-        else:
-            places = self._where.take(ids).nonzero()[0]
-            kept = places[super().add(ids.take(places), sign, language=language)]
-        for own in self._own.values():
-            own.add(ids[kept], sign)
-        return kept
-
-    def takes_countries(self, language: int) -> bool:  # noqa: ARG002 - as the base has it
-        """Take none of the short ways, which look at no own field."""
-        return False
-
-    @property
-    def takes_stored(self) -> bool:
-        """Whether stored country counts are of use: whatever the own fields."""
-        return self._where is None and super().takes_stored
-
-    def facets(self) -> dict[FacetName, dict[str, int]]:
-        """Give the counts of every facet asked for, zeros left out."""
-        return super().facets() | {name: own.counts() for name, own in self._own.items()}
-
-
 class CustomCounts:
     """How many documents of one segment have each value of an own field.
 
@@ -166,7 +106,7 @@ class CustomCounts:
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._keys, self._ordinals = _custom_column(columns, name)
+        self._keys, self._ordinals = columns.kept(_custom_column, name, COLUMN_CACHE_SIZE)
         self._labels = labels
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
@@ -181,15 +121,15 @@ class CustomCounts:
 
 
 def _custom_column(columns: Columns, name: str) -> CustomColumn:
-    """Make a column of the posting lists of a field, when it is first counted."""
-    known: CustomColumn | None = columns.own.get(name)
-    if known is None:
-        segment = columns.segment
-        values = values_of(segment, name)
-        ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
-        for ordinal, (_, terms) in enumerate(checked(values), start=1):
-            ordinals[columns.having(OWN, terms)] = ordinal
-        if len(columns.own) >= COLUMN_CACHE_SIZE:
-            columns.own.clear()
-        known = columns.own[name] = CustomColumn([value.key for value in values], ordinals)
-    return known
+    """Make a column of the posting lists of a field."""
+    segment = columns.segment
+    values = values_of(segment, name)
+    ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
+    for ordinal, (_, terms) in enumerate(checked(values), start=1):
+        ordinals[columns.having(OWN, terms)] = ordinal
+    return CustomColumn([value.key for value in values], ordinals)
+
+
+def custom_counts(columns: Columns, name: str, labels: Mapping[str, str]) -> CustomCounts | ConceptCounts:
+    """Make the counter of a custom field; arguments as of the counters."""
+    return (ConceptCounts if is_concept(name) else CustomCounts)(columns, name, labels)

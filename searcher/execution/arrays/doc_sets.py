@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -12,13 +13,15 @@ from indexer.analysis.word_arrays import distinct
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
 
 
+K = TypeVar("K")
+V = TypeVar("V")
 Array: TypeAlias = "npt.NDArray[Any]"  # documents, places, scores: what of, a name says
 
 # A list so much shorter than another, or so short, is searched in it rather than marked: a search takes 10 to
@@ -166,12 +169,8 @@ class Columns:
         }
         self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
-        self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0
-        self.periods: dict[Any, Any] = {}  # what the facets keep, likewise
-        self.own: dict[str, Any] = {}  # and the values of own fields
-        self.concepts: dict[str, Any] = {}  # and the concepts of each kind
-        self.where: dict[Any, Any] = {}  # which documents the filters by own fields let through, lately
+        self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
 
     start = _column("start")  # first days
     end = _column("end")  # last days
@@ -198,6 +197,22 @@ class Columns:
             return slice(None)
         places: Array = (~self.dead.take(docs)).nonzero()[0]
         return places
+
+    def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
+        """Return what a function makes of the segment, and keep it, as questions about it repeat.
+
+        Args:
+            make: The function.
+            key: Its argument.
+            most: How many values of the function are kept.
+        """
+        known: dict[K, V] = self._kept[make]
+        value = known.get(key)
+        if value is None:
+            if len(known) >= most:
+                known.clear()
+            value = known[key] = make(self, key)
+        return value
 
     def of_country(self, code: str) -> Array | None:
         """Give the documents about a country, sorted; None where the segment keeps no such list."""

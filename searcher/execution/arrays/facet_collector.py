@@ -7,21 +7,21 @@ that stand in more than one, is the count over the union.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_facet import CountryCounts, StoredCounts
-from searcher.execution.arrays.filters import ALL, PeriodCounts, periods_of
+from searcher.execution.arrays.filters import ALL, PeriodCounts
 from searcher.execution.arrays.posting_list import stored_counts
-from searcher.execution.date_ranges import EVERY_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from searcher.engine import FacetName
-    from searcher.execution.arrays.doc_sets import Array
+    from searcher.engine import FacetDefinition, FacetName
+    from searcher.execution.arrays.doc_sets import Array, Columns
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.arrays.filters import Places, SegmentFilters
     from searcher.execution.arrays.posting_list import PostingList
@@ -30,44 +30,101 @@ MASKS = 16  # a document's languages are a mask of four bits
 HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}
 
 
-def language_counts(by_mask: Array) -> dict[str, int]:
-    """Give how many documents have each language, zeros left out, of how many have each mask of languages."""
-    masks = by_mask.tolist()
-    counts = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
-    return {code: count for code, count in counts.items() if count}
+class LanguageCounts:
+    """How many documents of one segment have each language.
+
+    Args:
+        columns: The segment.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._by_mask = np.zeros(MASKS, np.int64)
+
+    def add(self, ids: Array, sign: int, language: int) -> None:
+        """Count documents; with a sign of -1 subtract them.
+
+        Args:
+            ids: The documents.
+            sign: 1 or -1.
+            language: The one language mask of all of them, when it is known; else 0.
+        """
+        if language:
+            self._by_mask[language] += sign * len(ids)
+        else:
+            self._by_mask += sign * np.bincount(self._columns.languages[ids], minlength=MASKS)
+
+    def counts(self) -> dict[str, int]:
+        """Return the languages that are counted, zeros left out."""
+        masks = self._by_mask.tolist()
+        counts = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
+        return {code: count for code, count in counts.items() if count}
+
+
+class FacetRequest(NamedTuple):
+    """The facets of one request.
+
+    Attributes:
+        facets: The definitions of the facets to count.
+        month_year: The year whose months are counted; EVERY_YEAR for the months of all.
+        labels: The values of each custom field among the facets, with how they are shown.
+    """
+
+    facets: Sequence[FacetDefinition]
+    month_year: int
+    labels: Mapping[FacetName, Mapping[str, str]]
+
+    def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:
+        """Make the counter of a facet in one segment."""
+        columns = filters.columns
+        if facet.is_custom:
+            from searcher.execution.arrays.custom_facets import custom_counts  # few questions count any
+
+            return custom_counts(columns, facet.name, self.labels[facet.name])
+        if facet.digits:
+            year = 0 if facet.name == "year" else self.month_year
+            return PeriodCounts(columns, year, estimated=filters.estimated)
+        return {"country": CountryCounts, "language": LanguageCounts}[facet.name](columns)
 
 
 class FacetCollector:
     """The counts of one request over one segment.
 
+    A facet is counted under all filters but the one that narrows it, as its definition says.
+
     Args:
         filters: The filters.
-        facets: Which facets to count.
-        month_year: The year whose months are counted, when ``month`` is among the facets; EVERY_YEAR for all.
+        request: The facets to count.
+        passing: Whether each document passes the filters by custom fields; None where there are none.
+        duplicates: Takes the documents that have near duplicates; None where they are not needed.
 
     Attributes:
+        filters: The same.
         total: Documents that pass all filters.
-        duplicates: Takes those of them that have near duplicates, where somebody asks for them.
-        years: How many documents fall in each year.
-        languages: How many documents have each mask of languages, None where nobody asks for that.
+        counters: The counter of each facet.
     """
 
-    duplicates: ArrayDuplicateMatches | None = None
-
-    def __init__(self, filters: SegmentFilters, facets: tuple[FacetName, ...], month_year: int) -> None:
+    def __init__(
+        self,
+        filters: SegmentFilters,
+        request: FacetRequest,
+        passing: Array | None = None,
+        duplicates: ArrayDuplicateMatches | None = None,
+    ) -> None:
         self.filters = filters
         self._columns = filters.columns
+        self._passing = passing
+        self._duplicates = duplicates
         self.total = 0
-        self.years = PeriodCounts(
-            filters.columns, periods_of(filters.columns, 0, estimated=filters.estimated)
-        )
-        self._months: PeriodCounts | None = None
-        self._every_month = month_year == EVERY_YEAR
-        if "month" in facets:
-            months = periods_of(filters.columns, month_year, estimated=filters.estimated)
-            self._months = PeriodCounts(filters.columns, months)
-        self._countries = CountryCounts(filters.columns) if "country" in facets else None
-        self.languages = np.zeros(MASKS, np.int64) if "language" in facets else None
+        self.counters: dict[FacetName, Any] = {}
+        narrowed: dict[str, list[Any]] = {"date": [], "country": [], "language": []}
+        self._custom: list[Any] = []
+        for facet in request.facets:
+            counter = self.counters[facet.name] = request.counter(facet, filters)
+            (self._custom if facet.is_custom else narrowed[facet.narrowed_by]).append(counter)
+        self._periods: list[PeriodCounts] = narrowed["date"]
+        self._countries: list[CountryCounts] = narrowed["country"]
+        self._languages: list[LanguageCounts] = narrowed["language"]
 
     def add(
         self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
@@ -83,27 +140,39 @@ class FacetCollector:
         Returns:
             The places in the list that pass all filters.
         """
+        if self._passing is None:
+            kept = self._add(ids, sign, stored, language)
+        else:
+            places = self._passing.take(ids).nonzero()[0]
+            kept = places[self._add(ids.take(places), sign, None, language)]
+        for counter in self._custom:
+            counter.add(ids[kept], sign)
+        return kept
+
+    def _add(self, ids: Array, sign: int, stored: StoredCounts | None, language: int) -> Places:
         filters = self.filters
         if filters.by_language and not (language & filters.language_mask):
-            if self.languages is not None:
-                self._count_languages(ids, self._in_other_filters(ids), sign, language)
+            if self._languages:
+                self._count_languages(ids[self._in_other_filters(ids)], sign, language)
             if language:
                 return slice(0, 0)
             places = filters.in_languages(ids)
             return places[self._add_in_language(ids[places], sign, None)]
         kept = self._add_in_language(ids, sign, stored)
-        if self.languages is not None:
-            self._count_languages(ids, kept, sign, language)
+        if self._languages:
+            self._count_languages(ids[kept], sign, language)
         return kept
 
     def takes_countries(self, language: int) -> bool:
-        """Whether a country filter stands, and nothing beside it that ``add_in_countries`` does not know."""
+        """Return whether ``add_in_countries`` can count: under a country filter, but for some others."""
         filters = self.filters
         return (
             filters.by_country
             and filters.one_slice
             and language > 0
             and (not filters.by_language or bool(language & filters.language_mask))
+            and self._passing is None
+            and not self._custom
         )
 
     def add_in_countries(
@@ -122,9 +191,8 @@ class FacetCollector:
             The places in ``docs`` that pass all filters.
         """
         part = self._add_hits(docs, 1)
-        if self.languages is not None:
-            self.languages[language] += len(docs[part])
-        if self._countries is not None:
+        self._count_languages(docs[part], 1, language)
+        for countries in self._countries:
             if self.filters.by_date:
                 starts = accumulate([len(one.ids) for one in lists], initial=0)
                 spans = [self.filters.dated(one.ids) for one in lists]
@@ -137,30 +205,16 @@ class FacetCollector:
             again = ordered[1:] == ordered[:-1]
             stored = stored_counts(lists, ordered[1:], again) if self.takes_stored else None
             if stored is not None:
-                self._countries.add_stored(stored)
+                countries.add_stored(stored)
             else:
-                self._countries.add(ids, 1, packed)
-                self._countries.add(ordered[1:][again], -1)
+                countries.add(ids, 1, packed)
+                countries.add(ordered[1:][again], -1)
         return part
 
     @property
     def takes_stored(self) -> bool:
-        """Whether stored country counts are of use: countries are counted, whatever the date."""
-        return self._countries is not None and not self.filters.by_date
-
-    @property
-    def countries(self) -> tuple[int, Array] | None:
-        """The segment's number, and its counts by the ordinals of countries; None where it counted none."""
-        if self._countries is None or self._countries.sums is None:
-            return None
-        return self._columns.number, self._countries.sums
-
-    def facets(self) -> dict[FacetName, dict[str, int]]:
-        """Give the counts of months and own fields as far as they are asked for, zeros left out."""
-        counts: dict[FacetName, dict[str, int]] = {}
-        if self._months is not None:
-            counts["month"] = self._months.counts(undated=self._every_month)
-        return counts
+        """Whether stored country counts are of use: countries are counted, of all documents of a list."""
+        return bool(self._countries) and not self.filters.by_date and self._passing is None
 
     def _in_other_filters(self, ids: Array) -> Places:
         """Find what the filters by date and country let through."""
@@ -180,38 +234,33 @@ class FacetCollector:
             hits = ids.take(places)
         part = self._add_hits(hits, sign)
         kept: Places = part if isinstance(places, slice) else places[part]
-        if self._countries is not None and len(ids):
+        for countries in self._countries if len(ids) else ():
             if filters.by_date:
                 within = filters.dated(ids) if filters.by_country else kept
-                self._countries.add(ids[within], sign, None if packed is None else packed[within])
+                countries.add(ids[within], sign, None if packed is None else packed[within])
             elif stored is not None:
-                self._countries.add_stored(stored)
+                countries.add_stored(stored)
             else:
-                self._countries.add(ids, sign, packed)
+                countries.add(ids, sign, packed)
         return kept
 
     def _add_hits(self, hits: Array, sign: int) -> Places:
-        """Count what the other filters let through; give which of it the date filter does too."""
+        """Count what the other filters let through; return which of it the date filter does too."""
         part: Places = ALL
+        years = None
         if self.filters.cuts is not None:  # one search finds the years and the dates
             at = hits.searchsorted(self.filters.cuts)
-            part = slice(*at[-2:].tolist())
-            self.years.add(hits, sign, at[:-2])
-        else:
-            if self.filters.by_date:
-                part = self.filters.dated(hits)
-            self.years.add(hits, sign)
-        if self._months is not None:
-            self._months.add(hits, sign)
+            part, years = slice(*at[-2:].tolist()), at[:-2]
+        elif self.filters.by_date:
+            part = self.filters.dated(hits)
+        for periods in self._periods:
+            periods.add(hits, sign, years if periods.of_years else None)
         passing = hits[part]
         self.total += sign * len(passing)
-        if self.duplicates is not None and sign > 0:  # what is taken away stands in two lists
-            self.duplicates.add(self._columns.number, passing)
+        if self._duplicates is not None and sign > 0:  # a subtracted document is in two lists
+            self._duplicates.add(self._columns.number, passing)
         return part
 
-    def _count_languages(self, ids: Array, kept: Places, sign: int, language: int) -> None:
-        assert self.languages is not None
-        if language:
-            self.languages[language] += sign * len(ids[kept])
-        else:
-            self.languages += sign * np.bincount(self._columns.languages[ids[kept]], minlength=MASKS)
+    def _count_languages(self, passing: Array, sign: int, language: int) -> None:
+        for languages in self._languages:
+            languages.add(passing, sign, language)

@@ -51,25 +51,20 @@ class Periods(NamedTuple):
     reached: Callable[[int, int], Iterable[str]]
 
 
-def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods:
-    """Give the periods of a segment.
+def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
+    """Find the periods of a segment.
 
     Args:
         columns: The segment.
-        month_year: The year whose months are meant, EVERY_YEAR for those of all; 0 for the years themselves.
-        estimated: Whether estimated dates count as dates.
+        key: The year whose months are meant, EVERY_YEAR for those of all; 0 for the years themselves. And
+            whether estimated dates count as dates.
     """
-    known: Periods | None = columns.periods.get((month_year, estimated))
-    if known is None:
-        if len(columns.periods) >= PERIOD_CACHE_SIZE:
-            columns.periods.clear()
-        make = _months if month_year else _years
-        known = columns.periods[month_year, estimated] = make(columns, month_year, estimated=estimated)
-    return known
-
-
-def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
+    month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
+    return _months(columns, month_year, zones) if month_year else _years(columns, zones)
+
+
+def _years(columns: Columns, zones: Sequence[Zone]) -> Periods:
     names: list[str] = []
     bounds: list[int] = []
     for zone in zones:
@@ -88,8 +83,7 @@ def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
     )
 
 
-def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
-    zones = columns.segment.dated_zones(estimated=estimated)
+def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
     months, firsts = months_of(*((year, year) if year != EVERY_YEAR else _years_of(columns, zones)))
     bounds = []
     for zone in zones:
@@ -126,12 +120,21 @@ class PeriodCounts:
 
     Args:
         columns: The segment.
-        periods: The periods.
+        month_year: The year whose months are counted, EVERY_YEAR for those of all; 0 to count years.
+        estimated: Whether estimated dates count as dates.
+
+    Attributes:
+        of_years: Whether the periods are years.
     """
 
-    def __init__(self, columns: Columns, periods: Periods) -> None:
+    def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
-        self._periods = periods
+        self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
+        self.of_years = not month_year
+        self._undated = month_year in {
+            0,
+            EVERY_YEAR,
+        }  # whether documents whose dates do not count are a value
         self._listed = 0  # documents that were added, less those that were subtracted
         # Where the periods begin in the lists: signed sums, whose differences are the counts.
         self._at: Array | None = None
@@ -163,25 +166,8 @@ class PeriodCounts:
                 for name in reached(first, last):
                     self._reached[name] = self._reached.get(name, 0) + sign
 
-    def add_counts(self, other: PeriodCounts) -> None:
-        """Add what was counted in another segment of the same years."""
-        if other._at is not None:
-            self._at = other._at if self._at is None else self._at + other._at
-        self._listed += other._listed
-        for name, count in other._reached.items():
-            self._reached[name] = self._reached.get(name, 0) + count
-
-    @property
-    def undated(self) -> int:
-        """The documents whose dates do not count, where the periods are those of all years."""
-        return self._listed - int(self._at[-1]) if self._at is not None else 0
-
-    def counts(self, *, undated: bool) -> dict[str, int]:
-        """Give the counts of the periods, zeros left out.
-
-        Args:
-            undated: Whether documents whose dates do not count are a value too.
-        """
+    def counts(self) -> dict[str, int]:
+        """Return the counts of the periods, zeros left out."""
         if self._at is None:
             return {}
         names = self._periods.names
@@ -193,8 +179,9 @@ class PeriodCounts:
             for name, count in zip(names, counted, strict=True):
                 sums[name] += count
             counts = {name: count for name, count in sums.items() if name and count}
-        if undated and self.undated:
-            counts[UNKNOWN] = self.undated
+        undated = self._listed - int(self._at[-1])
+        if self._undated and undated:
+            counts[UNKNOWN] = undated
         return counts
 
 
@@ -242,7 +229,8 @@ class SegmentFilters:
         # The bounds of the years, then of the dates, where one slice is all that the date filter takes.
         self.cuts: Array | None = None
         if self.by_date:
-            self._dates = _date_filter(columns, filters)
+            key = first_day, last_day, self.estimated
+            self._dates = columns.kept(_date_filter, key, DATE_CACHE_SIZE)
             self.cuts = self._dates.cuts
         if self.by_country:
             self._read_countries(countries)
@@ -319,19 +307,17 @@ class SegmentFilters:
             self._overflowing = overflowing if len(overflowing) else None
 
 
-def _date_filter(columns: Columns, filters: Filters) -> DateFilter:
-    """Give a date filter as the segment sees it; a few are kept, as people ask much about one period."""
-    _, _, first_day, last_day, estimated, _ = filters
-    key = first_day, last_day, estimated
-    known: DateFilter | None = columns.date_filters.get(key)
-    if known is None:
-        found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
-        ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
-        lasting = np.array(last_into, np.uint32) if last_into else None
-        bounds = ranges[0] if len(ranges) == 1 and lasting is None else None
-        years = periods_of(columns, 0, estimated=estimated).bounds
-        known = DateFilter(ranges, lasting, bounds, None if bounds is None else np.append(years, bounds))
-        if len(columns.date_filters) >= DATE_CACHE_SIZE:
-            columns.date_filters.clear()
-        columns.date_filters[key] = known
-    return known
+def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
+    """Find what a date filter lets through of a segment.
+
+    Args:
+        columns: The segment.
+        key: The first and the last day, and whether estimated dates count as dates.
+    """
+    first_day, last_day, estimated = key
+    found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
+    ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
+    lasting = np.array(last_into, np.uint32) if last_into else None
+    bounds = ranges[0] if len(ranges) == 1 and lasting is None else None
+    years = columns.kept(_periods, (0, estimated), PERIOD_CACHE_SIZE).bounds
+    return DateFilter(ranges, lasting, bounds, None if bounds is None else np.append(years, bounds))

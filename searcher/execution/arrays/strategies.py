@@ -40,32 +40,31 @@ SCORED_IN_PLACE = 1024
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 
 
-def search_union(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def search_union(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Count and rank the documents that are in any of the lists.
 
     Args:
         search: The search of the segment.
         lists: In the order of the query, none twice.
-        language: The language of all documents in the lists, 0 when it is not one.
     """
     if len(lists) == 1:
-        _search_list(search, lists[0], language)
-    elif search.facets.takes_countries(language):
-        _search_in_countries(search, lists, language)
+        _search_list(search, lists[0])
+    elif search.facets.takes_countries(search.language):
+        _search_in_countries(search, lists)
     elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
-        _search_whole(search, lists, language)
+        _search_whole(search, lists)
     else:
-        search_sieved(search, _any_of(lists), lists, (), language)
+        search_sieved(search, _any_of(lists), lists, ())
 
 
 def _any_of(lists: Sequence[Any]) -> Or:
     return Or(tuple(lists))
 
 
-def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None:
-    columns, facets, top = search
-    subtract_deleted(search, [one], language)
-    part = facets.add(one.ids, 1, one.stored_counts, language=language)
+def _search_list(search: SegmentSearch, one: PostingList) -> None:
+    columns, top = search.columns, search.top
+    subtract_deleted(search, [one])
+    part = search.collect(one.ids, stored=one.stored_counts)
     if not top.count or not _reaches(one, top.threshold):
         return
     size = len(one.ids)
@@ -85,16 +84,16 @@ def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None
         top.add(columns, one.ids.take(places), one.scores_at(places))
 
 
-def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Build a union, and score what of it may be among the best."""
-    columns, facets, top = search
-    subtract_deleted(search, lists, language)
+    columns, top = search.columns, search.top
+    subtract_deleted(search, lists)
     ids = np.concatenate([one.ids for one in lists])
     order, ordered, first = merge(ids)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    stored = stored_counts(lists, ordered, ~first) if facets.takes_stored else None
-    part = facets.add(docs, 1, stored, language=language)
+    stored = stored_counts(lists, ordered, ~first) if search.facets.takes_stored else None
+    part = search.collect(docs, stored=stored)
     docs = docs[part]
     if not top.count or not len(docs):
         return
@@ -129,49 +128,48 @@ def _reaches(one: PostingList, threshold: float) -> bool:
     return not threshold or one.step * one.highest >= threshold * MARGIN
 
 
-def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Build the part of a union that passes a country filter, which is little, and score all of it."""
-    columns, facets, top = search
-    subtract_deleted(search, lists, language)
+    columns, top = search.columns, search.top
+    subtract_deleted(search, lists)
     ids = np.concatenate([one.ids for one in lists])
     packed = columns.countries.take(ids)
-    places = facets.filters.among(ids, packed)
+    places = search.facets.filters.among(ids, packed)
     passing = ids.take(places)
     order, ordered, first = merge(passing)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    part = facets.add_in_countries(docs, lists, ids, packed, language=language)
+    part = search.facets.add_in_countries(docs, lists, ids, packed, language=search.language)
     docs = docs[part]
     if top.count and len(docs):
         scores = all_scores(lists, passing, places).take(order)
         top.add(columns, docs, _sums(scores, first)[part])
 
 
-def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
+def search_expanded(search: SegmentSearch, query: Any) -> None:
     """Count and rank a union of terms, phrases, and what has all of several.
 
     Args:
         search: The search of the segment.
         query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
-        language: The language of all documents in them, 0 when it is not one.
     """
-    columns, facets, top = search
+    columns, top = search.columns, search.top
     if isinstance(query, (PhraseMatches, Scored)):
-        part = facets.add(query.ids, language=language)
+        part = search.collect(query.ids)
         top.add(columns, query.ids[part], query.scores_at(part))
         return
     below: list[Any] = list(leaves(query))
     lists: list[PostingList] = [leaf for leaf in below if isinstance(leaf, PostingList)]
     if _is_flat(query, lists):
-        search_union(search, lists, language)
+        search_union(search, lists)
     elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
         matches = scored(query)
-        subtract_deleted(search, lists, language)
-        part = facets.add(matches.ids, language=language)
+        subtract_deleted(search, lists)
+        part = search.collect(matches.ids)
         top.add(columns, matches.ids[part], matches.scores[part])
     else:
         others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
-        search_sieved(search, query, lists, others, language)
+        search_sieved(search, query, lists, others)
 
 
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
@@ -182,45 +180,44 @@ def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     return len({(one.term.field, one.number) for one in lists}) == len(parts)
 
 
-def search_intersection(search: SegmentSearch, query: Intersection, language: int) -> None:
+def search_intersection(search: SegmentSearch, query: Intersection) -> None:
     """Count and rank the documents that have every required word.
 
     Args:
         search: The search of the segment.
         query: The words.
-        language: The language of all documents in the lists, 0 when it is not one.
     """
-    columns, facets, top = search
+    columns, top = search.columns, search.top
     groups = [posting_lists(columns, group) for group in query.groups]
     if not all(groups):
         return
     lists = posting_lists(columns, query.terms)
     # As many words as lists says little: a word may stand for several lists, another for one of them.
     if len(lists) == len(groups) and all(len(group) == 1 for group in groups):
-        _search_meeting(search, lists, language)
+        _search_meeting(search, lists)
         return
     docs = _meeting(columns, groups)
-    docs = docs[facets.add(docs, language=language)]
+    docs = docs[search.collect(docs)]
     if top.count and len(docs):
         top.add(columns, docs, scores_of(_any_of(lists), docs))
 
 
-def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Count and rank the documents that are in all of some lists."""
-    columns, facets, top = search
+    columns, top = search.columns, search.top
     documents = columns.segment.documents
     if min([len(one.ids) for one in lists]) <= SCORED_IN_PLACE:
         docs, places = meet_all([one.ids for one in lists], documents)
         live = columns.live_at(docs)
         docs, places = docs[live], [spots[live] for spots in places]
-        part = facets.add(docs, language=language)
+        part = search.collect(docs)
         if top.count and len(docs):
             top.add(columns, docs[part], sum_scores(lists, [spots[part] for spots in places]))
         return
     docs, bounds = _bounded(lists, documents)
     live = columns.live_at(docs)
     docs, bounds = docs[live], bounds[live]
-    part = facets.add(docs, language=language)
+    part = search.collect(docs)
     docs = docs[part]
     if top.count and len(docs):
         if len(docs) > SCORE_ALL:

@@ -17,7 +17,9 @@ exactly.
 
 from __future__ import annotations
 
+from itertools import groupby
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import Sort
+    from searcher.execution.arrays.country_facet import StoredCounts
     from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.facet_collector import FacetCollector
     from searcher.execution.arrays.filters import Places
@@ -73,13 +76,19 @@ class SegmentSearch(NamedTuple):
 
     Attributes:
         columns: The segment.
-        facets: What counts its matches.
-        top: What ranks them.
+        facets: Counts its matches.
+        top: Ranks them.
+        language: The one language mask of all documents that are searched, when it is known; else 0.
     """
 
     columns: Columns
     facets: FacetCollector
     top: TopDocs
+    language: int
+
+    def collect(self, ids: Array, sign: int = 1, stored: StoredCounts | None = None) -> Places:
+        """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
+        return self.facets.add(ids, sign, stored, language=self.language)
 
 
 class TopDocs:
@@ -171,15 +180,13 @@ class TopDocs:
 
     def _rank_ties(self) -> None:
         """Put documents of equal score in order: newer first, then by id."""
-        ordered = self._found
-        at = 0
-        while at < len(ordered) and at < self.count:
-            end = at + 1
-            while end < len(ordered) and ordered[end][0] == ordered[at][0]:
-                end += 1
-            if end - at > 1:
-                ordered[at:end] = sorted(ordered[at:end], key=self._tie_break)
-            at = end
+        ordered: list[tuple[float, int, float]] = []
+        for _, group in groupby(self._found, key=itemgetter(0)):
+            equal = list(group)
+            ordered += sorted(equal, key=self._tie_break) if len(equal) > 1 else equal
+            if len(ordered) >= self.count:
+                break
+        self._found = ordered
 
     def _tie_break(self, found: tuple[float, int, float]) -> tuple[int, str]:
         day, item_id = self._index.tie_break(found[1])
@@ -259,7 +266,6 @@ def search_sieved(
     query: Any,
     lists: Sequence[PostingList],
     others: Sequence[Matches],
-    language: int,
 ) -> None:
     """Count and rank a union.
 
@@ -268,13 +274,12 @@ def search_sieved(
         query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
         lists: The lists in it, as often as they stand in it: each time one adds to a score and its bound.
         others: What other parts of it match: phrases, and what has all of several.
-        language: The language of all documents in them, 0 when it is not one.
     """
-    columns, facets, top = search
-    subtract_deleted(search, lists, language)
+    columns, top = search.columns, search.top
+    subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
-    kept = [(one, facets.add(one.ids, 1, one.stored_counts, language=language)) for one in by_length]
+    kept = [(one, search.collect(one.ids, stored=one.stored_counts)) for one in by_length]
     impacts = [one.impacts[part] for one, part in kept] if top.count else []
     threshold = top.threshold * MARGIN
     for (one, part), of_list in zip(kept, impacts, strict=False):
@@ -282,7 +287,7 @@ def search_sieved(
     candidates: list[Array] = []
     bounds: list[Array] = []  # of a candidate's bounds the highest holds
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
-        part = facets.add(ids, -1, language=language)
+        part = search.collect(ids, -1)
         shared = ids[part]
         if scaled is None:
             candidates.append(shared)
@@ -294,11 +299,11 @@ def search_sieved(
             bounds.append(passing.take(places) / scale)
     if others:
         docs = union_of([one.ids for one in others])
-        part = facets.add(docs, language=language)
+        part = search.collect(docs)
         listed = np.zeros(len(docs), np.bool_)
         for one in by_length:
             listed[find(one.ids, docs)[0]] = True
-        facets.add(docs[listed], -1, language=language)
+        search.collect(docs[listed], -1)
         candidates.append(docs[part])
         bounds.append(np.full(len(candidates[-1]), np.inf))
     for (one, part), of_list in zip(kept, impacts, strict=False):
@@ -315,17 +320,16 @@ def search_sieved(
             top.add(columns, docs, scores_of(query, docs))
 
 
-def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Subtract the deleted documents of a union of lists, which is counted with them.
 
     Args:
         search: The search of the segment.
         lists: The lists.
-        language: The language of all documents in them, 0 when it is not one.
     """
     deleted = [one.deleted for one in lists if len(one.deleted)]
     if deleted:
-        search.facets.add(union_of(deleted), -1, language=language)
+        search.collect(union_of(deleted), -1)
 
 
 def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
