@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis.analyzer import SAME
-from indexer.analysis.characters import fold, plain
+from indexer.analysis.characters import plain
 from indexer.analysis.word_arrays import distinct
 from indexer.analysis.word_forms import distance
 from indexer.custom_fields import concept_term
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
+from indexer.thesaurus.table import is_acronym
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,15 +39,28 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 _FILTER_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
-_POSSESSIVES: Final = ("'s", "’s", "'", "’")
 
 
 class WordLabel(NamedTuple):
-    """A label of one word: the place of its concept, ``acronym``, ``name`` or neither, and as written."""
+    """A label of one word.
+
+    Attributes:
+        concept: The place of its concept.
+        sort: ``acronym``, ``name`` or neither.
+        text: Of an acronym its letters as written, of any other label its word in lower case.
+    """
 
     concept: int
     sort: str
     text: str
+
+    def distance(self, language: str, written: str) -> int | None:
+        """Measure how far a word of a text is from the label; None where they are two words."""
+        if self.sort == "acronym":
+            return SAME if is_acronym(written, self.text.upper(), self.text) else None
+        if self.sort == "name" and not written[:1].isupper():
+            return None
+        return distance(language, plain(written), self.text, within=False)
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
@@ -134,7 +148,8 @@ class ConceptFinder:
             name: Its term, the number of its language before it.
             written: The word as it stands in the text.
         """
-        far = [(_distance(label, name, written), label.concept) for label in self._labels_of(name)]
+        language = LANGUAGES[int(name[0])]
+        far = [(label.distance(language, written), label.concept) for label in self._labels_of(name)]
         nearest = min([one for one, _ in far if one is not None], default=None)
         found = {concept for one, concept in far if one is not None and one == nearest}
         if len(found) == 1:
@@ -168,7 +183,10 @@ class ConceptFinder:
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]
-            labels = self._read[name] = [WordLabel(int(place), sort, text) for _, place, sort, text in rows]
+            labels = self._read[name] = [
+                WordLabel(int(place), sort, text.replace(".", "") if sort == "acronym" else plain(text))
+                for _, place, sort, text in rows
+            ]
         return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
@@ -231,23 +249,6 @@ class ConceptFinder:
             nodes = np.where(before > 0, before, nodes)
         first = edges[nodes - 1] & ((1 << WORD_BITS) - 1)
         return frozenset(first.tolist()) | frozenset(last.tolist())
-
-
-def _distance(label: WordLabel, name: str, written: str) -> int | None:
-    """Tell how far a word of a text is from a label of one word; None where they are two words."""
-    if label.sort == "acronym":
-        for ending in _POSSESSIVES:
-            written = written.removesuffix(ending)
-        exact = label.text.replace(".", "")
-        return SAME if written.replace(".", "") in (exact, exact.upper()) else None
-    if label.sort == "name" and not written[:1].isupper():
-        return None
-    if written == label.text:  # most are
-        return SAME
-    word, of_label = plain(written), plain(label.text)
-    if word in (of_label, fold(of_label)):  # its accents may be left out
-        return SAME
-    return distance(LANGUAGES[int(name[0])], word, of_label, within=False)
 
 
 def _sifted(edges: Numbers) -> Numbers:

@@ -138,7 +138,7 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
     for language in ANALYZED_LANGUAGES:
         label = analyse_label(language, value)
         if label is not None:
-            for entry in table.labels_at(language, label.words):
+            for _, entry in table.labels_at(language, [(term,) for term in label.words]):
                 if len(entry.rest) + 1 == len(label.words):
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
