@@ -196,6 +196,12 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
     return low, high
 
 
+def ranges(starts: Numbers, counts: Numbers) -> Numbers:
+    """Concatenate ranges: for each start as many numbers as its count, ascending from it."""
+    numbers: Numbers = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    return numbers
+
+
 def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Sort numbers, ``[number]``, and keep each once."""
     values = np.sort(values)

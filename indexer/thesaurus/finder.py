@@ -22,7 +22,7 @@ import numpy as np
 
 from indexer.analysis.analyzer import SAME
 from indexer.analysis.characters import plain
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.analysis.word_forms import distance
 from indexer.custom_fields import concept_term
 from indexer.runtime import NamedTuple
@@ -211,8 +211,7 @@ class ConceptFinder:
             ]
             at, nodes, starts = (np.concatenate(parts) for parts in zip(*steps, strict=True))
             counts = self._label_at[nodes + 1] - self._label_at[nodes]
-            within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-            labels = np.repeat(self._label_at[nodes], counts) + within
+            labels = ranges(self._label_at[nodes], counts)
             needed = self._labels.label_capitals[labels]
             begins, last = np.repeat(starts, counts), np.repeat(at, counts)
             kept = (capital[begins] | (needed & 1 == 0)) & (capital[last] | (needed & 2 == 0))

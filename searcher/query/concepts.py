@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import SAME, STOP_WORDS, WHOLE
 from indexer.analysis.characters import plain
 from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.table import is_acronym
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Recognised
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Entry, Table
-
-LANGUAGES: Final = ("en", "es", "fr")
 
 
 class QueryWord(NamedTuple):
@@ -76,7 +75,7 @@ def recognise(
         if not (chunk.isalpha() and is_function_word(chunk))
     ]
     most = 0
-    for language in sorted(LANGUAGES, key=lambda code: -evidence[code]):
+    for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
         if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
         labels = list(_labels_in(table, language, chunks, _content_words(language, numbered, terms_of)))
@@ -98,7 +97,7 @@ def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[
     """Tell whether any label begins with what stands between two white spaces; arguments as above."""
     return any(
         table.beginning(language, term)
-        for language in LANGUAGES
+        for language in ANALYZED_LANGUAGES
         for word in _content_words(language, [(0, chunk)], terms_of)
         for term in word.terms
     )
@@ -133,13 +132,13 @@ def likely_languages(chunks: Sequence[str]) -> tuple[str, ...]:
     """Find the languages whose function words the query has most of; all where it has none."""
     votes = _votes(chunks)
     most = max(votes.values())
-    return tuple(language for language in LANGUAGES if votes[language] == most)
+    return tuple(language for language in ANALYZED_LANGUAGES if votes[language] == most)
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
     """Count the words that are function words of each language; UN is none of French."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
-    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
+    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
