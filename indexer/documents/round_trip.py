@@ -1,14 +1,11 @@
-"""Records that a command of ours wrote: everything was worked out before, and is taken as given.
+"""Read records of two kinds straight into documents: those that our commands wrote, and plain ones.
 
-Such a record has its date with its kind, its countries with their evidence, all its languages, and the file
-and the lines where it stands: the shape of :meth:`indexer.item.NewsItem.to_record`, which other forms are
-brought into before (:mod:`indexer.sources.export_record`). Any other is read as records are.
+A record of ours has its date with its kind, its countries with their evidence, all its languages, and its
+file and lines: the shape of :meth:`indexer.item.NewsItem.to_record`, to which other forms are brought before
+(:mod:`indexer.sources.export_record`). All of it is taken as given.
 
-Records that leave nothing to mend, straight to documents.
-
-A record of an export that gives id and date in their plain forms, whether it gives language and countries or
-not, need not pass through every layer that mends what sources get wrong. What comes out is what that way
-gives, in a third of the time.
+A plain record has an id and a date in their plain forms, and perhaps language and countries. It needs none of
+the corrections of :mod:`indexer.sources`: the document is the same, in a third of the time.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
-"""Labels as people write them, of thesauri that are kept in CAPITALS, or without accents.
+"""Spell labels as people write them: in small letters, with accents, and in plurals of another stem.
 
-*TRAFICO DE DROGAS* stands in no text: *tráfico de drogas* does, and other stems are made of it. What a word
-looks like in small letters and with its accents is told by the labels of Dragoman's own thesaurus and of its
-gazetteer, else by endings that are always written so.
+No text has *TRAFICO DE DROGAS*; texts have *tráfico de drogas*, whose stems differ. The spelling of a word in
+small letters and with its accents is taken from the labels of Dragoman's own thesaurus and of its gazetteer,
+else from endings that are always written so (``label_spellings.tsv``).
 
-Plurals that a stemmer does not bring back to their singular (juez and jueces, foyer and foyers).
-
-Snowball takes the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a
-label of its own, questions and texts that have it would miss the concept.
+A stemmer does not bring every plural back to its singular (juez and jueces, foyer and foyers). Snowball takes
+the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a label of its own,
+questions and texts that have it would miss the concept.
 """
 
 from __future__ import annotations

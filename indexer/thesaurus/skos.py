@@ -1,20 +1,11 @@
-"""SKOS, the form in which librarians keep a thesaurus.
+"""Read a thesaurus in SKOS (https://www.w3.org/TR/skos-reference/) from any form of RDF.
 
-https://www.w3.org/TR/skos-reference/
+Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide which
+it is. XML and JSON are checked before: the reader of RDF/XML expands entities without bound and looks through
+all open elements at each one; that of JSON-LD follows nested objects and terms of a context by recursion, and
+ends the process where they lead too deep. No thesaurus needs any of it.
 
 A label may be a text, or an object of its own that has one (SKOS-XL).
-
-What an RDF file in XML or JSON may be, before its reader sees it.
-
-The reader of RDF/XML expands entities, without bound, and looks through all open elements at each one; that
-of JSON-LD follows nested objects and terms of a context by recursion, and ends the process where they lead
-too deep. No thesaurus needs any of it.
-
-Statements of an RDF file: Turtle, N-Triples, TriG, N-Quads, RDF/XML or JSON-LD, told by its first bytes.
-
-https://www.w3.org/TR/rdf11-primer/
-
-Pyoxigraph reads them all. :mod:`indexer.thesaurus.skos` looks at XML and JSON before it does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The words of texts, and what each may be: the beginning of a concept's label, a name, a figure.
+"""Read each word of a text as a label of a concept or its beginning, as a name, or as a figure.
 
-All that depends on a word alone is worked out once for it, so that texts are read quickly.
+All that depends on a word alone is worked out once for it, so that texts are read quickly. Words are compared
+by keys that are made in the same way for all languages, so that no text is analyzed.
 """
 
 from __future__ import annotations

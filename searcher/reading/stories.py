@@ -340,23 +340,30 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
                 f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
                 "narrow the question, as by --from and --to"
             )
-        assert isinstance(results.hits, EveryHit)
-        collection = Collection(answerer.engine, results.hits.documents, progress)
-        linker = Linker(collection.news, collection.others, window)
-        links = linker.links()
-        describer = StoryDescriber(answerer.engine, collection.news, linker, links, labels_in)
-        clusters = average_linkage(links, MIN_LIKENESS)
-        found = [cluster for cluster in clusters if describer.cohesion(cluster) >= MIN_COHESION]
-        found.sort(key=describer.order)
-        items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)
-        return Stories(
-            results,
-            tuple([describer.story(cluster, min_items) for cluster in found[:limit]]),
-            len(found),
-            sum(len(cluster) < min_items for cluster in found),
-            items,
-            results.total - collection.undated - items,
-            collection.undated,
-        )
+        return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 
     return searcher.ask(read)
+
+
+def _found(
+    engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
+) -> Stories:
+    """Find the stories of an answer, and tell as many as are wanted."""
+    assert isinstance(results.hits, EveryHit)
+    window, min_items, limit, labels_in = requested
+    collection = Collection(engine, results.hits.documents, progress)
+    linker = Linker(collection.news, collection.others, window)
+    links = linker.links()
+    describer = StoryDescriber(engine, collection.news, linker, links, labels_in)
+    joined = average_linkage(links, MIN_LIKENESS)
+    found = sorted([one for one in joined if describer.cohesion(one) >= MIN_COHESION], key=describer.order)
+    items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)
+    return Stories(
+        results,
+        tuple([describer.story(cluster, min_items) for cluster in found[:limit]]),
+        len(found),
+        sum(len(cluster) < min_items for cluster in found),
+        items,
+        results.total - collection.undated - items,
+        collection.undated,
+    )
