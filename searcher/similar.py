@@ -117,7 +117,8 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
                 if not is_function_word(text[token.start : token.end])
             ]
             counts.update((text_field(language), term) for term in terms)
-            concepts.update(_named(table, language, terms))
+            named = table.longest_labels(language, terms)
+            concepts.update(number for _, label in named for number in label.concepts)
     # A paragraph of one language has no terms in the field of another.
     weighed = [
         (count * _idf(vocabulary, *key), key)
@@ -129,19 +130,6 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
     nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own]
     nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), highest)
     return Or(tuple(nodes)) if nodes else None
-
-
-def _named(table: Table, language: str, terms: list[str]) -> list[int]:
-    """Find the concepts whose labels stand in a text, the longest label at each position."""
-    found: list[int] = []
-    at = 0
-    while at < len(terms):
-        longest = table.longest_label(language, terms, at)
-        at += 1
-        if longest is not None:
-            found.extend(longest.concepts)
-            at += len(longest.rest)
-    return found
 
 
 def _elsewhere(

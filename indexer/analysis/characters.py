@@ -34,7 +34,19 @@ UNSPACED_SCRIPTS = (
 )
 """The scripts whose letters are UNSPACED, as ranges of a regular expression's class; Hangul writes spaces."""
 
-_UNSPACED_RANGES = tuple(zip(UNSPACED_SCRIPTS[::3], UNSPACED_SCRIPTS[2::3], strict=True))
+Ranges = tuple[tuple[str, str], ...]
+"""The first and the last character of each range."""
+
+
+def _ranges(written: str) -> Ranges:
+    return tuple(zip(written[::3], written[2::3], strict=True))
+
+
+def _is_in(character: str, ranges: Ranges) -> bool:
+    return any(first <= character <= last for first, last in ranges)
+
+
+_UNSPACED_RANGES = _ranges(UNSPACED_SCRIPTS)
 
 
 class CharacterTable(dict[int, str | None]):
@@ -69,7 +81,7 @@ def _shape(character: str) -> str:
         return _SIGNS.get(character, character)
     if _is_mark(character):
         return MARK
-    if character.isalpha() and any(first <= character <= last for first, last in _UNSPACED_RANGES):
+    if character.isalpha() and _is_in(character, _UNSPACED_RANGES):
         return UNSPACED
     if character.isdecimal():
         return str(unicodedata.decimal(character))
@@ -121,38 +133,15 @@ def plain(word: str) -> str:
 _KEPT = frozenset("ñй")
 
 # Letters that no decomposition takes apart.
-_EXPANDED_LETTERS = {
-    "œ": "oe",
-    "æ": "ae",
-    "ß": "ss",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
-    "ħ": "h",
-    "ŧ": "t",
-    "ı": "i",
-    "ς": "σ",
-}
+_EXPANDED_LETTERS = dict(zip("œæßøłđðþħŧıς", "oe ae ss o l d d th h t i σ".split(), strict=True))
 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.
-_ACCENT_MARKS = (
-    ("\u0300", "\u036f"),  # Latin, Greek and Cyrillic
-    ("\u0483", "\u0487"),  # Church Slavonic
-    ("\u0591", "\u05c7"),  # Hebrew points
-    ("\u0610", "\u061a"),  # Arabic signs
-    ("\u064b", "\u065f"),  # Arabic vowels, and the hamza on its bearers
-    ("\u0670", "\u0670"),
-    ("\u1ab0", "\u1aff"),
-    ("\u1dc0", "\u1dff"),
-    ("\u20d0", "\u20f0"),
-    ("\ufe20", "\ufe2f"),
+# In turn: of Latin, Greek and Cyrillic; Church Slavonic; Hebrew points; Arabic signs; Arabic vowels, and the
+# hamza on its bearers (twice); rarer ones of any script.
+_ACCENT_MARKS = _ranges(
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670-\u0670"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 )
-
-
-def _is_accent(mark: str) -> bool:
-    return any(first <= mark <= last for first, last in _ACCENT_MARKS)
 
 
 def _fold(letter: str) -> str:
@@ -163,7 +152,9 @@ def _fold(letter: str) -> str:
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     decomposed = unicodedata.normalize("NFD", letter)
-    bare = "".join(_EXPANDED_LETTERS.get(part, part) for part in decomposed if not _is_accent(part))
+    bare = "".join(
+        _EXPANDED_LETTERS.get(part, part) for part in decomposed if not _is_in(part, _ACCENT_MARKS)
+    )
     return unicodedata.normalize("NFC", bare)
 
 

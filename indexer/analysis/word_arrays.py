@@ -1,12 +1,8 @@
-"""An open hash table of chunks, which numpy looks up by the thousand.
+"""Look up short words and chunks by the thousand with numpy, in an open hash table.
 
-A dictionary of Python finds one chunk at a time and waits for memory each time. Here the keys of short chunks
-are numbers (see :mod:`indexer.analysis.word_arrays`), and a batch of them costs a few passes over arrays.
-
-Short words as numbers, so that numpy looks them up by the thousand.
-
-A word of up to 15 bytes, which nearly all are, is two machine words, its length among them: so nothing is
-ever taken for something else.
+A dictionary of Python finds one chunk at a time and waits for memory each time. Here a chunk of up to 15
+bytes, as nearly all have, is a key of two machine words, its length among them, so that no two chunks share
+one; a batch of keys costs a few passes over arrays.
 """
 
 from __future__ import annotations
@@ -194,6 +190,12 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
     high &= _HIGH[sizes]
     high |= sizes.astype(np.uint64) << _LENGTH_SHIFT
     return low, high
+
+
+def ranges(starts: Numbers, counts: Numbers) -> Numbers:
+    """Concatenate ranges: for each start as many numbers as its count, ascending from it."""
+    numbers: Numbers = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    return numbers
 
 
 def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -15,12 +15,11 @@ from typing import Final
 from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.characters import fold
 from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES
+from indexer.tables import rows
 
-_Endings = tuple[tuple[frozenset[str], frozenset[str]], ...]
-
-
-def _set(endings: str) -> frozenset[str]:
-    return frozenset(ending.removeprefix("-") for ending in endings.split())
+_Endings = list[tuple[frozenset[str], frozenset[str]]]
+_ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
 class _Verbs(NamedTuple):
@@ -43,88 +42,38 @@ class _Verbs(NamedTuple):
     least: int
 
 
-def _verbs(*endings: str, present: str = "", least: int = 3) -> _Verbs:
-    forms, base, actions, nouns = map(_set, endings)
-    return _Verbs(forms, base, actions, nouns, present, least)
+def _set(endings: str) -> frozenset[str]:
+    return frozenset(ending.removeprefix("-") for ending in endings.split())
 
 
-def _sets(*sets: str) -> _Endings:
-    """Pair endings of one word with each other, each set with itself."""
-    return tuple([(endings, endings) for endings in map(_set, sets)])
+def _endings(kind: str) -> dict[str, _Endings]:
+    """Read by language the endings that the typed word and the label's may have behind the same beginning."""
+    found: dict[str, _Endings] = {language: [] for language in ANALYZED_LANGUAGES}
+    for of_kind, language, *sets in _ROWS:
+        if of_kind == kind:
+            found[language].append((_set(sets[0]), _set(sets[-1])))
+    return found
 
 
-# What the typed word may end in, and what the label's, behind the same beginning.
-_NUMBER: Final = {
-    "en": _sets(
-        "- -s", *(f"-{one} -{one}es" for one in ("s", "x", "z", "ch", "sh", "o")), "-y -ies", "-f -fe -ves"
-    ),
-    "es": _sets("- -s", "- -es", "-z -ces"),
-    "fr": _sets("- -s", "- -x", "-l -ux"),
-}
-_GENDER: Final = {
-    "en": (),
-    "es": _sets("-o -a -os -as", "- -a -es -as", "-nte -nta -ntes -ntas"),
-    "fr": _sets(
-        *("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ère -ere -ers -ères -eres"),
-        *("-eur -euse -eurs -euses", "-teur -trice -teurs -trices"),
-        *("-l -lle -ls -lles", "-n -nne -ns -nnes", "-t -tte -ts -ttes", "-l -le -ux -les"),
-    ),
-}
+def _conjugations() -> dict[str, list[_Verbs]]:
+    """Read the conjugations of each language."""
+    found: dict[str, list[_Verbs]] = {language: [] for language in ANALYZED_LANGUAGES}
+    for kind, language, *endings in _ROWS:
+        if kind == "verb":
+            forms, base, actions, nouns = map(_set, endings[:4])
+            present, least = endings[4:]
+            found[language].append(_Verbs(forms, base, actions, nouns, present, int(least)))
+    return found
+
+
+_NUMBER: Final = _endings("number")
+_GENDER: Final = _endings("gender")
+_ADJECTIVES: Final = _endings("adjective")
+_VERBS: Final = _conjugations()
 # What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
+_MIN_GENDER_STEM: Final = 5
 # Spanish words in -o and -a that are two: puerto (port) and puerta (door), tormento and tormenta (storm).
 _TWO_GENDERS: Final = frozenset({"puert", "cuent", "derech", "torment", "cubiert", "puest", "product"})
-_MIN_GENDER_STEM: Final = 5
-
-_VERBS: Final = {
-    "en": (
-        _verbs("-ed -ing", "- -s -es", "-ion -ions -ment -ments", "-ing -ings"),
-        _verbs("-ed -ing", "-e -es", "-ation -ations -ion -ions -ement -ements", "-ing -ings"),
-        _verbs("-ied -ying", "-y -ies", "-ication -ications", "-ying -yings"),
-    ),
-    "es": (
-        _verbs(
-            "-ado -ada -ados -adas -ando -an -en -amos -aba -abas -abamos -aban -ó -aste -aron -aré -ará "
-            "-arás -aremos -arán -aría -arías -aríamos -arían -are -aria -arian -ara -aran -ase -asen",
-            "-ar -arse",
-            "-acion -aciones -cion -ciones -amiento -amientos",
-            "- -o -a -os -as",
-            present="a",
-        ),
-        _verbs(
-            "-ido -ida -idos -idas -iendo -yendo -en -an -emos -imos -ía -ías -íamos -ían -ió -yó -iste "
-            "-ieron -yeron -eré -erá -eremos -erán -ería -erían -iré -irá -iremos -irán -iría -irían "
-            "-iera -ieran -yera -yeran -yen -yan -ye -eria -erian -iria -irian",
-            "-er -ir -erse -irse",
-            "-icion -iciones -cion -ciones -imiento -imientos",
-            "- -o -a -os -as",
-            present="e",
-        ),
-    ),
-    "fr": (
-        _verbs(
-            "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées "
-            "-ez -ons",
-            "-er",
-            "-ation -ations -ion -ions -ement -ements -age -ages",
-            "- -e -s -es",
-            present="e",
-            least=2,
-        ),
-        _verbs(
-            "-i -ie -is -ies -it -issant -issent -issait -issaient -irent -ira -iront -irait",
-            "-ir",
-            "-issement -issements",
-            "",
-            least=5,
-        ),
-    ),
-}
-# Of adjectives, and of the nouns that they come from: filosófico and filosofía, not período and periódico.
-_ADJECTIVES: Final = {
-    "en": ((_set("-al -ic -ical"), _set("- -e -y -ics -ity")),),
-    "es": ((_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),),
-    "fr": ((_set("-ique -iques"), _set("- -e -ie -es -ies -icite")),),
-}
 _MIN_ADJECTIVE_STEM: Final = 5
 
 _MIN_ACTION_STEM: Final = {"en": 6, "es": 4, "fr": 4}

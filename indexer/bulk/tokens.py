@@ -17,7 +17,7 @@ import numpy as np
 from indexer.analysis import Analyzer, analyzer
 from indexer.analysis.analyzer import STOP_WORDS, list_stemmer
 from indexer.analysis.characters import UNSPACED, CharacterTable, shape
-from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
+from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, ranges, word_keys
 from indexer.bulk.sketches import WordHashes
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.runtime import late_pattern
@@ -146,9 +146,9 @@ class TokenTable:
         counts = np.ones(len(numbers), dtype=np.int64)
         counts[several] = sizes
         tokens = np.repeat(numbers, counts)
-        within = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
-        if len(within):
-            tokens[tokens >= SEVERAL] = np.frombuffer(self._lists, dtype=np.uint32)[within]
+        if sizes.any():
+            listed = np.frombuffer(self._lists, dtype=np.uint32)
+            tokens[tokens >= SEVERAL] = listed[ranges(begins, sizes)]
         return tokens, np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))[ends]
 
 

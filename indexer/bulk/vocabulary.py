@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -212,8 +214,7 @@ class TokenLabels:
         documents, numbers = _pairs(documents, np.concatenate((sets[alone], found)))
         members, begins = self.finder.members()
         counts = begins[numbers + 1] - begins[numbers]
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return _pairs(np.repeat(documents, counts), members[np.repeat(begins[numbers], counts) + within])
+        return _pairs(np.repeat(documents, counts), members[ranges(begins[numbers], counts)])
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:

@@ -1,9 +1,8 @@
-"""The countries that a text is about, found by name, by demonym, or by a place of theirs.
+"""Find the countries that a text names, by their names, demonyms and places.
 
-Every form that may name a country, with its meaning, as one automaton.
-
-The forms come from the tables beside this module. Several tables may hold the same form: a name beats a
-demonym, a demonym beats a place, and any of them beats a form that only looks like one.
+One automaton finds every form that may name a country. The forms come from the tables in ``data``. Several
+tables may hold the same form: a name beats a demonym, a demonym beats a place, and any of them beats a form
+that only looks like one.
 """
 
 from __future__ import annotations

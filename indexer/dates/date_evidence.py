@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.dates.expressions import DateExpression, find_expressions
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Shape:
         newest, oldest = time.bounds(starts - before, ends + after)
         counts = np.maximum(oldest - newest + 1, 0)
         at = np.repeat(np.arange(len(counts)), counts)
-        slots = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts) + newest[at]
+        slots = ranges(newest, counts)
         days = time.middle(slots)
         away = np.maximum(days - ends[at], 0) - np.maximum(starts[at] - days, 0)
         density = _around(self)[away + before]

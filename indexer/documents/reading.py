@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, item_digest, make_document
@@ -103,23 +104,17 @@ def read_records(
             yield _read_alone(raw)
 
 
-def _as_json(record: Mapping[str, Any] | NewsItem) -> Any:
-    """Give a record as JSON would: names and days as text, tuples as lists."""
-    if isinstance(record, NewsItem):
-        return record.to_record()
-    if not isinstance(record, Mapping):
-        return record
-    return {str(name): _json_value(value) for name, value in record.items()}
-
-
-def _json_value(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
+    """Return a record or a value of it as JSON has it: names and days as text, tuples as lists."""
     match value:
+        case NewsItem():
+            return value.to_record()
         case dt.date():
             return value.isoformat()[: len("2018-03-05")]
         case tuple() | set() | frozenset():
-            return [*map(_json_value, value)]
+            return [*map(_as_json, value)]
         case Mapping():
-            return {str(name): _json_value(inner) for name, inner in value.items()}
+            return {str(name): _as_json(inner) for name, inner in value.items()}
     return value
 
 
@@ -130,7 +125,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
 
     known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
     for first in range(0, len(known), _PAGE_PART):
-        yield Part(partial(_documents, known[first : first + _PAGE_PART]), whole=True)
+        yield Part(partial(starmap, _document, known[first : first + _PAGE_PART]), whole=True)
 
 
 def _parts_apart(source: Source) -> Iterator[Part]:
@@ -214,12 +209,6 @@ def _finish(
                 yield document
             elif source.read_line and (raw := source.read_line(found.line)):
                 yield _read_alone(raw)
-
-
-def _documents(known: Iterable[tuple[RawItem, ItemDate | None, str]]) -> Iterator[Document]:
-    """Yield the documents of items whose dates and ids are known."""
-    for raw, day, item_id in known:
-        yield _document(raw, day, item_id)
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:

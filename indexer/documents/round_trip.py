@@ -1,14 +1,11 @@
-"""Records that a command of ours wrote: everything was worked out before, and is taken as given.
+"""Read records of two kinds straight into documents: those that our commands wrote, and plain ones.
 
-Such a record has its date with its kind, its countries with their evidence, all its languages, and the file
-and the lines where it stands: the shape of :meth:`indexer.item.NewsItem.to_record`, which other forms are
-brought into before (:mod:`indexer.sources.export_record`). Any other is read as records are.
+A record of ours has its date with its kind, its countries with their evidence, all its languages, and its
+file and lines: the shape of :meth:`indexer.item.NewsItem.to_record`, to which other forms are brought before
+(:mod:`indexer.sources.export_record`). All of it is taken as given.
 
-Records that leave nothing to mend, straight to documents.
-
-A record of an export that gives id and date in their plain forms, whether it gives language and countries or
-not, need not pass through every layer that mends what sources get wrong. What comes out is what that way
-gives, in a third of the time.
+A plain record has an id and a date in their plain forms, and perhaps language and countries. It needs none of
+the corrections of :mod:`indexer.sources`: the document is the same, in a third of the time.
 """
 
 from __future__ import annotations
@@ -21,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from indexer.custom_fields import source_terms
 from indexer.documents.document import Document, Text, content_digest, make_document
-from indexer.documents.stored_record import PARTS, encode_countries
-from indexer.item import CountryMention, NewsItem, Via
+from indexer.documents.stored_record import PARTS, encode_countries, encode_facts, encode_texts
+from indexer.item import CountryMention, NewsItem, SourceLines, Via
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported
@@ -32,7 +29,7 @@ from indexer.sources.stated_values import COUNTRY_CODES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.item import RawItem, SourceLines
+    from indexer.item import RawItem
     from indexer.sources.source import JsonLine, Source
 
 
@@ -159,6 +156,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
 
 
 Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
+Day = tuple[int, str]  # its ordinal, and how it is stored
 MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
@@ -192,7 +190,7 @@ class PlainRecord(NamedTuple):
         id: Its id.
         title: Its title, or None.
         body: Its paragraphs, a line each.
-        day: Its day as an ordinal.
+        day: Its day as an ordinal, and as its stored record has it.
         opening: How its stored record begins, up to its date.
         language: Its language, None where it is not given.
         countries: Its countries, None where they are not given.
@@ -202,7 +200,7 @@ class PlainRecord(NamedTuple):
     id: str
     title: str | None
     body: str
-    day: int
+    day: Day
     opening: str
     language: str | None
     countries: Countries | None
@@ -217,7 +215,7 @@ class PlainRecord(NamedTuple):
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.
         """
-        (number, record, _), key, title, body, day, opening, language, countries = self
+        (number, record, _), key, title, body, (day, date_json), opening, language, countries = self
         if language is None:
             language = outcome.language
         if language is None:
@@ -229,13 +227,11 @@ class PlainRecord(NamedTuple):
         if countries is None:
             countries = _find_countries(title, body) if outcome.named else ((), "")
         codes, listed = countries
-        stored = (
-            f'{opening},"language":"{language}","languages":["{language}"],"countries":[{listed}],'
-            f'"source":{{"file":{encode_basestring(file)},"lines":[{number},{number}]}}}}'
-        )
+        place = SourceLines(file, number, number)
+        stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
         own = source_terms(file)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
-        values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number)
+        values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored, number)
         return _new_tuple(Document, (*values, own, content_digest(record["date"], title, body), True))
 
 
@@ -247,7 +243,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
         if body is None:
             body = record["text"]
         title, language, listed = record.get("title"), record.get("language"), record.get("countries")
-        ordinal, encoded_date = _day(day)
+        known_day = _day(day)
         if not (
             (language is None or language in LANGUAGE_NUMBERS)
             and (listed is None or isinstance(listed, list))
@@ -273,18 +269,15 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
         body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
         if not body:
             return None
-        opening = (
-            f'{{"id":{quote(key)},"title":{quote(title) if title else "null"},"body":{quote(body)},'
-            f'"url":{quote(url) if url else "null"},"date":{encoded_date}'
-        )
+        opening = encode_texts(key, title, body, url, quote)
         countries = None if listed is None else _given(tuple(listed))
     except (KeyError, TypeError, AttributeError, ValueError):
         return None
-    return _new_tuple(PlainRecord, (line, key, title, body, ordinal, opening, language, countries))
+    return _new_tuple(PlainRecord, (line, key, title, body, known_day, opening, language, countries))
 
 
 @lru_cache(MAX_CACHED_VALUES)
-def _day(day: str) -> tuple[int, str]:
+def _day(day: str) -> Day:
     """Convert a day to its ordinal and its JSON.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.item import NewsItem, decode_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
@@ -28,11 +28,8 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
         title_language: The language that its title is analysed in; None without a title.
         paragraph_languages: The language of each line of the body.
     """
-    record = (
-        f'{{"id":{quoted(item.id)},"title":{_or_null(item.title)},"body":{quoted(item.body)},'
-        f'"url":{_or_null(item.url)},"date":{_date(item.date)},"language":"{item.language}",'
-        f'"languages":{_listed(item.languages)},"countries":[{encode_countries(item.countries)}],'
-        f'"source":{{"file":{quoted(item.source.file)},"lines":[{item.source.first},{item.source.last}]}}'
+    record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
+        _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
     if item.author:
         record += f',"author":{quoted(item.author)}'
@@ -48,9 +45,28 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
     if item.corrected:
         record += f',"corrected":{_encode({one.field: one.to_record() for one in item.corrected})}'
     if len(item.languages) > 1:
-        parts = f'"title":{_or_null(title_language)},"paragraphs":{_listed(paragraph_languages)}'
-        record += f',"{PARTS}":{{{parts}}}'
+        record += f',"{PARTS}":{_encode({"title": title_language, "paragraphs": paragraph_languages})}'
     return f"{record}}}".encode("utf-8", "replace")
+
+
+def encode_texts(
+    item_id: str, title: str | None, body: str, url: str | None, quote: Callable[[str], str] = quoted
+) -> str:
+    """Write the beginning of a record; ``quote`` makes JSON of a text."""
+    return (
+        f'{{"id":{quote(item_id)},"title":{"null" if title is None else quote(title)},'
+        f'"body":{quote(body)},"url":{"null" if url is None else quote(url)}'
+    )
+
+
+def encode_facts(
+    day: str, language: str, languages: Sequence[str], countries: str, source: SourceLines
+) -> str:
+    """Write what follows the texts in every record; its date and its countries are JSON."""
+    return (
+        f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
+        f'"source":{{"file":{quoted(source.file)},"lines":[{source.first},{source.last}]}}'
+    )
 
 
 def with_id(record: bytes, item_id: str) -> bytes:
@@ -112,10 +128,6 @@ def encode_countries(countries: Iterable[CountryMention]) -> str:
     """Write what a list of countries holds."""
     parts = [f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries]
     return ",".join(parts)
-
-
-def _or_null(text: str | None) -> str:
-    return "null" if text is None else quoted(text)
 
 
 @lru_cache(1 << 14)

@@ -1,8 +1,7 @@
-"""The languages of an item, decided paragraph by paragraph.
+"""Detect the languages of an item, paragraph by paragraph.
 
-The language of a paragraph, and whether it is certain: by the vote of its words, else by statistics.
-
-langdetect is asked about the paragraphs that the vote leaves open: seeded, and kept to seven languages.
+The vote of the function words decides most paragraphs; the others are left to langdetect, seeded and limited
+to seven languages.
 """
 
 from __future__ import annotations

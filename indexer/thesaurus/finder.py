@@ -1,17 +1,17 @@
-"""Finds the concepts of a thesaurus in texts: for each text the concepts of which it has a label.
+"""Find the concepts of a thesaurus in texts, many texts at once.
 
-A text has a label as questions search for it: its terms, in their order and at their distances, in a text of
-the label's language. Three things are told more exactly, since a count that includes another word is wrong:
+A text has a label where the label's terms follow each other at their distances, in a text of the label's
+language. Three rules are stricter than for questions, since a count must not include other words:
 
-- A term may be that of several words (*Gaza* and *gaz* in French): a label of one word is there where a form
-  of that word stands, as in a question, and none nearer: *training* is no *train*. In labels of several words
-  a text's word is the nearest one too (*human trafficking* is no *human trafficker*); what is a form of none
-  is the only one that there is, if any.
-- An acronym of up to four letters stands in capitals (*WHO*, not *who*).
-- A name of an organisation or a person has its capitals (*Walk Free*, not *to walk free*).
+- Several words may have one term (*Gaza* and *gaz* in French). A label of one word is found where a form of
+  that word occurs, unless another label is nearer: *training* is not *train*. In labels of several words the
+  nearest word of a label counts too (*human trafficking* is not *human trafficker*); a word that is a form of
+  none counts only if one word alone has that term.
+- An acronym of up to four letters needs its capitals (*WHO*, not *who*).
+- The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
-In a text that is written in capitals alone nothing tells, and neither acronyms nor names count. A concept is
-found with all its broader ones, of whatever kind.
+In a text that is all in capitals, neither acronyms nor names are found. A concept is found with all its
+broader ones, of any kind. A test states the same rules label by label and compares.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis.analyzer import SAME
-from indexer.analysis.characters import fold, plain
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.characters import plain
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.analysis.word_forms import distance
 from indexer.custom_fields import concept_term
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
+from indexer.thesaurus.table import is_acronym
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,19 +39,32 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 _FILTER_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
-_POSSESSIVES: Final = ("'s", "’s", "'", "’")
 
 
 class WordLabel(NamedTuple):
-    """A label of one word: the place of its concept, ``acronym``, ``name`` or neither, and as written."""
+    """A label of one word.
+
+    Attributes:
+        concept: The place of its concept.
+        sort: ``acronym``, ``name`` or neither.
+        text: Of an acronym its letters as written, of any other label its word in lower case.
+    """
 
     concept: int
     sort: str
     text: str
 
+    def distance(self, language: str, written: str) -> int | None:
+        """Measure how far a word of a text is from the label; None where they are two words."""
+        if self.sort == "acronym":
+            return SAME if is_acronym(written, self.text.upper(), self.text) else None
+        if self.sort == "name" and not written[:1].isupper():
+            return None
+        return distance(language, plain(written), self.text, within=False)
+
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open what finds the concepts of a compiled thesaurus; None where it has none that are counted.
+    """Open the finder of a compiled thesaurus; None if no concept of it is counted.
 
     Raises:
         IndexFolderError: It is damaged.
@@ -108,7 +122,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Give the places of the concepts of all sets, and where those of each set begin."""
+        """Return the places of the concepts of all sets, and where those of each set begin."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -117,24 +131,25 @@ class ConceptFinder:
         return self._places, self._begins
 
     def term(self, place: int) -> str:
-        """Give the term of a concept, by which the index has it."""
+        """Return the term by which the index has a concept."""
         term = self._terms.get(place)
         if term is None:
             term = self._terms[place] = concept_term(*self.concepts[place].split("\t"))
         return term
 
     def depends_on_case(self, name: str) -> bool:
-        """Tell whether a word with that term is a label by itself only where it has its capitals."""
+        """Check whether a label of one word with that term depends on capitals."""
         return any(label.sort for label in self._labels_of(name))
 
     def set_of(self, name: str, written: str) -> int:
-        """Give the number of the set of concepts of which a word is a label; 0 for none.
+        """Return the number of the set of concepts of which a word is a label; 0 for none.
 
         Args:
             name: Its term, the number of its language before it.
-            written: The word as it stands in the text.
+            written: The word as the text has it.
         """
-        far = [(_distance(label, name, written), label.concept) for label in self._labels_of(name)]
+        language = LANGUAGES[int(name[0])]
+        far = [(label.distance(language, written), label.concept) for label in self._labels_of(name)]
         nearest = min([one for one, _ in far if one is not None], default=None)
         found = {concept for one, concept in far if one is not None and one == nearest}
         if len(found) == 1:
@@ -147,7 +162,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def code_of(self, name: str, written: str) -> int:
-        """Give the code of the word that a word is in labels of several words; 0 for none."""
+        """Return the code of the nearest word in labels of several words; 0 for none."""
         first = last = self.codes.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # those of one term stand together
@@ -168,7 +183,10 @@ class ConceptFinder:
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]
-            labels = self._read[name] = [WordLabel(int(place), sort, text) for _, place, sort, text in rows]
+            labels = self._read[name] = [
+                WordLabel(int(place), sort, text.replace(".", "") if sort == "acronym" else plain(text))
+                for _, place, sort, text in rows
+            ]
         return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
@@ -193,8 +211,7 @@ class ConceptFinder:
             ]
             at, nodes, starts = (np.concatenate(parts) for parts in zip(*steps, strict=True))
             counts = self._label_at[nodes + 1] - self._label_at[nodes]
-            within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-            labels = np.repeat(self._label_at[nodes], counts) + within
+            labels = ranges(self._label_at[nodes], counts)
             needed = self._labels.label_capitals[labels]
             begins, last = np.repeat(starts, counts), np.repeat(at, counts)
             kept = (capital[begins] | (needed & 1 == 0)) & (capital[last] | (needed & 2 == 0))
@@ -206,7 +223,7 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Go on by one word that stands at a distance, from places with their nodes and where they began."""
+        """Follow the edges of one distance from places in texts, with their nodes and first words."""
         codes, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]
@@ -222,7 +239,7 @@ class ConceptFinder:
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
     def _needing_capitals(self) -> frozenset[int]:
-        """Give the codes of the words that begin or end a label where they need a capital."""
+        """Return the codes of first and last words of labels that need a capital."""
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)
@@ -231,23 +248,6 @@ class ConceptFinder:
             nodes = np.where(before > 0, before, nodes)
         first = edges[nodes - 1] & ((1 << WORD_BITS) - 1)
         return frozenset(first.tolist()) | frozenset(last.tolist())
-
-
-def _distance(label: WordLabel, name: str, written: str) -> int | None:
-    """Tell how far a word of a text is from a label of one word; None where they are two words."""
-    if label.sort == "acronym":
-        for ending in _POSSESSIVES:
-            written = written.removesuffix(ending)
-        exact = label.text.replace(".", "")
-        return SAME if written.replace(".", "") in (exact, exact.upper()) else None
-    if label.sort == "name" and not written[:1].isupper():
-        return None
-    if written == label.text:  # most are
-        return SAME
-    word, of_label = plain(written), plain(label.text)
-    if word in (of_label, fold(of_label)):  # its accents may be left out
-        return SAME
-    return distance(LANGUAGES[int(name[0])], word, of_label, within=False)
 
 
 def _sifted(edges: Numbers) -> Numbers:

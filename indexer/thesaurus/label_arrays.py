@@ -102,13 +102,8 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
         for label in labels[concept.number][:MAX_LABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
-                sort = (
-                    "acronym"
-                    if acronym_of(label.text)
-                    else "name"
-                    if is_name and not label.text.islower()
-                    else ""
-                )
+                kind = "name" if is_name and not label.text.islower() else ""
+                sort = "acronym" if acronym_of(label.text) else kind
                 alone.append("\t".join((names[0], str(place), sort, label.text)))
             elif len(names) <= MAX_LABEL_LENGTH and label.offsets[-1] < 1 << DISTANCE_BITS:
                 first, last = (is_name and word[:1].isupper() for word in _ends(label.text))

@@ -1,13 +1,12 @@
-"""Labels as people write them, of thesauri that are kept in CAPITALS, or without accents.
+"""Spell labels as people write them: in small letters, with accents, and in plurals of another stem.
 
-*TRAFICO DE DROGAS* stands in no text: *tráfico de drogas* does, and other stems are made of it. What a word
-looks like in small letters and with its accents is told by the labels of Dragoman's own thesaurus and of its
-gazetteer, else by endings that are always written so.
+No text has *TRAFICO DE DROGAS*; texts have *tráfico de drogas*, whose stems differ. The spelling of a word in
+small letters and with its accents is taken from the labels of Dragoman's own thesaurus and of its gazetteer,
+else from endings that are always written so (``label_spellings.tsv``).
 
-Plurals that a stemmer does not bring back to their singular (juez and jueces, foyer and foyers).
-
-Snowball takes the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a
-label of its own, questions and texts that have it would miss the concept.
+A stemmer does not bring every plural back to its singular (juez and jueces, foyer and foyers). Snowball takes
+the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a label of its own,
+questions and texts that have it would miss the concept.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.characters import fold
+from indexer.schema import ANALYZED_LANGUAGES
+from indexer.tables import rows
 from indexer.thesaurus.bundled import BundledConcepts
 from indexer.thesaurus.label_analysis import REMEMBERED, terms
 
@@ -36,19 +37,11 @@ MIN_LABELS: Final = 100  # labels in small letters; that none of a few has an ac
 MAX_SPELLINGS: Final = 4  # of a label
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word
 _VOWEL: Final = re.compile("[AEIOUY]")
-# Endings without their accents, and what they are with them. A word in -ia may have one or none.
+_ROWS: Final = rows(__file__, "label_spellings.tsv")
+# Endings without their accents, and what they are with them.
 _ENDINGS: Final = {
-    "en": (),
-    "es": (
-        (re.compile(r"ion$"), ("ión",)),
-        (re.compile(r"((?:log|graf|nom|metr|sof|pat|arqu|terap))ia(s?)$"), (r"\1ía\2",)),
-        (re.compile(r"ia(s?)$"), (r"ia\1", r"ía\1")),
-    ),
-    "fr": (
-        (re.compile(r"(al|il|iv|ar|ic|os|ur|id|un)ite(s?)$"), (r"\1ité\2",)),
-        (re.compile(r"iere(s?)$"), (r"ière\1",)),
-        (re.compile(r"ee(s?)$"), (r"ée\1",)),
-    ),
+    language: [(re.compile(row[2]), row[3:]) for row in _ROWS if row[:2] == ["accents", language]]
+    for language in ANALYZED_LANGUAGES
 }
 
 
@@ -179,13 +172,9 @@ def _known_words(language: str) -> dict[str, str]:
 
 
 _APOSTROPHES: Final = ("'", "’")
-_INFINITIVES: Final = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re")}
-# Nouns and adjectives that end so in both languages: hogar and foyer, militar and militaire.
-_NO_INFINITIVES: Final = tuple(
-    "hogar taller alquiler mar collar pilar altar mujer líder cáncer dólar canciller poder póker aire mer "
-    "foyer atelier loyer collier pilier leader cancer ouvrier dollar poker".split()
-)
-_NO_MEN: Final = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman")
+_INFINITIVES: Final = {row[1]: (*row[2:],) for row in _ROWS if row[0] == "infinitive"}
+_NO_INFINITIVES: Final = tuple(word for row in _ROWS if row[0] == "noun" for word in row[2:])
+_NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[2:])
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 

@@ -1,20 +1,11 @@
-"""SKOS, the form in which librarians keep a thesaurus.
+"""Read a thesaurus in SKOS (https://www.w3.org/TR/skos-reference/) from any form of RDF.
 
-https://www.w3.org/TR/skos-reference/
+Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide which
+it is. XML and JSON are checked before: the reader of RDF/XML expands entities without bound and looks through
+all open elements at each one; that of JSON-LD follows nested objects and terms of a context by recursion, and
+ends the process where they lead too deep. No thesaurus needs any of it.
 
 A label may be a text, or an object of its own that has one (SKOS-XL).
-
-What an RDF file in XML or JSON may be, before its reader sees it.
-
-The reader of RDF/XML expands entities, without bound, and looks through all open elements at each one; that
-of JSON-LD follows nested objects and terms of a context by recursion, and ends the process where they lead
-too deep. No thesaurus needs any of it.
-
-Statements of an RDF file: Turtle, N-Triples, TriG, N-Quads, RDF/XML or JSON-LD, told by its first bytes.
-
-https://www.w3.org/TR/rdf11-primer/
-
-Pyoxigraph reads them all. :mod:`indexer.thesaurus.skos` looks at XML and JSON before it does.
 """
 
 from __future__ import annotations
@@ -30,7 +21,8 @@ from xml.parsers import expat
 
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
+from indexer.tables import rows
+from indexer.thesaurus.concept import TOPIC, Concept, Label
 from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
 
 if TYPE_CHECKING:
@@ -242,28 +234,7 @@ _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 _KIND_OF: Final = {f"{place}{kind}": kind for place in (_SKOS, _SKOS_XL) for kind in _KINDS}
 _RELATIONS: Final = tuple([f"{_SKOS}{kind}" for kind in ("broader", "narrower", "related")])
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_SCHEMA: Final = ("https://schema.org/", "http://schema.org/")
-_FOAF: Final = "http://xmlns.com/foaf/0.1/"
-_ORG: Final = "http://www.w3.org/ns/org#"
-_MADS: Final = "http://www.loc.gov/mads/rdf/v1#"
-_ONTOLEX: Final = "http://www.w3.org/ns/lemon/ontolex#"
-# What a concept is beside a skos:Concept tells in which facet it is counted; without these it is a topic.
-_TYPES_OF_KIND: Final = {
-    ORGANISATION: [
-        *(f"{place}{name}" for place in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
-        *(f"{place}{name}" for place in _SCHEMA for name in ("NGO", "Corporation")),
-        *(
-            f"{_FOAF}Organization",
-            f"{_ORG}Organization",
-            f"{_ORG}FormalOrganization",
-            f"{_MADS}CorporateName",
-        ),
-    ],
-    PERSON: [*(f"{place}Person" for place in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"],
-    # A lexical concept is a meaning of a word, as of a dictionary.
-    UNCOUNTED: [*(f"{place}Place" for place in _SCHEMA), f"{_MADS}Geographic", f"{_ONTOLEX}LexicalConcept"],
-}
-_KIND_OF_TYPE: Final = {name: kind for kind, names in _TYPES_OF_KIND.items() for name in names}
+_KIND_OF_TYPE: Final = {name: kind for kind, name in rows(__file__, "concept_types.tsv")}
 MAX_LABEL_LENGTH: Final = 1000  # characters
 
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag

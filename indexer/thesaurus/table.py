@@ -21,13 +21,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cached_property
 from itertools import pairwise
+from operator import contains
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from indexer.codec.layout import Container
 
@@ -162,18 +163,37 @@ class Table:
         """List the labels of a language that begin with a term."""
         return tuple(map(_entry, self._cells(f"{language} {term}")))
 
-    def labels_at(self, language: str, terms: Sequence[str], at: int = 0) -> list[Entry]:
-        """List the labels of a language whose terms follow each other in a text, the first at a place."""
-        return [
-            entry
-            for entry in self.beginning(language, terms[at])
-            if entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
-        ]
+    def labels_at(
+        self, language: str, words: Sequence[Collection[str]], at: int = 0
+    ) -> Iterator[tuple[str, Entry]]:
+        """Yield the labels that begin at a word of a text or question, each with its first term.
 
-    def longest_label(self, language: str, terms: Sequence[str], at: int) -> Entry | None:
-        """Return the longest label at a place of a text; None where there is none, acronyms apart."""
-        fitting = [entry for entry in self.labels_at(language, terms, at) if not entry.acronym]
-        return max(fitting, key=lambda entry: len(entry.rest), default=None)
+        Args:
+            language: The language of the labels.
+            words: The words of content in order, each with the terms that it stands for.
+            at: The number of the word.
+        """
+        for term in words[at]:
+            for entry in self.beginning(language, term):
+                following = words[at + 1 : at + 1 + len(entry.rest)]
+                if len(following) == len(entry.rest) and all(map(contains, following, entry.rest)):
+                    yield term, entry
+
+    def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, Entry]]:
+        """Yield the longest labels in a text from left to right, each with the number of its first word.
+
+        Args:
+            language: The language of the text.
+            terms: Those of its words of content. Acronyms depend on capitals, so they are left out.
+        """
+        words = [(term,) for term in terms]
+        end = 0
+        for at in range(len(words)):
+            if at >= end:
+                labels = [entry for _, entry in self.labels_at(language, words, at) if not entry.acronym]
+                if longest := max(labels, key=lambda entry: len(entry.rest), default=None):
+                    yield at, longest
+                    end = at + 1 + len(longest.rest)
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Read the weight and the labels of a concept."""
@@ -224,6 +244,21 @@ class Table:
             raise ValueError(STARTS)
         self._touch(LINES, first, last)
         return bytes(self._bytes[first:last])
+
+
+def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
+    """Check whether a word of a text or question is an acronym as people write it: WHO or W.H.O., not who.
+
+    Args:
+        written: The word.
+        acronym: The capitals of the acronym.
+        exact: As the label has it (*PhD*); where this is not known, any letter behind the first may be small
+            if not all are.
+    """
+    letters = written.replace(".", "")
+    if exact:
+        return letters in (exact, acronym)
+    return letters.upper() == acronym and not letters[1:].islower()
 
 
 def line_key(sign: str, number: int) -> str:

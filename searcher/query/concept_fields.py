@@ -118,10 +118,8 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
     wanted = _comparable(value)
     concepts = [concept for concept in table.counted.values() if concept.kind == kind]
     preferred = [one for one in concepts if wanted in map(_comparable, one.labels.values())]
-    for found in ([one for one in concepts if value_key(one.name) == value_key(value)], preferred):
-        if len(found) == 1:
-            return found[0]
-    found = preferred or _labelled(table, kind, value)
+    named = [one for one in concepts if value_key(one.name) == value_key(value)]
+    found = named if len(named) == 1 else preferred or _labelled(table, kind, value)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -138,7 +136,7 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
     for language in ANALYZED_LANGUAGES:
         label = analyse_label(language, value)
         if label is not None:
-            for entry in table.labels_at(language, label.words):
+            for _, entry in table.labels_at(language, [(term,) for term in label.words]):
                 if len(entry.rest) + 1 == len(label.words):
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]

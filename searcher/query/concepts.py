@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import SAME, STOP_WORDS, WHOLE
 from indexer.analysis.characters import plain
 from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES
+from indexer.thesaurus.table import is_acronym
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Recognised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Entry, Table
-
-LANGUAGES: Final = ("en", "es", "fr")
 
 
 class QueryWord(NamedTuple):
@@ -75,15 +75,10 @@ def recognise(
         if not (chunk.isalpha() and is_function_word(chunk))
     ]
     most = 0
-    for language in sorted(LANGUAGES, key=lambda code: -evidence[code]):
+    for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
         if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
-        words = list(_content_words(language, numbered, terms_of))
-        labels = [
-            label
-            for start in range(len(words))
-            for label in _labels_at(table, language, chunks, words, start)
-        ]
+        labels = list(_labels_in(table, language, chunks, _content_words(language, numbered, terms_of)))
         known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
@@ -102,7 +97,7 @@ def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[
     """Tell whether any label begins with what stands between two white spaces; arguments as above."""
     return any(
         table.beginning(language, term)
-        for language in LANGUAGES
+        for language in ANALYZED_LANGUAGES
         for word in _content_words(language, [(0, chunk)], terms_of)
         for term in word.terms
     )
@@ -137,13 +132,13 @@ def likely_languages(chunks: Sequence[str]) -> tuple[str, ...]:
     """Find the languages whose function words the query has most of; all where it has none."""
     votes = _votes(chunks)
     most = max(votes.values())
-    return tuple(language for language in LANGUAGES if votes[language] == most)
+    return tuple(language for language in ANALYZED_LANGUAGES if votes[language] == most)
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
     """Count the words that are function words of each language; UN is none of French."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
-    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
+    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
@@ -162,54 +157,44 @@ def _content_words(
                 yield QueryWord(number, written, terms_of(language, written))
 
 
-def _labels_at(
-    table: Table, language: str, chunks: Sequence[str], words: list[QueryWord], start: int
+def _labels_in(
+    table: Table, language: str, chunks: Sequence[str], found: Iterable[QueryWord]
 ) -> Iterator[Recognised]:
-    """Yield the labels that begin with a word; of those with one stem the nearest to what was typed."""
-    nearest: dict[int, list[Recognised]] = {}
-    following = words[start + 1].terms if start + 1 < len(words) else ()
-    for term in words[start].terms:
-        for entry in table.beginning(language, term):
-            if entry.rest and entry.rest[0] not in following:
-                continue
+    """Yield the labels in words of a query; of those with the same stems the nearest to the typed words."""
+    words = list(found)
+    terms = [word.terms for word in words]
+    for start in range(len(words)):
+        labels: list[Recognised] = []
+        nearest: dict[int, int] = {}  # by the number of words
+        for term, entry in table.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:
-                found = _found_among(entry, language, chunks, words[start])
-                if found is None:
-                    continue
-                first, last, distance = found
+                place = _found_among(entry, language, chunks, words[start])
             else:
-                between = _distance(entry, language, term, words[start : start + size])
-                if between is None:
-                    continue
-                first, last, distance = words[start].chunk, words[start + size - 1].chunk, between
-            terms, acronym = (term, *entry.rest), bool(entry.acronym)
-            label = Recognised(first, last, size, language, terms, entry.concepts, distance, acronym)
-            kept = nearest.setdefault(size, [])
-            if kept and distance < kept[0].distance:
-                kept.clear()
-            if not kept or distance == kept[0].distance:
-                kept.append(label)
-    for labels in nearest.values():
-        yield from labels
+                place = _side_by_side(entry, language, term, words[start : start + size])
+            if place is not None:
+                first, last, distance = place
+                meant = (term, *entry.rest), entry.concepts, distance, bool(entry.acronym)
+                labels.append(Recognised(first, last, size, language, *meant))
+                nearest[size] = min(distance, nearest.get(size, distance))
+        yield from [label for label in labels if label.distance == nearest[label.words]]
 
 
-def _distance(entry: Entry, language: str, first_term: str, words: list[QueryWord]) -> int | None:
-    """Measure how far the words of a label are from those typed; None where they are others."""
-    if len(words) <= len(entry.rest):
-        return None
-    if any(term not in word.terms for term, word in zip(entry.rest, words[1:], strict=True)):
-        return None
+def _side_by_side(
+    entry: Entry, language: str, first_term: str, words: list[QueryWord]
+) -> tuple[int, int, int] | None:
+    """Compare the words of a label with the typed words that have its terms; return as below."""
+    distance = SAME
     if entry.acronym:
-        written = words[0].written.replace(".", "")
-        return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
-    distance = 0
-    for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
-        between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
-        if between is None:
+        if not is_acronym(words[0].written, entry.acronym):
             return None
-        distance += between
-    return distance
+    else:
+        for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
+            between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
+            if between is None:
+                return None
+            distance += between
+    return words[0].chunk, words[-1].chunk, distance
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:

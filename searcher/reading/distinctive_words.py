@@ -1,6 +1,7 @@
-"""The words of texts, and what each may be: the beginning of a concept's label, a name, a figure.
+"""Read each word of a text as a label of a concept or its beginning, as a name, or as a figure.
 
-All that depends on a word alone is worked out once for it, so that texts are read quickly.
+All that depends on a word alone is worked out once for it, so that texts are read quickly. Words are compared
+by keys that are made in the same way for all languages, so that no text is analyzed.
 """
 
 from __future__ import annotations
@@ -40,17 +41,24 @@ class Word(NamedTuple):
     Attributes:
         alone: The concept of which it is a label by itself.
         own: The name or the figure that it is by itself.
-        labels: Of longer labels of concepts by the key of their second word: how many words follow the first
-            one, the most first; and by the keys of those behind the second, the concept. None for none.
+        labels: The longer labels that begin with it, by the key of their second word, the longest first; None
+            for none.
     """
 
     alone: Evidence | None
     own: Evidence | None
-    labels: Mapping[str, Sequence[tuple[int, Mapping[tuple[str, ...], Evidence]]]] | None
+    labels: Mapping[str, Sequence[Label]] | None
 
 
-class _Label(NamedTuple):
-    """A label, found by its first word: the other words, how the first is to be written, and the concept."""
+class Label(NamedTuple):
+    """A label, found by its first word.
+
+    Attributes:
+        rest: The keys of the other words.
+        capital: Whether the first word needs a capital.
+        exact: The only spelling of the first word that counts; empty for any.
+        concept: The concept.
+    """
 
     rest: tuple[str, ...]
     capital: bool
@@ -95,7 +103,7 @@ KEYS: Final = _Keys()
 class Words(dict[str, "Word | None"]):
     """Words as written to what they may be in texts of some languages; None for what says nothing."""
 
-    def __init__(self, labels: Sequence[Mapping[str, Sequence[_Label]]]) -> None:
+    def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
         self._labels = labels
 
@@ -114,29 +122,24 @@ class Words(dict[str, "Word | None"]):
         self[written] = word
         return word
 
-    def _word(self, written: str, labels: Sequence[_Label]) -> Word | None:
-        alone, longer = None, dict[str, dict[int, dict[tuple[str, ...], Evidence]]]()
-        for label in labels:
+    def _word(self, written: str, labels: Sequence[Label]) -> Word | None:
+        alone, longer = None, dict[str, list[Label]]()
+        for label in sorted(labels, key=lambda label: -len(label.rest)):  # of equal ones the first counts
             if (label.capital and not written[0].isupper()) or label.exact not in {"", written}:
                 continue
-            if not label.rest:
+            if label.rest:
+                longer.setdefault(label.rest[0], []).append(label)
+            else:
                 alone = alone or label.concept
-                continue
-            second, *others = label.rest
-            by_length = longer.setdefault(second, {}).setdefault(len(label.rest), {})
-            by_length.setdefault(tuple(others), label.concept)
         name = _name(written)
-        if not (alone or longer or name):
-            return None
-        following = {second: sorted(of.items(), reverse=True) for second, of in longer.items()}
-        return Word(alone, name, following or None)
+        return Word(alone, name, longer or None) if alone or longer or name else None
 
 
 class _Thesaurus:
     """The labels of a thesaurus by language, and the words of texts in some of them."""
 
     def __init__(self, table: Table) -> None:
-        self._labels: dict[str, dict[str, list[_Label]]] = {}
+        self._labels: dict[str, dict[str, list[Label]]] = {}
         self._words: dict[tuple[str, ...], Words] = {}
         places = gazetteer().by_form
         for number, labels in table.concepts():
@@ -157,7 +160,7 @@ class _Thesaurus:
             return
         first = words[0]
         exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
-        entry = _Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
+        entry = Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
         self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
 
     def words(self, languages: tuple[str, ...]) -> Words:

@@ -96,11 +96,11 @@ def _read(
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
     """Find the longest label of a concept that stands at a word, and how many words it has."""
-    if word.labels and at + 1 < len(tokens) and (longer := word.labels.get(KEYS[tokens[at + 1]])):
-        for length, labels in longer:
-            concept = labels.get(tuple([KEYS[token] for token in tokens[at + 2 : at + 1 + length]]))
-            if concept:
-                return concept, length + 1
+    if word.labels and at + 1 < len(tokens):
+        for label in word.labels.get(KEYS[tokens[at + 1]], ()):
+            end = at + 1 + len(label.rest)
+            if label.rest == tuple([KEYS[token] for token in tokens[at + 1 : end]]):
+                return label.concept, end - at
     return word.alone, 1
 
 

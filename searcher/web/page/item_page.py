@@ -143,18 +143,14 @@ class Glossary:
             for token in checked(analyzer(language).tokens(text))
             if not is_function_word(text[token.start : token.end])
         ]
-        terms = [token.term for token in tokens]
         found: list[Span] = []
-        at = 0
-        while at < len(terms) and len(self.words) < MOST:
-            entry = self._table.longest_label(language, terms, at)
-            last = at + (len(entry.rest) if entry else 0)
-            start, end = tokens[at].start, tokens[last].end
-            gloss = self._gloss(entry, text[start:end], language) if entry else ""
-            if gloss:
+        for at, label in self._table.longest_labels(language, [token.term for token in tokens]):
+            if len(self.words) >= MOST:
+                break
+            start, end = tokens[at].start, tokens[at + len(label.rest)].end
+            if gloss := self._gloss(label, text[start:end], language):
                 self.words[text[start:end]] = gloss
                 found.append(Span(start, end, CACHE_SIZE, gloss))
-            at = last + 1
         return found
 
     def _gloss(self, entry: Entry, written: str, language: str) -> str:

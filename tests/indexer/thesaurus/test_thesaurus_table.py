@@ -199,10 +199,12 @@ def test_the_longest_label_at_a_place_is_found(tmp_path: Path) -> None:
     tide = Concept("tide", (Label("en", "tide"), Label("es", "marea")))
     gauge = Concept("gauge", (Label("en", "tide gauge"), Label("en", "TG"), Label("es", "mareógrafo")))
     table = written([tide, gauge], tmp_path)
-    terms = list(analyzer("en").terms("a tide gauge at high tide TG"))
-    found = [table.longest_label("en", terms, at) for at in range(len(terms))]
-    assert [entry and len(entry.rest) + 1 for entry in found] == [2, None, None, 1, None]
-    assert {len(entry.rest) for entry in table.labels_at("en", terms)} == {0, 1}
+    terms = analyzer("en").terms("a tide gauge at high tide TG")
+    found = [(at, len(entry.rest) + 1) for at, entry in table.longest_labels("en", terms)]
+    assert found == [(0, 2), (3, 1)]
+    several = [("boat", "tide"), ("gaug",)]
+    labels = {(term, *entry.rest) for term, entry in table.labels_at("en", several)}
+    assert labels == {("tide",), ("tide", "gaug")}
 
 
 def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:

@@ -1,0 +1,218 @@
+"""The arrays that find labels in a build find those that the rules of labels, applied word by word, find."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import analyzer
+from indexer.analysis.characters import plain
+from indexer.analysis.word_forms import are_forms, distance
+from indexer.bulk.tokens import TokenTable, number_texts
+from indexer.bulk.vocabulary import TokenLabels
+from indexer.codec.layout import Container
+from indexer.custom_fields import concept_term
+from indexer.schema import LANGUAGE_NUMBERS
+from indexer.thesaurus.compiler import write_table
+from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
+from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
+from indexer.thesaurus.label_analysis import acronym_of, analyse_label
+from indexer.thesaurus.table import ConceptLabel, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:
+    """Make a concept of labels that commas separate, by language."""
+    found = [Label(language, text) for language, texts in labels.items() for text in texts.split(", ")]
+    return Concept(name, tuple(found), broader=broader, kind=kind)
+
+
+CONCEPTS = [
+    concept("harbour", en="harbour, sea port", es="puerto, puerto de mar", fr="port, port de mer"),
+    concept("dues", broader=("harbour",), en="harbour dues", es="tasas de puerto", fr="droits de port"),
+    concept("door", en="door", es="puerta", fr="porte"),
+    concept("train", en="train, night train", es="tren, tren de noche", fr="train, train de nuit"),
+    concept("training", en="training, training of pilots", es="formación, formación de pilotos"),
+    concept("trainer", en="trainer, pilot trainer", es="formador de pilotos", fr="formateur"),
+    concept("sea", en="sea", es="mar, mares", fr="mer, mers"),
+    concept("mother", en="mother", es="madre", fr="mère, mère de famille"),
+    concept("husband", en="husband", es="marido", fr="mari, mari et femme"),
+    concept("vote", en="vote, right to vote", es="voto, derecho al voto", fr="vote, droit de vote"),
+    concept("night", broader=("dark",), en="night, night of the sea", es="noche", fr="nuit, nuit en mer"),
+    concept("dark", broader=("night",), en="dark", es="oscuro", fr="obscurité"),
+    concept(
+        "pilots", ORGANISATION, ("harbour",), en="Harbour Pilots, HPO", es="Pilotos del Puerto", fr="OPP"
+    ),
+    concept("tip", ORGANISATION, en="TIP, Night Train", es="TdP", fr="Train de Nuit"),
+    concept("rosa", PERSON, en="Rosa Mar, Mar", es="Rosa Mar", fr="Rosa Mer, Rosa la Mère"),
+    concept("city", UNCOUNTED, en="Port Harbour", es="Puerto", fr="Port"),
+]
+SPOKEN = {"en": "the of and to in", "es": "de la el del al y", "fr": "de la le du et en"}
+FORMS = {
+    "en": "ports trains trained training pilot votes voting doors tip mar nights",
+    "es": "puertos puertas trenes formar formado piloto votos marea maridos tdp formacion",
+    "fr": "ports portes marée mere mari trains formateurs votes voté droit opp l'OPP nuits",
+}
+LABELS = {
+    language: [label.text for one in CONCEPTS for label in one.labels if label.language == language]
+    for language in SPOKEN
+}
+ENDINGS = ("", "", "", "", "", "s", "'s", ".", ",", "-")
+WRITTEN = (str, str, str, str.lower, str.capitalize, str.upper)
+TEXTS = 40  # of one example
+Text = tuple[str, str, str]
+"""A language, a title and a body."""
+
+
+def drawn_text(chance: random.Random) -> Text:
+    """Draw labels of one language and other words, some of them in another case or with an ending."""
+    language = chance.choice([*SPOKEN])
+    pieces = [*LABELS[language], *LABELS[language], *FORMS[language].split(), *SPOKEN[language].split()]
+
+    def passage(most: int) -> str:
+        words = " ".join(chance.choices(pieces, k=chance.randint(0, most))).split()
+        changed = " ".join([chance.choice(WRITTEN)(word) + chance.choice(ENDINGS) for word in words])
+        return changed.upper() if chance.random() < 0.1 else changed
+
+    return language, passage(2), passage(8)
+
+
+class LabelByLabel:
+    """Finds concepts one label and one word at a time, by the rules of the module ``finder``.
+
+    Args:
+        table: The compiled thesaurus.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._counted = table.counted
+        self._labels = [(number, label) for number in self._counted for label in table.concept(number)[1]]
+        self._words: dict[
+            tuple[str, str], list[list[str]]
+        ] = {}  # of longer labels: forms of one word together
+        for _, label in self._labels:
+            for term, word in zip(label.terms, written_words(label), strict=True) if label.terms[1:] else ():
+                words = self._words.setdefault((label.language, term), [])
+                same = [one for one in words if any(are_forms(label.language, word, other) for other in one)]
+                words[:] = [one for one in words if one not in same]
+                words.append([word, *(other for one in same for other in one)])
+
+    def terms(self, language: str, text: str) -> set[str]:
+        """Return the terms of the concepts that a text names, and of their broader ones."""
+        words = {
+            token.position: (
+                token.term,
+                text[token.start : token.end].lower() if text.isupper() else text[token.start : token.end],
+            )
+            for token in analyzer(language).tokens(text)
+        }
+        met = {
+            number for term, written in words.values() for number in self._nearest(language, term, written)
+        }
+        for number, label in self._labels:
+            for at in words if label.language == language and label.terms[1:] else ():
+                found = [words.get(at + offset, ("", "")) for offset in label.offsets]
+                if label.terms == tuple([term for term, _ in found]) and self._is_there(number, label, found):
+                    met.add(number)
+        names = {one.name: number for number, one in self._counted.items()}
+        assert len(names) == len(self._counted)
+        reached = [*met]
+        for number in reached:
+            reached += [
+                other
+                for other in self._counted[number].broader
+                if other in self._counted and other not in reached
+            ]
+        return {concept_term(self._counted[number].kind, self._counted[number].name) for number in reached}
+
+    def _nearest(self, language: str, term: str, written: str) -> set[int]:
+        """Return the concepts of the nearest labels of one word that a word is."""
+        far: dict[int, set[int]] = {}
+        for number, label in self._labels:
+            if (label.language, label.terms) == (language, (term,)):
+                acronym, name = acronym_of(label.text), self._counted[number].kind != TOPIC
+                sort = "acronym" if acronym else "name" if name and not label.text.islower() else ""
+                text = label.text if acronym else plain(label.text)
+                between = WordLabel(number, sort, text).distance(language, written)
+                if between is not None:
+                    far.setdefault(between, set()).add(number)
+        return far[min(far)] if far else set()
+
+    def _is_there(self, number: int, label: ConceptLabel, found: list[tuple[str, str]]) -> bool:
+        """Check whether words with the terms of a longer label are its words, with its capitals."""
+        if self._counted[number].kind != TOPIC:
+            for place in (0, -1):
+                if label.text.split()[place][0].isupper() and not found[place][1][0].isupper():
+                    return False
+        for (term, written), word in zip(found, written_words(label), strict=True):
+            words = self._words[label.language, term]
+            far = [
+                (between, at)
+                for at, same in enumerate(words)
+                for other in same
+                if (between := distance(label.language, plain(written), other, within=True)) is not None
+            ]
+            if len(words) > 1 and not (far and word in words[min(far)[1]]):
+                return False
+        return True
+
+
+def written_words(label: ConceptLabel) -> tuple[str, ...]:
+    """Return the words of a label in lower case."""
+    analysed = analyse_label(label.language, label.text)
+    assert analysed is not None
+    return analysed.written
+
+
+@pytest.fixture(scope="module")
+def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """Return the compiled thesaurus."""
+    path = tmp_path_factory.mktemp("labels") / "table"
+    return Container(path, write_table(CONCEPTS, path))
+
+
+def found_by_arrays(finder: ConceptFinder, drawn: Sequence[Text]) -> list[set[str]]:
+    """Return the terms of the concepts of each text, found in batches by language as a build does."""
+    found: list[set[str]] = [set() for _ in drawn]
+    table = TokenTable(TokenLabels(finder))
+    assert table.labels is not None
+    for language in SPOKEN:
+        numbers = [number for number, text in enumerate(drawn) if text[0] == language]
+        written = [text for number in numbers for text in drawn[number][1:]]
+        if written:
+            tokens, ends = number_texts(table, LANGUAGE_NUMBERS[language], written, [0] * len(written))
+            parts = {"document": np.array(numbers), "title_end": ends[0::2], "end": ends[1::2]}
+            in_capitals = np.array([*map(str.isupper, written)])
+            for document, place in zip(*table.labels.concepts(tokens, parts, in_capitals), strict=True):
+                found[document].add(finder.term(place))
+    return found
+
+
+@given(st.integers(0, 1 << 32))
+def test_arrays_find_the_labels_that_the_rules_find(container: Container, seed: int) -> None:
+    """In texts of three languages a build finds the concepts that comparing label by label finds."""
+    chance = random.Random(seed)
+    drawn = [drawn_text(chance) for _ in range(TEXTS)]
+    finder, rules = open_finder(container), LabelByLabel(Table(container))
+    assert finder is not None
+    found = found_by_arrays(finder, drawn)
+    for text, of_text in zip(drawn, found, strict=True):
+        language, title, body = text
+        assert of_text == rules.terms(language, title) | rules.terms(language, body), text
+
+
+def test_every_label_is_found(container: Container) -> None:
+    """Each label by itself is found, so that the comparison above is not of empty sets."""
+    finder = open_finder(container)
+    assert finder is not None
+    labels = [
+        (label.language, "", f"{label.text} de") for one in CONCEPTS if one.kind for label in one.labels
+    ]
+    assert all(found_by_arrays(finder, labels))
