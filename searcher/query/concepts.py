@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 
-class QueryWord(NamedTuple):
+class TypedWord(NamedTuple):
     """A word of content in a query, as one language's analyzer sees it.
 
     Attributes:
@@ -149,16 +149,16 @@ def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recog
 
 def _content_words(
     language: str, numbered: list[tuple[int, str]], terms_of: Callable[[str, str], tuple[str, ...]]
-) -> Iterator[QueryWord]:
+) -> Iterator[TypedWord]:
     for number, chunk in numbered:
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
             if token.term is not None and not is_function_word(written):
-                yield QueryWord(number, written, terms_of(language, written))
+                yield TypedWord(number, written, terms_of(language, written))
 
 
 def _labels_in(
-    table: Table, language: str, chunks: Sequence[str], found: Iterable[QueryWord]
+    table: Table, language: str, chunks: Sequence[str], found: Iterable[TypedWord]
 ) -> Iterator[Recognised]:
     """Yield the labels in words of a query; of those with the same stems the nearest to the typed words."""
     words = list(found)
@@ -181,7 +181,7 @@ def _labels_in(
 
 
 def _side_by_side(
-    entry: Entry, language: str, first_term: str, words: list[QueryWord]
+    entry: Entry, language: str, first_term: str, words: list[TypedWord]
 ) -> tuple[int, int, int] | None:
     """Compare the words of a label with the typed words that have its terms; return as below."""
     distance = SAME
@@ -207,7 +207,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 
 
 def _found_among(
-    entry: Entry, language: str, chunks: Sequence[str], word: QueryWord
+    entry: Entry, language: str, chunks: Sequence[str], word: TypedWord
 ) -> tuple[int, int, int] | None:
     """Find a label of one word of content, whose function words must stand beside the typed one.
 
