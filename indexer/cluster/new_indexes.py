@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
     from indexer.cluster.lock import ClusterLock
+    from indexer.store.protocols import WriteRequest
 
 
 _WRITING: Final = "-writing"
@@ -245,27 +246,20 @@ class NewIndexes:
         cluster: The cluster.
         lock: The right to write the index.
         base: The generation to start from; None to start from nothing.
-        shards: How many parts the index of the items has, where it is empty.
-        replicas: How many copies of each part; None for one where the cluster has several nodes. Clones have
-            as many as what they are of.
+        request: The options of the write, of which ``shards`` and ``replicas`` are those of empty indexes;
+            clones have as many as what they are of.
 
     Attributes:
         number: The number of the generation; 0 as long as no index is made.
     """
 
     def __init__(
-        self,
-        cluster: Cluster,
-        lock: ClusterLock,
-        base: ClusterContents | None,
-        *,
-        shards: int,
-        replicas: int | None,
+        self, cluster: Cluster, lock: ClusterLock, base: ClusterContents | None, request: WriteRequest
     ) -> None:
         self._cluster = cluster
         self._lock = lock
         self._base = base
-        self._shards, self._replicas = shards, replicas
+        self._request = request
         self._old = aliased(cluster, cluster.address.name)
         self._made: dict[str, str] = {}  # by the aliases that will name them
         self.number = 0
@@ -290,7 +284,7 @@ class NewIndexes:
         Raises:
             ClusterError: Another writer took over, or the cluster does not answer.
         """
-        copies = copies_of(self._cluster, self._base.words_index) if self._base else self._replicas
+        copies = copies_of(self._cluster, self._base.words_index) if self._base else self._request.replicas
         make_copies(self._cluster, [*self._made.values()], copies)
         self._lock.require()
         old = {}
@@ -322,6 +316,8 @@ class NewIndexes:
                 create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
             else:
                 norms = not runs_scripts(cluster, LOCKS)  # which is there, and has copies
-                body = index_body(shards=self._shards, replicas=0, version=cluster.version(), norms=norms)
+                body = index_body(
+                    shards=self._request.shards or 1, replicas=0, version=cluster.version(), norms=norms
+                )
                 create(cluster, made, body | {"aliases": aliases})
         return writing_alias(made)

@@ -33,7 +33,7 @@ from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
 from indexer.errors import ClusterError
-from indexer.store.protocols import IndexStore
+from indexer.store.protocols import IndexStore, WriteRequest
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class ClusterWriter(IndexStore):
         cluster: The cluster, on which nothing is left over of dead writers.
         lock: The right to write it.
         base: The generation to start from; None to start from nothing.
-        shards: How many parts a new index has.
-        replicas: How many copies of each part it has; None for one where the cluster has several nodes.
+        request: The options of a build or an update; None for their defaults.
     """
 
     def __init__(
@@ -64,13 +63,11 @@ class ClusterWriter(IndexStore):
         cluster: Cluster,
         lock: ClusterLock,
         base: ClusterContents | None = None,
-        *,
-        shards: int = 1,
-        replicas: int | None = None,
+        request: WriteRequest | None = None,
     ) -> None:
         self._cluster = cluster
         self._base = base
-        self._new = NewIndexes(cluster, lock, base, shards=shards, replicas=replicas)
+        self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
         self.uncounted: tuple[str, ...] = ()

@@ -189,11 +189,11 @@ def _write(
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
     meter = Meter(size_of_all(sources or ()) or None)
-    reading = read_options(settings)._replace(meter=meter, jobs=settings.pop("jobs"))
+    reading = read_options(settings)._replace(meter=meter)
     pause = PAUSE_IN_LOGS if verbose else None
     settings["corrections"] = settings["corrections"] or _corrections_here(index)
     with progress_line(meter, inf if quiet else PATIENCE, pause) as progress:
-        report = write(sources, index, progress, reading=reading, **settings)
+        report = write(sources, index, progress=progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:

@@ -15,8 +15,9 @@ from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
 from indexer.store.corrections.correction_lines import Corrections, parse_line, read_period
 from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, read_corrections
-from indexer.store.indexing import NAME, located, place_of_file
+from indexer.store.indexing import NAME, located
 from indexer.store.known_sources import SourceCatalog
+from indexer.store.protocols import place_of_file
 from indexer.store.write_report import WriteReport, report_to
 
 if TYPE_CHECKING:
