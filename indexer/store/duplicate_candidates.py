@@ -339,12 +339,6 @@ class KeptGroups:
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
     """Number groups in the order in which they first appear; give the number before of each new one."""
-    order = np.argsort(groups, kind="stable")
-    begins = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    first = order[begins]  # where each group first appears, by the number that it had
-    numbers = groups[first[np.argsort(first)]]
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    renumbered = np.empty(len(groups), np.int64)
-    renumbered[order] = np.repeat(rank, np.diff(begins, append=len(groups)))
-    return renumbered, numbers
+    numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[at], numbers[order]

@@ -153,7 +153,12 @@ def write_sources(
         else:
             writer.cancel()
     if correcting is not None:
-        _note(correcting, wait=request.wait)
+        from indexer.store.corrections.corrections_file import note
+
+        try:
+            note(correcting.corrections, correcting.items.notes(), wait=request.wait)
+        except DragomanError as error:  # the next update can do it as well
+            correcting.report.told.append((0, str(error)))
     report.seconds = perf_counter() - started
     return report
 
@@ -174,16 +179,6 @@ def _correcting(
     from indexer.store.corrections.correcting_writer import CorrectingWriter  # likewise
 
     return CorrectingWriter(writer, sources, corrections)
-
-
-def _note(correcting: CorrectingWriter, *, wait: float) -> None:
-    """Let the file of corrections name items by the ids that they have by now."""
-    from indexer.store.corrections.corrections_file import note  # likewise
-
-    try:
-        note(correcting.corrections, correcting.items.notes(), wait=wait)
-    except DragomanError as error:  # the next update can do it as well
-        correcting.report.told.append((0, str(error)))
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:

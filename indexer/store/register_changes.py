@@ -61,10 +61,7 @@ class RegisterChanges:
         self._formers: dict[str, list[str]] = {}
         for former, item_id in self.former.items():
             self._formers.setdefault(item_id, []).append(former)
-        self.before = RegisterState(
-            *(self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy()),
-            self.corrected.copy(),
-        )
+        self.before = RegisterState._make([part.copy() for part in self.now])
 
     @property
     def changed(self) -> bool:
