@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+    WordSet = list[tuple[GroupKind, list[int]]]
+
 
 MAX_EXHAUSTIVE_ITEMS: Final = 16
 """Documents with one key that are all compared with each other."""
@@ -256,10 +256,6 @@ def _joined(first: Numbers, second: Numbers) -> Numbers:
     low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
     joined: Numbers = (low << np.uint64(32)) | high
     return joined
-
-
-if TYPE_CHECKING:
-    WordSet = list[tuple[GroupKind, list[int]]]
 
 
 class KeptGroups:

@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 RESTORE_ALL: Final = "all"  # in the place of an id: whatever was deleted may come back
 
 
-def _no_progress(_source: str, _items: int) -> None:
-    """Report no progress."""
-
-
 class FolderLocation:
     """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
@@ -139,9 +135,8 @@ def write_sources(
         correcting = _correcting(writer, sources, corrections)
         if concepts is not None:  # before the items, in which they are found
             writer.write_thesaurus(concepts)
-        merger = _read(
-            request, writer, correcting, sources, reading, Listeners(request.progress or _no_progress, notify)
-        )
+        listeners = Listeners(notify, request.progress) if request.progress else Listeners(notify)
+        merger = _read(request, writer, correcting, sources, reading, listeners)
         report = merger.report
         report.items, report.is_new = len(writer), base is None
         # What servers say now spares the next update what they say twice.
@@ -230,10 +225,10 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
         raise SourceError(_nothing_found(request, merger.report))
     if correcting is not None:
         correcting.counting = False  # what follows hands items on
-    removed_items = RemovedItems(store, sources, merger.report, reported.change)
+    removed_items = RemovedItems(store, sources, merger.report, reported)
     removed_items.settle(merger.indexed, merger.new_items, places, mirror=request.mirror, sure=request.sure)
     if correcting is not None:
-        correcting.settle(merger.indexed, merger.report, reported.change)
+        correcting.settle(merger.indexed, merger.report, reported)
     return merger
 
 
@@ -264,9 +259,6 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
     line = f"line {skipped.line}: " if skipped and skipped.line else ""
     why = f"; {report.skipped.total:,} skipped, {line}{skipped.reason}" if skipped else ""
     return f"no item found in {named}{why}; see what is read of a source with: dragoman items SOURCE"
-
-
-NAME: Final = "corrections.jsonl"  # beside dragoman.toml
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:

@@ -15,6 +15,7 @@ from indexer.documents.stored_record import since_of
 from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
+from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from indexer.http_validators import Validators
     from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
-    from indexer.store.register_changes import RegisterChanges
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]
@@ -231,6 +231,23 @@ class IndexStore(DocumentStore, Protocol):
     uncounted: tuple[str, ...]
     corrections: str | None
 
+    def begin(
+        self, base: GenerationContents | None, segments: Sequence[SegmentView], register: Iterable[list[Any]]
+    ) -> None:
+        """Start from the base generation, from nothing if it is None.
+
+        Args:
+            base: Its contents.
+            segments: Its segments.
+            register: The lines of its register.
+        """
+        self.added, self.uncounted = 0, ()
+        self.facets = base.facets if base else ()
+        self.corrections = base.corrections if base else None
+        self.segments = segments
+        self.deleted = [set(segment.deleted) for segment in segments]
+        self.register = RegisterChanges(register)
+
     def __len__(self) -> int:
         """Count the documents of the next generation."""
         live = zip(self.segments, self.deleted, strict=True)
@@ -276,6 +293,10 @@ class GenerationContents(Protocol):
     @property
     def fetched(self) -> tuple[Validators, ...]:
         """The validators of the addresses among them."""
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The custom fields that are counted by default."""
 
     @property
     def corrections(self) -> str | None:

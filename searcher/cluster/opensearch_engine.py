@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.bulk_requests import walk
-from indexer.cluster.cached_lists import open_thesaurus
+from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.catalog import ClusterContents, ReplacementGuard, read_contents
 from indexer.cluster.client import Cluster
 from indexer.cluster.register import ClusterRegister
 from indexer.item import NewsItem
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
+from indexer.thesaurus.table import Table
 from searcher.cluster.request_batcher import RequestRounds, is_found
 from searcher.cluster.request_body import Translator
 from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from indexer.item import SourceLines
-    from indexer.thesaurus.table import Table
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Sort, T
     from searcher.execution.duplicate_hits import Top
     from searcher.query.model import Node
 
-
-if TYPE_CHECKING:
     Run = Callable[[Search], Execution]
+
 
 MOST: Final = 10_000  # members that are read at once; of more, all are walked
 
@@ -95,7 +94,7 @@ class ClusterEngine:
         self._met = MetDocuments(cluster, contents.items_index)
         self._searches = Searches(cluster, contents, self._translator, self._met)
         self._register = ClusterRegister(cluster, contents)
-        self.thesaurus: Table = open_thesaurus(cluster, contents)
+        self.thesaurus = Table(open_labels(cluster, contents))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
         self._closed = False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import DragomanError
-from indexer.option_tables import BUILD, READ, UPDATE, WRITE, WriteOptions
+from indexer.option_tables import BUILD, CORRECTIONS_FILE, READ, UPDATE, WRITE, WriteOptions
 from searcher.commands import options
 from searcher.commands.item_changes import report_unmatched
 from searcher.commands.items import read_options
@@ -206,10 +206,8 @@ def _corrections_here(index: str) -> str | None:
     """Give the file of corrections of the current folder, where the index remembers no other."""
     import os
 
-    from indexer.store.indexing import NAME
-
-    if not os.path.isfile(NAME):  # noqa: PTH113 - few have one
+    if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - few have one
         return None
     from indexer.location import corrections_of
 
-    return None if corrections_of(index) else NAME
+    return None if corrections_of(index) else CORRECTIONS_FILE
