@@ -22,7 +22,7 @@ from benchmarks.corpus import write_corpus
 from benchmarks.real_words import AS_TYPED, JOINED, of_kind, real_documents, real_questions
 from benchmarks.timing import quantile
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from searcher import Searcher
 
 if TYPE_CHECKING:

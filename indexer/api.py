@@ -151,9 +151,7 @@ def _write(
         raise TypeError("nothing to index: give sources, items, or both")
     columns = tuple((name, field) for field, name in (given.pop("columns", None) or {}).items())
     check_list("columns", [text for pair in columns for text in pair])
-    how = {name: given.pop(name) for name in (*WriteOptions.of(READ), "jobs") if name in given}
-    if given.get("progress", ...) is None:
-        del given["progress"]
+    how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}
     return write(
         () if paths is None and items is not None else paths,
         location.named(os.fspath(index)),

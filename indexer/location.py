@@ -84,53 +84,41 @@ def is_same(place: str, other: str) -> bool:
     return is_address(place) == is_address(other) and Path(place).resolve() == Path(other).resolve()
 
 
-def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any) -> WriteReport:
-    """Build the index of some sources where it belongs; see :func:`indexer.store.indexing.build`.
-
-    Raises:
-        DragomanError: Parts and copies are asked for of a folder; or as there.
-    """
-    parts = {
-        name: value for name in ("shards", "replicas") if (value := settings.pop(name, None)) is not None
-    }
-    if is_address(place):
-        from indexer.cluster.cluster_build import build as build_on_cluster
-
-        return build_on_cluster(sources, place, *rest, **settings | parts)
-    if parts:
-        raise DragomanError(f"a folder has no {next(iter(parts))}; they are of an index on a cluster")
-    from pathlib import Path  # a question does without
-
-    with _readers_of(sources, settings):
-        from indexer.store.indexing import build as build_in_folder
-
-        return build_in_folder(sources, Path(place), *rest, **settings)
-
-
-def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
-    """Update an index where it is; see :func:`indexer.store.indexing.update`.
+def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteReport:
+    """Build the index of some sources at its location; see :func:`indexer.store.indexing.build`.
 
     Raises:
         DragomanError: As there.
     """
+    with _readers_of(sources, place, options):
+        from indexer.store import indexing
+
+        return indexing.build(sources, _written(place), **options)
+
+
+def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> WriteReport:
+    """Update an index at its location; see :func:`indexer.store.indexing.update`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    with _readers_of(sources or (), place, options):
+        from indexer.store import indexing
+
+        return indexing.update(sources, _written(place), **options)
+
+
+def _readers_of(
+    sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
+) -> AbstractContextManager[None]:
+    """Start the processes that read sources, before the modules that write a folder are loaded."""
     if is_address(place):
-        from indexer.cluster.cluster_build import update as update_on_cluster
+        from contextlib import nullcontext
 
-        return update_on_cluster(sources, place, *rest, **settings)
-    from pathlib import Path
-
-    with _readers_of(sources or (), settings):
-        from indexer.store.indexing import update as update_in_folder
-
-        return update_in_folder(sources, Path(place), *rest, **settings)
-
-
-def _readers_of(sources: Sequence[str | Path], settings: Mapping[str, Any]) -> AbstractContextManager[None]:
-    """Start what reads sources, before what writes an index is loaded."""
+        return nullcontext()
     from indexer.documents.worker_pool import started_ahead
 
-    reading = settings.get("reading")
-    return started_ahead(sources, reading.jobs if reading else None)
+    return started_ahead(sources, options.get("jobs"))
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:

@@ -218,6 +218,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
 
 
 READ, WRITE, BUILD, UPDATE = "read", "write", "build", "update"
+CORRECTIONS_FILE: Final = "corrections.jsonl"  # used if it is in the current folder
 
 
 class WriteOptions(OptionTable):

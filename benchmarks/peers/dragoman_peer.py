@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 def build(corpus: Path, folder: Path) -> None:
     """Build the index in one process, whose memory is measured."""
-    from indexer.sources import ReadOptions
     from indexer.store.indexing import build as build_index
 
-    build_index([corpus], folder, reading=ReadOptions(jobs=1))
+    build_index([corpus], folder, jobs=1)
 
 
 def open_index(folder: Path) -> DragomanIndex:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.layout import Container
 from indexer.codec.plain_file import whole_file
 from indexer.errors import ClusterError
-from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,17 +62,8 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def open_thesaurus(cluster: Cluster, contents: ClusterContents) -> Table:
-    """Open the thesaurus of an index, fetched where it is not in the user's cache.
-
-    Raises:
-        ClusterError: It cannot be fetched, or is damaged.
-    """
-    return Table(open_labels(cluster, contents))
-
-
 def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
-    """Open the file of the thesaurus of an index, likewise; None where it has none.
+    """Open the thesaurus of an index, fetched if it is not in the user's cache; None if it has none.
 
     Raises:
         ClusterError: It cannot be fetched, or is damaged.

@@ -12,18 +12,24 @@ import ssl
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
-
 from indexer.cluster.address import AUTHORITY, CREDENTIALS, PASSWORD, USER, credentials
 from indexer.errors import ClusterError, ForbiddenError
+
+try:
+    from urllib3 import PoolManager, Timeout
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        HTTPError,
+        NameResolutionError,
+        NewConnectionError,
+        ProtocolError,
+        ReadTimeoutError,
+        SSLError,
+    )
+except ModuleNotFoundError:
+    from indexer.missing_extras import needs
+
+    raise ClusterError(needs("an index on a cluster", "opensearch")) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -192,16 +198,6 @@ def cause(error: Any) -> tuple[str, str]:
 
 _ANONYMOUS: Final = "anonymous"
 _PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # proxies give them as pages
-
-
-try:
-    from urllib3 import PoolManager, Timeout
-    from urllib3.exceptions import HTTPError, ReadTimeoutError, SSLError
-
-except ModuleNotFoundError:
-    from indexer.missing_extras import needs
-
-    raise ClusterError(needs("an index on a cluster", "opensearch")) from None
 
 
 CONNECTING: Final = 5.0  # seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.catalog import find_contents, read_contents, remembered_corrections
@@ -12,15 +12,12 @@ from indexer.cluster.lock import ClusterLock
 from indexer.cluster.new_indexes import clear_leftovers
 from indexer.cluster.writer import ClusterWriter
 from indexer.errors import ClusterError
-from indexer.store import indexing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from indexer.cluster.catalog import ClusterContents
-    from indexer.store.protocols import IndexStore
-    from indexer.store.write_report import WriteReport
+    from indexer.store.protocols import IndexStore, WriteRequest
 
 
 class ClusterLocation:
@@ -28,9 +25,6 @@ class ClusterLocation:
 
     Args:
         place: The address.
-        shards: The number of parts of a new index.
-        replicas: The number of copies of each part; None for one where the cluster has several nodes, else
-            none.
 
     Attributes:
         cluster: The cluster.
@@ -39,13 +33,16 @@ class ClusterLocation:
         ClusterError: It is no address of an index.
     """
 
-    def __init__(self, place: str, shards: int = 1, replicas: int | None = None) -> None:
+    def __init__(self, place: str) -> None:
         self.cluster = Cluster(parse_address(place))
-        self._shards, self._replicas = shards, replicas
         self._lock: ClusterLock | None = None
 
     def __str__(self) -> str:
         return str(self.cluster.address)
+
+    def prepare(self, _request: WriteRequest) -> None:
+        """Raise an error unless a cluster answers: nothing is written to anything else."""
+        self.cluster.version()
 
     def require(self) -> None:
         """Raise an error unless there is an index."""
@@ -71,10 +68,12 @@ class ClusterLocation:
             yield
 
     @contextmanager
-    def next_generation(self, base: ClusterContents | None) -> Iterator[IndexStore]:
+    def next_generation(
+        self, base: ClusterContents | None, request: WriteRequest | None = None
+    ) -> Iterator[IndexStore]:
         """Open the store of the next generation, which is cancelled if the block fails."""
         assert self._lock
-        writer = ClusterWriter(self.cluster, self._lock, base, shards=self._shards, replicas=self._replicas)
+        writer = ClusterWriter(self.cluster, self._lock, base, request)
         try:
             yield writer
         except BaseException as error:
@@ -82,24 +81,3 @@ class ClusterLocation:
             if isinstance(error, ClusterError):
                 self._lock.require()  # what fails since another writer took over is told as that
             raise
-
-
-def build(
-    sources: Sequence[str | Path],
-    place: str,
-    *rest: Any,
-    shards: int = 1,
-    replicas: int | None = None,
-    **settings: Any,
-) -> WriteReport:
-    """Build an index on a cluster; see :func:`indexer.store.indexing.build` and :class:`ClusterLocation`."""
-    location = ClusterLocation(place, shards, replicas)
-    location.cluster.version()  # nothing is written to what is no cluster
-    return indexing.build(sources, location, *rest, **settings)
-
-
-def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
-    """Update an index on a cluster; see :func:`indexer.store.indexing.update`."""
-    location = ClusterLocation(place)
-    location.cluster.version()
-    return indexing.update(sources, location, *rest, **settings)

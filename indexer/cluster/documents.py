@@ -50,9 +50,8 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 DOCUMENT_BATCH_SIZE: Final = 256
 """Documents that are best made at once."""

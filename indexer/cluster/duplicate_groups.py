@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
     from indexer.documents import Document
 
+    Numbers = npt.NDArray[Any]
+    WordSet = list[tuple[GroupKind, list[int]]]
+    Place = tuple[int, GroupKind]  # in a group: its number and its kind
+
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
     """Give the keys of a document as a cluster gets them: numbers of 32 bits with a sign, none that is 0."""
@@ -41,63 +45,43 @@ def sent_keys(keys: NDArray[Any]) -> list[int]:
     return found
 
 
-def read_keys(sent: Iterable[int]) -> NDArray[Any]:
-    """Give keys as they were before they were sent."""
-    return np.array([*sent], np.int32).view(np.uint32)
-
-
-if TYPE_CHECKING:
-    Numbers = npt.NDArray[Any]
-    WordSet = list[tuple[GroupKind, list[int]]]
-    Place = tuple[int, GroupKind]  # in a group: its number and its kind
-
 MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 
 
-def groups_of_all(items: ComparedItems) -> tuple[set[int], WordSet]:
-    """Find the groups of items, of which none is in a group yet."""
-    return set(), all_groups(Candidates([items], [()]))
-
-
-def groups_that_change(items: ComparedItems, lost: set[int]) -> tuple[set[int], WordSet]:
-    """Find the groups that are not as they were.
+def regrouped(
+    items: ComparedItems, lost: set[int], before: tuple[int, int], *, are_new: bool
+) -> tuple[dict[int, Place | None], tuple[int, int]]:
+    """Find the items whose group differs from the one before.
 
     Args:
-        items: The items that are new.
+        items: The items that were added.
         lost: The groups that have lost a member.
+        before: The number of groups, and the first number that no group had.
+        are_new: Whether the index has no other items.
 
     Returns:
-        Those that stand no more, and those in their place.
+        The items with their groups, None for those that are in no group any more; and both numbers now.
     """
     items.lost = lost
-    return changed_groups(_FetchedCandidates(items), items, [True])
-
-
-def placed_again(
-    items: ComparedItems, touched: set[int], found: WordSet, unused: int
-) -> tuple[dict[int, Place | None], int]:
-    """Give the items that are in another group than before, or in none any more.
-
-    Args:
-        items: The items.
-        touched: The groups that stand no more.
-        found: Those in their place, of which each takes the number of one that it has most of.
-        unused: The first number that no group had.
-
-    Returns:
-        They, and what is the first such number then.
-    """
+    touched, found = set[int](), []
+    if are_new:
+        found = all_groups(Candidates([items], [()]))
+    else:
+        touched, found = changed_groups(_FetchedCandidates(items), items, [True])
     after: dict[int, Place | None] = {
         number: None for number, (group, _) in items.groups.items() if group in touched
     }
+    count, unused = before
     free = set(touched)
     for kind, members in found:
+        # A group keeps the number of the one that it has most members of.
         had = Counter(items.groups[one][0] for one in members if one in items.groups)
         group = next((group for group, _ in had.most_common() if group in free), unused)
         free.discard(group)
         unused += group == unused
         after.update((one, (group, kind)) for one in members)
-    return {one: place for one, place in after.items() if items.groups.get(one) != place}, unused
+    places = {one: place for one, place in after.items() if items.groups.get(one) != place}
+    return places, (count - len(touched) + len(found), unused)
 
 
 def documents_again(
@@ -289,7 +273,7 @@ class ComparedItems:
             if number is None:
                 lengths = [columns[name][0] for name in _LENGTHS if name in columns]
                 start, end = (columns.get(name, [0])[0] for name in ("start", "end"))
-                keys = read_keys(columns.get("sketch", ()))
+                keys = np.array(columns.get("sketch", ()), np.int32).view(np.uint32)
                 number = self._numbers[source["id"]] = self.add(source["id"], keys, sum(lengths), start, end)
             if "group" in source:
                 self.groups[number] = source["group"], source["kind"]

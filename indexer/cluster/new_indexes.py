@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
     from indexer.cluster.lock import ClusterLock
+    from indexer.store.protocols import WriteRequest
 
 
 _WRITING: Final = "-writing"
@@ -105,11 +106,6 @@ _MAKING: Final = 120.0  # seconds in which a cluster must say that it makes an i
 _LOOK: Final = "20s"  # how long a cluster is let work between two looks
 
 
-def create(cluster: Cluster, index: str, body: dict[str, Any]) -> None:
-    """Create an index, of a name that none had."""
-    _make(cluster, "PUT", f"/{index}", body)
-
-
 def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> None:
     """Make a clone of an index that is sealed, of a name that none had.
 
@@ -124,28 +120,6 @@ def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
     """Let nobody write some indexes any more; only such an index can be cloned."""
     path = f"/{','.join(indexes)}/_settings"
     cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
-
-
-def copies_of(cluster: Cluster, index: str) -> int:
-    """Tell how many copies an index has of each part."""
-    settings = cluster.get(f"/{index}/_settings")[index]["settings"]["index"]
-    return int(settings["number_of_replicas"])
-
-
-def make_copies(cluster: Cluster, indexes: Sequence[str], copies: int | None) -> None:
-    """Have the parts of indexes copied to other nodes, and wait for it where there are such nodes.
-
-    Args:
-        cluster: The cluster.
-        indexes: The indexes.
-        copies: How many copies; None for one where the cluster has several nodes, else none.
-    """
-    if copies is None:
-        copies = int(cluster.get("/_cluster/health")["number_of_data_nodes"] > 1)
-    if copies:
-        path = f"/{','.join(indexes)}/_settings"
-        cluster.request("PUT", path, {"index": {"number_of_replicas": copies}}, seconds=_MAKING)
-        _wait(cluster, indexes, "green")
 
 
 def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> None:
@@ -245,27 +219,20 @@ class NewIndexes:
         cluster: The cluster.
         lock: The right to write the index.
         base: The generation to start from; None to start from nothing.
-        shards: How many parts the index of the items has, where it is empty.
-        replicas: How many copies of each part; None for one where the cluster has several nodes. Clones have
-            as many as what they are of.
+        request: The options of the write, of which ``shards`` and ``replicas`` are those of empty indexes;
+            clones have as many as what they are of.
 
     Attributes:
         number: The number of the generation; 0 as long as no index is made.
     """
 
     def __init__(
-        self,
-        cluster: Cluster,
-        lock: ClusterLock,
-        base: ClusterContents | None,
-        *,
-        shards: int,
-        replicas: int | None,
+        self, cluster: Cluster, lock: ClusterLock, base: ClusterContents | None, request: WriteRequest
     ) -> None:
         self._cluster = cluster
         self._lock = lock
         self._base = base
-        self._shards, self._replicas = shards, replicas
+        self._request = request
         self._old = aliased(cluster, cluster.address.name)
         self._made: dict[str, str] = {}  # by the aliases that will name them
         self.number = 0
@@ -290,8 +257,7 @@ class NewIndexes:
         Raises:
             ClusterError: Another writer took over, or the cluster does not answer.
         """
-        copies = copies_of(self._cluster, self._base.words_index) if self._base else self._replicas
-        make_copies(self._cluster, [*self._made.values()], copies)
+        self._make_copies()
         self._lock.require()
         old = {}
         for index, aliases in self._old.items():
@@ -300,6 +266,20 @@ class NewIndexes:
         switch(self._cluster, old, self._made)
         if old:
             delete(self._cluster, *old)
+
+    def _make_copies(self) -> None:
+        """Copy the parts to other nodes, as often as those of the base, and wait until that is done."""
+        cluster, base, copies = self._cluster, self._base, self._request.replicas
+        if base:
+            settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]
+            copies = int(settings["index"]["number_of_replicas"])
+        elif copies is None:
+            copies = int(cluster.get("/_cluster/health")["number_of_data_nodes"] > 1)
+        if copies:
+            indexes = [*self._made.values()]
+            path = f"/{','.join(indexes)}/_settings"
+            cluster.request("PUT", path, {"index": {"number_of_replicas": copies}}, seconds=_MAKING)
+            _wait(cluster, indexes, "green")
 
     def drop(self) -> None:
         """Drop what was made."""
@@ -319,9 +299,11 @@ class NewIndexes:
             if old is not None:
                 clone(cluster, old, made, aliases)
             elif ending:
-                create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
+                _make(cluster, "PUT", f"/{made}", words_body(replicas=0) | {"aliases": aliases})
             else:
                 norms = not runs_scripts(cluster, LOCKS)  # which is there, and has copies
-                body = index_body(shards=self._shards, replicas=0, version=cluster.version(), norms=norms)
-                create(cluster, made, body | {"aliases": aliases})
+                body = index_body(
+                    shards=self._request.shards or 1, replicas=0, version=cluster.version(), norms=norms
+                )
+                _make(cluster, "PUT", f"/{made}", body | {"aliases": aliases})
         return writing_alias(made)

@@ -22,9 +22,7 @@ from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, Vocabu
 from indexer.cluster.duplicate_groups import (
     WaitingDocuments,
     documents_again,
-    groups_of_all,
-    groups_that_change,
-    placed_again,
+    regrouped,
 )
 from indexer.cluster.mapping import CONTENTS_ID
 from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
@@ -33,8 +31,7 @@ from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
 from indexer.errors import ClusterError
-from indexer.store.protocols import IndexStore
-from indexer.store.register_changes import RegisterChanges
+from indexer.store.protocols import IndexStore, WriteRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,8 +52,7 @@ class ClusterWriter(IndexStore):
         cluster: The cluster, on which nothing is left over of dead writers.
         lock: The right to write it.
         base: The generation to start from; None to start from nothing.
-        shards: How many parts a new index has.
-        replicas: How many copies of each part it has; None for one where the cluster has several nodes.
+        request: The options of a build or an update; None for their defaults.
     """
 
     def __init__(
@@ -64,19 +60,13 @@ class ClusterWriter(IndexStore):
         cluster: Cluster,
         lock: ClusterLock,
         base: ClusterContents | None = None,
-        *,
-        shards: int = 1,
-        replicas: int | None = None,
+        request: WriteRequest | None = None,
     ) -> None:
         self._cluster = cluster
         self._base = base
-        self._new = NewIndexes(cluster, lock, base, shards=shards, replicas=replicas)
-        self.facets = base.facets if base else ()
-        self.corrections = base.corrections if base else None
-        self.uncounted: tuple[str, ...] = ()
-        self.register = RegisterChanges(ClusterRegister(cluster, base).walk() if base else ())
-        self.segments = self._items = [BaseClusterItems(cluster, base)] if base else []
-        self.deleted = [set[int]() for _ in self.segments]
+        self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
+        self._items = [BaseClusterItems(cluster, base)] if base else []
+        self.begin(base, self._items, ClusterRegister(cluster, base).walk() if base else ())
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
@@ -85,7 +75,6 @@ class ClusterWriter(IndexStore):
             self._waiting.maker.labels = partial(open_labels, cluster, base)
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added_ids: set[str] = set()  # where there is a base
-        self.added = 0
 
     def add(self, document: Document, since: int | None = None) -> None:
         """Add one document, whose id no live document may have.
@@ -190,12 +179,9 @@ class ClusterWriter(IndexStore):
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
         """Find the groups of the items that were sent, and send again who is in another one."""
-        touched, found = groups_that_change(items, lost) if self._base else groups_of_all(items)
-        count, unused = self._groups
-        places, unused = placed_again(items, touched, found, unused)
+        places, self._groups = regrouped(items, lost, self._groups, are_new=self._base is None)
         if places:
             for item_id, body in documents_again(items, places, self._waiting.maker.labels):
                 self._sender.index(alias, item_id, body)
             self._sender.flush()
             self._new.refreshed(alias)
-        self._groups = count - len(touched) + len(found), unused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
@@ -12,7 +12,7 @@ from indexer.store.contents import CONTENTS
 from indexer.store.index_folder import read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.store.contents import Contents
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 TRIES = 100  # so many commits in a row would have to fall between reading the table and opening its files
 
-# The files of one generation, open, by name; segments by theirs. What could not be opened says why.
-_Opened = dict[str, "Container | Segment | IndexFolderError"]
+T = TypeVar("T", "Container", "Segment")
 
 
 class Finding(NamedTuple):
@@ -81,95 +80,93 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
             return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
         raise
-    contents, opened = _open_one_generation(folder, contents)
+    contents, files, segments = _open_one_generation(folder, contents)
     seals = contents.seals
-    found = {name: _check_bytes(name, opened[name], progress) for name in seals}
+    found = {name: _check_bytes(name, files[name], progress) for name in seals}
     findings = [finding for some in found.values() for finding in some]
-    live, as_written = 0, not findings
-    thesaurus = contents.thesaurus
-    in_thesaurus = (
-        [*_check_thesaurus(thesaurus.file, opened)] if thesaurus and not found[thesaurus.file] else []
-    )
-    finder = _finder(contents, opened) if as_written and not in_thesaurus else None
-    for entry in contents.segments:
-        segment = opened[entry.name]
+    intact = {name: file for name, file in files.items() if isinstance(file, Container) and not found[name]}
+    as_written = not findings
+    thesaurus = intact.get(contents.thesaurus.file) if contents.thesaurus else None
+    in_thesaurus = [*_check_thesaurus(thesaurus)] if thesaurus else []
+    finder = _finder(thesaurus) if as_written and not in_thesaurus else None
+    opened: list[Segment] = []
+    for entry, segment in zip(contents.segments, segments, strict=True):
         if any(found[f"{entry.name}.{ending}"] for ending in entry.endings):
             continue
         if isinstance(segment, Segment):
-            live += segment.documents - len(segment.deleted)
-            # Whether all fits together is asked where every byte is as it was written.
+            opened.append(segment)
+            # Contradictions are looked for only if every byte is as it was written.
             findings += _check_sense(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
     findings += in_thesaurus
-    for alongside, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
-        if alongside and not findings:  # they are compared with the segments
-            findings += check(alongside.file, opened)
+    for sealed, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
+        if sealed and not findings:  # they are compared with the segments
+            findings += check(intact[sealed.file], opened)
     notes: list[str] = []
     if not findings:
-        findings += _check_whole(opened, contents, live)
+        findings += _check_whole(opened, contents)
         findings += _check_whoosh_toc(folder, contents, notes)
     size = (folder / CONTENTS).stat().st_size + sum(seal.bytes for seal in seals.values())
     return CheckReport(1 + len(seals), size, contents.items, tuple(findings), tuple(notes))
 
 
-def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _Opened]:
-    """Open all files before any is read: a writer that commits meanwhile removes names, not what is open.
+def _open_one_generation(
+    folder: Path, contents: Contents
+) -> tuple[Contents, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
+    """Open all files before any is read: a writer that commits meanwhile removes names, not open files.
 
     Returns:
-        The table of contents of the generation that could be opened as one, and its files.
+        The table of contents of the generation that could be opened as one, its files by name, and its
+        segments. A file that could not be opened is the error that gives the reason.
 
     Raises:
         OutOfReachError: A file may not be read by this process, or too many are open.
     """
+    path = folder / SEGMENTS_FOLDER
     for _ in range(TRIES):
-        opened = _open_files(folder / SEGMENTS_FOLDER, contents)
-        if not any(isinstance(file, IndexFolderError) for file in opened.values()):
+        files = {
+            name: _opened(partial(Container, path / name, seal)) for name, seal in contents.seals.items()
+        }
+        segments = [_opened(partial(entry.open, path)) for entry in contents.segments]
+        if not any(isinstance(file, IndexFolderError) for file in (*files.values(), *segments)):
             break
         now = read_manifest(folder)
         if now.generation == contents.generation:
             break
         contents = now
-    return contents, opened
+    return contents, files, segments
 
 
-def _open_files(folder: Path, contents: Contents) -> _Opened:
-    opening: dict[str, Callable[[], Container | Segment]] = {
-        name: partial(Container, folder / name, seal) for name, seal in contents.seals.items()
-    }
-    opening |= {entry.name: partial(entry.open, folder) for entry in contents.segments}
-    opened: _Opened = {}
-    for name, attempt in opening.items():
-        try:
-            opened[name] = attempt()
-        except OutOfReachError:
-            raise  # no damage
-        except IndexFolderError as error:
-            opened[name] = error
-    return opened
+def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
+    """Open a file; return the error if it is damaged."""
+    try:
+        return attempt()
+    except OutOfReachError:
+        raise  # no damage
+    except IndexFolderError as error:
+        return error
 
 
-def _check_bytes(
-    name: str, container: Container | Segment | IndexFolderError, progress: Progress
-) -> list[Finding]:
+def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[Finding]:
     """Compare every byte of a file with its checksum."""
     file = f"{SEGMENTS_FOLDER}/{name}"
-    if not isinstance(container, Container):
+    if isinstance(container, IndexFolderError):
         return [Finding(file, "header", str(container))]
     damaged = container.check(partial(progress, name))
     return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
 
 
-def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
+def _check_thesaurus(container: Container) -> Iterator[Finding]:
     """Read every line of the thesaurus; our own is compared with the file that it was copied from."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
     from indexer.thesaurus.table import LINES, Table
 
-    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
+    file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
-        if not isinstance(container, Container) or container.file_view() == TABLE_FILE.read_bytes():
+        if container.file_view() == TABLE_FILE.read_bytes():
             return
         table = Table(container)
         if not table.check():
@@ -180,48 +177,41 @@ def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
         yield Finding(file, "header", str(error))
 
 
-def _check_groups(name: str, opened: _Opened) -> Iterator[Finding]:
+def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
     """Check that groups are of live documents of the segments."""
     from indexer.codec.duplicate_sets import DOCS, Groups
 
-    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
-    segments = {file.name: file for file in opened.values() if isinstance(file, Segment)}
+    file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
-        groups = Groups(container if isinstance(container, Container) else None)
+        groups = Groups(container)
     except IndexFolderError as error:
         yield Finding(file, "header", str(error))
         return
-    part = groups.check({name: segment.documents for name, segment in segments.items()})
-    if not part and any(
-        not {*groups.of_segment(name)[0]}.isdisjoint(one.deleted) for name, one in segments.items()
-    ):
+    part = groups.check({segment.name: segment.documents for segment in segments})
+    if not part and any(not {*groups.of_segment(one.name)[0]}.isdisjoint(one.deleted) for one in segments):
         part = DOCS
     if part:
         yield Finding(file, part, "it contradicts other parts")
 
 
-def _check_register(name: str, opened: _Opened) -> Iterator[Finding]:
+def _check_register(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
     """Read every line of the register, and look for the items that it speaks of."""
     from indexer.store.register import LINES, Register
 
-    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
-    segments = [one for one in opened.values() if isinstance(one, Segment)]
+    file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
-        if isinstance(container, Container) and (reason := Register(container).check(segments)):
+        if reason := Register(container).check(segments):
             yield Finding(file, LINES, reason)
     except IndexFolderError as error:
         yield Finding(file, LINES, str(error))
 
 
-def _finder(contents: Contents, opened: _Opened) -> ConceptFinder:
+def _finder(thesaurus: Container | None) -> ConceptFinder:
     """Open what finds the concepts of an index whose thesaurus is sound."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 
-    entry, found = contents.thesaurus, None
-    if entry and isinstance(container := opened[entry.file], Container):
-        found = open_finder(container)
-    return found or ConceptFinder(make_arrays(()))
+    return (thesaurus and open_finder(thesaurus)) or ConceptFinder(make_arrays(()))
 
 
 def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[Finding]:
@@ -242,11 +232,11 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
         yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
 
-def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Finding]:
-    """Check what segments say together."""
+def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Finding]:
+    """Check that segments do not contradict each other, nor the table of contents."""
+    live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
-    segments = [file for file in opened.values() if isinstance(file, Segment)]
     seen: set[str] = set()
     for segment in segments if len(segments) > 1 else ():
         deleted = set(segment.deleted)

@@ -202,14 +202,13 @@ def _encode(contents: Contents) -> bytes:
         "facets": list(contents.facets),
         "thesaurus": _encode_file(contents.thesaurus),
     }
-    if contents.fetched:
-        record["fetched"] = [one._asdict() for one in contents.fetched]
-    if contents.groups:
-        record["groups"] = _encode_file(contents.groups)
-    if contents.register:
-        record["register"] = _encode_file(contents.register)
-    if contents.corrections is not None:
-        record["corrections"] = contents.corrections
+    optional = {
+        "fetched": [one._asdict() for one in contents.fetched] or None,
+        "groups": _encode_file(contents.groups),
+        "register": _encode_file(contents.register),
+        "corrections": contents.corrections,
+    }
+    record |= {name: value for name, value in optional.items() if value is not None}
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 

@@ -61,57 +61,43 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     location = located(place)
     location.read()  # a lock is only taken where there is an index
     with location.locked(wait), report_to(report) as notify:
-        listeners = [each for each in (notify, on_change) if each]
-        return _delete(location, select, sources, listeners, dry_run=dry_run)
+        started = perf_counter()
+        base: GenerationContents = location.read()
+        catalog = SourceCatalog(base.sources)
+        named = [*dict.fromkeys(_named(catalog, source) for source in sources)]
+        fetched = base.fetched
+        with location.next_generation(base) as writer:
+            deletion = _Deletion(writer, catalog, [each for each in (notify, on_change) if each])
+            ids = select()
+            if ids is not None:
+                deletion.of_ids(ids, named)
+            else:
+                deletion.of_sources(named)
+                places = {catalog.known.pop(name).place for name in named}
+                fetched = tuple(one for one in fetched if one.address not in places)
+            deletion.report.items = len(writer)
+            if not dry_run and (writer.changed or catalog.changed):
+                writer.commit(catalog.summaries(), fetched)
+            else:
+                writer.cancel()
+        deletion.report.seconds = perf_counter() - started
+        return deletion.report
 
 
-def _delete(
-    location: IndexLocation[Any],
-    select: Callable[[], Iterable[str] | None],
-    sources: Sequence[str | Path],
-    listeners: Sequence[Tell],
-    *,
-    dry_run: bool,
-) -> WriteReport:
-    started = perf_counter()
-    base: GenerationContents = location.read()
-    known = SourceCatalog(base.sources)
-    named = [_named(known, source) for source in sources]
-    fetched = base.fetched
-    with location.next_generation(base) as writer:
-        deletion = _Deletion(writer, known, listeners)
-        ids = select()
-        if ids is not None:
-            deletion.of_ids(ids, named)
-        else:
-            deletion.of_sources(named)
-            places = {known.place(name) for name in named}
-            fetched = tuple(one for one in fetched if one.address not in places)
-            known.forget(named)
-        deletion.report.items = len(writer)
-        if not dry_run and (writer.changed or known.changed):
-            writer.commit(known.summaries(), fetched)
-        else:
-            writer.cancel()
-    deletion.report.seconds = perf_counter() - started
-    return deletion.report
-
-
-def _named(known: SourceCatalog, source: str | Path) -> str:
-    """Find the name of a source that is given by its name or its place."""
-    names = known.names()
-    if str(source) in names:
+def _named(catalog: SourceCatalog, source: str | Path) -> str:
+    """Return the name of a source that is given by its name or its place."""
+    if str(source) in catalog.known:
         return str(source)
-    found = [name for name in names if known.place(name) == place_of(source)]
+    found = [name for name, one in catalog.known.items() if one.place == place_of(source)]
     if found:
         return found[0]
-    if member := known.member(source):
+    if member := catalog.member(source):
         raise DragomanError(
-            f"“{source}” lies within the source “{known.of(member)}”, whose files are listed by: "
+            f"“{source}” lies within the source “{catalog.of(member)}”, whose files are listed by: "
             "dragoman facets --facet file; delete the items of one with: dragoman delete --where "
             f"source={quote(member)}"
         )
-    near = get_close_matches(str(source), names, 1)
+    near = get_close_matches(str(source), catalog.known, 1)
     meant = f" (is “{near[0]}” meant?)" if near else ""
     raise DragomanError(
         f"no source of this index is “{source}”{meant}; its sources are shown by: dragoman info"
@@ -144,7 +130,8 @@ class _Deletion:
             address = self._writer.find(current) or self._writer.find(item_id)
             if address is None:
                 raise DragomanError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
-            if not sources or not self._others_of(address, sources):
+            first = self._sources.of(self._writer.item(address).source.file) if sources else ""
+            if first in sources or not sources:
                 self._delete(address)
 
     def of_sources(self, sources: Sequence[str]) -> None:
@@ -167,10 +154,6 @@ class _Deletion:
                     self._delete(address)
         self.report.unchanged += len(staying)
         register.gone.difference_update([pair for pair in register.gone if pair[0] in sources])
-
-    def _others_of(self, address: DocAddress, sources: Sequence[str]) -> bool:
-        """Tell whether an item names another source first."""
-        return self._sources.of(self._writer.item(address).source.file) not in sources
 
     def _delete(self, address: DocAddress) -> None:
         register = self._register

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+    WordSet = list[tuple[GroupKind, list[int]]]
+
 
 MAX_EXHAUSTIVE_ITEMS: Final = 16
 """Documents with one key that are all compared with each other."""
@@ -128,12 +128,18 @@ class Candidates:
     def lengths(self, documents: Numbers) -> Numbers:
         """Give the length of each of some documents: the words that it is ranked by."""
         found = np.zeros(len(documents), np.int64)
+        for segment, own, docs in self._by_segment(documents):
+            for field in map(text_field, LANGUAGES):
+                if field in segment.fields:
+                    found[own] += segment.array(f"{field}.lengths")[docs]
+        return found
+
+    def _by_segment(self, documents: Numbers) -> Iterator[tuple[ComparedSegment, Numbers, Numbers]]:
+        """Yield each segment of some documents with their places among them and their numbers in it."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
-            for field in map(text_field, LANGUAGES):
-                if field in segment.fields and len(own):
-                    found[own] += segment.array(f"{field}.lengths")[documents[own] - base]
-        return found
+            if len(own):
+                yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
         """List the pairs of documents that may be duplicates.
@@ -166,10 +172,8 @@ class Candidates:
     def _rows(self, documents: Numbers) -> Numbers:
         """Give the keys of some documents: ``[document, key]``."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
-        for base, segment in zip(self.bases, self.segments, strict=True):
-            own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
-            if len(own):
-                found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[documents[own] - base]
+        for segment, own, docs in self._by_segment(documents):
+            found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
@@ -258,10 +262,6 @@ def _joined(first: Numbers, second: Numbers) -> Numbers:
     return joined
 
 
-if TYPE_CHECKING:
-    WordSet = list[tuple[GroupKind, list[int]]]
-
-
 class KeptGroups:
     """Groups that may stay as they are.
 
@@ -339,12 +339,6 @@ class KeptGroups:
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
     """Number groups in the order in which they first appear; give the number before of each new one."""
-    order = np.argsort(groups, kind="stable")
-    begins = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    first = order[begins]  # where each group first appears, by the number that it had
-    numbers = groups[first[np.argsort(first)]]
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    renumbered = np.empty(len(groups), np.int64)
-    renumbered[order] = np.repeat(rank, np.diff(begins, append=len(groups)))
-    return renumbered, numbers
+    numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[at], numbers[order]

@@ -151,6 +151,9 @@ class ItemIdentity(ReadItems):
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
+
+    Attributes:
+        claimed: Items of other sources that the current source has too: each is one of its items at most.
     """
 
     def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:
@@ -158,15 +161,7 @@ class ItemIdentity(ReadItems):
         self._writer = writer
         self._register = writer.register
         self._sources = sources
-        self._claimed: set[str] = set()
-
-    def begin_source(self) -> None:
-        """Begin another source: one item of it is one of another source at most."""
-        self._claimed = set()
-
-    def claim(self, item_id: str) -> None:
-        """Note that the source at hand has an item of another source."""
-        self._claimed.add(item_id)
+        self.claimed: set[str] = set()
 
     def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
         """Give a document the id that its item has in the index, and find that."""
@@ -199,7 +194,7 @@ class ItemIdentity(ReadItems):
             earlier is not None
             and earlier.id == document.id
             and earlier.source != source
-            and document.id not in self._claimed
+            and document.id not in self.claimed
         )
 
     def in_other_source(self, document: Document, source: str) -> str | None:
@@ -208,11 +203,11 @@ class ItemIdentity(ReadItems):
             return None
         for address in self._writer.having_digest(document.digest):
             other = restore(self._writer.record(address))
-            free = other.id not in self._claimed and not self._is_in(source, other.item)
+            free = other.id not in self.claimed and not self._is_in(source, other.item)
             if free and read_as(document, source).agrees(read_as(other, "")):
                 return other.id
         earlier = self._read.get(document.digest)
-        if earlier is None or earlier.source == source or earlier.id in self._claimed:
+        if earlier is None or earlier.source == source or earlier.id in self.claimed:
             return None
         return earlier.id if read_as(document, source).agrees(earlier) else None
 

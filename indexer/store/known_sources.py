@@ -25,19 +25,21 @@ class SourceCatalog:
     """The sources of an index: those of the base generation, and those that are read now.
 
     Args:
-        before: What the base generation knows of its sources.
+        before: The sources of the base generation.
 
     Attributes:
+        known: All sources by their names.
+        before: Those of the base generation.
         items: How many items name each source first.
     """
 
     def __init__(self, before: Iterable[SourceSummary]) -> None:
-        self._sources = {source.file: source for source in before}
-        self._known = dict(self._sources)
+        self.known = {source.file: source for source in before}
+        self.before = dict(self.known)
         self._told: dict[str | Path, str] = {}
         self._parts: dict[str, str] = {}
         self._skips: Counter[str] = Counter()
-        self.items = Counter({name: source.items for name, source in self._sources.items()})
+        self.items = Counter({name: source.items for name, source in self.known.items()})
 
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
@@ -57,8 +59,8 @@ class SourceCatalog:
         Raises:
             DragomanError: A part is to be mirrored.
         """
-        places = {source.place: source.file for source in self._sources.values() if source.place}
-        known = {source.place: source for source in self._sources.values() if _agree(reading, source)}
+        places = {source.place: source.file for source in self.known.values() if source.place}
+        known = {source.place: source for source in self.known.values() if _agree(reading, source)}
         paths = {*map(place_of, sources)}
         parts = {path: name for path in paths.difference(places) if (name := _name_within(path, known))}
         named = places | parts
@@ -71,7 +73,7 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def _no_mirror(self, part: str) -> DragomanError:
-        folder = self._sources[self.of(part)]
+        folder = self.known[self.of(part)]
         return DragomanError(
             f"“{part}” is a part of “{folder.file}”, which is mirrored as a whole, "
             f"with the options that it was read with: dragoman update {quote(folder.place)} --mirror"
@@ -81,7 +83,7 @@ class SourceCatalog:
         """Say how a source is read: with the folders that it is told with, a part as its folder is."""
         how = how._replace(within=self._told[path])
         if part := self._parts.get(place_of(path)):
-            folder = self._sources[self.of(part)]
+            folder = self.known[self.of(part)]
             own = part.removeprefix(f"{folder.file}/")
             how = how._replace(kind=folder.kind, columns=folder.columns, part=own)
             how = how._replace(include=folder.include, exclude=folder.exclude)
@@ -106,39 +108,18 @@ class SourceCatalog:
         return ITEMS_SOURCE
 
     def _note(self, source: SourceSummary) -> None:
-        before = self._sources.get(source.file)
-        self._sources[source.file] = source._replace(skipped=before.skipped if before else 0)
+        before = self.known.get(source.file)
+        self.known[source.file] = source._replace(skipped=before.skipped if before else 0)
 
     def skip(self, name: str, skipped: int) -> None:
         """Note how many records or lines of a source were skipped now; one may be given twice."""
         self._skips[name] += skipped
 
-    def knew(self, name: str) -> bool:
-        """Tell whether the base generation has a source of this name."""
-        return name in self._known
-
     @property
     def changed(self) -> bool:
         """Whether sources have come, or are read in another way."""
-        how = {name: source._replace(items=0, skipped=0) for name, source in self._sources.items()}
-        return how != {name: source._replace(items=0, skipped=0) for name, source in self._known.items()}
-
-    def names(self) -> tuple[str, ...]:
-        """List the names of all sources."""
-        return tuple(self._sources)
-
-    def place(self, name: str) -> str:
-        """Say where a source lies."""
-        return self._sources[name].place
-
-    def forget(self, names: Iterable[str]) -> None:
-        """Forget some sources."""
-        for name in names:
-            del self._sources[name]
-
-    def has(self, name: str) -> bool:
-        """Tell whether the index has a source of this name."""
-        return name in self._sources
+        how = {name: source._replace(items=0, skipped=0) for name, source in self.known.items()}
+        return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
     def of(self, file: str, among: Collection[str] = ()) -> str:
         """Find the source of an item: of a member the folder, archive or address that holds it.
@@ -147,7 +128,7 @@ class SourceCatalog:
             file: The name of the source, with the path in it.
             among: The sources of which it may be, and parts of such; all where none are given.
         """
-        name, known = file, among or self._sources
+        name, known = file, among or self.known
         while name not in known and "/" in name:
             name = name.rpartition("/")[0]
         return name if name in known else file
@@ -155,9 +136,9 @@ class SourceCatalog:
     def member(self, path: str | Path) -> str:
         """Name a file or folder within a source, given by that name or its path; empty for any other."""
         name = str(path)
-        if self.of(name) in self._sources:
+        if self.of(name) in self.known:
             return name
-        return _name_within(place_of(path), {source.place: source for source in self._sources.values()})
+        return _name_within(place_of(path), {source.place: source for source in self.known.values()})
 
     def summaries(self) -> tuple[SourceSummary, ...]:
         """Say what is known of each source now."""
@@ -167,7 +148,7 @@ class SourceCatalog:
                 items=min(max(self.items[name], 0), MAX_COUNT),
                 skipped=min(self._skips.get(name, source.skipped), MAX_COUNT),
             )
-            for name, source in self._sources.items()
+            for name, source in self.known.items()
         )
 
 

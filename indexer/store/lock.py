@@ -7,13 +7,16 @@ import os
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from indexer.codec.plain_file import read_plain
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+T = TypeVar("T")
 
 LOCK = "dragoman.lock"
 PAUSE = 0.1  # seconds between two tries
@@ -39,15 +42,11 @@ class WriterLock:
             IndexFolderError: Another process holds it, or the folder cannot be written, or not locked.
         """
         self._descriptor = self._folder = -1
-        deadline = time.monotonic() + wait
-        while not self._try(folder):
-            if not time.monotonic() < deadline:  # what is no number waits for nothing
-                holder = _holder(folder)
-                raise IndexFolderError(
-                    f"another process is writing to “{folder}” ({holder}); wait until it ends "
-                    "(--wait SECONDS), or name another folder with --index"
-                )
-            time.sleep(PAUSE)
+        if not wait_for(lambda: self._try(folder) or None, wait):
+            raise IndexFolderError(
+                f"another process is writing to “{folder}” ({_holder(folder)}); wait until it ends "
+                "(--wait SECONDS), or name another folder with --index"
+            )
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # on a full disk the lock holds all the same, without a name
             os.ftruncate(self._descriptor, 0)
@@ -107,6 +106,14 @@ class WriterLock:
                 os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
+    """Repeat an attempt for some seconds while it gives None; return its last result."""
+    deadline = time.monotonic() + wait
+    while (found := attempt()) is None and time.monotonic() < deadline:  # a wait of NaN is none
+        time.sleep(PAUSE)
+    return found
 
 
 def is_still(path: Path, descriptor: int) -> bool:

@@ -233,9 +233,9 @@ class SourceMerger:
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
-        indexed = IndexedItems(self._writer, part, known=self.sources.knew(name))
+        indexed = IndexedItems(self._writer, part, known=name in self.sources.before)
         self._unread, self._held, self._room = set(), [], MAX_HELD
-        self.same.begin_source()
+        self.same.claimed = set()
         try:
             for document, address in self._untaken(documents, name, indexed):
                 kinds[document.kind] += 1
@@ -330,7 +330,7 @@ class SourceMerger:
         if self._register.add_place(item_id, document.item.source):
             self.new_items.note(name, document, item_id)
         self._register.rename(document.id, item_id)
-        self.same.claim(item_id)
+        self.same.claimed.add(item_id)
         self.report.unchanged += 1
         self.report.joined += 1
         self._told.of("unchanged", document, reason="it stands in another source too")
@@ -350,7 +350,7 @@ class SourceMerger:
             report.unchanged += 1
             self._told.of("unchanged", document, former)
             if source != own:
-                self.same.claim(document.id)
+                self.same.claimed.add(document.id)
                 if self._register.add_place(document.id, document.item.source):
                     report.joined += 1
                     self.new_items.note(name, document, document.id)
@@ -361,7 +361,7 @@ class SourceMerger:
             self._told.of("replaced", document, former, None if source == own else f"it was of {source}")
             self._register.drop_places(document.id)
         self._writer.replace(address, document)
-        self.sources.items[source if self.sources.has(source) else name] -= 1
+        self.sources.items[source if source in self.sources.known else name] -= 1
         self.sources.items[name] += 1
 
     def _add(self, name: str, document: Document) -> None:

@@ -1,30 +1,67 @@
-"""The protocols by which an index is written: its location, its segments, the store of its next generation.
+"""The request of a write, and the protocols of its location, its segments, and its next generation.
 
 A folder and a cluster implement them. What all stores do alike, a protocol does itself.
 """
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from indexer.documents.document import DocAddress
 from indexer.documents.stored_record import since_of
 from indexer.item import NewsItem, decode_record
+from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
+from indexer.sources import AS_THEY_ARE
+from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import numpy.typing as npt
 
     from indexer.documents import Document
     from indexer.http_validators import Validators
+    from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
-    from indexer.store.register_changes import RegisterChanges
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]
+
+
+class WriteRequest(SimpleNamespace):
+    """The sources of a build or an update, and its options, each an attribute.
+
+    Args:
+        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows.
+        reading: How the sources are read.
+        options: Those of :class:`indexer.option_tables.WriteOptions` that differ from their defaults; the
+            options of reading are in ``reading``.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[str | Path] | None,
+        reading: ReadOptions = AS_THEY_ARE,
+        **options: Any,
+    ) -> None:
+        require_known(options, _DEFAULTS, "WriteRequest")
+        file = options.get("corrections")
+        super().__init__(**_DEFAULTS | options | {"corrections": place_of_file(file) if file else None})
+        self.sources = sources
+        self.reading = reading._replace(jobs=self.jobs)
+
+
+_DEFAULTS: Final = {name: option.default for name, option in WriteOptions.of(WRITE, BUILD, UPDATE).items()}
+
+
+def place_of_file(file: str | os.PathLike[str]) -> str:
+    """Give the absolute path of a file of corrections."""
+    return os.path.abspath(file)  # noqa: PTH100 - as the working folder has it, links and all
 
 
 class WordIndex(Protocol):
@@ -194,6 +231,23 @@ class IndexStore(DocumentStore, Protocol):
     uncounted: tuple[str, ...]
     corrections: str | None
 
+    def begin(
+        self, base: GenerationContents | None, segments: Sequence[SegmentView], register: Iterable[list[Any]]
+    ) -> None:
+        """Start from the base generation, from nothing if it is None.
+
+        Args:
+            base: Its contents.
+            segments: Its segments.
+            register: The lines of its register.
+        """
+        self.added, self.uncounted = 0, ()
+        self.facets = base.facets if base else ()
+        self.corrections = base.corrections if base else None
+        self.segments = segments
+        self.deleted = [set(segment.deleted) for segment in segments]
+        self.register = RegisterChanges(register)
+
     def __len__(self) -> int:
         """Count the documents of the next generation."""
         live = zip(self.segments, self.deleted, strict=True)
@@ -241,6 +295,10 @@ class GenerationContents(Protocol):
         """The validators of the addresses among them."""
 
     @property
+    def facets(self) -> tuple[str, ...]:
+        """The custom fields that are counted by default."""
+
+    @property
     def corrections(self) -> str | None:
         """The path of the file of corrections."""
 
@@ -250,6 +308,9 @@ Generation = TypeVar("Generation", bound=GenerationContents)
 
 class IndexLocation(Protocol[Generation]):
     """Where an index is written; ``str()`` of it is the location for messages."""
+
+    def prepare(self, request: WriteRequest) -> None:
+        """Raise an error unless an index can be written there with these options."""
 
     def require(self) -> None:
         """Raise an error unless there is an index, complete or not."""
@@ -266,5 +327,12 @@ class IndexLocation(Protocol[Generation]):
     def locked(self, wait: float) -> AbstractContextManager[None]:
         """Keep other writers out, after waiting some seconds for one of them to end."""
 
-    def next_generation(self, base: Generation | None) -> AbstractContextManager[IndexStore]:
-        """Open the store of the next generation, which is cancelled if the block fails."""
+    def next_generation(
+        self, base: Generation | None, request: WriteRequest | None = None
+    ) -> AbstractContextManager[IndexStore]:
+        """Open the store of the next generation, which is cancelled if the block fails.
+
+        Args:
+            base: The generation to start from; None to start from nothing.
+            request: The options of a build or an update; None for their defaults.
+        """

@@ -37,15 +37,13 @@ class RegisterChanges:
         gone: Names of sources with the ids of the items that they no longer held.
         corrected: Ids of items that are corrected by hand to the fields, joined by spaces; those of what is
             none to its source, behind a mark.
-        before: What the base generation says.
+        now: All of these.
+        before: Those of the base generation.
     """
 
     def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
-        self.former: dict[str, str] = {}
-        self.places: dict[str, tuple[SourceLines, ...]] = {}
-        self.deleted: dict[str, str] = {}
-        self.gone: set[tuple[str, str]] = set()
-        self.corrected: dict[str, str] = {}
+        self.now = RegisterState({}, {}, {}, set(), {})
+        self.former, self.places, self.deleted, self.gone, self.corrected = self.now
         for kind, key, *rest in lines:
             match kind:
                 case "f":
@@ -61,20 +59,12 @@ class RegisterChanges:
         self._formers: dict[str, list[str]] = {}
         for former, item_id in self.former.items():
             self._formers.setdefault(item_id, []).append(former)
-        self.before = RegisterState(
-            *(self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy()),
-            self.corrected.copy(),
-        )
+        self.before = RegisterState._make([part.copy() for part in self.now])
 
     @property
     def changed(self) -> bool:
         """Whether it says anything else than that of the base generation."""
         return self.now != self.before
-
-    @property
-    def now(self) -> RegisterState:
-        """What it says now."""
-        return RegisterState(self.former, self.places, self.deleted, self.gone, self.corrected)
 
     def formers(self, item_id: str) -> list[str]:
         """List the ids that an item had before, or has in other sources."""

@@ -27,7 +27,6 @@ from indexer.store.segment_decoder import ContradictionError, FieldDecoder, deco
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    import numpy.typing as npt
     from numpy.typing import NDArray
 
     from indexer.codec.layout import Container, Seal
@@ -35,9 +34,8 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 MEGABYTES: Final = 128  # of words that are kept
 BATCH_SIZE: Final = 2048  # documents
@@ -113,9 +111,6 @@ class TextChecker:
         sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
         return np.diff(sums[np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))])
 
-
-if TYPE_CHECKING:
-    Array = npt.NDArray[Any]
 
 TABLE: Final = "table"
 
@@ -198,13 +193,13 @@ class _ComparedRegion(Region):
         self._kind = kind
         self._at = 0
         container = comparer.container
-        self._expected: Array = np.empty(0)
+        self._expected: Numbers = np.empty(0)
         if (container.count(name), container.kind(name)) == (count, kind):
             self._expected = container.raw_array(name)
         else:
             self._different[name] = None
 
-    def append(self, values: Array) -> None:
+    def append(self, values: Numbers) -> None:
         """Compare the next values of the block."""
         expected = self._expected[self._at : self._at + len(values)]
         if not np.array_equal(values.astype(f"<{self._kind}", copy=False), expected):

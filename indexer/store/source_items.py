@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.store.changed_items import Read, RemovedTexts
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import Docs, DocumentStore
-    from indexer.store.write_report import Tell, WriteReport
+    from indexer.store.write_report import Listeners, WriteReport
 
 
 class IndexedItems:
@@ -181,17 +181,17 @@ class RemovedItems:
         writer: Writes the next generation.
         sources: The sources of the index.
         report: Counts what happens.
-        notify: Called with each change; None for nobody.
+        reported: Called with each change.
     """
 
     def __init__(
-        self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, notify: Tell | None
+        self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, reported: Listeners
     ) -> None:
         self._writer = writer
         self._register = writer.register
         self._sources = sources
         self._report = report
-        self._tell = notify
+        self._tell = reported.change
 
     def settle(
         self,

@@ -140,19 +140,23 @@ class WriteReport:
     is_new: bool = False
 
 
+def _no_progress(_source: str, _items: int) -> None:
+    """Report no progress."""
+
+
 class Listeners(NamedTuple):
-    """Who is told of what happens.
+    """The functions that are called while an index is written.
 
     Attributes:
+        change: Called with each change; None for no function.
         progress: Called with a source's name and the number of items read so far.
-        change: Called with each change; None for nobody.
     """
 
-    progress: Progress
-    change: Tell | None = None
+    change: Tell | None
+    progress: Progress = _no_progress
 
     def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
-        """Tell what happened to an item that was read."""
+        """Report the change of an item, given its document."""
         if self.change:
             place = document.item.source
             self.change(Change(what, document.id, document.title, place, former, reason))

@@ -29,7 +29,6 @@ from indexer.store.publication import (
     publish,
 )
 from indexer.store.register import Register
-from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -229,15 +228,10 @@ class IndexWriter(IndexStore):
         self._files = folder / SEGMENTS_FOLDER
         self._thesaurus = base.thesaurus if base else None
         self._groups = base.groups if base else None
-        self.facets = base.facets if base else ()
-        self.corrections = base.corrections if base else None
-        self.uncounted: tuple[str, ...] = ()
         self._opened = {entry: entry.open(self._files) for entry in (base.segments if base else ())}
-        self.segments = [*map(FolderSegment, self._opened.values())]
-        self.deleted = [set(segment.deleted) for segment in self.segments]
         self._registered = base.register if base else None
-        before = Register(self._registered.open(self._files)) if self._registered else None
-        self.register = RegisterChanges(before.walk() if before else ())
+        before = Register(self._registered.open(self._files)).walk() if self._registered else ()
+        self.begin(base, [*map(FolderSegment, self._opened.values())], before)
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
@@ -248,7 +242,6 @@ class IndexWriter(IndexStore):
                 )
             limits = BuildLimits.within(memory_mb)
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
-        self.added = 0
 
     def add(self, document: Document, since: int | None = None) -> None:
         """Add one document, whose id no live document may have.

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.bulk_requests import walk
-from indexer.cluster.cached_lists import open_thesaurus
+from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.catalog import ClusterContents, ReplacementGuard, read_contents
 from indexer.cluster.client import Cluster
 from indexer.cluster.register import ClusterRegister
 from indexer.item import NewsItem
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
+from indexer.thesaurus.table import Table
 from searcher.cluster.request_batcher import RequestRounds, is_found
 from searcher.cluster.request_body import Translator
-from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches, StoredItems
+from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
 from searcher.execution.duplicate_hits import execute_grouped
@@ -26,70 +27,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from indexer.item import SourceLines
-    from indexer.thesaurus.table import Table
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Sort, T
     from searcher.execution.duplicate_hits import Top
     from searcher.query.model import Node
 
-
-if TYPE_CHECKING:
     Run = Callable[[Search], Execution]
 
+
 MOST: Final = 10_000  # members that are read at once; of more, all are walked
-
-
-class ClusterGroups:
-    """The groups of an index; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        contents: What the index consists of.
-        met: Where documents are noted as they are met.
-    """
-
-    def __init__(self, cluster: Cluster, contents: ClusterContents, met: MetDocuments) -> None:
-        self._cluster = cluster
-        self._index = contents.items_index
-        self._met = met
-
-    def execute(self, search: Search, run: Run) -> Execution:
-        """Answer a query with each group as one hit.
-
-        See :func:`searcher.execution.duplicate_hits.execute_grouped`.
-
-        Args:
-            search: The search.
-            run: Runs a search.
-        """
-
-        def ungrouped(wanted: ResultRequest) -> tuple[Execution, _Matching]:
-            execution = run(search._replace(wanted=wanted))
-            return execution, _Matching(search, execution, self._met, run)
-
-        return execute_grouped(search.wanted, ungrouped)
-
-    def all(self) -> list[Group]:
-        """List all groups."""
-        found: dict[tuple[int, Any], list[int]] = {}
-        for hit in self._walk({"exists": {"field": "group"}}):
-            place = hit["_source"]["group"], hit["_source"]["kind"]
-            found.setdefault(place, []).append(self._met.meet(hit))
-        return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
-
-    def duplicates(self, document: int) -> list[int]:
-        """List the other items of an item's group."""
-        group = self._met.groups.get(document)
-        if group is None:
-            (hit,) = self._walk({"term": {ID: self._met.ids[document]}})
-            group = hit["_source"].get("group")
-        if group is None:
-            return []
-        found = [self._met.meet(hit) for hit in self._walk({"term": {"group": group}})]
-        return [other for other in found if other != document]
-
-    def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
-        return [*walk(self._cluster, self._index, query, ("id", "title", "group", "kind"))]
 
 
 class _Matching:
@@ -145,12 +91,10 @@ class ClusterEngine:
         self._contents = contents
         self._vocabulary = ClusterVocabulary(cluster, contents)
         self._translator = Translator(self._vocabulary if contents.scripts else None)
-        self._met = MetDocuments()
+        self._met = MetDocuments(cluster, contents.items_index)
         self._searches = Searches(cluster, contents, self._translator, self._met)
-        self._items = StoredItems(cluster, contents, self._met)
-        self._groups = ClusterGroups(cluster, contents, self._met)
         self._register = ClusterRegister(cluster, contents)
-        self.thesaurus: Table = open_thesaurus(cluster, contents)
+        self.thesaurus = Table(open_labels(cluster, contents))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
         self._closed = False
 
@@ -181,9 +125,14 @@ class ClusterEngine:
             ClusterError: The cluster does not answer.
         """
         search = Search(query, filters, wanted._replace(then=None))
-        if wanted.group and self._contents.groups:
-            return self._groups.execute(search, self._run)
-        return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
+        if not (wanted.group and self._contents.groups):
+            return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
+
+        def ungrouped(wanted: ResultRequest) -> tuple[Execution, _Matching]:
+            execution = self._run(search._replace(wanted=wanted))
+            return execution, _Matching(search, execution, self._met, self._run)
+
+        return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query; mostly its words tell."""
@@ -234,42 +183,70 @@ class ClusterEngine:
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents."""
         met = self._met
-        for _ in self._items.read([document for document in documents if document not in met.titles]):
+        for _ in met.read([document for document in documents if document not in met.titles]):
             pass  # which notes its title
         return [(met.ids[document], met.titles[document]) for document in documents]
 
     def item(self, document: int) -> NewsItem:
         """Read the item of a document."""
-        ((_, (_, raw)),) = self._items.read([document])
+        ((_, raw),) = self._met.read([document])
         record = json.loads(raw)
         record.setdefault("since", self._contents.since)
         return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in their order, with all that is known of them."""
-        return self._items.records(documents, self._register)
+        from indexer.documents.stored_record import with_history, with_since
+
+        for first in range(0, len(documents), PAGE):
+            page = documents[first : first + PAGE]
+            known = self._register.histories([self._met.ids[document] for document in page])
+            for document, (_, raw) in zip(page, self._met.read(page), strict=True):
+                record = raw.encode()
+                if history := known.get(self._met.ids[document]):
+                    record = with_history(record, *history)
+                yield with_since(record, self._contents.since)
 
     def find(self, item_id: str) -> int | None:
         """Find the document with an id, or with one that it had before."""
         number = self._met.number(item_id)
         if number is not None:
             return number
-        found = self._items.hits({"term": {ID: item_id}}, 1)
+        found = self._met.hits({"term": {ID: item_id}}, 1)
         if not found and (current := self._register.current(item_id)) is not None:
-            found = self._items.hits({"term": {ID: current}}, 1)
+            found = self._met.hits({"term": {ID: current}}, 1)
         return self._met.meet(found[0]) if found else None
 
     def groups(self) -> Sequence[Group]:
         """Give the groups of items that are the same news."""
-        return self._groups.all() if self._contents.groups else ()
+        if not self._contents.groups:
+            return ()
+        found: dict[tuple[int, Any], list[int]] = {}
+        for hit in self._walk({"exists": {"field": "group"}}):
+            place = hit["_source"]["group"], hit["_source"]["kind"]
+            found.setdefault(place, []).append(self._met.meet(hit))
+        return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
         """List the other items of an item's group of near duplicates; none where it has none."""
-        return self._groups.duplicates(document) if self._contents.groups else []
+        if not self._contents.groups:
+            return []
+        group = self._met.groups.get(document)
+        if group is None:
+            (hit,) = self._walk({"term": {ID: self._met.ids[document]}})
+            group = hit["_source"].get("group")
+        if group is None:
+            return []
+        found = [self._met.meet(hit) for hit in self._walk({"term": {"group": group}})]
+        return [other for other in found if other != document]
+
+    def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
+        """List the documents that match, with their groups."""
+        return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids that begin so, or that an item had before, ascending."""
-        found = [hit["_source"]["id"] for hit in self._items.hits({"prefix": {ID: beginning}}, most)]
+        found = [hit["_source"]["id"] for hit in self._met.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found

@@ -48,6 +48,7 @@ class RequestBatcher:
         guesses: Whether what is not known of the vocabulary is guessed; what asks for it ends otherwise.
 
     Attributes:
+        has_guessed: Whether anything was guessed.
         guessed: What was guessed of the vocabulary.
         typed: What was asked for words that texts may not have.
         searches: The searches whose answers were guessed.
@@ -75,8 +76,8 @@ class RequestBatcher:
         self._last = last
         self._may_guess = guesses
         self._asked: Search | None = None
-        self._guesses = 0
         self._is_another = False  # whether what was guessed may make other queries
+        self.has_guessed = False
         self.is_stuck = False
         self.is_whole = True
         self.is_open = False
@@ -114,7 +115,7 @@ class RequestBatcher:
         done = self._done.get(search)
         counts = bool(search.groups) or not (search.wanted.limit or search.wanted.facets)
         if done is None:
-            self._guesses += 1
+            self.has_guessed = True
             self.is_open |= not counts and not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
@@ -139,7 +140,7 @@ class RequestBatcher:
         return self._matches and not isinstance(search.query, model.Or)
 
     def _guess(self) -> None:
-        self._guesses += 1
+        self.has_guessed = True
         if not self._may_guess:
             self.is_stuck = True
             raise UnknownAnswerError
@@ -149,11 +150,6 @@ class RequestBatcher:
         if search.filters._replace(estimated=False) != Filters():
             return False
         return bool(is_found(search.query, lambda field, term: self.answer(DocumentFrequency(field, term))))
-
-    @property
-    def has_guessed(self) -> bool:
-        """Whether anything was guessed."""
-        return self._guesses > 0
 
     @property
     def compared(self) -> list[str]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
-    from indexer.cluster.register import ClusterRegister
     from searcher.cluster.request_body import Translator
     from searcher.cluster.vocabulary_requests import Beside
     from searcher.query.model import Node
@@ -193,7 +192,11 @@ RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores by leav
 
 
 class MetDocuments:
-    """The documents that were met; threads may share it.
+    """The documents of an index, numbered as they are met; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        index: The index of the items.
 
     Attributes:
         ids: The ids by number.
@@ -202,7 +205,9 @@ class MetDocuments:
         groups: Their groups by number, of those that are in one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cluster: Cluster, index: str) -> None:
+        self._cluster = cluster
+        self._index = index
         self._lock = Lock()
         self._numbers: dict[str, int] = {}
         self._matched: dict[int, dict[Node, bool]] = {}
@@ -270,48 +275,19 @@ class MetDocuments:
             return None
         return [document for document in documents if self._matched[document][leaf]]
 
-
-class StoredItems:
-    """Reads items; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        contents: What the index consists of.
-        met: Where documents are noted as they are met.
-    """
-
-    def __init__(self, cluster: Cluster, contents: ClusterContents, met: MetDocuments) -> None:
-        self._cluster = cluster
-        self._index = contents.items_index
-        self._since = contents.since
-        self._met = met
-
     def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
         """Find the first few documents that match, by their ids."""
         body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
         found: list[dict[str, Any]] = self._cluster.search(self._index, body)["hits"]["hits"]
         return found
 
-    def read(self, documents: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str]]]:
-        """Read titles and records of documents in their order, a page at a time where not at hand."""
+    def read(self, documents: Sequence[int]) -> Iterator[tuple[str | None, str]]:
+        """Yield titles and records of documents in their order, fetched a page at a time."""
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
-            found = {number: kept for number in page if (kept := self._met.records.get(number))}
-            missing = [self._met.ids[number] for number in page if number not in found]
+            found = {number: kept for number in page if (kept := self.records.get(number))}
+            missing = [self.ids[number] for number in page if number not in found]
             for hit in self.hits({"terms": {ID: missing}}, len(missing)) if missing else ():
                 source = hit["_source"]
-                found[self._met.meet(hit)] = source.get("title"), source["record"]
-            yield from [(number, found[number]) for number in page]
-
-    def records(self, documents: Sequence[int], register: ClusterRegister) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order, with all that is known of them."""
-        from indexer.documents.stored_record import with_history, with_since
-
-        for first in range(0, len(documents), PAGE):
-            page = documents[first : first + PAGE]
-            known = register.histories([self._met.ids[document] for document in page])
-            for document, (_, raw) in self.read(page):
-                record = raw.encode()
-                if history := known.get(self._met.ids[document]):
-                    record = with_history(record, *history)
-                yield with_since(record, self._since)
+                found[self.meet(hit)] = source.get("title"), source["record"]
+            yield from [found[number] for number in page]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import DragomanError
-from indexer.option_tables import BUILD, READ, UPDATE, WRITE, WriteOptions
+from indexer.option_tables import BUILD, CORRECTIONS_FILE, READ, UPDATE, WRITE, WriteOptions
 from searcher.commands import options
 from searcher.commands.item_changes import report_unmatched
 from searcher.commands.items import read_options
@@ -189,11 +189,11 @@ def _write(
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
     meter = Meter(size_of_all(sources or ()) or None)
-    reading = read_options(settings)._replace(meter=meter, jobs=settings.pop("jobs"))
+    reading = read_options(settings)._replace(meter=meter)
     pause = PAUSE_IN_LOGS if verbose else None
     settings["corrections"] = settings["corrections"] or _corrections_here(index)
     with progress_line(meter, inf if quiet else PATIENCE, pause) as progress:
-        report = write(sources, index, progress, reading=reading, **settings)
+        report = write(sources, index, progress=progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:
@@ -206,10 +206,8 @@ def _corrections_here(index: str) -> str | None:
     """Give the file of corrections of the current folder, where the index remembers no other."""
     import os
 
-    from indexer.store.indexing import NAME
-
-    if not os.path.isfile(NAME):  # noqa: PTH113 - few have one
+    if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - few have one
         return None
     from indexer.location import corrections_of
 
-    return None if corrections_of(index) else NAME
+    return None if corrections_of(index) else CORRECTIONS_FILE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import SourceError
+from indexer.option_tables import READ, WriteOptions
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_skips, open_output, write_answer
 
@@ -31,13 +32,8 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
         if not (field.strip() and equals and name.strip()):
             raise SourceError(f"“{given}” maps no field; write --map title=headline")
         columns.append((name.strip(), field.strip()))
-    return ReadOptions(
-        settings.pop("kind"),
-        tuple(columns),
-        tuple(settings.pop("include")),
-        tuple(settings.pop("exclude")),
-        allow_private=settings.pop("allow_private"),
-    )
+    others = {name: settings.pop(name) for name in WriteOptions.of(READ) if name != "columns"}
+    return ReadOptions(columns=tuple(columns), **others)
 
 
 @click.command()

@@ -188,3 +188,11 @@ def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> No
     assert sorted(ids) == listed == ["n1", "n3"]
     assert delete(news, ids).deleted == 2
     assert titles(news) == {"Green paint for the ferry", "A lantern is lost", ""}
+
+
+def test_a_source_named_twice_is_deleted_once(run: Run, news: Path) -> None:
+    """A source that is named twice counts once: by its name and by its path."""
+    sources = ("--source", "news.jsonl", "--source", news.parent / "news.jsonl")
+    done = run("delete", *sources, "--yes", "--index", news)
+    assert done.exit_code == 0, done.output
+    assert titles(news) == set()

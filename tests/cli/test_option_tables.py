@@ -24,12 +24,16 @@ ROOT = Path(__file__).parents[2]
 TABLE = "class SearchOptions(OptionTable):"
 TEXT = "Fold letters of the query."
 ADDED = f'folded = Option("flag", QUERY, "--folded", "folded", stored=False).described("{TEXT}")'
+WRITE_TABLE = "class WriteOptions(OptionTable):"
+WRITE_TEXT = "Merge all segments into one."
+WRITE_ADDED = f'merged = Option("flag", WRITE, "--merged").described("{WRITE_TEXT}")'
 PROGRAM = """
-import inspect, json, sys
+import indexer, inspect, json, sys
 from pathlib import Path
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 from docs.command_reference import reference
+from indexer.store import indexing
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
@@ -45,6 +49,17 @@ def run(*words):
 run("search", "ferry", "--index", index, "--folded", "--receipt", "with.json")
 run("search", "ferry", "--index", index, "--receipt", "without.json")
 run("watch", "boats", "ferry", "--folded", "--index", index, "--watches", "watches")
+Path("items.jsonl").write_text(json.dumps({"id": "a", "title": "Ferry", "body": "It sails."}))
+requests = []
+write_sources = indexing.write_sources
+indexing.write_sources = lambda request, *rest, **named: (
+    requests.append(request.merged), write_sources(request, *rest, **named)
+)[1]
+for name in ("build", "update"):
+    run(name, "items.jsonl", "--index", "written", "--merged")
+    getattr(indexer, name)("written", "items.jsonl", merged=True)
+    run(name, "items.jsonl", "--index", "written")
+written = [getattr(indexer, name) for name in ("build", "update")]
 client = TestClient(application(Serving(index, access_log=False)), base_url="http://127.0.0.1:8017")
 print(json.dumps({
     "help": {name: run(name, "--help") for name in ("search", "facets", "timeline", "export", "watch")},
@@ -58,24 +73,33 @@ print(json.dumps({
     "watch": json.loads(Path("watches/boats.json").read_text())["receipt"]["asked"],
     "reference": reference(),
     "verified": [run("verify", one) for one in ("with.json", "without.json")],
+    "write help": [run(name, "--help") for name in ("build", "update")],
+    "write defaults": [inspect.signature(one).parameters["merged"].default for one in written],
+    "write docstrings": [one.__doc__ for one in written],
+    "write requests": requests,
 }))
 """
 
 
+def add_option(module: Path, table: str, option: str) -> None:
+    """Write an option as the first one of a table."""
+    before, rest = module.read_text(encoding="utf-8").split(table)
+    docstring, _, rest = rest.partition("\n\n")
+    module.write_text(f"{before}{table}{docstring}\n\n    {option}\n{rest}", encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What each interface shows of an option that is added to a copy of the table."""
+    """What each interface shows of an option that is added to a copy of each table."""
     pytest.importorskip("starlette.testclient")
     root = tmp_path_factory.mktemp("extended")
-    shutil.copytree(ROOT / "searcher", root / "searcher", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "indexer").symlink_to(ROOT / "indexer")
+    for name in ("searcher", "indexer"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "docs").mkdir()
     for name in ("command_reference.py", "man_page.py"):
         shutil.copy(ROOT / "docs" / name, root / "docs")
-    table = root / "searcher" / "search_options.py"
-    before, rest = table.read_text(encoding="utf-8").split(TABLE)
-    docstring, _, rest = rest.partition("\n\n")
-    table.write_text(f"{before}{TABLE}{docstring}\n\n    {ADDED}\n{rest}", encoding="utf-8")
+    add_option(root / "searcher" / "search_options.py", TABLE, ADDED)
+    add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(sample_index)],
         cwd=root,
@@ -106,6 +130,16 @@ def test_a_new_option_is_stored_where_it_is_given(extended: dict[str, Any]) -> N
     assert extended["receipt"] == extended["watch"] == {"folded": True}
     assert extended["plain receipt"] == {}
     assert all(said.startswith("holds: ") for said in extended["verified"])
+
+
+def test_a_new_write_option_is_in_every_interface(extended: dict[str, Any]) -> None:
+    """One line in the table gives an option to commands, Python, the reference and the writer."""
+    for shown in (*extended["write help"], extended["reference"]):
+        assert "--merged" in shown
+        assert WRITE_TEXT in shown
+    assert extended["write defaults"] == [False, False]
+    assert all(f"merged: {WRITE_TEXT}" in text for text in extended["write docstrings"])
+    assert extended["write requests"] == 2 * [True, True, False]
 
 
 def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

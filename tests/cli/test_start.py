@@ -142,3 +142,24 @@ def test_labels_that_join_are_searched_without_the_parser(folder: Path) -> None:
     )
     assert done.stdout.count('"id": "e') == 2
     assert "also searched for" in done.stderr
+
+
+def test_a_build_starts_its_readers_before_it_loads_the_writer(tmp_path: Path) -> None:
+    """The processes that read sources start first, so that they load while this one does."""
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "Ferry", "body": "It sails."}\n')
+    program = (
+        "import sys; from indexer.documents import worker_pool; start = worker_pool.started_ahead\n"
+        "def noted(*given): print('indexer.store.indexing' in sys.modules); return start(*given)\n"
+        "worker_pool.started_ahead = noted\n"
+        "from searcher.commands.program import cli; cli()"
+    )
+    command = [sys.executable, "-c", program, "build", "a.jsonl"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[0] == "False"

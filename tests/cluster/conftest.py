@@ -11,7 +11,7 @@ from cluster.distribution import why_not
 from cluster.nodes import Node
 from modelled_archive import make_archive
 
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 

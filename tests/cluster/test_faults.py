@@ -13,8 +13,8 @@ from cluster.nodes import Node, three_nodes
 
 from indexer.cluster import bulk_requests, client
 from indexer.cluster.check import check_on_cluster
-from indexer.cluster.cluster_build import build
 from indexer.errors import ClusterError
+from indexer.location import build
 from indexer.sample import sample_path
 from searcher import Searcher
 

@@ -16,8 +16,8 @@ from indexer.cluster.cached_lists import lists_body
 from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_build import build, update
 from indexer.errors import ClusterError, DragomanError
+from indexer.location import build, update
 from searcher import Searcher
 
 if TYPE_CHECKING:

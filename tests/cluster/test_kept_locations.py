@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from searcher.commands.program import cli
 
 if TYPE_CHECKING:

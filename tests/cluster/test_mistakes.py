@@ -20,8 +20,8 @@ from indexer.cluster import client
 from indexer.cluster.address import parse_address
 from indexer.cluster.catalog import FORMAT
 from indexer.location import corrections_of
+from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sample import sample_path
-from indexer.store.indexing import NAME
 from searcher.commands.program import cli
 
 if TYPE_CHECKING:
@@ -181,19 +181,19 @@ def test_an_index_that_cannot_be_read_is_built_again(
 ) -> None:
     """It is refused, though items and words are alike; the build that is advised keeps its corrections."""
     monkeypatch.chdir(tmp_path)
-    Path(NAME).touch()
+    Path(CORRECTIONS_FILE).touch()
     name = "older-" + "-".join(change)
     address, place = f"{node.url}/{name}", f"/{name}-words/_doc/contents"
     with sample_path() as path:
         build = ["build", str(path), "--index", address]
         assert CliRunner().invoke(cli, build).exit_code == 0
         contents = asked(node, "GET", place)["_source"]["contents"]
-        assert contents["corrections"] == str(tmp_path / NAME)
+        assert contents["corrections"] == str(tmp_path / CORRECTIONS_FILE)
         asked(node, "PUT", f"{place}?refresh=true", {"contents": contents | change})
         assert line in told("search", "ferry", "--index", address)
         Path("elsewhere").mkdir()
         monkeypatch.chdir("elsewhere")
-        Path(NAME).touch()  # it is asked for the other one first
+        Path(CORRECTIONS_FILE).touch()  # it is asked for the other one first
         assert CliRunner().invoke(cli, build).exit_code == 0
     again = asked(node, "GET", place)["_source"]["contents"]
     assert (again["format"], again["corrections"]) == (FORMAT, contents["corrections"])

@@ -9,8 +9,8 @@ from cluster.distribution import why_not
 from cluster.nodes import Node
 
 from indexer.cluster.check import check_on_cluster
-from indexer.cluster.cluster_build import build
 from indexer.errors import ClusterError
+from indexer.location import build
 from indexer.sample import sample_path
 from searcher import Searcher
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cluster.compared import answered, differences
 
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 from searcher.commands.program import cli

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from web.served import serving
 
-from indexer.cluster.cluster_build import build
+from indexer.location import build
 from indexer.sample import sample_path
 
 if TYPE_CHECKING:

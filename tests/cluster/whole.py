@@ -26,7 +26,7 @@ import ir_measures  # noqa: E402 - found through the line above
 from cluster.compared import answered, differences  # noqa: E402
 from cluster.nodes import Node  # noqa: E402
 
-from indexer.cluster.cluster_build import build  # noqa: E402
+from indexer.location import build  # noqa: E402
 from indexer.store.indexing import build as build_in_folder  # noqa: E402
 from searcher import Searcher  # noqa: E402
 from searcher.evaluation.topics import read_judgements, read_topics  # noqa: E402

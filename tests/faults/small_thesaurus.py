@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import indexer.store.indexing
-from indexer.store.indexing import FolderLocation, WriteOptions, write_sources
+from indexer.store.indexing import FolderLocation, write_sources
+from indexer.store.protocols import WriteRequest
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Con
     """Build as :func:`indexer.store.indexing.build` does, with a thesaurus of these concepts."""
     location = FolderLocation(folder)
     with location.locked(0):
-        return write_sources(WriteOptions(sources), location, lambda *_: None, concepts=list(concepts))
+        return write_sources(WriteRequest(sources), location, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:

@@ -11,7 +11,8 @@ import pytest
 from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.index_folder import read_manifest
-from indexer.store.indexing import FolderLocation, WriteOptions, build, write_sources
+from indexer.store.indexing import FolderLocation, build, write_sources
+from indexer.store.protocols import WriteRequest
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.table import Table
 from searcher import Searcher
@@ -82,7 +83,7 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
     concepts = [one for number, one in enumerate(gather_concepts()) if number not in named]
     location = FolderLocation(folder)
     with location.locked(0):
-        write_sources(WriteOptions([feed]), location, lambda _source, _items: None, concepts=concepts)
+        write_sources(WriteRequest([feed]), location, concepts=concepts)
     with Searcher(folder) as searcher:
         left = evaluate(searcher, topics_of_the_page(), judgements)
     assert left.means["nDCG@10"] >= plain.means["nDCG@10"]

@@ -22,7 +22,7 @@ from indexer.store.corrections.corrections_file import Note
 from indexer.store.protocols import DocumentStore
 from indexer.store.register import NO_ITEM
 from indexer.store.source_items import MAX_HELD
-from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, Change, CorrectionsReport
+from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, CorrectionsReport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,11 +33,10 @@ if TYPE_CHECKING:
     from indexer.store.corrections.correction_lines import Correction, Corrections
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import IndexStore
-    from indexer.store.write_report import Tell, WriteReport
+    from indexer.store.write_report import Listeners, WriteReport
 
-
-if TYPE_CHECKING:
     IndexedItems = dict[DocAddress, list[Correction]]
+
 
 MAX_IDS: Final = 100  # that a line lists of an item
 
@@ -301,21 +300,21 @@ class CorrectingWriter(DocumentStore):
         else:
             self._write(document, lines, since)
 
-    def settle(self, read: Collection[str], report: WriteReport, notify: Tell | None) -> None:
+    def settle(self, read: Collection[str], report: WriteReport, reported: Listeners) -> None:
         """Let the next generation have what the lines say, of all its items, read now or not.
 
         Args:
             read: The names of the sources that were read.
             report: Counts what happens.
-            notify: Called with each change; None for nobody.
+            reported: Called with each change.
         """
         for held in self._held:  # other ids are theirs by now
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
         for held in self._held:
-            self._settle_held(held, report, notify)
+            self._settle_held(held, report, reported)
         for address, lines in indexed.items():
-            self._correct_indexed(address, lines, notify)
+            self._correct_indexed(address, lines, reported)
         self.register.corrected.clear()
         self.register.corrected.update(self.items.left_out | self._corrected)
         self.report.told = sorted(self.report.told + self.items.unfit())
@@ -334,7 +333,7 @@ class CorrectingWriter(DocumentStore):
             self._corrected[document.id] = " ".join(fields)
         return document
 
-    def _settle_held(self, held: _Held, report: WriteReport, notify: Tell | None) -> None:
+    def _settle_held(self, held: _Held, report: WriteReport, reported: Listeners) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
         lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
         if merged(lines)[1]:
@@ -344,29 +343,27 @@ class CorrectingWriter(DocumentStore):
             report.added -= held.counted
         else:
             report.replaced -= held.counted
-        self._leave_out(held.document, lines, notify)
+        self._leave_out(held.document, lines, reported)
 
-    def _correct_indexed(self, address: DocAddress, lines: list[Correction], notify: Tell | None) -> None:
+    def _correct_indexed(self, address: DocAddress, lines: list[Correction], reported: Listeners) -> None:
         """Let an item that was not read anew, or not otherwise than before, be as lines say."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
-            self._leave_out(stated, lines, notify)
+            self._leave_out(stated, lines, reported)
             return
         document = self._correct(stated, lines)
         if document.record != self._writer.record(address):
             self._writer.replace(address, document)
             self.report.changed += 1
-            if notify:
-                fields = self._corrected.get(document.id)
-                why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
-                notify(Change("corrected", document.id, document.title, document.item.source, None, why))
+            fields = self._corrected.get(document.id)
+            why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
+            reported.of("corrected", document, reason=why)
 
-    def _leave_out(self, document: Document, lines: list[Correction], notify: Tell | None) -> None:
+    def _leave_out(self, document: Document, lines: list[Correction], reported: Listeners) -> None:
         """Count what is no item, and forget it."""
         self.items.name(lines, document)
-        source = document.item.source
-        name = self._sources.of(source.file)
+        name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)
         self.register.gone.discard((name, document.id))
         self._sources.items[name] -= 1
@@ -374,8 +371,7 @@ class CorrectingWriter(DocumentStore):
         if document.id in self._left_out:  # counted when it was read
             return
         self.report.excluded += 1
-        if notify:
-            notify(Change("no item", document.id, document.title, source, None, "by hand"))
+        reported.of("no item", document, reason="by hand")
 
     def _note_left_out(self, document: Document) -> None:
         self._corrected[document.id] = NO_ITEM + self._sources.of(document.item.source.file)

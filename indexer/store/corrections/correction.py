@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError
+from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
 from indexer.store.corrections.correction_lines import Corrections, parse_line, read_period
 from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, read_corrections
-from indexer.store.indexing import NAME, located, place_of_file
+from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
-from indexer.store.write_report import WriteReport, report_to
+from indexer.store.protocols import place_of_file
+from indexer.store.write_report import Listeners, WriteReport, report_to
 
 if TYPE_CHECKING:
     import os
@@ -86,7 +88,7 @@ def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteR
         now = Corrections(place, _lines(before, writer, options))
         back = now.lifts(writer.register.corrected)
         correcting = CorrectingWriter(writer, sources, now)
-        correcting.settle((), done, notify)
+        correcting.settle((), done, Listeners(notify))
         done.items = len(writer)
         if options.dry_run or not file:
             writer.cancel()
@@ -141,7 +143,7 @@ def _plain(date: str) -> str | dict[str, str] | None:
 
 
 def _place(given: str | None, remembered: str | None) -> str:
-    place = place_of_file(given) if given else remembered or place_of_file(NAME)
+    place = place_of_file(given) if given else remembered or place_of_file(CORRECTIONS_FILE)
     if remembered:
         read_corrections(remembered)  # an index, which may be a stranger's, makes no file
     if remembered and place != remembered:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,7 @@ from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError, SourceError
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import Corrections
-from indexer.store.lock import PAUSE, is_still, lock_descriptor
+from indexer.store.lock import is_still, lock_descriptor, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,11 +93,8 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     """
     path = Path(file)
     is_new = not path.exists()
-    deadline = time.monotonic() + wait
-    while (descriptor := _lock(path)) is None:
-        if not time.monotonic() < deadline:
-            raise DragomanError(f"another process is changing “{path}”; wait until it ends (--wait SECONDS)")
-        time.sleep(PAUSE)
+    if (descriptor := wait_for(lambda: _lock(path), wait)) is None:
+        raise DragomanError(f"another process is changing “{path}”; wait until it ends (--wait SECONDS)")
     try:
         yield LockedFile(path)
     finally:

@@ -96,8 +96,9 @@ def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> lis
     report = update(
         sources,
         folder,
-        lambda *progress: told.append(progress),
-        reading=ReadOptions(meter=meter, jobs=jobs),
+        progress=lambda *progress: told.append(progress),
+        reading=ReadOptions(meter=meter),
+        jobs=jobs,
         report=events,
         **settings,
     )
