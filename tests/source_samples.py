@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from indexer.sources.registry import KINDS, load_reader
-from indexer.sources.source import AS_THEY_ARE, Skipped
+from indexer.sources.source import ReadContext, Skipped
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
@@ -34,7 +34,7 @@ def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
     """Read the items of a source by the kind that recognises it, and what was left out."""
     kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
     skipped: list[Skipped] = []
-    source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), "s.xml", skipped.append, AS_THEY_ARE)
+    source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), ReadContext("s.xml", skipped.append))
     return list(source.items), skipped
 
 

@@ -17,38 +17,36 @@ from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
 from indexer.sources.recognition import MARKDOWN
-from indexer.sources.source import MAX_PAGE_SIZE, OnSkip, Source
+from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
 from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
 
     from indexer.item import ItemDate
-    from indexer.sources.source import ReadOptions
 
 _WRAPPED: Final = 100  # characters that lines have at most where a text was broken to fit
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a text as one item: its fields, else its head, else its name give title, day and author.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        options: What the names of fields before the text mean, where ours do not know them.
+        context: The source.
 
     Raises:
         SourceError: It is larger than a text may be.
     """
-    text = decode(read_all(stream, name, MAX_PAGE_SIZE, "a text"))
-    reader = ForeignReader(name, on_skip, options)
-    values, day = _values(text, PurePath(name), reader)
+    text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, "a text"))
+    reader = ForeignReader(context)
+    path = PurePath(context.name)
+    values, day = _values(text, path, reader)
     item = reader.read(values, 1, text.count("\n") + 1)
     if item is None:
-        return Source(name, ordered=False, items=iter(()))
-    day = item.date or day or day_in_name(PurePath(name).name) or day_in_name(item.title or "")
-    return Source(name, ordered=False, items=iter([item._replace(date=day)]))
+        return Source(context.name, iter(()))
+    day = item.date or day or day_in_name(path.name) or day_in_name(item.title or "")
+    return Source(context.name, iter([item._replace(date=day)]))
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from indexer.dates.date_grammar import plain_words
-from indexer.item import RawItem, SourceLines
+from indexer.item import RawItem
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import line_of, paragraphs_of
 from indexer.sources.page.line_kinds import is_closing
-from indexer.sources.source import Skipped, too_long
+from indexer.sources.source import why_no_item
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_language
 
 if TYPE_CHECKING:
     from indexer.item import ItemDate
     from indexer.sources.feed_xml import Element
-    from indexer.sources.source import OnSkip
+    from indexer.sources.source import ReadContext
 
 
 # Read elsewhere, or of use only to the programs that fetch feeds.
@@ -201,19 +201,17 @@ class EntryReader:
     """Reads the items of one feed.
 
     Args:
-        name: The source's name.
         whole: What is said of the feed.
-        on_skip: Called with what is left out.
+        context: The source.
         dates: The names of the elements that state a date, the best first.
         address: Where the feed was fetched from; empty for a file.
     """
 
     def __init__(
-        self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES, address: str = ""
+        self, whole: Element, context: ReadContext, dates: tuple[str, ...] = DATES, address: str = ""
     ) -> None:
-        self._name = name
         self._whole = whole
-        self._on_skip = on_skip
+        self._context = context
         self._dates = dates
         self._address = address
         self._ids = StatedIds()
@@ -233,14 +231,11 @@ class EntryReader:
         title = line_of(_html_of(item, "title", "dc:title", "news:title")) or None
         try:
             paragraphs, summary = self._body(item)
+            reason = why_no_item(title, paragraphs)
         except ValueError as error:
-            self._notify(item, str(error))
-            return None
-        if title is None and not paragraphs:
-            self._notify(item, "neither a title nor a text")
-            return None
-        if reason := too_long(title, paragraphs):
-            self._notify(item, reason)
+            reason = str(error)
+        if reason:
+            self._context.skip(item.first, reason)
             return None
         if len(self._whole.parts) != self._known:
             self._read_channel()
@@ -252,10 +247,10 @@ class EntryReader:
         if summary:
             fields["summary"] = summary
         return RawItem(
-            source=SourceLines(self._name, item.first, item.last),
+            source=self._context.lines(item.first, item.last),
             title=title,
             paragraphs=paragraphs,
-            id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
+            id=self._ids.of(self._key(item, url), title, paragraphs),
             stated=bool(_stated_key(item)),
             url=url,
             date=self._date(item),
@@ -278,7 +273,7 @@ class EntryReader:
         """Tell of how many items what stands under each was left out."""
         if self._furnished:
             what = "links to the whole text or to where it appeared first, and words over adverts"
-            self._on_skip(Skipped(self._name, 0, f"{what}, left out of {self._furnished:,} texts"))
+            self._context.skip(0, f"{what}, left out of {self._furnished:,} texts")
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Read the text of an item, and its summary where that says something else."""
@@ -296,7 +291,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._notify(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+            self._context.skip(item.first, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -305,9 +300,6 @@ class EntryReader:
         if not stated:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
-
-    def _notify(self, item: Element, reason: str, *, field: bool = False) -> None:
-        self._on_skip(Skipped(self._name, item.first, reason, field))
 
 
 def _stated_key(item: Element) -> str:

@@ -16,12 +16,12 @@ from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from indexer.sources.encoding import wide_encoding
-from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH, Skipped
+from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.sources.source import OnSkip
+    from indexer.sources.source import ReadContext
 
 
 _READ: Final = 1 << 16
@@ -353,18 +353,16 @@ class Items:
     Args:
         markup: The document.
         names: The names of elements that are items.
-        name: The source's name, for what is told.
-        on_skip: Called with each item that is too large.
+        context: The source.
 
     Attributes:
         whole: What is said of the whole: the elements of the channel or feed that were read so far.
     """
 
-    def __init__(self, markup: Markup, names: frozenset[str], name: str, on_skip: OnSkip) -> None:
+    def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:
         self._markup = markup
         self._names = names
-        self._name = name
-        self._on_skip = on_skip
+        self._context = context
         self._open: list[Element] = []
         self._item_at = -1  # where the item that is read stands among the open elements
         self._size = 0
@@ -385,7 +383,7 @@ class Items:
                 if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._notify(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
+            self._skip(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
         if self._item_at >= 0:
             yield self._finish()
 
@@ -444,9 +442,9 @@ class Items:
 
     def _drop_item(self) -> None:
         """Leave out an item that has too many parts; what follows before its end is no item's."""
-        self._notify(f"an item of more than {MAX_PARTS:,} tags and texts")
+        self._skip(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 
-    def _notify(self, reason: str) -> None:
-        self._on_skip(Skipped(self._name, self._markup.line(), reason))
+    def _skip(self, reason: str) -> None:
+        self._context.skip(self._markup.line(), reason)

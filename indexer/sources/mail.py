@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from indexer.item import RawItem, SourceLines
+from indexer.item import RawItem
 from indexer.sources.mail_parts import Headers, Parts, UnreadableMessageError, parse
 from indexer.sources.recognition import HEADER, SEPARATOR
-from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, Skipped, nonempty_source, too_long
+from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
-    from indexer.sources.source import OnSkip, ReadOptions, Source
+    from indexer.item import SourceLines
+    from indexer.sources.source import ReadContext
 
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
@@ -26,13 +28,11 @@ class MessageReader:
     """Reads the messages of one source.
 
     Args:
-        name: The source's name.
-        on_skip: Called with what is left out.
+        context: The source.
     """
 
-    def __init__(self, name: str, on_skip: OnSkip) -> None:
-        self._name = name
-        self._on_skip = on_skip
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
         self._ids = StatedIds()
 
     def read(self, data: bytes, lines: SourceLines, separator: bytes = b"") -> RawItem | None:
@@ -46,30 +46,28 @@ class MessageReader:
         Returns:
             The item; None, after a call of ``on_skip``, for one that has no text, or too much.
         """
+        skip = partial(self._context.skip, lines.first)
         try:
             message = parse(data)
             parts = Parts(message)
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
-            self._skip(lines, str(error) if known else "a message whose parts cannot be read")
+            skip(str(error) if known else "a message whose parts cannot be read")
             return None
         headers = Headers(message)
         title = headers.text("subject") or None
         paragraphs = parts.paragraphs
-        reason = too_long(title, paragraphs)
-        if title is None and not paragraphs:
-            reason = "neither a subject nor a text"
-        if reason:
-            self._skip(lines, reason)
+        if reason := why_no_item(title, paragraphs, "subject"):
+            skip(reason)
             return None
         if attached := parts.attached:
             more = ["…"] if len(attached) > _NAMED else []
             named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
-            self._skip(lines, f"{len(attached):,} attached, left out: {named}")
+            skip(f"{len(attached):,} attached, left out: {named}")
         day, none = headers.date(separator.decode("latin-1"))
         if none:
             instead = "when it was received is taken" if day else "left out"
-            self._skip(lines, f"the date “{none[:40]}” is none; {instead}", field=True)
+            skip(f"the date “{none[:40]}” is none; {instead}", field=True)
         author = headers.name_of("from") or headers.name_of("sender")
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
@@ -79,7 +77,7 @@ class MessageReader:
             source=lines,
             title=title,
             paragraphs=paragraphs,
-            id=self._ids.of(key, "\n".join((title or "", *paragraphs))),
+            id=self._ids.of(key, title, paragraphs),
             stated=bool(key),
             url=_address(headers.text("archived-at")),
             date=day,
@@ -87,9 +85,6 @@ class MessageReader:
             fields=tuple((name, value) for name, value in fields.items() if value),
             likely_language=headers.text("content-language").partition(",")[0] or None,
         )
-
-    def _skip(self, lines: SourceLines, reason: str, *, field: bool = False) -> None:
-        self._on_skip(Skipped(self._name, lines.first, reason, field))
 
 
 def _address(text: str) -> str | None:
@@ -100,32 +95,17 @@ def _address(text: str) -> str | None:
 _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at once
 
 
-def read_mailbox(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a mailbox.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each message that is left out, and with what is left out of messages.
-
-    Raises:
-        SourceError: No message in it has a text.
-    """
-    otherwise = "is a mailbox without messages that have a text"
-    return nonempty_source(name, _items(stream, name, on_skip), otherwise)
-
-
-def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    reader = MessageReader(name, on_skip)
+@nonempty("is a mailbox without messages that have a text")
+def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the messages of a mailbox."""
+    reader = MessageReader(context)
     with stream:
-        for separator, message, first, last in _messages(stream, name, on_skip):
-            if (item := reader.read(message, SourceLines(name, first, last), separator)) is not None:
+        for separator, message, first, last in _messages(stream, context):
+            if (item := reader.read(message, context.lines(first, last), separator)) is not None:
                 yield item
 
 
-def _messages(
-    stream: io.BufferedReader, name: str, on_skip: OnSkip
-) -> Iterator[tuple[bytes, bytes, int, int]]:
+def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
     """Yield the messages: the line before each, its bytes, and where it begins and ends."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
@@ -147,7 +127,7 @@ def _messages(
             parts.append(line[1:] if begins_line and _is_quoted(line) else line)
             size += len(line)
             if size > MAX_MESSAGE_SIZE or len(parts) > MAX_MESSAGE_LINES:
-                on_skip(Skipped(name, first, TOO_LARGE))
+                context.skip(first, TOO_LARGE)
         was_blank = not line.strip() and (begins_line or was_blank)
         begins_line = line.endswith(b"\n")
     if parts:
@@ -159,24 +139,16 @@ def _is_quoted(line: bytes) -> bool:
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 
-def read_message(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a message.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with what is left out of it.
-
-    Raises:
-        SourceError: It has no text.
-    """
+@nonempty("is a message without a text")
+def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read a message."""
     with stream:
         data = stream.read(MAX_MESSAGE_SIZE + 1)
     if len(data) > MAX_MESSAGE_SIZE or data.count(b"\n") > MAX_MESSAGE_LINES:
-        on_skip(Skipped(name, 1, TOO_LARGE))
+        context.skip(1, TOO_LARGE)
         data = b"\n".join(data.split(b"\n", MAX_MESSAGE_LINES)[:MAX_MESSAGE_LINES])
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
-    lines = SourceLines(name, 1, max(1, data.count(b"\n")))
-    item = MessageReader(name, on_skip).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)
-    return nonempty_source(name, iter([item] if item else []), "is a message without a text")
+    lines = context.lines(1, data.count(b"\n"))
+    if item := MessageReader(context).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines):
+        yield item

@@ -16,7 +16,7 @@ from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
 from indexer.sources.recognition import is_article, is_feed, is_mailbox, is_message, is_sitemap, is_wordpress
-from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped, missing_extra
+from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
 from indexer.sources.stream import Blob, file_blob, look
 from indexer.sources.web_address import is_address, without_credentials
 
@@ -38,7 +38,7 @@ class SourceKind(NamedTuple):
         what: What messages call a file of it.
         recognises: Tells from the first bytes and the ending of the name whether a blob is of this kind.
         module: The module in ``indexer.sources`` that reads it, and after a colon the function if that is not
-            ``read``: ``read(stream, name, on_skip, options) -> Source``; for a container
+            ``read``: ``read(stream, context) -> Source``; for a container
             ``members(blob, on_skip, options) -> Iterator[Blob]``.
         suffixes: Endings of names that promise it where the content could be any text.
         extra: The extra that holds the libraries that its reader imports; empty for none.
@@ -166,7 +166,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     else:
         met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met)
-        source = read(stream, blob.name, on_skip, options)
+        source = read(stream, ReadContext(blob.name, on_skip, options))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
         yield _import(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source

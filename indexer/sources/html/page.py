@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from indexer.errors import SourceError
-from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.item import ItemDate, RawItem
 from indexer.sources.html import metadata
 from indexer.sources.html.content import Head, article_text, site_names, title_of
 from indexer.sources.html.metadata import Stated
@@ -17,7 +17,7 @@ from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, te
 from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
 from indexer.sources.page.line_kinds import is_closing, is_prose
 from indexer.sources.page.page_lines import furniture_reason
-from indexer.sources.source import OnSkip, Skipped, Source, too_long
+from indexer.sources.source import ReadContext, Source, too_long
 from indexer.sources.stated_values import StatedIds
 from indexer.sources.stream import read_all
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from indexer.item import SourceLines
     from indexer.sources.html.tree import Block
-    from indexer.sources.source import ReadOptions
 
 
 _MOST: Final = 5000  # headlines of a page
@@ -234,70 +234,60 @@ class _Page(NamedTuple):
         return self.blocks[self.title_at].element if self.title_at is not None else None
 
 
-def read_page(data: bytes, url: str | None, name: str, number: int, on_skip: OnSkip) -> RawItem | None:
+def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -> RawItem | None:
     """Read a page as an article.
 
     Args:
         data: The page's bytes.
         url: Where it was fetched from; its own canonical link goes before it.
-        name: The source's name.
         number: The number of the page in its source, 1-based.
-        on_skip: Called where the page is no article, with what it is.
+        context: The source; where the page is no article, it is reported.
 
     Returns:
         The item, without an id, since pages of one source may share a link; None where it is none.
     """
     try:
-        page = _open(data, url, name)
+        page = _open(data, url, context.name)
     except SourceError as error:
-        on_skip(Skipped(name, number, str(error).removeprefix(name).lstrip(" :")))
+        context.skip(number, str(error).removeprefix(context.name).lstrip(" :"))
         return None
     found = headlines(page.root, page.link)
     paragraphs = _text(page, found)
     if not _is_article(page, paragraphs, found):
         reason = "a page of headlines, no article" if len(found) >= _MIN_HEADLINES else _EMPTY
-        on_skip(Skipped(name, number, reason))
+        context.skip(number, reason)
         return None
-    return _article(page, paragraphs, SourceLines(name, number, number), on_skip)
+    return _article(page, paragraphs, number, context)
 
 
 _EMPTY: Final = "a web page with neither an article nor headlines, such as a form or an empty frame"
 
 
-def read_items(
-    data: bytes, url: str | None, name: str, on_skip: OnSkip, kind: str | None
-) -> Iterator[RawItem]:
-    """Read a page as what it is.
-
-    Args:
-        data: The page's bytes.
-        url: Where it was fetched from; None for a file.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        kind: ``html`` where it is an article, ``listing`` where it is a page of headlines, whatever it looks
-            like; None where its content decides.
+def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
+    """Yield the article or the headlines of a page: what its kind, if any is stated, or its content says.
 
     Raises:
-        SourceError: It is neither.
+        SourceError: It holds neither.
     """
-    page = _open(data, url, name)
+    kind = context.options.kind
+    page = _open(data, context.options.base or None, context.name)
     ids = StatedIds()
     found = headlines(page.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
     if kind == "html" or (kind is None and _is_article(page, paragraphs, found)):
         if not paragraphs and not page.title:
-            raise SourceError(f"{name} is {_EMPTY}")
-        if item := _article(page, paragraphs, SourceLines(name, 1, 1), on_skip):
+            raise SourceError(f"{context.name} is {_EMPTY}")
+        if item := _article(page, paragraphs, 1, context):
             yield _identified(item, ids)
     elif found and (kind == "listing" or len(found) >= _MIN_HEADLINES):
         for number, headline in enumerate(found, start=1):
-            yield _identified(_entry(page, headline, SourceLines(name, number, number)), ids)
+            yield _identified(_entry(page, headline, context.lines(number)), ids)
     else:
-        raise SourceError(f"{name} is {_EMPTY}")
+        raise SourceError(f"{context.name} is {_EMPTY}")
 
 
 def _identified(item: RawItem, ids: StatedIds) -> RawItem:
-    return item._replace(id=ids.of(item.url, "\n".join((item.title or "", *item.paragraphs))))
+    return item._replace(id=ids.of(item.url, item.title, item.paragraphs))
 
 
 def _open(data: bytes, url: str | None, name: str) -> _Page:
@@ -354,16 +344,16 @@ def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) 
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2
 
 
-def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_skip: OnSkip) -> RawItem | None:
+def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: ReadContext) -> RawItem | None:
     if reason := too_long(page.title, paragraphs):
-        on_skip(Skipped(place.file, place.first, reason))
+        context.skip(number, reason)
         return None
     order = metadata.day_first(page.root, page.stated)
     day = published(page.stated, page.blocks, page.title_at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
-        on_skip(Skipped(place.file, place.first, f"the date “{declared[:40]}” is none; left out", field=True))
+        context.skip(number, f"the date “{declared[:40]}” is none; left out", field=True)
     return RawItem(
-        place,
+        context.lines(number),
         page.title,
         paragraphs,
         url=page.link,
@@ -401,18 +391,15 @@ def _printed(day: date | None) -> ItemDate | None:
     return ItemDate(day, day, "printed") if day else None
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a page.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        options: Its kind, where that is not left to its content, and where it was fetched from.
+        context: The source.
 
     Raises:
         SourceError: It is too large, or holds neither an article nor headlines.
     """
-    data = read_all(stream, name, LARGEST, "a web page")
-    items = list(read_items(data, options.base or None, name, on_skip, options.kind))
-    return Source(name, ordered=False, items=iter(items))
+    data = read_all(stream, context.name, LARGEST, "a web page")
+    return Source(context.name, iter(list(_items(data, context))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.dateline import match_date_line
@@ -15,8 +16,10 @@ from indexer.sources.page.line_kinds import (
     refrains,
     split_closing,
 )
-from indexer.sources.source import OnSkip, Skipped
 from indexer.tables import rows
+
+if TYPE_CHECKING:
+    from indexer.sources.source import ReadContext
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EDGES = " \t\u00a0|"
@@ -56,13 +59,12 @@ class PageLine:
     refrain: bool = False
 
 
-def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
+def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
     r"""Split a page into the lines that may belong to items.
 
     Args:
         text: The whole page; lines end at \n, \r\n and \r only.
-        name: The source's name.
-        on_skip: Called with each line of furniture.
+        context: The source.
 
     Returns:
         The lines that are neither blank nor furniture.
@@ -73,7 +75,7 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
     lines: list[PageLine] = []
     for number, line in written:
         if reason := furniture_reason(line):
-            on_skip(Skipped(name, number, reason))
+            context.skip(number, reason)
         elif len(line) <= MAX_REFRAIN_LENGTH and plain_words(line) in repeated:
             lines.append(PageLine(number, line, "", line, refrain=True))
         else:
