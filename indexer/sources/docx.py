@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from indexer.errors import SourceError
 from indexer.item import RawItem
-from indexer.sources.article_text import believable_author, believable_title, read_head
+from indexer.sources.article import believable_author, believable_title, read_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
 from indexer.sources.source import MAX_TEXT_LENGTH, ReadContext, Source, too_long

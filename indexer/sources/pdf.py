@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError
 from indexer.item import RawItem
-from indexer.sources.article_text import believable_author, believable_title, read_head
+from indexer.sources.article import believable_author, believable_title, read_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high

@@ -177,7 +177,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     if len(head) >= 1 << 16:
         text = text.rpartition("\n")[0]
     # Here, since a search reads no sources and a build mostly other ones.
-    from indexer.sources.article_text import is_markdown, split_front_matter
+    from indexer.sources.article import is_markdown, split_front_matter
 
     if split_front_matter(text)[0]:
         return True
@@ -190,8 +190,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 def _has_marks_of_page(lines: list[str]) -> bool:
     """Tell whether lines have what parts the items of a page: date lines, closings, its own furniture."""
     from indexer.sources.page.item_boundaries import read_dated_line
-    from indexer.sources.page.line_kinds import is_closing
-    from indexer.sources.page.page_lines import furniture_reason
+    from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
     dated = [index for index, line in enumerate(lines) if read_dated_line(line, after_title=False)]
     if len(dated) > 1 or (dated and dated[0] >= _HEAD_LINES):
@@ -202,7 +201,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
     """Tell whether a plain text is paragraphs with blank lines between them, and few of them have a title."""
-    from indexer.sources.article_text import read_head
+    from indexer.sources.article import read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
     blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]

@@ -12,8 +12,7 @@ from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
 from indexer.sources.html.metadata import squeezed
 from indexer.sources.html.tree import text_of
-from indexer.sources.page.line_kinds import ends_sentence, is_closing
-from indexer.sources.page.page_lines import furniture_reason
+from indexer.sources.page.line_kinds import ends_sentence, furniture_reason, is_closing
 from indexer.tables import rows
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from indexer.sources.html.metadata import Stated
 from indexer.sources.html.publication_date import day_in_lines, published, stated_dates
 from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
 from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
-from indexer.sources.page.line_kinds import is_closing, is_prose
-from indexer.sources.page.page_lines import furniture_reason
+from indexer.sources.page.line_kinds import furniture_reason, is_closing, is_prose
 from indexer.sources.source import ReadContext, Source, too_long
 from indexer.sources.stated_values import StatedIds
 from indexer.sources.stream import read_all

@@ -21,7 +21,7 @@ from indexer.sources.page import line_kinds
 from indexer.sources.page.line_kinds import is_list_entry, is_prose, starts_high
 
 if TYPE_CHECKING:
-    from indexer.sources.page.page_lines import PageLine
+    from indexer.sources.page.line_kinds import PageLine
 
 
 _MIN_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little

@@ -19,8 +19,13 @@ from indexer.sources.page.item_boundaries import (
     split_title,
     title_and_paragraphs,
 )
-from indexer.sources.page.line_kinds import function_words_of, is_closing
-from indexer.sources.page.page_lines import PageLine, is_signature, read_page_lines
+from indexer.sources.page.line_kinds import (
+    PageLine,
+    function_words_of,
+    is_closing,
+    is_signature,
+    read_page_lines,
+)
 from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stream import read_all
 from indexer.tables import rows

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.sources import Skipped, read_source
+from indexer.sources.page.line_kinds import furniture_reason, is_signature
 from indexer.sources.page.page_items import split_page
-from indexer.sources.page.page_lines import furniture_reason, is_signature
 from indexer.sources.source import ReadContext
 
 SHARED = Path(__file__).parents[5] / "shared"
