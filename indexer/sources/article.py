@@ -13,7 +13,7 @@ from indexer.item import ItemDate
 from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, visible
-from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title
+from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.recognition import MARKDOWN
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
 from indexer.sources.stream import read_all
@@ -287,18 +287,8 @@ _FILE: Final = re.compile(
     r"\.(?:docx?|dotx?|odt|rtf|pdf|indd|qxd|pages|tex|dvi|ps|xlsx?|pptx?|txt|html?|wpd|p65|fm|job)$",
     re.IGNORECASE,
 )
-_PROGRAM: Final = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel)|powerpoint presentation|untitled|sans titre|sin t[ií]tulo|"
-    r"documento?\s?\d*|presentation\d*|slide \d+|layout \d+|template|title|titre|t[ií]tulo|"
-    r"full page (?:photo|print)|print|scan(?:ned)?\b.*|https?:.*)(?:$|\s*[-–:])",
-    re.IGNORECASE,
-)
-_NOBODY: Final = re.compile(
-    r"^(?:admin(?:istrator|istrador)?|user|usuario|utilisateur|owner|author|autor|auteur|microsoft.*|windows.*|"
-    r"unknown|anonymous|an[oó]nimo|python-docx|apache poi|openoffice.*|libreoffice.*|"
-    r"pc|hp|dell|acer|lenovo|asus)$",
-    re.IGNORECASE,
-)
+_PROGRAM: Final = re.compile(rf"^(?:{wording('program title')})(?:$|\s*[-–:])", re.IGNORECASE)
+_NOBODY: Final = re.compile(rf"^(?:{wording('program author')})$", re.IGNORECASE)
 _MAX_TITLE_LENGTH: Final = 300
 _MAX_NAME_LENGTH: Final = 150
 

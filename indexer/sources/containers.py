@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import zipfile
@@ -19,12 +18,10 @@ from zipfile import BadZipFile
 from indexer.errors import SourceError, reason
 from indexer.sources.encoding import whole
 from indexer.sources.source import MAX_MEMBERS, MAX_UNPACKED_SIZE, Skipped, missing_extra
-from indexer.sources.stream import Blob, look, open_file, source_name
+from indexer.sources.stream import Blob, RawStream, look, open_file, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from typing_extensions import Buffer
 
     from indexer.sources.source import OnSkip, ReadOptions
 
@@ -32,8 +29,8 @@ if TYPE_CHECKING:
 _FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
 
 
-class Unpacked(io.RawIOBase):
-    """A stream of unpacked bytes.
+def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
+    """Open a stream of unpacked bytes, which raises a ``SourceError`` for damaged ones and for too many.
 
     Args:
         raw: Where they come from.
@@ -42,41 +39,18 @@ class Unpacked(io.RawIOBase):
         own_fault: What the library that unpacks raises for damage, if it is not the standard library's.
     """
 
-    def __init__(self, raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> None:
-        self._faults = (*_FAULTS, own_fault)
-        self._raw = raw
-        self._label = label
-        self._left = left
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        """Read some bytes.
-
-        Raises:
-            SourceError: They are damaged, or more than an archive may unpack to.
-        """
-        view = memoryview(buffer).cast("B")
+    def read(size: int) -> bytes:
         try:
-            part = self._raw.read(len(view))
-        except self._faults as error:
-            raise SourceError(f"{self._label} cannot be unpacked: it is damaged ({error})") from None
-        self._left[0] -= len(part)
-        if self._left[0] < 0:
-            size = f"{MAX_UNPACKED_SIZE >> 30} GiB"
-            raise SourceError(
-                f"{self._label} unpacks to more than {size}; unpack it first, and give its files"
-            )
-        view[: len(part)] = part
-        return len(part)
+            part: bytes = raw.read(size)
+        except (*_FAULTS, own_fault) as error:
+            raise SourceError(f"{label} cannot be unpacked: it is damaged ({error})") from None
+        left[0] -= len(part)
+        if left[0] < 0:
+            most = f"{MAX_UNPACKED_SIZE >> 30} GiB"
+            raise SourceError(f"{label} unpacks to more than {most}; unpack it first, and give its files")
+        return part
 
-    def close(self) -> None:
-        """Close what it reads from."""
-        if not self.closed:
-            self._raw.close()
-        super().close()
+    return RawStream(read, raw.close)
 
 
 @contextmanager
@@ -275,7 +249,7 @@ def _parts(filename: str) -> list[str]:
 
 def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:
     try:
-        return Unpacked(archive.open(entry), label, left)
+        return unpacked(archive.open(entry), label, left)
     except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise SourceError(f"{label} cannot be unpacked: {error}") from None
 
@@ -283,7 +257,7 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, l
 _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 
-def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
+def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
     """Yield what a compressed file unpacks to."""
     name = blob.unpacked_name or blob.name
     stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
@@ -293,7 +267,7 @@ def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> I
 def _open_compressed(blob: Blob) -> Any:
     stream, head = look(blob)
     raw, own_fault = _decompressor(stream, head, blob.label)
-    return Unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
+    return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
 
 
 def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:

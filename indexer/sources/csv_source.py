@@ -15,7 +15,7 @@ from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
 from indexer.sources.source import MAX_LINE_LENGTH, Source, take_sample, text_size
 from indexer.sources.stream import HEAD_BYTES, put_back
-from indexer.sources.text_shapes import find_dialect
+from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
     from indexer.sources.source import ReadContext
     from indexer.sources.text_shapes import Dialect
-
-
-HEADER_WITHIN: Final = 10
-"""Rows among which the one with the names of the columns is looked for."""
-
-_MAX_NAME_LENGTH: Final = 80
 
 
 class Row(NamedTuple):
@@ -60,7 +54,7 @@ class Table:
     def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:
         self._reader = reader
         top = list(islice(rows, HEADER_WITHIN))
-        at = find_header([row.cells for row in top], reader)
+        at = find_header([[*map(text_of, row.cells)] for row in top], reader.meaning)
         self.is_understood = at is not None
         self._above = top[: at or 0]
         self._rows = chain(top[(at or 0) + 1 :], rows)
@@ -102,16 +96,6 @@ class Table:
 
 
 _EMPTY: Final = ("", None)
-
-
-def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int | None:
-    """Find which of the first rows names the columns; None where none does."""
-    for at, cells in enumerate(rows):
-        names = [text_of(cell) for cell in cells]
-        fit = all(len(name) <= _MAX_NAME_LENGTH for name in names)
-        if fit and reader.understands(dict.fromkeys(names, "x")):
-            return at
-    return None
 
 
 def _different(names: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from indexer.dates.date_grammar import plain_words
 from indexer.item import RawItem
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import line_of, paragraphs_of
-from indexer.sources.page.line_kinds import is_closing
+from indexer.sources.page.line_kinds import is_closing, wording
 from indexer.sources.source import why_no_item
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_language
@@ -155,10 +155,7 @@ _FLARE: Final = '<div class="feedflare">'
 _MAX_LABEL_LENGTH: Final = 20
 _ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
 _FOOTER: Final = re.compile(
-    r"(?:The post|La entrada|La noticia|El artículo|L[’']article|Cet article|Le post) .{1,300} "
-    r"(?:(?:first )?appeared first on|aparece primero en|apareció primero en|se publicó primero en|"
-    r"est apparu en premier(?: sur)?) .{1,100}",
-    re.IGNORECASE,
+    rf"(?:{wording('a post')}) .{{1,300}} (?:{wording('appeared first on')}) .{{1,100}}", re.IGNORECASE
 )
 
 
@@ -341,9 +338,7 @@ def _categories(item: Element) -> tuple[str | None, list[str]]:
     return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
 
 
-_NO_CATEGORY: Final = frozenset(
-    "uncategorized|uncategorised|sin categoría|sin categorizar|non classé|non catégorisé".split("|")
-)
+_NO_CATEGORY: Final = frozenset(wording("no category").split("|"))
 
 
 def _language(item: Element) -> str:

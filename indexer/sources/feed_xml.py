@@ -15,8 +15,9 @@ from html import escape, unescape
 from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from indexer.sources.encoding import wide_encoding
+from indexer.sources.encoding import is_mostly_undecoded, wide_encoding
 from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,32 +209,13 @@ def _decoded(data: bytes, codec: str) -> str:
         return data.decode()
     except UnicodeDecodeError:
         text = data.decode("utf-8", "surrogateescape")
-    strays = len(_STRAY.findall(text))
-    if strays > sum(not char.isascii() for char in text) - strays:
+    if is_mostly_undecoded(text):
         return data.decode(codec, "replace")
     return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
 # Elements of these vocabularies go by their names alone; others by a prefix, whatever one a document uses.
-_PREFIXES: Final = {
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://backend.userland.com/rss2": "",
-    "http://www.w3.org/2005/Atom": "",
-    "http://purl.org/atom/ns#": "",
-    "http://www.w3.org/1999/xhtml": "",
-    "http://www.sitemaps.org/schemas/sitemap/0.9": "",
-    "http://www.google.com/schemas/sitemap/0.84": "",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://www.google.com/schemas/sitemap-news/0.9": "news",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://search.yahoo.com/mrss": "media",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-}
+_PREFIXES: Final = {uri: prefix for prefix, uri in rows(__file__, "feed_prefixes.tsv")}
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
 _WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.item import RawItem
+    from indexer.sources.field_names import Meaning
     from indexer.sources.source import ReadContext
 
 
@@ -98,19 +99,18 @@ class Shape:
     def _holds_items(self, value: object, depth: int) -> bool:
         """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
         if isinstance(value, list):
-            return any(len(self._fields(one) & _ITEM) > 1 for one in value[:_TRIED] if isinstance(one, dict))
+            fields = ({found.field for found in self._meanings(one)} for one in value[:_TRIED])
+            return any(len(found & _ITEM) > 1 for found in fields)
         if isinstance(value, dict) and depth:
             return any(self._holds_items(held, depth - 1) for held in value.values())
         return False
 
-    def _fields(self, value: dict[str, object]) -> set[str]:
-        meanings = (self._reader.meaning(name) for name, _ in flatten(value))
-        return {found.field for found in meanings if found}
+    def _meanings(self, value: object) -> list[Meaning]:
+        names = flatten(value) if isinstance(value, dict) else ()
+        return [found for name, _ in names if (found := self._reader.meaning(name))]
 
     def _has_title_or_text(self, value: object) -> bool:
-        fields = value if isinstance(value, dict) else {}
-        meanings = (self._reader.meaning(name) for name, _ in flatten(fields))
-        return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
+        return any(found.field in {"title", "body"} and found.rank == 0 for found in self._meanings(value))
 
 
 MAX_VALUE_LENGTH: Final = 1 << 26

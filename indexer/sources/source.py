@@ -292,21 +292,6 @@ MAX_UNPACKED_SIZE = 2 << 30
 MAX_MEMBERS = 200_000
 """Members of an archive, whose names are all read first."""
 
-MAX_FETCHED_SIZE = 64 << 20
-"""Bytes of a page or feed of the web, unpacked."""
-
-MAX_REDIRECTS = 5
-"""Addresses that one address leads to, one behind the other."""
-
-READ_TIMEOUT = 30.0
-"""How long a server may say nothing."""
-
-SECONDS_OF_FETCHING = 120.0
-"""How long all of a page or feed may take, redirects and pauses included."""
-
-MAX_PAUSE = 30.0
-"""Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again."""
-
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
     """Make the error that tells which extra a source needs.

@@ -70,28 +70,33 @@ class _Metered(io.FileIO):
         return size or 0
 
 
-class _Rewound(io.RawIOBase):
-    """A stream put back to its start, also where it cannot seek, as a pipe cannot."""
+class RawStream(io.RawIOBase):
+    """A stream of the bytes that a function reads.
 
-    def __init__(self, head: bytes, rest: BinaryIO, label: str, *, keep_open: bool) -> None:
-        self._head = head
-        self._label = label
-        self._rest = rest
-        self._keep_open = keep_open
+    Args:
+        read: Reads up to so many bytes; none at the end.
+        close: Closes what they are read from.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], close: Callable[[], None]) -> None:
+        self._read = read
+        self._close = close
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
+        """Read some bytes."""
         view = memoryview(buffer).cast("B")
-        part = self._head[: len(view)] or _read(self._rest, len(view), self._label)
-        self._head = self._head[len(view) :]
+        part = self._read(len(view))
         view[: len(part)] = part
         return len(part)
 
     def close(self) -> None:
-        if not self.closed and not self._keep_open:
-            self._rest.close()
+        """Close what it reads from."""
+        if not self.closed:
+            self._close()
         super().close()
 
 
@@ -124,7 +129,7 @@ def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
         if not blob.keep_open:
             raw.close()
         raise
-    return io.BufferedReader(_Rewound(head, raw, blob.label, keep_open=blob.keep_open)), head
+    return put_back(head, raw, blob.label, keep_open=blob.keep_open), head
 
 
 def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> bytes:
@@ -146,9 +151,15 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
     return data
 
 
-def put_back(head: bytes, rest: BinaryIO, label: str) -> io.BufferedReader:
-    """Put bytes that were read back before those that follow."""
-    return io.BufferedReader(_Rewound(head, rest, label, keep_open=False))
+def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
+    """Put bytes that were read back before those that follow, also where a stream cannot seek, as a pipe."""
+
+    def read(size: int) -> bytes:
+        nonlocal head
+        part, head = head[:size], head[size:]
+        return part or _read(rest, size, label)
+
+    return io.BufferedReader(RawStream(read, lambda: None if keep_open else rest.close()))
 
 
 def source_name(path: str | Path, within: str = "") -> str:

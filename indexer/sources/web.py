@@ -18,7 +18,6 @@ from urllib3.exceptions import HTTPError
 from indexer.errors import SourceError, reason
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
-from indexer.sources import source
 from indexer.sources.encoding import in_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web_address import parse_address
@@ -54,16 +53,16 @@ class Bounds(NamedTuple):
     Attributes:
         size: Bytes of it, unpacked.
         silence: Seconds without a byte.
-        whole: Seconds of all of it.
-        pause: Seconds that a server may ask to wait.
-        redirects: Addresses that one leads to.
+        whole: Seconds of all of it, redirects and pauses included.
+        pause: Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again.
+        redirects: Addresses that one leads to, one behind the other.
     """
 
-    size: int = source.MAX_FETCHED_SIZE
-    silence: float = source.READ_TIMEOUT
-    whole: float = source.SECONDS_OF_FETCHING
-    pause: float = source.MAX_PAUSE
-    redirects: int = source.MAX_REDIRECTS
+    size: int = 64 << 20
+    silence: float = 30.0
+    whole: float = 120.0
+    pause: float = 30.0
+    redirects: int = 5
 
 
 BOUNDS: Final = Bounds()

@@ -24,6 +24,14 @@ from indexer.tables import rows
 if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
 
+_WORDINGS = rows(__file__, "wordings.tsv")
+
+
+def wording(kind: str) -> str:
+    """Return the words of a kind in the table, alternatives for a regular expression."""
+    return "|".join(words for found, words in _WORDINGS if found == kind)
+
+
 TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond
 _MAX_TITLE_LENGTH = 400  # such a title exists, but only prose that is longer still shows it for one
 _INNER_LENGTH = 160  # of a title that nothing but its looks sets off from the item above
@@ -32,17 +40,9 @@ _CLOSERS = "\"'”’»)] \u00a0"
 _OPENERS = "\"'“‘«([¿¡ \u00a0"
 
 # Words in which a finite verb shows; a line with a full stop and none of them is a title all the same.
-_VERBS = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|must|should|did|does|"
-    r"es|son|fue|fueron|ha|han|esta|estan|sera|seran|tiene|tienen|"
-    r"est|sont|a|ont|etait|sera|seront|peut|peuvent|[a-z]{3,}(?:ed|aron|ieron))\b"
-)
+_VERBS = re.compile(rf"\b(?:{wording('verb')})\b")
 # Openings that set a scene: they begin sentences, hardly ever titles.
-_SCENE = re.compile(
-    r"(?:today|yesterday|hoy|ayer|hier|aujourd hui|this (?:week|month|year|morning|afternoon)|"
-    r"(?:on|from|between|el|del|desde|entre|du|le|depuis)(?: the)? \d{1,2}\b|"
-    r"(?:in|en) (?:the )?(?:framework|margins|context|el marco|marge|cadre|19\d\d|20\d\d)\b)"
-)
+_SCENE = re.compile(wording("scene"))
 _LIST_MARK = re.compile(r"(?:[(\[]?(?:[ivxIVX]{1,4}|\d{1,2}|[a-zA-Z])[)\].](?:\s|$)|[•·▪◦‣*–—-]\s)")
 _NUMBERS = re.compile(r"\d+|\b[ivxIVX]+\b")
 _KICKER = re.compile(r"[A-ZÀ-ÖØ-Þ][^:.,;!?]{1,40}: ?\S")
@@ -294,12 +294,7 @@ _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EDGES = " \t\u00a0|"
 _MAX_FURNITURE_LENGTH = 120
 _NAVIGATION = frozenset(label for _, cell in rows(__file__, "navigation.tsv") for label in cell.split(" | "))
-_SUBSCRIPTION = re.compile(
-    r"(?:subscribe|sign up|suscribete|suscribase|suscribirse|suscripcion|abonnez vous|s abonner|"
-    r"inscrivez vous|recevez|reciba)\b.*"
-    r"\b(?:feeds?|rss|newsletters?|bulletin|boletin|boletines|lettre|infolettre|alertas?|alertes?|"
-    r"alerts?|updates|noticias|mailing list|fil d actualites?|flux|canal)\b.*"
-)
+_SUBSCRIPTION = re.compile(rf"(?:{wording('subscribe')})\b.*\b(?:{wording('subscription')})\b.*")
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
 # "Photo: A. Miller", names only; "Photos: inside the new school" is a title.
 _CREDIT = re.compile(

@@ -19,13 +19,6 @@ from indexer.sources.page.item_boundaries import (
     split_title,
     title_and_paragraphs,
 )
-from indexer.sources.page.line_kinds import (
-    PageLine,
-    function_words_of,
-    is_closing,
-    is_signature,
-    read_page_lines,
-)
 from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stream import read_all
 from indexer.tables import rows
@@ -35,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.dates.dateline import DateLine
+    from indexer.sources.page.line_kinds import PageLine
 
 
 _MIN_LINES: Final = 20
@@ -159,7 +153,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
     Yields:
         The items, in the order of the page.
     """
-    lines = read_page_lines(text, context)
+    lines = line_kinds.read_page_lines(text, context)
     shown = [line.body for line in lines if line.body]
     if headlines or (headlines is None and are_headlines(shown)):
         yield from _headlines(lines, context, with_labels=headlines is True)
@@ -184,7 +178,7 @@ def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: 
     left_out: list[str] = []
     item: OpenItem | None = None
     for line in lines:
-        closing = line.closing if line.body or line.refrain or is_closing(line.text) else ""
+        closing = line.closing if line.body or line.refrain or line_kinds.is_closing(line.text) else ""
         text = line.body or ("" if closing else line.text)
         if text and not with_labels and is_label(text):
             context.skip(line.number, "a label among headlines")
@@ -255,7 +249,7 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
             return "a closing line with no item above it"
         return "a closing line said twice" if item.closing == line.closing else None
     between = item is None or item.closing
-    return "the signature of a quotation" if between and is_signature(line.text) else None
+    return "the signature of a quotation" if between and line_kinds.is_signature(line.text) else None
 
 
 def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
@@ -290,6 +284,6 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
     """Part the closings of an item: those with words that it does not have are given, all others left out."""
     declared = set(plain_words(" ".join(item.texts)).split())
-    links = tuple(link for link in item.links if function_words_of(link) - declared)
+    links = tuple(link for link in item.links if line_kinds.function_words_of(link) - declared)
     left_out += [link for link in item.links if link not in links]
     return links

@@ -10,8 +10,9 @@ import pytest
 from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from source_samples import read_source
 
-from indexer.sources import Skipped, read_source
+from indexer.sources import Skipped
 from indexer.sources.page.line_kinds import furniture_reason, is_signature
 from indexer.sources.page.page_items import split_page
 from indexer.sources.source import ReadContext
