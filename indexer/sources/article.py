@@ -16,6 +16,7 @@ from indexer.sources.html_text import is_markup, line_of, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.recognition import MARKDOWN
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
+from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
@@ -100,9 +101,7 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
 
 def _day(text: str) -> ItemDate | None:
     line = match_date_line(text)
-    if line is None or line.rest or (days := line.in_year(line.year)) is None:
-        return None
-    return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed")
+    return printed_date(line) if line and not line.rest else None
 
 
 def _name(text: str) -> str | None:

@@ -9,10 +9,11 @@ import zlib
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import partial
+from importlib import import_module
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from zipfile import BadZipFile
 
 from indexer.errors import SourceError, reason
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip, ReadOptions
 
 
+T = TypeVar("T")
 _FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
 
 
@@ -96,12 +98,8 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if (folder / _INDEX).is_file():
         raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
-    if not found:
-        raise SourceError(f"{folder} holds no files; name a folder with files in it")
-    wanted = [pair for pair in found if is_selected(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
-    if not wanted:
-        raise nothing_selected(str(folder), [member.name for _, member in found])
-    for path, member in wanted:
+    members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
+    for (path, member), _ in _select(members, str(folder), options, "name a folder"):
         name = str(PurePosixPath(options.within, member))
         yield Blob(name, str(path), partial(open_file, path, str(path), options.meter))
 
@@ -151,15 +149,23 @@ def is_litter(name: PurePosixPath) -> bool:
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
-def nothing_selected(label: str, names: Sequence[str]) -> SourceError:
-    """Make the error that tells that patterns leave nothing of a folder or an archive.
+def _select(
+    found: Sequence[tuple[T, PurePosixPath]], label: str, options: ReadOptions, kind: str
+) -> Iterator[tuple[T, PurePosixPath]]:
+    """Yield the members that are meant, of those of a folder or an archive, each with its path.
 
-    Args:
-        label: How messages name it.
-        names: The names of the files that it holds, at least one.
+    Raises:
+        SourceError: There are none; the message ends with advice for its kind.
     """
-    held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
-    return SourceError(f"--include and --exclude, a pattern each, leave no file of {label}; it holds {held}")
+    if not found:
+        raise SourceError(f"{label} holds no files; {kind} with files in it")
+    wanted = [pair for pair in found if is_selected(pair[1], options)]
+    if not wanted:
+        name = found[0][1].name
+        held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
+        why = "--include and --exclude, a pattern each, leave no file of"
+        raise SourceError(f"{why} {label}; it holds {held}")
+    yield from wanted
 
 
 def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
@@ -214,31 +220,15 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
                 f"{blob.label} has {len(entries):,} members; {MAX_MEMBERS:,} are the most, unpack it first"
             )
         left = [MAX_UNPACKED_SIZE]
-        for entry, own in _selected(entries, blob.label, options):
+        named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
+        held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
+        for entry, own in _select(held, blob.label, options, "give an archive"):
             name = PurePosixPath(blob.name) / own
             if entry.flag_bits & _ENCRYPTED:
                 on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
                 continue
             label = f"{blob.label}/{own}"
             yield Blob(str(name), label, partial(_open_member, archive, entry, label, left))
-
-
-def _selected(
-    entries: Iterable[zipfile.ZipInfo], label: str, options: ReadOptions
-) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Choose the members that are meant, each with its path in the archive.
-
-    Raises:
-        SourceError: There are none.
-    """
-    named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
-    held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
-    if not held:
-        raise SourceError(f"{label} holds no files; give an archive with files in it")
-    wanted = [(entry, own) for entry, own in held if is_selected(own, options)]
-    if not wanted:
-        raise nothing_selected(label, [own.name for _, own in held])
-    return wanted
 
 
 def _parts(filename: str) -> list[str]:
@@ -255,6 +245,7 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, l
 
 
 _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
+_LIBRARIES: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ", "lzma"))
 
 
 def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
@@ -271,18 +262,9 @@ def _open_compressed(blob: Blob) -> Any:
 
 
 def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:
-    if head.startswith(b"\x1f\x8b"):
-        import gzip
-
-        return gzip.GzipFile(fileobj=stream), OSError
-    if head.startswith(b"BZh"):
-        import bz2
-
-        return bz2.BZ2File(stream), OSError
-    if head.startswith(b"\xfd7zXZ"):
-        import lzma
-
-        return lzma.LZMAFile(stream), lzma.LZMAError
+    for mark, library in _LIBRARIES:
+        if head.startswith(mark):
+            return import_module(library).open(stream), OSError
     try:
         import zstandard
     except ImportError:

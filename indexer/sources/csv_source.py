@@ -68,22 +68,10 @@ class Table:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, "a row above the names of the columns")
         names = _different(self.names)
+        width = len(names)
         if "" in self.names:
             reason = f"column {self.names.index('') + 1} has no name; left out of each row"
             context.skip(self._line, reason, field=True)
-        yield from self._values(names, context)
-
-    def items(self, context: ReadContext) -> Iterator[RawItem]:
-        """Yield the items; rows without any cell are passed over."""
-        values = self.values(context)
-        sample = list(take_sample(values, lambda found: text_size(found[1])))
-        self._reader.learn(fields for _, fields in sample)
-        for row, fields in chain(sample, values):
-            if (item := self._reader.read(fields, row.first, row.last)) is not None:
-                yield item
-
-    def _values(self, names: list[str], context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
-        width = len(names)
         for row in self._rows:
             given = {
                 key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
@@ -93,6 +81,15 @@ class Table:
                 context.skip(row.first, reason, field=True)
             if given:
                 yield row, given
+
+    def items(self, context: ReadContext) -> Iterator[RawItem]:
+        """Yield the items; rows without any cell are passed over."""
+        values = self.values(context)
+        sample = list(take_sample(values, lambda found: text_size(found[1])))
+        self._reader.learn(fields for _, fields in sample)
+        for row, fields in chain(sample, values):
+            if (item := self._reader.read(fields, row.first, row.last)) is not None:
+                yield item
 
 
 _EMPTY: Final = ("", None)

@@ -15,6 +15,7 @@ from indexer.sources.page.line_kinds import is_closing, wording
 from indexer.sources.source import why_no_item
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_language
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     from indexer.item import ItemDate
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
 
 
+_NAMES: Final = {kind: names.split() for kind, names in rows(__file__, "feed_elements.tsv")}
 # Read elsewhere, or of use only to the programs that fetch feeds.
-_READ: Final = frozenset(
-    "title dc:title news:title link guid id loc author dc:creator itunes:author dc:author content:encoded "
-    "content body yandex:full-text fulltext category dc:subject section media:category description summary "
-    "dc:description itunes:summary excerpt:encoded pubDate published issued dcterms:issued dcterms:created "
-    "created dc:date date publication_date wp:post_date language dc:language feedburner:origLink "
-    "feedburner:origlink".split()
-)
+_READ: Final = frozenset(name for kind, names in _NAMES.items() if kind != "changed" for name in names)
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
 
@@ -88,7 +84,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
         site: The feed's own link, which a relative one of an item is resolved against; empty without any.
         address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
     """
-    stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
+    stood_for = item.text_of(*_NAMES["origin"])
     for link in (stood_for if stood_for != site else "", *_candidates(item)):
         if (resolved := _resolved(link, item, site, address)) is not None:
             return resolved
@@ -185,12 +181,7 @@ def _without_flare(html: str) -> str:
 
 
 # Of several the first that is a date.
-DATES: Final = (
-    *("pubDate", "published", "issued", "dcterms:issued", "dcterms:created", "created"),
-    *("dc:date", "date", "updated", "dcterms:modified", "modified"),
-)
-_TEXTS: Final = ("content:encoded", "content", "body", "yandex:full-text", "fulltext")
-_SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary", "excerpt:encoded")
+DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
 _SHORT: Final = 200  # characters of a text that may be no more than the caption of a picture
 
 
@@ -225,7 +216,7 @@ class EntryReader:
         Returns:
             The item; None, after a call of ``on_skip``, for one that has no text, or too much.
         """
-        title = line_of(_html_of(item, "title", "dc:title", "news:title")) or None
+        title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:
             paragraphs, summary = self._body(item)
             reason = why_no_item(title, paragraphs)
@@ -274,8 +265,8 @@ class EntryReader:
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Read the text of an item, and its summary where that says something else."""
-        body = body_of(max(map(_source, item.named(*_TEXTS)), key=len, default=""))
-        summary = body_of(_html_of(item, *_SUMMARIES))
+        body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
+        summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
             body, summary = summary, body
         kept = without_furniture(body)
@@ -316,7 +307,7 @@ def _source(element: Element) -> str:
 
 
 def _author(item: Element) -> str:
-    for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
+    for kind in _NAMES["author"]:
         stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
         if names := [*filter(None, map(line_of, stated))]:
             return ", ".join(dict.fromkeys(names))
@@ -331,7 +322,7 @@ def _name_of_address(text: str) -> str:
 
 def _categories(item: Element) -> tuple[str | None, list[str]]:
     names = []
-    for element in item.named("category", "dc:subject", "media:category", "section"):
+    for element in item.named(*_NAMES["category"]):
         stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
         names.append(line_of(stated))
     categories = list(dict.fromkeys(filter(None, names)))
@@ -342,4 +333,4 @@ _NO_CATEGORY: Final = frozenset(wording("no category").split("|"))
 
 
 def _language(item: Element) -> str:
-    return item.text_of("dc:language", "language") or item.language
+    return item.text_of(*_NAMES["language"]) or item.language

@@ -36,13 +36,8 @@ def text_of(head: bytes) -> str:
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
-def is_any(_head: bytes, _suffix: str) -> bool:
-    """Recognise anything."""
-    return True
-
-
 def is_none(_head: bytes, _suffix: str) -> bool:
-    """Recognise nothing: of a kind that is read only when it is asked for."""
+    """Recognise nothing: for a kind that is read only by its name, or where no other is recognised."""
     return False
 
 

@@ -79,10 +79,10 @@ KINDS: Final = (
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind(
-    "page", "a page saved as text", recognition.is_any, "page.page_items", (".txt", ".md")
+    "page", "a page saved as text", recognition.is_none, "page.page_items", (".txt", ".md")
 )
 # An address is fetched, and then what its content shows.
-WEB: Final = SourceKind("web", "an address", recognition.is_any, "web", extra="web")
+WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 

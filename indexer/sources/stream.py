@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from functools import partial
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -17,7 +17,7 @@ from indexer.sources.encoding import whole
 from indexer.sources.web_address import is_address, parse_address, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from typing_extensions import Buffer
 
@@ -270,14 +270,11 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
     return reported
 
 
-def _unique(tails: Sequence[str], own: str, taken: Collection[str], within: Collection[str]) -> str:
+def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
     """Choose the first name that is no other source's, lies in none and holds none."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file of the root folder has no more folders
-    for candidates in (tails, numbered):
-        for name in candidates:
-            if name not in taken and name not in within and not any(map(taken.__contains__, _starts(name))):
-                return name
-    raise AssertionError(own)
+    free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
+    return next(name for name in free if taken.isdisjoint(_starts(name)))
 
 
 def _tails(parts: Sequence[str]) -> list[str]:

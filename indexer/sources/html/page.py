@@ -218,19 +218,16 @@ _MIN_TEASER_LENGTH: Final = 40
 class _Page(NamedTuple):
     """A page that was parsed, and what it states."""
 
-    root: Any
     stated: Stated
     blocks: Sequence[Block]
     link: str | None
-    language: str | None
     sites: set[str]
-    title: str | None
-    title_at: int | None
+    head: Head
 
     @property
     def title_element(self) -> Any:
         """The element of the title, or None."""
-        return self.blocks[self.title_at].element if self.title_at is not None else None
+        return self.blocks[self.head.at].element if self.head.at is not None else None
 
 
 def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -> RawItem | None:
@@ -250,7 +247,7 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
     except SourceError as error:
         context.skip(number, str(error).removeprefix(context.name).lstrip(" :"))
         return None
-    found = headlines(page.root, page.link)
+    found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found)
     if not _is_article(page, paragraphs, found):
         reason = "a page of headlines, no article" if len(found) >= _MIN_HEADLINES else _EMPTY
@@ -271,10 +268,10 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
     kind = context.options.kind
     page = _open(data, context.options.base or None, context.name)
     ids = StatedIds()
-    found = headlines(page.root, page.link)
+    found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
     if kind == "html" or (kind is None and _is_article(page, paragraphs, found)):
-        if not paragraphs and not page.title:
+        if not paragraphs and not page.head.title:
             raise SourceError(f"{context.name} is {_EMPTY}")
         if item := _article(page, paragraphs, 1, context):
             yield _identified(item, ids)
@@ -295,16 +292,15 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
     root, linked = parse(text, name)
     stated = Stated(root, linked)
     blocks = blocks_of(root)
-    link = metadata.link_of(root, stated, address)
+    link = metadata.link_of(stated, address)
     sites = site_names(stated, urlsplit(link or "").hostname or "")
-    title, title_at = title_of(root, stated, blocks, sites)
-    return _Page(root, stated, blocks, link, metadata.language_of(root, stated), sites, title, title_at)
+    return _Page(stated, blocks, link, sites, title_of(stated, blocks, sites))
 
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
     alongside = teasers(_others(page, found), page.title_element)
-    text = article_text(page.root, page.blocks, Head(page.title, page.title_at), list(summaries), alongside)
+    text = article_text(page.stated.root, page.blocks, page.head, list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
     if isinstance(stated, str) and length < _LITTLE and 2 * length < len(stated) <= MAX_MARKUP_LENGTH:
@@ -314,7 +310,7 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
 
 def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
     """Select the headlines of other stories than the page's own, which may link to itself."""
-    return [one for one in found if one.link != page.link and one.title != page.title]
+    return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
@@ -327,12 +323,12 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
     if page.stated.is_article():
         return True
     if not many:
-        return length >= (_MIN_ARTICLE_LENGTH if page.title else _MIN_UNTITLED_LENGTH)
+        return length >= (_MIN_ARTICLE_LENGTH if page.head.title else _MIN_UNTITLED_LENGTH)
     if _is_held(paragraphs, others, page.title_element):
         return False
     prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _MIN_PROSE_LENGTH]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
-    titled = named and page.title_at is not None
+    titled = named and page.head.at is not None
     return sum(prose) >= (_MIN_ARTICLE_LENGTH if titled else _MIN_MIXED_PAGE_LENGTH)
 
 
@@ -344,30 +340,30 @@ def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) 
 
 
 def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: ReadContext) -> RawItem | None:
-    if reason := too_long(page.title, paragraphs):
+    if reason := too_long(page.head.title, paragraphs):
         context.skip(number, reason)
         return None
-    order = metadata.day_first(page.root, page.stated)
-    day = published(page.stated, page.blocks, page.title_at, page.link, day_first=order)
+    order = metadata.day_first(page.stated)
+    day = published(page.stated, page.blocks, page.head.at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
         context.skip(number, f"the date “{declared[:40]}” is none; left out", field=True)
     return RawItem(
         context.lines(number),
-        page.title,
+        page.head.title,
         paragraphs,
         url=page.link,
         date=_printed(day),
-        author=metadata.author_of(page.root, page.stated, page.sites),
+        author=metadata.author_of(page.stated, page.sites),
         section=metadata.section_of(page.stated),
         fields=metadata.other_fields(page.stated),
-        likely_language=page.language,
+        likely_language=metadata.language_of(page.stated),
     )
 
 
 def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     """Make the item of a headline: the text of its block is its teaser."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
-    order = metadata.day_first(page.root, page.stated)
+    order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]
     return RawItem(
         place,
@@ -375,7 +371,7 @@ def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
         tuple(text for text in long if headline.title not in text and not is_closing(text)),
         url=_address(headline.link),
         date=_printed(day_in_lines(blocks, headline.link, day_first=order)),
-        likely_language=page.language,
+        likely_language=metadata.language_of(page.stated),
     )
 
 
