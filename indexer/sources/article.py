@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -173,7 +173,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     name = ""
     for line in lines[1:end]:
         entry = _ENTRY.fullmatch(line)
-        if entry and name and fields.get(name) in ("", None) and not isinstance(fields.get(name), list):
+        if entry and name and fields[name] == "":
             fields[name] = [_value(entry[1])]
         elif entry and name and isinstance(held := fields.get(name), list):
             held.append(_value(entry[1]))
@@ -355,22 +355,13 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 def _plain_paragraphs(text: str) -> list[str]:
     """Split a text at its blank lines; lines that were broken to fit are joined, others stand alone."""
     paragraphs: list[str] = []
-    for block in _line_blocks(text):
+    lines = map(str.strip, text.splitlines())
+    for block in [[*group] for filled, group in groupby(lines, bool) if filled]:
         if len(block) > 1 and max(map(len, block)) <= _WRAPPED and _is_wrapped(block):
             paragraphs.append(" ".join(block))
         else:
             paragraphs += block
     return [shown for paragraph in paragraphs if (shown := visible(paragraph))]
-
-
-def _line_blocks(text: str) -> list[list[str]]:
-    blocks: list[list[str]] = [[]]
-    for line in text.splitlines():
-        if line.strip():
-            blocks[-1].append(line.strip())
-        elif blocks[-1]:
-            blocks.append([])
-    return blocks
 
 
 def _is_wrapped(block: list[str]) -> bool:

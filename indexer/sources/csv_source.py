@@ -130,14 +130,12 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)
     if is_our_csv(table.names) and not context.options.columns:
-        return source_of_records(_records(table, context), context)
+        records = (
+            (row.first, record_of_row(cells, table.names, context.lines(row.first, row.last)))
+            for row, cells in table.values(context)
+        )
+        return source_of_records(records, context)
     return Source(context.name, table.items(context))
-
-
-def _records(table: Table, context: ReadContext) -> Iterator[tuple[int, Any]]:
-    """Yield the rows of a table that a command of ours wrote as records of an export, each with its line."""
-    for row, cells in table.values(context):
-        yield row.first, record_of_row(cells, table.names, context.lines(row.first, row.last))
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:

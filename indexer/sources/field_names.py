@@ -155,11 +155,8 @@ _MAX_CUT_LENGTH: Final = 40
 _SHORT: Final = 64  # characters of a value that is remembered
 
 
-class Unreadable:
-    """Stands in the place of a value that cannot be made a text."""
-
-
-UNREADABLE: Final = Unreadable()
+UNREADABLE: Final = object()
+"""In the place of a value that cannot be made a text."""
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:

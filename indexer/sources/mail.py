@@ -232,11 +232,10 @@ class Parts:
 
     def _best(self, parts: list[Message]) -> Iterator[str]:
         """Choose of the same text in several forms the plain one; another only where that is empty."""
-        left: list[str] = []
         for part in sorted(parts, key=lambda part: part.get_content_type() != "text/plain"):
-            if left := list(self._texts(part)):
-                break
-        yield from left
+            if texts := list(self._texts(part)):
+                yield from texts
+                return
 
     def _is_attached(self, part: Message) -> bool:
         return part.get_content_disposition() == "attachment" or bool(part.get_filename())

@@ -200,16 +200,12 @@ def without_site(title: str, sites: set[str]) -> str:
         title: A title.
         sites: What the site is called, its words joined.
     """
-    for seam in reversed(list(_SEAM.finditer(title))):
-        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if _names_site(tail, sites) and head:
+    seams = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEAM.finditer(title)]
+    for head, tail in reversed(seams):
+        if head and _names_site(tail, sites):
             return without_site(head, sites)
-    for seam in _SEAM.finditer(title):
-        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if _names_site(head, sites) and tail:
-            return without_site(tail, sites)
-        break
-    return title
+    head, tail = seams[0] if seams else ("", "")
+    return without_site(tail, sites) if tail and _names_site(head, sites) else title
 
 
 def _names_site(text: str, sites: set[str]) -> bool:
@@ -252,13 +248,11 @@ def site_names(stated: Stated, host: str) -> set[str]:
         stated: What its page states.
         host: The name of its host; empty where it is not known.
     """
-    return {squeezed(name) for name in _site_names(stated, host)} - {""}
-
-
-def _site_names(stated: Stated, host: str) -> Iterator[str]:
-    yield from stated.meta("og:site_name", "application-name", "dc.publisher", "publisher", "copyright")
-    yield from stated.linked("publisher")
-    yield from stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization"))
-    labels = host.removeprefix("www.").split(".")
-    yield from labels[:-1]
-    yield host.removeprefix("www.")
+    host = host.removeprefix("www.")
+    names = [
+        *stated.meta("og:site_name", "application-name", "dc.publisher", "publisher", "copyright"),
+        *stated.linked("publisher"),
+        *stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization")),
+        *(host, *host.split(".")[:-1]),
+    ]
+    return {squeezed(name) for name in names} - {""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -80,10 +81,8 @@ class Stated:
     def is_article(self) -> bool:
         """Tell whether the page says that it is an article."""
         kind = next(self.meta("og:type"), "").lower()
-        return bool(self.article) or kind in {"article", "blog", "news"} or self._has_article_metas()
-
-    def _has_article_metas(self) -> bool:
-        return any(self.metas.get(name) for name in ("article:published_time", "article:section"))
+        has_metas = any(self.meta("article:published_time", "article:section"))
+        return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
         """Find the page's own article among those that it names: by its link, or since there is one alone."""
@@ -201,7 +200,7 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     declared = [value.strip() for value in _stated(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
     base = next(filter(None, map(_whole, bases)), None)
-    links = [link for value in declared if value and (link := _whole(_joined(base, value)))]
+    links = [link for value in declared if value and (link := _whole(value, base))]
     if address:
         links.append(address)
     return next((link for link in links if not is_home(link)), links[0] if links else None)
@@ -215,15 +214,10 @@ def _stated(stated: Stated) -> Iterator[str]:
     yield from stated.linked("url", "mainEntityOfPage", "@id")
 
 
-def _joined(base: str | None, link: str) -> str:
+def _whole(link: str, base: str | None = None) -> str | None:
+    """Resolve a link; None for one that leads to no address of the web."""
     try:
-        return urljoin(base, link) if base else link
-    except ValueError:
-        return ""
-
-
-def _whole(link: str) -> str | None:
-    try:
+        link = urljoin(base, link) if base else link
         parts = urlsplit(link)
     except ValueError:
         return None
@@ -265,18 +259,12 @@ def author_of(stated: Stated, sites: set[str]) -> str | None:
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
         stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
-        _marked(stated),
+        chain(stated.microdata("author"), map(text_of, stated.root.xpath("//a[@rel='author']"))),
     ):
         people = [name for value in values if (name := _name(value)) and squeezed(name) not in sites]
         if people:
             return ", ".join([*dict.fromkeys(people)][:10])
     return None
-
-
-def _marked(stated: Stated) -> Iterator[str]:
-    yield from stated.microdata("author")
-    for element in stated.root.xpath("//a[@rel='author']"):
-        yield text_of(element)
 
 
 def _name(value: str) -> str | None:
