@@ -14,7 +14,6 @@ from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
-from indexer.sources.recognition import MARKDOWN
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
 from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Sequence
 
+
+MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+"""Endings of the names of texts in Markdown."""
 
 _LINES: Final = 6  # in which the head stands
 _MAX_LENGTH: Final = 120  # characters of a line of it that is no title

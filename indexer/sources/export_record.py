@@ -106,14 +106,19 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    more = {
+    return _with_others(item, record, notify)
+
+
+def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
+    """Add the fields that a record has under other names than ours."""
+    others = {
         name: value
         for name, value in record.items()
         if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
     }
-    if not more:
+    if not others:
         return item
-    given = ForeignFields(more, meaning_of, notify, notify)
+    given = ForeignFields(others, meaning_of, notify, notify)
     return item._replace(
         url=item.url or (given.url("") if record.get("url") is None else None),
         date=item.date or (given.date(None) if record.get("date") is None else None),

@@ -148,8 +148,6 @@ def why_not_read(head: bytes, suffix: str) -> str:
 
 
 _SUFFIXES: Final = frozenset({"", ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd"})
-MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-"""Endings of the names of texts in Markdown."""
 
 _HEAD_LINES: Final = 6  # in which the one date line of an article stands
 _MIN_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
@@ -172,7 +170,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     if len(head) >= 1 << 16:
         text = text.rpartition("\n")[0]
     # Here, since a search reads no sources and a build mostly other ones.
-    from indexer.sources.article import is_markdown, split_front_matter
+    from indexer.sources.article import MARKDOWN, is_markdown, split_front_matter
 
     if split_front_matter(text)[0]:
         return True
