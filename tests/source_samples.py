@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from indexer.sources import open_sources
 from indexer.sources.registry import KINDS, load_reader
-from indexer.sources.source import AS_THEY_ARE, Skipped
+from indexer.sources.source import ReadContext, Skipped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indexer.item import RawItem
+    from indexer.sources import OnSkip, Source
 
 
 def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:
@@ -34,7 +38,7 @@ def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
     """Read the items of a source by the kind that recognises it, and what was left out."""
     kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
     skipped: list[Skipped] = []
-    source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), "s.xml", skipped.append, AS_THEY_ARE)
+    source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), ReadContext("s.xml", skipped.append))
     return list(source.items), skipped
 
 
@@ -43,3 +47,9 @@ def read_one(data: bytes) -> RawItem:
     items, _ = read(data)
     assert len(items) == 1
     return items[0]
+
+
+def read_source(path: str | Path, on_skip: OnSkip | None = None) -> Source:
+    """Open a source that is no container."""
+    (source,) = open_sources(path, on_skip)
+    return source

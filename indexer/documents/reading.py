@@ -14,7 +14,7 @@ from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.json_lines import RecordReader
-from indexer.sources.source import JsonLine
+from indexer.sources.source import JsonLine, ReadContext
 from indexer.sources.stated_values import read_language
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def read_records(
         name: The name of the source that they are of.
         on_skip: Called with every record that is left out, whose line is its number.
     """
-    reader = RecordReader(name, on_skip)
+    reader = RecordReader(ReadContext(name, on_skip))
     for number, record in enumerate(records, 1):
         line = JsonLine(number, _as_json(record), "")
         if (raw := reader.read(line)) is not None:

@@ -1,6 +1,6 @@
 """Sources: whatever an archive comes as is read as raw items."""
 
-from indexer.sources.registry import open_sources, read_source
+from indexer.sources.registry import open_sources
 from indexer.sources.source import AS_THEY_ARE, OnSkip, ReadOptions, Skipped, Skips, Source
 
 __all__ = [
@@ -11,5 +11,4 @@ __all__ = [
     "Skips",
     "Source",
     "open_sources",
-    "read_source",
 ]

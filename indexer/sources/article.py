@@ -1,54 +1,337 @@
-"""A text that is one article, plain or Markdown, as one item."""
+"""A text that is one article, plain or Markdown, as one item: its properties, its head and its paragraphs."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from datetime import date
+from itertools import groupby, pairwise
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.sources.article_text import (
-    day_in_name,
-    is_markdown,
-    markdown_paragraphs,
-    read_head,
-    split_front_matter,
-)
+from indexer.dates.dateline import match_date_line
+from indexer.item import ItemDate
 from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.html_text import visible
-from indexer.sources.recognition import MARKDOWN
-from indexer.sources.source import MAX_PAGE_SIZE, OnSkip, Source
+from indexer.sources.html_text import is_markup, line_of, visible
+from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
+from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
+from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Sequence
 
-    from indexer.item import ItemDate
-    from indexer.sources.source import ReadOptions
+
+MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+"""Endings of the names of texts in Markdown."""
+
+_LINES: Final = 6  # in which the head stands
+_MAX_LENGTH: Final = 120  # characters of a line of it that is no title
+_BYLINE: Final = re.compile(
+    r"(?:(?:written\s+)?by|por|par|author|autora?|auteure?|texte?|texto)\s*(?::\s*)?(?P<name>[^\W\d_][^:;!?|]{2,80})",
+    re.IGNORECASE,
+)
+_SPLIT: Final = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?=\d|(?:on|el|le)\b)")
+_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
+_STOPS: Final = "。！？।"  # end sentences of scripts that have no full stop of ours
+_MAX_NAMES: Final = 12  # words of a by-line
+_SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
+
+
+class Head(NamedTuple):
+    """What the head of a text says, and the rest of it.
+
+    Attributes:
+        title: The title, or None.
+        date: The printed day, or None.
+        author: Who wrote it, or None.
+        paragraphs: The text without them.
+    """
+
+    title: str | None
+    date: ItemDate | None
+    author: str | None
+    paragraphs: tuple[str, ...]
+
+
+def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
+    """Read the head of a text.
+
+    Args:
+        paragraphs: The text.
+        title: Its title where that is known already; None to look for one.
+    """
+    day: ItemDate | None = None
+    author: str | None = None
+    known = title is not None
+    taken: set[int] = set()
+    for index, text in enumerate(paragraphs[:_LINES]):
+        found_day, found_author = _read_line(text)
+        if (found_day and day is None) or (found_author and author is None):
+            day, author = day or found_day, author or found_author
+            taken.add(index)
+            continue
+        following = next((one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None)), None)
+        if title is None and following is not None and is_title(text, following) and text[-1] not in _STOPS:
+            title = text
+            taken.add(index)
+        elif known and text == title:
+            taken.add(index)
+        elif len(text) > _MAX_LENGTH or ends_sentence(text) or not is_heading(text):
+            break
+    rest = tuple(text for index, text in enumerate(paragraphs) if index not in taken)
+    return Head(title, day, author, rest)
+
+
+def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
+    """Read a line that is a day, a by-line, or both; else give nothing."""
+    if len(text) > _MAX_LENGTH:
+        return None, None
+    day: ItemDate | None = None
+    author: str | None = None
+    for part in filter(None, _SPLIT.split(text)):
+        if day is None and (found := _day(part)):
+            day = found
+        elif author is None and (name := _name(part)):
+            author = name
+        else:
+            whole = _day(text)
+            return whole, None
+    return day, author
+
+
+def _day(text: str) -> ItemDate | None:
+    line = match_date_line(text)
+    return printed_date(line) if line and not line.rest else None
+
+
+def _name(text: str) -> str | None:
+    match = _BYLINE.fullmatch(text.strip(" *_."))
+    if match is None:
+        return None
+    name = match["name"].strip(" ,")
+    words = name.replace(",", " ").split()
+    named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
+    return name if named and len(words) <= _MAX_NAMES else None
+
+
+def day_in_name(name: str) -> ItemDate | None:
+    """Read the day that a file's name, or a title, has in figures, the year first: ``2018-03-05-quay.md``."""
+    for match in _IN_NAME.finditer(name):
+        try:
+            day = date(int(match[1]), int(match[3]), int(match[4]))
+        except ValueError:
+            continue
+        return ItemDate(day, day, "printed")
+    return None
+
+
+_FENCE: Final = "---"
+_MAX_FIELDS: Final = 100  # lines of the block before the text
+_FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
+_ENTRY: Final = re.compile(r"\s*-\s+(.*)")
+
+_HEADING: Final = re.compile(r"#{1,6}(?:\s+(.*?))?\s*#*")
+_UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
+_RULE: Final = re.compile(r"(?:\s*[-*_]){3,}\s*")
+_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_DEFINITION: Final = re.compile(r"\s{0,3}\[(?!\^)[^\]]{1,100}\]:\s*\S+.*")
+_CODE_FENCE: Final = re.compile(r"\s*(?:```|~~~)")
+_TABLE_RULE: Final = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?)?\s*")
+_IMAGE: Final = re.compile(
+    r"!\[([^\[\]]{0,500})\](?:\([^()\s]{0,2000}(?:\s+\"[^\"]{0,300}\")?\)|\[[^\]]{0,100}\])"
+)
+_TARGET: Final = r"\((?:[^()\s]|\([^()\s]{0,500}\)){0,2000}(?:\s+[\"'][^\"']{0,300}[\"'])?\s*\)"
+_LINK: Final = re.compile(rf"\[([^\[\]]{{1,1000}})\](?:{_TARGET}|\[[^\]]{{0,100}}\])")
+_NOTE: Final = re.compile(r"\[\^[^\]]{1,60}\]:?")
+_ADDRESS: Final = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+(?:@|://)[^<>\s]+|https?://[^<>\s]+)>")
+_STRONG: Final = re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
+_EMPHASIS: Final = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_]{1,2000}?)(?<=\S)\1(?![\w*_])")
+_CODE: Final = re.compile(r"`{1,3}([^`]{1,1000})`{1,3}")
+_ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+.!>-])")
+_HIDDEN: Final = 0xE000  # where signs that were escaped stand while others are read
+_SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
+
+
+def split_front_matter(text: str) -> tuple[dict[str, object], str]:
+    """Split the block of fields between two lines of three dashes from the text below it.
+
+    Args:
+        text: A text, from its first character on.
+
+    Returns:
+        The fields, texts or lists of texts, and the rest; where there is no block, no fields and all of it.
+    """
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _FENCE:
+        return {}, text
+    end = next(
+        (at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in {_FENCE, "..."}), 0
+    )
+    if not end:
+        return {}, text
+    fields: dict[str, object] = {}
+    name = ""
+    for line in lines[1:end]:
+        entry = _ENTRY.fullmatch(line)
+        if entry and name and fields[name] == "":
+            fields[name] = [_value(entry[1])]
+        elif entry and name and isinstance(held := fields.get(name), list):
+            held.append(_value(entry[1]))
+        elif (field := _FIELD.fullmatch(line)) and not line[:1].isspace():
+            name = field[1].strip()
+            fields[name] = _list_or_value(field[2] or "")
+        elif line.strip() and name and isinstance(fields[name], str):
+            fields[name] = f"{fields[name]} {line.strip()}".strip(" >|")  # a value on several lines
+    return (fields, "\n".join(lines[end + 1 :])) if fields else ({}, text)
+
+
+def _list_or_value(text: str) -> object:
+    text = text.strip()
+    if text.startswith("[") and text.endswith("]"):
+        return [value for part in text[1:-1].split(",") if (value := _value(part))]
+    return _value(text)
+
+
+def _value(text: str) -> str:
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1].replace('\\"', '"')
+    return text.split(" #", 1)[0].rstrip()
+
+
+def is_markdown(text: str) -> bool:
+    """Tell whether a text begins as Markdown does: with fields, or a heading."""
+    lines = [line for line in text.splitlines()[:40] if line.strip()]
+    if not lines:
+        return False
+    if split_front_matter(text)[0] or lines[0].startswith(("# ", "## ")):
+        return True
+    return len(lines) > 1 and _is_underline(lines[0], lines[1])
+
+
+def _is_underline(above: str, line: str) -> bool:
+    return _UNDERLINE.fullmatch(line.strip()) is not None and 2 < len(above.strip()) < 300
+
+
+def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
+    """Convert Markdown to its first heading and the paragraphs of its text.
+
+    Returns:
+        The heading, where the text begins with one, else None; and the other paragraphs, other headings among
+        them.
+    """
+    title: str | None = None
+    paragraphs: list[str] = []
+    for kind, block in _blocks(text):
+        shown = plain(block)
+        if not shown:
+            continue
+        if kind == "heading" and title is None and not paragraphs:
+            title = shown
+        else:
+            paragraphs.append(shown)
+    return title, paragraphs
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    """Split a text into headings and paragraphs, broken lines joined; each entry of a list is one."""
+    blocks: list[tuple[str, str]] = []
+    waiting: list[str] = []
+
+    def close(kind: str = "text") -> None:
+        if waiting:
+            blocks.append((kind, " ".join(waiting)))
+            waiting.clear()
+
+    for line in text.splitlines():
+        stripped = line.strip()
+        ends = not stripped or _CODE_FENCE.match(line) or _DEFINITION.fullmatch(line)
+        if len(waiting) == 1 and _is_underline(waiting[0], stripped):
+            close("heading")
+        elif ends or _TABLE_RULE.fullmatch(stripped) or _RULE.fullmatch(stripped):
+            close()
+        elif heading := _HEADING.fullmatch(stripped):
+            close()
+            blocks.append(("heading", heading[1] or ""))
+        elif item := _ITEM.match(line):
+            close()
+            waiting.append(line[item.end() :].strip())
+        elif stripped.startswith("|"):
+            close()
+            blocks.append(("text", " ".join(cell.strip() for cell in stripped.strip("|").split("|"))))
+        else:
+            waiting.append(stripped.lstrip("> "))
+            if line.endswith(("  ", "\\")):
+                close()
+    close()
+    return blocks
+
+
+def plain(text: str) -> str:
+    """Convert a paragraph of Markdown to the text that readers see."""
+    text = _ESCAPED.sub(lambda sign: chr(_HIDDEN + ord(sign[1])), text)
+    text = _IMAGE.sub("", text)
+    for _ in range(2):  # a link may stand within the brackets of another
+        text = _LINK.sub(r"\1", text)
+    text = _ADDRESS.sub(r"\1", _NOTE.sub("", text))
+    text = _CODE.sub(r"\1", text)
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+    text = _EMPHASIS.sub(r"\2", text)
+    if is_markup(text):
+        text = line_of(text)
+    return " ".join(text.translate(_SHOWN).split())
+
+
+_FILE: Final = re.compile(
+    r"\.(?:docx?|dotx?|odt|rtf|pdf|indd|qxd|pages|tex|dvi|ps|xlsx?|pptx?|txt|html?|wpd|p65|fm|job)$",
+    re.IGNORECASE,
+)
+_PROGRAM: Final = re.compile(rf"^(?:{wording('program title')})(?:$|\s*[-–:])", re.IGNORECASE)
+_NOBODY: Final = re.compile(rf"^(?:{wording('program author')})$", re.IGNORECASE)
+_MAX_TITLE_LENGTH: Final = 300
+_MAX_NAME_LENGTH: Final = 150
+
+
+def believable_title(stated: object) -> str | None:
+    """Take a stated title: no name of a file, no word of a template, more than one word."""
+    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
+    if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
+        return None
+    return text if any(map(str.isalpha, text)) else None
+
+
+def believable_author(stated: object) -> str | None:
+    """Take a stated author: a name, not that of an account, a program or a machine."""
+    text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
+    if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
+        return None
+    return text if any(map(str.isalpha, text)) else None
+
 
 _WRAPPED: Final = 100  # characters that lines have at most where a text was broken to fit
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a text as one item: its fields, else its head, else its name give title, day and author.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        options: What the names of fields before the text mean, where ours do not know them.
+        context: The source.
 
     Raises:
         SourceError: It is larger than a text may be.
     """
-    text = decode(read_all(stream, name, MAX_PAGE_SIZE, "a text"))
-    reader = ForeignReader(name, on_skip, options)
-    values, day = _values(text, PurePath(name), reader)
+    text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, "a text"))
+    reader = ForeignReader(context)
+    path = PurePath(context.name)
+    values, day = _values(text, path, reader)
     item = reader.read(values, 1, text.count("\n") + 1)
     if item is None:
-        return Source(name, ordered=False, items=iter(()))
-    day = item.date or day or day_in_name(PurePath(name).name) or day_in_name(item.title or "")
-    return Source(name, ordered=False, items=iter([item._replace(date=day)]))
+        return Source(context.name, iter(()))
+    day = item.date or day or day_in_name(path.name) or day_in_name(item.title or "")
+    return Source(context.name, iter([item._replace(date=day)]))
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
@@ -74,22 +357,13 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 def _plain_paragraphs(text: str) -> list[str]:
     """Split a text at its blank lines; lines that were broken to fit are joined, others stand alone."""
     paragraphs: list[str] = []
-    for block in _blocks(text):
+    lines = map(str.strip, text.splitlines())
+    for block in [[*group] for filled, group in groupby(lines, bool) if filled]:
         if len(block) > 1 and max(map(len, block)) <= _WRAPPED and _is_wrapped(block):
             paragraphs.append(" ".join(block))
         else:
             paragraphs += block
     return [shown for paragraph in paragraphs if (shown := visible(paragraph))]
-
-
-def _blocks(text: str) -> list[list[str]]:
-    blocks: list[list[str]] = [[]]
-    for line in text.splitlines():
-        if line.strip():
-            blocks[-1].append(line.strip())
-        elif blocks[-1]:
-            blocks.append([])
-    return blocks
 
 
 def _is_wrapped(block: list[str]) -> bool:

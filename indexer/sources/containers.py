@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import zipfile
@@ -10,30 +9,30 @@ import zlib
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import partial
+from importlib import import_module
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from zipfile import BadZipFile
 
 from indexer.errors import SourceError, reason
 from indexer.sources.encoding import whole
 from indexer.sources.source import MAX_MEMBERS, MAX_UNPACKED_SIZE, Skipped, missing_extra
-from indexer.sources.stream import Blob, look, open_file, source_name
+from indexer.sources.stream import Blob, RawStream, look, open_file, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from typing_extensions import Buffer
-
     from indexer.sources.source import OnSkip, ReadOptions
 
 
+T = TypeVar("T")
 _FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
 
 
-class Unpacked(io.RawIOBase):
-    """A stream of unpacked bytes.
+def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
+    """Open a stream of unpacked bytes, which raises a ``SourceError`` for damaged ones and for too many.
 
     Args:
         raw: Where they come from.
@@ -42,41 +41,18 @@ class Unpacked(io.RawIOBase):
         own_fault: What the library that unpacks raises for damage, if it is not the standard library's.
     """
 
-    def __init__(self, raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> None:
-        self._faults = (*_FAULTS, own_fault)
-        self._raw = raw
-        self._label = label
-        self._left = left
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        """Read some bytes.
-
-        Raises:
-            SourceError: They are damaged, or more than an archive may unpack to.
-        """
-        view = memoryview(buffer).cast("B")
+    def read(size: int) -> bytes:
         try:
-            part = self._raw.read(len(view))
-        except self._faults as error:
-            raise SourceError(f"{self._label} cannot be unpacked: it is damaged ({error})") from None
-        self._left[0] -= len(part)
-        if self._left[0] < 0:
-            size = f"{MAX_UNPACKED_SIZE >> 30} GiB"
-            raise SourceError(
-                f"{self._label} unpacks to more than {size}; unpack it first, and give its files"
-            )
-        view[: len(part)] = part
-        return len(part)
+            part: bytes = raw.read(size)
+        except (*_FAULTS, own_fault) as error:
+            raise SourceError(f"{label} cannot be unpacked: it is damaged ({error})") from None
+        left[0] -= len(part)
+        if left[0] < 0:
+            most = f"{MAX_UNPACKED_SIZE >> 30} GiB"
+            raise SourceError(f"{label} unpacks to more than {most}; unpack it first, and give its files")
+        return part
 
-    def close(self) -> None:
-        """Close what it reads from."""
-        if not self.closed:
-            self._raw.close()
-        super().close()
+    return RawStream(read, raw.close)
 
 
 @contextmanager
@@ -122,12 +98,8 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if (folder / _INDEX).is_file():
         raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
-    if not found:
-        raise SourceError(f"{folder} holds no files; name a folder with files in it")
-    wanted = [pair for pair in found if is_selected(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
-    if not wanted:
-        raise nothing_selected(str(folder), [member.name for _, member in found])
-    for path, member in wanted:
+    members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
+    for (path, member), _ in _select(members, str(folder), options, "name a folder"):
         name = str(PurePosixPath(options.within, member))
         yield Blob(name, str(path), partial(open_file, path, str(path), options.meter))
 
@@ -177,15 +149,23 @@ def is_litter(name: PurePosixPath) -> bool:
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
-def nothing_selected(label: str, names: Sequence[str]) -> SourceError:
-    """Make the error that tells that patterns leave nothing of a folder or an archive.
+def _select(
+    found: Sequence[tuple[T, PurePosixPath]], label: str, options: ReadOptions, kind: str
+) -> Iterator[tuple[T, PurePosixPath]]:
+    """Yield the members that are meant, of those of a folder or an archive, each with its path.
 
-    Args:
-        label: How messages name it.
-        names: The names of the files that it holds, at least one.
+    Raises:
+        SourceError: There are none; the message ends with advice for its kind.
     """
-    held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
-    return SourceError(f"--include and --exclude, a pattern each, leave no file of {label}; it holds {held}")
+    if not found:
+        raise SourceError(f"{label} holds no files; {kind} with files in it")
+    wanted = [pair for pair in found if is_selected(pair[1], options)]
+    if not wanted:
+        name = found[0][1].name
+        held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
+        why = "--include and --exclude, a pattern each, leave no file of"
+        raise SourceError(f"{why} {label}; it holds {held}")
+    yield from wanted
 
 
 def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
@@ -240,31 +220,15 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
                 f"{blob.label} has {len(entries):,} members; {MAX_MEMBERS:,} are the most, unpack it first"
             )
         left = [MAX_UNPACKED_SIZE]
-        for entry, own in _selected(entries, blob.label, options):
+        named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
+        held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
+        for entry, own in _select(held, blob.label, options, "give an archive"):
             name = PurePosixPath(blob.name) / own
             if entry.flag_bits & _ENCRYPTED:
                 on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
                 continue
             label = f"{blob.label}/{own}"
             yield Blob(str(name), label, partial(_open_member, archive, entry, label, left))
-
-
-def _selected(
-    entries: Iterable[zipfile.ZipInfo], label: str, options: ReadOptions
-) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Choose the members that are meant, each with its path in the archive.
-
-    Raises:
-        SourceError: There are none.
-    """
-    named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
-    held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
-    if not held:
-        raise SourceError(f"{label} holds no files; give an archive with files in it")
-    wanted = [(entry, own) for entry, own in held if is_selected(own, options)]
-    if not wanted:
-        raise nothing_selected(label, [own.name for _, own in held])
-    return wanted
 
 
 def _parts(filename: str) -> list[str]:
@@ -275,15 +239,16 @@ def _parts(filename: str) -> list[str]:
 
 def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:
     try:
-        return Unpacked(archive.open(entry), label, left)
+        return unpacked(archive.open(entry), label, left)
     except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise SourceError(f"{label} cannot be unpacked: {error}") from None
 
 
 _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
+_LIBRARIES: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ", "lzma"))
 
 
-def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
+def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
     """Yield what a compressed file unpacks to."""
     name = blob.unpacked_name or blob.name
     stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
@@ -293,22 +258,13 @@ def compressed_members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> I
 def _open_compressed(blob: Blob) -> Any:
     stream, head = look(blob)
     raw, own_fault = _decompressor(stream, head, blob.label)
-    return Unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
+    return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
 
 
 def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:
-    if head.startswith(b"\x1f\x8b"):
-        import gzip
-
-        return gzip.GzipFile(fileobj=stream), OSError
-    if head.startswith(b"BZh"):
-        import bz2
-
-        return bz2.BZ2File(stream), OSError
-    if head.startswith(b"\xfd7zXZ"):
-        import lzma
-
-        return lzma.LZMAFile(stream), lzma.LZMAError
+    for mark, library in _LIBRARIES:
+        if head.startswith(mark):
+            return import_module(library).open(stream), OSError
     try:
         import zstandard
     except ImportError:

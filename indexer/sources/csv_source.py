@@ -7,29 +7,22 @@ import io
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.item import SourceLines
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.export_record import is_our_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import MAX_LINE_LENGTH, Skipped, Source, take_sample, text_size
+from indexer.sources.source import MAX_LINE_LENGTH, Source, take_sample, text_size
 from indexer.sources.stream import HEAD_BYTES, put_back
-from indexer.sources.text_shapes import find_dialect
+from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.source import ReadContext
     from indexer.sources.text_shapes import Dialect
-
-
-HEADER_WITHIN: Final = 10
-"""Rows among which the one with the names of the columns is looked for."""
-
-_MAX_NAME_LENGTH: Final = 80
 
 
 class Row(NamedTuple):
@@ -61,7 +54,7 @@ class Table:
     def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:
         self._reader = reader
         top = list(islice(rows, HEADER_WITHIN))
-        at = find_header([row.cells for row in top], reader)
+        at = find_header([[*map(text_of, row.cells)] for row in top], reader.meaning)
         self.is_understood = at is not None
         self._above = top[: at or 0]
         self._rows = chain(top[(at or 0) + 1 :], rows)
@@ -69,50 +62,37 @@ class Table:
         header = top[at].cells if at is not None else max((row.cells for row in top), key=len, default=())
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
-    def values(self, name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
+    def values(self, context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
         """Yield each row with its cells by the names of their columns; empty cells are passed over."""
         for row in self._above:
             if any(map(text_of, row.cells)):
-                on_skip(Skipped(name, row.first, "a row above the names of the columns"))
+                context.skip(row.first, "a row above the names of the columns")
         names = _different(self.names)
+        width = len(names)
         if "" in self.names:
             reason = f"column {self.names.index('') + 1} has no name; left out of each row"
-            on_skip(Skipped(name, self._line, reason, field=True))
-        yield from self._values(names, name, on_skip)
-
-    def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-        """Yield the items; rows without any cell are passed over."""
-        values = self.values(name, on_skip)
-        sample = list(take_sample(values, lambda found: text_size(found[1])))
-        self._reader.learn(fields for _, fields in sample)
-        for row, fields in chain(sample, values):
-            if (item := self._reader.read(fields, row.first, row.last)) is not None:
-                yield item
-
-    def _values(self, names: list[str], name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
-        width = len(names)
+            context.skip(self._line, reason, field=True)
         for row in self._rows:
             given = {
                 key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
             }
             if len(row.cells) > width and any(cell not in _EMPTY for cell in row.cells[width:]):
                 reason = f"a row of {len(row.cells):,} cells under {width:,} names; the others are left out"
-                on_skip(Skipped(name, row.first, reason, field=True))
+                context.skip(row.first, reason, field=True)
             if given:
                 yield row, given
 
+    def items(self, context: ReadContext) -> Iterator[RawItem]:
+        """Yield the items; rows without any cell are passed over."""
+        values = self.values(context)
+        sample = list(take_sample(values, lambda found: text_size(found[1])))
+        self._reader.learn(fields for _, fields in sample)
+        for row, fields in chain(sample, values):
+            if (item := self._reader.read(fields, row.first, row.last)) is not None:
+                yield item
+
 
 _EMPTY: Final = ("", None)
-
-
-def find_header(rows: Sequence[Sequence[object]], reader: ForeignReader) -> int | None:
-    """Find which of the first rows names the columns; None where none does."""
-    for at, cells in enumerate(rows):
-        names = [text_of(cell) for cell in cells]
-        fit = all(len(name) <= _MAX_NAME_LENGTH for name in names)
-        if fit and reader.understands(dict.fromkeys(names, "x")):
-            return at
-    return None
 
 
 def _different(names: list[str]) -> list[str]:
@@ -128,44 +108,40 @@ def _different(names: list[str]) -> list[str]:
 _PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read at once
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Open a table in text.
 
     Args:
         stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each row or cell that is left out.
-        options: Which columns stand for which fields.
+        context: The source.
 
     Raises:
         SourceError: No row names its columns so that a title or a text is known.
     """
     head = stream.read(HEAD_BYTES)
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
-    reader = ForeignReader(name, on_skip, options)
+    reader = ForeignReader(context)
     whole = len(head) < HEAD_BYTES
     text = head.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape").lstrip("\ufeff")
     dialect = find_dialect(text, whole=whole, meaning=reader.meaning)
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    file = io.TextIOWrapper(put_back(head, stream, name), encoding, errors, newline="")
-    table = Table(_rows(file, dialect, name, on_skip), reader)
+    file = io.TextIOWrapper(put_back(head, stream, context.name), encoding, errors, newline="")
+    table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
-        raise no_item(name, "columns", table.names)
-    if is_our_csv(table.names) and not options.columns:
-        return source_of_records(_records(table, name, on_skip), name, on_skip)
-    return Source(name, ordered=False, items=table.items(name, on_skip))
+        raise no_item(context.name, "columns", table.names)
+    if is_our_csv(table.names) and not context.options.columns:
+        records = (
+            (row.first, record_of_row(cells, table.names, context.lines(row.first, row.last)))
+            for row, cells in table.values(context)
+        )
+        return source_of_records(records, context)
+    return Source(context.name, table.items(context))
 
 
-def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, Any]]:
-    """Yield the rows of a table that a command of ours wrote as records of an export, each with its line."""
-    for row, cells in table.values(name, on_skip):
-        yield row.first, record_of_row(cells, table.names, SourceLines(name, row.first, row.last))
-
-
-def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:
+def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # of the process: cells may be long
     with file:
-        lines = _Lines(file, name, on_skip)
+        lines = _Lines(file, context)
         for _ in range(dialect.skip):
             next(lines, "")
         rows = csv.reader(lines, **dialect.format)
@@ -178,11 +154,11 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) 
                 cells = None if lines.ended else []
                 too_long = f"a cell of more than {MAX_LINE_LENGTH:,} characters"
                 reason = f"{too_long}, or a quotation mark that is not closed"
-                on_skip(Skipped(name, first, reason))
+                context.skip(first, reason)
             else:
                 if cells is not None and lines.ended:
                     reason = "a quotation mark that is not closed; all below is read as if there were none"
-                    on_skip(Skipped(name, first, reason, field=True))
+                    context.skip(first, reason, field=True)
                     yield from _unquoted(lines.of_row, first, dialect)
                     return
             if cells is None:
@@ -208,10 +184,9 @@ class _Lines:
         ended: Whether one more was asked for than there are: within a row that has no end.
     """
 
-    def __init__(self, file: io.TextIOWrapper, name: str, on_skip: OnSkip) -> None:
+    def __init__(self, file: io.TextIOWrapper, context: ReadContext) -> None:
         self._file = file
-        self._name = name
-        self._on_skip = on_skip
+        self._context = context
         self.number = 0
         self.of_row: list[str] = []
         self.ended = False
@@ -229,7 +204,7 @@ class _Lines:
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
             reason = f"a line of more than {MAX_LINE_LENGTH:,} characters"
-            self._on_skip(Skipped(self._name, self.number, reason))
+            self._context.skip(self.number, reason)
             line = "\n"
         elif not line.isascii() or "\0" in line:
             line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")

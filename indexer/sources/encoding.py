@@ -88,13 +88,20 @@ def decode(data: bytes) -> str:
     if encoding := wide_encoding(data[:_SAMPLE_BYTES]):
         return clean(data.decode(encoding, "replace"))
     text = data.decode("utf-8", "surrogateescape")
-    if not (strays := len(_UNDECODED.findall(text))):
+    if not _UNDECODED.search(text):
         return clean(text)
-    # A few bad bytes among good accented letters are slips of one line; mostly bad ones are another encoding.
-    accented = sum(not char.isascii() for char in text) - strays
-    if strays > accented:
+    if is_mostly_undecoded(text):
         return clean(data.decode(_western(data), "replace"))
-    return clean("\n".join(repair(line) for line in text.split("\n")))
+    return clean("\n".join(map(repair, text.split("\n"))))
+
+
+def is_mostly_undecoded(text: str) -> bool:
+    """Check whether a text that was decoded from UTF-8 with ``surrogateescape`` is in another encoding.
+
+    A few bad bytes among good accented letters are slips of one line; mostly bad ones are another encoding.
+    """
+    strays = len(_UNDECODED.findall(text))
+    return 2 * strays > sum(not char.isascii() for char in text)
 
 
 def stated_charset(kind: str) -> str:
@@ -126,10 +133,8 @@ def in_utf8(data: bytes, charset: str) -> bytes:
     codec = stated_codec(charset)
     if codec is None or data.isascii() or wide_encoding(data[:_SAMPLE_BYTES]):
         return data
-    text = data.decode("utf-8", "surrogateescape")
-    strays = len(_UNDECODED.findall(text))
-    accented = sum(not char.isascii() for char in text) - strays
-    return data.decode(codec, "replace").encode() if strays > accented else data
+    is_other = is_mostly_undecoded(data.decode("utf-8", "surrogateescape"))
+    return data.decode(codec, "replace").encode() if is_other else data
 
 
 def one_byte_encoding(head: bytes) -> str | None:

@@ -106,15 +106,18 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX):
-        return item
     return _with_others(item, record, notify)
 
 
 def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add what a record gives under other names than ours."""
-    names = (OWN - _OF_INDEX) | {name for name in _OF_INDEX if not isinstance(record.get(name), str)}
-    others = {name: value for name, value in record.items() if name not in names}
+    """Add the fields that a record has under other names than ours."""
+    others = {
+        name: value
+        for name, value in record.items()
+        if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
+    }
+    if not others:
+        return item
     given = ForeignFields(others, meaning_of, notify, notify)
     return item._replace(
         url=item.url or (given.url("") if record.get("url") is None else None),

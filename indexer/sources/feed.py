@@ -8,38 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.sources.feed_entry import EntryReader
 from indexer.sources.feed_xml import Element, Items, Markup
-from indexer.sources.source import nonempty_source, report_count
+from indexer.sources.source import nonempty
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions, Source
+    from indexer.sources.source import ReadContext
 
 
 _ITEMS: Final = frozenset({"item", "entry"})
 
 
-def read_feed(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
-    """Open a feed, of which one item is held at a time.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each item that is left out, and with what is left out of items.
-        options: Where it was fetched from.
-
-    Raises:
-        SourceError: It has no items.
-    """
-    return nonempty_source(name, _feed_items(stream, name, on_skip, options.base), "is a feed without items")
-
-
-def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: str) -> Iterator[RawItem]:
+@nonempty("is a feed without items")
+def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the items of a feed, of which one is held at a time."""
     with stream:
-        items = Items(Markup(stream, stream.peek()), _ITEMS, name, on_skip)
-        entries = EntryReader(name, items.whole, on_skip, address=address)
+        items = Items(Markup(stream, stream.peek()), _ITEMS, context)
+        entries = EntryReader(items.whole, context, address=context.options.base)
         for element in items:
             if (item := entries.read(element)) is not None:
                 yield item
@@ -49,26 +36,13 @@ def _feed_items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: 
 _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 
-def read_sitemap(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a news sitemap.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called once for the links that have no title.
-
-    Raises:
-        SourceError: None has one, as in any other sitemap.
-    """
-    otherwise = "is a sitemap: links without titles or texts; give the pages that they lead to"
-    return nonempty_source(name, _sitemap_items(stream, name, on_skip), otherwise)
-
-
-def _sitemap_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+@nonempty("is a sitemap: links without titles or texts; give the pages that they lead to")
+def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the items of a news sitemap; links without a title, as other sitemaps have them, are counted."""
     untitled = found = 0
     with stream:
-        items = Items(Markup(stream, stream.peek()), frozenset({"url"}), name, on_skip)
-        entries = EntryReader(name, items.whole, on_skip, _SITEMAP_DATES)
+        items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
+        entries = EntryReader(items.whole, context, _SITEMAP_DATES)
         for element in items:
             news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
             if news is None:
@@ -79,7 +53,7 @@ def _sitemap_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Ite
                 found += 1
                 yield item
     if found:
-        report_count(name, on_skip, "links without titles", untitled)
+        context.skip_count("links without titles", untitled)
 
 
 def _spread(item: Element, news: Element) -> None:
@@ -111,28 +85,15 @@ _SHORTCODE: Final = re.compile(
 )
 
 
-def read_wordpress(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open an export, of which one post is held at a time.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each post that is left out, and once for each kind of what is no post.
-
-    Raises:
-        SourceError: It has no published post or page.
-    """
-    otherwise = "is an export of WordPress without published posts"
-    return nonempty_source(name, _wordpress_items(stream, name, on_skip), otherwise)
-
-
-def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+@nonempty("is an export of WordPress without published posts")
+def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the published posts of an export, of which one is held at a time; what is no post is counted."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0
     with stream:
-        items = Items(Markup(stream, stream.peek()), frozenset({"item"}), name, on_skip)
-        entries = EntryReader(name, items.whole, on_skip, _WORDPRESS_DATES)
+        items = Items(Markup(stream, stream.peek()), frozenset({"item"}), context)
+        entries = EntryReader(items.whole, context, _WORDPRESS_DATES)
         for element in items:
             kind = element.text_of("wp:post_type") or "post"
             state = element.text_of("wp:status") or "publish"
@@ -148,10 +109,10 @@ def _wordpress_items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> I
                     yield item
         entries.report_furniture()
     for kind, count in sorted(kinds.items()):
-        report_count(name, on_skip, f"no posts but {kind}", count)
+        context.skip_count(f"no posts but {kind}", count)
     for state, count in sorted(states.items()):
-        report_count(name, on_skip, f"posts that are not published ({state})", count)
-    report_count(name, on_skip, "comments of readers", comments)
+        context.skip_count(f"posts that are not published ({state})", count)
+    context.skip_count("comments of readers", comments)
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:

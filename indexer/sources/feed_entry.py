@@ -8,28 +8,24 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from indexer.dates.date_grammar import plain_words
-from indexer.item import RawItem, SourceLines
+from indexer.item import RawItem
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import line_of, paragraphs_of
-from indexer.sources.page.line_kinds import is_closing
-from indexer.sources.source import Skipped, too_long
+from indexer.sources.page.line_kinds import is_closing, wording
+from indexer.sources.source import why_no_item
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_language
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     from indexer.item import ItemDate
     from indexer.sources.feed_xml import Element
-    from indexer.sources.source import OnSkip
+    from indexer.sources.source import ReadContext
 
 
+_NAMES: Final = {kind: names.split() for kind, names in rows(__file__, "feed_elements.tsv")}
 # Read elsewhere, or of use only to the programs that fetch feeds.
-_READ: Final = frozenset(
-    "title dc:title news:title link guid id loc author dc:creator itunes:author dc:author content:encoded "
-    "content body yandex:full-text fulltext category dc:subject section media:category description summary "
-    "dc:description itunes:summary excerpt:encoded pubDate published issued dcterms:issued dcterms:created "
-    "created dc:date date publication_date wp:post_date language dc:language feedburner:origLink "
-    "feedburner:origlink".split()
-)
+_READ: Final = frozenset(name for kind, names in _NAMES.items() if kind != "changed" for name in names)
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
 
@@ -88,7 +84,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
         site: The feed's own link, which a relative one of an item is resolved against; empty without any.
         address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
     """
-    stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
+    stood_for = item.text_of(*_NAMES["origin"])
     for link in (stood_for if stood_for != site else "", *_candidates(item)):
         if (resolved := _resolved(link, item, site, address)) is not None:
             return resolved
@@ -155,10 +151,7 @@ _FLARE: Final = '<div class="feedflare">'
 _MAX_LABEL_LENGTH: Final = 20
 _ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
 _FOOTER: Final = re.compile(
-    r"(?:The post|La entrada|La noticia|El artículo|L[’']article|Cet article|Le post) .{1,300} "
-    r"(?:(?:first )?appeared first on|aparece primero en|apareció primero en|se publicó primero en|"
-    r"est apparu en premier(?: sur)?) .{1,100}",
-    re.IGNORECASE,
+    rf"(?:{wording('a post')}) .{{1,300}} (?:{wording('appeared first on')}) .{{1,100}}", re.IGNORECASE
 )
 
 
@@ -188,12 +181,7 @@ def _without_flare(html: str) -> str:
 
 
 # Of several the first that is a date.
-DATES: Final = (
-    *("pubDate", "published", "issued", "dcterms:issued", "dcterms:created", "created"),
-    *("dc:date", "date", "updated", "dcterms:modified", "modified"),
-)
-_TEXTS: Final = ("content:encoded", "content", "body", "yandex:full-text", "fulltext")
-_SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary", "excerpt:encoded")
+DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
 _SHORT: Final = 200  # characters of a text that may be no more than the caption of a picture
 
 
@@ -201,19 +189,17 @@ class EntryReader:
     """Reads the items of one feed.
 
     Args:
-        name: The source's name.
         whole: What is said of the feed.
-        on_skip: Called with what is left out.
+        context: The source.
         dates: The names of the elements that state a date, the best first.
         address: Where the feed was fetched from; empty for a file.
     """
 
     def __init__(
-        self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES, address: str = ""
+        self, whole: Element, context: ReadContext, dates: tuple[str, ...] = DATES, address: str = ""
     ) -> None:
-        self._name = name
         self._whole = whole
-        self._on_skip = on_skip
+        self._context = context
         self._dates = dates
         self._address = address
         self._ids = StatedIds()
@@ -230,17 +216,14 @@ class EntryReader:
         Returns:
             The item; None, after a call of ``on_skip``, for one that has no text, or too much.
         """
-        title = line_of(_html_of(item, "title", "dc:title", "news:title")) or None
+        title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:
             paragraphs, summary = self._body(item)
+            reason = why_no_item(title, paragraphs)
         except ValueError as error:
-            self._notify(item, str(error))
-            return None
-        if title is None and not paragraphs:
-            self._notify(item, "neither a title nor a text")
-            return None
-        if reason := too_long(title, paragraphs):
-            self._notify(item, reason)
+            reason = str(error)
+        if reason:
+            self._context.skip(item.first, reason)
             return None
         if len(self._whole.parts) != self._known:
             self._read_channel()
@@ -252,10 +235,10 @@ class EntryReader:
         if summary:
             fields["summary"] = summary
         return RawItem(
-            source=SourceLines(self._name, item.first, item.last),
+            source=self._context.lines(item.first, item.last),
             title=title,
             paragraphs=paragraphs,
-            id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
+            id=self._ids.of(self._key(item, url), title, paragraphs),
             stated=bool(_stated_key(item)),
             url=url,
             date=self._date(item),
@@ -278,12 +261,12 @@ class EntryReader:
         """Tell of how many items what stands under each was left out."""
         if self._furnished:
             what = "links to the whole text or to where it appeared first, and words over adverts"
-            self._on_skip(Skipped(self._name, 0, f"{what}, left out of {self._furnished:,} texts"))
+            self._context.skip(0, f"{what}, left out of {self._furnished:,} texts")
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Read the text of an item, and its summary where that says something else."""
-        body = body_of(max(map(_source, item.named(*_TEXTS)), key=len, default=""))
-        summary = body_of(_html_of(item, *_SUMMARIES))
+        body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
+        summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
             body, summary = summary, body
         kept = without_furniture(body)
@@ -296,7 +279,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._notify(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+            self._context.skip(item.first, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -305,9 +288,6 @@ class EntryReader:
         if not stated:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
-
-    def _notify(self, item: Element, reason: str, *, field: bool = False) -> None:
-        self._on_skip(Skipped(self._name, item.first, reason, field))
 
 
 def _stated_key(item: Element) -> str:
@@ -327,7 +307,7 @@ def _source(element: Element) -> str:
 
 
 def _author(item: Element) -> str:
-    for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
+    for kind in _NAMES["author"]:
         stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
         if names := [*filter(None, map(line_of, stated))]:
             return ", ".join(dict.fromkeys(names))
@@ -342,17 +322,15 @@ def _name_of_address(text: str) -> str:
 
 def _categories(item: Element) -> tuple[str | None, list[str]]:
     names = []
-    for element in item.named("category", "dc:subject", "media:category", "section"):
+    for element in item.named(*_NAMES["category"]):
         stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
         names.append(line_of(stated))
     categories = list(dict.fromkeys(filter(None, names)))
     return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
 
 
-_NO_CATEGORY: Final = frozenset(
-    "uncategorized|uncategorised|sin categoría|sin categorizar|non classé|non catégorisé".split("|")
-)
+_NO_CATEGORY: Final = frozenset(wording("no category").split("|"))
 
 
 def _language(item: Element) -> str:
-    return item.text_of("dc:language", "language") or item.language
+    return item.text_of(*_NAMES["language"]) or item.language

@@ -15,13 +15,14 @@ from html import escape, unescape
 from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from indexer.sources.encoding import wide_encoding
-from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH, Skipped
+from indexer.sources.encoding import is_mostly_undecoded, wide_encoding
+from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.sources.source import OnSkip
+    from indexer.sources.source import ReadContext
 
 
 _READ: Final = 1 << 16
@@ -208,32 +209,13 @@ def _decoded(data: bytes, codec: str) -> str:
         return data.decode()
     except UnicodeDecodeError:
         text = data.decode("utf-8", "surrogateescape")
-    strays = len(_STRAY.findall(text))
-    if strays > sum(not char.isascii() for char in text) - strays:
+    if is_mostly_undecoded(text):
         return data.decode(codec, "replace")
     return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
 # Elements of these vocabularies go by their names alone; others by a prefix, whatever one a document uses.
-_PREFIXES: Final = {
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://backend.userland.com/rss2": "",
-    "http://www.w3.org/2005/Atom": "",
-    "http://purl.org/atom/ns#": "",
-    "http://www.w3.org/1999/xhtml": "",
-    "http://www.sitemaps.org/schemas/sitemap/0.9": "",
-    "http://www.google.com/schemas/sitemap/0.84": "",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://www.google.com/schemas/sitemap-news/0.9": "news",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://search.yahoo.com/mrss": "media",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-}
+_PREFIXES: Final = {uri: prefix for prefix, uri in rows(__file__, "feed_prefixes.tsv")}
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
 _WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})
@@ -353,18 +335,16 @@ class Items:
     Args:
         markup: The document.
         names: The names of elements that are items.
-        name: The source's name, for what is told.
-        on_skip: Called with each item that is too large.
+        context: The source.
 
     Attributes:
         whole: What is said of the whole: the elements of the channel or feed that were read so far.
     """
 
-    def __init__(self, markup: Markup, names: frozenset[str], name: str, on_skip: OnSkip) -> None:
+    def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:
         self._markup = markup
         self._names = names
-        self._name = name
-        self._on_skip = on_skip
+        self._context = context
         self._open: list[Element] = []
         self._item_at = -1  # where the item that is read stands among the open elements
         self._size = 0
@@ -385,7 +365,7 @@ class Items:
                 if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._notify(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
+            self._skip(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
         if self._item_at >= 0:
             yield self._finish()
 
@@ -444,9 +424,9 @@ class Items:
 
     def _drop_item(self) -> None:
         """Leave out an item that has too many parts; what follows before its end is no item's."""
-        self._notify(f"an item of more than {MAX_PARTS:,} tags and texts")
+        self._skip(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 
-    def _notify(self, reason: str) -> None:
-        self._on_skip(Skipped(self._name, self._markup.line(), reason))
+    def _skip(self, reason: str) -> None:
+        self._context.skip(self._markup.line(), reason)

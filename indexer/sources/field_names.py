@@ -37,27 +37,18 @@ class Meaning(NamedTuple):
 OURS: Final = frozenset("title body summary date url id language country author section".split())
 """The fields that a name can be mapped to; any other keeps its value as a field of that name."""
 
-LISTS: Final = frozenset(
-    "articles items results docs entries posts news stories data hits records documents value rows content "
-    "children noticias articulos actualites".split()
-)
-"""Names of lists that hold the items of an answer or an export, whatever else is said beside them."""
+_OBJECTS: Final = [
+    (kind, fields, name)
+    for kind, fields, names in rows(__file__, "field_objects.tsv")
+    for name in names.split()
+]
+LISTS: Final = frozenset(name for kind, _, name in _OBJECTS if kind == "list")
+"""Names of lists that hold the items of an answer or an export, whatever else it states."""
 
 _SYNONYMS: Final = {"text": "body", "link": "url", "countries": "country"}
 _SIGNS: Final = re.compile(r"[\W_]+")
-# Objects around an item, or around its fields: _source.title, fields.body, data.attributes.title
-_AROUND: Final = frozenset(
-    "_source source fields attributes node article item data list post doc document record entry story meta "
-    "metadata properties dc og rss".split()
-)
-# Where a value stands in an object of its own, and what the object may be: title.rendered, author.name
-_WITHIN: Final = {
-    **dict.fromkeys("rendered value text main original html processed plain raw t cdata content".split(), ""),
-    **dict.fromkeys(("name", "displayname", "fullname"), "author section country language"),
-    **dict.fromkeys(("href", "url"), "url"),
-    **dict.fromkeys(("code", "iso", "iso2", "iso3"), "country language date"),
-    "title": "section",
-}
+_AROUND: Final = frozenset(name for kind, _, name in _OBJECTS if kind == "around")
+_WITHIN: Final = {name: fields for kind, fields, name in _OBJECTS if kind == "within"}
 _LINK: Final = re.compile(r"(?:url|link|href|permalink)\Z")
 _OTHER_LINK: Final = re.compile(
     r"image|img|thumb|photo|picture|media|logo|icon|avatar|author|source|feed|video|audio|file|home|site|social|api|self"
@@ -164,11 +155,8 @@ _MAX_CUT_LENGTH: Final = 40
 _SHORT: Final = 64  # characters of a value that is remembered
 
 
-class Unreadable:
-    """Stands in the place of a value that cannot be made a text."""
-
-
-UNREADABLE: Final = Unreadable()
+UNREADABLE: Final = object()
+"""In the place of a value that cannot be made a text."""
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:

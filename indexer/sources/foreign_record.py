@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.item import RawItem, SourceLines
+from indexer.item import RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources.field_names import (
     MAX_NULL_LENGTH,
@@ -24,7 +24,7 @@ from indexer.sources.field_names import (
     our_field,
 )
 from indexer.sources.foreign_fields import ForeignFields
-from indexer.sources.source import AS_THEY_ARE, MAX_UNSPACED, ReadOptions, Skipped, too_long
+from indexer.sources.source import MAX_UNSPACED, why_no_item
 from indexer.sources.stated_date import day_comes_first, read_date
 from indexer.sources.stated_values import StatedIds, read_language_name
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from indexer.item import ItemDate
-    from indexer.sources.source import OnSkip
+    from indexer.sources.source import ReadContext
 
 
 _CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
@@ -146,9 +146,7 @@ class ForeignReader:
     """Reads the items of one source, each a mapping of names to values.
 
     Args:
-        name: The source's name.
-        on_skip: Called with each item or field that is left out.
-        options: What names of fields as the source has them mean; that goes before our table.
+        context: The source; what its options map goes before our table of names.
         whole: What is stated of the whole source.
         once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
 
@@ -156,17 +154,9 @@ class ForeignReader:
         meaning: Tells what a name means in this source.
     """
 
-    def __init__(
-        self,
-        name: str,
-        on_skip: OnSkip,
-        options: ReadOptions = AS_THEY_ARE,
-        *,
-        whole: Whole | None = None,
-        once: bool = False,
-    ) -> None:
-        self._name = name
-        self._on_skip = on_skip
+    def __init__(self, context: ReadContext, *, whole: Whole | None = None, once: bool = False) -> None:
+        self._context = context
+        options = context.options
         self._mapped = {source: our_field(field) for source, field in options.columns}
         self._met = {} if options.met is None else options.met
         self._taken = frozenset(self._mapped.values())
@@ -219,17 +209,23 @@ class ForeignReader:
         if plain := self._plain.read(values, day_first=self._day_first):
             title, texts, day, values = plain
             if not values and self._seen is None:
-                return self._bare(SourceLines(self._name, number, last or number), title, texts, day)
-        notify = partial(self._notify, number, field=True)
+                return RawItem(
+                    self._context.lines(number, last),
+                    title,
+                    texts,
+                    id=self._ids.of(None, title, texts),
+                    date=day,
+                    likely_language=self._language,
+                    author=self._author,
+                )
+        notify = partial(self._context.skip, number, field=True)
         given = ForeignFields(values, self.meaning, notify, partial(self._notify_once, number))
         if plain is None:
             try:
                 title, texts = given.title(), given.texts()
-                reason = too_long(title, texts)
+                reason = why_no_item(title, texts)
             except ValueError as error:
                 reason = str(error)
-            if reason is None and title is None and not texts:
-                reason = "neither a title nor a text"
         url = given.url(self._base)
         key = given.key(url)
         if reason is None and self._seen is not None:
@@ -238,13 +234,13 @@ class ForeignReader:
                 reason = "the same item as an earlier one of this source"
             self._seen.add(digest)
         if reason:
-            self._notify(number, reason)
+            self._context.skip(number, reason)
             return None
         return RawItem(
-            source=SourceLines(self._name, number, last or number),
+            source=self._context.lines(number, last),
             title=title,
             paragraphs=texts,
-            id=self._ids.of(key, "\n".join((title or "", *texts))),
+            id=self._ids.of(key, title, texts),
             stated=key not in {None, "", url},
             url=url,
             date=plain.date if plain else given.date(self._day_first),
@@ -255,17 +251,7 @@ class ForeignReader:
             fields=given.others(),
         )
 
-    def _bare(self, source: SourceLines, title: str, texts: tuple[str, ...], day: ItemDate | None) -> RawItem:
-        """Make an item of which nothing but a title, a text and perhaps a date is stated."""
-        key = self._ids.of(None, "\n".join((title, *texts)))
-        return RawItem(
-            source, title, texts, id=key, date=day, likely_language=self._language, author=self._author
-        )
-
-    def _notify(self, number: int, reason: str, *, field: bool = False) -> None:
-        self._on_skip(Skipped(self._name, number, reason, field))
-
     def _notify_once(self, number: int, reason: str) -> None:
         if reason not in self._notified:
             self._notified.add(reason)
-            self._notify(number, reason, field=True)
+            self._context.skip(number, reason, field=True)

@@ -13,14 +13,15 @@ from indexer.sources.export_record import are_ours, as_exported, is_exported
 from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import Skipped, Source, take_sample, text_size
+from indexer.sources.source import Source, take_sample, text_size
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.field_names import Meaning
+    from indexer.sources.source import ReadContext
 
 
 _DEEPEST: Final = 8
@@ -98,19 +99,18 @@ class Shape:
     def _holds_items(self, value: object, depth: int) -> bool:
         """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
         if isinstance(value, list):
-            return any(len(self._fields(one) & _ITEM) > 1 for one in value[:_TRIED] if isinstance(one, dict))
+            fields = ({found.field for found in self._meanings(one)} for one in value[:_TRIED])
+            return any(len(found & _ITEM) > 1 for found in fields)
         if isinstance(value, dict) and depth:
             return any(self._holds_items(held, depth - 1) for held in value.values())
         return False
 
-    def _fields(self, value: dict[str, object]) -> set[str]:
-        meanings = (self._reader.meaning(name) for name, _ in flatten(value))
-        return {found.field for found in meanings if found}
+    def _meanings(self, value: object) -> list[Meaning]:
+        names = flatten(value) if isinstance(value, dict) else ()
+        return [found for name, _ in names if (found := self._reader.meaning(name))]
 
     def _has_title_or_text(self, value: object) -> bool:
-        fields = value if isinstance(value, dict) else {}
-        meanings = (self._reader.meaning(name) for name, _ in flatten(fields))
-        return any(found.field in {"title", "body"} and found.rank == 0 for found in meanings if found)
+        return any(found.field in {"title", "body"} and found.rank == 0 for found in self._meanings(value))
 
 
 MAX_VALUE_LENGTH: Final = 1 << 26
@@ -209,23 +209,21 @@ class _Text:
 _FEED: Final = "https://jsonfeed.org/"
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Open a JSON document.
 
     Args:
         stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each item or field that is left out.
-        options: Which names stand for which fields.
+        context: The source.
 
     Raises:
         SourceError: It is no JSON, or nothing in it looks like an item.
     """
-    values = values_of(stream, name)
+    values = values_of(stream, context.name)
     first = next(values, None)
     whole = _whole(first)
-    whole = whole._replace(url=whole.url or options.base)
-    reader = ForeignReader(name, on_skip, options, whole=whole, once=True)
+    whole = whole._replace(url=whole.url or context.options.base)
+    reader = ForeignReader(context, whole=whole, once=True)
     shape = Shape(reader)
     items = shape.items(chain([first], values))
     looked_at: list[object] = []
@@ -235,15 +233,15 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     except SourceError as error:  # what stands before a fault is read
         fault = error
     if not looked_at:
-        raise fault or no_item(name, "fields", shape.seen)
-    all_items = _numbered(chain(looked_at, failing(fault) if fault else items), name, on_skip)
-    if are_ours(looked_at) and not options.columns:
-        return source_of_records(all_items, name, on_skip)
+        raise fault or no_item(context.name, "fields", shape.seen)
+    all_items = _numbered(chain(looked_at, failing(fault) if fault else items), context)
+    if are_ours(looked_at) and not context.options.columns:
+        return source_of_records(all_items, context)
     reader.learn(item for item in looked_at if isinstance(item, dict))
-    return Source(name, ordered=False, items=_read(all_items, reader, name, on_skip))
+    return Source(context.name, _read(all_items, reader, context))
 
 
-def _numbered(items: Iterator[object], name: str, on_skip: OnSkip) -> Iterator[tuple[int, object]]:
+def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
     """Yield items with their numbers up to a fault, which is told."""
     number = 0
     try:
@@ -251,17 +249,17 @@ def _numbered(items: Iterator[object], name: str, on_skip: OnSkip) -> Iterator[t
             yield number, item
             if isinstance(item, dict) and "rank" in item and item.get("same"):
                 reason = "“same” names items beneath the hit without their texts; left out"
-                on_skip(Skipped(name, number, reason, field=True))
+                context.skip(number, reason, field=True)
     except SourceError as error:
-        on_skip(Skipped(name, number + 1, str(error).removeprefix(name).strip()))
+        context.skip(number + 1, str(error).removeprefix(context.name).strip())
 
 
 def _read(
-    items: Iterator[tuple[int, object]], reader: ForeignReader, name: str, on_skip: OnSkip
+    items: Iterator[tuple[int, object]], reader: ForeignReader, context: ReadContext
 ) -> Iterator[RawItem]:
     for number, values in items:
         if not isinstance(values, dict):
-            on_skip(Skipped(name, number, "not a JSON object"))
+            context.skip(number, "not a JSON object")
         elif (item := reader.read(values, number)) is not None:
             yield item
 

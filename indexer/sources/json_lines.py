@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
-from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import BadRecordError, is_own, read_record
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import (
-    AS_THEY_ARE,
-    MAX_LINE_LENGTH,
-    JsonLine,
-    OnSkip,
-    Skipped,
-    Source,
-    take_sample,
-)
+from indexer.sources.source import MAX_LINE_LENGTH, JsonLine, Source, take_sample
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Iterable, Iterator
 
-    from indexer.sources.source import ReadOptions
+    from indexer.item import RawItem
+    from indexer.sources.source import ReadContext
 
 _DECODE = json.JSONDecoder().raw_decode
 _SAMPLE = 200  # lines whose foreign dates show the order of day and month in figures
@@ -35,56 +27,50 @@ _SAMPLE_CHARACTERS = 1 << 17
 _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Open a stream of records, of which one line is held at a time.
 
     Args:
         stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each record or field that is left out.
-        options: Which names stand for which fields.
+        context: The source.
 
     Raises:
         SourceError: There is nothing but blank lines.
     """
-    lines = parse_lines(stream, name, on_skip)
-    reader = RecordReader(name, on_skip, options)
+    lines = parse_lines(stream, context)
+    reader = RecordReader(context)
     lines = chain(reader.look_at(lines), lines)
-    source = _source_of_lines(name, lines, reader)
-    return replace(source, lines=None) if options.columns else source
+    source = _source_of_lines(context, lines, reader)
+    return replace(source, lines=None) if context.options.columns else source
 
 
-def source_of_records(records: Iterable[tuple[int, Any]], name: str, on_skip: OnSkip) -> Source:
+def source_of_records(records: Iterable[tuple[int, Any]], context: ReadContext) -> Source:
     """Open records of our own form that stand in no lines of JSON; they are read as if they did.
 
     Args:
         records: Each with the line or the number by which it is told.
-        name: The source's name.
-        on_skip: Called with each record or field that is left out.
+        context: The source.
     """
     lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
-    return _source_of_lines(name, lines, RecordReader(name, on_skip))
+    return _source_of_lines(context, lines, RecordReader(context))
 
 
-def _source_of_lines(name: str, lines: Iterator[JsonLine], reader: RecordReader) -> Source:
+def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: RecordReader) -> Source:
     items = (item for line in lines if (item := reader.read(line)) is not None)
-    return Source(name, ordered=False, items=items, lines=lines, read_line=reader.read)
+    return Source(context.name, items, lines=lines, read_line=reader.read)
 
 
 class RecordReader:
     """Reads records one by one: those of ours, and those with other names.
 
     Args:
-        name: The source's name.
-        on_skip: Called with each record or field that is left out.
-        options: Which names stand for which fields; where any does, no record is one of ours.
+        context: The source; where its options map any name, no record is one of ours.
     """
 
-    def __init__(self, name: str, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE) -> None:
-        self._name = name
-        self._on_skip = on_skip
-        self._mapped = bool(options.columns)
-        self._foreign = ForeignReader(name, on_skip, options)
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
+        self._mapped = bool(context.options.columns)
+        self._foreign = ForeignReader(context)
 
     def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
         """Take the first lines, to learn the order of day and month in the dates of foreign records."""
@@ -97,26 +83,22 @@ class RecordReader:
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
-            place = SourceLines(self._name, line.number, line.number)
-            return read_record(line.value, place, partial(self._notify, line.number))
+            notify = partial(self._context.skip, line.number, field=True)
+            return read_record(line.value, self._context.lines(line.number), notify)
         except BadRecordError as error:
-            self._on_skip(Skipped(self._name, line.number, str(error)))
+            self._context.skip(line.number, str(error))
             return None
 
     def _is_foreign(self, record: Any) -> bool:
         return isinstance(record, dict) and (self._mapped or not is_own(record))
 
-    def _notify(self, number: int, reason: str) -> None:
-        self._on_skip(Skipped(self._name, number, reason, field=True))
 
-
-def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[JsonLine]:
+def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[JsonLine]:
     """Parse the lines of a stream one by one; no more than MAX_LINE_LENGTH characters are held.
 
     Args:
         stream: The bytes, from the first on; closed at the end.
-        name: The source's name.
-        on_skip: Called with each line that is no JSON, or too long.
+        context: The source.
 
     Yields:
         Each line but blank ones.
@@ -135,17 +117,17 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
             if len(line) >= MAX_LINE_LENGTH and not line.endswith("\n"):
                 while (rest := lines.readline(_SKIPPED_AT_ONCE)) and not rest.endswith("\n"):
                     pass
-                on_skip(Skipped(name, number, f"a line of more than {MAX_LINE_LENGTH:,} characters"))
+                context.skip(number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
                 continue
             line = repair(line)  # noqa: PLW2901 - the line as it should have been
             try:
                 record = _parse(line)
             except BadRecordError as error:
-                on_skip(Skipped(name, number, str(error)))
+                context.skip(number, str(error))
                 continue
             yield JsonLine(number, record, line)
     if blank:
-        raise SourceError(f"{name} is empty; give a file with records in it")
+        raise SourceError(f"{context.name} is empty; give a file with records in it")
 
 
 def _parse(line: str) -> Any:

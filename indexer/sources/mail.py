@@ -1,20 +1,272 @@
-"""Mailboxes (mbox) and single messages, held one at a time."""
+"""Mailboxes (mbox) and single messages, held one at a time, their headers and parts parsed within bounds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from binascii import Error, a2b_base64
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import EmailPolicy
+from functools import partial
+from itertools import count
+from quopri import decodestring
+from typing import TYPE_CHECKING, Any, Final
 
-from indexer.item import RawItem, SourceLines
-from indexer.sources.mail_parts import Headers, Parts, UnreadableMessageError, parse
+from indexer.item import ItemDate, RawItem
+from indexer.sources.encoding import clean, decode
+from indexer.sources.html_text import is_markup, paragraphs_of
 from indexer.sources.recognition import HEADER, SEPARATOR
-from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, Skipped, nonempty_source, too_long
+from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
+from indexer.sources.stated_date import read_date, read_day
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from indexer.sources.source import OnSkip, ReadOptions, Source
+    from indexer.item import SourceLines
+    from indexer.sources.source import ReadContext
+
+
+_ENCODED: Final = re.compile(r"(?i)=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=(?:\s+(?==\?[^?\s]{1,40}\?[bq]\?))?")
+_STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # whose bytes look like other texts
+_ADDRESS: Final = re.compile(r"\s*<[^<>]*>\s*$")
+_WHEN: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*")  # in the line before a message
+_COMMENT: Final = re.compile(r"\(([^()]+)\)\s*$")
+
+
+class Headers:
+    """The headers of a message.
+
+    Args:
+        message: The message as it was parsed.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in message.raw_items():
+            self._values.setdefault(name.lower(), []).append(str(value))
+
+    def text(self, name: str) -> str:
+        """Give the first value of a header, decoded, in one line; empty without any."""
+        return decoded_words(self._values.get(name, [""])[0])
+
+    def name_of(self, header: str) -> str:
+        """Give the name of the person in a header, else the address."""
+        value = self._values.get(header, [""])[0]
+        name = _ADDRESS.sub("", value).strip()
+        if name == value.strip() and (comment := _COMMENT.search(value)):
+            name = comment[1]  # address (Name)
+        name = decoded_words(name.strip().strip("\"'").replace("\\", ""))
+        return name or self.text(header).strip("<>")
+
+    def date(self, separator: str) -> tuple[ItemDate | None, str]:
+        """Work out when a message was sent: its day where it was written, else when it was received.
+
+        Args:
+            separator: The line before it in a mailbox.
+
+        Returns:
+            The day, and what its own date says where that is none.
+        """
+        own = self.text("date")
+        if stated := read_date(own):
+            return stated, ""
+        # The last that is noted was the first on the way.
+        received = [value.rpartition(";")[2] for value in reversed(self._values.get("received", []))]
+        at_last = _WHEN.search(separator)
+        for text in (*received, self.text("delivery-date"), at_last[0] if at_last else ""):
+            if day := read_day(" ".join(text.split())):
+                return ItemDate(day, day, "estimated"), own
+        return None, own
+
+
+def decoded_words(value: str) -> str:
+    """Decode a header: encoded words (RFC 2047), and bytes that stand there as they are."""
+    pieces: list[str] = []
+    at = 0
+    waiting, charset = b"", ""
+    for word in _ENCODED.finditer(value):
+        plain = value[at : word.start()]
+        if waiting and (plain or word[1].lower() != charset):
+            pieces.append(decoded(waiting, charset))
+            waiting = b""
+        pieces.append(_as_written(plain))
+        # A character may begin in one word and end in the next.
+        waiting, charset = waiting + _bytes_of(word[2], word[3]), word[1].lower()
+        at = word.end()
+    if waiting:
+        pieces.append(decoded(waiting, charset))
+    pieces.append(_as_written(value[at:]))
+    return " ".join(clean("".join(pieces)).split())
+
+
+def decoded(data: bytes, charset: str) -> str:
+    """Decode a text: in UTF-8 where it is, else as its charset says, else in what suits it."""
+    charset = charset.partition("*")[0].strip("\"' ").lower()
+    if not charset.startswith(_STATEFUL):
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            pass
+    if charset in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"}:
+        charset = "cp1252"  # what calls itself Latin-1 holds the quotation marks of Windows-1252
+    try:
+        return data.decode(charset)
+    except (LookupError, ValueError):
+        return decode(data)
+
+
+def _as_written(text: str) -> str:
+    if text.isascii():
+        return text
+    return decoded(text.encode("utf-8", "surrogateescape"), "")
+
+
+def _bytes_of(kind: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if kind in "qQ":
+        return decodestring(data.replace(b"_", b" "))
+    try:
+        return a2b_base64(data + b"===")
+    except Error:
+        return b""
+
+
+_MAX_HEADER_LENGTH: Final = 1 << 13  # characters; its parameters are parsed in the square of their number
+_DEEPEST: Final = 30  # parts within parts: each line is compared with the borders of all around it
+_MAX_PARTS: Final = 5000
+
+
+class UnreadableMessageError(ValueError):
+    """A message that cannot be parsed; its message says why, for people."""
+
+
+class _AsWritten(EmailPolicy):
+    """Headers as they are written, cut where they are too long."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, _, value = sourcelines[0].partition(":")
+        value = "".join((value.lstrip(" \t"), *sourcelines[1:])).rstrip("\r\n")
+        return name, value[:_MAX_HEADER_LENGTH]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - what the library calls
+        return value
+
+
+class _Part(EmailMessage):
+    """A part that lies no deeper than parts may."""
+
+    depth = 0
+
+    def attach(self, payload: Any) -> None:
+        payload.depth = self.depth + 1
+        if payload.depth > _DEEPEST:
+            raise UnreadableMessageError(f"a message with parts more than {_DEEPEST} deep")
+        super().attach(payload)
+
+
+def parse(data: bytes) -> Message:
+    """Parse a message.
+
+    Raises:
+        UnreadableMessageError: It has too many parts, or is broken in a way that the parser does not know.
+    """
+    try:
+        return BytesParser(policy=_AsWritten(message_factory=_counting())).parsebytes(data)
+    except UnreadableMessageError:
+        raise
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UnreadableMessageError("a message whose parts cannot be told apart") from error
+
+
+def _counting() -> Callable[..., _Part]:
+    """Make a function that makes the parts of one message."""
+    made = count()
+
+    def make(policy: EmailPolicy) -> _Part:
+        if next(made) > _MAX_PARTS:
+            raise UnreadableMessageError(f"a message of more than {_MAX_PARTS:,} parts")
+        return _Part(policy)
+
+    return make
+
+
+_TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # and whether they are markup
+_WRAPPED: Final = 50  # characters of a line that was broken only to fit, so that the next goes on with it
+_QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
+
+
+class Parts:
+    """The parts of a message.
+
+    Args:
+        message: The message as it was parsed.
+
+    Attributes:
+        paragraphs: Its text.
+        attached: The names, or the types, of what is attached.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self.attached: list[str] = []
+        self.paragraphs = tuple(self._texts(message))
+
+    def _texts(self, part: Message) -> Iterator[str]:
+        kind = part.get_content_type()
+        payload: Any = part.get_payload()
+        if isinstance(payload, list):
+            if kind == "multipart/alternative":
+                yield from self._best(payload)
+            elif kind == "message/delivery-status":
+                self.attached.append(kind)
+            else:
+                for inner in payload:
+                    if kind == "message/rfc822" and (subject := Headers(inner).text("subject")):
+                        yield subject
+                    yield from self._texts(inner)
+        elif (kind in _TEXTS or kind.startswith("multipart/")) and not self._is_attached(part):
+            yield from _text(part, is_html=_TEXTS.get(kind, False))  # parts that nothing parts are one text
+        else:
+            self.attached.append(decoded_words(part.get_filename() or "") or kind)
+
+    def _best(self, parts: list[Message]) -> Iterator[str]:
+        """Choose of the same text in several forms the plain one; another only where that is empty."""
+        for part in sorted(parts, key=lambda part: part.get_content_type() != "text/plain"):
+            if texts := list(self._texts(part)):
+                yield from texts
+                return
+
+    def _is_attached(self, part: Message) -> bool:
+        return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def _text(part: Message, *, is_html: bool) -> list[str]:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return []
+    text = clean(decoded(data, str(part.get_param("charset") or "")))
+    is_html = is_html or (text.lstrip().startswith("<") and is_markup(text))
+    return paragraphs_of(text) if is_html else _unwrapped(text)
+
+
+def _unwrapped(text: str) -> list[str]:
+    """Part a plain text at blank lines and short ones; a long line goes on in the next of its quotation."""
+    paragraphs: list[str] = []
+    quote, goes_on = "", False
+    for line in text.splitlines():
+        own = _QUOTE.match(line)
+        marks = own[0] if own else ""
+        words = line[len(marks) :].split()
+        if not words:
+            goes_on = False
+            continue
+        if goes_on and marks.strip() == quote:
+            paragraphs[-1] = f"{paragraphs[-1]} {' '.join(words)}"
+        else:
+            paragraphs.append(" ".join([*marks.split(), *words]))
+        quote, goes_on = marks.strip(), len(line) >= _WRAPPED
+    return paragraphs
 
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
@@ -26,13 +278,11 @@ class MessageReader:
     """Reads the messages of one source.
 
     Args:
-        name: The source's name.
-        on_skip: Called with what is left out.
+        context: The source.
     """
 
-    def __init__(self, name: str, on_skip: OnSkip) -> None:
-        self._name = name
-        self._on_skip = on_skip
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
         self._ids = StatedIds()
 
     def read(self, data: bytes, lines: SourceLines, separator: bytes = b"") -> RawItem | None:
@@ -46,30 +296,28 @@ class MessageReader:
         Returns:
             The item; None, after a call of ``on_skip``, for one that has no text, or too much.
         """
+        skip = partial(self._context.skip, lines.first)
         try:
             message = parse(data)
             parts = Parts(message)
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
-            self._skip(lines, str(error) if known else "a message whose parts cannot be read")
+            skip(str(error) if known else "a message whose parts cannot be read")
             return None
         headers = Headers(message)
         title = headers.text("subject") or None
         paragraphs = parts.paragraphs
-        reason = too_long(title, paragraphs)
-        if title is None and not paragraphs:
-            reason = "neither a subject nor a text"
-        if reason:
-            self._skip(lines, reason)
+        if reason := why_no_item(title, paragraphs, "subject"):
+            skip(reason)
             return None
         if attached := parts.attached:
             more = ["…"] if len(attached) > _NAMED else []
             named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
-            self._skip(lines, f"{len(attached):,} attached, left out: {named}")
+            skip(f"{len(attached):,} attached, left out: {named}")
         day, none = headers.date(separator.decode("latin-1"))
         if none:
             instead = "when it was received is taken" if day else "left out"
-            self._skip(lines, f"the date “{none[:40]}” is none; {instead}", field=True)
+            skip(f"the date “{none[:40]}” is none; {instead}", field=True)
         author = headers.name_of("from") or headers.name_of("sender")
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
@@ -79,7 +327,7 @@ class MessageReader:
             source=lines,
             title=title,
             paragraphs=paragraphs,
-            id=self._ids.of(key, "\n".join((title or "", *paragraphs))),
+            id=self._ids.of(key, title, paragraphs),
             stated=bool(key),
             url=_address(headers.text("archived-at")),
             date=day,
@@ -87,9 +335,6 @@ class MessageReader:
             fields=tuple((name, value) for name, value in fields.items() if value),
             likely_language=headers.text("content-language").partition(",")[0] or None,
         )
-
-    def _skip(self, lines: SourceLines, reason: str, *, field: bool = False) -> None:
-        self._on_skip(Skipped(self._name, lines.first, reason, field))
 
 
 def _address(text: str) -> str | None:
@@ -100,32 +345,17 @@ def _address(text: str) -> str | None:
 _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at once
 
 
-def read_mailbox(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a mailbox.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each message that is left out, and with what is left out of messages.
-
-    Raises:
-        SourceError: No message in it has a text.
-    """
-    otherwise = "is a mailbox without messages that have a text"
-    return nonempty_source(name, _items(stream, name, on_skip), otherwise)
-
-
-def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    reader = MessageReader(name, on_skip)
+@nonempty("is a mailbox without messages that have a text")
+def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the messages of a mailbox."""
+    reader = MessageReader(context)
     with stream:
-        for separator, message, first, last in _messages(stream, name, on_skip):
-            if (item := reader.read(message, SourceLines(name, first, last), separator)) is not None:
+        for separator, message, first, last in _messages(stream, context):
+            if (item := reader.read(message, context.lines(first, last), separator)) is not None:
                 yield item
 
 
-def _messages(
-    stream: io.BufferedReader, name: str, on_skip: OnSkip
-) -> Iterator[tuple[bytes, bytes, int, int]]:
+def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
     """Yield the messages: the line before each, its bytes, and where it begins and ends."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
@@ -147,7 +377,7 @@ def _messages(
             parts.append(line[1:] if begins_line and _is_quoted(line) else line)
             size += len(line)
             if size > MAX_MESSAGE_SIZE or len(parts) > MAX_MESSAGE_LINES:
-                on_skip(Skipped(name, first, TOO_LARGE))
+                context.skip(first, TOO_LARGE)
         was_blank = not line.strip() and (begins_line or was_blank)
         begins_line = line.endswith(b"\n")
     if parts:
@@ -159,24 +389,16 @@ def _is_quoted(line: bytes) -> bool:
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 
-def read_message(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a message.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with what is left out of it.
-
-    Raises:
-        SourceError: It has no text.
-    """
+@nonempty("is a message without a text")
+def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read a message."""
     with stream:
         data = stream.read(MAX_MESSAGE_SIZE + 1)
     if len(data) > MAX_MESSAGE_SIZE or data.count(b"\n") > MAX_MESSAGE_LINES:
-        on_skip(Skipped(name, 1, TOO_LARGE))
+        context.skip(1, TOO_LARGE)
         data = b"\n".join(data.split(b"\n", MAX_MESSAGE_LINES)[:MAX_MESSAGE_LINES])
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
-    lines = SourceLines(name, 1, max(1, data.count(b"\n")))
-    item = MessageReader(name, on_skip).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)
-    return nonempty_source(name, iter([item] if item else []), "is a message without a text")
+    lines = context.lines(1, data.count(b"\n"))
+    if item := MessageReader(context).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines):
+        yield item

@@ -11,18 +11,16 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError
-from indexer.item import RawItem, SourceLines
-from indexer.sources.article_text import believable_author, believable_title, read_head
+from indexer.item import RawItem
+from indexer.sources.article import believable_author, believable_title, read_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
-from indexer.sources.source import OnSkip, Skipped, Source, too_long
+from indexer.sources.source import ReadContext, Source, too_long
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
-
-    from indexer.sources.source import ReadOptions
 
 
 _NUMBER: Final = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
@@ -173,28 +171,28 @@ _NEARLY: Final = 0.95  # as large as the largest
 _MAX_TITLE_LENGTH: Final = 250
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a PDF as one item.
 
     Args:
         stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with what is left out.
+        context: The source.
 
     Raises:
         SourceError: It is encrypted or damaged, has no text, or takes too long or too much memory.
     """
+    name = context.name
     found = _extract(stream, name)
     pages = [[Line(*line) for line in page] for page in found["pages"]]
     if len(pages) < found["all"]:
-        on_skip(Skipped(name, len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF"))
+        context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF")
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(
             f"{name} has no text layer, as scanned pictures have none; run text recognition on it first"
         )
-    item = _item(pages, found["properties"], name, on_skip)
-    return Source(name, ordered=False, items=iter([item] if item else []))
+    item = _item(pages, found["properties"], context)
+    return Source(name, iter([item] if item else []))
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
@@ -208,10 +206,10 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
     return found
 
 
-def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_skip: OnSkip) -> RawItem | None:
+def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> RawItem | None:
     texts, removed = without_page_headers(pages)
     if removed:
-        on_skip(Skipped(name, 1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}"))
+        context.skip(1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}")
     printed, rest = _printed_title(texts)
     stated = believable_title(properties.get("Title"))
     paragraphs = paragraphs_of(rest if printed else texts)
@@ -219,9 +217,9 @@ def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_ski
         paragraphs.insert(0, printed)
     head = read_head(paragraphs, stated or printed)
     if why := too_long(head.title, head.paragraphs):
-        on_skip(Skipped(name, 1, why))
+        context.skip(1, why)
         return None
-    place, fields = SourceLines(name, 1, len(pages)), _fields(properties)
+    place, fields = context.lines(1, len(pages)), _fields(properties)
     author = head.author or believable_author(properties.get("Author"))
     return RawItem(place, head.title, head.paragraphs, date=head.date, author=author, fields=fields)
 

@@ -36,13 +36,8 @@ def text_of(head: bytes) -> str:
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
-def is_any(_head: bytes, _suffix: str) -> bool:
-    """Recognise anything."""
-    return True
-
-
 def is_none(_head: bytes, _suffix: str) -> bool:
-    """Recognise nothing: of a kind that is read only when it is asked for."""
+    """Recognise nothing: for a kind that is read only by its name, or where no other is recognised."""
     return False
 
 
@@ -153,8 +148,6 @@ def why_not_read(head: bytes, suffix: str) -> str:
 
 
 _SUFFIXES: Final = frozenset({"", ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd"})
-MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-"""Endings of the names of texts in Markdown."""
 
 _HEAD_LINES: Final = 6  # in which the one date line of an article stands
 _MIN_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
@@ -177,7 +170,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     if len(head) >= 1 << 16:
         text = text.rpartition("\n")[0]
     # Here, since a search reads no sources and a build mostly other ones.
-    from indexer.sources.article_text import is_markdown, split_front_matter
+    from indexer.sources.article import MARKDOWN, is_markdown, split_front_matter
 
     if split_front_matter(text)[0]:
         return True
@@ -190,8 +183,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 def _has_marks_of_page(lines: list[str]) -> bool:
     """Tell whether lines have what parts the items of a page: date lines, closings, its own furniture."""
     from indexer.sources.page.item_boundaries import read_dated_line
-    from indexer.sources.page.line_kinds import is_closing
-    from indexer.sources.page.page_lines import furniture_reason
+    from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
     dated = [index for index, line in enumerate(lines) if read_dated_line(line, after_title=False)]
     if len(dated) > 1 or (dated and dated[0] >= _HEAD_LINES):
@@ -202,7 +194,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
     """Tell whether a plain text is paragraphs with blank lines between them, and few of them have a title."""
-    from indexer.sources.article_text import read_head
+    from indexer.sources.article import read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
     blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]

@@ -15,8 +15,7 @@ from indexer.errors import SourceError
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
-from indexer.sources.recognition import is_article, is_feed, is_mailbox, is_message, is_sitemap, is_wordpress
-from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped, missing_extra
+from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
 from indexer.sources.stream import Blob, file_blob, look
 from indexer.sources.web_address import is_address, without_credentials
 
@@ -38,12 +37,12 @@ class SourceKind(NamedTuple):
         what: What messages call a file of it.
         recognises: Tells from the first bytes and the ending of the name whether a blob is of this kind.
         module: The module in ``indexer.sources`` that reads it, and after a colon the function if that is not
-            ``read``: ``read(stream, name, on_skip, options) -> Source``; for a container
+            ``read``: ``read(stream, context) -> Source``; for a container
             ``members(blob, on_skip, options) -> Iterator[Blob]``.
         suffixes: Endings of names that promise it where the content could be any text.
         extra: The extra that holds the libraries that its reader imports; empty for none.
-        holds_others: Whether it is a container of other blobs.
-        transparent: Whether it holds exactly one, whose faults are its own.
+        holds: ``many`` for a container of other blobs, ``one`` for one of exactly one, whose faults are its
+            own; empty for a source of items.
     """
 
     name: str
@@ -52,46 +51,38 @@ class SourceKind(NamedTuple):
     module: str
     suffixes: tuple[str, ...] = ()
     extra: str = ""
-    holds_others: bool = False
-    transparent: bool = False
+    holds: str = ""
 
 
 # The first that recognises the content is taken.
 KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
     SourceKind("docx", "a document of Word", recognition.is_docx, "docx"),
+    SourceKind("zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds="many"),
     SourceKind(
-        "zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds_others=True
-    ),
-    SourceKind(
-        "compressed",
-        "a compressed file",
-        recognition.is_compressed,
-        "containers:compressed_members",
-        holds_others=True,
-        transparent=True,
+        "compressed", "a compressed file", recognition.is_compressed, "containers:sole_member", holds="one"
     ),
     SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
-    SourceKind("wordpress", "an export of WordPress", is_wordpress, "feed:read_wordpress"),
-    SourceKind("feed", "a feed", is_feed, "feed:read_feed"),
-    SourceKind("sitemap", "a sitemap", is_sitemap, "feed:read_sitemap"),
-    SourceKind("mbox", "a mailbox", is_mailbox, "mail:read_mailbox", (".mbox",)),
-    SourceKind("eml", "a mail", is_message, "mail:read_message", (".eml", ".emlx")),
+    SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
+    SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),
+    SourceKind("sitemap", "a sitemap", recognition.is_sitemap, "feed:read_sitemap"),
+    SourceKind("mbox", "a mailbox", recognition.is_mailbox, "mail:read_mailbox", (".mbox",)),
+    SourceKind("eml", "a mail", recognition.is_message, "mail:read_message", (".eml", ".emlx")),
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
     SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", recognition.is_none, "html.page", extra="html"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
-    SourceKind("text", "a text that is one article", is_article, "article"),
+    SourceKind("text", "a text that is one article", recognition.is_article, "article"),
     SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind(
-    "page", "a page saved as text", recognition.is_any, "page.page_items", (".txt", ".md")
+    "page", "a page saved as text", recognition.is_none, "page.page_items", (".txt", ".md")
 )
 # An address is fetched, and then what its content shows.
-WEB: Final = SourceKind("web", "an address", recognition.is_any, "web", extra="web")
+WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
@@ -127,21 +118,9 @@ def open_sources(
         yield from _open(file_blob(path, options.meter, options.within), skip, options, 0)
 
 
-def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
-    """Open a source that is no container.
-
-    Raises:
-        SourceError: As :func:`open_sources`; or it holds none, or several.
-    """
-    sources = list(open_sources(path, on_skip))
-    if len(sources) != 1:
-        raise SourceError(f"{without_credentials(path)} holds {len(sources)} sources, not one")
-    return sources[0]
-
-
 def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[Source]:
-    fetched = _import(WEB, without_credentials(text), "fetched")
-    with fetched(text, options) as blob:
+    fetch = load_reader(WEB, without_credentials(text), "fetched")
+    with fetch(text, options) as blob:
         if blob is not None:
             yield from _open(blob, on_skip, options, 0)
 
@@ -152,24 +131,24 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     stream, head = look(blob)
     try:
         kind = _kind_of(blob, head, options)
-        read = _import(kind, blob.label)
+        read = load_reader(kind, blob.label)
     except BaseException:
         stream.close()
         raise
-    if kind.transparent:
+    if kind.holds == "one":
         stream.close()
         for member in read(blob, on_skip, options):
             yield from _open(member, on_skip, options, depth + 1)
-    elif kind.holds_others:
+    elif kind.holds:
         stream.close()
         yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
         met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met)
-        source = read(stream, blob.name, on_skip, options)
+        source = read(stream, ReadContext(blob.name, on_skip, options))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
-        yield _import(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
+        yield load_reader(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
 
 
 def _reporting_unmapped(
@@ -220,7 +199,7 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
         SourceError: It is of a kind that is not read.
     """
     found = next((kind for kind in KINDS if kind.recognises(head, blob.suffix)), None)
-    if options.kind is not None and not (found and found.holds_others):
+    if options.kind is not None and not (found and found.holds):
         return BY_NAME[options.kind]
     if found is not None:
         return found
@@ -231,25 +210,20 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
     return next((kind for kind in KINDS if blob.suffix in kind.suffixes), PAGE)
 
 
-def load_reader(kind: SourceKind, name: str = "read") -> Any:
+def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -> Any:
     """Import the function that reads a kind of source.
 
     Args:
         kind: The kind; its ``module`` may name the function after a colon.
+        label: How messages name the source.
         name: The function where ``module`` names none.
-    """
-    module, _, function = kind.module.partition(":")
-    return getattr(import_module(f"indexer.sources.{module}"), function or name)
-
-
-def _import(kind: SourceKind, label: str, name: str = "read") -> Any:
-    """Import the function that reads a kind of source.
 
     Raises:
         SourceError: A library that it needs is not installed.
     """
+    module, _, function = kind.module.partition(":")
     try:
-        return load_reader(kind, name)
+        return getattr(import_module(f"indexer.sources.{module}"), function or name)
     except ImportError as error:
         if not kind.extra or (error.name or "").partition(".")[0] == "indexer":
             raise

@@ -6,14 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
 from indexer.errors import SourceError
+from indexer.item import SourceLines
 from indexer.runtime import late_pattern
 
 if TYPE_CHECKING:
+    import io
+
     from indexer.item import RawItem
     from indexer.progress import Meter
     from indexer.sources.web_address import Visits
@@ -68,16 +72,16 @@ class Source:
 
     Attributes:
         name: As in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
-        ordered: True for a page, whose order means newest first; False for a stream of records.
         items: The items, in the order of the source; can be walked once.
+        ordered: True for a page, whose order means newest first; False for a stream of records.
         lines: The parsed lines that the items of a stream of records are read from, for who needs no raw
             items of them; walk either these or the items. None for any other source.
         read_line: Reads a line as an item, for who walks the lines.
     """
 
     name: str
-    ordered: bool
     items: Iterator[RawItem]
+    ordered: bool = False
     lines: Iterator[JsonLine] | None = None
     read_line: Callable[[JsonLine], RawItem | None] | None = None
 
@@ -117,28 +121,65 @@ class ReadOptions(NamedTuple):
     jobs: int | None = None
 
 
-def nonempty_source(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
-    """Make the source of some items, of which the first is read at once.
-
-    Raises:
-        SourceError: There is none; the message ends with ``otherwise``.
-    """
-    first = next(items, None)
-    if first is None:
-        raise SourceError(f"{name} {otherwise}")
-    return Source(name, ordered=False, items=chain((first,), items))
-
-
 AS_THEY_ARE = ReadOptions()
 
 OnSkip = Callable[[Skipped], None]
 """Called with each thing that is left out, as it is met."""
 
 
-def report_count(name: str, on_skip: OnSkip, kind: str, count: int) -> None:
-    """Report once for a source how many things of a kind were left out."""
-    if count:
-        on_skip(Skipped(name, 0, f"{kind}, left out: {count:,}"))
+class ReadContext(NamedTuple):
+    """The source that is read, for its reader.
+
+    Attributes:
+        name: The source's name.
+        on_skip: Called with each thing that is left out.
+        options: How to read it.
+    """
+
+    name: str
+    on_skip: OnSkip
+    options: ReadOptions = AS_THEY_ARE
+
+    def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
+        """Report something that is left out: its line or number, 0 for the whole source, and why."""
+        self.on_skip(Skipped(self.name, line, reason, field, unread))
+
+    def skip_count(self, kind: str, count: int) -> None:
+        """Report once for the source how many things of a kind were left out."""
+        if count:
+            self.skip(0, f"{kind}, left out: {count:,}")
+
+    def lines(self, first: int, last: int | None = None) -> SourceLines:
+        """Make the place of an item: its first and last line, or its number."""
+        return SourceLines(self.name, first, last or first)
+
+
+ReadItems = Callable[["io.BufferedReader", ReadContext], Iterator["RawItem"]]
+"""Yields the items of a source."""
+
+Reader = Callable[["io.BufferedReader", ReadContext], Source]
+"""Opens a source of a kind; its bytes come from the first on."""
+
+
+def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
+    """Decorate a generator of items to make it a reader, which reads the first item at once.
+
+    Args:
+        otherwise: How the message goes on behind the name of a source without any item.
+    """
+
+    def decorate(read_items: ReadItems) -> Reader:
+        @wraps(read_items)
+        def read(stream: io.BufferedReader, context: ReadContext) -> Source:
+            items = read_items(stream, context)
+            first = next(items, None)
+            if first is None:
+                raise SourceError(f"{context.name} {otherwise}")
+            return Source(context.name, chain((first,), items))
+
+        return read
+
+    return decorate
 
 
 def take_sample(
@@ -251,21 +292,6 @@ MAX_UNPACKED_SIZE = 2 << 30
 MAX_MEMBERS = 200_000
 """Members of an archive, whose names are all read first."""
 
-MAX_FETCHED_SIZE = 64 << 20
-"""Bytes of a page or feed of the web, unpacked."""
-
-MAX_REDIRECTS = 5
-"""Addresses that one address leads to, one behind the other."""
-
-READ_TIMEOUT = 30.0
-"""How long a server may say nothing."""
-
-SECONDS_OF_FETCHING = 120.0
-"""How long all of a page or feed may take, redirects and pauses included."""
-
-MAX_PAUSE = 30.0
-"""Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again."""
-
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
     """Make the error that tells which extra a source needs.
@@ -309,3 +335,19 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
         f"a text of {unspaced:,} characters without spaces between words; {MAX_UNSPACED:,} is the most, "
         "split it into several items"
     )
+
+
+def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
+    """Check that there is a title or a text, and that it is not too long.
+
+    Args:
+        title: The title, if any.
+        paragraphs: The text.
+        what: What messages call the title.
+
+    Returns:
+        Why it cannot be indexed, in words for people, or None.
+    """
+    if title is None and not paragraphs:
+        return f"neither a {what} nor a text"
+    return too_long(title, paragraphs)

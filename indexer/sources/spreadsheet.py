@@ -12,14 +12,14 @@ from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
 from indexer.sources.field_names import no_item
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import Skipped, Source
+from indexer.sources.source import Source
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions
+    from indexer.sources.source import ReadContext
 
 if find_spec("python_calamine") is None:  # only the process that reads imports it
     raise ImportError("python-calamine is not installed", name="python_calamine")
@@ -33,25 +33,23 @@ _WHY: Final = {
 }
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Open a spreadsheet.
 
     Args:
         stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each sheet, row or cell that is left out.
-        options: Which columns stand for which fields.
+        context: The source.
 
     Raises:
         SourceError: It is encrypted, damaged, too large, or no sheet has columns that are understood.
     """
-    rows = read_in_child("spreadsheets", stream, name, lambda data: _check_sizes(data, name))
+    rows = read_in_child("spreadsheets", stream, context.name, lambda data: _check_sizes(data, context.name))
     try:
-        tables = _tables(rows, name, on_skip, options)
+        tables = _tables(rows, context)
     except BaseException:
         rows.close()
         raise
-    return Source(name, ordered=False, items=_items(rows, tables, name, on_skip))
+    return Source(context.name, _items(rows, tables, context))
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
@@ -67,27 +65,27 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
         )
 
 
-def _tables(rows: IO[bytes], name: str, on_skip: OnSkip, options: ReadOptions) -> list[Table]:
+def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
     """Find the sheets whose columns are understood; the others are told."""
     tables: list[Table] = []
     left_out: list[tuple[str, Table]] = []
-    sheets, damaged = _sheets(rows, name, on_skip)
+    sheets, damaged = _sheets(rows, context)
     for title, start in sheets:
-        table = Table(_rows(rows, start), ForeignReader(name, on_skip, options))
+        table = Table(_rows(rows, start), ForeignReader(context))
         if table.is_understood:
             tables.append(table)
         elif any(table.names):
             left_out.append((title, table))
     if not tables and damaged:
-        raise SourceError(f"{name} {_WHY['damaged']}")
+        raise SourceError(f"{context.name} {_WHY['damaged']}")
     if not tables:
-        raise no_item(name, "columns", left_out[0][1].names if left_out else [])
+        raise no_item(context.name, "columns", left_out[0][1].names if left_out else [])
     for title, table in left_out:
-        on_skip(Skipped(name, 0, str(no_item(f"the sheet “{title[:40]}”", "columns", table.names))))
+        context.skip(0, str(no_item(f"the sheet “{title[:40]}”", "columns", table.names)))
     return tables
 
 
-def _sheets(rows: IO[bytes], name: str, on_skip: OnSkip) -> tuple[list[tuple[str, int]], bool]:
+def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]], bool]:
     """Find the names of the sheets, and where their rows begin in what was read.
 
     Returns:
@@ -103,12 +101,12 @@ def _sheets(rows: IO[bytes], name: str, on_skip: OnSkip) -> tuple[list[tuple[str
         if "sheet" in declared:
             sheets.append((declared["sheet"], rows.tell()))
         elif not sheets:
-            raise SourceError(f"{name} {_WHY[declared['error']]}")
+            raise SourceError(f"{context.name} {_WHY[declared['error']]}")
         elif declared["error"] == "cut":
-            on_skip(Skipped(name, 0, "the rows beyond 512 MB of text; save the sheet as CSV"))
+            context.skip(0, "the rows beyond 512 MB of text; save the sheet as CSV")
         else:
             damaged = True
-            on_skip(Skipped(name, 0, f"the sheet “{sheets[-1][0][:40]}” is damaged"))
+            context.skip(0, f"the sheet “{sheets[-1][0][:40]}” is damaged")
     return sheets, damaged
 
 
@@ -127,7 +125,7 @@ def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
             yield Row(number, number, cells)
 
 
-def _items(rows: IO[bytes], tables: list[Table], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def _items(rows: IO[bytes], tables: list[Table], context: ReadContext) -> Iterator[RawItem]:
     with rows:
         for table in tables:
-            yield from table.items(name, on_skip)
+            yield from table.items(context)

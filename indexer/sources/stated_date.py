@@ -14,6 +14,8 @@ from indexer.runtime import late_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indexer.dates.dateline import DateLine
+
 YEARS: Final = range(1000, 3000)
 _CLOCK: Final = r"(?:(?:[T_ ]|, )\s*\d{1,2}[:.h]?\d\d.*)?"
 _ISO: Final = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_CLOCK})?)?", re.DOTALL)
@@ -157,9 +159,13 @@ def _in_words(text: str) -> ItemDate | None:
     if month := _month_alone().fullmatch(folded := fold(_CLOCK_BEHIND.sub("", text))):
         return period(int(month["year"]), month_number(month["month"]), 0)
     found = match_date_line(folded) or match_date_line(_WORD_BEFORE.sub("", folded))
-    if found is None or found.year is None or (days := found.in_year(found.year)) is None:
-        return None
-    return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed")
+    return printed_date(found) if found and found.year is not None else None
+
+
+def printed_date(line: DateLine) -> ItemDate | None:
+    """Make the date of a line that prints one; None where it is no day of its year."""
+    days = line.in_year(line.year)
+    return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 
 
 def _month(name: str) -> int:

@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names, find_country
 from indexer.dates.date_grammar import plain_words
 from indexer.sources.field_names import text_of
 from indexer.tables import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 COUNTRY_CODES = frozenset(country_names())
 """Every ISO 3166-1 alpha-2 code, and XK, which is used for Kosovo."""
@@ -89,16 +92,18 @@ class StatedIds:
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
 
-    def of(self, key: str | None, text: str) -> str:
+    def of(self, key: str | None, title: str | None, paragraphs: Iterable[str]) -> str:
         """Make the id of the next item.
 
         Args:
             key: What the source states to identify it: a guid, a message id, a link; None or empty: nothing.
-            text: Its title and text, for where that is not enough.
+            title: Its title, for where that is not enough.
+            paragraphs: Its text.
         """
         if key and (found := _digest(key)) not in self._seen:
             self._seen[found] = 1
             return found
+        text = "\n".join((title or "", *paragraphs))
         found = _digest(f"{key or ''}\x1f{one_spaced(text)}")
         self._seen[found] += 1
         return found if self._seen[found] == 1 else f"{found}-{self._seen[found]}"

@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from functools import partial
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -17,7 +17,7 @@ from indexer.sources.encoding import whole
 from indexer.sources.web_address import is_address, parse_address, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from typing_extensions import Buffer
 
@@ -70,28 +70,33 @@ class _Metered(io.FileIO):
         return size or 0
 
 
-class _Rewound(io.RawIOBase):
-    """A stream put back to its start, also where it cannot seek, as a pipe cannot."""
+class RawStream(io.RawIOBase):
+    """A stream of the bytes that a function reads.
 
-    def __init__(self, head: bytes, rest: BinaryIO, label: str, *, keep_open: bool) -> None:
-        self._head = head
-        self._label = label
-        self._rest = rest
-        self._keep_open = keep_open
+    Args:
+        read: Reads up to so many bytes; none at the end.
+        close: Closes what they are read from.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], close: Callable[[], None]) -> None:
+        self._read = read
+        self._close = close
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
+        """Read some bytes."""
         view = memoryview(buffer).cast("B")
-        part = self._head[: len(view)] or _read(self._rest, len(view), self._label)
-        self._head = self._head[len(view) :]
+        part = self._read(len(view))
         view[: len(part)] = part
         return len(part)
 
     def close(self) -> None:
-        if not self.closed and not self._keep_open:
-            self._rest.close()
+        """Close what it reads from."""
+        if not self.closed:
+            self._close()
         super().close()
 
 
@@ -124,7 +129,7 @@ def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
         if not blob.keep_open:
             raw.close()
         raise
-    return io.BufferedReader(_Rewound(head, raw, blob.label, keep_open=blob.keep_open)), head
+    return put_back(head, raw, blob.label, keep_open=blob.keep_open), head
 
 
 def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> bytes:
@@ -146,9 +151,15 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
     return data
 
 
-def put_back(head: bytes, rest: BinaryIO, label: str) -> io.BufferedReader:
-    """Put bytes that were read back before those that follow."""
-    return io.BufferedReader(_Rewound(head, rest, label, keep_open=False))
+def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
+    """Put bytes that were read back before those that follow, also where a stream cannot seek, as a pipe."""
+
+    def read(size: int) -> bytes:
+        nonlocal head
+        part, head = head[:size], head[size:]
+        return part or _read(rest, size, label)
+
+    return io.BufferedReader(RawStream(read, lambda: None if keep_open else rest.close()))
 
 
 def source_name(path: str | Path, within: str = "") -> str:
@@ -259,14 +270,11 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
     return reported
 
 
-def _unique(tails: Sequence[str], own: str, taken: Collection[str], within: Collection[str]) -> str:
+def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
     """Choose the first name that is no other source's, lies in none and holds none."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file of the root folder has no more folders
-    for candidates in (tails, numbered):
-        for name in candidates:
-            if name not in taken and name not in within and not any(map(taken.__contains__, _starts(name))):
-                return name
-    raise AssertionError(own)
+    free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
+    return next(name for name in free if taken.isdisjoint(_starts(name)))
 
 
 def _tails(parts: Sequence[str]) -> list[str]:

@@ -134,7 +134,9 @@ _QUOTED: Final[tuple[dict[str, Any], ...]] = (
     {"quoting": csv.QUOTE_NONE},
 )
 _ROWS: Final = 60
-_HEADER_WITHIN: Final = 10
+HEADER_WITHIN: Final = 10
+"""Rows among which the one with the names of the columns is looked for."""
+
 _SOUND: Final = 0.8  # of the rows have as many cells as names, or what looks like a table is text
 _MAX_NAME_LENGTH: Final = 80
 
@@ -206,10 +208,17 @@ def _header(
     Returns:
         The names, none where they are not understood; their number; and the share of the rows that fit.
     """
-    for at, names in enumerate(rows[:_HEADER_WITHIN]):
-        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
-            below = rows[at + 1 :]
-            fitting = sum(len(row) == len(names) for row in below)
-            return tuple(names), len(names), fitting / len(below) if below else 0.0
+    if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
+        names, below = rows[at], rows[at + 1 :]
+        fitting = sum(len(row) == len(names) for row in below)
+        return tuple(names), len(names), fitting / len(below) if below else 0.0
     width = max(map(len, rows), default=0)
     return (), width, sum(len(row) == width for row in rows) / max(len(rows), 1)
+
+
+def find_header(rows: Sequence[Sequence[str]], meaning: Callable[[str], Meaning | None]) -> int | None:
+    """Find which of the first rows of a table names its columns; None where none does."""
+    for at, names in enumerate(rows):
+        if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
+            return at
+    return None

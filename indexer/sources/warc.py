@@ -12,14 +12,14 @@ from indexer.sources.encoding import in_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
 from indexer.sources.recognition import is_html
-from indexer.sources.source import Skipped, nonempty_source, report_count
+from indexer.sources.source import nonempty
 from indexer.sources.stated_values import StatedIds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.source import OnSkip, ReadOptions, Source
+    from indexer.sources.source import ReadContext
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16
@@ -163,44 +163,32 @@ _SKIPPED_TYPES: Final = frozenset("warcinfo request metadata revisit conversion 
 _LOOKED_AT: Final = 1 << 16
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
-    """Open a web archive, of which one page is held at a time.
-
-    Args:
-        stream: The bytes, from the first on.
-        name: The source's name.
-        on_skip: Called with each page that is no article, and once for each kind of record that is no page.
-
-    Raises:
-        SourceError: It holds no article.
-    """
-    return nonempty_source(name, _items(stream, name, on_skip), "is a web archive without articles")
-
-
-def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+@nonempty("is a web archive without articles")
+def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the pages of a web archive, of which one is held at a time; other records are counted."""
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()
     with stream:
         for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
             if record.is_cut:
-                on_skip(Skipped(name, record.number, "the archive ends within this record", unread=True))
+                context.skip(record.number, "the archive ends within this record", unread=True)
             page, reason = _page_of(record)
             if reason:
                 passed[reason] += 1
                 continue
-            item = read_page(page, record.url or None, name, record.number, on_skip)
+            item = read_page(page, record.url or None, record.number, context)
             if item is None:
                 continue
-            text = "\n".join((item.title or "", *item.paragraphs))
-            if (digest := hash((item.url, text))) in seen:
+            if (digest := hash((item.url, item.title, item.paragraphs))) in seen:
                 passed["pages that were kept before, with the same text"] += 1
                 continue
             seen.add(digest)
             kept = (("captured", record.date),) if record.date else ()
-            yield item._replace(id=ids.of(item.url, text), fields=(*item.fields, *kept))
+            key = ids.of(item.url, item.title, item.paragraphs)
+            yield item._replace(id=key, fields=(*item.fields, *kept))
     for reason, count in sorted(passed.items()):
-        report_count(name, on_skip, reason, count)
+        context.skip_count(reason, count)
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -18,7 +18,6 @@ from urllib3.exceptions import HTTPError
 from indexer.errors import SourceError, reason
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
-from indexer.sources import source
 from indexer.sources.encoding import in_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web_address import parse_address
@@ -54,16 +53,16 @@ class Bounds(NamedTuple):
     Attributes:
         size: Bytes of it, unpacked.
         silence: Seconds without a byte.
-        whole: Seconds of all of it.
-        pause: Seconds that a server may ask to wait.
-        redirects: Addresses that one leads to.
+        whole: Seconds of all of it, redirects and pauses included.
+        pause: Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again.
+        redirects: Addresses that one leads to, one behind the other.
     """
 
-    size: int = source.MAX_FETCHED_SIZE
-    silence: float = source.READ_TIMEOUT
-    whole: float = source.SECONDS_OF_FETCHING
-    pause: float = source.MAX_PAUSE
-    redirects: int = source.MAX_REDIRECTS
+    size: int = 64 << 20
+    silence: float = 30.0
+    whole: float = 120.0
+    pause: float = 30.0
+    redirects: int = 5
 
 
 BOUNDS: Final = Bounds()
@@ -84,10 +83,11 @@ class Page(NamedTuple):
     kind: str
 
 
+@dataclass
 class Fetcher:
     """Fetches one address.
 
-    Args:
+    Attributes:
         address: The address.
         file: Where what is fetched is written.
         known: What its server said when it was read before; None to read it in any case.
@@ -95,23 +95,18 @@ class Fetcher:
         bounds: How much it may take.
     """
 
-    def __init__(
-        self,
-        address: Address,
-        file: BinaryIO,
-        known: Validators | None = None,
-        *,
-        allow_private: bool = False,
-        bounds: Bounds = BOUNDS,
-    ) -> None:
-        self._first = self._address = address
-        self._file = file
-        self._known = known
-        self._allow_private = allow_private
-        self._bounds = bounds
-        self._end = time.monotonic() + bounds.whole
-        self._redirects = 0
-        self._paused = False
+    address: Address
+    file: BinaryIO
+    known: Validators | None = None
+    allow_private: bool = field(default=False, kw_only=True)
+    bounds: Bounds = field(default=BOUNDS, kw_only=True)
+    _redirects: int = field(default=0, init=False)
+    _paused: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        """Start the clock."""
+        self._address = self.address  # where redirects have led
+        self._end = time.monotonic() + self.bounds.whole
 
     def fetch(self) -> Page | None:
         """Fetch it.
@@ -142,9 +137,9 @@ class Fetcher:
     def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
         """Ask for the address, and close the connection behind the answer."""
         address = self._address
-        silence = max(min(self._bounds.silence, self._end - time.monotonic()), _SHORTEST)
+        silence = max(min(self.bounds.silence, self._end - time.monotonic()), _SHORTEST)
         with self._in_words():
-            route = connect(address, silence, allow_private=self._allow_private)
+            route = connect(address, silence, allow_private=self.allow_private)
         headers = {"Host": address.host_and_port, "User-Agent": _user_agent()}
         headers |= {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if address.user is not None:
@@ -160,7 +155,7 @@ class Fetcher:
 
     def _conditions(self) -> dict[str, str]:
         """Give the headers that let a server say that nothing changed, for that server alone."""
-        known = self._known
+        known = self.known
         if known is None or known.answered != self._address.shown:
             return {}
         declared = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
@@ -173,8 +168,8 @@ class Fetcher:
             raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
         stated = _stated(response, "Content-Length")
         size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
-        left = self._bounds.size
-        while size <= self._bounds.size:
+        left = self.bounds.size
+        while size <= self.bounds.size:
             with self._in_words():
                 part = response.read(_CHUNK_SIZE)
             if not part:
@@ -183,28 +178,28 @@ class Fetcher:
             if left < 0:
                 break
             try:
-                self._file.write(part)
+                self.file.write(part)
             except OSError as error:
                 raise self._error(
                     f"cannot be kept ({reason(error)}); make room for temporary files"
                 ) from None
-        raise self._error(f"is larger than {self._bounds.size >> 20} MiB; save it as a file, and give that")
+        raise self._error(f"is larger than {self.bounds.size >> 20} MiB; save it as a file, and give that")
 
     def _follow(self, link: str) -> None:
         """Turn to the address that a server names."""
         self._redirects += 1
         if not link:
             raise self._error("leads elsewhere without saying where; check the address")
-        if self._redirects > self._bounds.redirects:
+        if self._redirects > self.bounds.redirects:
             raise self._error(
-                f"leads on more than {self._bounds.redirects} times; give the last address itself"
+                f"leads on more than {self.bounds.redirects} times; give the last address itself"
             )
         with self._in_words():
             following = self._address.towards(link)
         if self._address.scheme == "https" and following.scheme == "http":
             raise self._error(f"leads from https to {following.shown}; give that address if you trust it")
-        if following.origin == self._first.origin:
-            following = following._replace(user=self._first.user)
+        if following.origin == self.address.origin:
+            following = following._replace(user=self.address.user)
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
@@ -217,7 +212,7 @@ class Fetcher:
         seconds = _retry_after(_stated(response, "Retry-After"))
         if response.status not in _BUSY or seconds is None:
             raise self._error(reported)
-        if self._paused or seconds > min(self._bounds.pause, self._end - time.monotonic()):
+        if self._paused or seconds > min(self.bounds.pause, self._end - time.monotonic()):
             raise self._error(f"{reported}: its server asks to wait {seconds:,.0f} seconds")
         self._paused = True
         return seconds
@@ -235,12 +230,12 @@ class Fetcher:
             raise self._error(slow)
 
     def _too_slow(self) -> str:
-        return TOO_SLOW.format(self._bounds.whole) if time.monotonic() >= self._end else ""
+        return TOO_SLOW.format(self.bounds.whole) if time.monotonic() >= self._end else ""
 
     def _error(self, what: str) -> SourceError:
-        hop = "" if self._address.shown == self._first.shown else f" leads to {self._address.shown}, which"
+        hop = "" if self._address.shown == self.address.shown else f" leads to {self._address.shown}, which"
         joined = ": " if what.startswith(("its ", "a ")) else " "
-        return SourceError(f"{self._first.shown}{hop}{joined}{what}")
+        return SourceError(f"{self.address.shown}{hop}{joined}{what}")
 
 
 def _stated(response: HTTPResponse, header: str) -> str:

@@ -41,11 +41,9 @@ if TYPE_CHECKING:
 _NOT_PUBLIC_4: Final = tuple(
     map(
         IPv4Network,
-        (
-            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
-            *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
-        ),
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
+        "192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 "
+        "240.0.0.0/4".split(),
     )
 )
 _GLOBAL_6: Final = IPv6Network("2000::/3")
@@ -141,19 +139,12 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
             )
         return _connect_to_proxy(proxy, address, seconds)
     hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]
-    for number, ip in enumerate(hosts, 1):
-        connection = _connection(address, ip, address.port, seconds)
+    for ip in hosts:
         try:
-            connection.connect()
+            return Route(_opened(_connection(address, ip, address.port, seconds)), {})
         except (NewConnectionError, ConnectTimeoutError):
-            connection.close()
-            if number == len(hosts):
+            if ip == hosts[-1]:
                 raise
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            return Route(connection, {})
     raise SourceError("its host has no address; check the address")
 
 
@@ -189,6 +180,15 @@ def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPC
     return HTTPSConnection(host, port, timeout=seconds, ssl_context=context, server_hostname=name)
 
 
+def _opened(connection: HTTPConnection) -> HTTPConnection:
+    try:
+        connection.connect()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _proxy_of(address: Address) -> str | None:
     proxies = getproxies()
     proxy = proxies.get(address.scheme) or proxies.get("all")
@@ -208,11 +208,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     connection = _connection(address, host, port, seconds)
     if address.scheme == "https":
         connection.set_tunnel(address.host, address.port, headers)
-    try:
-        connection.connect()
-    except BaseException:
-        connection.close()
-        raise
+    _opened(connection)
     if address.scheme == "https":
         return Route(connection, {})
     return Route(connection, headers, to_proxy=True)

@@ -12,8 +12,7 @@ from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
 from indexer.sources.html.metadata import squeezed
 from indexer.sources.html.tree import text_of
-from indexer.sources.page.line_kinds import ends_sentence, is_closing
-from indexer.sources.page.page_lines import furniture_reason
+from indexer.sources.page.line_kinds import ends_sentence, furniture_reason, is_closing
 from indexer.tables import rows
 
 if TYPE_CHECKING:
@@ -166,21 +165,16 @@ _MAX_STATED_LENGTH: Final = 1000  # with the names of sections and of the site
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
-def title_of(
-    root: Any, stated: Stated, blocks: Sequence[Block], sites: set[str]
-) -> tuple[str | None, int | None]:
+def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     """Find the title.
 
     Args:
-        root: The page.
-        stated: What its markup states.
+        stated: What the page's markup states.
         blocks: Its blocks of text.
         sites: What the site is called (:func:`site_names`).
 
-    Returns:
-        The title, and where among the blocks it is printed; None for each that there is not.
     """
-    declared = [title for written in _stated(root, stated) if (title := without_site(written, sites))]
+    declared = [title for written in _stated(stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
     fitting = [(at, text) for at, text in marked if 2 < len(text) <= _MAX_LENGTH]
@@ -189,14 +183,14 @@ def title_of(
     for tag in _HEADINGS:
         for index, text in headings:
             if blocks[index].element.tag == tag and _agrees(squeezed(text), keys):
-                return _without_more(text, declared), index
+                return Head(_without_more(text, declared), index)
     only = [(index, text) for index, text in headings if blocks[index].element.tag == "h1"]
     if not declared:
-        return (only[0][1], only[0][0]) if only else (None, None)
+        return Head(only[0][1], only[0][0]) if only else Head(None, None)
     place = next((index for index, block in enumerate(blocks) if squeezed(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
-    return declared[0], place
+    return Head(declared[0], place)
 
 
 def without_site(title: str, sites: set[str]) -> str:
@@ -206,16 +200,12 @@ def without_site(title: str, sites: set[str]) -> str:
         title: A title.
         sites: What the site is called, its words joined.
     """
-    for seam in reversed(list(_SEAM.finditer(title))):
-        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if _names_site(tail, sites) and head:
+    seams = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEAM.finditer(title)]
+    for head, tail in reversed(seams):
+        if head and _names_site(tail, sites):
             return without_site(head, sites)
-    for seam in _SEAM.finditer(title):
-        head, tail = title[: seam.start()].strip(), title[seam.end() :].strip()
-        if _names_site(head, sites) and tail:
-            return without_site(tail, sites)
-        break
-    return title
+    head, tail = seams[0] if seams else ("", "")
+    return without_site(tail, sites) if tail and _names_site(head, sites) else title
 
 
 def _names_site(text: str, sites: set[str]) -> bool:
@@ -240,11 +230,11 @@ def _without_more(heading: str, declared: Sequence[str]) -> str:
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 
 
-def _stated(root: Any, stated: Stated) -> Iterator[str]:
+def _stated(stated: Stated) -> Iterator[str]:
     yield from stated.linked("headline")
     yield from stated.microdata("headline")
     yield from stated.meta(*"og:title twitter:title dc.title dcterms.title citation_title title".split())
-    for element in root.iter("title"):
+    for element in stated.root.iter("title"):
         if 0 < len(text := text_of(element)) <= _MAX_STATED_LENGTH:
             yield text
             break
@@ -258,13 +248,11 @@ def site_names(stated: Stated, host: str) -> set[str]:
         stated: What its page states.
         host: The name of its host; empty where it is not known.
     """
-    return {squeezed(name) for name in _site_names(stated, host)} - {""}
-
-
-def _site_names(stated: Stated, host: str) -> Iterator[str]:
-    yield from stated.meta("og:site_name", "application-name", "dc.publisher", "publisher", "copyright")
-    yield from stated.linked("publisher")
-    yield from stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization"))
-    labels = host.removeprefix("www.").split(".")
-    yield from labels[:-1]
-    yield host.removeprefix("www.")
+    host = host.removeprefix("www.")
+    names = [
+        *stated.meta("og:site_name", "application-name", "dc.publisher", "publisher", "copyright"),
+        *stated.linked("publisher"),
+        *stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization")),
+        *(host, *host.split(".")[:-1]),
+    ]
+    return {squeezed(name) for name in names} - {""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -32,13 +33,14 @@ class Stated:
         linked: The texts of its JSON-LD.
 
     Attributes:
+        root: The page.
         metas: The contents of its meta elements by their names in lower case.
         nodes: The objects of its JSON-LD, those within others included.
         article: The one among them that is its article; empty where there is none, or one cannot be told.
     """
 
     def __init__(self, root: Any, linked: Sequence[str]) -> None:
-        self._root = root
+        self.root = root
         self._properties: dict[str, list[Any]] = {}
         for element in root.xpath("//*[@itemprop]"):
             for name in element.get("itemprop").split():
@@ -79,16 +81,14 @@ class Stated:
     def is_article(self) -> bool:
         """Tell whether the page says that it is an article."""
         kind = next(self.meta("og:type"), "").lower()
-        return bool(self.article) or kind in {"article", "blog", "news"} or self._has_article_metas()
-
-    def _has_article_metas(self) -> bool:
-        return any(self.metas.get(name) for name in ("article:published_time", "article:section"))
+        has_metas = any(self.meta("article:published_time", "article:section"))
+        return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
         """Find the page's own article among those that it names: by its link, or since there is one alone."""
         if len(articles) < 2:
             return articles[0] if articles else {}
-        links = {_bare(link.get("href", "")) for link in self._root.xpath("//link[@rel='canonical']")}
+        links = {_bare(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
         links |= {_bare(link) for link in self.meta("og:url")}
         titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
         for node in articles:
@@ -187,43 +187,37 @@ def saved_from(text: str) -> str | None:
     return match[1] if match else None
 
 
-def link_of(root: Any, stated: Stated, address: str | None) -> str | None:
+def link_of(stated: Stated, address: str | None) -> str | None:
     """Find the page's own link.
 
     Args:
-        root: The page.
         stated: What its markup states.
         address: Where it was fetched from, if that is known.
 
     Returns:
         Its canonical link, resolved; the address where it states none; None where neither is known.
     """
-    declared = [value.strip() for value in _stated(root, stated)]
-    bases = [*(base.get("href") or "" for base in root.iter("base")), address or "", *declared]
+    declared = [value.strip() for value in _stated(stated)]
+    bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
     base = next(filter(None, map(_whole, bases)), None)
-    links = [link for value in declared if value and (link := _whole(_joined(base, value)))]
+    links = [link for value in declared if value and (link := _whole(value, base))]
     if address:
         links.append(address)
     return next((link for link in links if not is_home(link)), links[0] if links else None)
 
 
-def _stated(root: Any, stated: Stated) -> Iterator[str]:
-    for element in root.xpath("//link[@href]"):
+def _stated(stated: Stated) -> Iterator[str]:
+    for element in stated.root.xpath("//link[@href]"):
         if "canonical" in (element.get("rel") or "").lower().split():
             yield element.get("href")
     yield from stated.meta("og:url", "vr:canonical", "twitter:url", "dc.identifier", "dcterms.uri")
     yield from stated.linked("url", "mainEntityOfPage", "@id")
 
 
-def _joined(base: str | None, link: str) -> str:
+def _whole(link: str, base: str | None = None) -> str | None:
+    """Resolve a link; None for one that leads to no address of the web."""
     try:
-        return urljoin(base, link) if base else link
-    except ValueError:
-        return ""
-
-
-def _whole(link: str) -> str | None:
-    try:
+        link = urljoin(base, link) if base else link
         parts = urlsplit(link)
     except ValueError:
         return None
@@ -236,20 +230,20 @@ def is_home(link: str) -> bool:
     return not parts.path.strip("/") and not parts.query
 
 
-def language_of(root: Any, stated: Stated) -> str | None:
+def language_of(stated: Stated) -> str | None:
     """Find the language that the page states; None where what it states disagrees."""
     declared = [
         *stated.linked("inLanguage"),
         *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
-        *filter(None, (root.get("lang"), root.get("xml:lang"))),
+        *filter(None, (stated.root.get("lang"), stated.root.get("xml:lang"))),
     ]
     found = {language for code in declared if (language := read_language_name(code))}
     return found.pop() if len(found) == 1 else None
 
 
-def day_first(root: Any, stated: Stated) -> bool | None:
+def day_first(stated: Stated) -> bool | None:
     """Tell the order of day and month in figures in the page's language; None where it is not known."""
-    declared = [*stated.meta("og:locale", "content-language"), root.get("lang") or ""]
+    declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
         if language and language != "en":
@@ -259,24 +253,18 @@ def day_first(root: Any, stated: Stated) -> bool | None:
     return None
 
 
-def author_of(root: Any, stated: Stated, sites: set[str]) -> str | None:
+def author_of(stated: Stated, sites: set[str]) -> str | None:
     """Find who wrote the page: people's names, not the site's."""
     for values in (
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
         stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
-        _marked(root, stated),
+        chain(stated.microdata("author"), map(text_of, stated.root.xpath("//a[@rel='author']"))),
     ):
         people = [name for value in values if (name := _name(value)) and squeezed(name) not in sites]
         if people:
             return ", ".join([*dict.fromkeys(people)][:10])
     return None
-
-
-def _marked(root: Any, stated: Stated) -> Iterator[str]:
-    yield from stated.microdata("author")
-    for element in root.xpath("//a[@rel='author']"):
-        yield text_of(element)
 
 
 def _name(value: str) -> str | None:

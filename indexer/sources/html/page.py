@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from indexer.errors import SourceError
-from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.item import ItemDate, RawItem
 from indexer.sources.html import metadata
 from indexer.sources.html.content import Head, article_text, site_names, title_of
 from indexer.sources.html.metadata import Stated
 from indexer.sources.html.publication_date import day_in_lines, published, stated_dates
 from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
 from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
-from indexer.sources.page.line_kinds import is_closing, is_prose
-from indexer.sources.page.page_lines import furniture_reason
-from indexer.sources.source import OnSkip, Skipped, Source, too_long
+from indexer.sources.page.line_kinds import furniture_reason, is_closing, is_prose
+from indexer.sources.source import ReadContext, Source, too_long
 from indexer.sources.stated_values import StatedIds
 from indexer.sources.stream import read_all
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from indexer.item import SourceLines
     from indexer.sources.html.tree import Block
-    from indexer.sources.source import ReadOptions
 
 
 _MOST: Final = 5000  # headlines of a page
@@ -219,85 +218,72 @@ _MIN_TEASER_LENGTH: Final = 40
 class _Page(NamedTuple):
     """A page that was parsed, and what it states."""
 
-    root: Any
     stated: Stated
     blocks: Sequence[Block]
     link: str | None
-    language: str | None
     sites: set[str]
-    title: str | None
-    title_at: int | None
+    head: Head
 
     @property
     def title_element(self) -> Any:
         """The element of the title, or None."""
-        return self.blocks[self.title_at].element if self.title_at is not None else None
+        return self.blocks[self.head.at].element if self.head.at is not None else None
 
 
-def read_page(data: bytes, url: str | None, name: str, number: int, on_skip: OnSkip) -> RawItem | None:
+def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -> RawItem | None:
     """Read a page as an article.
 
     Args:
         data: The page's bytes.
         url: Where it was fetched from; its own canonical link goes before it.
-        name: The source's name.
         number: The number of the page in its source, 1-based.
-        on_skip: Called where the page is no article, with what it is.
+        context: The source; where the page is no article, it is reported.
 
     Returns:
         The item, without an id, since pages of one source may share a link; None where it is none.
     """
     try:
-        page = _open(data, url, name)
+        page = _open(data, url, context.name)
     except SourceError as error:
-        on_skip(Skipped(name, number, str(error).removeprefix(name).lstrip(" :")))
+        context.skip(number, str(error).removeprefix(context.name).lstrip(" :"))
         return None
-    found = headlines(page.root, page.link)
+    found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found)
     if not _is_article(page, paragraphs, found):
         reason = "a page of headlines, no article" if len(found) >= _MIN_HEADLINES else _EMPTY
-        on_skip(Skipped(name, number, reason))
+        context.skip(number, reason)
         return None
-    return _article(page, paragraphs, SourceLines(name, number, number), on_skip)
+    return _article(page, paragraphs, number, context)
 
 
 _EMPTY: Final = "a web page with neither an article nor headlines, such as a form or an empty frame"
 
 
-def read_items(
-    data: bytes, url: str | None, name: str, on_skip: OnSkip, kind: str | None
-) -> Iterator[RawItem]:
-    """Read a page as what it is.
-
-    Args:
-        data: The page's bytes.
-        url: Where it was fetched from; None for a file.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        kind: ``html`` where it is an article, ``listing`` where it is a page of headlines, whatever it looks
-            like; None where its content decides.
+def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
+    """Yield the article or the headlines of a page: what its kind, if any is stated, or its content says.
 
     Raises:
-        SourceError: It is neither.
+        SourceError: It holds neither.
     """
-    page = _open(data, url, name)
+    kind = context.options.kind
+    page = _open(data, context.options.base or None, context.name)
     ids = StatedIds()
-    found = headlines(page.root, page.link)
+    found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
     if kind == "html" or (kind is None and _is_article(page, paragraphs, found)):
-        if not paragraphs and not page.title:
-            raise SourceError(f"{name} is {_EMPTY}")
-        if item := _article(page, paragraphs, SourceLines(name, 1, 1), on_skip):
+        if not paragraphs and not page.head.title:
+            raise SourceError(f"{context.name} is {_EMPTY}")
+        if item := _article(page, paragraphs, 1, context):
             yield _identified(item, ids)
     elif found and (kind == "listing" or len(found) >= _MIN_HEADLINES):
         for number, headline in enumerate(found, start=1):
-            yield _identified(_entry(page, headline, SourceLines(name, number, number)), ids)
+            yield _identified(_entry(page, headline, context.lines(number)), ids)
     else:
-        raise SourceError(f"{name} is {_EMPTY}")
+        raise SourceError(f"{context.name} is {_EMPTY}")
 
 
 def _identified(item: RawItem, ids: StatedIds) -> RawItem:
-    return item._replace(id=ids.of(item.url, "\n".join((item.title or "", *item.paragraphs))))
+    return item._replace(id=ids.of(item.url, item.title, item.paragraphs))
 
 
 def _open(data: bytes, url: str | None, name: str) -> _Page:
@@ -306,16 +292,15 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
     root, linked = parse(text, name)
     stated = Stated(root, linked)
     blocks = blocks_of(root)
-    link = metadata.link_of(root, stated, address)
+    link = metadata.link_of(stated, address)
     sites = site_names(stated, urlsplit(link or "").hostname or "")
-    title, title_at = title_of(root, stated, blocks, sites)
-    return _Page(root, stated, blocks, link, metadata.language_of(root, stated), sites, title, title_at)
+    return _Page(stated, blocks, link, sites, title_of(stated, blocks, sites))
 
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
     alongside = teasers(_others(page, found), page.title_element)
-    text = article_text(page.root, page.blocks, Head(page.title, page.title_at), list(summaries), alongside)
+    text = article_text(page.stated.root, page.blocks, page.head, list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
     if isinstance(stated, str) and length < _LITTLE and 2 * length < len(stated) <= MAX_MARKUP_LENGTH:
@@ -325,7 +310,7 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
 
 def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
     """Select the headlines of other stories than the page's own, which may link to itself."""
-    return [one for one in found if one.link != page.link and one.title != page.title]
+    return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
@@ -338,12 +323,12 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
     if page.stated.is_article():
         return True
     if not many:
-        return length >= (_MIN_ARTICLE_LENGTH if page.title else _MIN_UNTITLED_LENGTH)
+        return length >= (_MIN_ARTICLE_LENGTH if page.head.title else _MIN_UNTITLED_LENGTH)
     if _is_held(paragraphs, others, page.title_element):
         return False
     prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _MIN_PROSE_LENGTH]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
-    titled = named and page.title_at is not None
+    titled = named and page.head.at is not None
     return sum(prose) >= (_MIN_ARTICLE_LENGTH if titled else _MIN_MIXED_PAGE_LENGTH)
 
 
@@ -354,31 +339,31 @@ def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) 
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2
 
 
-def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_skip: OnSkip) -> RawItem | None:
-    if reason := too_long(page.title, paragraphs):
-        on_skip(Skipped(place.file, place.first, reason))
+def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: ReadContext) -> RawItem | None:
+    if reason := too_long(page.head.title, paragraphs):
+        context.skip(number, reason)
         return None
-    order = metadata.day_first(page.root, page.stated)
-    day = published(page.stated, page.blocks, page.title_at, page.link, day_first=order)
+    order = metadata.day_first(page.stated)
+    day = published(page.stated, page.blocks, page.head.at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
-        on_skip(Skipped(place.file, place.first, f"the date “{declared[:40]}” is none; left out", field=True))
+        context.skip(number, f"the date “{declared[:40]}” is none; left out", field=True)
     return RawItem(
-        place,
-        page.title,
+        context.lines(number),
+        page.head.title,
         paragraphs,
         url=page.link,
         date=_printed(day),
-        author=metadata.author_of(page.root, page.stated, page.sites),
+        author=metadata.author_of(page.stated, page.sites),
         section=metadata.section_of(page.stated),
         fields=metadata.other_fields(page.stated),
-        likely_language=page.language,
+        likely_language=metadata.language_of(page.stated),
     )
 
 
 def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     """Make the item of a headline: the text of its block is its teaser."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
-    order = metadata.day_first(page.root, page.stated)
+    order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]
     return RawItem(
         place,
@@ -386,7 +371,7 @@ def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
         tuple(text for text in long if headline.title not in text and not is_closing(text)),
         url=_address(headline.link),
         date=_printed(day_in_lines(blocks, headline.link, day_first=order)),
-        likely_language=page.language,
+        likely_language=metadata.language_of(page.stated),
     )
 
 
@@ -401,18 +386,15 @@ def _printed(day: date | None) -> ItemDate | None:
     return ItemDate(day, day, "printed") if day else None
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a page.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
-        name: The source's name.
-        on_skip: Called with what is left out.
-        options: Its kind, where that is not left to its content, and where it was fetched from.
+        context: The source.
 
     Raises:
         SourceError: It is too large, or holds neither an article nor headlines.
     """
-    data = read_all(stream, name, LARGEST, "a web page")
-    items = list(read_items(data, options.base or None, name, on_skip, options.kind))
-    return Source(name, ordered=False, items=iter(items))
+    data = read_all(stream, context.name, LARGEST, "a web page")
+    return Source(context.name, iter(list(_items(data, context))))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.dates.date_grammar import fold
 from indexer.dates.expressions import find_expressions
+from indexer.sources.page.line_kinds import wording
 from indexer.sources.stated_date import read_day
 
 if TYPE_CHECKING:
@@ -21,25 +22,8 @@ if TYPE_CHECKING:
 _AHEAD: Final = timedelta(days=2)  # what is dated later has not been published
 
 
-class StatedDay(NamedTuple):
-    """A stated day.
-
-    Attributes:
-        day: The day in the zone that is stated.
-        moment: The time, where one is stated with its zone.
-    """
-
-    day: date
-    moment: datetime | None = None
-
-    @property
-    def is_utc(self) -> bool:
-        """Whether it is stated in UTC, so that where it was published it may have been another day."""
-        return self.moment is not None and not self.moment.utcoffset()
-
-
-def stated_day(text: str, *, day_first: bool | None = None) -> StatedDay | None:
-    """Read a stated day.
+def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
+    """Read a stated day in the zone that is stated.
 
     Args:
         text: A value of the markup, or a date as the page prints it.
@@ -49,12 +33,11 @@ def stated_day(text: str, *, day_first: bool | None = None) -> StatedDay | None:
         The day, or None where the text is none, or one that lies ahead.
     """
     day = read_day(text, day_first=day_first)
-    if day is None or day > datetime.now(UTC).date() + _AHEAD:
-        return None
-    return StatedDay(day, _moment(text.strip()))
+    return day if day and day <= datetime.now(UTC).date() + _AHEAD else None
 
 
 def _moment(text: str) -> datetime | None:
+    """Read a time that is stated with its zone."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -79,13 +62,8 @@ _SHORT: Final = 160  # characters of a line that may hold the date among names a
 _NEAR: Final = 30  # blocks under the title that are looked at
 _ABOVE: Final = 6
 _PROSE: Final = 160  # characters: the text has begun
-_LABEL: Final = re.compile(
-    r"\b(?:posted|published|released|publicad[oa]|publiee?|mis en ligne|date|fecha|submitted|written)\b"
-)
-_CHANGED: Final = re.compile(
-    r"\b(?:updated|modified|last edited|actualizad[oa]|actualizacion|modificad[oa]|"
-    r"mis a jour|mise a jour|modifiee?|accessed|copyright|consult[eé])\b|©"
-)
+_LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
+_CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
 _EARLIEST_NEXT: Final = 10  # hours in UTC from which on it is the next day somewhere, and
 _LATEST_BEFORE: Final = 12  # until which it is the day before
 _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
@@ -103,7 +81,8 @@ def published(
         link: Its link.
         day_first: The order of day and month in figures in its language.
     """
-    declared = [day for value in stated_dates(stated) if (day := stated_day(value, day_first=day_first))]
+    values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
+    declared = [(day, _moment(value.strip())) for value, day in values if day]
     in_link = _in_link(link or "")
     printed = _printed(blocks, title_at, day_first) if title_at is not None else None
     if declared:
@@ -131,27 +110,32 @@ def stated_dates(stated: Stated) -> Iterator[str]:
     yield from stated.linked("dateCreated", "uploadDate")
 
 
-def _as_shown(declared: Sequence[StatedDay], shown: Sequence[date]) -> date:
-    """Choose the day that readers saw: a time in UTC may be that of the day before, or after."""
-    first = declared[0]
-    if first.moment is None or not first.is_utc:
-        return first.day
-    for other in declared[1:]:
-        if other.moment and not other.is_utc and abs((other.moment - first.moment).total_seconds()) < 3600:
-            return other.day
+def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
+    """Choose the day that readers saw: a time in UTC may be that of the day before, or after.
+
+    Args:
+        declared: The days that the markup states, and the times where it states them with their zones.
+        shown: The days that are printed, and in the link.
+    """
+    first, moment = declared[0]
+    if moment is None or moment.utcoffset():
+        return first
+    for day, other in declared[1:]:
+        if other and other.utcoffset() and abs((other - moment).total_seconds()) < 3600:
+            return day
     possible = set()
-    if first.moment.hour >= _EARLIEST_NEXT:
-        possible.add(first.day + timedelta(days=1))
-    if first.moment.hour < _LATEST_BEFORE:
-        possible.add(first.day - timedelta(days=1))
-    return next((day for day in shown if day in possible), first.day)
+    if moment.hour >= _EARLIEST_NEXT:
+        possible.add(first + timedelta(days=1))
+    if moment.hour < _LATEST_BEFORE:
+        possible.add(first - timedelta(days=1))
+    return next((day for day in shown if day in possible), first)
 
 
 def _in_link(link: str) -> date | None:
     path = re.sub(r"^https?://[^/]*", "", link)
     for match in _IN_LINK.finditer(path):
         if day := stated_day("-".join((match[1], match[3].zfill(2), match[4].zfill(2)))):
-            return day.day
+            return day
     return None
 
 
@@ -189,14 +173,14 @@ def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT00
     named = find_expressions(_CLOCK_COMMA.sub(" ", text))
     for one in [one for one in named if one.precision == "day" and one.days.year][:1]:
         days = one.days.in_year(one.days.year)
-        if days and days[0] == days[1] and (day := _believed(days[0])):
+        if days and days[0] == days[1] and (day := stated_day(date.fromordinal(days[0]).isoformat())):
             return day
     for element in _times(block.parts):
-        if stated := stated_day(element.get("datetime") or "", day_first=day_first):
-            return stated.day
+        if day := stated_day(element.get("datetime") or "", day_first=day_first):
+            return day
     for match in re.finditer(r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d(?!\d)", text):
-        if figures := stated_day(match[0], day_first=day_first):
-            return figures.day
+        if day := stated_day(match[0], day_first=day_first):
+            return day
     return None
 
 
@@ -208,11 +192,6 @@ def _published_part(text: str) -> str:
         return text
     label = _LABEL.search(folded, changed.end())
     return text[label.start() :] if label else text[: changed.start()]
-
-
-def _believed(ordinal: int) -> date | None:
-    found = stated_day(date.fromordinal(ordinal).isoformat())
-    return found.day if found else None
 
 
 def _times(parts: Sequence[Any]) -> Iterator[Any]:

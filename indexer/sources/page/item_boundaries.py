@@ -13,16 +13,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
-from indexer.sources.page.line_kinds import is_list_entry, is_prose, starts_high
-
-if TYPE_CHECKING:
-    from indexer.sources.page.page_lines import PageLine
-
+from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_high
 
 _MIN_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
 _SHORTEST = 120  # characters of a paragraph that is judged
@@ -33,12 +28,7 @@ _RAREST_WORDS = 3
 _MIN_COHESION = 0.6
 
 # What points back to the text above: such a paragraph begins no story.
-_POINTS_BACK = re.compile(
-    r"(?:the|this|these|those|that|it|its|they|their|he|his|she|her|such|also|however|but|and|both|as|"
-    r"in addition|"
-    r"este|esta|estos|estas|ello|ademas|asimismo|tambien|su|sus|sin embargo|por su parte|"
-    r"ce|cet|cette|ces|il|elle|ils|elles|son|sa|ses|leur|leurs|de plus|en outre|toutefois)\b"
-)
+_POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.dates.date_grammar import plain_words
 from indexer.errors import SourceError
-from indexer.item import RawItem, SourceLines
+from indexer.item import RawItem
 from indexer.sources.encoding import decode
 from indexer.sources.page import line_kinds
 from indexer.sources.page.item_boundaries import (
@@ -19,9 +19,7 @@ from indexer.sources.page.item_boundaries import (
     split_title,
     title_and_paragraphs,
 )
-from indexer.sources.page.line_kinds import function_words_of, is_closing
-from indexer.sources.page.page_lines import PageLine, is_signature, read_page_lines
-from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, OnSkip, Skipped, Source, too_long
+from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stream import read_all
 from indexer.tables import rows
 
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.dates.dateline import DateLine
-    from indexer.sources.source import ReadOptions
+    from indexer.sources.page.line_kinds import PageLine
 
 
 _MIN_LINES: Final = 20
@@ -116,14 +114,12 @@ def _finite_verbs() -> frozenset[str]:
     return frozenset(verb for _, verbs in rows(__file__, "verbs.tsv") for verb in verbs.split())
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a page.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
-        name: The source's name.
-        on_skip: Called with each line that belongs to no item.
-        options: Whether it is read as headlines.
+        context: The source.
 
     Returns:
         The source; its items are in the order of the page.
@@ -132,16 +128,16 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         SourceError: It is too large for a page.
     """
     advice = "split it into several files, or export records as JSON lines (.jsonl)"
-    text = decode(read_all(stream, name, MAX_PAGE_SIZE, f"a page; {advice}"))
+    text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, f"a page; {advice}"))
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
-            f"{name} has {lines:,} lines, and {MAX_PAGE_LINES:,} are the most of a page; {advice}"
+            f"{context.name} has {lines:,} lines, and {MAX_PAGE_LINES:,} are the most of a page; {advice}"
         )
-    headlines = None if options.kind is None else options.kind == "headlines"
-    return Source(name, ordered=True, items=split_page(text, name, on_skip, headlines=headlines))
+    headlines = None if context.options.kind is None else context.options.kind == "headlines"
+    return Source(context.name, split_page(text, context, headlines=headlines), ordered=True)
 
 
-def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool | None = None) -> Iterator[RawItem]:
+def split_page(text: str, context: ReadContext, *, headlines: bool | None = None) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
     An item starts at a date line; where there is none, after the closing of the item before, or where a title
@@ -151,32 +147,29 @@ def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool | None 
 
     Args:
         text: The whole page.
-        name: The source's name.
-        on_skip: Called with each line that belongs to no item.
+        context: The source.
         headlines: Whether each line is a headline; None where only the text shows it.
 
     Yields:
         The items, in the order of the page.
     """
-    lines = read_page_lines(text, name, on_skip)
+    lines = line_kinds.read_page_lines(text, context)
     shown = [line.body for line in lines if line.body]
     if headlines or (headlines is None and are_headlines(shown)):
-        yield from _headlines(lines, name, on_skip, with_labels=headlines is True)
+        yield from _headlines(lines, context, with_labels=headlines is True)
         return
     items = 0
-    for item in _items(lines, name, on_skip):
+    for item in _items(lines, context):
         items += 1
         yield item
     if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
         reason = (
             f"{len(shown):,} short lines are one item; if each is a headline, read them with --as headlines"
         )
-        on_skip(Skipped(name, 0, reason))
+        context.skip(0, reason)
 
 
-def _headlines(
-    lines: Sequence[PageLine], name: str, on_skip: OnSkip, *, with_labels: bool
-) -> Iterator[RawItem]:
+def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
     """Make an item of each line that is no closing line.
 
     Names of sections are told and left out, unless all lines are said to be headlines. A headline may look
@@ -185,32 +178,32 @@ def _headlines(
     left_out: list[str] = []
     item: OpenItem | None = None
     for line in lines:
-        closing = line.closing if line.body or line.refrain or is_closing(line.text) else ""
+        closing = line.closing if line.body or line.refrain or line_kinds.is_closing(line.text) else ""
         text = line.body or ("" if closing else line.text)
         if text and not with_labels and is_label(text):
-            on_skip(Skipped(name, line.number, "a label among headlines"))
+            context.skip(line.number, "a label among headlines")
             continue
         if text:
-            yield from _headline(item, name, left_out)
+            yield from _headline(item, context, left_out)
             dated = read_dated_line(text, after_title=False)
             title, date_text = (dated.rest, dated.text) if dated and dated.rest else (text, None)
             item = OpenItem(line.number, line.number, date_text, [title])
         elif item is None:
-            on_skip(Skipped(name, line.number, "a closing line with no item above it"))
+            context.skip(line.number, "a closing line with no item above it")
         if item and closing:
             item.last = line.number
             (left_out if line.refrain else item.links).append(closing)
-    yield from _headline(item, name, left_out)
-    _report_left_out(name, left_out, on_skip)
+    yield from _headline(item, context, left_out)
+    _report_left_out(left_out, context)
 
 
-def _headline(item: OpenItem | None, name: str, left_out: list[str]) -> Iterator[RawItem]:
+def _headline(item: OpenItem | None, context: ReadContext, left_out: list[str]) -> Iterator[RawItem]:
     if item:
         links = _distinct_links(item, left_out)
-        yield RawItem(SourceLines(name, item.first, item.last), item.texts[0], links, item.date_text)
+        yield RawItem(context.lines(item.first, item.last), item.texts[0], links, item.date_text)
 
 
-def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]:
     """Make items of the lines of a page that is no list of headlines."""
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
@@ -222,26 +215,26 @@ def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[Ra
             item.date_text = item.date_text or dated.text
             item.add(line)
         elif not dated and (reason := _stray(line, item)):
-            on_skip(Skipped(name, line.number, reason))
+            context.skip(line.number, reason)
         elif dated or item is None or boundaries.starts_item(index, item):
             if item and (dated or boundaries.titles_first) and _is_head(item, lines):
-                on_skip(_skipped(name, item, "the head of the page"))
+                _skip(context, item, "the head of the page")
             else:
-                yield from _finish(item, name, on_skip, left_out)
+                yield from _finish(item, context, left_out)
             item = _open(line, dated)
         else:
             item.add(line, line.body)
         if item and line.closing and line.number == item.last:
             (left_out if line.refrain else item.links).append(line.closing)
-    yield from _finish(item, name, on_skip, left_out)
-    _report_left_out(name, left_out, on_skip)
+    yield from _finish(item, context, left_out)
+    _report_left_out(left_out, context)
 
 
-def _report_left_out(name: str, left_out: Sequence[str], on_skip: OnSkip) -> None:
+def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
     if left_out:
         lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
         example = Counter(left_out).most_common(1)[0][0]
-        on_skip(Skipped(name, 0, f"{lines_left} such as “{example}” left out"))
+        context.skip(0, f"{lines_left} such as “{example}” left out")
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
@@ -256,14 +249,14 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
             return "a closing line with no item above it"
         return "a closing line said twice" if item.closing == line.closing else None
     between = item is None or item.closing
-    return "the signature of a quotation" if between and is_signature(line.text) else None
+    return "the signature of a quotation" if between and line_kinds.is_signature(line.text) else None
 
 
-def _skipped(name: str, item: OpenItem, reason: str, more: str = "") -> Skipped:
+def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
     """Report the lines of what is no item as skipped; only the first of them is counted."""
     if item.last > item.first:
         reason += f"{more}, to line {item.last}"
-    return Skipped(name, item.first, reason)
+    context.skip(item.first, reason)
 
 
 def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
@@ -273,24 +266,24 @@ def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
     return item
 
 
-def _finish(item: OpenItem | None, name: str, on_skip: OnSkip, left_out: list[str]) -> Iterator[RawItem]:
+def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) -> Iterator[RawItem]:
     """Make an item of the lines that were read, or report a date with nothing under it."""
     if item is None:
         return
     if not item.texts:
-        on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
+        _skip(context, item, "a date line with nothing under it", " but closing lines")
         return
     title, paragraphs = title_and_paragraphs(item.texts)
     paragraphs = (*paragraphs, *_distinct_links(item, left_out))
     if reason := too_long(title, paragraphs):
-        on_skip(Skipped(name, item.first, reason))
+        context.skip(item.first, reason)
         return
-    yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)
+    yield RawItem(context.lines(item.first, item.last), title, paragraphs, item.date_text)
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
     """Part the closings of an item: those with words that it does not have are given, all others left out."""
     declared = set(plain_words(" ".join(item.texts)).split())
-    links = tuple(link for link in item.links if function_words_of(link) - declared)
+    links = tuple(link for link in item.links if line_kinds.function_words_of(link) - declared)
     left_out += [link for link in item.links if link not in links]
     return links

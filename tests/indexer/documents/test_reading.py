@@ -74,7 +74,7 @@ def test_no_more_than_a_batch_waits(kind: str, monkeypatch: pytest.MonkeyPatch) 
     """However many items follow one whose language has to be told, a bounded number of them is held."""
     taken: list[int] = []
     read = lines(taken) if kind == "lines" else None
-    source = Source("harbours", ordered=False, items=raw_items(taken), lines=read, read_line=lambda _: None)
+    source = Source("harbours", raw_items(taken), lines=read, read_line=lambda _: None)
     monkeypatch.setattr(reading, "open_sources", lambda *_: [source])
     documents = read_documents("harbours", lambda _: None)
     next(documents)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from source_samples import read_source
 from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
-from indexer.sources import read_source
 from indexer.sources.encoding import clean, decode
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from indexer.sources import ReadOptions, Skipped, field_names
 from indexer.sources.field_names import OURS, is_understood, meaning_of
 from indexer.sources.foreign_record import ForeignReader, Whole
+from indexer.sources.source import AS_THEY_ARE, ReadContext
 from indexer.sources.stated_values import read_countries, read_language_name
 from indexer.tables import rows
 
@@ -87,10 +88,12 @@ FRENCH = {
 }
 
 
-def read(values: dict[str, Any], **settings: Any) -> tuple[RawItem, list[str]]:
-    """Read one item and what is told of it."""
+def read(
+    values: dict[str, Any], options: ReadOptions = AS_THEY_ARE, whole: Whole | None = None
+) -> tuple[RawItem, list[str]]:
+    """Read one item, and the reasons that are reported."""
     told: list[Skipped] = []
-    item = ForeignReader("x.json", told.append, **settings).read(values, 4)
+    item = ForeignReader(ReadContext("x.json", told.append, options), whole=whole).read(values, 4)
     assert item is not None
     assert item.source == ("x.json", 4, 4)
     return item, [skip.reason for skip in told]
@@ -192,7 +195,7 @@ def test_the_best_date_is_taken() -> None:
 def test_unclear_figures_are_told() -> None:
     """12/03/2018 is a date once another item shows the order of day and month."""
     told: list[Skipped] = []
-    reader = ForeignReader("x.csv", told.append)
+    reader = ForeignReader(ReadContext("x.csv", told.append))
     reader.learn([{"title": "a", "date": "12/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
     assert told == [Skipped("x.csv", 1, "the date “12/03/2018” may be of two months; left out", field=True)]
@@ -214,9 +217,9 @@ def test_items_that_share_a_link_have_ids_of_their_own() -> None:
     """Both are kept; where once is asked for, the same item is left out the second time, and told."""
     told: list[Skipped] = []
     values = [{"title": title, "url": "https://x.example/list"} for title in ("Tide", "Ebb", "Tide")]
-    reader = ForeignReader("x.json", told.append)
+    reader = ForeignReader(ReadContext("x.json", told.append))
     assert len({item.id for value in values if (item := reader.read(value, 1))}) == 3
-    reader = ForeignReader("x.json", told.append, once=True)
+    reader = ForeignReader(ReadContext("x.json", told.append), once=True)
     assert [reader.read(value, 1) is not None for value in values] == [True, True, False]
     assert told[0].reason == "the same item as an earlier one of this source"
 
@@ -289,7 +292,7 @@ NAMES = st.sampled_from(
 def test_any_values_are_an_item_or_told(values: dict[str, object]) -> None:
     """Nothing raises; an item has text, its fields are texts, and what is none is told."""
     told: list[Skipped] = []
-    item = ForeignReader("x.json", told.append, once=True).read(values, 1)
+    item = ForeignReader(ReadContext("x.json", told.append), once=True).read(values, 1)
     if item is None:
         assert told
     else:

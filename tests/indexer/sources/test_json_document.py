@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from source_samples import read_source
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_document, read_source
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_document
 
 if TYPE_CHECKING:
     from pathlib import Path

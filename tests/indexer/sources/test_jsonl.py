@@ -11,15 +11,17 @@ import pytest
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from source_samples import read_source
 
 from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
-from indexer.sources import Skipped, read_source
 from indexer.sources.export_record import BadRecordError, read_record
 from indexer.sources.stated_values import COUNTRY_CODES, read_language
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from indexer.sources import Skipped
 
 HERE = SourceLines("x.jsonl", 1, 1)
 JSON_VALUES = st.recursive(

@@ -9,7 +9,7 @@ from pages import PROSE, article, read, read_one
 
 from indexer.errors import SourceError
 from indexer.sources.html.page import read_page
-from indexer.sources.source import ReadOptions, Skipped
+from indexer.sources.source import ReadContext, ReadOptions, Skipped
 
 LINKED = {
     "@context": "https://schema.org",
@@ -225,18 +225,19 @@ def test_a_page_that_is_neither_is_told(name: str) -> None:
         read(page, name)
     assert "\n" not in str(caught.value)
     told: list[Skipped] = []
-    assert read_page(page.encode(), None, "crawl.warc", 3, told.append) is None
+    assert read_page(page.encode(), None, 3, ReadContext("crawl.warc", told.append)) is None
     assert [(skip.file, skip.line) for skip in told] == [("crawl.warc", 3)]
 
 
 def test_a_page_of_a_collection_has_the_address_that_it_was_fetched_from() -> None:
     """Unless it states its own."""
     told: list[Skipped] = []
-    item = read_page(article().encode(), "https://alta.example/q?x=1", "crawl.warc", 3, told.append)
+    crawl = ReadContext("crawl.warc", told.append)
+    item = read_page(article().encode(), "https://alta.example/q?x=1", 3, crawl)
     assert item
     assert (item.url, item.source, told) == ("https://alta.example/q?x=1", ("crawl.warc", 3, 3), [])
     stated = article(head='<link rel=canonical href="/q">').encode()
-    item = read_page(stated, "https://alta.example/q?x=1", "crawl.warc", 3, told.append)
+    item = read_page(stated, "https://alta.example/q?x=1", 3, ReadContext("crawl.warc", told.append))
     assert item
     assert item.url == "https://alta.example/q"
 

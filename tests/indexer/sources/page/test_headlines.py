@@ -9,6 +9,7 @@ from mixed.judged import ITEMS
 
 from indexer.sources import ReadOptions, Skipped, open_sources
 from indexer.sources.page.page_items import split_page
+from indexer.sources.source import ReadContext
 
 PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
 VERBS = ["opens", "closes", "will keep", "shows", "wants"]
@@ -65,7 +66,7 @@ HARD_WRAPPED = "\n".join(["Whoever comes to Porto by boat sees", "the new lighth
 
 def _split(page: str, *, headlines: bool | None = None) -> tuple[list[str | None], list[Skipped]]:
     skipped: list[Skipped] = []
-    items = list(split_page(page, "page.txt", skipped.append, headlines=headlines))
+    items = list(split_page(page, ReadContext("page.txt", skipped.append), headlines=headlines))
     assert not headlines or not any(item.paragraphs for item in items)
     return [item.title for item in items], skipped
 
@@ -123,7 +124,7 @@ def test_a_headline_keeps_the_date_before_it() -> None:
     """A date on the line of a headline is its date, and no part of it."""
     skipped: list[Skipped] = []
     page = "3 May 2018 Boats come home to Porto\nA bell for the old lighthouse"
-    first, second = split_page(page, "page.txt", skipped.append, headlines=True)
+    first, second = split_page(page, ReadContext("page.txt", skipped.append), headlines=True)
     assert (first.title, first.date_text) == ("Boats come home to Porto", "3 May 2018")
     assert (second.title, second.date_text) == ("A bell for the old lighthouse", None)
 
@@ -160,7 +161,7 @@ def test_a_closing_line_that_says_more_stays_with_its_headline() -> None:
     page = (
         "Read more here\nBoats come home to Porto\nDownload the tide tables here\nA bell for the lighthouse"
     )
-    first, second = split_page(page, "page.txt", skipped.append, headlines=True)
+    first, second = split_page(page, ReadContext("page.txt", skipped.append), headlines=True)
     assert first.title == "Boats come home to Porto"
     assert first.paragraphs == ("Download the tide tables here",)
     assert (first.source.first, first.source.last, second.paragraphs) == (2, 3, ())

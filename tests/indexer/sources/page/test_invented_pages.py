@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.sources.page.page_items import split_page
+from indexer.sources.source import ReadContext
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
@@ -99,7 +100,7 @@ The late bus runs again from Monday, ten minutes after the last lesson of the da
 
 def _read(page: str) -> tuple[list[RawItem], list[Skipped]]:
     skipped: list[Skipped] = []
-    return list(split_page(page, "page.txt", skipped.append)), skipped
+    return list(split_page(page, ReadContext("page.txt", skipped.append))), skipped
 
 
 def test_a_club_page_gives_its_items() -> None:

@@ -10,10 +10,12 @@ import pytest
 from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from source_samples import read_source
 
-from indexer.sources import Skipped, read_source
+from indexer.sources import Skipped
+from indexer.sources.page.line_kinds import furniture_reason, is_signature
 from indexer.sources.page.page_items import split_page
-from indexer.sources.page.page_lines import furniture_reason, is_signature
+from indexer.sources.source import ReadContext
 
 SHARED = Path(__file__).parents[5] / "shared"
 LABELS = SHARED / "eval" / "items_dev.jsonl"
@@ -41,7 +43,7 @@ LINES = st.sampled_from(
 
 def _split(page: str) -> tuple[list[Any], list[Skipped]]:
     skipped: list[Skipped] = []
-    return list(split_page(page, "page", skipped.append)), skipped
+    return list(split_page(page, ReadContext("page", skipped.append))), skipped
 
 
 @example(["6 May 2018", "Read more here.", "Download the timetable"])

@@ -156,9 +156,9 @@ def test_a_reader_is_told_where_its_source_is_from(server: Server, monkeypatch: 
 
     bases, real = [], page_items.read
 
-    def noted(stream, name, on_skip, options):  # noqa: ANN001, ANN202
-        bases.append(options.base)
-        return real(stream, name, on_skip, options)
+    def noted(stream, context):  # noqa: ANN001, ANN202
+        bases.append(context.options.base)
+        return real(stream, context)
 
     monkeypatch.setattr(page_items, "read", noted)
     address = server.page("/tide", TIDE)
