@@ -143,7 +143,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
     return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 
-@lru_cache(1 << 11)
+@lru_cache(1 << 12)
 def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
     code: str,
     shaded: int,

@@ -35,7 +35,7 @@ USUAL: Final = SearchParams()
 _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
-@lru_cache(1 << 10)
+@lru_cache(1 << 12)
 def _encoded(name: str, value: Any) -> str:
     """Encode one parameter; empty where it is as usual. Most are the same in all links of a page."""
     return USUAL._replace(**{name: value}).query_string()

@@ -106,7 +106,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
     return Markup("".join(rows))  # noqa: S704 - escaped there
 
 
-@lru_cache(1 << 11)
+@lru_cache(1 << 12)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
     """Write one checkbox up to its count; the same ones come again and again."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
