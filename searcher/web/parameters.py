@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from indexer.errors import QueryError
-from indexer.option_tables import Option, OptionTable, check_choice, require_known
+from indexer.option_tables import (
+    Option,
+    OptionTable,
+    check_choice,
+    number_words,
+    require_known,
+    wrong_value,
+)
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import STEPS
@@ -174,6 +181,14 @@ OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
 STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
+FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
+"""The attributes that the form of a search has fields for, beside the query."""
+HIDDEN_FIELDS: Final = tuple(
+    field
+    for parameter, field in _FIELDS.items()
+    if parameter in SEARCHED - {"q", "offset", "after"} and field not in FORM_FIELDS
+)
+"""Those that the form keeps in hidden fields: all others, apart from the place of the page."""
 
 
 def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> SearchParams:
@@ -266,7 +281,7 @@ def _value(option: Option, name: str, value: str) -> Any:
     match option.kind:
         case "flag":
             if value not in _FLAGS:
-                raise QueryError(f"{name} is 1 or 0, not “{shortened(value)}”")
+                raise QueryError(wrong_value(name, "1 or 0", value))
             return _FLAGS[value]
         case "number":
             return _number(name, value, option.most or 0)
@@ -285,7 +300,7 @@ def _value(option: Option, name: str, value: str) -> Any:
 
 def _number(name: str, value: str, most: int) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most):
-        raise QueryError(f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”")
+        raise QueryError(wrong_value(name, number_words(0, most), value))
     return int(value)
 
 

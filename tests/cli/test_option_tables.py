@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from indexer import build, option_tables, update
+from indexer.errors import QueryError
 from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
 from searcher import Searcher, search_options
+from searcher.commands.program import cli
 from searcher.reading.receipt import Receipt, given_of
 from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 
@@ -29,7 +33,7 @@ import inspect, json, sys
 from pathlib import Path
 from click.testing import CliRunner
 from starlette.testclient import TestClient
-from docs.command_reference import reference
+from docs.command_reference import pages
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
@@ -52,11 +56,12 @@ print(json.dumps({
     "docstring": Searcher.search.__doc__,
     "parameter": client.get("/search.json?q=ferry&folded=1").json()["total"],
     "refused": client.get("/search.json?q=ferry&folded=maybe").json()["detail"],
+    "page": client.get("/search?q=ferry&folded=1").text,
     "described": client.get("/openapi.json").json()["components"]["parameters"]["folded"],
     "receipt": json.loads(Path("with.json").read_text())["asked"],
     "plain receipt": json.loads(Path("without.json").read_text())["asked"],
     "watch": json.loads(Path("watches/boats.json").read_text())["receipt"]["asked"],
-    "reference": reference(),
+    "pages": {page.name: text for page, text in pages().items()},
     "verified": [run("verify", one) for one in ("with.json", "without.json")],
 }))
 """
@@ -70,7 +75,7 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     shutil.copytree(ROOT / "searcher", root / "searcher", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "indexer").symlink_to(ROOT / "indexer")
     (root / "docs").mkdir()
-    for name in ("command_reference.py", "man_page.py"):
+    for name in ("command_reference.py", "man_page.py", "serve.md", "python.md"):
         shutil.copy(ROOT / "docs" / name, root / "docs")
     table = root / "searcher" / "search_options.py"
     before, rest = table.read_text(encoding="utf-8").split(TABLE)
@@ -89,10 +94,15 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
 
 
 def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
-    """One line in the table gives an option to commands, Python, HTTP, OpenAPI and the reference."""
-    for shown in (*extended["help"].values(), extended["reference"]):
+    """One line in the table gives an option to commands, Python, HTTP, OpenAPI and the reference pages."""
+    pages = extended["pages"]
+    for shown in (*extended["help"].values(), pages["commands.md"]):
         assert "--folded" in shown
         assert TEXT in shown
+    assert f"| `folded` | `1` or `0` | {TEXT} | `--folded` |" in pages["serve.md"]
+    assert f"| `folded` | `True` or `False` | {TEXT} |" in pages["python.md"]
+    assert "folded" in pages["dragoman.1"]
+    assert '<input type="hidden" name="folded" value="1">' in extended["page"]
     assert extended["default"] is False
     assert f"folded: {TEXT}" in extended["docstring"]
     assert extended["parameter"] == 6
@@ -150,6 +160,33 @@ def test_every_option_has_a_text() -> None:
     for option in (*SearchOptions.options.values(), *WriteOptions.options.values()):
         assert option.about, option
         assert option.help or not option.command, option
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "takes"),
+    [
+        ("limit", -1, "a whole number"),
+        ("offset", -1, "a whole number"),
+        ("sort", "best", "one of relevance, newest, oldest"),
+    ],
+)
+def test_a_wrong_value_has_one_wording(sample_index: Path, option: str, value: Any, takes: str) -> None:
+    """Commands, HTTP and Python name the option, the values that it takes, and the one that was given."""
+    pytest.importorskip("starlette.testclient")
+    from starlette.testclient import TestClient
+
+    from searcher.web.app import application
+    from searcher.web.generations import Serving
+
+    client = TestClient(application(Serving(str(sample_index))), base_url="http://127.0.0.1:8017")
+    over_http = client.get(f"/search.json?{option}={value}").json()["detail"]
+    with Searcher(sample_index) as searcher, pytest.raises(QueryError) as in_python:
+        searcher.search("ferry", **{option: value})
+    run = CliRunner().invoke(
+        cli, ["search", "ferry", f"--{option}", str(value), "--index", str(sample_index)]
+    )
+    for message in (over_http, str(in_python.value), run.output.removeprefix("dragoman: --")):
+        assert re.match(f"{option} is {takes}.*, not “{value}”", message)
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path, sample_index: Path) -> None:

@@ -14,6 +14,7 @@ from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
 from searcher.web.page.links import pairs
 from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
+from searcher.web.parameters import HIDDEN_FIELDS
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -122,27 +123,6 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
     )
 
 
-_HIDDEN: Final = (
-    *("via", "drop", "facet", "expand", "group", "all_", "strict"),
-    *("query_lang", "sort", "limit", "ui"),
-)
-
-
-def hidden(params: SearchParams) -> list[tuple[str, str]]:
-    """List the names and values that a form keeps of a question in addition to its fields."""
-    return pairs(params, _HIDDEN)
-
-
-def hidden_fields(params: SearchParams, fault: str | None) -> list[tuple[str, str]]:
-    """List the names and values that the form of a problem keeps, which has fields for dates alone.
-
-    Args:
-        params: The question.
-        fault: The parameter at fault, which is not kept.
-    """
-    return [pair for pair in pairs(params, (*_HIDDEN, "country", "lang", "where")) if pair[0] != fault]
-
-
 @cache
 def _templates() -> Environment:
     return Environment(
@@ -199,6 +179,6 @@ def render(  # noqa: PLR0913, PLR0917 - what every page has
             uis=[(code, NATIVE_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
             home_ui=f"?ui={reader.language}" if params.ui else "",
             params=params,
-            **{"kept": hidden(params), **values},
+            **{"kept": pairs(params, HIDDEN_FIELDS), **values},
         )
     )

@@ -13,11 +13,11 @@ from searcher.engine import SORTS
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.hits import hit_views
-from searcher.web.page.links import UNFILTERED, Links
+from searcher.web.page.links import UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import fields, hidden_fields, map_path, reader_for, render, uncounted
+from searcher.web.page.page_frame import fields, map_path, reader_for, render, uncounted
 from searcher.web.page.query_notes import narrowed, quoted, read
-from searcher.web.parameters import MAX_HITS, SearchParams
+from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,6 +244,7 @@ def _facts(params: SearchParams, results: Results, links: Links, reader: Reader)
 
 
 NEWEST = 5  # items of the first page
+_PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem shows dates alone
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
@@ -286,7 +287,7 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext) -
         where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
         narrowed=narrowed(params, links, reader) if key == "problem" else [],
-        kept=hidden_fields(params, problem.parameter),
+        kept=[pair for pair in pairs(params, _PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
         back=links.search() if key == "busy" else f"{context.base}/",

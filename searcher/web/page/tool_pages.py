@@ -15,9 +15,9 @@ from searcher.reading.over_time import STEPS, days_of
 from searcher.safe_text import legible
 from searcher.web.page.hits import language_tag
 from searcher.web.page.links import USUAL, Links, pairs
-from searcher.web.page.page_frame import hidden, reader_for, render
+from searcher.web.page.page_frame import reader_for, render
 from searcher.web.page.query_notes import quoted, reported
-from searcher.web.parameters import MAX_HITS, READING
+from searcher.web.parameters import FORM_FIELDS, HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,8 +147,8 @@ class _Fields:
         names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *params.facet))
         self.facets = [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names]
         self.kept = [
-            *pairs(params, ("country", "lang", "where", "from_", "to", "estimated")),
-            *[(name, value) for name, value in hidden(params) if name not in _CHOSEN],
+            *pairs(params, FORM_FIELDS),
+            *pairs(params, [name for name in HIDDEN_FIELDS if name not in _CHOSEN]),
         ]
 
 
