@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
@@ -155,21 +156,25 @@ class SearchParams:
         return found
 
     def query_string(self, **changed: Any) -> str:
-        """Write the question as the query string of a permanent link, without the defaults.
+        """Return the question as the query string of a permanent link, without the defaults.
 
         Args:
             changed: Attributes with other values.
         """
-        pairs: list[tuple[str, str]] = []
         values = self.__dict__ | changed
-        for parameter, field in _FIELDS.items():
-            if (value := values[field]) == _USUAL[field]:
-                continue
-            if isinstance(value, tuple):
-                pairs += [(parameter, one) for one in value]
-            else:
-                pairs.append((parameter, str(int(value)) if isinstance(value, bool) else str(value)))
-        return urlencode(pairs)
+        return "&".join(filter(None, [encoded(field, value) for field, value in values.items()]))
+
+
+_PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()}
+
+
+@lru_cache(1 << 12)
+def encoded(field: str, value: Any) -> str:
+    """Encode one attribute for a query string; empty if it has its default."""
+    if value == _USUAL[field]:
+        return ""
+    values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
+    return urlencode([(_PARAMETER_OF[field], one) for one in values])
 
 
 ALL: Final = frozenset(PARAMETERS)
