@@ -230,7 +230,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         group=_group(read.group, item, links, reader),
         similar=hit_views(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
-        citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
+        citation=citation(name, item, reader, item.author),
         downloads=downloads(read.record, item),
         json=context.base + json_path(item.id),
         back=links.to("/search") if params.q or params != type(params)(ui=params.ui) else None,

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
+from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
 from searcher.web.parameters import HIDDEN_FIELDS
@@ -115,7 +116,7 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=True,
         auto_reload=False,
@@ -123,6 +124,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["legible"] = legible
+    return environment
 
 
 @cache

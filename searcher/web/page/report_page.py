@@ -6,7 +6,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -77,8 +77,8 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
             if any(value.count for value in values)
         ],
         hits=[
-            (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
-            for hit, one in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
+            (view, _cited(hit, reader), [_cited(one, reader) for one in hit.same])
+            for view, hit in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
@@ -127,6 +127,4 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
 
 
 def _cited(hit: Hit, reader: Reader) -> Markup:
-    details: Any = hit.details
-    title = hit.title or details.opening
-    return citation(title, None, details.date, details.source, details.url, hit.id, reader)
+    return citation(hit.title or hit.details.opening, hit, reader)

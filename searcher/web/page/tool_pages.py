@@ -34,33 +34,12 @@ if TYPE_CHECKING:
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
 
 
-class Line(NamedTuple):
-    """A line as it is shown; ``language`` is empty where none is known."""
-
-    left: str
-    match: str
-    right: str
-    language: str
-    date: str
-    href: Markup
-
-
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     plain = links.alongside()
-    lines = [
-        Line(
-            legible(one.left),
-            legible(one.match),
-            legible(one.right),
-            language_tag(one.language),
-            reader.date(one.date),
-            plain.item(one.id),
-        )
-        for one in found
-    ]
+    lines = [(one, reader.date(one.date), plain.item(one.id)) for one in found]
     items = reader.many("items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
