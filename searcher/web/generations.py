@@ -118,10 +118,6 @@ def _files(place: str) -> dict[str, tuple[int, int]]:
         return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}
 
 
-HOST: Final = "127.0.0.1"
-PORT: Final = 8017
-
-
 class Serving(NamedTuple):
     """How questions are answered.
 
