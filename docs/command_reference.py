@@ -1,9 +1,13 @@
-"""Write docs/commands.md and the man page from the commands' own --help, or check them (--check)."""
+"""Write the reference pages from the commands' own --help and the option tables, or check them (--check).
+
+These are docs/commands.md, the man page, and the marked tables of docs/serve.md and docs/python.md.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +16,29 @@ sys.path.insert(0, str(ROOT))
 
 from docs.man_page import man_page  # noqa: E402 - found through the line above, whatever folder this runs from
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
+from searcher.search_options import SearchOptions  # noqa: E402 - likewise
+from searcher.web.openapi import QUERY_TEXT  # noqa: E402 - likewise
+from searcher.web.parameters import OPTIONS  # noqa: E402 - likewise
 
-TARGET = ROOT / "docs" / "commands.md"
-MAN_PAGE = ROOT / "docs" / "dragoman.1"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.option_tables import Option
+
+DOCS = ROOT / "docs"
 WIDTH = 100
+BEGIN, END = "<!-- table written by make docs -->\n", "<!-- end of table -->\n"
+LISTS = {"texts", "names", "paths", "fields"}
+# The words for the values of each kind, over HTTP and in Python.
+PARAMETER_KINDS = {"flag": "`1` or `0`", "period": "`2018`, `2018-03`, `2018-03-05`"}
+ARGUMENT_KINDS = {
+    "flag": "`True` or `False`",
+    "number": "a whole number",
+    "texts": "a text or a list",
+    "names": "a name or a list",
+    "period": "a text, a year as a number, or a `datetime.date`",
+    "fields": "a mapping of each field to a value or a list",
+}
 
 
 def reference() -> str:
@@ -42,17 +65,76 @@ def _section(name: str, command: click.Command, parent: click.Group | None) -> s
     return f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
+def parameters_table() -> str:
+    """Return the table of docs/serve.md: the HTTP parameters."""
+    rows = [("`q`", "text", QUERY_TEXT, "`QUERY`")]
+    for name, option in OPTIONS.items():
+        rows.append((f"`{name}`", _parameter_values(option), option.about, _code(option.spelling)))
+    return _table(("parameter", "value", "meaning", "option"), rows)
+
+
+def _parameter_values(option: Option) -> str:
+    values = PARAMETER_KINDS.get(option.kind, "text")
+    if option.kind == "number":
+        values = f"0 to {option.most:,}"
+    elif option.choices:
+        values = ", ".join(map(_code, option.choices))
+    elif option.examples:
+        values = f"{', '.join(map(_code, option.examples))} ..."
+    several = option.kind in LISTS and "Repeatable" not in option.about
+    return f"{values}; repeatable" if several else values
+
+
+def arguments_table() -> str:
+    """Return the table of docs/python.md: the arguments of a search."""
+    rows = [("`query`", "a text or `None`", "What one types; `None` for everything.")]
+    for name, option in SearchOptions.options.items():
+        values = option.takes or ARGUMENT_KINDS.get(option.kind, "a text")
+        if option.choices:
+            values = ", ".join([_code(f'"{one}"') for one in option.choices])
+            values += " or a list" * (option.kind in LISTS)
+        rows.append((f"`{name}`", values, option.about))
+    return _table(("argument of `search`", "value", "meaning"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join([f"| {' | '.join(line)} |\n" for line in lines])
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def with_table(page: Path, table: str) -> str:
+    """Return a page with another table between its two marks."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
+
+
+def pages() -> dict[Path, str]:
+    """Return each page with its text."""
+    return {
+        DOCS / "commands.md": reference(),
+        DOCS / "dragoman.1": man_page(cli),
+        DOCS / "serve.md": with_table(DOCS / "serve.md", parameters_table()),
+        DOCS / "python.md": with_table(DOCS / "python.md", arguments_table()),
+    }
+
+
 def main() -> int:
     """Write or check the pages; return the exit code."""
-    pages = {TARGET: reference(), MAN_PAGE: man_page(cli)}
+    written = pages()
     stale = [
-        page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text
+        page
+        for page, text in written.items()
+        if not page.exists() or page.read_text(encoding="utf-8") != text
     ]
     for page in stale:
         if "--check" in sys.argv[1:]:
-            print(f"docs/{page.name} is not what --help says; run: make docs", file=sys.stderr)
+            print(f"docs/{page.name} does not match the options; run: make docs", file=sys.stderr)
         else:
-            page.write_text(pages[page], encoding="utf-8")
+            page.write_text(written[page], encoding="utf-8")
     return bool(stale) and "--check" in sys.argv[1:]
 
 

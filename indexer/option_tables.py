@@ -122,7 +122,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
         if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
             raise TypeError(f"{option.name} is {option.takes or words}, not {type_name(value)}")
         if option.kind == "number" and value < option.least:
-            raise error(f"{option.name} is {option.least} or more, not {value}")
+            raise error(wrong_value(option.name, number_words(option.least), value))
         if option.choices:
             check_choice(option.name, value, option.choices, error)
     return value
@@ -155,7 +155,28 @@ def check_choice(
     """
     check_text(name, value)
     if value not in choices:
-        raise error(f"{name} is one of {', '.join(choices)}, not “{value[:100]}”")
+        raise error(wrong_value(name, choice_words(choices), value))
+
+
+def number_words(least: float, most: float | None = None, words: str = "a whole number") -> str:
+    """Return the words for the numbers that an option takes."""
+    return f"{words}, {least} or more" if most is None else f"{words} from {least} to {most}"
+
+
+def choice_words(choices: Iterable[str]) -> str:
+    """Return the words for the values that an option takes."""
+    return f"one of {', '.join(choices)}"
+
+
+def wrong_value(name: str, takes: str, value: object) -> str:
+    """Return the error of a value that an option does not take, in every interface.
+
+    Args:
+        name: The option as the interface spells it.
+        takes: The words for its values.
+        value: The value that was given.
+    """
+    return f"{name} is {takes}, not “{str(value)[:100]}”"
 
 
 def check_number(name: str, value: object, least: int) -> None:

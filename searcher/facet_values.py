@@ -105,8 +105,8 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
         **{f"date_{part}": day.get(part) for part in ("start", "end", "kind")},
-        "languages": " ".join(record["languages"]),
-        "countries": " ".join(country["code"] for country in record["countries"]),
+        "languages": " ".join(record.get("languages", ())),
+        "countries": " ".join(country["code"] for country in record.get("countries", ())),
         "via": " ".join(record.get("via", ())),
         "file": record["source"]["file"],
         "first_line": first,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-QUESTION_CACHE_SIZE = 128  # checked questions: a reader who narrows and turns pages repeats them
+QUESTION_CACHE_SIZE = 256  # checked questions: a reader who narrows and turns pages repeats them
 VALUE_CACHE_SIZE = 256  # values of filters whose meaning is kept
 
 FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"

@@ -19,6 +19,7 @@ from indexer.analysis import analyzer
 from indexer.analysis.characters import APOSTROPHES, CharacterTable, fold_all
 from indexer.checkpoint import STEPS, checked, checkpoint
 from indexer.runtime import NamedTuple
+from indexer.schema import LANGUAGES
 from searcher.query.model import And, AndNot, ConstantScore, Not, Phrase, Term, WordSet, parts_of
 
 if TYPE_CHECKING:
@@ -299,7 +300,7 @@ def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
     """Yield the matches of each text, analyzed in some languages, in order, none overlapping another."""
-    of_languages = zip(*[highlights.matcher(one).find(texts) for one in languages], strict=True)
+    of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield apart([*first, *chain.from_iterable(others)]) if others else first
 
@@ -393,7 +394,7 @@ def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int)
             yield place._replace(previous=reached[known - 1])
 
 
-QUERY_CACHE_SIZE: Final = 8  # whose highlights are kept: every hit of a page asks for them
+QUERY_CACHE_SIZE: Final = 32  # whose highlights are kept: every hit of a page asks for them
 
 
 class Highlights:
@@ -406,23 +407,16 @@ class Highlights:
         words: Unstemmed, folded words, in any language.
     """
 
-    __slots__ = ("_matchers", "phrases", "terms", "within", "words")
+    __slots__ = ("phrases", "terms", "within", "words")
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
         self.phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
         self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
-        self._matchers: dict[str, TermMatcher] = {}
 
     def __bool__(self) -> bool:
         return bool(self.terms or self.phrases or self.words)
-
-    def matcher(self, language: str) -> TermMatcher:
-        """Return the matcher of all that was added, for texts of a language; it is kept."""
-        if language not in self._matchers:
-            self._matchers[language] = TermMatcher(language, self)
-        return self._matchers[language]
 
     def add(self, leaf: Node) -> None:
         """Add what a leaf of a resolved query searches for; filters search for nothing."""
@@ -435,6 +429,14 @@ class Highlights:
                 self.within[language].update(leaf.terms)
             case WordSet():
                 self.words.update(leaf.words)
+
+
+# The highlights do not hold their matchers: of two objects that hold each other only the garbage collector
+# frees the memory, and it runs rarely.
+@lru_cache(QUERY_CACHE_SIZE * len(LANGUAGES))
+def _matcher(language: str, highlights: Highlights) -> TermMatcher:
+    """Return the matcher for texts of a language, with the chunks that it has analyzed."""
+    return TermMatcher(language, highlights)
 
 
 @lru_cache(QUERY_CACHE_SIZE)

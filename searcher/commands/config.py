@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError
+from indexer.option_tables import wrong_value
 from indexer.runtime import NamedTuple
 from searcher.commands import options
 from searcher.commands.options import FILE, PREFIX, user_file
@@ -263,7 +264,7 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
         return kind.convert(given, option, None)
     except click.BadParameter as error:
         meant = describe_range(kind)
-        reported = f"{place} {meant}, not {_shown(given)}" if meant else f"{place}: {error.message}"
+        reported = wrong_value(place, meant, given) if meant else f"{place}: {error.message}"
         raise DragomanError(reported) from None
 
 

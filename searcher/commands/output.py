@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import click
 
 from indexer.errors import DragomanError
+from indexer.option_tables import choice_words, number_words, wrong_value
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -275,11 +276,11 @@ def _usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and error.param:
         given = error.message.partition(" is not ")[0].strip("'")
         if meant := describe_range(error.param.type):
-            message = f"{error.param.opts[0]} {meant}, not “{given}”"
+            message = wrong_value(error.param.opts[0], meant, given)
             others = {one.name for one in error.ctx.command.params} if error.ctx else set()
             message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
         elif isinstance(error.param.type, click.Choice):
-            message = f"{error.param.opts[0]} is one of {', '.join(error.param.type.choices)}, not “{given}”"
+            message = wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given)
         if error.param.multiple and "," in given:
             message = f"{message.rstrip('.')}; give the option again for each"
     context = error.ctx if isinstance(error, click.UsageError) else None
@@ -315,12 +316,11 @@ def _no_query(context: click.Context) -> str:
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Say which numbers an option takes; empty where it takes any, or something else."""
+    """Return the words for the numbers that an option takes; empty for options of other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
-    what = "a whole number" if isinstance(kind, click.IntRange) else "a number"
-    bounds = f"{kind.min:g} or more" if kind.max is None else f"from {kind.min:g} to {kind.max:g}"
-    return f"takes {what}, {bounds}"
+    words = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+    return number_words(kind.min or 0, kind.max, words)
 
 
 def _drop_output() -> None:

@@ -170,7 +170,7 @@ def is_narrowed(node: And) -> bool:
 
 
 TERM_CACHE_SIZE: Final = 1 << 10  # weighted terms that are kept, each with its open lists
-PLAN_CACHE_SIZE: Final = 64  # plans that are kept: who turns pages and narrows asks the same query again
+PLAN_CACHE_SIZE: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
 MAX_CACHED_LEAVES: Final = (
     250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from indexer.countries.country_names import country_name
@@ -108,13 +109,9 @@ def _whole_period(start: date, end: date) -> int:
 
 
 def _shared(start: date, end: date) -> list[str]:
-    """Give the year, month and day of an interval, as far as all its days share them."""
-    shared = []
-    for first, last in zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True):
-        if first != last:
-            break
-        shared.append(first)
-    return shared
+    """Return the year, month and day of an interval, as far as all its days share them."""
+    parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
+    return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 
 
 def _notes(record: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from indexer.errors import DragomanError
 from searcher.facet_values import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from searcher.exports.exporting import Row
@@ -111,14 +111,7 @@ CREATE TRIGGER items_changed AFTER UPDATE ON items BEGIN
   INSERT INTO items_fts (rowid, title, body) VALUES (new.number, new.title, new.body);
 END;
 """
-_WIDTHS: Final = {
-    "items": 20,
-    "item_countries": 4,
-    "item_languages": 2,
-    "item_sources": 4,
-    "fields": 3,
-    "former_ids": 2,
-}
+_FILLED: Final = ("items", "item_countries", "item_languages", "item_sources", "fields", "former_ids")
 
 
 def write(rows: Iterable[Row], path: Path) -> list[str]:
@@ -155,25 +148,24 @@ def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:
     languages: set[str] = set()
     number = 0
     while batch := list(islice(rows, _BATCH_SIZE)):
-        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _WIDTHS}
+        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _FILLED}
         for record in (row.record() for row in batch):
             number += 1
             _add(tables, number, record, sources)
             countries.update(country["code"] for country in record["countries"])
             languages.update((record["language"], *record["languages"]))
         for name, found in tables.items():
-            values = ", ".join("?" * _WIDTHS[name])
-            database.executemany(f"INSERT INTO {name} VALUES ({values})", found)  # noqa: S608 - names of ours
-    database.executemany(
-        "INSERT INTO sources VALUES (?, ?)", [(at, _text(name)) for name, at in sources.items()]
-    )
-    database.executemany(
-        "INSERT INTO countries VALUES (?, ?)", [(code, country_name(code)) for code in sorted(countries)]
-    )
-    database.executemany(
-        "INSERT INTO languages VALUES (?, ?)",
-        [(code, LANGUAGE_LABELS.get(code, code)) for code in sorted(languages)],
-    )
+            _insert_rows(database, name, found)
+    _insert_rows(database, "sources", [(at, _text(name)) for name, at in sources.items()])
+    _insert_rows(database, "countries", [(code, country_name(code)) for code in sorted(countries)])
+    named = [(code, LANGUAGE_LABELS.get(code, code)) for code in sorted(languages)]
+    _insert_rows(database, "languages", named)
+
+
+def _insert_rows(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        values = ", ".join("?" * len(rows[0]))
+        database.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608 - names of ours
 
 
 def _add(

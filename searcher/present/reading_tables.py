@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.country_names import country_name
 from searcher.facet_values import LANGUAGE_LABELS
-from searcher.present.terminal_layout import bold, cells, clip, dim, pad
+from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
 from searcher.present.wording import date_in_brief, items_in_words, number, period, pieces_of_news
 from searcher.reading.all_matches import head_of
 from searcher.results import RELAXED
@@ -151,7 +151,7 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
         match = clip(legible(line.match), rest)
         room = rest - cells(match)
         right = clip(legible(line.right).rstrip(), room) if room else ""
-        text = " " * (side - cells(left)) + left + "  " + bold(match) + right
+        text = f"{pad_left(left, side)}  {bold(match)}{right}"
         detail = f"{pad(_day(line.date), _DAY)} {pad(line.language, _LANGUAGE)} {clip(legible(line.id), _ID)}"
         page.line(f"{pad(text, page.width - about)} {dim(detail)}".rstrip())
     return count
@@ -187,9 +187,7 @@ def write_batch(page: Page, found: Batch) -> None:
         room -= widths[fitting] + 1
         fitting += 1
     shown = list(zip(columns, widths, strict=True))[:fitting]
-    labels = "".join(
-        f" {' ' * (width - cells(clip(label, width)))}{clip(label, width)}" for (_, label), width in shown
-    )
+    labels = "".join(f" {pad_left(clip(label, width), width)}" for (_, label), width in shown)
     page.line(dim(f"{'':{query}} {'items':>{_TOTAL}}{labels}"))
     for row in found.rows:
         counts = "".join(f" {number(row.counts.get(value, 0)):>{width}}" for (value, _), width in shown)

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
 from searcher.present import wording
-from searcher.present.terminal_layout import Page, bold, cells, clip, dim, matches, pad, wrap, write_bars
+from searcher.present.terminal_layout import (
+    Page,
+    bold,
+    cells,
+    clip,
+    dim,
+    matches,
+    pad,
+    pad_left,
+    wrap,
+    write_bars,
+)
 from searcher.present.wording import number
 from searcher.results import MATCH_MARK
 from searcher.safe_text import legible
@@ -168,10 +179,7 @@ class TableWriter:
         ]
         for line in (columns, *texts):
             fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
-            parts = [
-                " " * (width - cells(text)) + text if right else pad(text, width)
-                for text, width, right in fitted
-            ]
+            parts = [(pad_left if right else pad)(text, width) for text, width, right in fitted]
             text = "  ".join(parts).rstrip()
             self._page.line(dim(text) if line is columns else text)
 

@@ -157,10 +157,5 @@ def _flat_row(row: Mapping[str, Any]) -> dict[str, Any]:
 def _rows(number: int, group: DuplicateGroup) -> Iterator[dict[str, Any]]:
     """Yield a row for each item of a group."""
     for item in group.items:
-        record = item.to_record()
-        day, lines = record["date"] or {}, record["source"]["lines"]
-        dated = [day.get(part) for part in ("start", "end", "kind")]
-        placed = [record["source"]["file"], *lines]
         changes = "; ".join(change.text for change in item.changes)
-        cells = (number, group.kind, item.id, item.title, *dated, *placed, changes)
-        yield dict(zip(_DUPLICATE_COLUMNS, cells, strict=True))
+        yield {**item.to_record(), "group": number, "kind": group.kind, "changes": changes}

@@ -97,6 +97,11 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def pad_left(text: str, width: int) -> str:
+    """Align right in ``width`` cells; a wider text stays as it is."""
+    return " " * (width - cells(text)) + text
+
+
 def clip(text: str, width: int) -> str:
     """Shorten to ``width`` cells, the last of them an ellipsis, never cutting through a visible character.
 

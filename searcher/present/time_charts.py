@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from searcher.present.terminal_layout import bar, cells, clip, dim
+from searcher.present.terminal_layout import bar, clip, dim, pad_left
 from searcher.present.wording import number
 from searcher.safe_text import legible
 
@@ -36,31 +36,19 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
     points = series[0].points
     width = max([8, *(len(point.period) for point in points)])
     if len(series) == 1:
-        highest = (
-            max(
-                [_value(point, share=share) or 0 for point in points]
-                + [point.high * (not share) for point in points],
-                default=0,
-            )
-            or 1
-        )
+        highest = max([_highest(point, share=share) for point in points], default=0) or 1
         for point in points:
             solid = round((_value(point, share=share) or 0) / highest * _BAR)
             more = 0 if share else round(point.high / highest * _BAR) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
             page.line(f"{point.period:{width}} {_stated(point, share=share):>{_LABEL}}{drawn}")
         return
-    columns = [clip(legible(one.label), _LABEL) for one in series]
     fitting = max(1, (page.width - width) // (_LABEL + 2))
-    page.line(
-        dim(
-            f"{'':{width}}"
-            + "".join("  " + " " * (_LABEL - cells(name)) + name for name in columns[:fitting])
-        )
-    )
+    names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
+    page.line(dim("  ".join([" " * width, *names])))
     for at, point in enumerate(points):
-        described = "".join(f"  {_stated(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting])
-        page.line(f"{point.period:{width}}{described}")
+        counts = [f"{_stated(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting]]
+        page.line("  ".join([f"{point.period:{width}}", *counts]))
     if fitting < len(series):
         page.line(dim(f"{len(series) - fitting} more in --format csv"))
 
@@ -82,6 +70,11 @@ def _value(point: Point, *, share: bool) -> float | None:
     return point.share if share else point.dated
 
 
+def _highest(point: Point, *, share: bool) -> float:
+    """Return the share of a period, or the count of all items that may lie in it."""
+    return (point.share or 0) if share else max(point.dated, point.high)
+
+
 def _stated(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
     """Write a count with what may come to it, a share in percent, or a dash where nothing is archived."""
     if point.archived == 0:
@@ -100,102 +93,105 @@ def to_svg(
     unit: str = "",
     percent: Callable[[float], str] = _PERCENT,
 ) -> str:
-    """Draw a timeline that stands by itself: lines of what is dated, bands up to what may lie there.
+    """Draw a timeline as a document of its own: lines of dated items, bands up to the possible ones.
 
     Args:
-        series: The counts, over the same periods; none where no value of a facet matches.
-        title: What stands above it.
+        series: The counts, over the same periods; none if no value of a facet matches.
+        title: The title of the drawing.
         share: Whether shares of the archive are drawn in the place of counts.
-        unit: What is counted, in the words of another language than English.
+        unit: The name of what is counted, in another language than English.
         percent: Writes a part of a whole as that language does.
     """
-    points = series[0].points if series else ()
-    values = [_value(point, share=share) or 0 for one in series for point in one.points]
-    highest = max(
-        [*values, *([] if share else [point.high for one in series for point in one.points])], default=0
-    )
-    top = _round_up(highest) if not share else highest or 1
-    right = _WIDTH - _RIGHT
-    bottom = _HEIGHT - _BOTTOM
-    step = (right - _LEFT) / max(len(points) - 1, 1)
-
-    def x(at: int) -> float:
-        return _LEFT + at * step if len(points) > 1 else (_LEFT + right) / 2
-
-    def y(value: float) -> float:
-        return bottom - (bottom - _TOP) * value / top
-
-    parts = [*_axes(points, x, y, top, percent if share else "{:g}".format)]
-    parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
-    for place, one in enumerate(series):
-        parts += _drawn(one, place, x, y, share=share, percent=percent)
-    reported = "; ".join(
-        f"{one.label}: "
-        + ", ".join(f"{point.period} {_stated(point, share=share, percent=percent)}" for point in one.points)
+    drawing = _Drawing(series, share=share, percent=percent)
+    described = "; ".join(
+        f"{one.label}: " + ", ".join(f"{point.period} {drawing.stated(point)}" for point in one.points)
         for one in series
     )
+    parts = [*drawing.axes()]
+    parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
+    for place, one in enumerate(series):
+        parts += [*drawing.line(one, place), *_legend(one, place)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
         f'height="{_HEIGHT}" role="img" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
         f'fill="#222">'
-        f'<title id="t">{_xml(title)}</title><desc id="d">{_xml(reported)}</desc>'
+        f'<title id="t">{_xml(title)}</title><desc id="d">{_xml(described)}</desc>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
         f"{''.join(parts)}</svg>\n"
     )
 
 
-def _drawn(  # noqa: PLR0913 - all that a series is drawn with
-    one: Series,
-    place: int,
-    x: Callable[[int], float],
-    y: Callable[[float], float],
-    *,
-    share: bool,
-    percent: Callable[[float], str],
-) -> Iterator[str]:
-    """Yield the band, the line and the points of a series, and its line of the legend."""
+class _Drawing:
+    """The scales of a drawing, and the parts that depend on them."""
+
+    def __init__(self, series: Sequence[Series], *, share: bool, percent: Callable[[float], str]) -> None:
+        self._share, self._percent = share, percent
+        self._points = series[0].points if series else ()
+        highest = max([_highest(point, share=share) for one in series for point in one.points], default=0)
+        self._top = _round_up(highest) if not share else highest or 1
+
+    def stated(self, point: Point) -> str:
+        """Return the count or the share of a period as text."""
+        return _stated(point, share=self._share, percent=self._percent)
+
+    def _x(self, at: int) -> float:
+        last, right = len(self._points) - 1, _WIDTH - _RIGHT
+        return _LEFT + at * ((right - _LEFT) / last) if last > 0 else (_LEFT + right) / 2
+
+    def _y(self, value: float) -> float:
+        bottom = _HEIGHT - _BOTTOM
+        return bottom - (bottom - _TOP) * value / self._top
+
+    def axes(self) -> Iterator[str]:
+        """Yield the grid with its labels, and as many periods beneath as have room."""
+        written = self._percent if self._share else "{:g}".format
+        for quarter in range(5):
+            value = self._top * quarter / 4
+            y = self._y(value)
+            yield (
+                f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="#ccc"/>'
+                f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{written(value)}</text>'
+            )
+        every = max(1, -(-len(self._points) // 14))
+        y = self._y(0) + 20
+        for at, point in list(enumerate(self._points))[::every]:
+            yield f'<text x="{self._x(at):.1f}" y="{y:.1f}" text-anchor="middle">{point.period}</text>'
+
+    def line(self, one: Series, place: int) -> Iterator[str]:
+        """Yield the band, the line and the points of a series."""
+        colour, stroke = _stroke(place)
+        if not self._share and any(point.high > point.dated for point in one.points):
+            edge = [f"{self._x(at):.1f},{self._y(point.high):.1f}" for at, point in enumerate(one.points)]
+            below = [f"{self._x(at):.1f},{self._y(point.dated):.1f}" for at, point in enumerate(one.points)]
+            yield f'<polygon points="{" ".join(edge + below[::-1])}" fill="{colour}" fill-opacity=".18"/>'
+        # Where nothing is archived there is a gap: a line through nought would say that nothing was found.
+        values = [None if point.archived == 0 else _value(point, share=self._share) for point in one.points]
+        for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
+            known = (
+                []
+                if is_gap
+                else [(at, f"{self._x(at):.1f}", f"{self._y(value or 0):.1f}") for at, value in run]
+            )
+            if len(known) > 1:
+                line = " ".join(f"{across},{up}" for _, across, up in known)
+                yield f'<polyline points="{line}" fill="none" {stroke}/>'
+            for at, across, up in known:
+                label = f"{_xml(one.label)}, {one.points[at].period}: {self.stated(one.points[at])}"
+                circle = f'<circle cx="{across}" cy="{up}" r="2.5" fill="{colour}">'
+                yield f"{circle}<title>{label}</title></circle>"
+
+
+def _stroke(place: int) -> tuple[str, str]:
+    """Return the colour of a series, and the attributes of its line."""
     colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
-    if not share and any(point.high > point.dated for point in one.points):
-        edge = [f"{x(at):.1f},{y(point.high):.1f}" for at, point in enumerate(one.points)]
-        edge += [f"{x(at):.1f},{y(point.dated):.1f}" for at, point in reversed([*enumerate(one.points)])]
-        yield f'<polygon points="{" ".join(edge)}" fill="{colour}" fill-opacity=".18"/>'
-    stroke = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
-    # Where nothing is archived there is a gap: a line through nought would say that nothing was found.
-    values = [None if point.archived == 0 else _value(point, share=share) for point in one.points]
-    for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
-        known = [] if is_gap else [(at, f"{x(at):.1f}", f"{y(value or 0):.1f}") for at, value in run]
-        if len(known) > 1:
-            line = " ".join(f"{across},{up}" for _, across, up in known)
-            yield f'<polyline points="{line}" fill="none" {stroke}/>'
-        for at, across, up in known:
-            described = _stated(one.points[at], share=share, percent=percent)
-            label = f"{_xml(one.label)}, {one.points[at].period}: {described}"
-            yield f'<circle cx="{across}" cy="{up}" r="2.5" fill="{colour}"><title>{label}</title></circle>'
+    return colour, f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
+
+
+def _legend(one: Series, place: int) -> Iterator[str]:
     left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
-    yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {stroke}/>'
+    yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {_stroke(place)[1]}/>'
     yield f'<text x="{left + 30}" y="{top + 4}">{_xml(clip(legible(one.label), 24))}</text>'
-
-
-def _axes(
-    points: Sequence[Point],
-    x: Callable[[int], float],
-    y: Callable[[float], float],
-    top: float,
-    written: Callable[[float], str],
-) -> Iterator[str]:
-    """Yield the grid with its labels, and the periods beneath, as many as have room."""
-    right = _WIDTH - _RIGHT
-    for quarter in range(5):
-        value = top * quarter / 4
-        yield (
-            f'<path d="M{_LEFT} {y(value):.1f}H{right}" stroke="#ccc"/>'
-            f'<text x="{_LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{written(value)}</text>'
-        )
-    every = max(1, -(-len(points) // 14))
-    for at, point in enumerate(points):
-        if at % every == 0:
-            yield f'<text x="{x(at):.1f}" y="{y(0) + 20:.1f}" text-anchor="middle">{point.period}</text>'
 
 
 def _round_up(value: float) -> float:

@@ -118,10 +118,6 @@ def _files(place: str) -> dict[str, tuple[int, int]]:
         return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}
 
 
-HOST: Final = "127.0.0.1"
-PORT: Final = 8017
-
-
 class Serving(NamedTuple):
     """How questions are answered.
 
@@ -150,9 +146,7 @@ class Serving(NamedTuple):
 
 CHUNK_CACHE_SIZE: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
 COLLECTED_FROM: Final = 50_000  # objects: an answer leaves none in circles, which nothing else frees
-# Parameters of mallopt, in malloc.h of the GNU library: memory for all threads together, large blocks and the
-# unused end of the heap returned to the system.
-_MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
+_ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 
 def freeze_loaded_objects() -> None:
@@ -173,6 +167,4 @@ def bound_memory() -> None:
         from ctypes import CDLL
 
         with suppress(OSError, AttributeError):  # another library, which keeps its own way
-            library = CDLL(None)
-            for parameter, value in _MALLOC.items():
-                library.mallopt(parameter, value)
+            CDLL(None).mallopt(_ARENA_MAX, 1)

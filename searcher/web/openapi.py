@@ -188,7 +188,7 @@ def _schema(option: Option) -> dict[str, Any]:
 
 
 _PERIOD: Final = r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
-_Q: Final = "Words and operators, in English, Spanish or French; without it everything is found."
+QUERY_TEXT: Final = "Words and operators, in English, Spanish or French; without it everything is found."
 _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
     "health": (),
@@ -259,7 +259,7 @@ def description(origin: str) -> dict[str, Any]:
 
 def _components() -> dict[str, Any]:
     return {
-        "parameters": {"q": _parameter("q", _TEXT, _Q)}
+        "parameters": {"q": _parameter("q", _TEXT, QUERY_TEXT)}
         | {name: _parameter(name, _schema(option), option.about) for name, option in OPTIONS.items()},
         "schemas": SCHEMAS,
         "headers": {

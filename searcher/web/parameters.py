@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from indexer.errors import QueryError
-from indexer.option_tables import Option, OptionTable, check_choice, require_known
+from indexer.option_tables import (
+    Option,
+    OptionTable,
+    check_choice,
+    number_words,
+    require_known,
+    wrong_value,
+)
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import STEPS
@@ -148,21 +156,25 @@ class SearchParams:
         return found
 
     def query_string(self, **changed: Any) -> str:
-        """Write the question as the query string of a permanent link, without the defaults.
+        """Return the question as the query string of a permanent link, without the defaults.
 
         Args:
             changed: Attributes with other values.
         """
-        pairs: list[tuple[str, str]] = []
         values = self.__dict__ | changed
-        for parameter, field in _FIELDS.items():
-            if (value := values[field]) == _USUAL[field]:
-                continue
-            if isinstance(value, tuple):
-                pairs += [(parameter, one) for one in value]
-            else:
-                pairs.append((parameter, str(int(value)) if isinstance(value, bool) else str(value)))
-        return urlencode(pairs)
+        return "&".join(filter(None, [encoded(field, value) for field, value in values.items()]))
+
+
+_PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()}
+
+
+@lru_cache(1 << 12)
+def encoded(field: str, value: Any) -> str:
+    """Encode one attribute for a query string; empty if it has its default."""
+    if value == _USUAL[field]:
+        return ""
+    values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
+    return urlencode([(_PARAMETER_OF[field], one) for one in values])
 
 
 ALL: Final = frozenset(PARAMETERS)
@@ -174,6 +186,14 @@ OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
 STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
+FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
+"""The attributes that the form of a search has fields for, beside the query."""
+HIDDEN_FIELDS: Final = tuple(
+    field
+    for parameter, field in _FIELDS.items()
+    if parameter in SEARCHED - {"q", "offset", "after"} and field not in FORM_FIELDS
+)
+"""Those that the form keeps in hidden fields: all others, apart from the place of the page."""
 
 
 def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> SearchParams:
@@ -266,7 +286,7 @@ def _value(option: Option, name: str, value: str) -> Any:
     match option.kind:
         case "flag":
             if value not in _FLAGS:
-                raise QueryError(f"{name} is 1 or 0, not “{shortened(value)}”")
+                raise QueryError(wrong_value(name, "1 or 0", value))
             return _FLAGS[value]
         case "number":
             return _number(name, value, option.most or 0)
@@ -285,7 +305,7 @@ def _value(option: Option, name: str, value: str) -> Any:
 
 def _number(name: str, value: str, most: int) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most):
-        raise QueryError(f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”")
+        raise QueryError(wrong_value(name, number_words(0, most), value))
     return int(value)
 
 

@@ -126,13 +126,13 @@ def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["search", "x", "--limit", "many"], "--limit takes a whole number, 0 or more"),
-        (["build", "x", "--memory", "3"], "--memory takes a whole number, 64 or more"),
-        (["build", "x", "--shards", "0"], "--shards takes a whole number, from 1 to 1024"),
-        (["build", "x", "--wait", "-1"], "--wait takes a number, 0 or more"),
-        (["build", "x", "--wait", "nan"], "--wait takes a number, 0 or more, not “nan”"),
-        (["serve", "--timeout", "nan"], "--timeout takes a number, from 0.1 to 86400, not “nan”"),
-        (["serve", "--timeout", "inf"], "--timeout takes a number, from 0.1 to 86400, not “inf”"),
+        (["search", "x", "--limit", "many"], "--limit is a whole number, 0 or more, not “many”"),
+        (["build", "x", "--memory", "3"], "--memory is a whole number, 64 or more, not “3”"),
+        (["build", "x", "--shards", "0"], "--shards is a whole number from 1 to 1024, not “0”"),
+        (["build", "x", "--wait", "-1"], "--wait is a number, 0 or more"),
+        (["build", "x", "--wait", "nan"], "--wait is a number, 0 or more, not “nan”"),
+        (["serve", "--timeout", "nan"], "--timeout is a number from 0.1 to 86400, not “nan”"),
+        (["serve", "--timeout", "inf"], "--timeout is a number from 0.1 to 86400, not “inf”"),
     ],
 )
 def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str) -> None:

@@ -110,7 +110,7 @@ def test_a_flag_can_be_set_to_what_it_is_anyway(run: Run, files: Files) -> None:
         ("\nlmit = 3", ["dragoman.toml, line 2", "no command has an option “lmit”", "“limit”"]),
         ('limit = "ten"', ["line 1: limit is a whole number, not “ten”"]),
         ("limit = true", ["limit is a whole number, not true"]),
-        ("limit = -3", ["line 1: limit takes a whole number, 0 or more, not “-3”"]),
+        ("limit = -3", ["line 1: limit is a whole number, 0 or more, not “-3”"]),
         ('format = "xml"', ["line 1: format", "xml"]),
         ("estimated = 1", ["estimated is true or false, not “1”"]),
         ('via = ["typed", "guessed"]', ["via", "guessed"]),

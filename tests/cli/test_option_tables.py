@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from indexer import build, option_tables, update
+from indexer.errors import QueryError
 from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
 from searcher import Searcher, search_options
+from searcher.commands.program import cli
 from searcher.reading.receipt import Receipt, given_of
 from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 
@@ -32,7 +36,7 @@ import indexer, inspect, json, sys
 from pathlib import Path
 from click.testing import CliRunner
 from starlette.testclient import TestClient
-from docs.command_reference import reference
+from docs.command_reference import pages
 from indexer.store import indexing
 from searcher import Searcher
 from searcher.commands.program import cli
@@ -67,11 +71,12 @@ print(json.dumps({
     "docstring": Searcher.search.__doc__,
     "parameter": client.get("/search.json?q=ferry&folded=1").json()["total"],
     "refused": client.get("/search.json?q=ferry&folded=maybe").json()["detail"],
+    "page": client.get("/search?q=ferry&folded=1").text,
     "described": client.get("/openapi.json").json()["components"]["parameters"]["folded"],
     "receipt": json.loads(Path("with.json").read_text())["asked"],
     "plain receipt": json.loads(Path("without.json").read_text())["asked"],
     "watch": json.loads(Path("watches/boats.json").read_text())["receipt"]["asked"],
-    "reference": reference(),
+    "pages": {page.name: text for page, text in pages().items()},
     "verified": [run("verify", one) for one in ("with.json", "without.json")],
     "write help": [run(name, "--help") for name in ("build", "update")],
     "write defaults": [inspect.signature(one).parameters["merged"].default for one in written],
@@ -96,7 +101,7 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     for name in ("searcher", "indexer"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "docs").mkdir()
-    for name in ("command_reference.py", "man_page.py"):
+    for name in ("command_reference.py", "man_page.py", "serve.md", "python.md"):
         shutil.copy(ROOT / "docs" / name, root / "docs")
     add_option(root / "searcher" / "search_options.py", TABLE, ADDED)
     add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
@@ -113,10 +118,15 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
 
 
 def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
-    """One line in the table gives an option to commands, Python, HTTP, OpenAPI and the reference."""
-    for shown in (*extended["help"].values(), extended["reference"]):
+    """One line in the table gives an option to commands, Python, HTTP, OpenAPI and the reference pages."""
+    pages = extended["pages"]
+    for shown in (*extended["help"].values(), pages["commands.md"]):
         assert "--folded" in shown
         assert TEXT in shown
+    assert f"| `folded` | `1` or `0` | {TEXT} | `--folded` |" in pages["serve.md"]
+    assert f"| `folded` | `True` or `False` | {TEXT} |" in pages["python.md"]
+    assert "folded" in pages["dragoman.1"]
+    assert '<input type="hidden" name="folded" value="1">' in extended["page"]
     assert extended["default"] is False
     assert f"folded: {TEXT}" in extended["docstring"]
     assert extended["parameter"] == 6
@@ -134,7 +144,7 @@ def test_a_new_option_is_stored_where_it_is_given(extended: dict[str, Any]) -> N
 
 def test_a_new_write_option_is_in_every_interface(extended: dict[str, Any]) -> None:
     """One line in the table gives an option to commands, Python, the reference and the writer."""
-    for shown in (*extended["write help"], extended["reference"]):
+    for shown in (*extended["write help"], extended["pages"]["commands.md"]):
         assert "--merged" in shown
         assert WRITE_TEXT in shown
     assert extended["write defaults"] == [False, False]
@@ -184,6 +194,33 @@ def test_every_option_has_a_text() -> None:
     for option in (*SearchOptions.options.values(), *WriteOptions.options.values()):
         assert option.about, option
         assert option.help or not option.command, option
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "takes"),
+    [
+        ("limit", -1, "a whole number"),
+        ("offset", -1, "a whole number"),
+        ("sort", "best", "one of relevance, newest, oldest"),
+    ],
+)
+def test_a_wrong_value_has_one_wording(sample_index: Path, option: str, value: Any, takes: str) -> None:
+    """Commands, HTTP and Python name the option, the values that it takes, and the one that was given."""
+    pytest.importorskip("starlette.testclient")
+    from starlette.testclient import TestClient
+
+    from searcher.web.app import application
+    from searcher.web.generations import Serving
+
+    client = TestClient(application(Serving(str(sample_index))), base_url="http://127.0.0.1:8017")
+    over_http = client.get(f"/search.json?{option}={value}").json()["detail"]
+    with Searcher(sample_index) as searcher, pytest.raises(QueryError) as in_python:
+        searcher.search("ferry", **{option: value})
+    run = CliRunner().invoke(
+        cli, ["search", "ferry", f"--{option}", str(value), "--index", str(sample_index)]
+    )
+    for message in (over_http, str(in_python.value), run.output.removeprefix("dragoman: --")):
+        assert re.match(f"{option} is {takes}.*, not “{value}”", message)
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path, sample_index: Path) -> None:

@@ -118,13 +118,13 @@ def test_a_tool_is_given_an_open_searcher(tool: Callable[..., Any], given: Any) 
     ("tool", "given", "error", "message"),
     [
         ("collocates", {"span": "a"}, TypeError, "span is a whole number, not a str"),
-        ("collocates", {"span": 0}, QueryError, "span is 1 or more, not 0"),
+        ("collocates", {"span": 0}, QueryError, "span is a whole number, 1 or more, not “0”"),
         ("collocates", {"limit": 1.5}, TypeError, "limit is a whole number, not a float"),
         ("concordance", {"context": None}, TypeError, "context is a whole number, not None"),
-        ("concordance", {"most_items": -1}, QueryError, "most_items is 0 or more, not -1"),
+        ("concordance", {"most_items": -1}, QueryError, "most_items is a whole number, 0 or more, not “-1”"),
         ("stories", {"window": True}, TypeError, "window is a whole number, not a bool"),
-        ("stories", {"min_items": 1}, QueryError, "min_items is 2 or more, not 1"),
-        ("stories", {"limit": -1}, QueryError, "limit is 0 or more, not -1"),
+        ("stories", {"min_items": 1}, QueryError, "min_items is a whole number, 2 or more, not “1”"),
+        ("stories", {"limit": -1}, QueryError, "limit is a whole number, 0 or more, not “-1”"),
     ],
 )
 def test_numbers_of_tools_are_checked(

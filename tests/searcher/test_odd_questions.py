@@ -152,7 +152,7 @@ def test_a_sign_behind_the_value_of_a_filter_is_none_of_it(folder: Path, query: 
 def test_a_negative_limit_is_refused_everywhere(folder: Path) -> None:
     """Searches and similar items take no limit below zero."""
     with Searcher(folder) as searcher:
-        with pytest.raises(QueryError, match="limit is 0 or more, not -1"):
+        with pytest.raises(QueryError, match="limit is a whole number, 0 or more, not “-1”"):
             searcher.similar("near", limit=-1)
-        with pytest.raises(QueryError, match="limit is 0 or more, not -1"):
+        with pytest.raises(QueryError, match="limit is a whole number, 0 or more, not “-1”"):
             searcher.search("ferry", limit=-1)

@@ -9,6 +9,7 @@ import msgspec  # noqa: F401 - a server writes JSON with it once it is imported
 import pytest
 
 from searcher import Searcher
+from searcher.term_matcher import QUERY_CACHE_SIZE
 from searcher.web.page.item_page import item_page
 from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
@@ -35,6 +36,21 @@ def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -
     gc.disable()
     try:
         answer()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_old_questions_leave_no_garbage(sample_index: Path) -> None:
+    """What caches drop of earlier questions, such as the words to highlight, is freed at once too."""
+    context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
+    words = [f"ferry {year}" for year in range(1980, 1980 + 2 * QUERY_CACHE_SIZE)]
+    search_html(SearchParams(words[0]), context)
+    gc.collect()
+    gc.disable()
+    try:
+        for word in words:
+            search_html(SearchParams(word), context)
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -24,7 +24,7 @@ from searcher.web.page.messages import reader_of
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from searcher.facet_values import FacetValue
     from searcher.results import Results
@@ -143,7 +143,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
     return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 
-@lru_cache(1 << 11)
+@lru_cache(1 << 12)
 def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
     code: str,
     shaded: int,
@@ -236,7 +236,7 @@ def chart_counts(
     if estimated or any(value.value == UNKNOWN for value in own["year"]):
         other = counted("year", estimated=not estimated)
     without, having = (other, own) if estimated else (own, other)
-    years = _timeline(without["year"], having["year"], _years)
+    years = _timeline(without["year"], having["year"])
     chosen = [int(value.value) for value in having["year"] if value.selected and value.value != UNKNOWN]
     if "month" in own and chosen:
         return years, _timeline(without["month"], having["month"], _months(chosen[0], chosen[0]))
@@ -250,33 +250,31 @@ def chart_counts(
     return years, _timeline(without["month"], having["month"], _months(min(chosen), max(chosen)))
 
 
-def _timeline(
-    without: list[FacetValue], having: list[FacetValue], named: Callable[[list[str]], list[str]]
-) -> ChartCounts:
-    """Join the counts without estimated dates and with them.
+def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
+    """Combine the counts without estimated dates and with them.
 
     Args:
         without: The values of a facet where estimated dates do not count.
         having: Those where they do.
-        named: Gives the periods to show, of those that are counted, ascending.
+        months: The months to show; empty for the years that are counted.
     """
     dated, most = ({value.value: value.count for value in values} for values in (without, having))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
-    counted = sorted(dated.keys() | most.keys())
-    shown = named(counted)
+    shown = months or _years(sorted(dated.keys() | most.keys()))
     periods = tuple([Period(value, dated.get(value, 0), most.get(value, 0)) for value in shown])
     return ChartCounts(periods, _is_whole(shown), max(left - undated, 0), undated)
 
 
 def _years(counted: list[str]) -> list[str]:
+    """Return the years to show: all from the first to the last, unless these are too many."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]
 
 
-def _months(first: int, last: int) -> Callable[[list[str]], list[str]]:
-    return lambda _: [f"{year:04d}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
+def _months(first: int, last: int) -> list[str]:
+    return [f"{year:04d}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
 
 
-def _is_whole(periods: list[str]) -> bool:
+def _is_whole(periods: Sequence[str]) -> bool:
     return not periods or int(periods[-1][:4]) - int(periods[0][:4]) < len(periods)

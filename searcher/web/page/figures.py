@@ -15,17 +15,16 @@ from searcher.periods import parse_interval
 from searcher.safe_text import legible
 from searcher.web.page import charts
 from searcher.web.page.charts import ChartCounts, chart_counts
-from searcher.web.page.messages import reader_of
-from searcher.web.page.page_frame import reader_for
+from searcher.web.page.messages import choose_reader, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.facet_values import FacetValue
     from searcher.results import Results
-    from searcher.searcher import Searcher
     from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
+    from searcher.web.page.page_frame import Page
     from searcher.web.parameters import SearchParams
 
 
@@ -70,19 +69,16 @@ class Comparison(NamedTuple):
     rows: list[tuple[str, list[tuple[str, int]]]]
 
 
-def charts_of(
-    params: SearchParams, results: Results, searcher: Searcher, links: Links | None, reader: Reader
-) -> tuple[Chart | None, Chart | None]:
+def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart | None, Chart | None]:
     """Make the charts over time of an answer, by year and where that is shown by month; None without a date.
 
     Args:
-        params: The question.
-        results: Its answer.
-        searcher: What answered it.
+        results: The answer.
+        page: The page that shows them.
         links: Makes the links of the bars; None for none.
-        reader: Who reads it.
     """
-    years, months = chart_counts(searcher, results, params.q, params.narrowing())
+    params, reader = page.params, page.reader
+    years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
         return None, None
     chosen = chosen_periods(params)
@@ -188,8 +184,9 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
     )
 
 
-def compared(params: SearchParams, results: Results, searcher: Searcher, reader: Reader) -> Comparison | None:
+def compared(results: Results, page: Page) -> Comparison | None:
     """Count by year the countries that a question is narrowed to; None if they are not few or are empty."""
+    params, reader = page.params, page.reader
     codes = [value.value for value in results.facets["country"] if value.selected]
     if not 2 <= len(codes) <= MAX_COMPARED:
         return None
@@ -198,9 +195,8 @@ def compared(params: SearchParams, results: Results, searcher: Searcher, reader:
     query = params.q if results.relaxed is None else results.relaxed
     columns = []
     for code in codes:
-        found = searcher.search(
-            query, limit=0, facets=("year",), group=False, **{**narrowed, "countries": (code,)}
-        )
+        one_country = {**narrowed, "countries": (code,)}
+        found = page.searcher.search(query, limit=0, facets=("year",), group=False, **one_country)
         years = found.facets["year"]
         columns.append({value.value: value.count for value in years if every or value.selected})
     if not any(columns):
@@ -225,7 +221,7 @@ _FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
 
 def timeline_svg(params: SearchParams, results: Results, context: PageContext) -> str:
     """Draw the counts of all matches by month if the question is narrowed to a year or two, else by year."""
-    reader = reader_for(params, context)
+    reader = choose_reader(params.ui, context.languages)
     years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
     timeline = months if months is not None and (params.from_ or params.to) else years
     name = params.q or reader.say("everything")

@@ -20,7 +20,7 @@ from searcher.web.page.links import safe_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+    from indexer.item import CountryMention, ItemDate, NewsItem
     from searcher.results import Hit
     from searcher.web.page.links import Links
     from searcher.web.page.messages import Reader
@@ -180,26 +180,15 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
     return made
 
 
-def citation(  # noqa: PLR0913, PLR0917 - what a citation is made of
-    title: str,
-    author: str | None,
-    date: ItemDate | None,
-    source: SourceLines,
-    url: str | None,
-    item_id: str,
-    reader: Reader,
-) -> Markup:
+def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:
     """Cite an item as text; no date says more than is known."""
-    when = reader.date(date)
-    if date is not None and date.kind != "printed":
-        when = f"{when}, {reader.say(date.kind)}"
+    when = reader.date(item.date)
+    if item.date is not None and item.date.kind != "printed":
+        when = f"{when}, {reader.say(item.date.kind)}"
     parts = [reader.say("quotation", text=legible(title))]
     parts += [escape(legible(author))] if author else []
-    parts += [reader.location(source), escape(when)]
-    if url:
-        parts.append(
-            Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(url)
-            if safe_url(url)
-            else escape(legible(url))
-        )
-    return Markup(". ").join([*parts, Markup("[{}]").format(legible(item_id))])
+    parts += [reader.location(item.source), escape(when)]
+    if item.url:
+        link = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
+        parts.append(link.format(item.url) if safe_url(item.url) else escape(legible(item.url)))
+    return Markup(". ").join([*parts, Markup("[{}]").format(legible(item.id))])

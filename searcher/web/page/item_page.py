@@ -20,8 +20,8 @@ from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
 from searcher.web.page.hits import citation, country, date_view, downloads, hit_views, language_tag
-from searcher.web.page.links import Links, safe_url
-from searcher.web.page.page_frame import reader_for, render
+from searcher.web.page.links import safe_url
+from searcher.web.page.page_frame import Page
 from searcher.web.responses import json_path, page_path
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from searcher.near_duplicates import DuplicateGroup
     from searcher.reading.text_matches import Passage
     from searcher.term_matcher import Highlights
-    from searcher.web.page.links import PageContext
+    from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
@@ -205,21 +205,17 @@ class Read(NamedTuple):
 
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
     """Return the page of ``/items/ID``, with the words of the question marked."""
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
-    searcher = context.searcher
+    page = Page(params, context)
+    reader, links, searcher = page.reader, page.links, page.searcher
     read = searcher.ask(lambda answerer: _read(answerer, params, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
     title, body, marks, kinds = _texts(item, read, glossary, reader, MAX_MARKS)
     similar = searcher.similar(item.id, limit=SIMILAR)
     name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
-    return render(
+    return page.render(
         "item.html",
         name,
         page_path(item.id),
-        links,
-        reader,
-        context,
         heading=title or name,
         language=language_tag(item.language),
         body=body,
@@ -230,7 +226,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         group=_group(read.group, item, links, reader),
         similar=hit_views(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
-        citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
+        citation=citation(name, item, reader, item.author),
         downloads=downloads(read.record, item),
         json=context.base + json_path(item.id),
         back=links.to("/search") if params.q or params != type(params)(ui=params.ui) else None,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
-from searcher.web.parameters import READING, SearchParams
+from searcher.web.parameters import READING, SearchParams, encoded
 from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
@@ -35,15 +34,9 @@ USUAL: Final = SearchParams()
 _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
-@lru_cache(1 << 10)
-def _encoded(name: str, value: Any) -> str:
-    """Encode one parameter; empty where it is as usual. Most are the same in all links of a page."""
-    return USUAL._replace(**{name: value}).query_string()
-
-
 def pairs(params: SearchParams, fields: Iterable[str]) -> list[tuple[str, str]]:
     """List the names and values of some parameters, without those that have their defaults."""
-    return [pair for name in fields for pair in parse_qsl(_encoded(name, getattr(params, name)))]
+    return [pair for name in fields for pair in parse_qsl(encoded(name, getattr(params, name)))]
 
 
 class Links:
@@ -57,8 +50,7 @@ class Links:
     def __init__(self, params: SearchParams, base: str) -> None:
         self.params = params
         self.base = base
-        given = zip(SearchParams._fields, params, USUAL, strict=True)
-        self._parts = {name: _encoded(name, value) for name, value, usual in given if value != usual}
+        self._parts = {name: encoded(name, getattr(params, name)) for name in SearchParams._fields}
         self._kept: str | None = None  # the question as it stands, behind the address of an item
 
     def alongside(self) -> Links:
@@ -66,9 +58,9 @@ class Links:
         return Links(self.params._replace(**_OF_READING), self.base)
 
     def _query(self, changed: dict[str, Any]) -> str:
-        """Write the question, changed, as :meth:`searcher.web.parameters.SearchParams.query_string` does."""
-        parts = {**self._parts, **{name: _encoded(name, value) for name, value in changed.items()}}
-        return "&".join([parts[name] for name in SearchParams._fields if parts.get(name)])
+        """Return the question, changed, as :meth:`searcher.web.parameters.SearchParams.query_string` does."""
+        parts = self._parts | {name: encoded(name, value) for name, value in changed.items()}
+        return "&".join(filter(None, parts.values()))
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Link to an address with the question, changed."""

@@ -12,15 +12,17 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
-from searcher.web.page.links import pairs
+from searcher.safe_text import legible
+from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
+from searcher.web.parameters import HIDDEN_FIELDS
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searcher.results import Results
-    from searcher.web.page.links import Links, PageContext
+    from searcher.web.page.links import PageContext
     from searcher.web.parameters import SearchParams
 
 
@@ -54,21 +56,11 @@ def fields(results: Results, reader: Reader) -> list[Field]:
     return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
 
 
-def uncounted(
-    params: SearchParams, results: Results, kinds: Sequence[str], links: Links, reader: Reader
-) -> list[tuple[str, Markup]]:
-    """List the kinds of concepts that are not counted: what each is called, and the link that has it counted.
-
-    Args:
-        params: The question.
-        results: Its answer.
-        kinds: Those that the thesaurus of the index has.
-        links: Makes the links.
-        reader: Who reads them.
-    """
+def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
+    """List the kinds of concepts that are not counted: the name of each, and a link to count it."""
     return [
-        (reader.field(kind), links.search(facet=(*params.facet, kind)))
-        for kind in kinds
+        (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
+        for kind in page.concept_kinds()
         if kind not in results.facets
     ]
 
@@ -106,7 +98,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
     return Markup("".join(rows))  # noqa: S704 - escaped there
 
 
-@lru_cache(1 << 11)
+@lru_cache(1 << 12)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
     """Write one checkbox up to its count; the same ones come again and again."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
@@ -122,30 +114,9 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
     )
 
 
-_HIDDEN: Final = (
-    *("via", "drop", "facet", "expand", "group", "all_", "strict"),
-    *("query_lang", "sort", "limit", "ui"),
-)
-
-
-def hidden(params: SearchParams) -> list[tuple[str, str]]:
-    """List the names and values that a form keeps of a question in addition to its fields."""
-    return pairs(params, _HIDDEN)
-
-
-def hidden_fields(params: SearchParams, fault: str | None) -> list[tuple[str, str]]:
-    """List the names and values that the form of a problem keeps, which has fields for dates alone.
-
-    Args:
-        params: The question.
-        fault: The parameter at fault, which is not kept.
-    """
-    return [pair for pair in pairs(params, (*_HIDDEN, "country", "lang", "where")) if pair[0] != fault]
-
-
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=True,
         auto_reload=False,
@@ -153,6 +124,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["legible"] = legible
+    return environment
 
 
 @cache
@@ -161,44 +134,51 @@ def _sentences(language: str) -> dict[str, str]:
     return {key: forms[0] for key, forms in choose_reader(language, ()).messages.items()}
 
 
-def reader_for(params: SearchParams, context: PageContext) -> Reader:
-    """Give the reader of a page."""
-    return choose_reader(params.ui, context.languages)
-
-
-def map_path(context: PageContext) -> str:
-    """Give the address of the map."""
-    return context.base + static_files()["world.svg"].path
-
-
-def render(  # noqa: PLR0913, PLR0917 - what every page has
-    template: str, title: str, path: str, links: Links, reader: Reader, context: PageContext, **values: Any
-) -> str:
-    """Make a page.
+class Page:
+    """A page: the question of a request, the language of its reader, and its links.
 
     Args:
-        template: The file of its template.
-        title: Its title.
-        path: Its address, for the links to the same page in another language.
-        links: Makes the links of its question.
-        reader: Who reads it.
-        context: What it is made with.
-        values: What its template takes beside; or what its form keeps of the question, where that is not all.
+        params: The question.
+        context: The state that the page is made with.
+        base: The beginning of the path of every link; None for that of the context.
     """
-    params = links.params
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            m=_sentences(reader.language),
-            lang=reader.language,
-            title=title,
-            base=context.base,
-            stylesheet=context.stylesheet,
-            q=params.q or "",
-            uis=[(code, NATIVE_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
-            home_ui=f"?ui={reader.language}" if params.ui else "",
-            params=params,
-            **{"kept": hidden(params), **values},
-        )
-    )
+
+    def __init__(self, params: SearchParams, context: PageContext, base: str | None = None) -> None:
+        self.params = params
+        self.context = context
+        self.searcher = context.searcher
+        self.reader = choose_reader(params.ui, context.languages)
+        self.links = Links(params, context.base if base is None else base)
+
+    @property
+    def map_path(self) -> str:
+        """The address of the map."""
+        return self.context.base + static_files()["world.svg"].path
+
+    def concept_kinds(self) -> Sequence[str]:
+        """Return the kinds of concepts that the thesaurus of the index has."""
+        return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
+
+    def render(self, template: str, title: str, path: str, **values: Any) -> str:
+        """Return the HTML document.
+
+        Args:
+            template: The file of the template.
+            title: The title of the page.
+            path: Its address, for the links to the same page in another language.
+            values: The variables of the template; ``kept`` replaces the hidden fields of the form.
+        """
+        params, language = self.params, self.reader.language
+        common = {
+            "m": _sentences(language),
+            "lang": language,
+            "title": title,
+            "base": self.context.base,
+            "stylesheet": self.context.stylesheet,
+            "q": params.q or "",
+            "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
+            "home_ui": f"?ui={language}" if params.ui else "",
+            "params": params,
+            "kept": pairs(params, HIDDEN_FIELDS),
+        }
+        return _templates().get_template(template).render(common | values)

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.results import Results
-    from searcher.web.page.links import Links
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import SearchParams
+    from searcher.web.page.page_frame import Page
 
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question stands in its field
@@ -80,8 +79,9 @@ def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
     return _QUOTED.format(legible(beginning(text, most)))
 
 
-def read(params: SearchParams, results: Results, links: Links, reader: Reader) -> Reading:
-    """Tell how a question was read."""
+def read(results: Results, page: Page) -> Reading:
+    """Return how a question was read."""
+    params, links, reader = page.params, page.links, page.reader
     joined = [
         Chip(
             legible(label),
@@ -101,16 +101,12 @@ def read(params: SearchParams, results: Results, links: Links, reader: Reader) -
         joined.append(
             Chip(reader.say("no_expand"), links.search(expand=False, drop=()), reader.say("no_expand"))
         )
-    return Reading(
-        list(_lines(params, results, links, reader)),
-        joined,
-        dropped,
-        narrowed(params, links, reader),
-    )
+    return Reading(list(_lines(results, page)), joined, dropped, narrowed(page))
 
 
-def _lines(params: SearchParams, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
-    """Say how a question was read, with links to what may be meant instead."""
+def _lines(results: Results, page: Page) -> Iterator[Markup]:
+    """Yield sentences about how a question was read, with links to other readings."""
+    params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
         correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
         yield reader.say("suggestion", query=correction)
@@ -145,8 +141,9 @@ def reported(results: Results, reader: Reader) -> list[Markup]:
     return [*wording(results, reader), *joined]
 
 
-def narrowed(params: SearchParams, links: Links, reader: Reader) -> list[Chip]:
-    """List what narrows a question, each with a link that takes it back."""
+def narrowed(page: Page) -> list[Chip]:
+    """List the filters of a question, each with a link that removes it."""
+    params, links, reader = page.params, page.links, page.reader
     found: list[Chip] = []
 
     def add(text: str, href: Markup) -> None:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -14,8 +14,7 @@ from searcher import __version__
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import citation, hit_views
-from searcher.web.page.links import Links
-from searcher.web.page.page_frame import reader_for, render
+from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
 
 if TYPE_CHECKING:
@@ -42,10 +41,10 @@ def style_source() -> str:
 
 def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Return the page of ``/report``: one file that needs no other, to attach to a paper."""
-    reader = reader_for(params, context)
-    links = Links(params, context.origin)
+    page = Page(params, context, base=context.origin)
+    reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
-    years, months = charts_of(params, results, context.searcher, None, reader)
+    years, months = charts_of(results, page, None)
     query = quoted(params.q, len(params.q)) if params.q else reader.say("everything")
     left = results.groups - len(results)
     # A facet counts what a filter leaves out too, for another choice: a report has the items found alone.
@@ -54,19 +53,16 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
         for name in ("country", "language")
     ]
     items = reader.many("items", results.groups)
-    return render(
+    return page.render(
         "report.html",
         reader.say("report_title", query=params.q or reader.say("everything")),
         "/report",
-        links,
-        reader,
-        context,
         style=Markup(style()),  # noqa: S704 - our own
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
         read=[*_read(params, results, reader), *wording(results, reader)],
-        narrowed=[chip.text for chip in narrowed(params, links, reader) if chip.text != chip.says],
+        narrowed=[chip.text for chip in narrowed(page) if chip.text != chip.says],
         found=_found(results, reader),
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
@@ -81,8 +77,8 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
             if any(value.count for value in values)
         ],
         hits=[
-            (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
-            for hit, one in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
+            (view, _cited(hit, reader), [_cited(one, reader) for one in hit.same])
+            for view, hit in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
@@ -131,6 +127,4 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
 
 
 def _cited(hit: Hit, reader: Reader) -> Markup:
-    details: Any = hit.details
-    title = hit.title or details.opening
-    return citation(title, None, details.date, details.source, details.url, hit.id, reader)
+    return citation(hit.title or hit.details.opening, hit, reader)

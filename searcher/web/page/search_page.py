@@ -13,18 +13,16 @@ from searcher.engine import SORTS
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.hits import hit_views
-from searcher.web.page.links import UNFILTERED, Links
+from searcher.web.page.links import UNFILTERED, pairs
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import fields, hidden_fields, map_path, reader_for, render, uncounted
+from searcher.web.page.page_frame import Page, fields, uncounted
 from searcher.web.page.query_notes import narrowed, quoted, read
-from searcher.web.parameters import MAX_HITS, SearchParams
+from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searcher.answer import Answerer
     from searcher.results import Results
-    from searcher.searcher import Searcher
     from searcher.web.page.figures import Chart
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
@@ -46,27 +44,26 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 
-def help_of(
-    params: SearchParams, results: Results, searcher: Searcher, links: Links, reader: Reader
-) -> list[tuple[Markup, Markup, Markup]]:
+def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
     """Try the question without one restriction at a time, and without all filters.
 
     Returns:
         For each that finds something: a sentence, its link, and the number of items.
     """
     offers = []
-    tried = {params}
+    tried = {page.params}
     for key, changed in LESS:
-        other = params._replace(**changed)
+        other = page.params._replace(**changed)
         if other in tried or (key == "try_estimated" and not results.undated_left_out):
             continue
         tried.add(other)
         try:
-            found = searcher.search(other.q, limit=0, facets=(), group=False, **other.narrowing())
+            found = page.searcher.search(other.q, limit=0, facets=(), group=False, **other.narrowing())
         except QueryError:
             continue
         if found.total and found.relaxed is None:
-            offers.append((reader.say(key), links.search(**changed), reader.many("items", found.total)))
+            items = page.reader.many("items", found.total)
+            offers.append((page.reader.say(key), page.links.search(**changed), items))
     return offers
 
 
@@ -91,22 +88,14 @@ class Pages(NamedTuple):
 NONE: Final = Pages([], 0, None, None)
 
 
-def pages_of(groups: int, offset: int, limit: int, links: Links, reader: Reader) -> Pages:
-    """Link to the pages of an answer.
-
-    Args:
-        groups: The hits that all pages have.
-        offset: The hits before the page that is here.
-        limit: The most hits of a page.
-        links: Makes the links.
-        reader: Who reads it.
-    """
-    if not limit or (groups <= limit and not offset):
+def pages_of(results: Results, page: Page) -> Pages:
+    """Return the links to the pages of an answer."""
+    offset, limit = page.params.offset, page.params.limit
+    if not limit or not results.total or (results.groups <= limit and not offset):
         return NONE
-    last = (groups - 1) // limit
+    last = (results.groups - 1) // limit
     here = min(offset // limit, last + 1)
-
-    stem = links.stem()
+    stem, reader = page.links.stem(), page.reader
 
     def link(number: int) -> Markup:
         return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
@@ -141,59 +130,54 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         results: Its answer, with the facets year, country and language and the counted fields of the index.
         context: The state that the page is made with.
     """
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
-    years, months = charts_of(params, results, context.searcher, links, reader)
+    page = Page(params, context)
+    reader, links = page.reader, page.links
+    years, months = charts_of(results, page, links)
     hits = hit_views(results.hits, links, reader)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
-    return render(
+    return page.render(
         "search.html",
         params.q or reader.say("everything"),
         "/search",
-        links,
-        reader,
-        context,
-        heading=heading(params, results, reader),
+        heading=heading(results, page),
         status=reader.many("items", results.total),
-        facts=list(_facts(params, results, links, reader)),
-        reading=read(params, results, links, reader),
-        help=None if results.total else help_of(params, results, context.searcher, links, reader),
+        facts=list(_facts(results, page)),
+        reading=read(results, page),
+        help=None if results.total else help_of(results, page),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, map_path(context)),
-        table=compared(params, results, context.searcher, reader),
-        sorts=_sorts(params, results, years, links, reader),
+        places=places_of(results.facets["country"], links, reader, page.map_path),
+        table=compared(results, page),
+        sorts=_sorts(results, years, page),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
-        pages=pages_of(results.groups, params.offset, params.limit, links, reader) if results.total else NONE,
+        pages=pages_of(results, page),
         forms={
             "report": links.search(path="/report", limit=REPORTED),
             "csv": links.search(path="/search.csv", limit=MAX_HITS),
             **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
         },
-        tools=list(_tools(params, links, reader)) if results.total else [],
+        tools=list(_tools(page)) if results.total else [],
         fields=fields(results, reader),
-        uncounted=uncounted(params, results, context.searcher.ask(_kinds), links, reader),
+        uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
 
 
-def _tools(params: SearchParams, links: Links, reader: Reader) -> Iterator[tuple[Markup, Markup]]:
-    """Yield the names and the addresses of what reads all matches."""
+def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
+    """Yield the names and the addresses of the tools that read all matches."""
+    reader, links = page.reader, page.links
     yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
-    if params.q:
+    if page.params.q:
         yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
     yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
 
 
-def _kinds(answerer: Answerer) -> tuple[str, ...]:
-    return answerer.engine.thesaurus.kinds
-
-
-def heading(params: SearchParams, results: Results, reader: Reader) -> Markup:
-    """Say which items of how many are here, and for what."""
+def heading(results: Results, page: Page) -> Markup:
+    """Return the heading: which items of how many are shown, and the query."""
+    params, reader = page.params, page.reader
     query = quoted(params.q) if params.q else None
     if not results.total:
         return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
@@ -208,15 +192,14 @@ def heading(params: SearchParams, results: Results, reader: Reader) -> Markup:
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
 
 
-def _sorts(
-    params: SearchParams, results: Results, years: Chart | None, links: Links, reader: Reader
-) -> list[tuple[Markup, Markup, bool]]:
-    """Offer the orders, each with its link and whether it stands.
+def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
+    """Return the orders, each with its link and whether it is the current one.
 
-    Where no words rank the items, none is best: they stand as they are stored, newest first with the
-    estimated dates among the others. Where there are none, or they count as dates, or are left out by dates,
-    newest first is the same.
+    If no words rank the items, ``relevance`` is the order in which they are stored: newest first, estimated
+    dates among the others. Without estimated dates, or if they count as dates or dates exclude them, that is
+    the same as ``newest``.
     """
+    params = page.params
     names: dict[str, str] = {sort: sort for sort in SORTS}
     order = params.sort
     if not results.ranked:
@@ -224,11 +207,14 @@ def _sorts(
         if params.estimated or params.from_ or params.to or not (years and years.legend):
             del names["relevance"]
             order = order if order in names else "newest"
-    return [(reader.say(name), links.search(sort=sort), sort == order) for sort, name in names.items()]
+    return [
+        (page.reader.say(name), page.links.search(sort=sort), sort == order) for sort, name in names.items()
+    ]
 
 
-def _facts(params: SearchParams, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
-    """Say what the total counts."""
+def _facts(results: Results, page: Page) -> Iterator[Markup]:
+    """Yield the sentences about the total."""
+    params, reader, links = page.params, page.reader, page.links
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
     if params.all_:
@@ -244,52 +230,46 @@ def _facts(params: SearchParams, results: Results, links: Links, reader: Reader)
 
 
 NEWEST = 5  # items of the first page
+_PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem shows dates alone
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
 def home_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
-    reader = reader_for(params, context)
-    everything = SearchParams(ui=params.ui)
-    links = Links(everything, context.base)
-    results = context.searcher.search(None, sort="newest", limit=NEWEST)
-    years, months = charts_of(everything, results, context.searcher, links, reader)
+    page = Page(SearchParams(ui=params.ui), context)
+    reader, links = page.reader, page.links
+    results = page.searcher.search(None, sort="newest", limit=NEWEST)
+    years, months = charts_of(results, page, links)
     spoken = ", ".join([reader.label("language", value) for value in results.facets["language"]])
-    return render(
+    return page.render(
         "home.html",
         reader.say("archive"),
         "/",
-        links,
-        reader,
-        context,
         archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, map_path(context)),
+        places=places_of(results.facets["country"], links, reader, page.map_path),
         hits=hit_views(results.hits, links, reader),
     )
 
 
 def problem_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
     """Return the page of a problem."""
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
+    page = Page(params, context)
+    reader = page.reader
     key = _HEADINGS.get(problem.status, "problem")
-    return render(
+    return page.render(
         "problem.html",
         reader.say(key),
         "/search",
-        links,
-        reader,
-        context,
         heading=reader.say(key),
         where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
-        narrowed=narrowed(params, links, reader) if key == "problem" else [],
-        kept=hidden_fields(params, problem.parameter),
+        narrowed=narrowed(page) if key == "problem" else [],
+        kept=[pair for pair in pairs(params, _PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
-        back=links.search() if key == "busy" else f"{context.base}/",
+        back=page.links.search() if key == "busy" else f"{context.base}/",
     )
 
 

@@ -14,10 +14,11 @@ from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import STEPS, days_of
 from searcher.safe_text import legible
 from searcher.web.page.hits import language_tag
-from searcher.web.page.links import USUAL, Links, pairs
-from searcher.web.page.page_frame import hidden, reader_for, render
+from searcher.web.page.links import USUAL, pairs
+from searcher.web.page.messages import choose_reader
+from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import quoted, reported
-from searcher.web.parameters import MAX_HITS, READING
+from searcher.web.parameters import FORM_FIELDS, HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Point, Series
     from searcher.reading.stories import Member, Stories, Story
-    from searcher.web.page.links import PageContext
+    from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
@@ -33,44 +34,20 @@ if TYPE_CHECKING:
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
 
 
-class Line(NamedTuple):
-    """A line as it is shown; ``language`` is empty where none is known."""
-
-    left: str
-    match: str
-    right: str
-    language: str
-    date: str
-    href: Markup
-
-
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
+    page = Page(params, context)
+    reader, links = page.reader, page.links
     plain = links.alongside()
-    lines = [
-        Line(
-            legible(one.left),
-            legible(one.match),
-            legible(one.right),
-            language_tag(one.language),
-            reader.date(one.date),
-            plain.item(one.id),
-        )
-        for one in found
-    ]
+    lines = [(one, reader.date(one.date), plain.item(one.id)) for one in found]
     items = reader.many("items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
     more = min(max(2 * params.limit, 100), MAX_HITS)
-    return render(
+    return page.render(
         "concordance.html",
         reader.headed(reader.say("in_lines"), params.q or ""),
         "/concordance",
-        links,
-        reader,
-        context,
         heading=heading,
         notes=reported(found.results, reader),
         lines=lines,
@@ -94,21 +71,18 @@ _PLAIN: dict[str, Any] = {
 
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Make the page of ``/timeline``."""
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
+    page = Page(params, context)
+    reader, links = page.reader, page.links
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
-    return render(
+    return page.render(
         "timeline.html",
         reader.headed(reader.say("over_time"), name),
         "/timeline",
-        links,
-        reader,
-        context,
         drawing=Markup(series_svg(params, series, context)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
-        rows=list(_rows(params, series, links, reader)),
-        fields=_Fields(params, context, reader),
+        rows=list(_rows(series, page)),
+        fields=_form(page),
         notes=_notes(params, series, reader),
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
@@ -122,7 +96,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
 
 def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Draw counts over time, a line of bars for each series."""
-    reader = reader_for(params, context)
+    reader = choose_reader(params.ui, context.languages)
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if params.share else "count_unit")
@@ -137,19 +111,18 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
     return reader.spoken(one.value) if params.series_field == "language" else legible(one.label)
 
 
-class _Fields:
-    """What the form of the page holds."""
-
-    def __init__(self, params: SearchParams, context: PageContext, reader: Reader) -> None:
-        self.versus = [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)]
-        self.steps = [(one, reader.say(f"step_{one}")) for one in STEPS]
-        kinds = context.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
-        names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *params.facet))
-        self.facets = [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names]
-        self.kept = [
-            *pairs(params, ("country", "lang", "where", "from_", "to", "estimated")),
-            *[(name, value) for name, value in hidden(params) if name not in _CHOSEN],
-        ]
+def _form(page: Page) -> dict[str, Any]:
+    """Return the values of the fields of the form."""
+    params, reader = page.params, page.reader
+    counted = page.searcher.counted_fields
+    names = dict.fromkeys((*_FACETS, *counted, *page.concept_kinds(), *params.facet))
+    hidden = [name for name in HIDDEN_FIELDS if name not in _CHOSEN]
+    return {
+        "versus": [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
+        "steps": [(one, reader.say(f"step_{one}")) for one in STEPS],
+        "facets": [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names],
+        "kept": pairs(params, (*FORM_FIELDS, *hidden)),
+    }
 
 
 def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> list[Markup]:
@@ -162,9 +135,10 @@ def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> li
 
 
 def _rows(
-    params: SearchParams, series: Sequence[Series], links: Links, reader: Reader
+    series: Sequence[Series], page: Page
 ) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
-    """Yield for each period its name, and of each series what is dated in it and what may be, with links."""
+    """Yield the name of each period, and of each series its dated and its possible items, with links."""
+    params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
     filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
@@ -237,8 +211,8 @@ class StoryView(NamedTuple):
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
     """Make the page of ``/stories``."""
-    reader = reader_for(params, context)
-    links = Links(params, context.base)
+    page = Page(params, context)
+    reader, links = page.reader, page.links
     plain = links.alongside()
     query = quoted(params.q) if params.q else reader.say("everything")
     counted = [reader.many("stories_small", found.small)] if found.small else []
@@ -246,13 +220,10 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     counted += [reader.many("stories_undated", found.undated)] if found.undated else []
     shown = len(found.stories)
     more = min(max(2 * params.limit, 20), MAX_HITS)
-    return render(
+    return page.render(
         "stories.html",
         reader.headed(reader.say("stories"), params.q or reader.say("everything")),
         "/stories",
-        links,
-        reader,
-        context,
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
         notes=reported(found.results, reader),
