@@ -1,4 +1,4 @@
-"""Fixtures that several areas share: small invented archives and the index of the sample archive."""
+"""Fixtures that several folders share: small invented archives and the index of the sample archive."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 import examples
 import pytest
 
-os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of whoever runs the tests change nothing here
+os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
 SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the same seed give the same examples, whatever ran before."""
+    """Make the same seed give the same examples, whatever ran before."""
     if config.getoption("--hypothesis-seed") is not None:
         examples.draw_by_seed_alone()
 
 
 @pytest.fixture(scope="session")
 def feed() -> Path:
-    """The real page, where it is at hand."""
+    """Return the real page, if it is available."""
     path = SHARED / "feed" / "news_feed.txt"
     if not path.exists():
         pytest.skip("the real feed is not at hand (../shared/feed/news_feed.txt)")
@@ -32,7 +32,7 @@ def feed() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the sample archive; no test writes to it."""
+    """Return an index of the sample archive; no test writes to it."""
     from indexer.sample import sample_path
     from indexer.store.indexing import build
 
@@ -44,7 +44,7 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_index(tmp_path: Path) -> Callable[..., Path]:
-    """Build an index from records in the JSONL form; each needs only what its test is about."""
+    """Build an index from records in JSON lines format; each needs only the fields of its test."""
 
     def make(*records: dict[str, Any], name: str = "index") -> Path:
         source = tmp_path / f"{name}.jsonl"

@@ -1,4 +1,4 @@
-"""A desk where sources change and people correct items: what its index should say, and what it says."""
+"""Sources that change and people who correct items: what the index should contain, and what it contains."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Story = tuple[str | None, ...]
 
 
 class Desk:
-    """Sources, what people said of their stories, and an index of both.
+    """Sources, corrections of their stories, and an index of both.
 
     Args:
-        folder: Where all of it lies.
-        seed: Of what happens.
+        folder: The folder of all files.
+        seed: The seed of the random changes.
     """
 
     def __init__(self, folder: Path, seed: int, index: str | None = None) -> None:
@@ -27,7 +27,7 @@ class Desk:
         self.folder, self.index = folder, index or str(folder / "index")
         self.file = folder / "corrections.jsonl"
         self.file.write_text("")
-        # Of each story title, word, day, language; stories 0 and 1 have one title and one day.
+        # The title, word, day and language of each story; stories 0 and 1 share a title and a day.
         self.stories = {
             number: [f"Tale {max(number, 1)}", "keeper", max(number, 1), "en"] for number in range(8)
         }
@@ -37,7 +37,7 @@ class Desk:
 
     @property
     def sources(self) -> list[Path]:
-        """The files: one states ids, one does not, and some stories of the latter stand in a third too."""
+        """Return the files: one with ids, one without, and one with some stories of the latter."""
         return [self.folder / f"{name}.jsonl" for name in ("ids", "plain", "copy")]
 
     def write(self) -> None:
@@ -53,7 +53,7 @@ class Desk:
             source.write_text("".join(f"{row}\n" for row in rows))
 
     def step(self) -> None:
-        """Let one thing happen: to a source, to the index, or to the file."""
+        """Make one random change: to a source, to the index, or to the file."""
         number = self.chance.choice([*self.stories])
         ids = {number_of(item): item.id for item in items(self.index)}
         what = self.chance.choice(
@@ -61,7 +61,7 @@ class Desk:
         )
         match what:
             case "word" | "title" | "day":
-                # Of what is none title and day must be its own, and stay, where its source states no id.
+                # An excluded item without an id needs a unique title and day that do not change.
                 if number in ids or (what == "word" and number != 1):
                     at, new = {"word": (1, "pilot{}"), "title": (0, "Other {}"), "day": (2, "")}[what]
                     value = self.chance.randrange(10, 28)
@@ -99,7 +99,7 @@ class Desk:
                 del self.said[number]
 
     def saying(self) -> dict[str, Any]:
-        """Say something of an item."""
+        """Make a random correction of an item."""
         field = self.chance.choice(["date", "language", "countries"])
         return {
             field: {
@@ -110,16 +110,16 @@ class Desk:
         }
 
     def say(self, number: int, said: dict[str, Any]) -> None:
-        """Note what was said of a story."""
+        """Record a correction of a story."""
         self.said[number] = self.said.get(number, {}) | said
 
     def id_in_file(self, number: int) -> str:
-        """Find the id of what is no item."""
+        """Return the id of an excluded item."""
         lines = map(json.loads, self.file.read_text().splitlines())
         return next(str(line["id"]) for line in lines if self.is_of(json.dumps(line), number, {}))
 
     def is_of(self, line: str, number: int, ids: dict[int, str]) -> bool:
-        """Tell whether a line is of a story: by its id where it is in the index, else by its title."""
+        """Return whether a line is about a story: by its id if it is in the index, else by its title."""
         record = json.loads(line)
         if number in ids:
             return ids[number] in {record["id"], *record.get("former", ())}
@@ -127,7 +127,7 @@ class Desk:
         return record["title"] == title and (record["id"] == "s0") == (number == 0)
 
     def expected(self) -> dict[int, Story]:
-        """Give the stories as they should be."""
+        """Return the stories as they should be."""
         found: dict[int, Story] = {}
         for number, (title, _, day, language) in self.stories.items():
             said = self.said.get(number, {})
@@ -148,18 +148,18 @@ class Desk:
 
 
 def items(index: str) -> list[Any]:
-    """Give all items of an index."""
+    """Return all items of an index."""
     with Searcher(index) as searcher:
         return [searcher.item(hit.id) for hit in searcher.search(None, limit=None, group=False)]
 
 
 def number_of(item: Any) -> int:
-    """Tell which story an item is."""
+    """Return which story an item is."""
     return int(item.body.partition("story")[2].partition(" ")[0])
 
 
 def told(index: str) -> dict[int, Story]:
-    """Give the stories of an index as :meth:`Desk.expected` does."""
+    """Return the stories of an index in the form of :meth:`Desk.expected`."""
     found: dict[int, Story] = {}
     for item in items(index):
         day = item.date

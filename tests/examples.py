@@ -1,6 +1,6 @@
-"""How many examples of a law are drawn: every day two fifths of what it states, in slow tests ten times that.
+"""How many examples of a property are drawn: two fifths of its stated number, ten times that in slow tests.
 
-No example has a deadline: how long one takes says more of the machine than of the law.
+No example has a deadline, as its time depends more on the machine than on the property.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
-STATED = 100  # hypothesis' own default
+STATED = 100  # the default of hypothesis
 settings.register_profile("everyday", max_examples=2 * STATED // 5, deadline=None)
 settings.register_profile("stated", max_examples=STATED, deadline=None)
 settings.register_profile("thorough", max_examples=10 * STATED, deadline=None)
-settings.register_profile("ten-thousand", max_examples=400 * STATED, deadline=None)  # of a law that states 25
+settings.register_profile("ten-thousand", max_examples=400 * STATED, deadline=None)  # for 25 stated ones
 settings.load_profile("everyday")
 
 
@@ -24,6 +24,6 @@ def examples(stated: int) -> int:
 def draw_by_seed_alone() -> None:
     """Draw no constants of modules: which are loaded depends on what a worker ran before, in random order.
 
-    They find faults, so that this is for runs that must be the same each time. There is no setting for it.
+    Constants find faults, so this is for runs that must be the same each time. There is no setting for it.
     """
     providers.is_local_module_file = lambda _: False

@@ -1,4 +1,4 @@
-"""The way from a count to a finding that is kept: its items, lines, names, watch, receipt, correction."""
+"""The steps from a count to a documented finding: items, lines, names, watch, receipt, correction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW = {"id": "new-1", "title": "The last ferry", "date": "1999-05-04", "body": "
 
 
 class Walk:
-    """Walks the way over an index of the sample archive, in a folder of its own.
+    """Runs the steps over an index of the sample archive, in a new folder.
 
     Args:
         folder: The folder, which is empty.
@@ -40,7 +40,7 @@ class Walk:
         (folder / "names.txt").write_text("\n".join(WORDS))
 
     def _run(self, *words: str, code: int = 0) -> str:
-        """Run a command in the folder, and give what it prints."""
+        """Run a command in the folder, and return its output."""
         before = os.getcwd()  # noqa: PTH109 - put back as it was
         os.chdir(self._folder)
         try:
@@ -51,11 +51,11 @@ class Walk:
         return done.stdout
 
     def _told(self, *words: str, code: int = 0) -> Any:
-        """Give what a command prints as JSON."""
+        """Return the JSON output of a command."""
         return json.loads(self._run(*words, "--format", "json", code=code))
 
     def findings(self) -> list[Any]:
-        """Walk all of it; give what was found on the way, which is the same of any index of the archive."""
+        """Run all steps; return their results, which are the same for any index of the archive."""
         self._told("build", "archive.txt")
         found = [*self._month(), self._names(), *self._news(), *self._correction()]
         assert len(WORDS) == 50
@@ -73,7 +73,7 @@ class Walk:
         return highest, [hit["id"] for hit in items["hits"]], lines
 
     def _names(self) -> Any:
-        """Ask fifty names; each has the count of a search."""
+        """Search fifty names as a batch; each has the count of a search."""
         rows = self._told("batch", "names.txt", "--by", "country")["rows"]
         assert [row["query"] for row in rows] == list(WORDS)
         for row in rows[::10]:
@@ -82,7 +82,7 @@ class Walk:
         return [(row["query"], row["total"], row["counts"]) for row in rows]
 
     def _news(self) -> tuple[Any, ...]:
-        """Keep a watch and a receipt; an update is told by the one, and found by the other."""
+        """Make a watch and a receipt; the watch reports an update, and the receipt verifies it."""
         self._told("search", "ferry", "--receipt", "ferry.json")
         self._told("verify", "ferry.json")
         self._run("watch", "boats", "ferry")
@@ -95,7 +95,7 @@ class Walk:
         return broken["total"], broken["total_now"]
 
     def _correction(self) -> tuple[Any, ...]:
-        """Correct a date; it survives a rebuild, and the receipt says why the item is another."""
+        """Correct a date; it survives a rebuild, and the receipt explains the difference."""
         fiji = self._told("search", "Fiji inspects ferries", "--limit", "1")["hits"][0]["id"]
         self._told("correct", fiji, "--date", "2015-11-27", "--corrections", "by-hand.jsonl")
         self._told("build", "archive.txt", "new.jsonl")

@@ -1,4 +1,4 @@
-"""Sources for tests: what stands around the items of feeds, and how items are read of bytes."""
+"""Sources for tests: the text around items of feeds, and reading items from bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:
-    """Put items into a channel."""
+    """Return a channel with items."""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {attributes}><channel>'
         f"<title>News</title>{channel}\n{items}\n</channel></rss>"
@@ -25,17 +25,17 @@ def rss(items: str, channel: str = "<link>https://news.example/</link>", attribu
 
 
 def atom(entries: str, attributes: str = "", head: str = "") -> bytes:
-    """Put entries into a feed."""
+    """Return a feed with entries."""
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{entries}</feed>'.encode()
 
 
 def kind_of(data: bytes, suffix: str = "") -> str | None:
-    """Tell which kind recognises some bytes first."""
+    """Return the first kind that recognises some bytes."""
     return next((kind.name for kind in KINDS if kind.recognises(data[: 1 << 16], suffix)), None)
 
 
 def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
-    """Read the items of a source by the kind that recognises it, and what was left out."""
+    """Read the items of a source by the kind that recognises it, and the skipped ones."""
     kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
     skipped: list[Skipped] = []
     source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), ReadContext("s.xml", skipped.append))

@@ -1,4 +1,4 @@
-"""Fetching addresses of the loopback, as a build does and with smaller bounds."""
+"""Fetching addresses of the loopback interface, as a build does and with smaller limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read(address: str) -> list[NewsItem]:
 
 
 def fetch(address: str, bounds: Bounds = BOUNDS) -> bytes:
-    """Fetch what an address holds."""
+    """Return the content of an address."""
     file = io.BytesIO()
     assert Fetcher(parse_address(address), file, allow_private=True, bounds=bounds).fetch() is not None
     return file.getvalue()

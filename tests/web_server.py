@@ -1,4 +1,4 @@
-"""A server on the loopback whose pages are functions, so that each fault is what a server really does."""
+"""A server on the loopback interface whose pages are functions, so that faults are real ones."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Page = Callable[["Handler"], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers by the page that its path names, and notes what was asked."""
+    """Responds with the page of the path, and records the request."""
 
     protocol_version = "HTTP/1.1"
     server: Server
 
     def do_GET(self) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         self.close_connection = True
         self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         self.server.pages[self.path.partition("?")[0]](self)
 
     def do_CONNECT(self) -> None:
-        """Be a tunnel, wherever it is asked to lead to, to the one place that the server knows."""
+        """Open a tunnel to the one place that the server knows, whatever the request names."""
         self.close_connection = True
         self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         with socket.create_connection(("127.0.0.1", self.server.tunnel_to)) as far:
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
             back.join()
 
     def send(self, body: bytes, status: int = 200, **headers: str) -> None:
-        """Send a whole answer; underscores in the names of headers are hyphens."""
+        """Send a whole response; underscores in the names of headers become hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(body))} | named).items():
@@ -48,12 +48,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def raw(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes unchanged."""
         self.wfile.write(data)
         self.wfile.flush()
 
     def log_message(self, *_args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _relay(source: socket.socket, sink: socket.socket) -> None:
@@ -65,10 +65,10 @@ def _relay(source: socket.socket, sink: socket.socket) -> None:
 
 
 class Server(ThreadingHTTPServer):
-    """A server, its pages by their paths, and what it was asked: paths and headers."""
+    """A server, its pages by their paths, and its requests: paths and headers."""
 
     daemon_threads = True
-    block_on_close = False  # a page that never ends is ended by whoever reads it
+    block_on_close = False  # an endless page ends when the client disconnects
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -78,25 +78,25 @@ class Server(ThreadingHTTPServer):
 
     @property
     def host(self) -> str:
-        """Its host and port."""
+        """Return its host and port."""
         return f"127.0.0.1:{self.server_port}"
 
     def page(self, path: str, body: bytes, **headers: str) -> str:
-        """Serve a page, and give its address."""
+        """Serve a page, and return its address."""
         return self.serve(path, lambda handler: handler.send(body, **headers))
 
     def serve(self, path: str, page: Page) -> str:
-        """Serve what a function sends, and give its address."""
+        """Serve the output of a function, and return its address."""
         self.pages[path] = page
         return f"http://{self.host}{path}"
 
     def handle_error(self, *_args: Any) -> None:
-        """Say nothing of clients that hang up."""
+        """Log no disconnected clients."""
 
 
 @contextmanager
 def running(certificate: Path | None = None) -> Iterator[Server]:
-    """Run a server on a port of its own, over TLS where a certificate is given."""
+    """Run a server on a free port, with TLS if a certificate is given."""
     server = Server()
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""What code does, counted; and an end to what would never end. No test measures time."""
+"""Counting function calls, and stopping code that hangs. No test measures time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HANGS = 120
 
 
 def count_calls(action: Callable[[], object]) -> int:
-    """Run an action; return how many functions it called, those written in C included."""
+    """Run an action; return how many functions it called, including those written in C."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -29,22 +29,22 @@ def count_calls(action: Callable[[], object]) -> int:
 
 
 def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int) -> None:
-    """Assert that four times as much is done in at most six times the calls.
+    """Assert that four times the work takes at most six times the calls.
 
     Args:
-        work: Makes an action of a size; its making is not counted.
+        work: Makes an action of a size; making it is not counted.
         small: The smaller of the two sizes.
     """
-    work(small)()  # what is made once, such as tables, is made now
+    work(small)()  # first, to make tables and other things that are made once
     once, four_times = count_calls(work(small)), count_calls(work(4 * small))
     assert four_times < 6 * once, (once, four_times)
 
 
 @contextmanager
 def stop_if_it_hangs() -> Iterator[None]:
-    """Stop the body with an error when it does not end; give it so much to do that only good code ends.
+    """Stop the body with an error when it does not end; it should do so much work that only good code ends.
 
-    A regular expression looks at pending signals while it backtracks. Systems without SIGALRM run on.
+    A regular expression checks for signals while it backtracks. Systems without SIGALRM continue.
     """
     if not hasattr(signal, "SIGALRM"):  # pragma: no cover - Windows
         yield

@@ -1,4 +1,4 @@
-"""Groups of near duplicates that a test chooses, written as a generation has them."""
+"""Groups of near duplicates that a test chooses, written as in a generation."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def write_chosen(
     """Write the file of groups.
 
     Args:
-        folder: Where the segments lie.
-        name: A name that no such file had, without its ending.
+        folder: The folder of the segments.
+        name: An unused name, without its extension.
         groups: The kind and the members of each group.
         segments: The names of all segments, in their order.
     """
@@ -43,7 +43,7 @@ def write_chosen(
 
 
 def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
-    """Have an embedded engine take documents for near duplicates of each other."""
+    """Make an embedded engine treat documents as near duplicates of each other."""
     index = engine._index
     found = [[index.locate(document) for document in group] for group in groups]
     members = [("reprint", [Member(segment.name, doc) for segment, doc in group]) for group in found]
@@ -55,7 +55,7 @@ def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
 
 
 def group_items(searcher: Searcher, *groups: Iterable[str]) -> Searcher:
-    """Have an open index take items for near duplicates of each other, by their ids."""
+    """Make an open index treat items as near duplicates of each other, by their ids."""
     engine: Any = searcher._engine
     group_documents(engine, [[engine.find(one) for one in ids] for ids in groups])
     return searcher

@@ -21,7 +21,7 @@ from searcher import Searcher
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The beginning of the corpus, from which questions are made."""
+    """Return the beginning of the corpus, from which questions are made."""
     path = tmp_path_factory.mktemp("bench") / "corpus.jsonl"
     write_corpus(path, documents(2000))
     return path
@@ -29,13 +29,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
-    """The first documents are the same whatever the size, and on every run."""
+    """The first documents are the same for every size and on every run."""
     assert list(islice(documents(50), 5)) == list(documents(5))
 
 
 @pytest.mark.slow
-def test_questions_have_words_that_are_found(sample: Path) -> None:
-    """Every word asked for stands in the corpus or is one of its pairs, and none is a function word."""
+def test_words_of_questions_occur_in_the_corpus(sample: Path) -> None:
+    """Every word of a question occurs in the corpus or is one of its pairs, and none is a function word."""
     asked = questions(sample, each=3)
     assert len({question.kind for question in asked}) == 9
     assert len(asked) == 27
@@ -47,14 +47,14 @@ def test_questions_have_words_that_are_found(sample: Path) -> None:
 
 
 @pytest.mark.slow
-def test_real_words_are_the_same_whatever_the_size() -> None:
+def test_real_words_are_the_same_for_every_size() -> None:
     """The first documents of real words are those of a smaller corpus, on every run."""
     assert list(islice(real_documents(50), 5)) == list(real_documents(5))
 
 
 @pytest.mark.slow
-def test_labels_join_the_questions_of_real_words(tmp_path: Path) -> None:
-    """Each question is asked as typed and with labels, which join nearly all and find more."""
+def test_questions_of_real_words_run_with_and_without_labels(tmp_path: Path) -> None:
+    """Each question is run as typed and with labels; nearly all get labels and match more items."""
     path = tmp_path / "real.jsonl"
     write_corpus(path, real_documents(1500))
     asked = real_questions(path, each=30)
@@ -72,20 +72,20 @@ def test_labels_join_the_questions_of_real_words(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
-def test_whoever_is_asked_a_part_is_asked_every_kind(peer: Peer, sample: Path) -> None:
-    """A peer that is not asked all questions is asked some of each kind that it can answer."""
+def test_a_part_of_the_questions_has_every_kind(peer: Peer, sample: Path) -> None:
+    """A peer that answers only a part of the questions gets some of each kind that it supports."""
     able = [question for question in questions(sample, each=8) if peer.can(question)]
     assert set(kinds_of(peer.asked(able))) == set(kinds_of(able))
 
 
-def test_quantiles_lie_between_neighbours() -> None:
+def test_quantiles_are_interpolated() -> None:
     """The median of an even number of values is the middle of the middle two."""
     assert quantile([4.0, 1.0, 3.0, 2.0], 0.5) == 2.5
     assert quantile([1.0], 0.95) == 1.0
 
 
-def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    """What stands between the markers is replaced, what stands around them stays; no markers is an error."""
+def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:
+    """The text between the markers is replaced, the text around them stays; missing markers are an error."""
     page = tmp_path / "page.md"
     page.write_text(
         "Above\n<!-- speed: written by make bench -->\nold\n<!-- end of speed -->\nbelow\n", encoding="utf-8"
@@ -100,8 +100,8 @@ def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
         replace_section(page, "figures", "new")
 
 
-def test_a_line_through_exact_times_gives_back_what_made_them() -> None:
-    """Questions that cost 50 µs and 2 ns a posting are told so, and too few questions give no line."""
+def test_a_line_through_exact_times_recovers_its_parameters() -> None:
+    """Questions that cost 50 µs and 2 ns a posting give these figures; too few questions give no line."""
     asked = [Question("phrase", "en", "phrase", ("one", "two"))] * 10
     postings = [100 * place for place in range(10)]
     times = [0.050 + 2e-6 * count for count in postings]
@@ -116,14 +116,14 @@ NARROWED = Question("", "en", "any", ("ferry",), (date(2010, 6, 1), date(2011, 1
 THEIRS = Answer([], 4, {2010: 1, 2011: 4}, {"CL": 3})
 
 
-def test_of_a_narrowed_facet_what_the_question_leaves_out_is_not_compared() -> None:
-    """A year that is cut short and another country may have other counts: we count them on, peers do not."""
+def test_facet_values_outside_the_filter_are_not_compared() -> None:
+    """A year that is cut short and another country may have other counts: we count them, peers do not."""
     assert same_facets(NARROWED, Answer([], 4, {2009: 7, 2010: 9, 2011: 4}, {"CL": 3, "PE": 8}), THEIRS)
 
 
 @pytest.mark.parametrize(("years", "countries"), [({2011: 5}, {"CL": 3}), ({2011: 4}, {"CL": 2})])
-def test_of_a_narrowed_facet_what_the_question_keeps_is_compared(
+def test_facet_values_inside_the_filter_are_compared(
     years: dict[int, int], countries: dict[str, int]
 ) -> None:
-    """A whole year within the dates and the country asked for must have the peer's counts."""
+    """A whole year within the dates and the filtered country must have the peer's counts."""
     assert not same_facets(NARROWED, Answer([], 4, years, countries), THEIRS)

@@ -1,4 +1,4 @@
-"""How two commits are compared: ratios of pairs, their interval, and the table."""
+"""Comparing two commits: ratios of pairs, their interval, and the table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _noisy(factor: float, sessions: int = 10, drift: float = 0.0) -> list[list[P
 
 
 def test_ratio_is_the_median_of_paired_ratios() -> None:
-    """A minute in which the machine is slow changes both figures of a pair and no ratio."""
+    """A slow minute of the machine changes both figures of a pair and not their ratio."""
     compared = Comparison("a*", [[(10.0, 11.0), (30.0, 33.0)], [(10.0, 11.0)]])
     assert compared.ratio == pytest.approx(1.1)
     assert compared.interval == pytest.approx((1.1, 1.1))
@@ -43,7 +43,7 @@ def test_interval_covers_the_true_ratio(factor: float) -> None:
 
 
 def test_interval_is_wider_where_sessions_differ() -> None:
-    """Pairs of one session share what its processes have in common, and are not counted as independent."""
+    """Pairs of one session share its noise and are not counted as independent."""
     low, high = Comparison("phrase", _noisy(1.0)).interval or (0.0, 0.0)
     wide_low, wide_high = Comparison("phrase", _noisy(1.0, drift=0.1)).interval or (0.0, 0.0)
     assert wide_high - wide_low > 2 * (high - low)
@@ -69,7 +69,7 @@ def test_table_shows_medians_ratio_and_interval() -> None:
 
 @pytest.mark.slow
 def test_each_question_is_paired_once(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Every question is in one session, those of the warm-up in none, and the last row is of all."""
+    """Every question is in one session, those of the warm-up in none, and the last row covers all."""
     for name in ("before", "after"):
         make_index({"title": "Ferry", "text": "The crew of the ferry is on strike."}, name=name)
     sides = tuple(Side(name, ROOT, Path(sys.executable)) for name in ("before", "after"))
@@ -84,7 +84,7 @@ def test_each_question_is_paired_once(make_index: Callable[..., Path], tmp_path:
 
 
 def test_question_is_written_as_a_user_types_it() -> None:
-    """Required words have their sign, a phrase its quotation marks, and filters are those of the question."""
+    """Required words have a plus sign, a phrase quotation marks, and filters are those of the question."""
     both = Question(
         "all of 2 words", "es", "all", ("puerto", "barco"), (date(2018, 1, 1), date(2019, 12, 31))
     )

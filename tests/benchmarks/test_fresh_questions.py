@@ -1,4 +1,4 @@
-"""Questions that are asked once: seeded, of every kind, and no two with the same words."""
+"""Questions that run once: seeded, of every kind, and no two with the same words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MADE = 400
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The beginning of the corpus, from which questions are made."""
+    """Return the beginning of the corpus, from which questions are made."""
     path = tmp_path_factory.mktemp("fresh") / "corpus.jsonl"
     write_corpus(path, documents(1000))
     return path
@@ -40,32 +40,32 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def made(sample: Path) -> list[Question]:
-    """Some questions."""
+    """Return some questions."""
     return fresh_questions(sample, MADE)
 
 
 @pytest.mark.slow
 def test_fresh_questions_are_the_same_in_each_run(sample: Path, made: list[Question]) -> None:
-    """They are drawn by a fixed seed, and fewer are the beginning of more."""
+    """The questions are drawn by a fixed seed, and fewer questions are the beginning of more."""
     assert fresh_questions(sample, 100) == made[:100]
 
 
 @pytest.mark.slow
 def test_no_two_fresh_questions_have_the_same_words(made: list[Question]) -> None:
-    """Neither in another order nor as another kind."""
+    """No two questions have the same words, in any order and of any kind."""
     assert len({frozenset(question.words) for question in made}) == MADE
 
 
 @pytest.mark.slow
 def test_each_block_has_its_share_of_every_kind(made: list[Question]) -> None:
-    """So that a part of the questions is as hard as another one."""
+    """Any block of the questions is as hard as another one."""
     for first in range(0, MADE, BLOCK):
         assert Counter(question.kind for question in made[first : first + BLOCK]) == Counter(KINDS)
 
 
 @pytest.mark.slow
-def test_fresh_questions_have_what_their_kind_says(made: list[Question]) -> None:
-    """One to three words without function words; filters, signs and labels where the kind has them."""
+def test_fresh_questions_fit_their_kind(made: list[Question]) -> None:
+    """Questions have one to three content words, and filters, signs and labels where their kind has them."""
     for question in made:
         assert len(question.words) == 1 if question.kind in {MISSPELT, PREFIX} else len(question.words) <= 3
         assert not set(question.words) & set(FUNCTION_WORDS[question.language].split())
@@ -78,7 +78,7 @@ def test_fresh_questions_have_what_their_kind_says(made: list[Question]) -> None
 
 @pytest.mark.slow
 def test_fresh_questions_match_unless_misspelt(sample: Path, made: list[Question], tmp_path: Path) -> None:
-    """Every question matches the item that it is made of; a misspelt word is in no item."""
+    """Every question matches the item that it is made from; a misspelt word is in no item."""
     build([sample], tmp_path / "index")
     words = {
         word
@@ -94,8 +94,8 @@ def test_fresh_questions_match_unless_misspelt(sample: Path, made: list[Question
 
 
 @pytest.mark.slow
-def test_real_questions_are_as_typed_and_with_labels_in_turn(tmp_path: Path) -> None:
-    """No two have the same words, those with labels included."""
+def test_real_questions_alternate_without_and_with_labels(tmp_path: Path) -> None:
+    """No two questions have the same words, those with labels included."""
     write_corpus(tmp_path / "real.jsonl", real_documents(1500))
     asked = fresh_real_questions(tmp_path / "real.jsonl", 60)
     assert [question.kind for question in asked] == [AS_TYPED, JOINED] * 30
@@ -104,19 +104,19 @@ def test_real_questions_are_as_typed_and_with_labels_in_turn(tmp_path: Path) -> 
 
 
 class Noting:
-    """An index that notes what it is asked."""
+    """An index that records the questions it gets."""
 
     def __init__(self) -> None:
         self.asked: list[Question] = []
 
     def ask(self, question: Question) -> Answer:
-        """Answer nothing."""
+        """Record the question and return nothing."""
         self.asked.append(question)
         return Answer([], 0, {}, {})
 
 
-def test_each_question_is_asked_once_after_the_warm_up() -> None:
-    """The last questions come first and are not timed; kinds that a peer cannot answer are not asked."""
+def test_each_question_runs_once_after_the_warm_up() -> None:
+    """The last questions run first, untimed; kinds that a peer cannot answer are left out."""
     questions = [
         Question((PLAIN, PREFIX)[number % 2], "en", "any", (f"ferry{number}",)) for number in range(50)
     ]

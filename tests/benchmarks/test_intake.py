@@ -1,4 +1,4 @@
-"""The sources whose intake is timed hold as many items as they should."""
+"""The sources of the intake benchmark contain the expected items."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def test_rows_state_a_day_and_every_second_names_a_country(tmp_path: Path) -> No
     assert sum(bool(item.countries) for item in items) >= 15
 
 
-def test_pages_are_articles_of_their_own(tmp_path: Path) -> None:
-    """Each made page is one article with a day; pages that are repeated are other items."""
+def test_pages_are_distinct_articles(tmp_path: Path) -> None:
+    """Each generated page is one article with a day; repeated pages are different items."""
     write_pages(tmp_path / "made", 2, [])
     made = [*read_items(tmp_path / "made")]
     assert len({item.id for item in made if item.title and item.date}) == 2

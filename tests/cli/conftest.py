@@ -1,4 +1,4 @@
-"""Running commands as a user does."""
+"""Fixtures for running commands as a user does."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def index(run: Run, tmp_path: Path) -> Path:
-    """An index of a page of two items."""
+    """Return an index of a page of two items."""
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
     folder = tmp_path / "index"

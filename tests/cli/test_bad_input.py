@@ -1,4 +1,4 @@
-"""Whatever a user gets wrong: one clear line, the right exit code, and the old index is untouched."""
+"""A user's mistake ends in one clear line with the right exit code, and the old index is untouched."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 def is_told_in_one_line(result: Result, *words: str) -> None:
-    """Assert that a command failed as a user should see it."""
+    """Assert that a command failed with one line that contains some texts."""
     assert result.exit_code == 2
     assert result.stdout == ""
     lines = result.stderr.splitlines()
@@ -55,10 +55,10 @@ def is_told_in_one_line(result: Result, *words: str) -> None:
     ],
     ids=["empty", "blank", "program", "picture", "furniture only"],
 )
-def test_a_source_without_items_leaves_the_index_alone(
+def test_a_source_without_items_keeps_the_old_index(
     run: Run, index: Path, tmp_path: Path, content: bytes
 ) -> None:
-    """An empty file, a binary one and one that holds no item are told, and nothing is replaced."""
+    """An empty file, a binary file and one without items are refused, and nothing is replaced."""
     before = fingerprint(index)
     source = tmp_path / "source.txt"
     source.write_bytes(content)
@@ -67,8 +67,8 @@ def test_a_source_without_items_leaves_the_index_alone(
     assert run("search", "ferry", "--index", index).exit_code == 0
 
 
-def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None:
-    """A file that is not there is named, and nothing is replaced."""
+def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> None:
+    """A missing file, an empty folder, an index or an address without https:// is refused with its name."""
     before = fingerprint(index)
     is_told_in_one_line(run("build", tmp_path / "nowhere.txt", "--index", index), "nowhere.txt")
     is_told_in_one_line(run("items", tmp_path / "nowhere.txt"), "nowhere.txt")
@@ -80,16 +80,16 @@ def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None
     assert fingerprint(index) == before
 
 
-def test_a_source_without_items_says_what_was_left_out(run: Run, tmp_path: Path) -> None:
-    """The first line of it, with the names of fields that could be mapped."""
+def test_a_source_without_items_names_the_first_skipped_line(run: Run, tmp_path: Path) -> None:
+    """The message has the reason of the first skipped line and the fields that --map could use."""
     (tmp_path / "a.jsonl").write_text('{"kop": "Tide", "tekst": "The tide came in."}\n' * 3, encoding="utf-8")
     wrong = run("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")
     fields = "neither a title nor a body; its fields: “kop, tekst” (--map title=NAME takes one)"
     is_told_in_one_line(wrong, f"a.jsonl; 3 skipped, line 1: {fields}; see what is read")
 
 
-def test_patterns_that_leave_nothing_are_told(run: Run, tmp_path: Path) -> None:
-    """Of a folder or an archive that --include and --exclude leave nothing of it is said what it holds."""
+def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path) -> None:
+    """If --include and --exclude leave no file of a folder or an archive, the message lists its content."""
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "page.txt").write_text(PAGE, encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
@@ -101,21 +101,21 @@ def test_patterns_that_leave_nothing_are_told(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "index").exists()
 
 
-def test_an_empty_archive_is_told_as_such(run: Run, tmp_path: Path) -> None:
-    """An archive without a file in it is no text in binary."""
+def test_an_empty_archive_is_reported_as_empty(run: Run, tmp_path: Path) -> None:
+    """An archive without files is reported as such, not as a binary file."""
     zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
     is_told_in_one_line(run("items", tmp_path / "notes.zip"), "notes.zip holds no files")
 
 
-def test_an_empty_name_of_an_index_is_told(run: Run, tmp_path: Path) -> None:
-    """The current folder is no index because a variable was empty."""
+def test_an_empty_index_name_is_refused(run: Run, tmp_path: Path) -> None:
+    """An empty --index, such as from an unset variable, does not mean the current folder."""
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     for command in (["build", tmp_path / "page.txt"], ["search", "ferry"], ["update"]):
         is_told_in_one_line(run(*command, "--index", ""), "the name of the index is empty")
 
 
 def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path) -> None:
-    """It is told, where there is no such folder."""
+    """An address without https:// is refused with the corrected address, and no folder is made of it."""
     place = "localhost:9200/news"
     told = "lacks the scheme of an address; write https://localhost:9200/news, or ./localhost:9200/news"
     is_told_in_one_line(run("build", tmp_path / "page.txt", "--index", place), told)
@@ -135,8 +135,8 @@ def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path)
         (["serve", "--timeout", "inf"], "--timeout is a number from 0.1 to 86400, not “inf”"),
     ],
 )
-def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str) -> None:
-    """An option that takes a number says which, whether another one is given or none."""
+def test_a_number_out_of_range_is_refused(run: Run, arguments: list[str], told: str) -> None:
+    """The message of a number out of range names the option and its range."""
     is_told_in_one_line(run(*arguments), told)
 
 
@@ -153,16 +153,18 @@ def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str
         (["--via", "typed,related"], "relaxed, not “typed,related”; give the option again for each"),
     ],
 )
-def test_several_values_of_one_filter_are_told_apart(
+def test_several_values_in_one_filter_are_refused(
     run: Run, sample_index: Path, arguments: list[str], told: str
 ) -> None:
-    """A filter that may be repeated says so where somebody writes a comma; each value stands ready."""
+    """A filter with several values in one is refused with the filters that give each value separately."""
     is_told_in_one_line(run("search", "ferry", *arguments, "--index", sample_index), told)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_mapped_name_that_no_source_has_is_told(run: Run, index: Path, tmp_path: Path, jobs: str) -> None:
-    """The names that are there are told, and nothing is replaced; one of two sources is enough."""
+def test_a_mapped_name_that_no_source_has_is_refused(
+    run: Run, index: Path, tmp_path: Path, jobs: str
+) -> None:
+    """The message lists the existing names, and nothing is replaced; a match in one source is enough."""
     first, second = tmp_path / "first.csv", tmp_path / "second.jsonl"
     first.write_text("Headline,Text\nTide,The tide came in.\n", encoding="utf-8")
     second.write_text('{"kop": "Tide", "text": "The tide came in again."}\n', encoding="utf-8")
@@ -180,8 +182,8 @@ def test_a_mapped_name_that_no_source_has_is_told(run: Run, index: Path, tmp_pat
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
-def test_a_page_in_another_encoding_is_read_rightly(run: Run, tmp_path: Path, encoding: str) -> None:
-    """Windows-1252 and UTF-16, marked or not, give the same letters as UTF-8."""
+def test_a_page_in_another_encoding_is_decoded(run: Run, tmp_path: Path, encoding: str) -> None:
+    """Windows-1252 and UTF-16, with or without a byte order mark, decode to the same text as UTF-8."""
     source = tmp_path / "page.txt"
     text = "12 mai 2021\nLa jetée rouvre à Sète\nLe phare éclaire de nouveau l’entrée du port après l’été.\n"
     source.write_bytes(text.encode(encoding))
@@ -201,15 +203,15 @@ def test_a_line_of_megabytes_is_read(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("search", "beacon", "--index", folder, "--format", "json").stdout)["total"] == 1
 
 
-def test_a_folder_without_an_index_is_told(run: Run, tmp_path: Path) -> None:
-    """Every reading command says how to build one."""
+def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None:
+    """Every reading command says how to build an index."""
     for command in (["search", "x"], ["facets"], ["show", "x"], ["info"]):
         is_told_in_one_line(run(*command, "--index", tmp_path), "dragoman build")
         is_told_in_one_line(run(*command, "--index", tmp_path / "none"), "dragoman build")
 
 
-def test_a_folder_of_someone_else_is_refused(run: Run, tmp_path: Path) -> None:
-    """Building into a folder that holds other files is refused, and they stay."""
+def test_a_folder_with_other_files_is_refused(run: Run, tmp_path: Path) -> None:
+    """Building into a folder that contains other files is refused, and the files stay."""
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
     before = fingerprint(tmp_path)
@@ -217,18 +219,18 @@ def test_a_folder_of_someone_else_is_refused(run: Run, tmp_path: Path) -> None:
     assert fingerprint(tmp_path) == before
 
 
-def test_an_index_of_a_newer_format_is_told(run: Run, index: Path) -> None:
-    """An index of a later Dragoman is refused with what to do."""
+def test_an_index_of_a_newer_format_is_refused(run: Run, index: Path) -> None:
+    """An index of a later Dragoman is refused with the advice to upgrade."""
     manifest = json.loads((index / "dragoman.json").read_text())
     (index / "dragoman.json").write_text(json.dumps(manifest | {"format": FORMAT_VERSION + 1}))
     is_told_in_one_line(run("search", "ferry", "--index", index), "upgrade")
 
 
 @pytest.mark.parametrize("name", ["dragoman.json", "segments/*.seg", "segments/*.text"])
-def test_a_damaged_index_is_told_and_can_be_built_again(
+def test_a_damaged_index_is_reported_and_can_be_rebuilt(
     run: Run, index: Path, tmp_path: Path, name: str
 ) -> None:
-    """A file of the index that was cut off is told; building again mends it."""
+    """A truncated file of the index is reported, and building again repairs the index."""
     for path in index.glob(name):
         path.write_bytes(path.read_bytes()[:20])
     is_told_in_one_line(run("search", "ferry", "--index", index), "build")
@@ -266,7 +268,7 @@ def test_a_damaged_index_is_told_and_can_be_built_again(
         (["sarch", "ferry"], ["sarch"]),
     ],
 )
-def test_what_cannot_be_understood_is_told(
+def test_invalid_arguments_are_reported_in_one_line(
     run: Run, index: Path, arguments: list[str], words: list[str]
 ) -> None:
     """A wrong date, country, language, query, option or command is named in one line."""
@@ -275,8 +277,8 @@ def test_what_cannot_be_understood_is_told(
     is_told_in_one_line(run(*arguments), *words)
 
 
-def test_finding_nothing_is_no_fault(run: Run, index: Path) -> None:
-    """A good question without an answer exits with 1 and says so."""
+def test_no_results_exit_with_code_1(run: Run, index: Path) -> None:
+    """A valid query without matches exits with 1 and a message, not with an error."""
     result = run("search", "submarine", "--index", index)
     assert result.exit_code == 1
     assert "submarine" in result.stdout
@@ -292,14 +294,14 @@ def _start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
         [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A suite that runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+        # A suite in the background of a shell ignores Ctrl-C, and its child processes would, too.
         preexec_fn=_mind_interrupts,  # noqa: PLW1509 - it takes no lock that a thread could hold
         **options,  # type: ignore[call-overload]
     )
 
 
-def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
-    """A reader that stops early, such as ``head``, causes no complaint."""
+def test_a_broken_pipe_causes_no_message(tmp_path: Path) -> None:
+    """A reader that stops early, such as ``head``, causes no error message."""
     source = tmp_path / "many.jsonl"
     body = "high water " * 40
     lines = [f'{{"title": "Tide table {number}", "body": "{body}"}}\n' for number in range(3000)]
@@ -315,7 +317,7 @@ def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
     assert complaint == b""
 
 
-def test_interrupting_a_build_leaves_the_index_alone(run: Run, index: Path) -> None:
+def test_interrupting_a_build_keeps_the_old_index(run: Run, index: Path) -> None:
     """Ctrl-C while building is one line, and the old index still answers."""
     before = fingerprint(index)
     process = _start("build", "-", "--index", index, stdin=subprocess.PIPE)
@@ -335,8 +337,8 @@ def test_interrupting_a_build_leaves_the_index_alone(run: Run, index: Path) -> N
     assert {name: after.get(name) for name in before} == before
 
 
-def test_two_builds_at_once_are_told(run: Run, index: Path, tmp_path: Path) -> None:
-    """The second of two builds into one folder is refused while the first one runs."""
+def test_a_second_build_at_the_same_time_is_refused(run: Run, index: Path, tmp_path: Path) -> None:
+    """The second of two simultaneous builds into one folder is refused."""
     before = fingerprint(index)
     process = _start("build", "-", "--index", index, stdin=subprocess.PIPE)
     assert process.stdin is not None
@@ -353,8 +355,8 @@ def test_two_builds_at_once_are_told(run: Run, index: Path, tmp_path: Path) -> N
     assert run("search", "water", "--index", index).exit_code == 0
 
 
-def test_a_kind_of_file_that_is_not_read_is_told(run: Run, tmp_path: Path) -> None:
-    """A table or an unknown XML is refused with what to do, not indexed as one odd item."""
+def test_an_unreadable_kind_of_file_is_refused(run: Run, tmp_path: Path) -> None:
+    """A table without known columns or an unknown XML is refused with advice, not indexed as one item."""
     for name, advice in (("table.csv", "--map title=NAME"), ("feed.rss", ".jsonl")):
         source = tmp_path / name
         source.write_text("<p>3 May 2021</p>", encoding="utf-8")
@@ -368,10 +370,10 @@ def test_a_kind_of_file_that_is_not_read_is_told(run: Run, tmp_path: Path) -> No
         (ImportError("\n\nREAD THIS\n\nno room: x.so\n"), "cannot load a part of the program: no room: x.so"),
     ],
 )
-def test_a_process_without_room_for_what_it_needs_is_told(
+def test_missing_memory_or_library_is_reported(
     run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
 ) -> None:
-    """Memory that ends, and a library that cannot be loaded, are one line."""
+    """Running out of memory and a library that does not load each end in one line."""
 
     def end(*_: object, **__: object) -> None:
         raise error
@@ -381,8 +383,8 @@ def test_a_process_without_room_for_what_it_needs_is_told(
     assert run("search", "ferry", "--index", index).exit_code == 0
 
 
-def test_no_command_at_all_shows_what_there_is(run: Run) -> None:
-    """``dragoman`` alone prints its help as help, not as one long complaint."""
+def test_dragoman_without_a_command_prints_help(run: Run) -> None:
+    """``dragoman`` alone prints its help on standard output, without an error."""
     result = run()
     assert result.exit_code == 0
     assert result.stdout == run("--help").stdout

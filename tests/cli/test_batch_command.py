@@ -1,4 +1,4 @@
-"""Batches: each row is what its question finds alone, zeroes and problems too."""
+"""Batches: each row is the result of its query alone, empty and faulty queries included."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("asked", [{}, {"expand": False, "date_from": 2016, "estimated": True}])
-def test_a_row_is_what_its_question_finds_alone(sample_index: Path, asked: dict[str, Any]) -> None:
-    """Totals, counts, what joined, and the nearest question where nothing matches are those of a search."""
+def test_a_row_equals_the_search_of_its_query(sample_index: Path, asked: dict[str, Any]) -> None:
+    """Totals, counts, expansions, and the relaxed query where nothing matches are those of a search."""
     with Searcher(sample_index) as searcher:
         for by in (None, "year", "month", "country", "language", "source"):
             found = batch(searcher, QUERIES, by=by, **asked)
@@ -53,8 +53,8 @@ def test_a_row_is_what_its_question_finds_alone(sample_index: Path, asked: dict[
             assert "unknown language" in str(found.rows[-1].problem)
 
 
-def test_a_value_takes_no_other_column(make_index: Callable[..., Path]) -> None:
-    """A value that is called as a column of every batch has one of its own, with another name."""
+def test_a_value_never_takes_the_name_of_a_column(make_index: Callable[..., Path]) -> None:
+    """A facet value with the name of a fixed column gets a column with another name."""
     index = make_index(*({"body": "a ferry came", "section": one} for one in ("total", "Sea", "Sea")))
     with Searcher(index) as searcher:
         found = batch(searcher, ["ferry"], by="section")
@@ -63,8 +63,8 @@ def test_a_value_takes_no_other_column(make_index: Callable[..., Path]) -> None:
     assert {name: found.matrix()[0][name] for name in ("total", *counts)} == {"total": 3, **counts}
 
 
-def test_names_are_phrases_where_they_are_asked_as_such(sample_index: Path) -> None:
-    """A phrase finds what it finds in quotation marks; marks within it open no other."""
+def test_names_are_searched_as_phrases_on_request(sample_index: Path) -> None:
+    """With `phrases`, a line matches like a query in quotation marks; marks within it are ignored."""
     with Searcher(sample_index) as searcher:
         (phrase, quoted) = batch(searcher, ["night evacuation", 'night "evacuation'], phrases=True).rows
         assert phrase.total == quoted.total == searcher.search('"night evacuation"', limit=0).total
@@ -79,16 +79,16 @@ def test_names_are_phrases_where_they_are_asked_as_such(sample_index: Path) -> N
         ("a.tsv", "who\tquery\nme\tferry\n", ["ferry"]),
     ],
 )
-def test_questions_are_read_of_lines_and_of_columns(
+def test_queries_are_read_from_lines_and_columns(
     tmp_path: Path, name: str, text: str, expected: list[str]
 ) -> None:
-    """A line, the column that is called so, or the first one; empty ones are left out."""
+    """Queries are the lines, the column of that name, or the first column; empty ones are left out."""
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert read_queries(tmp_path / name) == expected
 
 
-def test_a_file_that_holds_no_questions_is_told(tmp_path: Path) -> None:
-    """A column that is not there, an empty file and one that is missing are one clear line each."""
+def test_a_file_without_queries_is_reported(tmp_path: Path) -> None:
+    """A missing column, an empty file and a missing file each end in one clear line."""
     file = tmp_path / "a.csv"
     file.write_text("who,what\nme,ferry\n")
     assert read_queries(file, "WHAT") == ["ferry"]
@@ -100,10 +100,10 @@ def test_a_file_that_holds_no_questions_is_told(tmp_path: Path) -> None:
             read_queries(path)
 
 
-def test_every_form_has_a_row_for_each_question(
+def test_every_format_has_a_row_for_each_query(
     run: Run, sample_index: Path, tmp_path: Path, make_index: Callable[..., Path]
 ) -> None:
-    """CSV has a column for each value, JSON all that is known, the sheet a row for each hit."""
+    """CSV has a column for each value, JSON every field of a row, the table of hits a row for each hit."""
     file, sheet = tmp_path / "names.csv", tmp_path / "hits.csv"
     file.write_text("name\nferry\nzzzqqq\n")
     arguments = ("batch", file, "--by", "year", "--index", sample_index)
@@ -127,8 +127,8 @@ def test_every_form_has_a_row_for_each_question(
     assert nothing.exit_code == 1
 
 
-def test_a_file_that_is_no_text_holds_no_questions(tmp_path: Path) -> None:
-    """A program or a workbook is refused, not asked byte by byte; UTF-16 is text."""
+def test_a_binary_file_is_no_list_of_queries(tmp_path: Path) -> None:
+    """A program or a workbook is refused rather than read byte by byte; UTF-16 is text."""
     (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
     with pytest.raises(DragomanError, match="is no text"):
         read_queries(tmp_path / "names.xlsx")
@@ -136,10 +136,8 @@ def test_a_file_that_is_no_text_holds_no_questions(tmp_path: Path) -> None:
     assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]
 
 
-def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
-    run: Run, tmp_path: Path, sample_index: Path
-) -> None:
-    """A total that dates narrowed says what else matches; a mended question is told, as a search tells it."""
+def test_rows_count_what_a_date_filter_leaves_out(run: Run, tmp_path: Path, sample_index: Path) -> None:
+    """Each row counts the matches left out by the dates and has the notes of its query, as a search does."""
     file = tmp_path / "names.txt"
     file.write_text("(ferry\n")
     arguments = ("batch", file, "--from", "2016", "--index", sample_index)
@@ -153,8 +151,8 @@ def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
     assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("1", True)
 
 
-def test_hits_are_written_over_nothing_unasked(run: Run, tmp_path: Path, sample_index: Path) -> None:
-    """A file stays as it is without --force; the questions, by whatever name they are called, always do."""
+def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_index: Path) -> None:
+    """A file is not overwritten without --force, and the file of queries never, not even through a link."""
     file, other = tmp_path / "names.txt", tmp_path / "other.csv"
     file.write_text("ferry\n")
     other.symlink_to(file)
@@ -172,8 +170,8 @@ def test_hits_are_written_over_nothing_unasked(run: Run, tmp_path: Path, sample_
     assert own.read_text(encoding="utf-8-sig").startswith("query,rank,id")
 
 
-def test_questions_come_from_standard_input(run: Run, sample_index: Path) -> None:
-    """A line each, a comma being part of a name; a column where the first line or --column names it."""
+def test_queries_come_from_standard_input(run: Run, sample_index: Path) -> None:
+    """Each line is a query, commas included; with a known header or --column, queries are that column."""
     arguments = ("batch", "-", "--format", "jsonl", "--index", sample_index)
     for text, more, expected in (
         ("ferry\nPérez, María\n", (), ["ferry", "Pérez, María"]),

@@ -17,7 +17,7 @@ Run = Callable[..., Result]
 
 
 def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
-    """``demo`` shows a ranked search, may be run again, and never replaces an index of the user's own."""
+    """``demo`` shows a ranked search, may be repeated, and never replaces an index of the user."""
     folder = tmp_path / "demo"
     for _ in range(2):
         result = run("demo", "--index", folder)
@@ -33,10 +33,10 @@ def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", ["older", "damaged"])
-def test_the_demo_never_replaces_what_it_cannot_read(
+def test_the_demo_never_replaces_an_unreadable_index(
     run: Run, sample_index: Path, tmp_path: Path, state: str
 ) -> None:
-    """An index of another format, or a damaged one, may be the user's own: it stays as it is."""
+    """An index of another format, or a damaged one, may be the user's and is not changed."""
     folder = tmp_path / "index"
     shutil.copytree(sample_index, folder)
     table = folder / "dragoman.json"
@@ -53,8 +53,8 @@ def test_the_demo_never_replaces_what_it_cannot_read(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:
-    """A second build needs no flag; what it replaced is told, the old items and the old files are gone."""
+def test_a_second_build_replaces_the_index(run: Run, tmp_path: Path) -> None:
+    """A second build needs no flag; it reports what it replaced, and old items and files are deleted."""
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     first.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     second.write_text("4 May 2021\nMarket moves\nThe market moves to the quay.\n", encoding="utf-8")
@@ -75,7 +75,7 @@ def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:
 
 
 def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
-    """Sources may be of different kinds; an item that stands in two of them is indexed once and told."""
+    """Sources may be of different kinds; an item in two of them is indexed once and reported."""
     page, records = tmp_path / "page.txt", tmp_path / "records.jsonl"
     page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     records.write_text('{"title": "Market moves", "body": "To the quay."}\nnot json\n', encoding="utf-8")
@@ -86,8 +86,8 @@ def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
     assert "skipped page.txt:1: the same item as an earlier one of this source" in result.stderr
 
 
-def test_a_file_of_a_folder_that_cannot_be_read_is_told_and_no_fault(run: Run, tmp_path: Path) -> None:
-    """Exit code 0 with what the others give; 2 where none gives anything, or where that file is named."""
+def test_an_unreadable_file_of_a_folder_is_skipped(run: Run, tmp_path: Path) -> None:
+    """The exit code is 0 if other files have items; it is 2 if none has, or if the file itself was named."""
     papers, index = tmp_path / "papers", tmp_path / "index"
     papers.mkdir()
     (papers / "a.txt").write_bytes(b"\0\1\2" * 200)
@@ -104,8 +104,8 @@ def test_a_file_of_a_folder_that_cannot_be_read_is_told_and_no_fault(run: Run, t
         assert "1 skipped" in done.stdout
 
 
-def test_an_item_twice_in_a_folder_is_told_with_its_file(run: Run, tmp_path: Path) -> None:
-    """What was left out is named so that it can be found: the file in the folder, and the line in it."""
+def test_a_duplicate_item_in_a_folder_is_reported_with_its_file(run: Run, tmp_path: Path) -> None:
+    """A skipped item is reported with its file in the folder and its line."""
     folder = tmp_path / "papers"
     folder.mkdir()
     row = '{"title": "Market moves", "body": "To the quay.", "date": "2021-05-03"}\n'
@@ -116,8 +116,8 @@ def test_an_item_twice_in_a_folder_is_told_with_its_file(run: Run, tmp_path: Pat
     assert "skipped papers/b.jsonl:2: the same item as an earlier one of this source" in result.stderr
 
 
-def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
-    """How dates are known, languages, countries, and how many were left out for which reason; or nothing."""
+def test_a_build_summarises_what_it_read(run: Run, tmp_path: Path) -> None:
+    """The summary counts kinds of dates, languages, countries and reasons for skipping, if there are any."""
     source = tmp_path / "a.jsonl"
     source.write_text(
         '{"id": "a", "body": "x", "language": "en", "countries": ["KE"], "date": "2020-01-01"}\n'
@@ -139,8 +139,8 @@ def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
     assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
 
 
-def test_a_report_is_an_object_for_programs(run: Run, tmp_path: Path) -> None:
-    """``--format json`` gives every count of a build or an update, and of what was left out the first."""
+def test_a_report_is_a_json_object(run: Run, tmp_path: Path) -> None:
+    """``--format json`` has every count of a build or an update, and the first skipped items."""
     source, folder = tmp_path / "a.jsonl", tmp_path / "index"
     lines = [
         '{"id": "a", "body": "x", "language": "en", "countries": ["KE"], "date": "2020-01-01"}',
@@ -169,8 +169,8 @@ def test_a_report_is_an_object_for_programs(run: Run, tmp_path: Path) -> None:
     assert updated.stderr == ""
 
 
-def test_the_demo_for_programs_is_its_report(run: Run, tmp_path: Path) -> None:
-    """Nothing stands beside the object; of rows there is one."""
+def test_the_demo_prints_its_report_as_json(run: Run, tmp_path: Path) -> None:
+    """With JSON the report is the only output; with JSON lines it is one row."""
     told = run("demo", "--index", tmp_path / "demo", "--format", "json")
     assert (told.exit_code, json.loads(told.stdout)["items"]) == (0, 69)
     (row,) = run("demo", "--index", tmp_path / "demo", "--format", "jsonl").stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The command `concordance`: lines as wide as the page, the same lines for programs, collocates beneath."""
+"""The command `concordance`: lines as wide as the terminal, the same lines in JSON and CSV, collocates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from cli.conftest import Run
 
 
-def test_a_table_and_programs_show_the_same_lines(run: Run, sample_index: Path) -> None:
-    """Each match is one line no wider than the page, its keyword beneath the others; CSV, JSON too."""
+def test_table_json_and_csv_show_the_same_lines(run: Run, sample_index: Path) -> None:
+    """Each match is one line that fits the terminal, with keywords aligned; CSV and JSON have the same."""
     table = run("concordance", "ferry", "--all-hits", "--index", str(sample_index))
     record = json.loads(run("concordance", "ferry", "--format", "json", "--index", str(sample_index)).stdout)
     rows = list(
@@ -33,8 +33,8 @@ def test_a_table_and_programs_show_the_same_lines(run: Run, sample_index: Path) 
     assert len(starts) == 1
 
 
-def test_fewer_lines_than_all_are_told(run: Run, sample_index: Path) -> None:
-    """A limit says how many lines there are, or that there are more; nothing found exits with 1."""
+def test_fewer_lines_than_all_are_reported(run: Run, sample_index: Path) -> None:
+    """A limit reports the number of lines, or that there are more; no match exits with 1."""
     shown = run("concordance", "ferry", "--limit", "2", "--index", str(sample_index))
     assert shown.stderr.startswith("2 of 13 lines in 6 items (--all-hits for every one)")
     written = run("concordance", "ferry", "--limit", "2", "--format", "jsonl", "--index", str(sample_index))
@@ -45,7 +45,7 @@ def test_fewer_lines_than_all_are_told(run: Run, sample_index: Path) -> None:
 
 
 def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> None:
-    """Both say the word, its language, how often it stands near and elsewhere, and its score."""
+    """Table and JSON have the word, its language, its frequencies near and elsewhere, and its score."""
     arguments = ("concordance", "ferry", "--collocates", "--index", str(sample_index))
     table = run(*arguments).stdout.splitlines()
     record = json.loads(run(*arguments, "--format", "json").stdout)
@@ -55,8 +55,8 @@ def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> N
     assert record["matches"] == 13
 
 
-def test_json_says_how_the_question_was_read(run: Run, sample_index: Path) -> None:
-    """With the lines as with the collocates, as a search does; what a filter by date left out too."""
+def test_json_has_the_interpretation_of_the_query(run: Run, sample_index: Path) -> None:
+    """Lines and collocates have it as a search does, with the count of what a date filter left out."""
     asked = ("(ferry zzzqq", "--from", "2016", "--format", "json", "--index", sample_index)
     alone = json.loads(run("search", *asked).stdout)
     assert (alone["undated_left_out"], alone["unmatched"]) == (1, ["zzzqq"])

@@ -1,4 +1,4 @@
-"""Options that are not typed: the environment beats the folder's file, which beats the user's."""
+"""Options that are not typed: the environment overrides the folder's file, which overrides the user's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Files:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_index: Path) -> Files:
-    """Work in a folder of its own, whose settings name the index of the sample archive."""
+    """Work in a new folder whose settings name the index of the sample archive."""
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -38,14 +38,16 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_index: Path) -
 
 
 def hits(result: Result) -> list[dict[str, Any]]:
-    """Return the hits of an answer in JSON."""
+    """Return the hits of JSON output."""
     assert result.exit_code == 0, result.stderr
     found: list[dict[str, Any]] = json.loads(result.stdout)["hits"]
     return found
 
 
-def test_each_source_beats_the_next(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Typed, environment, folder, user, and the default where nothing is set."""
+def test_settings_have_an_order_of_precedence(
+    run: Run, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order is: command line, environment, folder, user, default."""
     asked = ("search", "*", "--format", "json")
     assert len(hits(run(*asked))) == 10
     files.user.write_text("[search]\nlimit = 5\n")
@@ -60,7 +62,7 @@ def test_each_source_beats_the_next(run: Run, files: Files, monkeypatch: pytest.
 
 
 def test_every_kind_of_option_can_be_set(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers, choices, flags that turn on or off, lists, periods, and a section for one command."""
+    """Numbers, choices, flags, lists, periods, and a section for one command can be set."""
     typed = (
         "--country",
         "KE",
@@ -87,7 +89,7 @@ def test_every_kind_of_option_can_be_set(run: Run, files: Files, monkeypatch: py
     assert hits(run("search", "ferry")) == expected
 
 
-def test_a_value_counts_for_the_commands_that_take_it(run: Run, files: Files) -> None:
+def test_a_value_applies_to_the_commands_that_accept_it(run: Run, files: Files) -> None:
     """Only export writes SQLite and only the others write tables: either may be set for all commands."""
     files.folder.write_text('format = "sqlite"\n')
     assert run("search", "ferry").stdout.startswith("6 items match ferry")
@@ -97,7 +99,7 @@ def test_a_value_counts_for_the_commands_that_take_it(run: Run, files: Files) ->
     assert "line 2: format" in run("search", "ferry").stderr
 
 
-def test_a_flag_can_be_set_to_what_it_is_anyway(run: Run, files: Files) -> None:
+def test_a_flag_can_be_set_to_its_default(run: Run, files: Files) -> None:
     """``no-expand = false`` leaves expansion on, and ``--no-expand`` typed turns it off."""
     files.folder.write_text("no-expand = false\n")
     assert "also searched for" in run("search", "inondations").stderr
@@ -123,8 +125,8 @@ def test_a_flag_can_be_set_to_what_it_is_anyway(run: Run, files: Files) -> None:
         ("# " + "x" * (1 << 20), ["longer than"]),
     ],
 )
-def test_what_a_file_cannot_say_is_told(run: Run, files: Files, text: str, words: list[str]) -> None:
-    """A key that no command has, a value of another type and a broken file are one line with the place."""
+def test_invalid_settings_in_a_file_are_reported(run: Run, files: Files, text: str, words: list[str]) -> None:
+    """An unknown key, a value of the wrong type and a broken file each end in one line with the place."""
     for file in (files.folder, files.user):
         file.write_text(text)
         result = run("info")
@@ -133,8 +135,10 @@ def test_what_a_file_cannot_say_is_told(run: Run, files: Files, text: str, words
         file.unlink()
 
 
-def test_a_variable_of_another_type_is_told(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named; one that no option has may be anybody's, and `config` alone tells of it."""
+def test_a_variable_of_the_wrong_type_is_reported(
+    run: Run, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message names the variable; only `config` reports variables that no option has."""
     assert not files.folder.exists()
     monkeypatch.setenv("DRAGOMAN_LIMTI", "3")
     assert run("info").stderr == ""
@@ -144,8 +148,8 @@ def test_a_variable_of_another_type_is_told(run: Run, files: Files, monkeypatch:
     assert (result.exit_code, result.stderr) == (2, "dragoman: DRAGOMAN_LIMIT is a whole number, not “x”\n")
 
 
-def test_a_folder_sets_no_credential(run: Run, files: Files) -> None:
-    """What only the user may set is passed over in the file of a folder, and told: files to write, too."""
+def test_a_folder_sets_no_restricted_option(run: Run, files: Files) -> None:
+    """Options that only the user may set, such as files to write, are reported and have no effect."""
     files.folder.write_text(
         'limit = 2\nallow-private = true\n[search]\nreceipt = "letter.txt"\nindex = "https://me:secret@host/news"\n'
     )
@@ -160,10 +164,10 @@ def test_a_folder_sets_no_credential(run: Run, files: Files) -> None:
     assert str(files.user) in lines[0]
 
 
-def test_config_shows_what_is_set_and_by_what(
+def test_config_shows_each_setting_and_its_source(
     run: Run, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The strongest first, each with its place; what a stronger one beats is said to be beaten."""
+    """Settings are listed by precedence, each with its place; overridden ones are marked."""
     monkeypatch.delenv("DRAGOMAN_INDEX")
     assert run("config").stdout.splitlines()[-1].split() == ["Settings", "none"]
     files.folder.write_text("[search]\nlimit = 4\n")
@@ -187,8 +191,8 @@ def test_config_shows_what_is_set_and_by_what(
     assert "https://***@host/news" in run("config").stdout
 
 
-def test_nothing_is_loaded_where_nothing_is_set(files: Files) -> None:
-    """A folder of that name, or a variable that its option reads by itself, sets nothing."""
+def test_config_is_not_loaded_without_settings(files: Files) -> None:
+    """A folder with the name of the file, or a variable that an option reads itself, is no setting."""
     from searcher.commands.options import is_any_set
 
     assert not is_any_set()

@@ -1,4 +1,4 @@
-"""The command `correct` and the option --corrections: what is said by hand, where it goes, and mistakes."""
+"""The command `correct` and the option --corrections: manual corrections, where they apply, and mistakes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TIDE = {"id": "tide", "title": "The tide", "body": "The tide came in", "date": "
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, with an index of two items."""
+    """Return a folder to work in, with an index of two items."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.jsonl", LAMP, TIDE)
     build("index", "a.jsonl", own_thesaurus=False)
@@ -33,20 +33,20 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(path: Path, *records: dict[str, Any]) -> None:
-    """Write records, a line each."""
+    """Write records as JSON lines."""
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
 
 
 def shown(run: Run, item_id: str, index: str = "index") -> dict[str, Any]:
-    """Give what `show` says of an item, as JSON."""
+    """Return the JSON that `show` prints of an item."""
     found = run("show", item_id, "--index", index, "--format", "json")
     assert found.exit_code == 0, found.stderr
     record: dict[str, Any] = json.loads(found.stdout)
     return record
 
 
-def test_a_correction_is_shown_and_outlives_a_rebuild(run: Run, desk: Path) -> None:
-    """Kind and via are by_hand, with who and when; filters and facets take it; a rebuild has it again."""
+def test_a_correction_is_shown_and_survives_a_rebuild(run: Run, desk: Path) -> None:
+    """Kind and via are by_hand, with who and when; filters and facets use it, and a rebuild repeats it."""
     done = run(
         "correct",
         "la",
@@ -83,12 +83,12 @@ def test_a_correction_is_shown_and_outlives_a_rebuild(run: Run, desk: Path) -> N
     )
     assert run("build", "a.jsonl", "--index", "index", "--quiet").exit_code == 0  # the index remembers
     assert shown(run, "lamp") | {"since": 1} == once
-    assert "1 corrected (" in run("build", "a.jsonl", "--index", "other").stdout  # that of this folder
+    assert "1 corrected (" in run("build", "a.jsonl", "--index", "other").stdout  # the file of this folder
     assert shown(run, "lamp", "other")["corrected"] == once["corrected"]
 
 
-def test_what_is_no_item_leaves_and_comes_back(run: Run, desk: Path) -> None:
-    """It is counted as corrected when its source is read; --undo and another reading bring it back."""
+def test_an_excluded_item_is_removed_and_can_be_restored(run: Run, desk: Path) -> None:
+    """An excluded item is counted as corrected on a reread; after --undo the next update adds it again."""
     assert "1 item taken out; 1 item in index" in run("correct", "lamp", "--none", "--index", "index").stdout
     assert run("show", "lamp", "--index", "index").exit_code == 2
     told = run("update", "--index", "index", "--report", "report.jsonl").stdout
@@ -106,8 +106,8 @@ def test_what_is_no_item_leaves_and_comes_back(run: Run, desk: Path) -> None:
     assert "corrected" not in shown(run, "lamp")
 
 
-def test_a_file_of_several_indexes_is_told_in_a_line(run: Run, desk: Path) -> None:
-    """What other indexes use of it is counted; of few lines each is told; reports for programs have all."""
+def test_corrections_of_other_indexes_are_summarised(run: Run, desk: Path) -> None:
+    """Lines for items of other indexes are counted in one message; reports in JSON list all of them."""
     lines = [{"id": f"other{number}", "date": "2018"} for number in range(5)]
     write(desk / "corrections.jsonl", *lines)
     done = run("build", "a.jsonl", "--index", "new", "--format", "json")
@@ -122,8 +122,8 @@ def test_a_file_of_several_indexes_is_told_in_a_line(run: Run, desk: Path) -> No
     assert told == [f"corrections.jsonl:{number}: it fits no item of the index" for number in (2, 3)]
 
 
-def test_lines_written_by_hand_are_applied_or_told(run: Run, desk: Path) -> None:
-    """What is malformed, unknown, or fits no item is told with its line; the rest is applied."""
+def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
+    """Malformed, unknown or unmatched lines are reported with their number; others are applied."""
     lines = [
         {"title": "the  LAMP", "day": "2019-03-04", "date": "2017", "colour": "red"},
         {"id": "tide", "date": "2019-13-01", "countries": ["Oz"], "language": "fr"},
@@ -148,16 +148,16 @@ def test_lines_written_by_hand_are_applied_or_told(run: Run, desk: Path) -> None
     assert "2 corrected, 2 changed now, 7 told of the file" in done.stdout
     assert (shown(run, "lamp")["date"]["start"], shown(run, "tide")["language"]) == ("2017-01-01", "es")
     written = (desk / "corrections.jsonl").read_text().splitlines()
-    assert json.loads(written[0])["id"] == "lamp"  # by now it is known of which item the line is
-    assert written[2] == json.dumps(lines[2])  # a line whose item is not known stays as it is
+    assert json.loads(written[0])["id"] == "lamp"  # now the item of the line is known
+    assert written[2] == json.dumps(lines[2])  # a line whose item is unknown stays unchanged
     assert written[4:] == [json.dumps(lines[4]), "no JSON", ""]
     write(desk / "corrections.jsonl")
     assert "2 changed now" in run("update", "--index", "index").stdout
     assert shown(run, "lamp")["date"]["kind"] == "printed"
 
 
-def test_two_items_of_a_title_and_day_need_an_id(run: Run, desk: Path) -> None:
-    """A line without an id that fits two items is told, and corrects neither."""
+def test_a_line_for_two_items_needs_an_id(run: Run, desk: Path) -> None:
+    """A line without an id that matches two items is reported, and corrects neither."""
     write(desk / "b.jsonl", LAMP | {"id": "other", "body": "Another lamp was lit"})
     write(desk / "corrections.jsonl", {"title": "The lamp", "date": "2018"})
     told = run("update", "b.jsonl", "--index", "index")
@@ -165,8 +165,8 @@ def test_two_items_of_a_title_and_day_need_an_id(run: Run, desk: Path) -> None:
     assert {shown(run, one)["date"]["kind"] for one in ("lamp", "other")} == {"printed"}
 
 
-def test_a_correction_stays_with_an_item_that_its_source_changes(run: Run, desk: Path) -> None:
-    """It is compared as its source states it: unchanged while that is, replaced when that changes."""
+def test_a_correction_survives_a_change_of_its_source(run: Run, desk: Path) -> None:
+    """Updates compare the item as its source states it: unchanged until the source changes, then replaced."""
     run("correct", "lamp", "--date", "2018", "--index", "index")
     assert "0 replaced, 2 unchanged" in run("update", "--index", "index").stdout
     write(desk / "a.jsonl", LAMP | {"date": "2020-01-01"}, TIDE)
@@ -176,8 +176,8 @@ def test_a_correction_stays_with_an_item_that_its_source_changes(run: Run, desk:
     assert json.loads((desk / "corrections.jsonl").read_text())["day"] == "2020-01-01"
 
 
-def test_an_export_brings_corrections_along(run: Run, desk: Path) -> None:
-    """It reads back equal, with the file of corrections and without; a correction of it can be taken back."""
+def test_an_export_includes_corrections(run: Run, desk: Path) -> None:
+    """An export reads back equal, with and without the file of corrections; its corrections can be undone."""
     run("correct", "lamp", "--date", "2018", "--country", "none", "--index", "index")
     run("export", "-o", "all.jsonl", "--index", "index")
     for index, file in (("with", "corrections.jsonl"), ("without", "empty.jsonl")):
@@ -192,8 +192,8 @@ def test_an_export_brings_corrections_along(run: Run, desk: Path) -> None:
     assert shown(run, "lamp", "without") == shown(run, "lamp")
 
 
-def test_a_finding_tells_a_correction(run: Run, desk: Path) -> None:
-    """`verify` says that an item was corrected by hand, whether it matches still, no more, or now."""
+def test_verify_explains_a_difference_by_a_correction(run: Run, desk: Path) -> None:
+    """`verify` names a manual correction of an item that changed, no longer matches, or now matches."""
     run("search", "lamp OR tide", "--from", "2019", "--index", "index", "--receipt", "r.json")
     run("correct", "tide", "--country", "CO", "--who", "Ann", "--index", "index")
     run("correct", "lamp", "--date", "2018", "--index", "index")
@@ -213,8 +213,8 @@ def test_a_finding_tells_a_correction(run: Run, desk: Path) -> None:
     assert differences() == [("went", "lamp", "corrected by hand: it is no item"), changed]
 
 
-def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
-    """Each is one line and exit code 2; a rehearsal writes neither file nor index."""
+def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
+    """Each mistake ends in one line and exit code 2; a dry run writes neither file nor index."""
     os.mkfifo(desk / "pipe")
     for arguments, said in (
         (["lamp"], "say what is wrong"),
@@ -250,8 +250,8 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
     assert shown(run, "lamp")["date"]["kind"] == "by_hand"
 
 
-def test_one_process_changes_the_file_at_a_time(run: Run, desk: Path) -> None:
-    """Another index waits, or is told; an update goes on, and notes ids the next time; a link stays one."""
+def test_one_process_changes_the_file_of_corrections_at_a_time(run: Run, desk: Path) -> None:
+    """Another writer waits or is refused; an update writes ids the next time; links stay links."""
     file = desk / "corrections.jsonl"
     write(desk / "real.jsonl", {"id": "tide", "language": "fr"})
     file.symlink_to("real.jsonl")
@@ -264,7 +264,7 @@ def test_one_process_changes_the_file_at_a_time(run: Run, desk: Path) -> None:
         assert "title" not in file.read_text()
     assert run("correct", "lamp", "--date", "2018", "--index", "index").exit_code == 0
     with locked(str(file)) as held:
-        file.write_bytes(before := file.read_bytes() + b"{}\n")  # as an editor does, which knows no locks
+        file.write_bytes(before := file.read_bytes() + b"{}\n")  # as an editor, which ignores locks
         with pytest.raises(DragomanError, match="was saved by another program meanwhile"):
             held.write(Corrections(str(file), []), {})
         assert file.read_bytes() == before
@@ -275,8 +275,8 @@ def test_one_process_changes_the_file_at_a_time(run: Run, desk: Path) -> None:
     ]
 
 
-def test_items_at_hand_are_corrected_too(desk: Path) -> None:
-    """From Python: what a program gives is corrected as what a source gives is, known to the index or not."""
+def test_items_from_python_are_corrected(desk: Path) -> None:
+    """Items that a program passes are corrected like those of a source, whether the index has them or not."""
     (desk / "mine.jsonl").write_text('{"id": "sea", "date": "2018"}\n{"id": "tide", "language": "fr"}\n')
     report = update(
         "index", items=[{"id": "sea", "title": "The sea", "body": "A calm sea"}], corrections="mine.jsonl"
@@ -287,8 +287,8 @@ def test_items_at_hand_are_corrected_too(desk: Path) -> None:
         assert [searcher.item(one).corrected[0].field for one in ("sea", "tide")] == ["date", "language"]
 
 
-def test_a_damaged_index_says_that_it_had_corrections(run: Run, desk: Path) -> None:
-    """A build over it cannot know their file any more, so that whoever builds is told to name it."""
+def test_a_damaged_index_reports_that_it_had_corrections(run: Run, desk: Path) -> None:
+    """A build over it cannot know the file of corrections, so the message asks to name it."""
     run("correct", "lamp", "--country", "Mali", "--corrections", "mine.jsonl", "--index", "index")
     contents = desk / "index" / "dragoman.json"
     contents.write_bytes(contents.read_bytes().replace(b"mine.jsonl", b"mind.jsonl"))
@@ -299,8 +299,8 @@ def test_a_damaged_index_says_that_it_had_corrections(run: Run, desk: Path) -> N
     assert [place["code"] for place in shown(run, "lamp")["countries"]] == ["ML"]
 
 
-def test_a_correction_is_of_no_other_archive_that_has_the_id(run: Run, desk: Path) -> None:
-    """Archives of one folder share its file; what has the id, another title and another day keeps its own."""
+def test_a_correction_applies_to_the_matching_archive_only(run: Run, desk: Path) -> None:
+    """Archives of one folder share its file; the same id with another title and day is not corrected."""
     run("correct", "lamp", "--date", "2018", "--index", "index")
     before = (desk / "corrections.jsonl").read_text()
     write(desk / "other.jsonl", LAMP | {"title": "A tax", "body": "Salt is taxed.", "date": "1999-01-02"})
@@ -317,8 +317,8 @@ def test_a_correction_is_of_no_other_archive_that_has_the_id(run: Run, desk: Pat
         run("update", "--index", "index")
 
 
-def test_a_correction_stays_where_a_source_changes_title_and_day_at_once(run: Run, desk: Path) -> None:
-    """An update knows the item as it was."""
+def test_a_correction_survives_a_change_of_title_and_day(run: Run, desk: Path) -> None:
+    """An update recognises the item by its previous state."""
     run("correct", "lamp", "--date", "2018", "--index", "index")
     write(desk / "a.jsonl", LAMP | {"title": "The lantern", "date": "2020-01-01"}, TIDE)
     assert "1 replaced" in run("update", "--index", "index").stdout

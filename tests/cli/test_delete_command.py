@@ -1,4 +1,4 @@
-"""Deletions by a query, and the list of items that comes before a deletion."""
+"""Deletions by a query, and the list of items that is shown before a deletion."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NEWS = (
 
 @pytest.fixture
 def news(run: Run, tmp_path: Path) -> Path:
-    """An index of five items, two of which have both words of *green lantern*."""
+    """Return an index of five items, two of which have both words of *green lantern*."""
     return _build(run, tmp_path, NEWS)
 
 
@@ -60,7 +60,7 @@ def _listed(text: str) -> list[str]:
 
 
 def test_a_query_needs_all_words_unless_any_is_typed(run: Run, news: Path) -> None:
-    """The output says which; --all is the default."""
+    """The output names the mode; --all is the default."""
     asked = ("delete", "--query", "green lanterns", "--index", news)
     for more in ((), ("--all",)):
         found = run(*asked, *more, "--dry-run").stdout
@@ -75,7 +75,7 @@ def test_a_query_needs_all_words_unless_any_is_typed(run: Run, news: Path) -> No
 
 
 def test_no_item_with_all_words_deletes_nothing(run: Run, news: Path) -> None:
-    """An item with one of the words is not taken in their place."""
+    """An item with only one of the words is not deleted."""
     done = run("delete", "--query", "ferry lanterns", "--index", news, "--yes")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "dragoman: nothing matches (all words); nothing is deleted\n"
@@ -85,7 +85,7 @@ def test_no_item_with_all_words_deletes_nothing(run: Run, news: Path) -> None:
 def test_a_setting_never_makes_a_deletion_match_any_word(
     run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither a variable nor a file of settings stands for a typed --any."""
+    """Neither a variable nor a settings file replaces a typed --any."""
     asked = ("delete", "--query", "green lanterns", "--index", news, "--dry-run")
     monkeypatch.setenv("DRAGOMAN_ALL", "false")
     assert run(*asked).stdout.startswith("2 items would be deleted (all words)")
@@ -96,8 +96,8 @@ def test_a_setting_never_makes_a_deletion_match_any_word(
     assert run(*asked, "--any").stdout.startswith("4 items would be deleted (any word)")
 
 
-def test_all_alone_is_no_selection(run: Run, news: Path) -> None:
-    """--all is about the words of a query, not about all items."""
+def test_all_without_a_query_is_no_selection(run: Run, news: Path) -> None:
+    """--all refers to the words of a query, not to all items."""
     for option in ("--all", "--any"):
         done = run("delete", option, "--yes", "--index", news)
         assert done.exit_code == 2
@@ -117,7 +117,7 @@ def test_all_alone_is_no_selection(run: Run, news: Path) -> None:
 def test_dry_run_lists_items_of_every_selection(
     run: Run, news: Path, selection: tuple[str, ...], ids: list[str]
 ) -> None:
-    """Items chosen by ids, filters, a source or a query are listed, and none is deleted."""
+    """Items selected by ids, filters, a source or a query are listed, and none is deleted."""
     done = run("delete", *selection, "--index", news, "--dry-run")
     assert _listed(done.stdout) == ids
     assert done.stderr == ""
@@ -150,13 +150,13 @@ def test_long_lists_are_cut_and_counted(run: Run, tmp_path: Path) -> None:
 
 
 def test_yes_deletes_without_a_list(run: Run, news: Path) -> None:
-    """The count alone is printed."""
+    """Only the count is printed."""
     assert run("delete", "n1", "--index", news, "--yes").stdout == f"1 item deleted; 4 items in {news}\n"
 
 
 @pytest.mark.parametrize(("answer", "code", "left"), [("n", 1, 5), ("y", 0, 3)])
 def test_the_question_lists_items_on_standard_error(news: Path, answer: str, code: int, left: int) -> None:
-    """A person sees the titles before the question, and standard output has the result alone."""
+    """The titles and the question go to standard error; standard output has only the result."""
     leader, follower = pty.openpty()
     os.write(leader, f"{answer}\n".encode())
     done = subprocess.run(
@@ -178,7 +178,7 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
 
 
 def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> None:
-    """The search that docs/python.md names finds the items that the command lists."""
+    """The search in docs/python.md matches the items that the command lists."""
     listed = _listed(run("delete", "--query", "green lanterns", "--index", news, "--dry-run").stdout)
     with Searcher(news) as searcher:
         found = searcher.search(

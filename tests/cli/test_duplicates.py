@@ -1,4 +1,4 @@
-"""``dragoman duplicates`` and the same from Python."""
+"""``dragoman duplicates`` and the same in Python."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATER = FIRST.replace("12", "15").replace("Luis Rojas", "Rosa Díaz")
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of a piece of news in three versions, a text that stands in it twice, and one alone."""
+    """Return an index of a story in three versions, a text that occurs twice, and a unique one."""
     other = "Fishing boats of the north stay in port, since fuel is dearer now than what a catch brings."
     texts = [
         ("late", "Bus: toll rises", LATER, "2020-03-04"),
@@ -44,8 +44,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_groups_are_shown_as_lines_of_json(run: Run, archive: Path) -> None:
-    """A line a group, its items by date, newer groups first."""
+def test_groups_are_written_as_json_lines(run: Run, archive: Path) -> None:
+    """Each group is a line, its items by date, newer groups first."""
     done = run("duplicates", "--index", archive, "--format", "jsonl")
     groups = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.exit_code, done.stderr) == (0, "")
@@ -58,8 +58,8 @@ def test_groups_are_shown_as_lines_of_json(run: Run, archive: Path) -> None:
     assert json.loads(run("duplicates", "--index", archive, "--format", "json").stdout) == groups
 
 
-def test_changes_between_versions(run: Run, archive: Path) -> None:
-    """Numbers and names that differ from the version before stand beneath it."""
+def test_changes_between_versions_are_listed(run: Run, archive: Path) -> None:
+    """Numbers and names that differ from the previous version are listed below it."""
     table = run("duplicates", "--index", archive, "--changes").stdout
     assert "12 people → 15; Luis Rojas → Rosa Díaz" in table
     assert "2 copies" in table
@@ -73,8 +73,8 @@ def test_changes_between_versions(run: Run, archive: Path) -> None:
     assert rows[2]["changes"] == "12 people → 15; Luis Rojas → Rosa Díaz"
 
 
-def test_filters_and_pages_are_of_groups(run: Run, archive: Path) -> None:
-    """A group is found by any of its items and shown whole; what is not shown is told."""
+def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
+    """A group matches by any of its items and is shown whole; groups that are not shown are counted."""
     done = run("duplicates", "fuel", "--index", archive, "--to", "2019-06", "--format", "jsonl")
     assert [len(json.loads(line)["items"]) for line in done.stdout.splitlines()] == [2]
     first = run("duplicates", "--index", archive, "--limit", "1", "--format", "jsonl")
@@ -86,8 +86,8 @@ def test_filters_and_pages_are_of_groups(run: Run, archive: Path) -> None:
     assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no items are the same news\n")
 
 
-def test_duplicates_from_python(archive: Path) -> None:
-    """The same groups, of an open searcher and in one call."""
+def test_python_returns_the_same_duplicates(archive: Path) -> None:
+    """An open searcher and the function return the same groups."""
     with Searcher(archive) as searcher:
         found = searcher.duplicates(changes=True, date_from="2020")
         assert (len(found), found.total) == (1, 1)

@@ -1,4 +1,4 @@
-"""The command that measures: evaluate."""
+"""The command `evaluate`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from searcher import Searcher
 Run = Callable[..., Result]
 
 
-def test_evaluate_takes_a_format_like_the_others(run: Run, sample_index: Path, tmp_path: Path) -> None:
+def test_evaluate_accepts_the_common_formats(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """``--json`` is short for ``--format json``; where the output is rows, the comparison goes to stderr."""
     pytest.importorskip("ir_measures")
     topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.txt"
@@ -29,10 +29,10 @@ def test_evaluate_takes_a_format_like_the_others(run: Run, sample_index: Path, t
     assert rows.stderr.startswith("nDCG@10: ")
 
 
-def test_judged_items_that_are_not_in_the_index_are_told(
+def test_judged_items_missing_from_the_index_are_reported(
     run: Run, sample_index: Path, tmp_path: Path
 ) -> None:
-    """How many and which, in every form; where none is there, there is nothing to measure."""
+    """Every format has the number and ids of missing items; if all are missing, nothing can be measured."""
     pytest.importorskip("ir_measures")
     with Searcher(sample_index) as searcher:
         item = searcher.item(searcher.search("ferry").hits[0].id)

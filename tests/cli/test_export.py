@@ -13,7 +13,7 @@ Run = Callable[..., Result]
 
 
 def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """A file is told of on standard output, what goes to standard output stands there alone."""
+    """The report of a file goes to standard output; items on standard output have no report there."""
     asked = ("export", "ferry", "--index", sample_index)
     file = tmp_path / "ferries.jsonl"
     done = run(*asked, "-o", file)
@@ -26,8 +26,8 @@ def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path
     assert (quiet.exit_code, quiet.output) == (0, "")
 
 
-def test_fewer_than_all_matches_are_told(run: Run, sample_index: Path) -> None:
-    """A limit is no silent loss, quiet or not."""
+def test_fewer_than_all_matches_are_reported(run: Run, sample_index: Path) -> None:
+    """A limit is reported on standard error, with --quiet as well."""
     asked = ("export", "ferry", "--index", sample_index, "-o", "-", "--format", "jsonl", "--quiet")
     done = run(*asked, "--limit", "2")
     assert done.stderr == "2 of 6 items written (--limit)\n"
@@ -36,7 +36,7 @@ def test_fewer_than_all_matches_are_told(run: Run, sample_index: Path) -> None:
 
 
 def test_without_a_query_all_items_are_written(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """All that filters let through; where nothing matches, the exit code is 1."""
+    """All items that pass the filters are written; if nothing matches, the exit code is 1."""
     asked = ("export", "--index", sample_index, "-o", "-", "--format", "jsonl")
     assert len(run(*asked).stdout.splitlines()) == 69
     kenya = [json.loads(line) for line in run(*asked, "--country", "Kenya").stdout.splitlines()]
@@ -47,10 +47,10 @@ def test_without_a_query_all_items_are_written(run: Run, sample_index: Path, tmp
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])
-def test_an_export_of_nothing_says_so_and_is_a_sound_file(
+def test_an_empty_export_is_reported_and_valid(
     run: Run, sample_index: Path, tmp_path: Path, form: str
 ) -> None:
-    """In each form alike: a file without items that programs read, a line that counts them, exit code 1."""
+    """Each format writes a valid file without items and a line with the count; the exit code is 1."""
     asked = ("export", "zeppelin", "--index", sample_index, "--format", form)
     done = run(*asked, "-o", tmp_path / "file")
     assert (done.exit_code, done.stderr) == (1, "no item has: zeppelin\n")
@@ -63,14 +63,14 @@ def test_an_export_of_nothing_says_so_and_is_a_sound_file(
     head = {"csv": 1, "csl": 1}.get(form, 0)  # the names of columns, an empty array
     assert len(content.splitlines()) == head
     piped = run(*asked, "-o", "-")
-    mark = b"\xef\xbb\xbf"  # of a file of CSV alone
+    mark = b"\xef\xbb\xbf"  # of a CSV file alone
     assert (piped.exit_code, piped.stdout_bytes) == (1, content.removeprefix(mark))
     assert piped.stderr == "no item has: zeppelin\n0 items written\n"
     assert run(*asked, "-o", "-", "--quiet").stderr == ""
 
 
-def test_a_mistake_is_one_line_with_exit_code_2(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """As everywhere."""
+def test_a_mistake_ends_in_one_line_with_exit_code_2(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """A mistake ends in one line with exit code 2."""
     done = run("export", "--index", sample_index, "-o", tmp_path / "a.xlsx")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "or say --format jsonl" in done.stderr

@@ -1,4 +1,4 @@
-"""The commands about an index as a whole: info and check."""
+"""The commands on an index as a whole: info and check."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from searcher.results import RECORD_FORMAT
 Run = Callable[..., Result]
 
 
-def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
-    """Its counts are the index's own."""
+def test_info_describes_the_index(run: Run, sample_index: Path) -> None:
+    """The counts of `info` are those of the index."""
     facts = json.loads(run("info", "--format", "json", "--index", sample_index).stdout)
     assert facts["index_format"] == FORMAT_VERSION
     assert facts["items"] == 69
@@ -27,7 +27,7 @@ def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["info"], ["check"], ["facets"], ["facets", "ferry"], ["search", "ferry"]])
-def test_each_object_says_its_format_first(run: Run, sample_index: Path, words: list[str]) -> None:
-    """A script can tell the version of any JSON object before anything else."""
+def test_each_object_begins_with_its_format(run: Run, sample_index: Path, words: list[str]) -> None:
+    """A script can read the format version of any JSON object first."""
     record = json.loads(run(*words, "--format", "json", "--index", sample_index).stdout)
     assert next(iter(record.items())) == ("format", RECORD_FORMAT)

@@ -1,4 +1,4 @@
-"""Ctrl-C ends in one line, also where there is no command yet that it could end."""
+"""Ctrl-C ends in one line, also before any command is loaded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ main()
 
 
 def started(module: str, error: str) -> subprocess.CompletedProcess[str]:
-    """Start the program with an error in the place of a module that it loads."""
+    """Start the program with an error in place of a module that it loads."""
     code = INTERRUPTED_AT.format(error=error)
     return subprocess.run(
         [sys.executable, "-c", code, module], cwd=ROOT, capture_output=True, text=True, check=False
@@ -30,13 +30,13 @@ def started(module: str, error: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("module", ["click", "searcher.commands.output"])
-def test_ctrl_c_while_the_program_is_loaded_is_one_line(module: str) -> None:
-    """Who presses it at once sees no line of Python's."""
+def test_ctrl_c_during_start_up_ends_in_one_line(module: str) -> None:
+    """An early Ctrl-C prints no traceback."""
     ended = started(module, "KeyboardInterrupt")
     assert ended.returncode != 0
     assert ended.stderr == "dragoman: interrupted\n"
 
 
-def test_any_other_error_while_the_program_is_loaded_is_told_by_python() -> None:
-    """A fault of ours keeps its traceback."""
+def test_any_other_error_at_start_up_has_a_traceback() -> None:
+    """An internal error keeps its traceback."""
     assert "ZeroDivisionError" in started("click", "ZeroDivisionError").stderr

@@ -16,8 +16,8 @@ from searcher import Searcher
 Run = Callable[..., Result]
 
 
-def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
-    """``show`` finds by id, and its JSON is the item's record with the names of its countries."""
+def test_show_prints_a_whole_item(run: Run, sample_index: Path) -> None:
+    """``show`` finds an item by id; its JSON is the item's record with the names of its countries."""
     item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][
         0
     ]["id"]
@@ -34,8 +34,8 @@ def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
     assert shown["title"] in table.stdout
 
 
-def test_show_takes_several_ids_and_their_beginnings(run: Run, sample_index: Path) -> None:
-    """Of several ids the JSON is an array; a beginning that several ids have is told in a line with them."""
+def test_show_takes_several_ids_and_their_prefixes(run: Run, sample_index: Path) -> None:
+    """With several ids the JSON is an array; an ambiguous prefix is refused in a line that lists its ids."""
     hits = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"]
     ids = [hit["id"] for hit in hits[:2]]
     beginnings = [item_id[:6] for item_id in ids]
@@ -56,8 +56,8 @@ def test_show_takes_several_ids_and_their_beginnings(run: Run, sample_index: Pat
         assert "no item has the id" in run("show", nobody, "--index", sample_index).stderr
 
 
-def test_similar_narrows_as_search_does(run: Run, sample_index: Path) -> None:
-    """Filters and a page; the item itself never counts, whether it passes the filters or not."""
+def test_similar_takes_the_filters_of_search(run: Run, sample_index: Path) -> None:
+    """Filters and pages apply; the item itself is never in the results, even if it passes the filters."""
     with Searcher(sample_index) as searcher:
         item_id = searcher.search("ferry", limit=1).hits[0].id
         everything = searcher.similar(item_id, limit=None)
@@ -77,7 +77,7 @@ def test_similar_narrows_as_search_does(run: Run, sample_index: Path) -> None:
 
 
 def test_items_prints_what_would_be_indexed(run: Run) -> None:
-    """``items`` reads a file or standard input, prints every item, and reports what it left out."""
+    """``items`` reads a file or standard input, prints every item, and reports what it skipped."""
     with sample_path() as path:
         from_file = run("items", path, "--format", "jsonl")
         from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
@@ -88,8 +88,8 @@ def test_items_prints_what_would_be_indexed(run: Run) -> None:
     assert [record["id"] for record in piped] == [record["id"] for record in records]
 
 
-def test_items_shows_what_a_build_takes(run: Run, tmp_path: Path) -> None:
-    """Under the same ids, each once: what an earlier item of the source has taken is left out and told."""
+def test_items_shows_what_a_build_indexes(run: Run, tmp_path: Path) -> None:
+    """The ids are the same, each once; an item equal to an earlier one is skipped and reported."""
     lines = (
         '{"id": "a", "title": "Tide", "body": "The tide came in."}',
         '{"id": "a", "title": "Ebb", "body": "The tide went out."}',
@@ -114,8 +114,8 @@ def test_items_shows_what_a_build_takes(run: Run, tmp_path: Path) -> None:
     assert len(set(ids)) == 4
 
 
-def test_items_of_a_source_without_any_end_with_exit_code_1(run: Run, tmp_path: Path) -> None:
-    """Nothing was found, as of a search; what was left out is told."""
+def test_a_source_without_items_ends_with_exit_code_1(run: Run, tmp_path: Path) -> None:
+    """No items is like no search results; skipped lines are reported."""
     (tmp_path / "a.jsonl").write_text('{"colour": "red"}\n', encoding="utf-8")
     shown = run("items", tmp_path / "a.jsonl")
     assert (shown.exit_code, shown.stdout) == (1, "0 items\n")

@@ -1,4 +1,4 @@
-"""Commands that keep an index true to its sources: update with its options, delete."""
+"""Commands that keep an index up to date with its sources: update with its options, delete."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from searcher import Searcher
 Run = Callable[..., Result]
 
 
-def test_an_update_of_no_index_says_that_it_makes_one(run: Run, tmp_path: Path) -> None:
-    """Who mistypes the name of the index sees that a new one was made; the next update says nothing of it."""
+def test_an_update_without_an_index_reports_a_new_one(run: Run, tmp_path: Path) -> None:
+    """A mistyped index name is noticed, as a new index is reported; the next update reports nothing."""
     source, index = write(tmp_path / "a.jsonl", 1, 2), tmp_path / "index_dtaa"
     first = run("update", source, "--index", index)
     assert (first.exit_code, first.stderr) == (0, f"there was no index in {index}; this is a new one\n")
@@ -29,8 +29,8 @@ def test_an_update_of_no_index_says_that_it_makes_one(run: Run, tmp_path: Path) 
     assert build(index, source).is_new
 
 
-def test_what_rolls_off_stays_and_a_mirror_deletes_it(run: Run, tmp_path: Path) -> None:
-    """What is gone is told once and stays; --mirror deletes it, and what it deletes may come again."""
+def test_vanished_items_stay_unless_mirrored(run: Run, tmp_path: Path) -> None:
+    """A vanished item is reported once and kept; --mirror deletes it, and it may be added again."""
     index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3, 4)
     assert run("build", source, "--index", index, "--quiet").exit_code == 0
     write(source, 2, 3, 4, 5)
@@ -52,7 +52,7 @@ def test_what_rolls_off_stays_and_a_mirror_deletes_it(run: Run, tmp_path: Path) 
 
 
 def test_a_mirror_deletes_nothing_by_mistake(run: Run, tmp_path: Path) -> None:
-    """Neither of a source that cannot be read or gives nothing, nor more than half without --yes."""
+    """A mirror deletes nothing for a failed source, nor over half of the items without --yes."""
     index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3, 4, 5)
     run("build", source, "--index", index)
     write(source, 1, 2)
@@ -69,8 +69,8 @@ def test_a_mirror_deletes_nothing_by_mistake(run: Run, tmp_path: Path) -> None:
     assert "3 deleted" in run("update", source, "--index", index, "--mirror", "--yes").stdout
 
 
-def test_a_file_of_a_folder_that_cannot_be_read_keeps_its_items(tmp_path: Path) -> None:
-    """A folder is mirrored but for its files that could not be read."""
+def test_an_unreadable_file_of_a_folder_keeps_its_items(tmp_path: Path) -> None:
+    """A folder is mirrored except for its files that could not be read."""
     folder, index = tmp_path / "news", tmp_path / "index"
     write(folder / "a.jsonl", 1, 2, 3)
     write(folder / "b.jsonl", 4, 5, 6)
@@ -82,8 +82,8 @@ def test_a_file_of_a_folder_that_cannot_be_read_keeps_its_items(tmp_path: Path) 
     assert titles(index) == {f"Tide {number}" for number in range(1, 6)}
 
 
-def test_what_was_deleted_stays_deleted_until_it_is_restored(run: Run, tmp_path: Path) -> None:
-    """It is counted when its source is read again, and comes back when it is restored."""
+def test_deleted_items_stay_deleted_until_restored(run: Run, tmp_path: Path) -> None:
+    """A deleted item is counted when its source is read again, and --restore adds it again."""
     index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3)
     run("build", source, "--index", index)
     with Searcher(index) as searcher:
@@ -106,8 +106,8 @@ def test_what_was_deleted_stays_deleted_until_it_is_restored(run: Run, tmp_path:
     assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
 
 
-def test_what_matches_is_deleted_to_the_letter(run: Run, tmp_path: Path) -> None:
-    """By a query, by filters and by a source; nothing joins the words, and what matches nothing is told."""
+def test_deletions_use_only_the_typed_words(run: Run, tmp_path: Path) -> None:
+    """Deletions by query, filters or source use no expansions, and report when nothing matches."""
     index = tmp_path / "index"
     run(
         "build",
@@ -142,8 +142,8 @@ def test_what_matches_is_deleted_to_the_letter(run: Run, tmp_path: Path) -> None
     assert titles(index) == {"Tide 1"}
 
 
-def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
-    """What stands in another source too stays; the source is forgotten, and can be restored."""
+def test_a_deleted_source_can_be_restored(run: Run, tmp_path: Path) -> None:
+    """Items that another source also has stay; the source is forgotten, and can be restored."""
     index, first, second = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     run("build", write(first, 1, 2, 3), write(second, 3, 4), "--index", index)
     told = run("delete", "--source", first, "--index", index, "--yes").stdout
@@ -160,8 +160,8 @@ def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
         assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
 
 
-def test_what_was_deleted_stays_so_in_every_source_that_holds_it(tmp_path: Path) -> None:
-    """Two sources that hold a deleted item are told so both; the index knows of no place of it."""
+def test_a_deleted_item_stays_deleted_in_every_source(tmp_path: Path) -> None:
+    """Two sources with a deleted item both report it as deleted before; the index keeps no place of it."""
     index = tmp_path / "index"
     build(index, write(tmp_path / "a.jsonl", 1, 2), own_thesaurus=False)
     with Searcher(index) as searcher:
@@ -172,8 +172,8 @@ def test_what_was_deleted_stays_so_in_every_source_that_holds_it(tmp_path: Path)
     assert titles(index) == {"Tide 1", "Tide 3"}
 
 
-def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, tmp_path: Path) -> None:
-    """A file of a folder that was also given by itself is a source without items of its own."""
+def test_a_source_without_unique_items_can_be_forgotten(run: Run, tmp_path: Path) -> None:
+    """A file of a folder that is also a source itself can be forgotten without losing its items."""
     index, folder = tmp_path / "index", tmp_path / "news"
     folder.mkdir()
     file = write(folder / "a.jsonl", 1, 2)
@@ -186,8 +186,8 @@ def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, 
     assert "2 unchanged" in run("update", "--index", index).stdout
 
 
-def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
-    """Each as it was before; one that cannot be read is told, the others are brought up to date."""
+def test_an_update_without_sources_reads_all_known_ones(run: Run, tmp_path: Path) -> None:
+    """Each is read with its earlier options; an unreadable one is reported, and the others are updated."""
     index, first, second = tmp_path / "index", write(tmp_path / "a.jsonl", 1), tmp_path / "table"
     second.write_text("kop,tekst\nTij,De kade stond onder water en de mensen bleven thuis.\n")
     run("build", first, "--index", index)
@@ -207,8 +207,8 @@ def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_report_says_what_happened_to_each_item(run: Run, tmp_path: Path) -> None:
-    """A line of JSON for each, with ids, titles, places and reasons; none where nothing was written."""
+def test_a_report_lists_what_happened_to_each_item(run: Run, tmp_path: Path) -> None:
+    """Each item is a line of JSON with id, title, place and reason; there is none if nothing was written."""
     index, source, file = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "what.jsonl"
     run("build", write(source, 1, 2, 3), "--index", index)
     lines = write(source, 2, 3, 4).read_text().splitlines()
@@ -232,8 +232,8 @@ def test_a_report_says_what_happened_to_each_item(run: Run, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.glob("what*")] == []
 
 
-def test_a_report_takes_the_place_of_a_report_alone(run: Run, tmp_path: Path) -> None:
-    """A slip of the keys, such as the name of a source, costs no file; nothing is written then."""
+def test_a_report_overwrites_reports_only(run: Run, tmp_path: Path) -> None:
+    """A report never overwrites another file, such as a mistyped source; nothing is written then."""
     source, index, report = tmp_path / "a.jsonl", tmp_path / "index", tmp_path / "report.jsonl"
     source.write_text('{"id": "a", "title": "Tide", "body": "The tide came in."}\n')
     before = source.read_bytes()
@@ -246,8 +246,8 @@ def test_a_report_takes_the_place_of_a_report_alone(run: Run, tmp_path: Path) ->
     assert '"change": "unchanged"' in report.read_text()
 
 
-def test_programs_delete_too(tmp_path: Path) -> None:
-    """By id and by source, with the same report; mistakes are told."""
+def test_python_deletes_items(tmp_path: Path) -> None:
+    """Deleting by id and by source gives the same report; mistakes are refused."""
     index = tmp_path / "index"
     build(
         index,

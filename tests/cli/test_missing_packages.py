@@ -1,4 +1,4 @@
-"""Where a package that the program needs is not installed, one line says what to do."""
+"""A missing package ends in one line with the remedy."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def names_the_package(ended: subprocess.CompletedProcess[str], package: str) -> None:
-    """Assert that a process ended with one line that says which package is missing, and what to do."""
+    """Assert that a process ended with one line that names the missing package and the remedy."""
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.startswith(f"dragoman: the package “{package}” is not installed; install Dragoman")
@@ -46,15 +46,13 @@ def names_the_package(ended: subprocess.CompletedProcess[str], package: str) -> 
 
 @pytest.mark.parametrize("start", [("cli.py",), ("-m", "searcher.commands")])
 @pytest.mark.parametrize("command", [("--version",), ("search", "ferry"), ()])
-def test_a_checkout_without_any_package_says_what_to_do(
-    start: tuple[str, ...], command: tuple[str, ...]
-) -> None:
-    """An interpreter that has nothing installed gets one line, whatever it was asked."""
+def test_a_checkout_without_packages_has_a_remedy(start: tuple[str, ...], command: tuple[str, ...]) -> None:
+    """An interpreter without packages prints one line, whatever the command."""
     names_the_package(run_python("-S", *start, *command), "click")
 
 
-def test_an_older_python_says_what_to_do() -> None:
-    """An interpreter that cannot read the program gets one line, not a fault of its syntax."""
+def test_an_older_python_is_refused() -> None:
+    """An interpreter that is too old prints one line, not a syntax error."""
     code = "import sys; sys.version_info = (3, 9, 2); from searcher.commands.launch import main; main()"
     ended = run_python("-S", "-c", code)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
@@ -63,14 +61,14 @@ def test_an_older_python_says_what_to_do() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", ["Stemmer", "numpy", "langdetect"])
-def test_a_package_that_is_loaded_later_is_named_too(tmp_path: Path, package: str) -> None:
-    """A command that comes to a package that is missing ends as one that cannot start."""
+def test_a_package_that_is_loaded_later_is_named(tmp_path: Path, package: str) -> None:
+    """A command that needs a missing package later ends as one that cannot start."""
     with sample_path() as page:
         command = ("build", str(page), "--index", str(tmp_path / "index"))
         names_the_package(run_python("-c", WITHOUT_A_PACKAGE, package, *command), package)
 
 
-def test_the_version_is_that_of_the_package(run: Callable[..., Result]) -> None:
-    """``--version`` needs no installed package, and an installed one says the same."""
+def test_version_is_that_of_the_package(run: Callable[..., Result]) -> None:
+    """``--version`` needs no installed package, and an installed one has the same version."""
     result = run("--version")
     assert (result.exit_code, result.stdout) == (0, f"dragoman {version('dragoman')}\n")

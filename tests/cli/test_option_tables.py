@@ -1,4 +1,4 @@
-"""A new option is one attribute of a table: every interface and every stored question has it from there."""
+"""A new option is one attribute of a table, from which interfaces and stored questions take it."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
     assert extended["described"]["schema"]["enum"] == ["", "0", "1", "false", "true"]
 
 
-def test_a_new_option_is_stored_where_it_is_given(extended: dict[str, Any]) -> None:
-    """Receipts and watches store it, and read it again; where it is not given nothing is stored."""
+def test_a_new_option_is_stored_where_given(extended: dict[str, Any]) -> None:
+    """Receipts and watches store and restore it; where it is not given nothing is stored."""
     assert extended["receipt"] == extended["watch"] == {"folded": True}
     assert extended["plain receipt"] == {}
     assert all(said.startswith("holds: ") for said in extended["verified"])
@@ -153,7 +153,7 @@ def test_a_new_write_option_is_in_every_interface(extended: dict[str, Any]) -> N
 
 
 def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another default changes no question that was stored before, and is stored with new ones."""
+    """A new default changes no question that was stored before, and is stored with new ones."""
     other = SearchOptions.all_words._replace(default=True)
     monkeypatch.setitem(SearchOptions.options, "all_words", other)
     old = Receipt("0.1", "2024-03-11T12:00:00+00:00", "1", "", "ferry", {"countries": ["KE"]}, {}, 0, ())
@@ -163,7 +163,7 @@ def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -
 
 
 def fields(module: Any, name: str) -> set[str]:
-    """Return the names of a typed dictionary in the source of a module, those of its bases too."""
+    """Return the names of a typed dictionary in a module's source, those of its bases included."""
     classes = {
         one.name: one
         for one in ast.walk(ast.parse(inspect.getsource(module)))
@@ -184,8 +184,8 @@ def fields(module: Any, name: str) -> set[str]:
         (option_tables, "UpdateArguments", WriteOptions.of(READ, WRITE, UPDATE)),
     ],
 )
-def test_types_name_the_options(module: Any, name: str, options: dict[str, Option]) -> None:
-    """What type checkers know of arguments are the options of the table."""
+def test_types_list_the_options_of_the_tables(module: Any, name: str, options: dict[str, Option]) -> None:
+    """The typed dictionaries of arguments have exactly the options of the table."""
     assert fields(module, name) == options.keys()
 
 

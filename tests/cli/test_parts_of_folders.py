@@ -1,4 +1,4 @@
-"""A file or a folder within a folder that the index knows is updated as a part of it."""
+"""A file or a folder inside a folder that the index knows is updated as a part of it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from searcher import Searcher
 Run = Callable[..., Result]
 
 
-def test_a_file_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
-    """Read by itself it changes and loses what it holds; the other files of the folder lose nothing."""
+def test_a_file_of_a_known_folder_is_updated_as_a_part(tmp_path: Path) -> None:
+    """Only the items of that file change or vanish; the other files of the folder keep theirs."""
     index, folder = tmp_path / "index", tmp_path / "news"
     first, second = write(folder / "a.jsonl", 1, 2), write(folder / "b.jsonl", 3, 4)
     build(index, folder, own_thesaurus=False)
@@ -30,13 +30,13 @@ def test_a_file_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
     assert [(source.file, source.items) for source in report.sources] == [("news/a.jsonl", 2)]
     assert [(source.file, source.items) for source in Contents.read(index).sources] == [("news", 5)]
     report = update(index, folder)
-    assert (report.unchanged, report.gone) == (3, 0)  # Tide 2 and Tide 4 were gone before
+    assert (report.unchanged, report.gone) == (3, 0)  # Tide 2 and Tide 4 vanished before
     assert update(index, folder, mirror=True).deleted == 2
     assert titles(index) == {"Tide 1", "Tide 3", "Tide 5"}
 
 
-def test_a_folder_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
-    """What is new in it is of the known folder; an item that moved there from another file stays one."""
+def test_a_subfolder_of_a_known_folder_is_updated_as_a_part(tmp_path: Path) -> None:
+    """New items belong to the known folder; an item that moved there from another file stays the same."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1, 2)
     build(index, folder, own_thesaurus=False)
@@ -55,8 +55,8 @@ def test_a_folder_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
     assert update(index).unchanged == 3
 
 
-def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path) -> None:
-    """A file that its patterns leave out, a folder of such files, or a hidden file is no part of it."""
+def test_files_outside_the_patterns_are_separate_sources(tmp_path: Path) -> None:
+    """A file that the patterns exclude, a folder of such files, or a hidden file is no part of the folder."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1)
     build(index, folder, exclude=["draft*", "old/*"], own_thesaurus=False)
@@ -68,8 +68,8 @@ def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path
 
 
 @pytest.mark.parametrize("names", [("late/b.jsonl", "late", "."), (".", "late/b.jsonl")])
-def test_a_part_of_what_is_read_anyway_is_not_read_apart(names: tuple[str, ...], tmp_path: Path) -> None:
-    """In any order: what the files hold is not taken for gone, and a mirror deletes nothing of it."""
+def test_a_part_given_with_its_folder_is_read_once(names: tuple[str, ...], tmp_path: Path) -> None:
+    """In any order, no item is reported as vanished, and a mirror deletes nothing."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1, 2)
     write(folder / "late" / "b.jsonl", 3)
@@ -86,8 +86,8 @@ def test_a_part_of_what_is_read_anyway_is_not_read_apart(names: tuple[str, ...],
         update(index, [folder, folder / "missing.jsonl"])
 
 
-def test_a_part_of_a_known_folder_is_no_mirror(run: Run, tmp_path: Path) -> None:
-    """What it no longer holds another file of the folder may: one line says what to mirror instead."""
+def test_a_part_of_a_known_folder_is_not_mirrored(run: Run, tmp_path: Path) -> None:
+    """Another file of the folder may have the item, so one line names the folder to mirror instead."""
     index, folder = tmp_path / "index", tmp_path / "my news"
     file = write(folder / "a.jsonl", 1, 2)
     write(folder / "b.jsonl", 1, 3)
@@ -106,10 +106,8 @@ def test_a_part_of_a_known_folder_is_no_mirror(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "patterns", [{"include": "*.jsonl"}, {"include": "late/b*"}, {"exclude": "late/old*"}]
 )
-def test_the_patterns_of_a_known_folder_choose_the_files_of_its_parts(
-    patterns: dict[str, str], tmp_path: Path
-) -> None:
-    """By paths within the folder: what it leaves out its parts leave out, and what changed is replaced."""
+def test_parts_of_a_folder_use_its_patterns(patterns: dict[str, str], tmp_path: Path) -> None:
+    """Patterns match paths within the folder: a part excludes the same files, and replaces changed items."""
     index, folder = tmp_path / "index", tmp_path / "news"
     file = write(folder / "late" / "b.jsonl", 1)
     write(folder / "late" / "old.json", 2)
@@ -122,8 +120,8 @@ def test_the_patterns_of_a_known_folder_choose_the_files_of_its_parts(
     assert update(index, folder, **patterns).unchanged == 1
 
 
-def test_what_lies_behind_a_link_in_a_known_folder_is_a_source_of_its_own(tmp_path: Path) -> None:
-    """Links to folders are not followed, so that the folder does not hold it."""
+def test_linked_folders_are_separate_sources(tmp_path: Path) -> None:
+    """Links to folders are not followed, so a file behind a link is no part of the known folder."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "a.jsonl", 1)
     write(tmp_path / "other" / "b.jsonl", 2)
@@ -133,8 +131,8 @@ def test_what_lies_behind_a_link_in_a_known_folder_is_a_source_of_its_own(tmp_pa
     assert [source.file for source in Contents.read(index).sources] == ["news", "b.jsonl"]
 
 
-def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
-    """It need not be said again how; read in another way it is a source of its own."""
+def test_a_part_of_a_folder_is_read_with_its_options(tmp_path: Path) -> None:
+    """The options of the folder need not be repeated; read with others, the part is a separate source."""
     index, folder = tmp_path / "index", tmp_path / "tables"
     folder.mkdir()
     table = folder / "a.csv"
@@ -149,8 +147,8 @@ def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
     assert [source.file for source in Contents.read(index).sources] == ["tables", "a.csv"]
 
 
-def test_files_of_folders_are_listed_narrowed_by_and_deleted_by_one_name(run: Run, tmp_path: Path) -> None:
-    """``--facet file`` lists the names by which ``--where`` narrows; names near those are told."""
+def test_files_of_folders_have_one_name(run: Run, tmp_path: Path) -> None:
+    """``--facet file`` lists the names that --where and deletions take; similar names are suggested."""
     index, folder = tmp_path / "index", tmp_path / "news"
     write(folder / "late" / "a.jsonl", 1, 2)
     file, alone = write(folder / "b.jsonl", 3), write(tmp_path / "alone.jsonl", 4)
@@ -179,8 +177,8 @@ def test_files_of_folders_are_listed_narrowed_by_and_deleted_by_one_name(run: Ru
     assert titles(index) == {"Tide 1", "Tide 2", "Tide 4"}
 
 
-def test_a_field_of_a_source_that_is_called_file_stays_what_it_is(tmp_path: Path) -> None:
-    """Where items have such a field it is meant; names of files are then asked for as sources."""
+def test_a_custom_field_named_file_takes_precedence(tmp_path: Path) -> None:
+    """If items have such a field, `file` refers to it; names of files are then searched as sources."""
     records = [{"id": "a", "body": "Tide.", "fields": {"file": "F-17"}}]
     build(tmp_path / "index", items=records, own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher:

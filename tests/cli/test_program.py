@@ -1,4 +1,4 @@
-"""The program: its commands, each documented, and its entry."""
+"""The program: its commands, each documented, and its entry point."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def test_every_command_and_option_is_documented() -> None:
                 assert all(option in section.group(1) for option in parameter.opts), (name, parameter.opts)
 
 
-def test_the_table_of_commands_names_each_as_it_is_called() -> None:
-    """Each entry of the table leads to the command of that name, and what is not in it is no command."""
+def test_the_table_of_commands_has_the_names_of_the_commands() -> None:
+    """Each entry leads to the command of that name, and other names are no commands."""
     assert {name: command.name for name, command in cli.commands.items()} == {
         name: name for name in cli.commands
     }
     assert cli.commands.get("options") is None
 
 
-def test_the_console_script_stands_on_cli_main() -> None:
-    """What installs as ``dragoman`` starts what ``cli.py`` starts."""
+def test_the_console_script_starts_the_same_program() -> None:
+    """The installed ``dragoman`` starts the same function as ``cli.py``."""
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'dragoman = "searcher.commands.launch:main"' in pyproject

@@ -1,4 +1,4 @@
-"""The way of docs/reading.md from a count to a finding that is kept, over a folder."""
+"""The steps of docs/reading.md from a count to a documented finding, over a folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_finding_is_reached_kept_and_proved(tmp_path: Path) -> None:
-    """From a timeline to its items and lines, fifty names, a watch, a receipt, a correction: all agree."""
+def test_the_steps_of_a_finding_agree(tmp_path: Path) -> None:
+    """Timeline, items, lines, a batch of fifty names, watch, receipt and correction agree with each other."""
     highest, ids, *_ = Walk(tmp_path, "index").findings()
     assert highest["dated"] == len(ids)

@@ -1,4 +1,4 @@
-"""The commands that ask an index: search and facets."""
+"""The commands that search an index: search and facets."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from click.testing import Result
 Run = Callable[..., Result]
 
 
-def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) -> None:
-    """Hits with date and country in words, then the facets, all within 100 cells."""
+def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
+    """Hits have date and country in words, then the facets follow, all within 100 cells."""
     result = run(
         "search", "securite peche", "--lang", "fr", "--limit", "1", "--no-expand", "--index", sample_index
     )
@@ -63,8 +63,8 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["search", "port", "--country", "los Balcanes"], ["facets", "port country:Balkans"]]
 )
-def test_a_region_is_told_on_standard_error(run: Run, sample_index: Path, arguments: list[str]) -> None:
-    """A line names the countries that a region stands for, whichever command and option it came by."""
+def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, arguments: list[str]) -> None:
+    """A line lists the countries of a region, whichever command and option named it."""
     result = run(*arguments, "--index", sample_index)
     told = (
         "Balkans (11 countries): Albania, Bosnia & Herzegovina, Bulgaria, Croatia, Greece, Kosovo, "
@@ -74,8 +74,8 @@ def test_a_region_is_told_on_standard_error(run: Run, sample_index: Path, argume
     assert "Balkans" not in result.stdout.replace("country:Balkans", "")
 
 
-def test_every_format_tells_of_the_same_hits(run: Run, sample_index: Path) -> None:
-    """JSON, JSON lines and CSV hold the same hits in the same order."""
+def test_every_format_has_the_same_hits(run: Run, sample_index: Path) -> None:
+    """JSON, JSON lines and CSV have the same hits in the same order."""
     arguments = ("search", "ferry", "--limit", "4", "--index", sample_index, "--format")
     ids = [hit["id"] for hit in json.loads(run(*arguments, "json").stdout)["hits"]]
     assert len(ids) == 4
@@ -83,8 +83,8 @@ def test_every_format_tells_of_the_same_hits(run: Run, sample_index: Path) -> No
     assert [row["id"] for row in csv.DictReader(io.StringIO(run(*arguments, "csv").stdout))] == ids
 
 
-def test_a_date_filter_says_what_it_left_out(run: Run, sample_index: Path) -> None:
-    """Undated matches are told on standard error, and ``--estimated`` brings them in."""
+def test_a_date_filter_reports_undated_matches(run: Run, sample_index: Path) -> None:
+    """Undated matches are counted on standard error, and ``--estimated`` includes them."""
     arguments = (
         "search",
         "ferry",
@@ -106,8 +106,8 @@ def test_a_date_filter_says_what_it_left_out(run: Run, sample_index: Path) -> No
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_rows_that_are_not_all_say_so(run: Run, sample_index: Path, form: str) -> None:
-    """Where rows have no total, standard error has it, with what shows the rest; ``--all-hits`` shows all."""
+def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -> None:
+    """Formats without a total report it on standard error, with the option for the rest."""
     arguments = (
         "search",
         "ferry OR port OR harbour",
@@ -129,7 +129,7 @@ def test_rows_that_are_not_all_say_so(run: Run, sample_index: Path, form: str) -
 
 
 def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
-    """Counts alone, over all matches or over the whole index."""
+    """Without a query only counts are printed, over all matches or the whole index."""
     everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
     assert everything["total"] == 69
     keys = (
@@ -141,8 +141,8 @@ def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) 
     assert {key: asked[key] for key in asked} == {key: found[key] for key in asked}
 
 
-def test_facets_counts_by_what_is_named_alone(run: Run, sample_index: Path) -> None:
-    """``--facet month`` has the months of all years, whose items are those of the years."""
+def test_facets_counts_only_the_named_facets(run: Run, sample_index: Path) -> None:
+    """``--facet month`` has the months of all years, which are the years of ``--facet year``."""
     arguments = ("facets", "ferry", "--index", sample_index, "--format", "json", "--facet")
     months = json.loads(run(*arguments, "month").stdout)["facets"]
     assert list(months) == ["month"]
@@ -157,7 +157,7 @@ def test_facets_counts_by_what_is_named_alone(run: Run, sample_index: Path) -> N
 def test_the_index_may_be_named_by_the_environment(
     run: Run, sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``DRAGOMAN_INDEX`` stands in for ``--index``."""
+    """``DRAGOMAN_INDEX`` is used without ``--index``."""
     monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
     assert run("search", "ferry").exit_code == 0
     assert run("search", "ferry", "--index", sample_index.parent / "none").exit_code == 2

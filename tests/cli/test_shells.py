@@ -1,4 +1,4 @@
-"""Completion in the shells, and the man page."""
+"""Completion in shells, and the man page."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ COUNTRIES = "KE KG KH KI KM KN KP KR KW KY KZ".split()
 
 
 def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the program under the name that a shell knows it by."""
+    """Run the program under the name that shells use."""
     env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
     command = [sys.executable, "-c", program]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
 def completed(words: str, program: str = STARTED) -> subprocess.CompletedProcess[str]:
-    """Complete the last of some words as bash asks for it."""
+    """Complete the last of some words as bash does."""
     environment = {
         "_DRAGOMAN_COMPLETE": "bash_complete",
         "COMP_WORDS": f"dragoman {words}",
@@ -55,8 +55,8 @@ def completed(words: str, program: str = STARTED) -> subprocess.CompletedProcess
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_each_shell_gets_its_script(shell: str) -> None:
-    """The script asks the program, and completes the command of that name."""
+def test_each_shell_has_its_script(shell: str) -> None:
+    """The script calls the program, and completes the command of that name."""
     if shell == "bash" and not shutil.which("bash"):
         pytest.skip("click asks bash for its version")
     made = run(STARTED, {"_DRAGOMAN_COMPLETE": f"{shell}_source"})
@@ -78,8 +78,8 @@ def test_each_shell_gets_its_script(shell: str) -> None:
         ("build --as js", ["jsonl"]),
     ],
 )
-def test_commands_options_and_values_complete(words: str, offered: list[str]) -> None:
-    """Names of commands and options, and values where there are few."""
+def test_commands_options_and_values_are_completed(words: str, offered: list[str]) -> None:
+    """Names of commands and options complete, and values where there are few."""
     made = completed(words)
     assert (made.returncode, made.stderr) == (0, "")
     found = [line.removeprefix("plain,") for line in made.stdout.splitlines()]
@@ -89,12 +89,12 @@ def test_commands_options_and_values_complete(words: str, offered: list[str]) ->
 
 @pytest.mark.parametrize("words", ["build arch", "items arch", "search ferry --index arch", "evaluate arch"])
 def test_names_of_files_are_left_to_the_shell(words: str) -> None:
-    """Where a file or a folder is meant, the shell is told so."""
+    """For a file or a folder, the shell completes its own names."""
     assert completed(words).stdout == "file,arch\n"
 
 
-def test_names_of_commands_complete_without_loading_them() -> None:
-    """Asking for a command loads none of their modules, asking for its options only its own."""
+def test_commands_are_completed_without_loading_them() -> None:
+    """Completing a command loads none of their modules, completing its options only its own."""
     apart = {f"searcher.commands.{name}" for name in ("build", "search", "items", "info", "evaluate")}
     asked, options = completed("", DISTINCTIVE_WORDS), completed("search --l", DISTINCTIVE_WORDS)
     assert "plain,search" in asked.stdout
@@ -104,8 +104,8 @@ def test_names_of_commands_complete_without_loading_them() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-def test_bash_completes(tmp_path: Path) -> None:
-    """What bash is given works in bash."""
+def test_completion_works_in_bash(tmp_path: Path) -> None:
+    """The script for bash completes an option in bash."""
     program = tmp_path / "dragoman"
     program.write_text(f"#!{sys.executable}\nfrom searcher.commands.launch import main\nmain()\n")
     program.chmod(0o755)
@@ -120,7 +120,7 @@ def test_bash_completes(tmp_path: Path) -> None:
 
 
 def test_the_man_page_has_every_command_and_option() -> None:
-    """Each command has its section, with every option of it."""
+    """Each command has its section with all of its options."""
     page = MAN_PAGE.read_text(encoding="utf-8").replace(r"\-", "-").replace(r"\fR", " ").replace(",", " ")
     for name, command in cli.commands.items():
         section = re.search(rf'\.SS "dragoman {name} (.*?)(?=\n\.S[SH] |\Z)', page, re.DOTALL)
@@ -131,8 +131,8 @@ def test_the_man_page_has_every_command_and_option() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff")
-def test_the_man_page_is_sound_roff() -> None:
-    """Groff reads it without a warning, and shows each character as it is meant."""
+def test_the_man_page_is_valid_roff() -> None:
+    """Groff reads it without a warning, and renders each character correctly."""
     command = ["groff", "-man", "-ww", "-Tutf8", "-Kutf8", str(MAN_PAGE)]
     made = subprocess.run(command, capture_output=True, text=True, check=True)
     assert made.stderr == ""

@@ -1,4 +1,4 @@
-"""What a question from the command line may load: it is a new process, and every module is paid for."""
+"""Modules that a search from the command line may load: it is a new process and pays for each import."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEAVY = {
     "urllib3",
     "searcher.query.near_words",
 }
-# What only some questions need: forms of a label's words, periods, counts in words, corrections, own fields.
+# Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
 FOR_SOME = {
     "indexer.custom_fields",
     "indexer.store.register",
@@ -80,14 +80,14 @@ def loaded(folder: Path, *words: str) -> set[str]:
 
 
 def made_at_import(module_name: str) -> list[str]:
-    """Return the names in a module of what takes long to make: patterns, and named tuples of ``typing``."""
+    """Return the names in a module that take long to make: patterns, and named tuples of ``typing``."""
     names = vars(import_module(module_name)).items()
     return [name for name, value in names if isinstance(value, re.Pattern) or value is typing.NamedTuple]
 
 
 @pytest.fixture
 def folder(make_index: Callable[..., Path]) -> Path:
-    """A small archive in two languages."""
+    """Return an index of a small archive in two languages."""
     return make_index(
         {"id": "en", "body": "A vessel of the ministry of health left the harbour"},
         {"id": "es", "body": "El barco llegó al puerto con el ministerio de salud", "language": "es"},
@@ -100,37 +100,37 @@ def folder(make_index: Callable[..., Path]) -> Path:
         ("harbour",),
         ("+harbour", "+vessel"),
         ('"left the harbour"',),
-        ("ministerio de salud",),  # names a concept: labels in other languages join
-        ("ship",),  # is known to the thesaurus alone
+        ("ministerio de salud",),  # names a concept: labels in other languages are added
+        ("ship",),  # is only in the thesaurus
         ("harbour", "--from", "2018", "--country", "CO", "--sort", "newest"),
     ],
 )
-def test_plain_words_load_little_even_when_others_join(folder: Path, words: tuple[str, ...]) -> None:
-    """Plain words, a phrase and required words need neither numpy nor Whoosh, whatever joins them."""
+def test_plain_words_load_little_even_with_expansions(folder: Path, words: tuple[str, ...]) -> None:
+    """Plain words, a phrase and required words load neither numpy nor Whoosh, with or without expansions."""
     assert not HEAVY & loaded(folder, *words)
 
 
-def test_a_word_that_nothing_joins_loads_less(folder: Path) -> None:
-    """What only some questions need is not loaded for a word that is in no thesaurus, without filters."""
+def test_a_word_without_expansions_loads_less(folder: Path) -> None:
+    """A word in no thesaurus, without filters, does not load the modules that only some queries need."""
     assert not FOR_SOME & loaded(folder, "harbour", "--no-expand")
     assert not FOR_SOME & loaded(folder, "left")
 
 
-def test_no_module_of_a_question_makes_what_takes_long(folder: Path) -> None:
+def test_no_module_of_a_search_is_slow_to_import(folder: Path) -> None:
     """Patterns are compiled when a text needs them, and named tuples are those of indexer.runtime."""
     ours = {name for name in loaded(folder, "ship") if name.startswith(("searcher.", "indexer."))}
     assert {name: made for name in sorted(ours) if (made := made_at_import(name))} == {}
 
 
-def test_a_question_loads_no_other_command(folder: Path) -> None:
-    """The modules of commands that were not called are not loaded."""
+def test_a_search_loads_no_other_command(folder: Path) -> None:
+    """The modules of other commands are not loaded."""
     ours = {module for module in loaded(folder, "harbour") if module.startswith("searcher.commands.")}
     parts = ("launch", "options", "output", "program", "search")
     assert ours == {f"searcher.commands.{part}" for part in parts}
 
 
-def test_labels_that_join_are_searched_without_the_parser(folder: Path) -> None:
-    """The question that loads so little finds the other language all the same."""
+def test_expansions_are_searched_without_the_parser(folder: Path) -> None:
+    """The search that loads so little still matches the other language."""
     command = [sys.executable, "cli.py", "search", "--index", str(folder), "--format", "jsonl", "ship"]
     done = subprocess.run(
         command,

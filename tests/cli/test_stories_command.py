@@ -1,4 +1,4 @@
-"""The command `stories`: a table, the same for programs, what is left out, and how it ends."""
+"""The command `stories`: its table, the same as JSON and CSV, items without a story, exit codes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MIXED = Path(__file__).parents[1] / "mixed" / "archive.jsonl"
 
 
 @pytest.mark.slow
-def test_all_forms_show_the_same_stories(run: Run, tmp_path: Path) -> None:
-    """A story is a record with its members, of CSV a row for each member; a limit is told."""
+def test_all_formats_show_the_same_stories(run: Run, tmp_path: Path) -> None:
+    """A story is a record with its members, in CSV a row for each member; a limit is reported."""
     index = str(tmp_path / "index")
     run("build", str(MIXED), "--index", index)
     asked = ("stories", "--lang", "en", "--lang", "fr", "--index", index, "--limit", "4")
@@ -47,8 +47,8 @@ def test_all_forms_show_the_same_stories(run: Run, tmp_path: Path) -> None:
     assert items == record["total"]
 
 
-def test_what_is_in_no_story_is_told(run: Run, make_index: Callable[..., Path]) -> None:
-    """Items without a date are; exit code 1 where there is no story; 2 where it makes no sense."""
+def test_items_without_a_story_are_counted(run: Run, make_index: Callable[..., Path]) -> None:
+    """Undated items are counted; the exit code is 1 without any story, and 2 for an invalid option."""
     index = str(make_index({"text": "The ferry Aurora sank off Skarvey."}, {"text": "A goat won the prize."}))
     none = run("stories", "--index", index)
     assert (none.exit_code, none.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""Standard streams that have no room, no reader or few characters, or are closed."""
+"""Standard streams that are full, closed, without a reader or of few characters."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _told(command: str, index: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-def test_output_without_room_is_told(index: Path) -> None:
-    """A full disk behind the output is one line and exit code 2, whatever the format."""
+def test_a_full_disk_behind_the_output_is_reported(index: Path) -> None:
+    """A full disk behind the output ends in one line and exit code 2, whatever the format."""
     for form in ("table", "json", "csv"):
         done = _told(f"$DRAGOMAN search ferry --format {form} > /dev/full", index)
         assert done.returncode == 2
@@ -34,8 +34,8 @@ def test_output_without_room_is_told(index: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-def test_help_without_room_is_told(index: Path) -> None:
-    """What is printed before a command runs is told like its results, and a reader who stops is no fault."""
+def test_a_full_disk_behind_the_help_is_reported(index: Path) -> None:
+    """A full disk is reported before any command runs, too, and a reader that stops is no error."""
     for arguments in ("", "--help", "--version", "search --help"):
         done = _told(f"$DRAGOMAN {arguments} > /dev/full", index)
         assert done.returncode == 2
@@ -45,16 +45,16 @@ def test_help_without_room_is_told(index: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-def test_who_cannot_be_told_gets_the_exit_code(index: Path) -> None:
-    """Where standard error has no room or no reader, a fault still ends with 2, and what was found with 0."""
+def test_an_unwritable_standard_error_keeps_the_exit_code(index: Path) -> None:
+    """If standard error is full or has no reader, a mistake still exits with 2, and results with 0."""
     for redirection in ("2>/dev/full", "2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}"):
         for arguments, code in (("show nobody", 2), ("search fery --limit 1", 0), ("sarch", 2)):
             command = f"bash -c '$DRAGOMAN {arguments} {redirection}'"
             assert _told(command, index).returncode == code, command
 
 
-def test_an_index_whose_name_the_output_cannot_write_is_built(run: Run, index: Path, tmp_path: Path) -> None:
-    """A stream of few characters gets plainer ones, never a traceback behind a build that has ended."""
+def test_an_index_name_that_the_output_cannot_encode_works(run: Run, index: Path, tmp_path: Path) -> None:
+    """A stream of few characters gets replacements, never a traceback after a successful build."""
     for command in ("build", "update"):
         name = tmp_path / "новости"
         done = _told(
@@ -65,8 +65,8 @@ def test_an_index_whose_name_the_output_cannot_write_is_built(run: Run, index: P
     assert run("search", "ferry", "--index", tmp_path / "новости").exit_code == 0
 
 
-def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
-    """Where standard streams are closed, what a library writes to them never lands in a file of the index."""
+def test_no_file_gets_the_descriptor_of_a_closed_stream(tmp_path: Path) -> None:
+    """If standard streams are closed, output of a library to them never goes to a file of the index."""
     told = tmp_path / "number"
     code = (
         "import os; from searcher.commands import launch, program; "
@@ -78,8 +78,8 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
     assert int(told.read_text()) > 3
 
 
-def test_a_closed_output_is_no_fault(index: Path) -> None:
-    """Whoever closes standard output or standard error wants only the exit code."""
+def test_a_closed_output_is_no_error(index: Path) -> None:
+    """With standard output or standard error closed, only the exit code remains."""
     for redirection in (">&-", "2>&-", ">&- 2>&-"):
         done = _told(f"$DRAGOMAN search ferry {redirection}", index)
         assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What a terminal gets that a pipe does not."""
+"""Output on a terminal that differs from that to a pipe."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _on_terminal(arguments: list[str], env: dict[str, str], *, errors: bool = Fa
     try:
         while block := os.read(leader, 65536):
             written += block
-    except OSError:  # Linux says so when the other end is closed
+    except OSError:  # Linux raises it when the other end is closed
         pass
     os.close(leader)
     assert process.wait() == 0
     return written.decode()
 
 
-def test_colour_is_for_terminals_that_want_it(sample_index: Path) -> None:
+def test_colour_is_for_terminals_without_no_color(sample_index: Path) -> None:
     """A terminal gets colour unless NO_COLOR is set; a pipe never does."""
     env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
     arguments = ["search", "ferry", "--index", str(sample_index)]
@@ -44,8 +44,8 @@ def test_colour_is_for_terminals_that_want_it(sample_index: Path) -> None:
     assert "\x1b[" not in _on_terminal(arguments, env | {"NO_COLOR": "1"})
 
 
-def test_a_page_on_a_terminal_tells_how_the_next_is_shown(sample_index: Path) -> None:
-    """The line stands below the answer, where it is seen; a table in a pipe has the headline alone."""
+def test_a_page_on_a_terminal_names_the_next_page(sample_index: Path) -> None:
+    """The hint is printed below the results; piped output has only the headline."""
     arguments = ["search", "ferry", "--limit", "2", "--index", str(sample_index)]
     env = dict(os.environ)
     assert "2 of 6 items shown (--offset 2 for the next" in _on_terminal(arguments, env, errors=True)

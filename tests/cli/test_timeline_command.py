@@ -1,4 +1,4 @@
-"""Counts over time: the sums of facets, bounds that hold, and a drawing that says the same."""
+"""Counts over time: equal to facets, with correct bounds, and a chart with the same numbers."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
 @pytest.mark.parametrize(
     "asked", [{}, {"date_from": 2015, "estimated": True}, {"countries": ["KE", "FJ"], "all_words": True}]
 )
-def test_counts_are_those_of_facets(sample_index: Path, by: str, asked: dict[str, Any]) -> None:
-    """What is dated in a period is its facet without estimated dates, what may be there the one with."""
+def test_counts_equal_those_of_facets(sample_index: Path, by: str, asked: dict[str, Any]) -> None:
+    """Certain counts are the facet without estimated dates, upper bounds the facet with them."""
     with Searcher(sample_index) as searcher:
         for query in ("ferry", "flood OR school", "*", "lang:es", None):
             (series,) = over_time(searcher, query, by=by, **asked)
             for name, estimated in (("dated", False), ("high", True)):
                 if asked.get("estimated") and not estimated:
-                    continue  # whether estimated items pass a filter by date makes two answers of it
+                    continue  # estimated items pass a filter by date in only one of the two searches
                 found = searcher.search(
                     query, limit=0, facets=[by], group=False, **{**asked, "estimated": estimated}
                 )
@@ -58,10 +58,10 @@ def test_counts_are_those_of_facets(sample_index: Path, by: str, asked: dict[str
     estimated=st.lists(st.tuples(days, st.integers(0, 500)), max_size=4),
     by=st.sampled_from(["year", "month", "week"]),
 )
-def test_bounds_are_those_of_a_plain_count(
+def test_bounds_are_those_of_brute_force(
     make_index: Callable[..., Path], dated: list[date], estimated: list[tuple[date, int]], by: str
 ) -> None:
-    """Each day counts by itself: dated, within for certain, possible, and the share of an interval."""
+    """Each item counts by its day or interval: dated, certain, possible and the share of an interval."""
     spans = [(day, day, "printed") for day in dated]
     spans += [(day, day + timedelta(days=length), "estimated") for day, length in estimated]
     records = [
@@ -93,8 +93,8 @@ def test_bounds_are_those_of_a_plain_count(
     assert all(point.low <= point.expected + 1e-9 <= point.high + 2e-9 for point in series.points)
 
 
-def test_silence_is_told_from_no_hits(run: Run, make_index: Callable[..., Path]) -> None:
-    """A year without any item has a dash and is named; one with others a 0; shares are of what is dated."""
+def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index: Callable[..., Path]) -> None:
+    """A year without items has a dash and a note, one without matches 0; shares are of the dated items."""
     index = make_index(
         {"body": "ferry", "date": "2010-01-01"},
         {"body": "storm", "date": "2011-01-01"},
@@ -126,8 +126,8 @@ def test_silence_is_told_from_no_hits(run: Run, make_index: Callable[..., Path])
         }
 
 
-def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """Questions and the values of a facet have the same periods; a drawing says the counts as text."""
+def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """Queries and values of a facet have the same periods; the chart has the counts as text."""
     arguments = ("timeline", "ferry", "--vs", "flood", "--index", sample_index)
     record = json.loads(run(*arguments, "--format", "json").stdout)
     periods = {
@@ -140,7 +140,7 @@ def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path)
             alone = searcher.search("flood", countries=[one.label], limit=0, group=False).total
             assert one.results.total == alone
         narrowed = over_time(searcher, None, facet="country", countries=["KE", "FJ"])
-        assert {one.value for one in narrowed} == {"KE", "FJ"}  # not what else is about these, or not at all
+        assert {one.value for one in narrowed} == {"KE", "FJ"}  # only the filtered ones
         assert left_out(searcher, None, "country", countries=["KE", "FJ"]) == (0, 0)
     drawn = run(*arguments, "-o", tmp_path / "t.svg")
     assert drawn.exit_code == 0
@@ -150,13 +150,13 @@ def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path)
     assert "flood: " in str(told["desc"])
     assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 2
     assert run(*arguments, "-o", tmp_path / "t.bmp").exit_code == 2
-    assert "a week has no share" in run(*arguments, "--by", "week", "--share").stderr  # no dash, which says 0
+    assert "a week has no share" in run(*arguments, "--by", "week", "--share").stderr  # no dash
     assert run(*arguments, "-o", tmp_path / "t.png").exit_code == 0
     assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
 
 
 @given(st.integers(0, 10**7))
-def test_a_drawing_is_as_high_as_what_it_shows(highest: int) -> None:
+def test_the_axis_of_a_chart_fits_its_highest_count(highest: int) -> None:
     """The grid has whole numbers, ends no lower than the highest count, and is not half empty."""
     top = _round_up(highest)
     assert top % 4 == 0
@@ -164,8 +164,8 @@ def test_a_drawing_is_as_high_as_what_it_shows(highest: int) -> None:
 
 
 @pytest.mark.parametrize("share", [False, True])
-def test_a_drawing_has_a_gap_where_nothing_is_archived(make_index: Callable[..., Path], share: bool) -> None:  # noqa: FBT001 - a case
-    """A line breaks off there, and has no point: nought would say that what is archived has no match."""
+def test_a_chart_has_a_gap_where_nothing_is_archived(make_index: Callable[..., Path], share: bool) -> None:  # noqa: FBT001 - a case
+    """The line is interrupted and has no point, as zero would mean that archived items do not match."""
     years = {2014: "ferry", 2015: "harbour", 2017: "ferry", 2018: "ferry"}
     index = make_index(*[{"body": word, "date": f"{year}-01-01"} for year, word in years.items()])
     with Searcher(index) as searcher:
@@ -178,14 +178,14 @@ def test_a_drawing_has_a_gap_where_nothing_is_archived(make_index: Callable[...,
     assert "2016 –" in "".join(one.text or "" for one in root.findall(".//{*}desc"))
 
 
-def test_a_drawing_of_nothing_is_empty() -> None:
-    """Where no value of a facet matches, the grid stands alone, under its title."""
+def test_a_chart_without_series_is_an_empty_grid() -> None:
+    """If no value of a facet matches, only the grid is drawn, under its title."""
     root = ET.fromstring(to_svg([], title="nothing", share=False))
     assert root[0].text == "nothing"
 
 
-def test_too_much_is_told(make_index: Callable[..., Path]) -> None:
-    """A wrong step, too many periods or series, and a facet of several questions are one clear line each."""
+def test_invalid_and_too_many_periods_are_refused(make_index: Callable[..., Path]) -> None:
+    """A wrong step, too many periods or series, and a facet of several queries end in one clear line each."""
     index = make_index({"body": "ferry", "date": "1850-01-01"}, {"body": "ferry", "date": "2020-01-01"})
     wrongs: list[dict[str, Any]] = [
         {"by": "day"},
@@ -200,8 +200,8 @@ def test_too_much_is_told(make_index: Callable[..., Path]) -> None:
         assert len(over_time(searcher, "ferry")[0].points) == 171
 
 
-def test_what_the_columns_of_a_facet_leave_out_is_said(sample_index: Path, run: Run) -> None:
-    """Values beyond the commonest, and matches without any; where there are neither, nothing."""
+def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> None:
+    """A note counts values beyond the commonest and matches without a value; without any there is no note."""
     said = run("timeline", "ferry", "--facet", "country", "--index", sample_index).stderr
     assert "in none of the columns: 0 rarer values of country, 1 item without any" in said
     with Searcher(sample_index) as searcher:
@@ -212,7 +212,7 @@ def test_what_the_columns_of_a_facet_leave_out_is_said(sample_index: Path, run: 
     assert "none of the columns" not in run("timeline", "--facet", "language", "--index", sample_index).stderr
 
 
-def test_a_question_is_asked_once(sample_index: Path, run: Run) -> None:
+def test_a_repeated_query_is_refused(sample_index: Path, run: Run) -> None:
     """Two series of one name would be one in JSON."""
     mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
     assert (mistake.exit_code, mistake.stdout) == (2, "")
@@ -229,10 +229,10 @@ def test_a_question_is_asked_once(sample_index: Path, run: Run) -> None:
         ("week", ("2016-01-04", None), "2016-W01", "9999"),
     ],
 )
-def test_the_periods_are_those_of_a_filter_by_date(
+def test_periods_follow_the_date_filter(
     sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str
 ) -> None:
-    """Counts between two dates are those of the whole archive there, zeroes too; none lie beyond."""
+    """Counts between two dates are those of the whole archive, zeroes included, and none lie outside."""
     with Searcher(sample_index) as searcher:
         (within,) = over_time(searcher, None, by=by, date_from=dates[0], date_to=dates[1], estimated=True)
         (whole,) = over_time(searcher, None, by=by)
@@ -242,8 +242,8 @@ def test_the_periods_are_those_of_a_filter_by_date(
     assert counted == [point for point in of_all if first <= point.period <= last]
 
 
-def test_json_says_how_each_question_was_read(sample_index: Path, run: Run) -> None:
-    """With what a filter by date left out, as JSON of a search has it."""
+def test_json_has_the_interpretation_of_each_query(sample_index: Path, run: Run) -> None:
+    """JSON has the interpretation and what a date filter left out, like the JSON of a search."""
     asked = ("--from", "2016", "--format", "json", "--index", sample_index)
     record = json.loads(run("timeline", "ferry", "--vs", "(flod zzzqq", *asked).stdout)
     for query in ("ferry", "(flod zzzqq"):

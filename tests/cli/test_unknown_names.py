@@ -1,4 +1,4 @@
-"""Options and commands that are not there."""
+"""Unknown options and commands."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ Run = Callable[..., Result]
         ("search x --from", "Option '--from' requires an argument. (see: dragoman search --help)"),
     ],
 )
-def test_an_option_that_is_not_there_is_told_with_the_one_that_is_meant(
-    run: Run, arguments: str, told: str
-) -> None:
-    """By the names that other programs have, or by likeness; where neither fits, nothing is guessed."""
+def test_an_unknown_option_suggests_a_known_one(run: Run, arguments: str, told: str) -> None:
+    """Suggestions are names that other programs use, or similar ones; without either there is no guess."""
     result = run(*arguments.split())
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert told in result.stderr

@@ -1,4 +1,4 @@
-"""The option --receipt and the command `verify`: a finding that holds, one that does not, and mistakes."""
+"""The option --receipt and the command `verify`: findings that hold, findings that changed, and mistakes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cli.conftest import Run
 
 
-def test_verify_exits_by_what_became_of_a_finding(
+def test_verify_exits_by_the_state_of_a_finding(
     run: Run, make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """0 while it holds, also of counts; 1 with the items that differ; 2 for what is no receipt."""
+    """`verify` exits with 0 while a finding holds, with 1 on differences, and with 2 for no receipt."""
     index, file = (
         make_index({"body": "a ferry sank"}, {"body": "another ferry came", "title": "Calm"}),
         tmp_path / "r.json",
@@ -55,7 +55,7 @@ def test_verify_exits_by_what_became_of_a_finding(
 
 @pytest.fixture
 def receipt(run: Run, make_index: Callable[..., Path], tmp_path: Path) -> Path:
-    """A receipt of an index in its own folder; another index lies in the folder of a reader."""
+    """Return a receipt of an index in its own folder; another index is in the folder of a reader."""
     made = make_index({"body": "a ferry"}, name="made")
     make_index({"id": "x", "body": "one ferry"}, name="other")
     file = tmp_path / "ferry.json"
@@ -67,7 +67,7 @@ def receipt(run: Run, make_index: Callable[..., Path], tmp_path: Path) -> Path:
 def test_a_receipt_is_verified_in_its_own_index(
     run: Run, receipt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str | None
 ) -> None:
-    """From any folder; a setting with another index does not apply, and this is reported."""
+    """`verify` works from any folder; a setting with another index does not apply, and this is reported."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
@@ -84,8 +84,8 @@ def test_a_receipt_is_verified_in_its_own_index(
     assert record["index"] == record["index_now"] == str(made)
 
 
-def test_a_typed_index_replaces_that_of_a_receipt(run: Run, receipt: Path, tmp_path: Path) -> None:
-    """The answer says which index was used; the same index, typed, needs no word."""
+def test_a_typed_index_replaces_the_stored_one(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """The output names the index that was used; the same index, typed, needs no message."""
     other = run("verify", receipt, "--index", tmp_path / "other")
     assert other.exit_code == 1
     note = f"verified against {tmp_path / 'other'}; the receipt was made from {tmp_path / 'made'}\n"
@@ -96,8 +96,8 @@ def test_a_typed_index_replaces_that_of_a_receipt(run: Run, receipt: Path, tmp_p
     assert run("verify", receipt, "--index", f"{tmp_path}/made/").stderr == ""
 
 
-def test_an_index_of_a_receipt_that_is_gone_is_named(run: Run, receipt: Path, tmp_path: Path) -> None:
-    """One line with the index and the remedy; the index is used from where it is now."""
+def test_a_missing_index_of_a_receipt_is_named(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """One line names the index and the remedy; a typed --index uses it from its new place."""
     (tmp_path / "made").rename(tmp_path / "moved")
     gone = run("verify", receipt)
     assert (gone.exit_code, gone.stdout, gone.stderr.count("\n")) == (2, "", 1)
@@ -106,8 +106,8 @@ def test_an_index_of_a_receipt_that_is_gone_is_named(run: Run, receipt: Path, tm
     assert run("verify", receipt, "--index", tmp_path / "moved").exit_code == 0
 
 
-def test_a_receipt_moves_with_the_index_below_it(run: Run, receipt: Path, tmp_path: Path) -> None:
-    """Its location is relative then, and absolute elsewhere."""
+def test_a_receipt_in_a_parent_folder_moves_with_the_index(run: Run, receipt: Path, tmp_path: Path) -> None:
+    """The location of an index below the receipt is relative, and absolute elsewhere."""
     away = tmp_path / "away"
     away.mkdir()
     assert json.loads(receipt.read_text())["index"] == "made"
@@ -121,7 +121,7 @@ def test_a_receipt_moves_with_the_index_below_it(run: Run, receipt: Path, tmp_pa
 def test_a_receipt_without_an_index_uses_settings(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_index: Callable[..., Path]
 ) -> None:
-    """So were receipts until 0.8.0."""
+    """Receipts had no index until 0.8.0."""
     index = make_index({"body": "a ferry"})
     with Searcher(index) as searcher:
         write_receipt(make_receipt(searcher, "ferry")._replace(place=None), tmp_path / "old.json")
@@ -138,7 +138,7 @@ def test_a_receipt_without_an_index_uses_settings(
 
 @pytest.fixture
 def password(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[None]:  # noqa: ARG001 - after run
-    """A password for a cluster, in the environment."""
+    """Set a password for a cluster in the environment."""
     monkeypatch.setenv("DRAGOMAN_CLUSTER_USER", "ann")
     monkeypatch.setenv("DRAGOMAN_CLUSTER_PASSWORD", "secret")
     address.credentials.cache_clear()
@@ -150,7 +150,7 @@ def password(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[None]:  # no
 def test_a_receipt_gets_no_password_for_another_host(
     run: Run, make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A receipt is a file of anybody: only a host that the user names gets the password of the user."""
+    """A receipt may come from anybody: only a host that the user names gets the user's password."""
     with Searcher(make_index({"body": "a ferry"})) as searcher:
         made = make_receipt(searcher, "ferry")
     file = tmp_path / "r.json"

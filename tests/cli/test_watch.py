@@ -1,4 +1,4 @@
-"""The command `watch`: what is new in the index since the last look, whatever its date."""
+"""The command `watch`: new matches in the index since the last look, whatever their date."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ RECORD = '{"id": "%s", "title": "%s", "body": "%s", "date": "%s", "language": "e
 
 @pytest.fixture(autouse=True)
 def watches(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - after run
-    """The folder of the watches."""
+    """Return the folder of the watches."""
     monkeypatch.setenv("DRAGOMAN_WATCHES", str(tmp_path / "watches"))
     return tmp_path / "watches"
 
 
-def test_a_watch_tells_what_is_new_once(run: Run, tmp_path: Path, watches: Path) -> None:
-    """An old item that came in is new; told once, unless it was a peek; nothing new exits with 1."""
+def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Path) -> None:
+    """An old item that was added later is new; it is reported once, unless peeked at; else exit code 1."""
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", index, "--quiet")
@@ -41,8 +41,8 @@ def test_a_watch_tells_what_is_new_once(run: Run, tmp_path: Path, watches: Path)
 
 
 @pytest.mark.usefixtures("watches")
-def test_a_watch_that_is_begun_or_removed_prints_what_was_asked_for(run: Run, sample_index: Path) -> None:
-    """For programs an object as a look has it, whose differences are none; and what is no watch any more."""
+def test_starting_and_removing_a_watch_prints_it(run: Run, sample_index: Path) -> None:
+    """JSON of a new watch has the keys of a look, without differences; of a removed watch its name."""
     begun = run("watch", "boats", "ferry", "--index", sample_index, "--format", "json")
     record = json.loads(begun.stdout)
     assert (record["watches"][0]["watch"], record["watches"][0]["total_now"]) == ("boats", 6)
@@ -54,8 +54,8 @@ def test_a_watch_that_is_begun_or_removed_prints_what_was_asked_for(run: Run, sa
     assert removed == {"format": 2, "watch": "boats", "removed": True}
 
 
-def test_a_rebuilt_index_is_nothing_new(run: Run, tmp_path: Path) -> None:
-    """The same archive, built again in the same folder, has the same items."""
+def test_a_rebuilt_index_has_no_new_matches(run: Run, tmp_path: Path) -> None:
+    """Building the same archive again in the same folder gives the same items, so nothing is new."""
     source = tmp_path / "a.jsonl"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", tmp_path / "one", "--quiet")
@@ -66,7 +66,7 @@ def test_a_rebuilt_index_is_nothing_new(run: Run, tmp_path: Path) -> None:
 
 @pytest.fixture
 def two_indexes(make_index: Callable[..., Path], run: Run) -> tuple[Path, Path]:
-    """Two indexes with other items, and a watch on each: boats on the first, calm on the second."""
+    """Return two indexes and a watch on each: boats on the first, calm on the second."""
     first = make_index({"id": "a", "body": "a ferry"}, {"id": "b", "body": "the ferry"}, name="first")
     second = make_index({"id": "x", "body": "one ferry"}, name="second")
     assert run("watch", "boats", "ferry", "--index", first).exit_code == 0
@@ -79,7 +79,7 @@ def two_indexes(make_index: Callable[..., Path], run: Run) -> tuple[Path, Path]:
 def test_a_setting_never_moves_a_watch(
     run: Run, two_indexes: tuple[Path, Path], by: str, name: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A look at one watch or at all uses the index that the watch remembers."""
+    """A look at one watch or at all uses the index that the watch stores."""
     first, second = two_indexes
     kept = second.parent / "watches" / "boats.json"
     monkeypatch.chdir(second.parent)
@@ -98,10 +98,10 @@ def test_a_setting_never_moves_a_watch(
     assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "a")]
 
 
-def test_a_typed_index_alone_selects_the_watches_of_it(
+def test_a_typed_index_selects_its_watches(
     run: Run, two_indexes: tuple[Path, Path], watches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However the index is spelled; the other watches keep what they have; an unknown index is a mistake."""
+    """Any spelling of the index works; other watches are not changed; an unknown index is a mistake."""
     first, second = two_indexes
     monkeypatch.chdir(first)
     (second.parent / "link").symlink_to(second)
@@ -123,7 +123,7 @@ def test_a_typed_index_alone_selects_the_watches_of_it(
 def test_a_name_and_a_typed_index_move_a_watch(
     run: Run, two_indexes: tuple[Path, Path], watches: Path
 ) -> None:
-    """It starts again there, and says so; nothing went, and what comes later is compared with that index."""
+    """The watch starts again there; no match is reported as lost, and later looks use that index."""
     first, second = two_indexes
     peek = run("watch", "boats", "--index", second, "--peek")
     assert (peek.exit_code, peek.stdout, peek.stderr.count("\n")) == (2, "", 1)
@@ -143,7 +143,7 @@ def test_a_name_and_a_typed_index_move_a_watch(
 def test_a_new_query_of_a_watch_keeps_its_index(
     run: Run, two_indexes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A setting is the index of a new watch alone; a typed index moves the watch with its new query."""
+    """A setting applies to new watches only; a typed index moves the watch with its new query."""
     first, second = two_indexes
     monkeypatch.setenv("DRAGOMAN_INDEX", str(second))
     again = run("watch", "boats", "the ferry", "--all")
@@ -155,8 +155,8 @@ def test_a_new_query_of_a_watch_keeps_its_index(
     assert f"boats now uses the index {second}, not {first}, and starts again there\n" in moved.stderr
 
 
-def test_a_watch_without_its_index_names_the_remedy(run: Run, two_indexes: tuple[Path, Path]) -> None:
-    """One line with the index that is gone and the command that moves the watch; the watch is kept."""
+def test_a_watch_without_its_index_has_a_remedy(run: Run, two_indexes: tuple[Path, Path]) -> None:
+    """One line names the missing index and the command that moves the watch; the watch is kept."""
     first, second = two_indexes
     first.rename(first.with_name("elsewhere"))
     gone = run("watch", "boats")
@@ -170,10 +170,10 @@ def test_a_watch_without_its_index_names_the_remedy(run: Run, two_indexes: tuple
     assert run("watch", "boats", "--index", first.with_name("elsewhere")).exit_code == 1
 
 
-def test_a_watch_says_how_it_was_read_and_is_forgotten_by_name(
+def test_a_watch_reports_its_query_and_is_removed_by_name(
     run: Run, make_index: Callable[..., Path], sample_index: Path
 ) -> None:
-    """What joins, what is left out, what nothing has is said; names are quoted; --remove looks at nothing."""
+    """Expansions, corrections and unmatched words are printed; names are quoted; --remove does not look."""
     begun = run("watch", "a b", "(ferry zzzqqq", "--index", make_index({"body": "ferry"}))
     assert begun.stdout == "a b: 1 item now; dragoman watch 'a b' tells what is new\n"
     assert "without its parenthesis" in begun.stderr
@@ -189,8 +189,8 @@ def test_a_watch_says_how_it_was_read_and_is_forgotten_by_name(
     assert run("watch", "a b", "--remove").exit_code == 0
 
 
-def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
-    """A name that cannot be one, an unknown one, filters without a query, a file that is none, no index."""
+def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
+    """An invalid or unknown name, filters without a query, a broken file and no index are one line each."""
     index = make_index({"body": "ferry"})
     assert "nothing is watched yet" in run("watch").stderr
     run("watch", "boats", "ferry", "--index", index)
@@ -214,8 +214,8 @@ def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watche
     assert not (watches / "boats.json").exists()
 
 
-def test_a_watch_that_takes_the_place_of_another_says_so(run: Run, tmp_path: Path, watches: Path) -> None:
-    """What the name was for is told, or nothing where that cannot be read."""
+def test_a_watch_that_replaces_another_is_reported(run: Run, tmp_path: Path, watches: Path) -> None:
+    """The message has the query that the name had, if that can be read."""
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", index, "--quiet")

@@ -1,4 +1,4 @@
-"""Addresses on the command line: which commands take them, and what they say."""
+"""Addresses on the command line: which commands take them, and their messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server with a page of one record, and no proxy before it."""
+    """Return a server with a page of one record, without a proxy."""
     for name in ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with running() as started:
@@ -29,8 +29,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield started
 
 
-def test_an_index_is_built_of_files_and_addresses(run: Run, server: Server, tmp_path: Path) -> None:
-    """Both stand side by side; an update says what has not changed."""
+def test_an_index_is_built_from_files_and_addresses(run: Run, server: Server, tmp_path: Path) -> None:
+    """Files and addresses may be sources of one build; an update reports which have not changed."""
     source = tmp_path / "own.jsonl"
     source.write_bytes(RECORD.replace(b'"a"', b'"b"'))
     address = f"http://ann:5ecret@{server.host}/feed"
@@ -48,8 +48,8 @@ def test_an_index_is_built_of_files_and_addresses(run: Run, server: Server, tmp_
     assert "5ecret" not in told
 
 
-def test_a_private_address_has_to_be_allowed(run: Run, server: Server) -> None:
-    """Without the option it is one line and exit code 2."""
+def test_a_private_address_must_be_allowed(run: Run, server: Server) -> None:
+    """Without --allow-private it ends in one line and exit code 2."""
     address = f"http://{server.host}/feed"
     refused = run("items", address)
     assert refused.exit_code == 2
@@ -59,8 +59,8 @@ def test_a_private_address_has_to_be_allowed(run: Run, server: Server) -> None:
     assert '"id": "a"' in run("items", address, "--allow-private", "--format", "json").stdout
 
 
-def test_what_reads_sources_may_be_allowed_private_addresses() -> None:
-    """Build, update and items know the option; no command that opens an index does."""
+def test_commands_that_read_sources_have_allow_private() -> None:
+    """Build, update and items have the option; no command that only opens an index has it."""
     knowing = {
         name
         for name in cli.list_commands(None)
@@ -70,8 +70,8 @@ def test_what_reads_sources_may_be_allowed_private_addresses() -> None:
     assert knowing == {"build", "update", "items"}
 
 
-def test_the_extra_is_named_where_it_is_missing(tmp_path: Path) -> None:
-    """Without urllib3 one line says what to install, and nothing of the address but what may be shown."""
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    """Without urllib3 one line says what to install, and shows no secret of the address."""
     hiding = """
 import sys
 sys.modules["urllib3"] = None

@@ -1,4 +1,4 @@
-"""Sources of a few items each, and what an index has of them."""
+"""Sources of a few items each, and the items that an index has of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TEXT = "The {} {} was under water, and the people of the town were told to stay 
 
 
 def write(path: Path, *numbers: int, word: str = "quay") -> Path:
-    """Write records without ids, each of a day of its own."""
+    """Write records without ids, each with its own day."""
     path.parent.mkdir(parents=True, exist_ok=True)
     records = [
         {
@@ -28,7 +28,7 @@ def write(path: Path, *numbers: int, word: str = "quay") -> Path:
 
 
 def titles(index: Path) -> set[str]:
-    """Give the titles of all items."""
+    """Return the titles of all items."""
     assert check_index(index).findings == ()
     with Searcher(index) as searcher:
         return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}

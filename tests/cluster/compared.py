@@ -1,4 +1,4 @@
-"""Answers of two engines, compared whole: all alike, scores but for the digits that a cluster gives."""
+"""Compare answers of two engines whole: equal, except for the precision of scores on a cluster."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from searcher import Searcher
 
 DIGITS = 1e-6  # of scores: a cluster has them in 32 bits
-ROUNDED = 1.01e-4  # what records show of them
-ANOTHER = frozenset({"took_ms", "generation", "since"})  # what depends on the index, not on what it holds
+ROUNDED = 1.01e-4  # rounding of scores in records
+ANOTHER = frozenset({"took_ms", "generation", "since"})  # depends on the index, not on its contents
 
 
 def answered(searcher: Searcher, query: str | None, **options: Any) -> Any:
-    """Give all of an answer, or what is wrong with the question."""
+    """Return a whole answer, or the error message of the query."""
     try:
         results = searcher.search(query, **options)
     except DragomanError as error:
@@ -24,7 +24,7 @@ def answered(searcher: Searcher, query: str | None, **options: Any) -> Any:
 
 
 def differences(one: Any, other: Any, place: str = "") -> list[str]:
-    """List where two answers differ."""
+    """Return where two answers differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = [name for name in {**one, **other} if name not in ANOTHER]
         return [

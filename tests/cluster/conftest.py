@@ -1,4 +1,4 @@
-"""Nodes that several tests share, and the same archives as indexes of folders and of a cluster."""
+"""Nodes that several tests share, and the same archives as indexes in folders and on a cluster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pair(NamedTuple):
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what is fetched of indexes out of the cache of whoever runs the tests."""
+    """Keep the cache of fetched indexes out of the cache of the user."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.cluster.cached_lists.cache_folder", lambda: folder)
@@ -34,7 +34,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One node."""
+    """Return a node."""
     if reason := why_not():
         pytest.skip(reason)
     with Node(tmp_path_factory.mktemp("node")) as running:
@@ -43,13 +43,13 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one shard", "three shards"])
 def shards(request: pytest.FixtureRequest) -> int:
-    """How many shards an index has."""
+    """Return the number of shards of an index."""
     return int(request.param)
 
 
 @pytest.fixture(scope="module")
 def modelled(node: Node, shards: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """The archive of known words, built of its export: deleted items would count in the folder's scores."""
+    """Build the known archive from its export: deleted items would count in the folder's scores."""
     folder = tmp_path_factory.mktemp("modelled") / "index"
     make_archive(folder)
     address, export = f"{node.url}/modelled-{shards}", folder.with_name("export.jsonl")
@@ -63,7 +63,7 @@ def modelled(node: Node, shards: int, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def sample(node: Node, shards: int, sample_index: Path) -> Iterator[Pair]:
-    """The sample archive."""
+    """Return the sample archive."""
     from indexer.sample import sample_path
 
     address = f"{node.url}/sample-{shards}"

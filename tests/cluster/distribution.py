@@ -1,4 +1,4 @@
-"""What a node consists of: jars that Maven fetches once for each version, and a launcher compiled with them.
+"""Files of a node: jars that Maven fetches once for each version, and a launcher compiled with them.
 
 `DRAGOMAN_NODE_VERSION` names another version than the usual one; from 3.0 on a node needs Java 21.
 """
@@ -35,7 +35,7 @@ _MIN_JAVA: Final = 21 if IS_THIRD else 17
 
 @cache
 def why_not() -> str:
-    """Say why no node can be started here; nothing where one can."""
+    """Return why no node can be started here; an empty text if one can."""
     if shutil.which("mvn") is None:
         return "no mvn here"
     if java_home() is None:
@@ -49,7 +49,7 @@ def why_not() -> str:
 
 @cache
 def java_home() -> Path | None:
-    """Find the home of a Java that the version runs on: the one that is usual here, else another."""
+    """Return the home of a Java that the version runs on: the default one if it does, else another."""
     usual = shutil.which("javac")
     homes = [Path(home) for home in (os.environ.get("JAVA_HOME"),) if home]
     homes += [Path(usual).resolve().parents[1]] if usual else []
@@ -58,7 +58,7 @@ def java_home() -> Path | None:
 
 
 def _java_version(home: Path) -> int:
-    """Give the version of a Java; 0 where there is none, or no compiler."""
+    """Return the version of a Java; 0 if there is none, or no compiler."""
     if not (home / "bin/java").exists() or not (home / "bin/javac").exists():
         return 0
     command = [home / "bin/java", "-version"]
@@ -72,14 +72,14 @@ def prepare() -> Path:
     """Fetch the jars and compile the launcher, once for each version of both.
 
     Returns:
-        The folder that holds them.
+        The folder that contains them.
     """
     recipe = b"".join([path.read_bytes() for path in (Path(__file__), *sorted(HERE.iterdir()))])
     return _made(_cache() / f"{VERSION}-{blake2b(recipe, digest_size=6).hexdigest()}", _fill)
 
 
 def _made(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """Make a folder unless it is there, whole or not at all: several may do so at once."""
+    """Make a folder unless it exists, whole or not at all, as several processes may do so at once."""
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(mkdtemp(dir=folder.parent))
@@ -111,7 +111,7 @@ def security() -> Path | None:
     """Fetch the plugin of TLS, passwords and roles.
 
     Returns:
-        The folder with its jars and its first settings; None where it is not served for the version.
+        The folder with its jars and default settings; None if the version has no such plugin.
     """
     try:
         return _made(_cache() / f"security-{VERSION}", _fill_security)

@@ -18,18 +18,18 @@ from urllib.request import urlopen
 
 from cluster.distribution import PLUGINS, java_home, prepare
 
-# The collector that leaves room in a small heap: the serial one ends in circuit breakers under a long bulk.
+# The garbage collector for a small heap: the serial one trips circuit breakers under a long bulk.
 JAVA = "-XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30 -Djna.nosys=true".split()
-QUICK = "-XX:TieredStopAtLevel=1"  # a test ends before what is hot would be compiled well
+QUICK = "-XX:TieredStopAtLevel=1"  # a test ends before optimised compilation would pay
 STARTING = 300.0
 """Seconds in which a node must answer, and end."""
 
 
 @cache
 def class_archive() -> list[str]:
-    """Give the option by which Java reads classes as it loaded them before: a start costs half as much.
+    """Return the option by which Java reads classes from an archive, which halves the start time.
 
-    The archive is made once, by a node that is stopped in order.
+    The archive is made once, by a node that is stopped regularly.
     """
     path = prepare() / "classes.jsa"
     if not path.exists():
@@ -44,7 +44,7 @@ def class_archive() -> list[str]:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -54,13 +54,13 @@ class Node:
     """A node in a folder; a context manager that stops it.
 
     Args:
-        folder: Where its data are.
-        heap: Its heap, as Java takes it.
-        java: Options of Java; none but those that it needs for a node that is measured.
-        settings: Settings of the node; ports are found where they are not among them.
+        folder: The folder of its data.
+        heap: Its heap size, in Java's notation.
+        java: Options of Java; a node that is measured gets only the required ones.
+        settings: Settings of the node; ports that are not given are chosen.
 
     Attributes:
-        jars, plugins: What it has beside that of every node.
+        jars, plugins: What it has in addition to every node.
     """
 
     jars: tuple[str, ...] = ()
@@ -86,14 +86,14 @@ class Node:
 
     @property
     def url(self) -> str:
-        """The address that it answers at."""
+        """Return the address of the node."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *, wait: bool = True) -> Self:
         """Start it, and wait until it answers.
 
         Raises:
-            RuntimeError: It ends, or does not answer in time.
+            RuntimeError: It exits, or does not answer in time.
         """
         root, home = prepare(), java_home()
         assert home is not None
@@ -124,7 +124,7 @@ class Node:
         """Wait until it answers.
 
         Raises:
-            RuntimeError: It ends, or does not answer in time.
+            RuntimeError: It exits, or does not answer in time.
         """
         deadline = time.monotonic() + STARTING
         while time.monotonic() < deadline:
@@ -137,7 +137,7 @@ class Node:
         raise RuntimeError(f"no node answers: {(self.folder / 'log').read_text()[-2000:]}")
 
     def answers(self) -> bool:
-        """Tell whether it answers, whatever it says."""
+        """Return whether it answers, with any answer."""
         try:
             with urlopen(self.url, timeout=2):
                 return True
@@ -147,20 +147,20 @@ class Node:
             return False
 
     def kill(self) -> None:
-        """Kill it, as a power cut would."""
+        """Kill it, as a power failure would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Stop it in order."""
+        """Stop it regularly."""
         self._end(signal.SIGTERM)
 
     def pause(self) -> None:
-        """Let it hang: it holds its connections and answers nothing."""
+        """Suspend it: it keeps its connections and answers nothing."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
 

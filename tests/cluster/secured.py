@@ -1,4 +1,4 @@
-"""A node that speaks TLS, asks for a password and knows roles, and certificates that are right or wrong."""
+"""A node with TLS, passwords and roles, and certificates that are valid or not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cluster.nodes import Node
 if TYPE_CHECKING:
     from pathlib import Path
 
-ADMIN: Final = "admin", "admin"  # whom the plugin brings along
+ADMIN: Final = "admin", "admin"  # the user that the plugin includes
 KEY: Final = "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"
 SETTINGS: Final = """
 plugins.security.ssl.transport.pemcert_filepath: node.pem
@@ -33,10 +33,10 @@ plugins.security.restapi.roles_enabled: ["all_access"]
 
 
 class SecuredNode(Node):
-    """A node that speaks TLS, asks for a password and knows roles.
+    """A node with TLS, passwords and roles.
 
     Attributes:
-        authority: The certificate of whoever signed that of the node.
+        authority: The certificate that signed that of the node.
     """
 
     def __init__(self, folder: Path, **settings: str | int) -> None:
@@ -55,11 +55,11 @@ class SecuredNode(Node):
 
     @property
     def url(self) -> str:
-        """The address that it answers at."""
+        """Return the address of the node."""
         return f"https://localhost:{self.port}"
 
     def answers(self) -> bool:
-        """Tell whether it knows its users already."""
+        """Return whether it knows its users already."""
         try:
             self.ask("GET", "/_cluster/health?wait_for_status=yellow")
         except OSError:  # refused, or 503 in its first second
@@ -67,7 +67,7 @@ class SecuredNode(Node):
         return True
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask something as the user who may do everything."""
+        """Send a request as the user with all permissions."""
         headers = {
             "content-type": "application/json",
             "authorization": "Basic " + b64encode(":".join(ADMIN).encode()).decode(),
@@ -79,14 +79,14 @@ class SecuredNode(Node):
             return json.load(answer)
 
     def add_user(self, name: str, password: str, role: dict[str, Any]) -> None:
-        """Add a user with a role of its own."""
+        """Add a user with its own role."""
         self.ask("PUT", f"/_plugins/_security/api/roles/{name}", role)
         user = {"password": password, "opendistro_security_roles": [name]}
         self.ask("PUT", f"/_plugins/_security/api/internalusers/{name}", user)
 
 
 def make_authority(folder: Path, name: str = "ca") -> Path:
-    """Make an authority; give its certificate, with its key beside it."""
+    """Make an authority; return its certificate, whose key is in the same folder."""
     path = folder / f"{name}.pem"
     key = path.with_suffix(".key")
     openssl("req", "-x509", *KEY, "-nodes", "-days", "30", "-subj", f"/CN={name}",
@@ -95,13 +95,13 @@ def make_authority(folder: Path, name: str = "ca") -> Path:
 
 
 def make_certificate(authority: Path, name: str, hosts: str, days: int = 30) -> Path:
-    """Make a certificate that an authority signs; give it, with its key beside it.
+    """Make a certificate that an authority signs; return it, with its key in the same folder.
 
     Args:
-        authority: Its certificate.
-        name: Of whom.
-        hosts: Which hosts it is for, such as ``DNS:localhost``.
-        days: How long it is good; less than 0 for one that was.
+        authority: The certificate of the authority.
+        name: The name of the owner.
+        hosts: The hosts that it is for, such as ``DNS:localhost``.
+        days: How long it is valid; less than 0 for an expired one.
     """
     path = authority.with_name(f"{name}.pem")
     key, request, extra = (path.with_suffix(ending) for ending in (".key", ".csr", ".ext"))

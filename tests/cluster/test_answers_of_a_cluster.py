@@ -1,4 +1,4 @@
-"""An index on a cluster gives the answers of a folder: totals, facets, order, scores, notes, explanations."""
+"""A cluster gives the answers of a folder: totals, facets, order, scores, notes, explanations."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ options = st.fixed_dictionaries(
 QUESTIONS = (
     "ferry safety training",
     "safty trainning",  # misspelt
-    "ferrysafety",  # grown together
+    "ferrysafety",  # two words without a space
     "fish ermen",
     "human trafficking",
     "trata de personas",
@@ -70,7 +70,7 @@ QUESTIONS = (
     "NOT date:2016",
     "ferry -date:2010..2016",
     "source:sample* ferry",
-    "zyxwvut qwrtp",  # stands nowhere
+    "zyxwvut qwrtp",  # is in no item
     '"ferry zyxwvut training"',
     "trafficking zyxwvut",
     "*",
@@ -85,22 +85,24 @@ QUESTIONS = (
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @given(question=st.one_of(st.none(), expressions), how=options)
-def test_random_questions(modelled: Pair, question: Expression | None, how: dict[str, Any]) -> None:
-    """Whatever is asked in whatever way, all of the answer is the same."""
+def test_random_queries_have_the_same_answers(
+    modelled: Pair, question: Expression | None, how: dict[str, Any]
+) -> None:
+    """Random queries with random options have the same whole answer."""
     text = question.text() if question else None
     found = [answered(searcher, text, **how) for searcher in modelled]
     assert differences(*found) == [], text
 
 
 @pytest.mark.parametrize("query", QUESTIONS)
-def test_questions_about_texts(sample: Pair, query: str) -> None:
+def test_queries_about_texts_have_the_same_answers(sample: Pair, query: str) -> None:
     """Texts in three languages, corrections, expansions, patterns and relaxed answers are the same."""
     for how in ({"explain": True}, {"expand": False, "estimated": True, "facets": ["month", "source"]}):
         assert differences(*[answered(searcher, query, **how) for searcher in sample]) == []
 
 
-def test_items_and_those_like_them(sample: Pair) -> None:
-    """Items are read whole, by the beginnings of their ids, and the same ones are most like each."""
+def test_items_and_similar_items_are_the_same(sample: Pair) -> None:
+    """Items are read whole by prefixes of their ids, and have the same similar items."""
     folder, cluster = sample
     for hit in folder.search(None, limit=40).hits:
         assert cluster.full_id(hit.id[:8]) == folder.full_id(hit.id[:8])
@@ -110,8 +112,8 @@ def test_items_and_those_like_them(sample: Pair) -> None:
         assert differences(like, alike) == []
 
 
-def test_hits_that_lie_deep(sample: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages beyond what a cluster counts off, and all hits at once, are those of a folder."""
+def test_deep_pages_are_the_same(sample: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages beyond the paging limit of a cluster, and all hits at once, are those of a folder."""
     monkeypatch.setattr(searches, "DEEPEST", 7)
     monkeypatch.setattr(searches, "PAGE", 4)
     for how in (
@@ -130,8 +132,8 @@ def test_hits_that_lie_deep(sample: Pair, monkeypatch: pytest.MonkeyPatch) -> No
         assert pages[0] == pages[1]
 
 
-def test_exports(sample: Pair) -> None:
-    """What is exported is the same, but for the generation."""
+def test_exports_are_the_same(sample: Pair) -> None:
+    """Exports are equal except for the generation."""
     written = []
     for searcher in sample:
         stream = BytesIO()
@@ -141,7 +143,7 @@ def test_exports(sample: Pair) -> None:
     assert written[0].count(b"\n") > 10
 
 
-def test_what_an_index_says_of_itself(sample: Pair) -> None:
+def test_info_is_the_same(sample: Pair) -> None:
     """Counts, sources and fields are the same."""
     one, other = (searcher.info() for searcher in sample)
     for name in ("index", "codec", "built", "generation"):

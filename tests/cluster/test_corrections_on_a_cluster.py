@@ -1,4 +1,4 @@
-"""Corrections by hand do the same on a cluster as in a folder."""
+"""Manual corrections have the same effect on a cluster as in a folder."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.mark.parametrize("seed", range(examples(1)))
-def test_file_index_and_rebuilt_index_say_the_same(node: Node, tmp_path: Path, seed: int) -> None:
-    """After any sequence of changes of sources, file and index, an item is as its source and people say."""
+def test_file_index_and_rebuilt_index_agree(node: Node, tmp_path: Path, seed: int) -> None:
+    """After any changes of sources, file and index, an item is as its source and its corrections state."""
     address = f"{node.url}/corrected-{seed}"
     desk = Desk(tmp_path, seed, address)
     for _ in range(14):
@@ -47,8 +47,8 @@ def test_file_index_and_rebuilt_index_say_the_same(node: Node, tmp_path: Path, s
     assert differences(*exported) == []
 
 
-def test_a_correction_is_one_generation_that_outlives_a_build(node: Node, tmp_path: Path) -> None:
-    """The cluster remembers the file; counts follow; an index as it was before corrections takes them too."""
+def test_a_correction_is_one_generation_and_survives_a_build(node: Node, tmp_path: Path) -> None:
+    """The cluster stores the file's name; counts follow; an index from before corrections accepts them."""
     address, source = f"{node.url}/by-hand", tmp_path / "a.jsonl"
     rows = (
         {"id": f"a{one}", "title": f"Tale {one}", "body": "A lamp", "date": "2019-03-04"} for one in range(3)

@@ -1,4 +1,4 @@
-"""Nodes that die, hang, are full or have no room: an answer is whole, or it is one clear line."""
+"""Nodes that die, hang or have a full disk: an answer is complete, or it is one clear line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.cluster
 SEARCHES: Final = 200
 WORDS: Final = ("ferry", "harbour", "river", "training", "safety", "boats", "school", "market")
 QUERIES: Final = tuple([f"{one} OR {other}" for one in WORDS for other in WORDS])
-# A node that hangs is left out after some two seconds, not after half a minute.
+# A node that hangs is removed after two seconds, not after half a minute.
 WATCHFUL: Final = {
     f"cluster__fault_detection__{who}_check__{what}": value
     for who in ("follower", "leader")
@@ -37,7 +37,7 @@ WATCHFUL: Final = {
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
-    """Three nodes of one cluster, which has an index with a copy of each part."""
+    """Return three nodes of one cluster, which has an index with a replica of each shard."""
     if reason := why_not():
         pytest.skip(reason)
     running = three_nodes(tmp_path_factory.mktemp("nodes"), **WATCHFUL)
@@ -49,12 +49,12 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
 
 
 def address(nodes: list[Node], name: str) -> str:
-    """Give an address that names all nodes."""
+    """Return an address that names all nodes."""
     return f"http://{','.join(node.url.removeprefix('http://') for node in nodes)}/{name}"
 
 
 def asked(node: Node, method: str, path: str, body: Any = None) -> Any:
-    """Ask a node something."""
+    """Send a request to a node."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(node.url + path, data, {"content-type": "application/json"}, method=method)
     with urlopen(request, timeout=120) as answer:
@@ -62,14 +62,14 @@ def asked(node: Node, method: str, path: str, body: Any = None) -> Any:
 
 
 def manager(nodes: list[Node]) -> Node:
-    """Find the node that manages the cluster; it has data too."""
+    """Return the node that manages the cluster; it has data, too."""
     port = asked(nodes[0], "GET", "/_nodes/_cluster_manager/http")["nodes"].values()
     (published,) = [one["http"]["publish_address"].rpartition(":")[2] for one in port]
     return next(node for node in nodes if node.port == int(published))
 
 
 def restored(nodes: list[Node], *dead: Node) -> None:
-    """Start nodes that died, and wait until all copies are there."""
+    """Start nodes that died, and wait for all replicas."""
     for node in dead:
         node.start(wait=False)
     for node in dead:
@@ -78,14 +78,14 @@ def restored(nodes: list[Node], *dead: Node) -> None:
 
 
 def items(count: int, **long: str) -> Iterator[dict[str, Any]]:
-    """Yield items that say so much of themselves that little has to be found out."""
+    """Yield items with most fields given, so that little has to be worked out."""
     for number in range(count):
         text = f"The ferry of harbour {number} came in. {long.get(str(number), '')}"
         yield {"id": f"i{number}", "body": text, "language": "en", "date": "2020-01-02", "countries": ["CO"]}
 
 
-def test_searches_outlive_the_manager(nodes: list[Node]) -> None:
-    """With a copy of each part no search fails or loses an item; without, none shows a part as the whole."""
+def test_searches_survive_the_death_of_the_manager(nodes: list[Node]) -> None:
+    """With replicas no search fails or loses an item; without, no partial answer is shown as complete."""
     with sample_path() as path:
         build([path], address(nodes, "single"), shards=6, replicas=0)
     with Searcher(address(nodes, "copied")) as copied, Searcher(address(nodes, "single")) as single:
@@ -96,7 +96,7 @@ def test_searches_outlive_the_manager(nodes: list[Node]) -> None:
             if number == SEARCHES // 4:
                 dead.kill()
             query = QUERIES[number % len(QUERIES)]
-            limit = 11 + number  # another page each time, so that each is asked
+            limit = 11 + number  # another page each time, so that no answer comes from the cache
             assert copied.search(query, expand=False, limit=limit).total == totals[query]
         with pytest.raises(ClusterError, match=r"no answer would be whole"):
             single.search(QUERIES[0], expand=False)
@@ -104,8 +104,10 @@ def test_searches_outlive_the_manager(nodes: list[Node]) -> None:
         assert single.search(QUERIES[0], expand=False).total == totals[QUERIES[0]]
 
 
-def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It dies and comes back: nothing that was sent is lost, and the old index answers whole meanwhile."""
+def test_a_build_survives_the_death_of_the_manager(
+    nodes: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manager dies and returns: no document is lost, and the old index answers completely meanwhile."""
     monkeypatch.setattr(bulk_requests, "MAX_BYTES", 20_000)
     place, dead = address(nodes, "rebuilt"), manager(nodes)
     build([], place, items=items(50))
@@ -115,7 +117,7 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
             for number, item in enumerate(items(600)):
                 if number == 300:
                     dead.kill()
-                    dead.start(wait=False)  # what is built has no copies yet: its parts may lie there
+                    dead.start(wait=False)  # a new index has no replicas yet: its shards may be there
                 if number % 25 == 0:
                     assert searcher.search("ferry", limit=1 + number).total == 50
                 yield item
@@ -127,8 +129,8 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
     assert check_on_cluster(place)[2:] == (600, (), ())
 
 
-def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the only node that has a part of its index it ends in one line, and the next one goes well."""
+def test_a_build_fails_when_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the only node of a shard the build ends in one line, and the next build succeeds."""
     for name, value in {"MAX_BYTES": 100_000, "TRIES": 3, "AWAITED": "1s"}.items():
         monkeypatch.setattr(bulk_requests, name, value)
     place, dead = address(nodes, "bereft"), manager(nodes)
@@ -149,8 +151,8 @@ def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: py
     assert check_on_cluster(place)[2:] == (70, (), ())
 
 
-def test_a_searcher_outlives_a_restart_of_all(nodes: list[Node]) -> None:
-    """It says that nothing answers, in one line, and goes on as soon as something does."""
+def test_a_searcher_survives_a_restart_of_all_nodes(nodes: list[Node]) -> None:
+    """A search reports in one line that nothing answers, and works as soon as a node does."""
     with Searcher(address(nodes, "copied")) as searcher:
         total = searcher.search("ferry").total
         for node in nodes:
@@ -161,8 +163,8 @@ def test_a_searcher_outlives_a_restart_of_all(nodes: list[Node]) -> None:
         assert searcher.search("ferry", limit=12).total == total
 
 
-def test_a_node_that_hangs_is_passed_over(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that holds its connections and says nothing costs the time that an answer may take, once."""
+def test_a_node_that_hangs_is_skipped(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that keeps its connections open costs one timeout, once."""
     monkeypatch.setattr(client, "READING", 4.0)
     monkeypatch.setattr(client, "PAUSE", 0.01)
     hung = next(node for node in nodes if node is not manager(nodes))
@@ -177,15 +179,15 @@ def test_a_node_that_hangs_is_passed_over(nodes: list[Node], monkeypatch: pytest
                 try:
                     assert searcher.search("ferry", limit=100 + answers).total == total
                     answers += 1
-                except ClusterError:  # until it is left out its parts may be waited for
+                except ClusterError:  # its shards may be waited for until it is removed
                     assert time.monotonic() < deadline
         finally:
             hung.resume()
         restored(nodes)
 
 
-def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is refused is sent again until it is taken; what never is, is named, and the old index stays."""
+def test_an_overloaded_cluster_is_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rejected documents are sent again; permanently rejected ones are reported, and the old index stays."""
     if reason := why_not():
         pytest.skip(reason)
     for name, value in {"SENDERS": 8, "MAX_BYTES": 40_000, "MAX_PAUSE": 0.2, "TRIES": 300}.items():
@@ -207,8 +209,8 @@ def test_a_cluster_without_room_is_waited_for(tmp_path: Path, monkeypatch: pytes
         assert (report.items, report.findings, report.notes) == (1_500, (), ())
 
 
-def test_a_full_disk_is_told(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A node whose disk is full closes indexes to writers: that is one line, and what was there answers."""
+def test_a_full_disk_is_reported(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node with a full disk blocks writes: that is one line, and existing items can be searched."""
     for name, value in {"MAX_BYTES": 10_000, "TRIES": 3, "PAUSE": 0.02}.items():
         monkeypatch.setattr(bulk_requests, name, value)
     monkeypatch.setattr(client, "PAUSE", 0.01)

@@ -1,4 +1,4 @@
-"""A build on a cluster replaces an index in one step; readers lose no question."""
+"""A build on a cluster replaces an index in one step; readers never fail."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def written(folder: Path, *words: str) -> Path:
     return path
 
 
-def test_a_reader_goes_on_when_an_index_is_built_anew(node: Node, tmp_path: Path) -> None:
-    """The old index goes at once; the question that meets that is asked of the new one."""
+def test_a_reader_follows_a_rebuilt_index(node: Node, tmp_path: Path) -> None:
+    """The old index is deleted at once; a search that meets this is repeated on the new one."""
     address = f"{node.url}/renewed"
     build([written(tmp_path, "tide", "storm")], address)
     with Searcher(address) as searcher:
@@ -50,10 +50,10 @@ def test_a_reader_goes_on_when_an_index_is_built_anew(node: Node, tmp_path: Path
         assert searcher.search(None).total == 1
 
 
-def test_a_build_that_fails_leaves_the_old_index(
+def test_a_failed_build_leaves_the_old_index(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was there answers; what the failed build wrote is gone, and what a killed one wrote goes later."""
+    """The old index answers; a failed build deletes its indexes, and the next one those of a killed build."""
     address = f"{node.url}/kept"
     build([written(tmp_path, "tide")], address)
     cluster = Cluster(parse_address(address))
@@ -75,8 +75,8 @@ def test_a_build_that_fails_leaves_the_old_index(
     assert left_over(cluster) == []
 
 
-def test_what_is_not_ours_is_not_touched(node: Node, tmp_path: Path) -> None:
-    """An index of the same beginning that somebody else made stays, and one of the very name is refused."""
+def test_foreign_indexes_are_not_touched(node: Node, tmp_path: Path) -> None:
+    """A foreign index with the same prefix stays, and one with the same name is refused."""
     for name in ("foreign-7", "taken"):
         urlopen(Request(f"{node.url}/{name}", method="PUT"), timeout=30).close()
     build([written(tmp_path, "tide")], f"{node.url}/foreign")
@@ -86,8 +86,8 @@ def test_what_is_not_ours_is_not_touched(node: Node, tmp_path: Path) -> None:
         build([written(tmp_path, "tide")], f"{node.url}/taken")
 
 
-def test_a_check_finds_what_is_not_as_it_was_made(node: Node, tmp_path: Path) -> None:
-    """Items that are gone, and an alias that leads elsewhere, are named."""
+def test_a_check_finds_changes_from_outside(node: Node, tmp_path: Path) -> None:
+    """Missing items and an alias that points elsewhere are reported."""
     address = f"{node.url}/checked"
     build([written(tmp_path, "tide", "storm")], address)
     assert check_on_cluster(address)[2:4] == (2, ())
@@ -99,10 +99,10 @@ def test_a_check_finds_what_is_not_as_it_was_made(node: Node, tmp_path: Path) ->
     assert "nothing" in found["alias"]
 
 
-def test_the_words_of_many_updates_become_one_list(
+def test_the_word_lists_of_many_updates_are_merged(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often an index is updated, few lists are fetched, and no word is missing on them."""
+    """However often an index is updated, few lists are fetched, and no word is missing from them."""
     monkeypatch.setattr(documents, "MAX_LISTS", 2)
     address, words = f"{node.url}/often", ("storm", "flood", "ebb", "surf", "swell")
     build([written(tmp_path, "tide")], address)

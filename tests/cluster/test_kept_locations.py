@@ -1,4 +1,4 @@
-"""Watches and receipts of an index on a cluster keep its address, whatever a setting names."""
+"""Watches and receipts of an index on a cluster store its address, whatever a setting names."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def run(tmp_path: Path) -> Callable[..., Result]:
     return command
 
 
-def test_an_address_is_kept_by_watches_and_receipts(
+def test_watches_and_receipts_store_an_address(
     node: Node, run: Callable[..., Any], make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """A setting moves nothing; a typed address selects or moves a watch; a receipt has its own."""
+    """A setting moves nothing; a typed address selects or moves a watch; a receipt uses its own."""
     folder = make_index({"id": "x", "body": "one ferry"})
     source, address, other = tmp_path / "kept.jsonl", f"{node.url}/kept", f"{node.url}/kept-other"
     items = [{"id": name, "body": "a ferry", "language": "en"} for name in "ab"]

@@ -1,4 +1,4 @@
-"""What can go wrong with an address ends in one clear line and exit code 2."""
+"""Mistakes in addresses end in one clear line and exit code 2."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def told(*arguments: str) -> str:
-    """Run a command that must fail, and give its line."""
+    """Run a command that must fail, and return its line."""
     done = CliRunner().invoke(cli, arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
@@ -37,7 +37,7 @@ def told(*arguments: str) -> str:
 
 
 def asked(node: Node, method: str, path: str, body: object = None) -> Any:
-    """Ask a node something."""
+    """Send a request to a node."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(node.url + path, data, {"content-type": "application/json"}, method=method)
     with urlopen(request, timeout=30) as answer:
@@ -64,15 +64,15 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://127.0.0.1:9200/dragoman-locks", "belongs to other indexes"),
     ],
 )
-def test_an_address_that_is_none(address: str, line: str) -> None:
-    """It is refused before anything is asked, and a password in it is not repeated."""
+def test_an_invalid_address_is_refused(address: str, line: str) -> None:
+    """An invalid address is refused before any request, and a password in it is not repeated."""
     answer = told("search", "ferry", "--index", address)
     assert line in answer
     assert "secret" not in answer
 
 
-def test_nothing_answers() -> None:
-    """A port that nobody listens on."""
+def test_a_port_without_a_server_is_reported() -> None:
+    """The message says that nothing answers."""
     assert "nothing answers at" in told("info", "--index", f"http://127.0.0.1:{free_port()}/news")
 
 
@@ -97,8 +97,8 @@ ELASTICSEARCH = {
         (502, b"<h1>Bad gateway</h1>", "cannot be reached"),
     ],
 )
-def test_what_answers_is_no_cluster(status: int, answer: bytes, line: str) -> None:
-    """A web server or another product is told as such by all commands, and nothing is written to it."""
+def test_another_server_is_no_cluster(status: int, answer: bytes, line: str) -> None:
+    """All commands report a web server or another product as such, and write nothing to it."""
     asked = []
 
     class Server(BaseHTTPRequestHandler):
@@ -126,8 +126,8 @@ def test_what_answers_is_no_cluster(status: int, answer: bytes, line: str) -> No
     assert set(asked) == {"GET"}
 
 
-def test_a_missing_library_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who did not install the extra learns how."""
+def test_a_missing_library_is_reported_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message has the command that installs the extra."""
     for name in ("indexer.cluster.client", "searcher.cluster.opensearch_engine"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "urllib3", None)
@@ -136,8 +136,8 @@ def test_a_missing_library_is_told_with_the_command(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.cluster
-def test_places_that_hold_no_index_of_ours(node: Node) -> None:
-    """An index that is not there, one of something else, and TLS spoken to a port without."""
+def test_addresses_without_our_index_are_reported(node: Node) -> None:
+    """A missing index, an index of another program, and TLS to a port without it are reported."""
     asked(node, "PUT", "/strange", {"aliases": {"other": {}}})
     assert "there is no index “absent”" in told("search", "ferry", "--index", f"{node.url}/absent")
     assert "is no index of Dragoman's" in told("search", "ferry", "--index", f"{node.url}/strange")
@@ -151,8 +151,8 @@ def test_places_that_hold_no_index_of_ours(node: Node) -> None:
 
 
 @pytest.mark.cluster
-def test_a_cluster_that_names_an_older_version(node: Node) -> None:
-    """What pretends to be an older product is known for what it is."""
+def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
+    """A cluster that reports the version of an older product is recognised."""
     setting = "compatibility.override_main_response_version"
     try:
         asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: True}})
@@ -176,10 +176,10 @@ def test_a_cluster_that_names_an_older_version(node: Node) -> None:
         ({"statistics": None}, "is damaged; build it again with"),
     ],
 )
-def test_an_index_that_cannot_be_read_is_built_again(
+def test_an_index_of_an_older_format_is_built_again(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], line: str
 ) -> None:
-    """It is refused, though items and words are alike; the build that is advised keeps its corrections."""
+    """An older index is refused even if items and words match; the suggested build keeps its corrections."""
     monkeypatch.chdir(tmp_path)
     Path(CORRECTIONS_FILE).touch()
     name = "older-" + "-".join(change)
@@ -193,7 +193,7 @@ def test_an_index_that_cannot_be_read_is_built_again(
         assert line in told("search", "ferry", "--index", address)
         Path("elsewhere").mkdir()
         monkeypatch.chdir("elsewhere")
-        Path(CORRECTIONS_FILE).touch()  # it is asked for the other one first
+        Path(CORRECTIONS_FILE).touch()  # the file that the index stores takes precedence
         assert CliRunner().invoke(cli, build).exit_code == 0
     again = asked(node, "GET", place)["_source"]["contents"]
     assert (again["format"], again["corrections"]) == (FORMAT, contents["corrections"])
@@ -209,10 +209,10 @@ def test_an_index_that_cannot_be_read_is_built_again(
         (None, None),
     ],
 )
-def test_what_an_index_of_any_format_remembers(
+def test_an_index_of_any_format_names_its_corrections(
     monkeypatch: pytest.MonkeyPatch, record: object, file: str | None
 ) -> None:
-    """The file of corrections is known where it can be read, and none is where it cannot."""
+    """The file of corrections is known where it can be read, and None where it cannot."""
     answer = {"found": True, "_source": {"contents": record}}
     monkeypatch.setattr(client.Cluster, "request", lambda *_, **__: answer)
     assert corrections_of("http://127.0.0.1:9200/news") == file

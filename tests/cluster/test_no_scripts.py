@@ -1,4 +1,4 @@
-"""Where a cluster forbids scripts, matches and counts are the same, scores are near, and `info` says so."""
+"""If a cluster forbids scripts, matches and counts are the same, scores are near, and `info` says so."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ CLAUSES = {"indices__query__bool__max_clause_count": 256}
 pytestmark = pytest.mark.cluster
 
 
-def test_a_cluster_that_runs_no_scripts(sample_index: Path, tmp_path: Path) -> None:
-    """Its own BM25 ranks, over the frequencies of all shards."""
+def test_a_cluster_without_scripts_ranks_by_its_own_bm25(sample_index: Path, tmp_path: Path) -> None:
+    """Without scripts the cluster's own BM25 ranks, over the frequencies of all shards."""
     if reason := why_not():
         pytest.skip(reason)
     with Node(tmp_path / "node", script__allowed_types="none", **CLAUSES) as node, sample_path() as path:

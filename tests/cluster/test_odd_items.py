@@ -1,4 +1,4 @@
-"""Items that are odd are found on a cluster as in a folder."""
+"""Unusual items match on a cluster as in a folder."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def both(node: Node, folder: Path, name: str, records: list[dict[str, Any]]) -> 
 
 
 @pytest.mark.parametrize("how", [{}, {"facets": ["section", "desk", "month"], "estimated": True}])
-def test_odd_items(node: Node, tmp_path: Path, how: dict[str, Any]) -> None:
-    """Half signs, words of thousands of letters, other languages, own fields in mixed case."""
+def test_unusual_items_are_the_same(node: Node, tmp_path: Path, how: dict[str, Any]) -> None:
+    """Lone surrogates, very long words, other languages and custom fields give the same answers."""
     folder, cluster = both(node, tmp_path, "odd", ODD)
     assert folder.counted_fields == cluster.counted_fields
     with folder, cluster:
@@ -66,7 +66,7 @@ def test_odd_items(node: Node, tmp_path: Path, how: dict[str, Any]) -> None:
 
 
 def test_files_of_a_folder_are_counted(node: Node, tmp_path: Path) -> None:
-    """Each is counted by its path, in small letters; what is near one that is not there is told."""
+    """Each is counted by its path in lower case; similar names are suggested for an unknown one."""
     (files := tmp_path / "Desk").mkdir()
     for name in ("Night.jsonl", "day.jsonl"):
         (files / name).write_text(json.dumps({"id": name, "body": "The ship came.", "language": "en"}))
@@ -85,8 +85,8 @@ def test_files_of_a_folder_are_counted(node: Node, tmp_path: Path) -> None:
     ]
 
 
-def test_one_item_without_a_date(node: Node, tmp_path: Path) -> None:
-    """Fields that no item has do not disturb the order by dates, nor facets."""
+def test_an_index_of_one_undated_item_works(node: Node, tmp_path: Path) -> None:
+    """Fields that no item has affect neither the order by dates nor facets."""
     folder, cluster = both(node, tmp_path, "single", ODD[:1])
     with folder, cluster:
         for sort in ("relevance", "newest", "oldest"):

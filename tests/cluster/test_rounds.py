@@ -1,4 +1,4 @@
-"""How often a question goes to the cluster: three times at most, once where it came before."""
+"""How many requests a search sends to the cluster: at most three, and one if its words are cached."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.cluster
 
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note the paths of all requests."""
+    """Record the paths of all requests."""
     paths: list[str] = []
     request = Cluster.request
 
@@ -38,7 +38,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def fresh(sample: Pair) -> Iterator[Searcher]:
-    """A searcher that was asked nothing."""
+    """Return a searcher with an empty cache."""
     with Searcher(sample.cluster.place) as searcher:
         yield searcher
 
@@ -52,7 +52,7 @@ word = st.sampled_from(WORDS)
 
 @st.composite
 def slips(draw: st.DrawFn) -> str:
-    """A word with two letters swapped, one doubled, lost or another; or two grown together."""
+    """Return misspellings of a word (letters swapped, doubled, lost or replaced) or a compound of two."""
     typed = draw(word)
     at, kind = draw(st.integers(0, len(typed) - 2)), draw(st.sampled_from(["swap", "double", "lose", "grow"]))
     rest = typed[at + 1 :]
@@ -99,11 +99,11 @@ options = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(query=queries, how=options)
-def test_a_question_goes_three_times_at_most(
+def test_a_search_sends_at_most_three_requests(
     sample: Pair, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
-    """Corrected, relaxed, with patterns, phrases and filters; no later answer holds what was guessed."""
-    with Searcher(sample.cluster.place) as fresh:  # asked nothing yet
+    """Corrections, relaxation, patterns, phrases and filters included; no guess remains in later answers."""
+    with Searcher(sample.cluster.place) as fresh:  # nothing is cached yet
         counts = []
         for limit in (10, 9, 9):
             requests.clear()
@@ -125,10 +125,10 @@ def test_a_question_goes_three_times_at_most(
         ('"traie laborharbour"~4', {"date_from": "2018"}),
     ],
 )
-def test_what_is_answered_in_the_place_of_nothing_takes_three(
+def test_a_relaxed_search_sends_three_requests(
     fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
-    """Where nothing has both words, what has one of them comes with what tells so, ranked as it will be."""
+    """If no item has both words, the ranked items with one of them arrive with the answer that shows so."""
     results = fresh.search(query, group=False, **how)
     results.complete()
     assert results.relaxed
@@ -136,8 +136,8 @@ def test_what_is_answered_in_the_place_of_nothing_takes_three(
 
 
 @pytest.mark.parametrize("query", ["coats", "traie", "hte safey"])
-def test_misspelt_words_take_three(fresh: Searcher, requests: list[str], query: str) -> None:
-    """Whichever word near one is the likeliest, its terms in each language were asked, and its labels."""
+def test_misspelt_words_send_three_requests(fresh: Searcher, requests: list[str], query: str) -> None:
+    """The terms and labels of every candidate correction are requested, whichever is chosen."""
     fresh.search(query, group=False).complete()
     assert len(requests) <= 3
 
@@ -146,32 +146,32 @@ def test_misspelt_words_take_three(fresh: Searcher, requests: list[str], query: 
     "query",
     ["ferry", "ferry date:2016", "human trafficking in 2018", "harb* safety~", "saftey", "trata de niños"],
 )
-def test_words_that_came_before_take_one(fresh: Searcher, requests: list[str], query: str) -> None:
-    """Facets, snippets, how hits were found, suggestions and how many have all words come along."""
+def test_cached_words_send_one_request(fresh: Searcher, requests: list[str], query: str) -> None:
+    """Facets, snippets, provenance, suggestions and the count with all words are in the same request."""
     fresh.search(query, group=False).complete()
     requests.clear()
     fresh.search(query, limit=9, group=False).complete()
     assert len(requests) == 1
 
 
-def test_explained_scores_are_asked_once(fresh: Searcher, requests: list[str]) -> None:
-    """What each leaf gave to each hit is one request, also where a hit has none of some leaves."""
+def test_explained_scores_send_one_request(fresh: Searcher, requests: list[str]) -> None:
+    """The parts of all scores are one request, also where a hit matches only some leaves."""
     fresh.search("lang:fr OR NOT z*")
     requests.clear()
     fresh.search("lang:fr OR NOT z*", explain=True)
     assert len(requests) == 1
 
 
-def test_items_like_one_take_three(fresh: Searcher, requests: list[str]) -> None:
-    """The item, its words, and those like it."""
+def test_similar_items_send_three_requests(fresh: Searcher, requests: list[str]) -> None:
+    """The requests are for the item, its words, and the similar items."""
     item_id = fresh.search("ferry").hits[0].id
     requests.clear()
     fresh.similar(item_id).complete()
     assert len(requests) <= 3
 
 
-def test_info_takes_one(fresh: Searcher, requests: list[str]) -> None:
-    """All that an index says of itself is counted at once."""
+def test_info_sends_one_request(fresh: Searcher, requests: list[str]) -> None:
+    """Everything that `info` prints is counted at once."""
     requests.clear()
     fresh.info()
     assert len(requests) == 1

@@ -1,4 +1,4 @@
-"""TLS, passwords and roles, on a node that has them: who may do what, and what a mistake is told as."""
+"""TLS, passwords and roles on a secured node: permissions, and the messages of mistakes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WRITER: Final = {
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredNode]:
-    """A node with an index that a user with the role of writers built."""
+    """Return a node with an index that a user with the writing role built."""
     if reason := why_not() or ("" if security() else "the security plugin is not served for this version"):
         pytest.skip(reason)
     with SecuredNode(tmp_path_factory.mktemp("secured")) as node, sample_path() as path:
@@ -72,7 +72,7 @@ def run(node: SecuredNode, user: str | None, *command: str, **environment: str) 
 
 
 def run_at(place: str, *command: str, **environment: str) -> Result:
-    """Run a command in an environment of its own."""
+    """Run a command in its own environment."""
     credentials.cache_clear()
     names = dict.fromkeys((USER, PASSWORD, CREDENTIALS, AUTHORITY)) | environment
     try:
@@ -82,7 +82,7 @@ def run_at(place: str, *command: str, **environment: str) -> Result:
 
 
 def line(done: Result) -> str:
-    """Give the one line that a mistake is told in."""
+    """Return the one line of an error message."""
     assert (done.exit_code, done.stdout) == (2, ""), (done.stdout, done.stderr, done.exception)
     assert done.stderr.count("\n") == 1
     assert SECRET not in done.stderr
@@ -91,7 +91,7 @@ def line(done: Result) -> str:
 
 @pytest.mark.cluster
 def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Path) -> None:
-    """Whatever asks works with it; a check says what it cannot see; and it can write nothing."""
+    """Every reading command works with the role; a check reports what it cannot see; writing is refused."""
     found = run(secured, "reader", "search", "ferry", "--format", "jsonl").stdout.splitlines()
     item_id = json.loads(found[0])["id"]
     for command in (
@@ -123,8 +123,8 @@ def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Pat
 
 
 @pytest.mark.cluster
-def test_mistakes_with_tls_and_passwords(secured: SecuredNode, tmp_path: Path) -> None:
-    """Each is one line that says what to do."""
+def test_mistakes_with_tls_and_passwords_have_a_remedy(secured: SecuredNode, tmp_path: Path) -> None:
+    """Each mistake is one line with the remedy."""
     assert f"set {USER}" in line(run(secured, None, "info"))
     assert "does not know this user or password" in line(
         run(secured, "reader", "info", **{PASSWORD: "wrong"})
@@ -145,10 +145,10 @@ def test_mistakes_with_tls_and_passwords(secured: SecuredNode, tmp_path: Path) -
 
 
 @pytest.mark.cluster
-def test_a_password_is_told_nowhere(
+def test_a_password_is_never_shown(
     secured: SecuredNode, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither what is printed, logged, stored or shown of objects has it, in any spelling."""
+    """Output, logs, stored files and representations of objects never contain it, in any encoding."""
     file = tmp_path / "who"
     file.write_text(f"reader:{SECRET}\n", "utf-8")
     file.chmod(0o600)
@@ -184,13 +184,13 @@ def test_a_password_is_told_nowhere(
 
 
 class Elsewhere(BaseHTTPRequestHandler):
-    """Sends whoever asks to another place, and notes what it was told."""
+    """Redirects each request to another server, and records it."""
 
     heard: list[dict[str, Any]]
     target = ""
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Redirect."""
         self.heard.append(dict(self.headers))
         self.send_response(307 if self.target else 200)
         if self.target:
@@ -200,11 +200,11 @@ class Elsewhere(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def serve(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None) -> ThreadingHTTPServer:
-    """Let a server run in a thread."""
+    """Run a server in a thread."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -215,8 +215,8 @@ def serve(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None
 
 
 @pytest.mark.slow
-def test_who_is_sent_elsewhere_does_not_go() -> None:
-    """A password is for the host that was named alone."""
+def test_redirects_are_not_followed() -> None:
+    """A password is sent only to the host that the user named."""
     target = serve(type("Target", (Elsewhere,), {"heard": (heard := [])}))
     address = f"http://127.0.0.1:{target.server_port}/"
     sender = serve(type("Sender", (Elsewhere,), {"heard": (asked := []), "target": address}))
@@ -233,7 +233,7 @@ def test_who_is_sent_elsewhere_does_not_go() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here")
 def test_certificates_are_verified(tmp_path: Path) -> None:
-    """One that has expired or is for another host is refused before anything is sent, and named."""
+    """An expired certificate, or one for another host, is refused by name before anything is sent."""
     authority = make_authority(tmp_path)
     wrong = {
         make_certificate(authority, "late", "IP:127.0.0.1", days=0): "has expired",
@@ -249,8 +249,8 @@ def test_certificates_are_verified(tmp_path: Path) -> None:
         assert heard == []
 
 
-def test_who_asks_is_said_safely(tmp_path: Path) -> None:
-    """By the environment or by a file of one's own; what is half said or seen by others is refused."""
+def test_credentials_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    """Incomplete credentials, and a file that others can read, are refused."""
     place = "https://127.0.0.1:1/news"
     file = tmp_path / "who"
     file.write_text(f"reader:{SECRET}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""Commands print the same with a cluster as with a folder, but for place, generation, times and sizes."""
+"""Commands print the same with a cluster as with a folder, except for place, generation, times and sizes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ FORMS = ("", " --format json")
 FILES = ("export {words} --format jsonl -o -", "export --format csv -o -", "report {words} --limit 5 -o -")
 OTHER = re.compile(
     r'"?(?:took_ms|since|index|codec|generation|group|built)"?: ?[^,}\n]+|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+|'
-    r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when what was replaced was built
+    r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when the replaced index was built
     r"\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*",
     re.MULTILINE,
 )
@@ -69,7 +69,7 @@ OTHER = re.compile(
 
 @pytest.fixture(scope="module", params=["sample", "feed"])
 def archive(request: pytest.FixtureRequest, node: Node, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """The sample archive, and the feed where it is at hand, in a folder and on the cluster."""
+    """Return the sample archive, and the feed if it is available, in a folder and on the cluster."""
     from cluster.conftest import Pair
 
     source = request.getfixturevalue("feed") if request.param == "feed" else ROOT / TOUR["SAMPLE"]
@@ -79,13 +79,13 @@ def archive(request: pytest.FixtureRequest, node: Node, tmp_path_factory: pytest
     return Pair(Searcher(folder), Searcher(address))
 
 
-# A cluster has scores in 32 bits: where one lies between two numbers of four digits it may be the other one.
+# A cluster has scores in 32 bits: one between two numbers of four digits may round to the other one.
 SCORE = re.compile(r"(?<=\"score\": )\d+\.\d+")
 LAST_DIGIT = 1.01e-4
 
 
 def told(command: str, place: str, others: str = "OTHER") -> tuple[str, str, int]:
-    """Give what a command prints of an index, without what depends on the index, and its exit code."""
+    """Return what a command prints, without what depends on the index, and its exit code."""
     done = CliRunner().invoke(cli, shlex.split(command), env={"DRAGOMAN_INDEX": place})
     text, errors = [
         OTHER.sub("", part.replace(others, "OTHER").replace(place, "PLACE"))
@@ -121,8 +121,10 @@ def test_commands_print_the_same(archive: Pair, command: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("page", TOUR["PAGES"])
-def test_pages_print_the_same(page: str, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands of a page, one after the other as in a clone, print the same; other indexes too."""
+def test_commands_of_the_docs_print_the_same(
+    page: str, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of a page of docs, run in order as in a clone, print the same; other indexes, too."""
     blocks = TOUR["BLOCK"].findall((ROOT / page).read_text(encoding="utf-8"))
     shown: list[list[tuple[str, str, int]]] = []
     name = re.sub(r"\W", "-", page.lower()).strip("-")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cluster
 
-# What differs from index to index: when it was built, its generation, and the time taken.
+# Depends on the index: when it was built, its generation, and the time taken.
 OWN = rb'"(?:took_ms|generation)": [^,\n]*|<updated>[^<]*</updated>|after=\d+~[^~]*~'
 ADDRESSES = (
     "/",
@@ -45,7 +45,7 @@ ADDRESSES = (
 )
 
 
-def test_every_address_answers_as_over_a_folder(node: Node, sample_index: Path, tmp_path: Path) -> None:
+def test_every_route_answers_as_over_a_folder(node: Node, sample_index: Path, tmp_path: Path) -> None:
     """The page, items, the report, JSON, CSV and the feed of the sample archive, byte for byte."""
     address = f"{node.url}/served"
     with sample_path() as path:

@@ -1,4 +1,4 @@
-"""Sequences of builds, updates, mirrors and deletions do the same on a cluster as in a folder."""
+"""Sequences of builds, updates, mirrors and deletions have the same effect on a cluster as in a folder."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ QUESTIONS: tuple[str | None, ...] = (
     "ferry OR storm",
     "harbour -ferry",
     "corrected*",
-    "corected1",  # misspelt, and in no index where nobody is corrected
+    "corected1",  # misspelt, and absent from an index without corrections
     "policia",
     '"of it"',
     "bridge source:a*",
@@ -61,7 +61,7 @@ QUESTIONS: tuple[str | None, ...] = (
 
 
 class Sources:
-    """Sources of stories that come, change and go."""
+    """Sources of stories that are added, changed and removed."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -85,7 +85,7 @@ class Sources:
         return record
 
     def write(self, name: str) -> Path:
-        """Change what a source holds, and write it."""
+        """Change the contents of a source, and write it."""
         chance = self.chance
         held = [(story, version + (chance.random() < 0.2)) for story, version in self._held[name]]
         held = [one for one in held if chance.random() < 0.85]
@@ -110,14 +110,14 @@ class Sources:
 
 
 def told(report: WriteReport | str) -> Any:
-    """Give what a report says, but for times and what the two call themselves."""
+    """Return a report without times and the names of the two indexes."""
     if isinstance(report, str):
         return report
     return {name: getattr(report, name) for name in COUNTED} | {"skipped": report.skipped.total}
 
 
 def attempt(write: Any, place: str, **arguments: Any) -> Any:
-    """Write; give the report, or what is wrong, without the place."""
+    """Write; return the report, or the error message without the place."""
     try:
         return told(write(place, **arguments))
     except DragomanError as error:
@@ -125,12 +125,12 @@ def attempt(write: Any, place: str, **arguments: Any) -> Any:
 
 
 def lines(path: Path) -> list[str]:
-    """Give the lines of a report in any order: of what is gone it has none."""
+    """Return the lines of a report in any order: removed items have none."""
     return sorted(path.read_text().splitlines()) if path.exists() else []
 
 
 def change(number: int, sources: Sources, places: tuple[str, str], folder: Path) -> list[Any]:
-    """Write both indexes in the same way; give what each says of it."""
+    """Write both indexes in the same way; return both reports."""
     chance = sources.chance
     kind = chance.choice(["update", "update", "mirror", "again", "delete", "source", "restore"])
     arguments: dict[str, Any] = {}
@@ -161,7 +161,7 @@ def change(number: int, sources: Sources, places: tuple[str, str], folder: Path)
 
 
 @pytest.mark.parametrize("seed", range(examples(4)))
-def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
+def test_sequences_of_writes_give_the_same_index(node: Node, tmp_path: Path, seed: int) -> None:
     """After each step reports, items and their histories are the same; after the last one, all answers."""
     sources, folder = Sources(tmp_path, seed), tmp_path / "index"
     address = f"{node.url}/sequence-{seed}"
@@ -183,7 +183,7 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
     assert left_over(Cluster(parse_address(address))) == []
     if not exported[0]:  # all of it was deleted
         return
-    # Deleted items count in the scores of a folder until their segments are merged; in one built anew, none.
+    # Deleted items count in the scores of a folder until their segments are merged; in a new one, none do.
     indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], own_thesaurus=False)
     with Searcher(tmp_path / "anew") as anew, Searcher(address) as cluster:
         for question in QUESTIONS:
@@ -195,7 +195,7 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
 
 
 def test_delete_by_query_is_the_same_on_both_engines(node: Node, tmp_path: Path) -> None:
-    """The same items are listed, and all words are required unless --any is typed."""
+    """Both engines list the same items, and require all words unless --any is typed."""
     items = [
         {"id": "n1", "title": "Green lanterns on the quay", "date": "2019-03-01"},
         {"id": "n2", "title": "Green paint for the ferry", "date": "2019-03-02"},

@@ -1,4 +1,4 @@
-"""The way of docs/reading.md from a count to a finding that is kept is the same over a cluster."""
+"""The steps of docs/reading.md from a count to a documented finding are the same over a cluster."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cluster
 
 
 def test_a_finding_is_the_same_on_a_cluster(node: Node, tmp_path: Path) -> None:
-    """Every step of the way over an index on a cluster finds what it finds in a folder."""
+    """Every step over an index on a cluster has the result of a folder."""
     found = []
     for kind, place in (("folder", "index"), ("cluster", f"{node.url}/walked")):
         (tmp_path / kind).mkdir()

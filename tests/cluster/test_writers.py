@@ -1,4 +1,4 @@
-"""Writers that are killed, or paused until another one took over, leave one whole index and nothing else."""
+"""Writers that are killed, or suspended until another one took over, leave one complete index only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[2]
-EXPIRES, LASTS = 3.0, 60.0  # seconds: so that nobody waits long for a dead writer, or nobody is taken for one
+EXPIRES, LASTS = 3.0, 60.0  # seconds: too short to wait long for a dead writer, too long for a living one
 PROGRAM = f"""
 import importlib, os, sys
 sys.path.insert(0, {str(ROOT)!r})
@@ -54,17 +54,17 @@ try:
 except DragomanError as error:
     sys.exit(f"dragoman: {{error}}")
 """
-BEFORE = (  # where the old index is still the one
+BEFORE = (  # where the old index is still current
     "indexer.cluster.cluster_build.find_contents",
     "indexer.cluster.new_indexes.clone",
     "indexer.cluster.writer.write_register",
     "indexer.cluster.new_indexes.switch",
 )
-AFTER = "indexer.cluster.new_indexes.delete"  # the new one is, the old one is not gone
+AFTER = "indexer.cluster.new_indexes.delete"  # the new one is current, the old one is not deleted yet
 
 
 class Archive(NamedTuple):
-    """An index with two items, and a source of them that has changed."""
+    """An index with two items, and a changed source of them."""
 
     address: str
     source: Path
@@ -77,14 +77,14 @@ class Archive(NamedTuple):
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     def words(self) -> set[str]:
-        """Give the ids of all items that are found."""
+        """Return the ids of all items that match."""
         with Searcher(self.address) as searcher:
             results = searcher.search("came", limit=100)
             assert results.total == len(results.hits) == searcher.info()["items"]
             return {hit.id for hit in results.hits}
 
     def require_tidy(self) -> None:
-        """Make sure that nothing is damaged, and no index is left over, whoever made it."""
+        """Assert that nothing is damaged, and no index is left over."""
         assert check_on_cluster(self.address)[3:] == ((), ())
         cluster = Cluster(parse_address(self.address))
         assert len(cluster.get(f"/{cluster.address.name}-*/_settings")) == 2
@@ -92,7 +92,7 @@ class Archive(NamedTuple):
 
 @pytest.fixture
 def archive(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    """An index whose source holds one item more and one less than it has."""
+    """Return an index whose source has one new item and lacks one of its items."""
     monkeypatch.setattr(lock, "EXPIRES", EXPIRES)
     monkeypatch.setattr(lock, "_RENEWED", EXPIRES / 4)
 
@@ -108,8 +108,8 @@ def archive(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Arch
 
 
 @pytest.mark.parametrize("place", [*BEFORE, AFTER])
-def test_a_writer_that_is_paused(archive: Archive, place: str) -> None:
-    """Another one takes over; the first one, when it wakes, changes nothing and says why."""
+def test_a_suspended_writer_changes_nothing_later(archive: Archive, place: str) -> None:
+    """Another writer takes over; the first one, when it resumes, changes nothing and reports why."""
     paused = archive.begin(signal.SIGSTOP, place)
     try:
         os.waitpid(paused.pid, os.WUNTRACED)
@@ -130,8 +130,8 @@ def test_a_writer_that_is_paused(archive: Archive, place: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["indexer.cluster.new_indexes.switch", AFTER, ""])
-def test_a_writer_that_is_killed(archive: Archive, place: str) -> None:
-    """One of two whole states is there; the next writer waits for the lock to expire, and clears up."""
+def test_a_killed_writer_leaves_a_complete_state(archive: Archive, place: str) -> None:
+    """One of two complete states remains; the next writer waits for the lock to expire, and cleans up."""
     killed = archive.begin(signal.SIGKILL, place)
     if not place:  # at any moment
         try:
@@ -144,13 +144,13 @@ def test_a_writer_that_is_killed(archive: Archive, place: str) -> None:
     assert left in (old, new)
     assert not place or left == (new if place == AFTER else old)
     indexer.update(archive.address, [archive.write("two.jsonl", "ebb")], wait=60)
-    # A switch that was on its way when the writer died may be carried out after it.
+    # A switch that was sent when the writer died may be executed after its death.
     assert archive.words() in ([left | {"ebb"}] if place else [left | {"ebb"}, new | {"ebb"}])
     archive.require_tidy()
 
 
-def test_writers_at_once(archive: Archive) -> None:
-    """Each waits for the others, and nothing of any is lost."""
+def test_concurrent_writers_wait_for_each_other(archive: Archive) -> None:
+    """Each waits for the others, and no change is lost."""
     sources = [archive.write(f"{word}.jsonl", word) for word in ("ebb", "surf", "swell")]
     running = [archive._replace(source=source).begin(0, "", LASTS) for source in sources]
     for one in running:

@@ -1,4 +1,4 @@
-"""Compare both engines whole: all questions of the collections and of the feed, thousands of random ones.
+"""Compare both engines whole: all topics of the collections and of the feed, thousands of random queries.
 
     .venv/bin/python tests/cluster/whole.py [--shards 3] [--every 1] [--random 2000] [PLACE]
 
@@ -36,7 +36,7 @@ NDCG = ir_measures.nDCG @ 10
 
 
 class Archive(NamedTuple):
-    """What is compared: a source, questions with their options, and judgements of some."""
+    """An archive to compare: a source, queries with their options, and judgements of some."""
 
     name: str
     source: Path
@@ -45,7 +45,7 @@ class Archive(NamedTuple):
 
 
 def archives(shared: Path, every: int) -> Iterator[Archive]:
-    """Yield the collections, each question as it is typed and without accents, and the feed's topics."""
+    """Yield the collections, each query as typed and without accents, and the feed's topics."""
     for folder in sorted((shared / "eval" / "collections").iterdir()):
         asked = [
             (f"{topic.id} {path.stem}", topic.query, {})
@@ -62,7 +62,7 @@ def archives(shared: Path, every: int) -> Iterator[Archive]:
 
 
 def random_questions(searcher: Searcher, count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield random questions of every operator over the words of an archive's titles, some misspelt."""
+    """Yield random queries of every operator over the words of an archive's titles, some misspelt."""
     chance = random.Random(1729)
     titles = " ".join(hit.title or "" for hit in searcher.search(None, limit=1000, facets=()).hits)
     words = sorted(set(re.findall(r"[^\W_]{2,}", titles)))
@@ -102,7 +102,7 @@ def random_questions(searcher: Searcher, count: int) -> Iterator[tuple[str, str,
 
 
 def compare(archive: Archive, node: str, work: Path, shards: int, count: int) -> tuple[Any, ...]:
-    """Compare the answers about one archive; give its row."""
+    """Compare the answers of one archive; return its row."""
     folder, address = work / archive.name, f"{node}/{archive.name}"
     build_in_folder([archive.source], folder)
     build([archive.source], address, shards=shards)
@@ -131,7 +131,7 @@ def compare(archive: Archive, node: str, work: Path, shards: int, count: int) ->
 
 
 def main() -> int:
-    """Compare, print a table; give 1 where anything differs."""
+    """Compare and print a table; return 1 if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument(

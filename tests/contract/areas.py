@@ -1,4 +1,4 @@
-"""What golden files hold, by areas: each function records the present output of one area."""
+"""Contents of golden files, by areas: each function records the present output of one area."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def file_of(command: str) -> str:
 
 
 def key_of(case: dict[str, Any]) -> str:
-    """Return what a case is called: its command, and those before it."""
+    """Return the key of a case: its command, and those before it."""
     return "  after  ".join([case["run"], *case.get("before", [])])
 
 
@@ -73,12 +73,12 @@ def record_ending(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_one_line(answer: Answer) -> bool:
-    """Tell whether a command refused in one line."""
+    """Return whether a command was refused in one line."""
     return answer.code == 2 and answer.err.startswith("dragoman: ") and answer.err.count("\n") == 1
 
 
 def record_endings(workspace: Workspace) -> dict[str, Any]:
-    """Record how commands end."""
+    """Record the exit codes and streams of commands."""
     return {"exit_codes": {case["run"]: record_ending(workspace, case) for case in ENDINGS}}
 
 
@@ -119,7 +119,7 @@ def _entries(text: str) -> Iterator[str]:
 
 
 def _one_line(lines: list[str]) -> str:
-    """Join the lines of an option; two spaces part its name and value from its help."""
+    """Join the lines of an option; two spaces separate its name and value from its help."""
     head, *rest = lines
     if not rest:
         return head
@@ -142,20 +142,20 @@ def record_request(server: Server, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def name_of(case: dict[str, Any]) -> str:
-    """Return what a request is called."""
+    """Return the key of a request."""
     headers = "".join([f" {name}: {value}" for name, value in case.get("headers", {}).items()])
     return f"{case.get('method', 'GET')} {case['path']}{headers}"
 
 
 def record_requests(workspace: Workspace) -> dict[str, Any]:
-    """Record what the server answers, and the parameters that it describes."""
+    """Record the responses of the server, and the parameters that it describes."""
     with served(workspace) as server:
         answers = {name_of(case): record_request(server, case) for case in REQUESTS}
         return {"http": answers, "http_parameters": described_routes(server)}
 
 
 def described_routes(server: Server) -> dict[str, Any]:
-    """Record of each route of the API its parameters with their values, and its statuses."""
+    """Record the parameters with their values, and the statuses, of each route of the API."""
     description = json.loads(server.ask("/openapi.json")[2])
     shared = description["components"]["parameters"]
     routes: dict[str, Any] = {}
@@ -179,7 +179,7 @@ def described_routes(server: Server) -> dict[str, Any]:
 
 
 def record_python(workspace: Workspace) -> dict[str, Any]:
-    """Record what the packages offer to programs."""
+    """Record the public Python interface of the packages."""
     workspace.begin()
     workspace.write("config")  # the program below writes
     done = subprocess.run(
@@ -195,7 +195,7 @@ def record_python(workspace: Workspace) -> dict[str, Any]:
 
 
 def record_written(workspace: Workspace) -> dict[str, Any]:
-    """Record what commands make of what commit f8d6544 wrote."""
+    """Record the output of commands on the files that commit f8d6544 wrote."""
     return {"written_by_f8d6544": {key_of(case): record_command(workspace, case) for case in WRITTEN}}
 
 

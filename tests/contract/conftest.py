@@ -1,4 +1,4 @@
-"""One built archive, what commit f8d6544 wrote, and a server, for all tests of this folder."""
+"""A built archive, the files that commit f8d6544 wrote, and a server, for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from contract.workspace import Server, Workspace, built_archive, served, written
 
 @pytest.fixture(scope="session")
 def program() -> Iterator[Program]:
-    """The command line."""
+    """Return the command line."""
     with Program() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def archive(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The archive with its index."""
+    """Return the archive with its index."""
     return built_archive(program, tmp_path_factory.mktemp("contract"))
 
 
 @pytest.fixture(scope="session")
 def written(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """What commit f8d6544 wrote."""
+    """Return the files that commit f8d6544 wrote."""
     return written_archive(program, tmp_path_factory.mktemp("contract"))
 
 
 @pytest.fixture(scope="session")
 def server(archive: Workspace) -> Iterator[Server]:
-    """A server of the archive."""
+    """Return a server of the archive."""
     with served(archive) as started:
         yield started

@@ -1,4 +1,4 @@
-"""Golden files: what an output has to contain, but for what differs on each run or is text for people."""
+"""Golden files: what an output must contain, except for values that vary and text for people."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_golden(name: str, recorded: Any) -> None:
 def masked(value: Any, name: str = "", parent: str = "") -> Any:
     """Replace the values that ``masked.json`` names by their types; an empty value stays.
 
-    A name is that of a key, or of the key around it, a full stop and its own.
+    A name is a key, or the key around it, a full stop and the key.
     """
     is_masked = not MASKED.keys().isdisjoint((name, f"{parent}.{name}"))
     if isinstance(value, dict):
@@ -52,10 +52,10 @@ def masked(value: Any, name: str = "", parent: str = "") -> Any:
 
 
 def missing(golden: Any, now: Any, at: str = "") -> list[str]:
-    """List what a golden value has and a present one has not; objects may have more keys.
+    """List what a golden value has and a present one lacks; objects may have more keys.
 
-    Columns of a table, and arguments by position, may be more behind those that are known. The number of
-    ``reasons`` is not compared: a later version adds that another one made the file.
+    New columns of a table and new positional arguments may follow the known ones. The number of ``reasons``
+    is not compared: a later version adds that another one made the file.
     """
     if at.endswith("/reasons") and isinstance(golden, list) and isinstance(now, list):
         return []
@@ -76,13 +76,13 @@ def missing(golden: Any, now: Any, at: str = "") -> list[str]:
 
 
 def read_output(text: str, form: str) -> Any:
-    """Read an output, or a file, of a form: json, jsonl, csv, ris, atom; another one is text for people."""
+    """Read an output, or a file, of a format: json, jsonl, csv, ris, atom; another one is text for people."""
     read = _READERS.get(form)
     return text and (read(text) if read else TEXT)
 
 
 def _table(text: str) -> dict[str, Any]:
-    """Read a CSV; one of keys and values is an object."""
+    """Read a CSV; one of keys and values becomes an object."""
     table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     columns, rows = list(table.fieldnames or ()), list(table)
     if columns == ["key", "value"]:
@@ -111,7 +111,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def read_file(file: Path, folder: Path) -> Any:
-    """Read a file that a command wrote in a folder, by its ending."""
+    """Read a file that a command wrote, by its extension."""
     if not file.exists():
         return None
     if file.suffix == ".sqlite":
@@ -121,7 +121,7 @@ def read_file(file: Path, folder: Path) -> Any:
 
 
 def _database(file: Path) -> dict[str, Any]:
-    """Return of each table and view of a database its columns, and its first row."""
+    """Return the columns and the first row of each table and view of a database."""
     with closing(sqlite3.connect(file)) as connection:
         connection.row_factory = sqlite3.Row
         tables = connection.execute(

@@ -1,4 +1,4 @@
-"""Prints what the packages offer to programs: names, signatures, and attributes of what calls return.
+"""Print the public interface of the packages: names, signatures, and attributes of returned objects.
 
 It runs in the folder of a built archive, in a process that has imported nothing else: names are imported as
 programs import them.
@@ -25,7 +25,7 @@ ITEM = {"id": "tide", "title": "Spring tide", "body": "The quay was under water.
 
 
 def signature(function: Callable[..., Any]) -> dict[str, Any]:
-    """Describe the parameters of a function but for those that it only hands on."""
+    """Describe the parameters of a function, except those that it only passes on."""
     known = {}
     for name, one in inspect.signature(function).parameters.items():
         if one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL} and name != "self":
@@ -45,12 +45,12 @@ def signature(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def attributes(name: str, value: object) -> dict[str, Any]:
-    """Read the attributes that programs count on; methods and objects by their kind alone."""
+    """Read the public attributes; methods and objects by their kind only."""
     return {one: described(getattr(value, one)) for one in NAMES["results"][name]}
 
 
 def described(value: Any) -> Any:
-    """Describe a value: itself where it is plain, else its kind."""
+    """Describe a value: itself if it is plain, else its kind."""
     if isinstance(value, PLAIN):
         return value
     if callable(value):
@@ -63,7 +63,7 @@ def described(value: Any) -> Any:
 
 
 def surface() -> dict[str, Any]:
-    """Describe all of it."""
+    """Describe the whole interface."""
     packages = {"indexer": indexer, "searcher": searcher}
     functions = {"duplicates": duplicates, "export": export, "Searcher": Searcher}
     functions |= {"build": build, "update": update, "delete": delete, "correct": correct}
@@ -82,7 +82,7 @@ def surface() -> dict[str, Any]:
 
 
 def results() -> dict[str, Any]:
-    """Describe what questions return."""
+    """Describe the results of searches."""
     with Searcher("index_data") as opened:
         found = opened.search(
             "flood", countries=["EC"], date_from=2017, date_to=date(2018, 1, 1), where={"section": "Weather"}
@@ -119,7 +119,7 @@ def results() -> dict[str, Any]:
 
 
 def writes() -> dict[str, Any]:
-    """Describe what changes of an index return."""
+    """Describe the results of changes to an index."""
     built = build("api", items=[ITEM], own_thesaurus=False, corrections=None)
     updated = update("api", items=[ITEM, ITEM | {"id": "ebb"}])
     corrected = correct("api", "tide", date="2024-03-10", who="Ann", corrections="api-corrections.jsonl")

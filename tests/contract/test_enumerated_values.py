@@ -1,4 +1,4 @@
-"""Values of a fixed set, such as kinds of notes: golden outputs show each of them, and no others."""
+"""Values of a fixed set, such as kinds of notes: golden outputs contain each of them, and no others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENUMERATIONS: dict[str, list[str]] = json.loads((HERE / "enumerations.json").rea
 
 
 def pairs(value: Any, name: str = "", parent: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each value below another one, named by the key around it and its own."""
+    """Yield each nested value, named by the key around it and its own."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from pairs(inner, key, name or parent)
@@ -27,7 +27,7 @@ def pairs(value: Any, name: str = "", parent: str = "") -> Iterator[tuple[str, A
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, set[Any]]:
-    """The values in all golden outputs, by their names."""
+    """Return the values in all golden outputs, by their names."""
     found: dict[str, set[Any]] = {}
     for file in {file_of(case["run"]) for case in COMMANDS}:
         for output in read_golden(file).values():
@@ -40,12 +40,12 @@ def shown() -> dict[str, set[Any]]:
 
 
 @pytest.mark.parametrize("name", ENUMERATIONS)
-def test_golden_outputs_show_every_value(shown: dict[str, set[Any]], name: str) -> None:
-    """Each value of a fixed set stands in a golden output, so that none is renamed unseen."""
+def test_golden_outputs_contain_every_value(shown: dict[str, set[Any]], name: str) -> None:
+    """Each value of a fixed set is in a golden output, so that renaming one fails."""
     assert sorted(shown[name] - {None}) == ENUMERATIONS[name]
 
 
-def test_what_is_missing_is_called_unknown() -> None:
+def test_missing_values_are_called_unknown() -> None:
     """Facets count items without a date or a country under the value unknown."""
     facets = read_golden("commands/facets")["facets --format json"]["stdout"]["facets"]
     for name in ("year", "country"):

@@ -11,7 +11,7 @@ GOLDEN = {"total": 2, "hits": [{"id": "a", "via": ["typed"]}], "columns": ["id"]
 
 
 def test_new_keys_and_columns_are_allowed() -> None:
-    """A key that is new, and a column to the right of those that are known, are no change of contract."""
+    """A new key, and a new column to the right of the known ones, do not break the contract."""
     now = {
         **GOLDEN,
         "hits": [{"id": "a", "via": ["typed"], "tags": []}],
@@ -37,13 +37,13 @@ def test_new_keys_and_columns_are_allowed() -> None:
     ],
     ids=str,
 )
-def test_any_other_difference_is_a_change(changed: dict[str, object]) -> None:
-    """Another value, another type, a list of another length, a key or column that is gone: all are found."""
+def test_any_other_difference_breaks_the_contract(changed: dict[str, object]) -> None:
+    """Another value, type or length, and a missing key or column, are all found."""
     assert len(missing(GOLDEN, GOLDEN | changed)) == 1
 
 
 def test_masked_values_keep_their_type() -> None:
-    """A value that differs on each run is compared by its type; one that is empty, by itself."""
+    """A value that varies is compared by its type; an empty one, by itself."""
     assert masked({"took_ms": 1.5, "built": "2020", "made": None}) == {
         "took_ms": "<number>",
         "built": "<string>",
@@ -51,8 +51,8 @@ def test_masked_values_keep_their_type() -> None:
     }
 
 
-def test_contract_tests_use_public_doors_only() -> None:
-    """These tests import no module within the packages, so that names in there may change."""
+def test_contract_tests_use_public_interfaces_only() -> None:
+    """Contract tests import no module within the packages, so that internal names may change."""
     imported = set()
     for file in HERE.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

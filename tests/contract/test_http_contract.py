@@ -1,4 +1,4 @@
-"""What programs count on over HTTP: routes, parameters, statuses, headers and JSON."""
+"""What programs rely on over HTTP: routes, parameters, statuses, headers and JSON."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ GOLDEN = read_golden("http")
 
 @pytest.mark.parametrize("case", REQUESTS, ids=name_of)
 def test_an_answer_keeps_status_headers_and_keys(server: Server, case: dict[str, Any]) -> None:
-    """A request has its status, the headers and the keys that it had, and may have more."""
+    """A request keeps its status, headers and keys, and may get more."""
     assert missing(GOLDEN[name_of(case)], record_request(server, case)) == []
 
 
 def test_routes_keep_their_parameters(server: Server) -> None:
-    """The API describes each route that it had, with each parameter, its values and each status."""
+    """The API describes each known route with its parameters, their values and statuses."""
     assert missing(read_golden("http_parameters"), described_routes(server)) == []
 
 
-def test_an_entity_tag_saves_the_answer(server: Server) -> None:
-    """The same request with the tag of its answer in If-None-Match is answered by 304 without a body."""
+def test_a_known_entity_tag_gets_304(server: Server) -> None:
+    """A request with the tag of its earlier response in If-None-Match gets 304 without a body."""
     _, headers, _ = server.ask("/search.json?q=ferry")
     status, again, body = server.ask("/search.json?q=ferry", headers={"If-None-Match": headers["etag"]})
     assert (status, again["etag"], body) == (304, headers["etag"], "")
 
 
 def test_next_links_lead_to_every_hit_once(server: Server) -> None:
-    """Who follows the link called next meets each hit once, as many as X-Total-Count says."""
+    """Following the links called next yields each hit once, as many as X-Total-Count."""
     path, seen = "/search.json?limit=7&group=0", []
     while path:
         _, headers, body = server.ask(path)

@@ -1,4 +1,4 @@
-"""What programs in Python count on: names, arguments with their defaults, attributes of results."""
+"""What Python programs rely on: names, arguments with their defaults, attributes of results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GOLDEN = read_golden("python")
 
 @pytest.fixture(scope="module")
 def surface(archive: Workspace) -> Any:
-    """What the packages offer now."""
+    """Return the present public interface of the packages."""
     return record_python(archive)["python"]
 
 
 @pytest.mark.parametrize("part", GOLDEN)
-def test_programs_find_what_they_use(surface: dict[str, Any], part: str) -> None:
-    """Names, arguments by position and by keyword, defaults and attributes stay; others may come."""
+def test_public_names_and_defaults_stay(surface: dict[str, Any], part: str) -> None:
+    """Names, positional and keyword arguments, defaults and attributes stay; new ones may be added."""
     assert missing(GOLDEN[part], surface[part]) == []

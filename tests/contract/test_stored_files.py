@@ -1,4 +1,4 @@
-"""What commit f8d6544 wrote: later versions read it, or refuse it in one line that says what to do."""
+"""Files that commit f8d6544 wrote: later versions read them, or refuse them in one line with the remedy."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REMEDY = re.compile(r": dragoman \w|--\w|build|begin|update|again")
 
 
 def is_refused(answer: Answer) -> bool:
-    """Tell whether a command refuses what it is given, in one line that says what to do."""
+    """Return whether a command refuses its input in one line with the remedy."""
     return is_one_line(answer) and not answer.out and REMEDY.search(answer.err) is not None
 
 
 @pytest.fixture(scope="module")
 def formats(archive: Workspace) -> set[str]:
-    """Which of index and receipt are written in another format today than by f8d6544."""
+    """Return which of index and receipt have another format today than in f8d6544."""
     archive.begin()
     archive.write("search flood --receipt receipt.json --limit 0")
     pairs = {"index": ("index_data/dragoman.json", "index/dragoman.json", "format")}
@@ -36,10 +36,10 @@ def formats(archive: Workspace) -> set[str]:
 
 
 @pytest.mark.parametrize("case", WRITTEN, ids=key_of)
-def test_what_was_stored_is_read_or_refused(
+def test_stored_files_are_read_or_refused(
     written: Workspace, formats: set[str], case: dict[str, Any]
 ) -> None:
-    """A command answers as f8d6544 did; it may refuse a file only where the format changed."""
+    """A command has the output of f8d6544; it may refuse a file only if the format changed."""
     if formats:
         written.begin()
         if is_refused(written.write(case["run"])):
@@ -48,7 +48,7 @@ def test_what_was_stored_is_read_or_refused(
 
 
 def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
-    """An index and a receipt of a format that is not known are refused, and the line says what to do."""
+    """An index and a receipt of an unknown format are refused, and the line has the remedy."""
     written.begin()
     for file, key in (("index/dragoman.json", "format"), ("receipt.json", "receipt")):
         stored = json.loads((written.folder / file).read_text())

@@ -1,4 +1,4 @@
-"""The archive of ``archive/`` with its index, and what the command line makes of it."""
+"""The archive of ``archive/`` with its index, and the commands that run on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONG = 30.0  # seconds within which a busy machine starts a server
 
 
 class Answer(NamedTuple):
-    """What a command printed, and how it ended."""
+    """The output of a command, and how it ended."""
 
     code: int
     out: str
@@ -33,13 +33,13 @@ class Answer(NamedTuple):
 class Workspace:
     """A folder with sources and an index, in which commands run.
 
-    An index knows where its files lie: each state that commands make of the folder is copied away once, and
-    copied back where it is needed.
+    An index stores the paths of its files: each state that commands make of the folder is copied once, and
+    restored where it is needed.
 
     Args:
         program: The command line.
-        folder: The folder, which is not there yet.
-        origin: What it is a copy of.
+        folder: The folder, which does not exist yet.
+        origin: The folder that it is a copy of.
         first: Commands that run before any case.
     """
 
@@ -50,11 +50,11 @@ class Workspace:
         self.bring(first)
 
     def begin(self, before: Iterable[str] = ()) -> None:
-        """Bring the folder into the state that a case begins with."""
+        """Restore the state of the folder that a case begins with."""
         self.bring((*self._first, *before))
 
     def run(self, command: str, *, text: str = "", settings: dict[str, str] | None = None) -> Answer:
-        """Run a command that writes nothing, written as in a shell; its output has no path of the folder."""
+        """Run a reading command, written as in a shell; paths of the folder are removed from its output."""
         code, out, err = self._program.run(
             shlex.split(command), str(self.folder), text=text, settings=settings
         )
@@ -66,7 +66,7 @@ class Workspace:
         return self.run(command)
 
     def bring(self, commands: tuple[str, ...]) -> None:
-        """Bring the folder into the state behind some commands."""
+        """Restore the state of the folder after some commands."""
         if self._state == commands:
             return
         if state := self._states.get(commands):
@@ -87,7 +87,7 @@ def built_archive(program: Program, folder: Path) -> Workspace:
 
 
 def written_archive(program: Program, folder: Path) -> Workspace:
-    """Copy what commit f8d6544 wrote; its watches know the index by the path of the copy."""
+    """Copy the files that commit f8d6544 wrote; its watches name the index by the path of the copy."""
     origin = folder / "written_by_f8d6544"
     shutil.copytree(HERE / origin.name, origin)
     for watch in (origin / "watches").glob("*.json"):
@@ -102,7 +102,7 @@ def read_lines(name: str) -> list[dict[str, Any]]:
 
 
 def record_command(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]:
-    """Run the command of a case, and return what a golden file holds of it.
+    """Run the command of a case, and return its entry for a golden file.
 
     Args:
         workspace: Where it runs.
@@ -122,7 +122,7 @@ def record_command(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]
 
 
 def form_of(command: str) -> str:
-    """Return the form of what a command prints: its ``--format``, or ``table``."""
+    """Return the format of what a command prints: its ``--format``, or ``table``."""
     words = shlex.split(command)
     if "--json" in words:
         return "json"
@@ -133,7 +133,7 @@ class Server:
     """``dragoman serve`` over the index of a workspace.
 
     Args:
-        port: Where it listens.
+        port: The port that it listens on.
     """
 
     def __init__(self, port: int) -> None:
@@ -142,7 +142,7 @@ class Server:
     def ask(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
-        """Ask once; return the status, the headers by their names in small letters, and the body."""
+        """Send one request; return the status, the headers by their names in lower case, and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.request(method, path, headers=headers or {})
@@ -154,7 +154,7 @@ class Server:
 
     @staticmethod
     def ids(body: str) -> list[str]:
-        """Return the ids of the hits in an answer."""
+        """Return the ids of the hits in a response."""
         return [hit["id"] for hit in json.loads(body)["hits"]]
 
 

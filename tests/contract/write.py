@@ -1,4 +1,4 @@
-"""Write the golden files anew: ``python -m tests.contract.write [AREA...]``."""
+"""Write the golden files again: ``python -m tests.contract.write [AREA...]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """Write the files of the areas that are named, or of all."""
+    """Write the files of the named areas, or of all."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     from contract.areas import AREAS
     from contract.forked_program import Program

@@ -1,4 +1,4 @@
-"""Fixtures for forged indexes and hostile queries; and the table of what was tried and lost, after a run."""
+"""Fixtures for forged indexes and hostile queries; and a table of the damage and its losses after a run."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from searcher import Searcher
 
 @pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
-    """Runs commands in processes of their own, forked by one that is kept."""
+    """Return a runner of commands in separate processes, forked from one long-lived process."""
     with Commands(MEMORY, SECONDS) as commands:
         yield commands.run
 
 
 @pytest.fixture(scope="session")
 def writers() -> Iterator[Writers]:
-    """Starts writers that can be killed, forked by a process that is kept."""
+    """Return a starter of writers that can be killed, forked from one long-lived process."""
     with Writers() as kept:
         yield kept
 
 
 @pytest.fixture(scope="session")
 def two_states(tmp_path_factory: pytest.TempPathFactory) -> States:
-    """Makes the two states of a kind of write with so many items, once for all tests: they only read them."""
+    """Return a function that makes both states of a kind of write once; the tests only read them."""
 
     @cache
     def made(command: str, items: int) -> TwoStates:
@@ -46,13 +46,13 @@ def two_states(tmp_path_factory: pytest.TempPathFactory) -> States:
 
 @pytest.fixture(scope="session")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index that nothing was done to."""
+    """Return an unchanged index."""
     return make(tmp_path_factory.mktemp("honest") / "index")
 
 
 @pytest.fixture
 def index(honest: Path, tmp_path: Path) -> Path:
-    """A copy of it to forge."""
+    """Return a copy of the index to forge."""
     folder = tmp_path / "index"
     shutil.copytree(honest, folder)
     return folder
@@ -60,13 +60,13 @@ def index(honest: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def searcher(sample_index: Path) -> Iterator[Searcher]:
-    """The sample archive, open."""
+    """Return a searcher of the sample archive."""
     with Searcher(sample_index) as opened:
         yield opened
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the lines of a worker of xdist on to the process that prints."""
+    """Pass the lines of an xdist worker on to the process that prints."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["tallies"] = TALLIES
 
@@ -78,7 +78,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table, where any of the long tests ran."""
+    """Print the table, if any of the long tests ran."""
     if not TALLIES:
         return
     terminalreporter.section("what was tried, and what was lost")

@@ -19,14 +19,14 @@ _DESCRIPTOR = re.compile(r"^(\w+)<((?:\\x[0-9a-f]{2})*)>$")
 
 
 class Operation(NamedTuple):
-    """One thing that was done.
+    """One operation on a file or folder.
 
     Attributes:
         kind: create, write, truncate, rename, unlink, mkdir, rmdir, sync (a file), sync_folder.
-        path: The name that it concerns; for rename the old name. Empty for write, truncate and sync.
-        inode: Which file, whatever its name; -1 for folders.
+        path: The name of the file; for rename the old name. Empty for write, truncate and sync.
+        inode: The file, whatever its name; -1 for folders.
         target: The new name of a rename.
-        offset: Where bytes were written, or the length to which a file was cut or grown.
+        offset: Where bytes were written, or the new length of a truncated or extended file.
         data: The bytes.
     """
 
@@ -43,12 +43,12 @@ def record(command: Sequence[str], base: Path, log: Path) -> list[Operation]:
 
     Args:
         command: The program.
-        base: The folder; files that are there already have the inodes 0, 1, ... in the order of their paths.
+        base: The folder; existing files have the inodes 0, 1, ... in the order of their paths.
         log: A file for strace to write to.
     """
     existing = {str(path): number for number, path in enumerate(files_below(base))}
     folders = {str(base), *(str(path) for path in base.rglob("*") if path.is_dir())}
-    # --seccomp-bpf: the program is stopped at these calls alone, not at every one.
+    # --seccomp-bpf: the program is stopped at these calls only, not at every one.
     trace = ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-xx", "-s", "100000000", "-e", f"trace={_CALLS}"]
     subprocess.run([*trace, "-o", str(log), *command], check=True, capture_output=True)
     return list(_Reading(str(base), existing, folders).operations(log))
@@ -60,7 +60,7 @@ def files_below(base: Path) -> list[Path]:
 
 
 class _Reading:
-    """Reads a log of strace."""
+    """Reader of a log of strace."""
 
     def __init__(self, base: str, inodes: dict[str, int], folders: set[str]) -> None:
         self._base = base
@@ -138,7 +138,7 @@ class _Reading:
         self._at[descriptor] = 0
 
     def _paths(self, arguments: list[str]) -> Iterator[str]:
-        """Yield the paths among arguments, each joined to the folder that the argument before it names."""
+        """Yield the paths among arguments, each relative to the folder that the argument before it names."""
         folder = ""
         for argument in arguments:
             if match := _DESCRIPTOR.match(argument):

@@ -1,4 +1,4 @@
-"""An index folder as a stranger would forge it: whatever it says, its checksums are right."""
+"""An index folder that an attacker forged, with valid checksums."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
 from indexer.store.contents import CONTENTS
 
-# The files of the index that is forged.
+# The files of the index to forge.
 SEGMENT = "segments/segment1.seg"
 TEXT = "segments/segment1.text"
 DELETIONS = "segments/segment1.2.del"
@@ -24,7 +24,7 @@ Forge = Callable[[Blocks, dict[str, Any]], None]
 
 
 def forge_file(path: Path, forge: Forge) -> None:
-    """Write a file of a segment anew after a change to its blocks and to what it declares.
+    """Write a file of a segment again after a change to its blocks and its declarations.
 
     Args:
         path: The file.
@@ -56,7 +56,7 @@ def forge_file(path: Path, forge: Forge) -> None:
 
 
 def with_records(block: bytes) -> Forge:
-    """Return what puts one block in the place of all stored records.
+    """Return a function that replaces all stored records by one block.
 
     Args:
         block: The records of all 36 documents, compressed.
@@ -77,14 +77,14 @@ def write_table(path: Path, body: bytes, table: dict[str, Any]) -> None:
 
 
 def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """Return what stands before the table of a file, and the table."""
+    """Return the bytes before the table of a file, and the table."""
     whole = path.read_bytes()
     offset = struct.unpack_from("<Q", whole, 16)[0]
     return whole[:offset], json.loads(whole[offset:])
 
 
 def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None:
-    """Write the table of contents anew after a change, with the right checksum and the right seals."""
+    """Write the table of contents again after a change, with valid checksum and seals."""
     path = index / CONTENTS
     record = json.loads(path.read_text())
     del record["crc32"]
@@ -109,7 +109,7 @@ def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None
 
 
 class Bomb:
-    """What a pickle of it runs: a mark in the folder that is named."""
+    """Makes a mark in the named folder when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self._mark = mark

@@ -1,4 +1,4 @@
-"""The command line, run over and over in processes that one forks which has imported it already."""
+"""The command line, run many times in processes forked from one that has imported it already."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Commands(ForkingParent):
     """Runs commands one by one; use it as a context manager.
 
     Args:
-        memory: Bytes of addresses that each may take.
-        seconds: How long each may run; one that runs longer is killed.
+        memory: Bytes of address space for each.
+        seconds: How long each may run before it is killed.
     """
 
     def __init__(self, memory: int, seconds: int) -> None:

@@ -1,6 +1,6 @@
 """A process that imports what its children need once, and forks one of them for each line that it reads.
 
-The lines in both directions are JSON. It ends when nobody writes to it any more.
+The lines in both directions are JSON. It ends when its input is closed.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
-FAILED = 70  # what a child ends with that was not meant to end so
+FAILED = 70  # the exit code of a child that ends unexpectedly
 
 
 class ForkingParent:
     """The process, seen from the tests; use it as a context manager.
 
     Args:
-        program: The module that serves when it is run.
-        arguments: What it is run with.
+        program: The module that it runs.
+        arguments: The arguments of the module.
     """
 
     def __init__(self, program: str, *arguments: object) -> None:
@@ -48,14 +48,14 @@ class ForkingParent:
         self._process.stdout.close()
 
     def ask(self, question: Any) -> Any:
-        """Write a line, and return what the next line says."""
+        """Write a line, and return the next line of its output."""
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
 
 def questions() -> Iterator[Any]:
-    """Yield what is asked."""
+    """Yield the lines of the input."""
     while line := sys.stdin.readline():
         yield json.loads(line)
 
@@ -66,7 +66,7 @@ def answer(value: Any) -> None:
 
 
 def fork(run: Callable[[], int]) -> int:
-    """Return the number of a new process that runs a function and ends with the code that it returns."""
+    """Return the id of a new process that runs a function and exits with the code that it returns."""
     process = os.fork()
     if process:
         return process

@@ -1,7 +1,7 @@
 """Writers that can be killed at any moment, started cheaply: one process imports everything, then forks.
 
 Run as a program it reads one command a line, ``["update", folder, source, limit]``, forks a writer for it,
-tells the writer's process number, and, when the writer has ended, how.
+prints the writer's process id, and, when the writer has ended, how.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
 
-# What a writer imports and reads in any case it need not each time: one build and one update are rehearsed.
+# Writers inherit their imports and tables: one build and one update run before the first of them.
 REHEARSED = """{"id": "a", "title": "The ferry to Jordan", "body": "Seen on 3 May 2019 by the people of it"}
 {"id": "b", "body": "El barco que está en el puerto de la ciudad es más grande que la de los otros pueblos"}
 {"id": "c", "language": "fr", "countries": ["FR"], "date": "2019-05-03", "body": "Le port"}
@@ -25,7 +25,7 @@ REHEARSED = """{"id": "a", "title": "The ferry to Jordan", "body": "Seen on 3 Ma
 
 
 class Ended(NamedTuple):
-    """How a writer ended: killed, or with its exit code, and what it said."""
+    """How a writer ended: killed, or with its exit code, and its output."""
 
     killed: bool
     code: int
@@ -48,26 +48,26 @@ class Writers(ForkingParent):
         kill_after: float | None = None,
         most_bytes: int = 0,
     ) -> Ended:
-        """Let a writer run, and kill it (-9) after so many seconds if it has not ended by then.
+        """Run a writer, and kill it (-9) after so many seconds if it has not ended by then.
 
         Args:
             command: ``build``, or one of :data:`faults.writes.CHANGES`.
             folder: The index folder.
             source: What to read.
             kill_after: Seconds from its start; None to let it end.
-            most_bytes: The size that no file of the writer may pass, 0 for any.
+            most_bytes: The maximum size of a file that the writer may write, 0 for any.
         """
         process = self.ask([command, str(folder), str(source), most_bytes])
         if kill_after is not None:
             time.sleep(kill_after)
-            # Its parent waits for it only when told to, so the number is its own even when it has ended.
+            # Its parent waits for it only on request, so that the id stays valid even when it has ended.
             os.kill(process, signal.SIGKILL)
         status, seconds, said = self.ask("its end")
         return Ended(os.WIFSIGNALED(status), os.waitstatus_to_exitcode(status), said, seconds)
 
 
 def _rehearse() -> None:
-    """Import all that a writer imports, and fill what it reads once in a process, by writing as it does."""
+    """Write once, so that all imports and tables of a writer are loaded before the fork."""
     from faults.small_thesaurus import build
 
     from indexer.store.indexing import update

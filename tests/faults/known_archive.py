@@ -69,10 +69,10 @@ def make_items(seed: int, count: int, prefix: str = "d") -> dict[str, Item]:
 
 
 def make_versions(story: str, versions: Iterable[int]) -> list[Item]:
-    """Return near duplicates, a day apart: one story told again, with another figure in each version."""
+    """Return near duplicates, a day apart: one story repeated, with another figure in each version."""
     random_ = random.Random(story)
     words = [f"{random_.choice(ENGLISH)}{''.join(random_.choices('aeiourst', k=4))}" for _ in range(28)]
-    words[4::5] = map(str.title, words[4::5])  # names that stay are what other figures are weighed against
+    words[4::5] = map(str.title, words[4::5])  # other figures are compared with the names, which stay
     told = " ".join([*words[:9], "in front of {} people", *words[9:]])
     return [
         {
@@ -93,13 +93,13 @@ def write_source(path: Path, items: Iterable[Item]) -> Path:
 
 
 def answers(folder: Path, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
-    """Return what an index answers to known queries, and every item in it."""
+    """Return the answers of an index to known queries, and every item in it."""
     with Searcher(folder) as searcher:
         return answers_of(searcher, queries)
 
 
 def answers_of(searcher: Searcher, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
-    """Return what a searcher answers to known queries, without scores, and all its items and groups."""
+    """Return the answers of a searcher to known queries, without scores, and all its items and groups."""
     found: dict[str, Any] = {}
     for query in (None, *queries):
         results = searcher.search(query, limit=1000, sort="newest", expand=False)
@@ -118,7 +118,7 @@ def groups_of(searcher: Searcher) -> set[frozenset[str]]:
 
 
 def check_whole(folder: Path) -> None:
-    """Read every byte that the index's table of contents answers for, and compare it with its checksum."""
+    """Read every byte that the index's table of contents covers, and compare it with its checksum."""
     contents = Contents.read(folder)
     for entry in contents.segments:
         for ending in entry.endings:

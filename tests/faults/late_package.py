@@ -1,4 +1,4 @@
-"""A package that a process has imported, though it counts as imported only once somebody asks for it."""
+"""A package that a process has imported, though it counts as imported only when it is imported again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from types import ModuleType
 
 
 class LatePackage(MetaPathFinder, Loader):
-    """Imports a package, and puts it out of sight until it is imported again.
+    """Imports a package, and hides it until it is imported again.
 
-    Dragoman answers in another way where numpy is imported, and importing it takes most of the time of a
-    short command. Children of a process that has imported it so do what a fresh process does, only sooner.
+    Dragoman uses other code where numpy is imported, and importing it takes most of the time of a
+    short command. Children of a process that has imported it behave like a new process, only faster.
 
     Args:
         name: The package, which nothing has imported yet.
@@ -28,15 +28,15 @@ class LatePackage(MetaPathFinder, Loader):
         sys.meta_path.insert(0, self)
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
-        """Answer for the package."""
+        """Return a spec for the package."""
         return ModuleSpec(fullname, self) if fullname == self._name else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - there is one
-        """Return the package as it was."""
+        """Return the package."""
         return self._modules[self._name]
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put it back, with its modules."""
+        """Show the package again, with its modules."""
         sys.meta_path.remove(self)
         sys.modules.update(self._modules)
         module.__spec__ = self._spec

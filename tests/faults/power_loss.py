@@ -1,8 +1,8 @@
-"""What a disk may hold after power is lost: any prefix of what was done, less any of what was not synced.
+"""What a disk may contain after a power loss: any prefix of the operations, without any of the unsynced ones.
 
-The model is stricter than any file system: a write is certain to be there only after an fsync of its file, a
-name (created, renamed, removed) only after an fsync of its folder, and of all that is not certain any part
-may be there, in any combination. An fsync of a file says nothing of its name.
+The model is stricter than any file system: a write is certain only after an fsync of its file, a name
+(created, renamed, removed) only after an fsync of its folder, and any part of the uncertain operations may
+be there, in any combination. An fsync of a file does not cover its name.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _OF_DATA = {"write", "truncate"}
 
 
 class Disk:
-    """A folder as it was, and what was then done to it."""
+    """The initial state of a folder, and the operations on it."""
 
     def __init__(self, base: Path, before: Path, operations: Sequence[Operation]) -> None:
-        """Remember both.
+        """Store both.
 
         Args:
             base: The folder in which the operations took place.
-            before: A copy of it as it was before.
-            operations: What was done.
+            before: A copy of its initial state.
+            operations: The operations.
         """
         self._base = base
         self.operations = operations
@@ -37,13 +37,13 @@ class Disk:
         self._folders = {"."} | {str(path.relative_to(before)) for path in before.rglob("*") if path.is_dir()}
 
     def without(self, kind: str) -> Disk:
-        """Return the same disk under a program that forgot all operations of a kind."""
+        """Return the same disk under a program that omits all operations of a kind."""
         forgetful = copy.copy(self)
         forgetful.operations = [done for done in self.operations if done.kind != kind]
         return forgetful
 
     def uncertain(self, length: int) -> list[int]:
-        """Return which of the first operations are not sure to have reached the disk."""
+        """Return which of the first operations may not have reached the disk."""
         waiting: list[int] = []
         for number, done in enumerate(self.operations[:length]):
             if done.kind in _OF_NAMES or done.kind in _OF_DATA:
@@ -55,7 +55,7 @@ class Disk:
         return waiting
 
     def losses(self, length: int, samples: int, random_: random.Random) -> Iterator[set[int]]:
-        """Yield sets of operations that are lost, of those that may be: all, none, and some."""
+        """Yield sets of uncertain operations that are lost: all, none, and some."""
         uncertain = self.uncertain(length)
         yield set(uncertain)
         if not uncertain:
@@ -66,7 +66,7 @@ class Disk:
             yield {number for number in uncertain if random_.random() < share}
 
     def restore(self, folder: Path, length: int, lost: Collection[int]) -> None:
-        """Write into a folder what the disk holds after the first operations without the lost ones."""
+        """Write into a folder the state of the disk after the first operations without the lost ones."""
         contents = {inode: bytearray(data) for inode, data in enumerate(self._contents)}
         names, folders = dict(self._names), set(self._folders)
         for number, done in enumerate(self.operations[:length]):

@@ -1,4 +1,4 @@
-"""Commands that are run on a forged index, and how they refuse it."""
+"""Commands that run on a forged index, and how they refuse it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 Run = Callable[..., subprocess.CompletedProcess[str]]
 """Runs a command in a process of its own, in bounded memory and time."""
 
-MEMORY = 2 << 30  # bytes of addresses: 1 GiB beyond what a whole index takes
+MEMORY = 2 << 30  # bytes of address space: 1 GiB more than for a whole index
 SECONDS = 20
 COMMANDS = (
     ("search", "anchor"),

@@ -1,4 +1,4 @@
-"""A small index with everything that a file can hold, its pages small, and questions that touch it all."""
+"""A small index with everything that a file can contain, its pages small, and queries that touch it all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from indexer.store.indexing import update
 from searcher import Searcher
 from searcher.execution import embedded_engine
 
-PAGE = 256  # bytes, so that a small file has many pages; a whole one has 65,536
+PAGE = 256  # bytes, so that a small file has many pages; a real one has 65,536
 DAMAGED = "damaged"
 
 WORDS = ("anchor", "beacon", "canal", "dredger", "estuary", "ferry", "gangway", "hawser", "islet", "jetty")
@@ -47,7 +47,7 @@ QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
 
 
 def items() -> Iterator[dict[str, Any]]:
-    """Yield items: dated, undated, over spans and years; of one language or two; of none to six countries."""
+    """Yield items: dated, undated, over spans and years; in one language or two; with up to six countries."""
     for number in range(36):
         words = [WORDS[(number * step + number // 3) % len(WORDS)] for step in (1, 3, 7, 2, 5)]
         item: dict[str, Any] = {
@@ -72,7 +72,7 @@ def items() -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def small_pages() -> Iterator[None]:
-    """Write and read pages of a few bytes meanwhile."""
+    """Write and read small pages within the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "PAGE", PAGE)
         patch.setattr(paged_view, "PAGE", PAGE)
@@ -82,7 +82,7 @@ def small_pages() -> Iterator[None]:
 
 
 def make(folder: Path, *, changed: bool = True, first: int = 0) -> Path:
-    """Build the index, and bring some items up to date, so that it has two segments and deletions."""
+    """Build the index, and update some items, so that it has two segments and deletions."""
     source = folder.with_suffix(".jsonl")
 
     def write(some: list[dict[str, Any]]) -> None:
@@ -98,12 +98,12 @@ def make(folder: Path, *, changed: bool = True, first: int = 0) -> Path:
 
 
 def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: bool = True) -> Any:
-    """Return the answer to a question in a form that can be compared, or that the index is damaged.
+    """Return the answer to a query in a form that can be compared, or that the index is damaged.
 
     Args:
         folder: The index folder.
         question: A query and its options.
-        numpy: Whether numpy counts as imported, which decides how plain words are answered.
+        numpy: Whether numpy counts as imported, which chooses the evaluator of plain words.
     """
     query, options = question
     with pytest.MonkeyPatch.context() as patch:
@@ -124,12 +124,12 @@ WAYS = tuple((question, numpy) for question in QUESTIONS for numpy in (True, Fal
 
 
 def answers(folder: Path, some: slice = ALL) -> list[Any]:
-    """Return the answers to all questions, in both ways of answering, or to some of these."""
+    """Return the answers to all or some queries, by both evaluators."""
     return [ask(folder, question, numpy=numpy) for question, numpy in WAYS[some]]
 
 
 def changed(path: Path, change: Callable[[bytearray], None]) -> bytes:
-    """Change a file in place; return what it was."""
+    """Change a file in place; return its old contents."""
     before = path.read_bytes()
     content = bytearray(before)
     change(content)

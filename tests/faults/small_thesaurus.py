@@ -46,7 +46,7 @@ _WORDS = {
 
 
 def _concepts(step: int) -> tuple[Concept, ...]:
-    """Return concepts that join each word with the one so many steps on, in all languages."""
+    """Return concepts that relate each word to the one so many steps on, in all languages."""
     return tuple(
         Concept(
             f"{number}",
@@ -73,7 +73,7 @@ def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Con
 
 
 def use_in_this_process() -> None:
-    """Let every build from now on have the second thesaurus: for a process of its own alone."""
+    """Make every later build use the second thesaurus; only for a separate process."""
     indexer.store.indexing.gather_concepts = indexer.store.indexing.gather_concepts = lambda *_, **__: list(
         AFTER
     )

@@ -1,4 +1,4 @@
-"""What the fault tests tried, gathered for the table at their end."""
+"""What the fault tests tried, collected for the table at their end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ TALLIES: list[tuple[str, str, int]] = []
 
 
 def tell(tried: str, found: Mapping[str, int], *, lost: int) -> None:
-    """Note one line of the table.
+    """Record one line of the table.
 
     Args:
-        tried: What was done to the index.
-        found: How often each outcome was found.
+        tried: The damage or interruption.
+        found: How often each outcome occurred.
         lost: How many items or answers were lost or wrong.
     """
     TALLIES.append((tried, ", ".join(f"{count:,} {name}" for name, count in sorted(found.items())), lost))

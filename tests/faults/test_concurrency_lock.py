@@ -1,4 +1,4 @@
-"""One writer at a time: who comes second is told who is there, or waits."""
+"""One writer at a time: a second one waits, or fails with the process that holds the lock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HOLD = (
 
 @pytest.fixture
 def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lock until its standard input ends."""
+    """Start another process that holds the lock until its standard input ends."""
     (tmp_path / "index").mkdir()
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path / "index")],
@@ -47,8 +47,8 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_the_second_writer_is_told_who_holds_the_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    """The message names the process, and since when it writes."""
+def test_the_second_writer_learns_who_holds_the_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """The message has the id of the process, and since when it writes."""
     with pytest.raises(IndexFolderError) as told:
         WriterLock(tmp_path / "index")
     found = re.search(r"process (\d+), since ([^)]+)\)", str(told.value))
@@ -58,8 +58,8 @@ def test_the_second_writer_is_told_who_holds_the_lock(tmp_path: Path, holder: su
 
 
 @pytest.mark.parametrize("command", ["build", "update"])
-def test_the_command_says_who_holds_the_lock(tmp_path: Path, command: str) -> None:
-    """Both commands end with that line and exit code 2, and leave the index as it is."""
+def test_the_command_reports_who_holds_the_lock(tmp_path: Path, command: str) -> None:
+    """Build and update end with that line and exit code 2, and do not change the index."""
     folder = tmp_path / "index"
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
     build([source], folder)
@@ -78,17 +78,17 @@ def test_the_command_says_who_holds_the_lock(tmp_path: Path, command: str) -> No
     assert (folder / "dragoman.json").read_bytes() == before
 
 
-def test_a_writer_waits_for_the_other(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    """With ``wait`` the second writer goes on as soon as the first has ended."""
+def test_a_writer_waits_for_another_one(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """With ``wait`` the second writer continues as soon as the first has ended."""
     threading.Timer(0.3, holder.stdin.close).start()
     with WriterLock(tmp_path / "index", wait=60):
         assert holder.stdin.closed
 
 
-def test_a_wait_ends_with_the_message(
+def test_a_wait_ends_with_an_error(
     tmp_path: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A writer that waited in vain has tried more than once, and says who is writing."""
+    """A writer that waited in vain has tried more than once, and reports who is writing."""
     assert holder.poll() is None
     tries: list[int] = []
     lock = indexer.store.lock.lock_descriptor
@@ -103,20 +103,20 @@ def test_a_wait_ends_with_the_message(
     assert len(tries) > 1
 
 
-def test_a_wait_that_is_no_number_ends_at_once(tmp_path: Path) -> None:
-    """Nobody waits for ever without having said so."""
+def test_a_wait_of_nan_ends_at_once(tmp_path: Path) -> None:
+    """NaN seconds are no endless wait."""
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="another process is writing"):
         WriterLock(tmp_path, wait=float("nan"))
 
 
-def test_memory_beyond_any_machine_is_no_fault(tmp_path: Path) -> None:
-    """A figure that no number of the machine holds is as much as there is."""
+def test_memory_beyond_any_machine_is_accepted(tmp_path: Path) -> None:
+    """A limit that exceeds the machine's integers means all memory."""
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
     assert indexer.store.indexing.build([source], tmp_path / "index", memory_mb=10**20).items == 3
 
 
-def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    """The kernel frees the lock of a process that was killed; what it wrote of itself keeps nobody out."""
+def test_a_killed_writer_holds_no_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """The kernel frees the lock of a killed process; the process id in the file keeps nobody out."""
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
     assert json.loads((tmp_path / "index" / LOCK).read_bytes())["process"] == holder.pid
@@ -125,15 +125,15 @@ def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[
 
 
 def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
-    """The lock belongs to who took it, not to the process."""
+    """The lock belongs to its holder, not to the process."""
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match=f"process {os.getpid()}"):
         WriterLock(tmp_path)
 
 
-def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
+def test_a_removed_lock_file_lets_no_second_writer_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A lock on a file whose name is gone is no lock: the file of that name is locked instead."""
+    """A lock on an unlinked file does not count: the file that has its name now is locked instead."""
     import indexer.store.lock
 
     lock = indexer.store.lock.lock_descriptor
@@ -152,7 +152,7 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
 @pytest.mark.slow
 @pytest.mark.parametrize("again", range(3))
 def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> None:
-    """Writers that start at once on a folder that is not there take turns, and none undoes another's."""
+    """Writers that start at once on a missing folder take turns, and none undoes the work of another."""
     folder = tmp_path / "index"
     sources = [
         write_source(tmp_path / f"{n}.jsonl", make_items(n, 5, f"{n}x{again}-").values()) for n in range(4)
@@ -175,7 +175,7 @@ def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> 
 
 
 def test_a_disk_without_locks_is_not_another_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system cannot lock, that is said at once, and nobody waits for a writer who is not there."""
+    """If the system cannot lock, this is reported at once, and nobody waits for a nonexistent writer."""
 
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
@@ -186,8 +186,8 @@ def test_a_disk_without_locks_is_not_another_writer(tmp_path: Path, monkeypatch:
     assert "another process" not in str(told.value)
 
 
-def test_a_pipe_in_the_place_of_the_lock_blocks_nobody(tmp_path: Path) -> None:
-    """Who cannot read which process holds the lock says so, rather than wait for the name."""
+def test_a_pipe_as_lock_file_blocks_nobody(tmp_path: Path) -> None:
+    """If the holder of the lock cannot be read, the message says so at once."""
     os.mkfifo(tmp_path / LOCK)
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="which one is not known"):
         WriterLock(tmp_path)

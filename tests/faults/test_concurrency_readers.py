@@ -53,7 +53,7 @@ for source in itertools.cycle(sources):
 
 
 class Committing:
-    """Another process that updates an index with one source, then another, over and over."""
+    """Another process that updates an index with one source, then another, repeatedly."""
 
     def __init__(self, folder: Path, sources: list[Path]) -> None:
         self._arguments = [sys.executable, "-c", COMMITS, str(folder), *map(str, sources)]
@@ -106,7 +106,7 @@ def _in_threads(work: Callable[[int], None], count: int = THREADS) -> None:
 
 @pytest.fixture
 def fast_switching() -> Iterator[None]:
-    """Let threads take turns a thousand times as often, so that they meet in the middle of things."""
+    """Let threads take turns a thousand times as often, so that races occur."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(5e-6)
     yield
@@ -153,7 +153,7 @@ def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
 @pytest.mark.faults
 @pytest.mark.usefixtures("fast_switching")
 def test_threads_share_a_searcher_for_a_minute(tmp_path: Path) -> None:
-    """The same for 60 seconds, over more items."""
+    """Threads that share a searcher get correct answers for 60 seconds, over more items."""
     found = _share(tmp_path, 60.0, 3000)
     assert found["answers"] > 1000
     tell("8 threads, 60 s under commits", found, lost=0)
@@ -189,20 +189,20 @@ def _reopen(two_states: States, tmp_path: Path, seconds: float) -> Counter[str]:
 
 
 @pytest.mark.slow
-def test_whoever_opens_under_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
-    """Each searcher that is opened while another process commits answers as before a commit or after it."""
+def test_a_searcher_opened_during_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
+    """A searcher that is opened while another process commits answers as before a commit or after it."""
     found = _reopen(two_states, tmp_path, 0.7)
     assert found["old"] + found["new"]
 
 
 @pytest.mark.faults
-def test_whoever_opens_under_many_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
-    """The same for 30 seconds."""
+def test_searchers_opened_during_many_commits_see_one_generation(two_states: States, tmp_path: Path) -> None:
+    """Searchers opened during 30 seconds of commits answer as before a commit or after it."""
     tell("opening under commits, 30 s", _reopen(two_states, tmp_path, 30.0), lost=0)
 
 
-def test_a_searcher_outlives_the_files_of_its_generation(tmp_path: Path) -> None:
-    """What was opened before a build goes on answering from the old files, records and groups included."""
+def test_a_searcher_keeps_the_files_of_its_generation(tmp_path: Path) -> None:
+    """A searcher opened before a build still answers from the old files, records and groups included."""
     folder = tmp_path / "index"
     items = [*make_items(1, 20).values(), *make_versions("tide", range(3))]
     build([write_source(tmp_path / "a.jsonl", items)], folder)
@@ -215,10 +215,10 @@ def test_a_searcher_outlives_the_files_of_its_generation(tmp_path: Path) -> None
         assert late == [_answer(again, question) for question in QUESTIONS]
 
 
-def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
+def test_a_generation_replaced_while_opening_is_opened_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the files are gone that the table listed a moment ago, the next generation is opened."""
+    """If the files that the table listed a moment ago are deleted, the next generation is opened."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
     real = searcher.execution.embedded_engine.read_manifest
@@ -235,8 +235,8 @@ def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
         assert opened.search(None).total == 7
 
 
-def test_a_missing_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    """Where no writer replaced anything, a missing file is damage."""
+def test_a_missing_file_is_reported_without_a_wait(tmp_path: Path) -> None:
+    """If no writer replaced anything, a missing file is damage."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
     (folder / "segments" / "segment1.text").unlink()
@@ -244,18 +244,18 @@ def test_a_missing_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
         Searcher(folder)
 
 
-def test_a_writer_at_work_blocks_no_reader(tmp_path: Path) -> None:
-    """The lock of writers is none for readers."""
+def test_an_active_writer_blocks_no_reader(tmp_path: Path) -> None:
+    """The lock of writers does not affect readers."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
     with WriterLock(folder), Searcher(folder) as opened:
         assert opened.search(None).total == 5
 
 
-def test_a_check_is_of_one_generation_while_a_writer_commits(
+def test_a_check_reads_one_generation_while_a_writer_commits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A commit before or after the files are opened is never told as damage; a check reads what it opened."""
+    """A commit during a check is never reported as damage; a check reads the files that it opened."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
     commits = []

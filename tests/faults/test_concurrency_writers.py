@@ -1,4 +1,4 @@
-"""Two writers that mirror, delete and restore take turns, and readers see whole steps of each."""
+"""Two writers that mirror, delete and restore take turns, and readers see complete steps of each."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ TURNS = 4
 
 
 @pytest.mark.slow
-def test_readers_see_whole_steps_of_two_writers(tmp_path: Path) -> None:
-    """All of a source or nothing, one state of the other or its other, and the groups of just these items."""
+def test_readers_see_complete_steps_of_two_writers(tmp_path: Path) -> None:
+    """Readers see all items of a source or none, one of the two states, and the groups of these items."""
     folder = tmp_path / "index"
     versions = make_versions("tide", range(6))
     kept, first, second = (

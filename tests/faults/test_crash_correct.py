@@ -1,4 +1,4 @@
-"""Corrections killed with -9 at random moments: file and index say the same after the next write."""
+"""Corrections killed with -9 at random moments: file and index agree after the next write."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.faults)])
-def test_a_killed_correction_stands_in_file_and_index_or_in_neither(
+def test_a_killed_correction_is_in_file_and_index_or_neither(
     writers: Writers, tmp_path: Path, rounds: int
 ) -> None:
-    """The line may stand in the file before the index has it, never after it; the next update applies it."""
+    """The line may be in the file before the index has it, never after it; the next update applies it."""
     source, ids, old = tmp_path / "a.jsonl", tmp_path / "ids", tmp_path / "old"
     source.write_text('{"id": "a1", "title": "The lamp", "body": "A lamp was lit", "date": "2019-03-04"}\n')
     ids.write_text("a1")

@@ -1,4 +1,4 @@
-"""A disk without room: one clear line, exit code 2, and the old index whole."""
+"""A full disk: one clear line, exit code 2, and the old index complete."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ PAGE = 4096
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 16 MiB in memory; whoever uses it fills it as he likes."""
+    """Return a real file system of 16 MiB in memory for a test to fill."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=200", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a small file system cannot be mounted here (that needs root on Linux)")
     yield folder
-    # Lazily: files that searchers of the test have mapped may still be held.
+    # Lazily: searchers of the test may still map files.
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
@@ -49,7 +49,7 @@ def _room(disk: Path) -> int:
 
 
 def _fill(disk: Path, left: int) -> None:
-    """Fill a disk up to some bytes that are left."""
+    """Fill a disk, except for some bytes."""
     filler = disk / "filler"
     filler.unlink(missing_ok=True)
     with filler.open("wb") as file:
@@ -57,7 +57,7 @@ def _fill(disk: Path, left: int) -> None:
 
 
 def _is_clear(said: str) -> bool:
-    """Tell whether a message is one line that says what is wrong."""
+    """Return whether a message is one line that names the cause."""
     return len(said.strip().splitlines()) == 1 and ("no room" in said or "cannot write" in said)
 
 
@@ -65,7 +65,7 @@ def _fill_rounds(states: TwoStates, writers: Writers, disk: Path, rounds: int) -
     folder = states.copy_old(disk / "index")
     found: Counter[str] = Counter()
     assert writers.run(states.kind, folder, states.source).code == 0
-    # The new index beside the old one fits into the last rounds.
+    # The new index and the old one together fit in the last rounds.
     most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) + 40 * PAGE
     for number in range(rounds):
         (disk / "filler").unlink(missing_ok=True)
@@ -86,7 +86,7 @@ def _fill_rounds(states: TwoStates, writers: Writers, disk: Path, rounds: int) -
 def test_a_full_disk_leaves_the_old_index(
     two_states: States, writers: Writers, small_disk: Path, command: str
 ) -> None:
-    """Wherever in a write the room ends, the old index is whole, and with room the same command works."""
+    """Wherever the space ends during a write, the old index is complete; with space the command succeeds."""
     found = _fill_rounds(two_states(command, ITEMS), writers, small_disk, 6)
     assert found["refused"]
     assert found["wrote"]
@@ -97,14 +97,14 @@ def test_a_full_disk_leaves_the_old_index(
 def test_a_disk_full_at_any_page_leaves_the_old_index(
     two_states: States, writers: Writers, small_disk: Path, command: str
 ) -> None:
-    """The same for many amounts of room."""
+    """A disk with any of many amounts of free space leaves the old index complete."""
     found = _fill_rounds(two_states(command, 60), writers, small_disk, 60)
     assert found["refused"]
     tell(f"disk full, {command}", found, lost=0)
 
 
-def test_the_command_says_that_the_disk_is_full(two_states: States, small_disk: Path) -> None:
-    """The command line ends with one line and exit code 2."""
+def test_the_command_reports_a_full_disk(two_states: States, small_disk: Path) -> None:
+    """The command ends with one line and exit code 2."""
     states = two_states("update", ITEMS)
     folder = states.copy_old(small_disk / "index")
     _fill(small_disk, 2 * PAGE)
@@ -119,10 +119,10 @@ def test_the_command_says_that_the_disk_is_full(two_states: States, small_disk: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", EVERYDAY)
-def test_a_limit_on_the_size_of_files_leaves_the_old_index(
+def test_a_file_size_limit_leaves_the_old_index(
     two_states: States, writers: Writers, tmp_path: Path, command: str
 ) -> None:
-    """A write that passes the limit of its process (RLIMIT_FSIZE) is told as one line, like a full disk."""
+    """A write beyond the limit of its process (RLIMIT_FSIZE) is one line, like a full disk."""
     states = two_states(command, ITEMS)
     folder = tmp_path / "index"
     for most in (1, 100, 1000, PAGE):
@@ -133,8 +133,8 @@ def test_a_limit_on_the_size_of_files_leaves_the_old_index(
     states.write_again(folder)
 
 
-def test_what_is_put_aside_is_not_cut_short_in_silence(tmp_path: Path) -> None:
-    """An array that did not fit on the disk is an error when it is put aside, not a shorter array later."""
+def test_a_spill_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
+    """An array that does not fit on the disk is an error when it is spilled, not a shorter array later."""
     limited = (
         "import resource, numpy as np; from pathlib import Path; from indexer.bulk.run import SpillFile\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
@@ -148,8 +148,8 @@ def test_what_is_put_aside_is_not_cut_short_in_silence(tmp_path: Path) -> None:
     assert "OSError: [Errno 27]" in ended.stderr
 
 
-def test_an_array_put_aside_that_was_cut_short_is_an_error(tmp_path: Path) -> None:
-    """Fewer numbers than were put aside are never taken for all of them."""
+def test_a_truncated_spill_is_an_error(tmp_path: Path) -> None:
+    """A truncated array is never read as the whole one."""
     file = SpillFile(tmp_path / "run")
     spilled = file.add(np.arange(9, dtype=np.uint32))
     file.close()

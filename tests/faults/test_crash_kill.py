@@ -1,4 +1,4 @@
-"""Writers killed with -9 at random moments leave the old index or the new one, whole."""
+"""Writers killed with -9 at random moments leave the old index or the new one, complete."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int)
     random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()
     whole = float("inf")
-    for _ in range(3):  # the first is slower, and most kills would then come too late
+    for _ in range(3):  # the first is slower, and most kills would come too late
         ended = writers.run(states.kind, states.copy_old(folder), states.source)
         assert ended.code == 0, ended.said
         whole = min(whole, ended.seconds)
-    # On a busy machine all may be too late: then some more are tried.
+    # On a busy machine all may be too late: then some more follow.
     for number in takewhile(lambda number: number < rounds or not found["killed"], range(10 * rounds)):
         states.copy_old(folder)
-        # Another writer's leftovers may be there already: two of three rounds die once more.
+        # Files of another dead writer may be there already: two of three rounds die again.
         for _ in range(1 + number % 3):
             ended = writers.run(
                 states.kind, folder, states.source, kill_after=random_.uniform(0, whole * 1.05)
@@ -54,10 +54,10 @@ def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", EVERYDAY)
-def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
+def test_a_killed_writer_leaves_the_old_or_the_new_index(
     two_states: States, writers: Writers, tmp_path: Path, command: str
 ) -> None:
-    """A writer that is killed at any moment leaves one of two states, and the next writer needs no repair."""
+    """A writer killed at any moment leaves one of two states, and the next writer needs no repair."""
     found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", FEW)
     assert found["killed"]
     assert found["old"] + found["new"] == found["killed"] + found["ended first"]
@@ -68,7 +68,7 @@ def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
 def test_many_killed_writers_lose_nothing(
     two_states: States, writers: Writers, tmp_path: Path, command: str
 ) -> None:
-    """The same, in hundreds of rounds."""
+    """Hundreds of killed writers leave one of two states."""
     found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", MANY)
     assert found["killed"] >= MANY
     tell(f"kill -9, {command}", found, lost=0)
@@ -77,7 +77,7 @@ def test_many_killed_writers_lose_nothing(
 @pytest.mark.faults
 @pytest.mark.parametrize("command", ["build", "update"])
 def test_killed_commands_lose_nothing(two_states: States, tmp_path: Path, command: str) -> None:
-    """The command line killed as a whole process, its start included."""
+    """Killing the whole process, its start included, loses nothing."""
     states = two_states(command, 400)
     random_ = random.Random(command)
     arguments = [*COMMAND, *states.arguments, "--index"]
@@ -101,7 +101,7 @@ def test_killed_commands_lose_nothing(two_states: States, tmp_path: Path, comman
     ("call", "command"), [(call, command) for call in ("fsync", "rename", "unlink") for command in COMMANDS]
 )
 @pytest.mark.faults
-def test_a_writer_killed_at_each_file_operation_loses_nothing(
+def test_a_kill_at_each_file_operation_loses_nothing(
     two_states: States, tmp_path: Path, call: str, command: str
 ) -> None:
     """A writer killed at its first, second, ... fsync, rename and unlink leaves one of the two states."""

@@ -1,4 +1,4 @@
-"""What dead writers leave behind: recognised, cleared by the next writer, and nothing else with it."""
+"""Files that dead writers leave: the next writer recognises and deletes them, and nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FOREIGN = (
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """An index of ten items."""
+    """Return an index of ten items."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 10).values())], folder)
     return folder
@@ -53,8 +53,8 @@ def _put(folder: Path, names: tuple[str, ...]) -> None:
         (folder / name).write_bytes(b"half")
 
 
-def test_leftovers_of_a_dead_writer_are_cleared_and_nothing_else(index: Path, tmp_path: Path) -> None:
-    """The next writer removes what a dead one left, even when it has nothing to write, and no other file."""
+def test_files_of_a_dead_writer_are_deleted_and_no_others(index: Path, tmp_path: Path) -> None:
+    """The next writer deletes files of a dead one, even when it has nothing to write, and no other file."""
     before = answers(index)
     _put(index, (*LEFT, *FOREIGN))
     assert answers(index) == before
@@ -63,8 +63,8 @@ def test_leftovers_of_a_dead_writer_are_cleared_and_nothing_else(index: Path, tm
     assert stray_files(index) == sorted(FOREIGN)
 
 
-def test_a_writer_that_died_while_it_moved_in_locks_nobody_out(tmp_path: Path) -> None:
-    """A folder that holds but the unfinished table of contents of a first build is still ours."""
+def test_a_writer_that_died_in_its_first_commit_locks_nobody_out(tmp_path: Path) -> None:
+    """A folder with only the unfinished table of contents of a first build is still ours."""
     folder = tmp_path / "index"
     folder.mkdir()
     (folder / "dragoman.json.new").write_bytes(b'{"appl')
@@ -72,10 +72,10 @@ def test_a_writer_that_died_while_it_moved_in_locks_nobody_out(tmp_path: Path) -
     assert stray_files(folder) == []
 
 
-def test_a_writer_that_died_before_it_wrote_the_table_of_whoosh_leaves_no_wrong_one(
+def test_a_writer_that_died_leaves_no_stale_whoosh_table(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next writer, even with nothing to write, leaves a table for Whoosh that is of this generation."""
+    """The next writer, even with nothing to write, leaves a table for Whoosh of its generation."""
     changed = write_source(tmp_path / "b.jsonl", make_items(2, 10).values())
     monkeypatch.setattr(indexer.store.publication, "replace_plain", _no_room)
     update([changed], index)
@@ -90,8 +90,8 @@ def _no_room(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_generations_never_go_back_behind_the_table_of_whoosh(index: Path, tmp_path: Path) -> None:
-    """A new generation is above every table of Whoosh that is there, which would else be taken for newer."""
+def test_generations_continue_after_the_whoosh_table(index: Path, tmp_path: Path) -> None:
+    """A new generation is above every table of Whoosh in the folder, which would count as newer otherwise."""
     (index / "dragoman.json").unlink()
     (index / "_MAIN_41.toc").write_bytes(b"")
     with pytest.raises(IndexFolderError, match="not Dragoman's"):
@@ -102,7 +102,7 @@ def test_generations_never_go_back_behind_the_table_of_whoosh(index: Path, tmp_p
 
 
 def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
-    """A write that fails in the middle removes what it wrote itself."""
+    """A write that fails removes the files that it wrote."""
     before = answers(index)
     source = tmp_path / "b.jsonl"
     source.write_text('{"id": "x", "title": "harbour"}\n')
@@ -112,8 +112,8 @@ def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
     assert stray_files(index) == []
 
 
-def test_a_writer_that_died_before_it_moved_in_locks_nobody_out(tmp_path: Path) -> None:
-    """A folder that holds but the lock of a dead first writer is still ours."""
+def test_a_writer_that_died_before_writing_locks_nobody_out(tmp_path: Path) -> None:
+    """A folder with only the lock of a dead first writer is still ours."""
     folder = tmp_path / "index"
     folder.mkdir()
     (folder / "dragoman.lock").write_bytes(b"")
@@ -121,8 +121,8 @@ def test_a_writer_that_died_before_it_moved_in_locks_nobody_out(tmp_path: Path) 
     assert stray_files(folder) == []
 
 
-def test_a_strangers_folder_gets_no_lock(tmp_path: Path) -> None:
-    """Nothing of ours is put into a folder that holds something else, not even the lock."""
+def test_a_foreign_folder_gets_no_lock(tmp_path: Path) -> None:
+    """No file of ours is written to a folder that contains something else, not even the lock."""
     (tmp_path / "letters.txt").write_text("Dear harbour master")
     source = write_source(tmp_path.parent / f"{tmp_path.name}.jsonl", make_items(1, 4).values())
     with pytest.raises(IndexFolderError, match=r"letters\.txt"):
@@ -131,10 +131,8 @@ def test_a_strangers_folder_gets_no_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "nothing"])
-def test_a_link_in_the_place_of_the_unfinished_keeps_no_writer_out(
-    index: Path, tmp_path: Path, kind: str
-) -> None:
-    """The link goes, what it leads to stays, and the write is done."""
+def test_a_link_as_unfinished_file_keeps_no_writer_out(index: Path, tmp_path: Path, kind: str) -> None:
+    """The link is deleted, its target stays, and the write succeeds."""
     precious = tmp_path / "precious"
     if kind == "folder":
         precious.mkdir()
@@ -149,10 +147,8 @@ def test_a_link_in_the_place_of_the_unfinished_keeps_no_writer_out(
     assert (left, precious.exists()) == (["precious/thesis"] * (kind == "folder"), kind != "nothing")
 
 
-def test_a_build_that_fails_beside_a_damaged_table_leaves_every_file_of_it(
-    index: Path, tmp_path: Path
-) -> None:
-    """Whoever mends the table of contents finds the index whole, the table of Whoosh gone or not."""
+def test_a_failed_build_over_a_damaged_table_keeps_its_files(index: Path, tmp_path: Path) -> None:
+    """After repairing the table of contents the index is complete, with or without the table of Whoosh."""
     before, table = answers(index), (index / "dragoman.json").read_bytes()
     for path in index.glob("_MAIN_*"):
         path.unlink()

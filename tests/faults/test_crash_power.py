@@ -1,4 +1,4 @@
-"""Power lost at any moment leaves the old index or the new one, whole, whatever of the unsynced is gone."""
+"""Power lost at any moment leaves the old index or the new one, complete, whatever unsynced data is lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ needs_strace = pytest.mark.skipif(
 
 
 class Recorded(NamedTuple):
-    """What a writer did that ran to its end."""
+    """The operations of a writer that ran to its end."""
 
     states: TwoStates
     disk: Disk
@@ -54,7 +54,7 @@ Recording = Callable[[str, int], Recorded]
 
 @pytest.fixture(scope="module")
 def recorded(two_states: States, tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    """Lets a command with so many items run on a disk, once for all tests, and returns what it did there."""
+    """Return a function that runs a command on a disk, once for all tests, and returns its operations."""
 
     @cache
     def made(command: str, items: int) -> Recorded:
@@ -83,7 +83,7 @@ def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) 
             disk.restore(after, length, lost)
             found[states.state(after / "index")] += 1
         states.write_again(after / "index")
-    # What a command did that has ended with exit code 0 is there, whatever is lost from now on.
+    # The changes of a command that ended with exit code 0 are permanent, whatever is lost later.
     for lost in disk.losses(len(disk.operations), samples, random_):
         disk.restore(after, len(disk.operations), lost)
         assert states.state(after / "index") == "new"
@@ -93,10 +93,10 @@ def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) 
 @pytest.mark.slow
 @needs_strace
 @pytest.mark.parametrize("command", EVERYDAY)
-def test_lost_power_leaves_the_old_index_or_the_new_one(
+def test_power_loss_leaves_the_old_or_the_new_index(
     recorded: Recording, tmp_path: Path, command: str
 ) -> None:
-    """Whatever part of the unsynced reaches the disk, one of two states is there, and can be written to."""
+    """Whatever unsynced data reaches the disk, one of two states is there, and can be updated."""
     found = _lose_power(recorded(command, 14), tmp_path / "after", moments=7, samples=1)
     assert found["new"]
     assert found["old"]
@@ -105,8 +105,8 @@ def test_lost_power_leaves_the_old_index_or_the_new_one(
 @needs_strace
 @pytest.mark.faults
 @pytest.mark.parametrize("command", COMMANDS)
-def test_power_lost_at_every_moment_loses_nothing(recorded: Recording, tmp_path: Path, command: str) -> None:
-    """The same after every single operation."""
+def test_power_loss_at_every_moment_loses_nothing(recorded: Recording, tmp_path: Path, command: str) -> None:
+    """Losing power after any single operation leaves one of two states."""
     found = _lose_power(recorded(command, 20), tmp_path / "after", moments=100_000, samples=3)
     tell(f"power lost, {command}", found, lost=0)
 
@@ -114,8 +114,8 @@ def test_power_lost_at_every_moment_loses_nothing(recorded: Recording, tmp_path:
 @pytest.mark.slow
 @needs_strace
 @pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
-def test_a_writer_without_fsync_would_be_caught(recorded: Recording, tmp_path: Path, forgotten: str) -> None:
-    """Without the fsyncs of files, or those of folders, the simulation finds an index that is neither."""
+def test_a_writer_without_fsync_is_detected(recorded: Recording, tmp_path: Path, forgotten: str) -> None:
+    """Without the fsyncs of files, or those of folders, the simulation finds an index in neither state."""
     states, disk = recorded("build", 14)
     disk = disk.without(forgotten)
     random_ = random.Random(1)
@@ -130,8 +130,8 @@ def test_a_writer_without_fsync_would_be_caught(recorded: Recording, tmp_path: P
         lose_all_kinds()
 
 
-def test_the_model_drops_what_was_not_synced(tmp_path: Path) -> None:
-    """A renamed file without an fsync may be empty under its new name: the model can see such a fault."""
+def test_the_model_drops_unsynced_data(tmp_path: Path) -> None:
+    """A renamed file without an fsync may be empty under its new name, which the model can represent."""
     base = tmp_path / "disk"
     (tmp_path / "before").mkdir()
     name = str(base / "a")

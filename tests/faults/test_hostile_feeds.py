@@ -1,4 +1,4 @@
-"""Feeds, mails and web archives that mean harm: bounded memory and time, one clear line."""
+"""Hostile feeds, mails and web archives: bounded memory and time, one clear line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def filled(start: bytes, unit: bytes, end: bytes = b"", size: int = SIZE) -> byt
 
 
 def nested(depth: int) -> bytes:
-    """Make a mail of parts within parts."""
+    """Make a mail of nested parts."""
     parts = [b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(depth)]
     return b"".join((MAIL, *parts, b"\nIt sails at noon.\n"))
 
@@ -82,8 +82,8 @@ HOSTILE: Final = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_is_read_or_told_in_bounded_memory(name: str, tmp_path: Path) -> None:
-    """By a process that could not hold much more than the file: items, or one line that says why not."""
+def test_hostile_files_are_read_or_refused_in_bounded_memory(name: str, tmp_path: Path) -> None:
+    """A process with little more memory than the file returns items, or one line with the reason."""
     path = tmp_path / "s.xml"
     path.write_bytes(HOSTILE[name]())
     size = MEGABYTES << 20
@@ -171,8 +171,8 @@ RECORDS: Final = st.sampled_from(
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(PIECES, max_size=20).map(b"".join) | st.lists(PIECES, max_size=8).map(b"<".join))
-def test_any_feed_is_read(pieces: bytes) -> None:
-    """What stands before the damage is read whatever follows."""
+def test_any_feed_is_read_up_to_its_damage(pieces: bytes) -> None:
+    """Items before the damage are read, whatever follows."""
     items, _ = read(FEED + GOOD + pieces)
     assert items[0].title == "A second ferry"
     assert len({item.id for item in items}) == len(items)
@@ -180,8 +180,8 @@ def test_any_feed_is_read(pieces: bytes) -> None:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(LINES, max_size=15).map(b"\n".join))
-def test_any_mailbox_is_read(lines: bytes) -> None:
-    """Messages before the damage, and those behind it that a line parts from it."""
+def test_any_mailbox_is_read_around_its_damage(lines: bytes) -> None:
+    """Messages before the damage are read, and those after it if a separator line precedes them."""
     good = b"%s%s\nIt sails at noon.\n\n" % (MAILBOX, MAIL)
     items, _ = read(good + lines + b"\n\n" + good)
     assert [item.title for item in (items[0], items[-1])] == ["A second ferry"] * 2
@@ -189,8 +189,8 @@ def test_any_mailbox_is_read(lines: bytes) -> None:
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(RECORDS, max_size=12).map(b"\r\n".join))
-def test_any_web_archive_is_read(pieces: bytes) -> None:
-    """A page before the damage is read whatever follows."""
+def test_any_web_archive_is_read_up_to_its_damage(pieces: bytes) -> None:
+    """A page before the damage is read, whatever follows."""
     page = b"<html><h1>A second ferry</h1><p>%s</p></html>" % (
         b"It sails at noon, and comes back at one. " * 8
     )
@@ -200,7 +200,7 @@ def test_any_web_archive_is_read(pieces: bytes) -> None:
     assert items[0].title == "A second ferry"
 
 
-def test_a_mail_that_cannot_be_parsed_is_told() -> None:
-    """In one line."""
+def test_a_mail_that_cannot_be_parsed_is_reported() -> None:
+    """Deeply nested parts end in one line."""
     with pytest.raises(SourceError, match="without a text"):
         read(nested(100))

@@ -1,4 +1,4 @@
-"""Whatever is typed as a query, of whatever length, ends in an answer or in one clear line."""
+"""Any query, of any length, ends in an answer or in one clear line."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ FUZZ = settings(
 
 
 def ask(searcher: Searcher, query: str) -> None:
-    """Ask a query to the end; a clear line is as good as an answer."""
+    """Run a query to the end; a clear error line is accepted."""
     try:
         results = searcher.search(query, limit=3).complete()
     except DragomanError as error:
@@ -91,7 +91,7 @@ def ask(searcher: Searcher, query: str) -> None:
 @settings(FUZZ, max_examples=examples(100))
 @given(query=QUERIES)
 def test_any_query_ends_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
-    """No text whatsoever raises anything but a clear line."""
+    """No text raises anything but a clear line."""
     ask(searcher, query)
 
 
@@ -99,7 +99,7 @@ def test_any_query_ends_in_an_answer_or_a_line(searcher: Searcher, query: str) -
 @settings(FUZZ, max_examples=10_000)
 @given(query=QUERIES)
 def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
-    """The same for ten thousand texts."""
+    """Ten thousand random texts raise nothing but clear lines."""
     ask(searcher, query)
 
 
@@ -107,21 +107,21 @@ def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, que
     "unit", ["漢", "a", "a ", '"', '" ', "(", ")", "()", "+", "+a ", "AND ", "e\u0301", "title:"]
 )
 def test_a_strict_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
-    """A query of a megabyte is told with the place where too much begins, before anything is read of it."""
+    """A query of a megabyte is refused with the place of its first excess character, before it is parsed."""
     query = unit * (MEGABYTE // len(unit))
 
     def refused() -> None:
         with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
             searcher.search(query, strict=True)
 
-    refused()  # the modules that a first question imports are no work on this text
+    refused()  # the imports of a first search are no work on this text
     assert count_calls(refused) < 1_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["漢", "a ", "(", 'tide "', "tide* ", "title:", "*", "\u0301", "\n", "*a~ "])
-def test_a_megabyte_takes_no_more_work_than_its_beginning(searcher: Searcher, unit: str) -> None:
-    """Of a text of any length the first 5,000 characters are read; the rest costs nothing and is told."""
+def test_a_megabyte_costs_as_much_as_its_first_part(searcher: Searcher, unit: str) -> None:
+    """Of any text the first 5,000 characters are read; the rest costs nothing and is reported."""
     calls = []
     for length in (2 * MAX_CHARACTERS, MEGABYTE):
         query = "ferry safety " + unit * (length // len(unit)) + " end"
@@ -133,8 +133,8 @@ def test_a_megabyte_takes_no_more_work_than_its_beginning(searcher: Searcher, un
     assert calls[1] <= calls[0] + 100 < MAX_CALLS
 
 
-def test_a_cut_text_is_answered_by_what_was_read(searcher: Searcher) -> None:
-    """What lies beyond the limits changes nothing but the notes, and the query is told as typed."""
+def test_a_truncated_query_is_answered_by_its_first_part(searcher: Searcher) -> None:
+    """Text beyond the limits changes only the notes, and the query is reported as typed."""
     for filler, kept, note in (
         ("ox " * 2_000, 1_000, "read the first 1,000 words of the query: what begins with “ox ox ox"),
         ("oxen" * 100 + " ", 12, "read the first 5,000 characters of the query: what begins with “oxenox"),
@@ -169,8 +169,8 @@ def test_a_cut_text_is_answered_by_what_was_read(searcher: Searcher) -> None:
         ("id:" + "x" * 201, "value of id: is too long.*201 characters"),
     ],
 )
-def test_each_limit_is_told_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
-    """A strict query is told how much is allowed, and of which part; any other is answered, with few notes.
+def test_each_limit_is_reported_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
+    """A strict query is refused with the limit and the part beyond it; any other is answered, with few notes.
 
     The value of a filter that no filter could have is refused in both.
     """
@@ -184,29 +184,29 @@ def test_each_limit_is_told_with_its_part_and_place(searcher: Searcher, query: s
 
 @pytest.mark.parametrize("argument", ["countries", "languages", "date_from", "date_to"])
 def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument: str) -> None:
-    """A value that no filter could have is not compared with every name."""
+    """A value longer than any filter is not compared with every name."""
     value = "x" * MEGABYTE
     filters = {argument: [value] if argument in ("countries", "languages") else value}
     with pytest.raises(QueryError, match="too long"):
         searcher.search("tide", **filters)  # type: ignore[arg-type]  # one argument, by name
 
 
-def test_an_id_of_a_megabyte_is_told_in_short(searcher: Searcher) -> None:
-    """What is no id is not quoted whole."""
+def test_an_id_of_a_megabyte_is_shortened(searcher: Searcher) -> None:
+    """An unknown id is not quoted whole."""
     for ask_for in (searcher.item, searcher.similar):
         with pytest.raises(QueryError, match="no item has the id") as told:
             ask_for("x" * MEGABYTE)
         assert len(str(told.value)) < 300
 
 
-def test_not_not_word_is_understood(searcher: Searcher) -> None:
-    """However many NOT stand in a row, and whatever is left beside them, is no crash."""
+def test_repeated_not_is_answered(searcher: Searcher) -> None:
+    """Any number of NOTs in a row, and nothing but NOTs, end without a crash."""
     for query in ("NOT NOT tide", "NOT " * 300 + "tide", "tide NOT NOT ebb", "+ NOT NOT"):
         ask(searcher, query)
 
 
-def test_a_message_never_steers_the_terminal(sample_index: Path) -> None:
-    """What a message quotes of a query comes without control characters, also those of 8 bits."""
+def test_a_message_contains_no_control_characters(sample_index: Path) -> None:
+    """Quotations of a query in messages contain no control characters, including those of 8 bits."""
     query = "country:\x1b[2J\x9b2J\u202e"
     result = CliRunner().invoke(cli, ["search", query, "--index", str(sample_index)])
     assert result.exit_code == 2
@@ -214,8 +214,8 @@ def test_a_message_never_steers_the_terminal(sample_index: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_pasted_article_fills_no_screen(sample_index: Path) -> None:
-    """A long text of words that nobody wrote is answered with a short headline and a few short lines."""
+def test_the_answer_to_a_pasted_article_is_short(sample_index: Path) -> None:
+    """A long text of unknown words is answered with a short headline and a few short lines."""
     text = " ".join(f"zyx{number}q{'w' * 60} 19{number % 100:02} *b{number}" for number in range(150))
     result = CliRunner().invoke(cli, ["search", f"ferry {text} Sahel", "--index", str(sample_index)])
     assert result.exit_code == 0

@@ -1,4 +1,4 @@
-"""Thesauri in XML and JSON from strangers: nothing is expanded, nothing fetched, nothing ends the process."""
+"""Hostile thesauri in XML and JSON: nothing is expanded or fetched, and no process ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 16}">' for n in range(1, 9))
 
 @pytest.fixture
 def visited() -> Iterator[tuple[str, list[object]]]:
-    """An address at which somebody listens, and who came there."""
+    """Return an address of a listening server, and the list of its visitors."""
     visitors: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -69,21 +69,21 @@ def is_told(path: Path, text: str, said: str) -> None:
 @pytest.mark.parametrize("beginning", ['<?xml version="1.0"?>\n', "", "<!-- x -->"])
 @pytest.mark.parametrize("word", ["DOCTYPE", "doctype"])
 def test_no_entity_is_expanded(tmp_path: Path, beginning: str, word: str) -> None:
-    """Neither one of a few letters, nor one that grows to gigabytes: a document type is refused."""
+    """Neither a short entity nor one that grows to gigabytes is expanded: a document type is refused."""
     for entities, text in (('<!ENTITY e "x">', "&e;"), (f'<!ENTITY e0 "quay">{BOMB}', "&e8;")):
         document = f"{beginning}<!{word} r [{entities}]>{RDF}{LABEL.format(text)}"
         is_told(tmp_path / "x.rdf", document, "document type" if word.isupper() else "not valid XML")
 
 
 def test_no_entity_without_a_declaration_is_read(tmp_path: Path) -> None:
-    """Those of XML itself are characters, all others a fault."""
+    """The entities of XML itself are characters, all others are an error."""
     (tmp_path / "x.rdf").write_text(RDF + LABEL.format(" &amp; &lt;pier&gt; &#233;"), encoding="utf-8")
     assert [label.text for label in read_skos(tmp_path / "x.rdf")[0].labels] == ["quay & <pier> é"]
     is_told(tmp_path / "x.rdf", RDF + LABEL.format("&e;"), "undefined entity")
 
 
 def test_no_file_and_no_address_is_read(tmp_path: Path, visited: tuple[str, list[object]]) -> None:
-    """External entities, document types, inclusions and contexts lead nowhere, whatever they name."""
+    """External entities, document types, inclusions and contexts are not followed, whatever they name."""
     address, visitors = visited
     (tmp_path / "secret").write_text("secret")
     for place in (address, (tmp_path / "secret").as_uri()):
@@ -121,13 +121,13 @@ DEEP = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", DEEP)
-def test_what_is_deep_or_endless_is_told(tmp_path: Path, kind: str) -> None:
-    """What the reader would follow until the process ends is refused before it sees it."""
+def test_deep_or_endless_documents_are_refused(tmp_path: Path, kind: str) -> None:
+    """Nesting that would end the process is refused before the parser gets it."""
     is_told(tmp_path / "x", DEEP[kind], "“" + str(tmp_path / "x") + "”")
 
 
-def test_as_much_as_is_allowed_is_read(tmp_path: Path) -> None:
-    """At the bounds themselves the reader still answers."""
+def test_documents_at_the_limits_are_read(tmp_path: Path) -> None:
+    """A document exactly at the bounds is read."""
     levels = (rdf_bounds.DEEPEST - 3) // 2
     xml = f"{RDF}{'<x:a><x:b>' * levels}{LABEL.removesuffix('</rdf:RDF>').format('')}"
     (tmp_path / "x.rdf").write_text(f"{xml}{'</x:b></x:a>' * levels}</rdf:RDF>")
@@ -145,7 +145,7 @@ def test_as_much_as_is_allowed_is_read(tmp_path: Path) -> None:
 
 
 def test_json_of_gigabytes_is_refused(tmp_path: Path) -> None:
-    """JSON is read as a whole, so that its size is bounded."""
+    """JSON is read whole, so its size is bounded."""
     with (tmp_path / "x.json").open("wb") as file:
         file.write(b'{"@id": "urn:a"')
         file.truncate(rdf_bounds.MAX_JSON_BYTES + 1)
@@ -180,8 +180,8 @@ XML = st.lists(st.sampled_from(PARTS), max_size=12).map(lambda parts: f"{RDF}{''
 
 @settings(max_examples=examples(200), deadline=None, derandomize=True, database=None)
 @given(text=JSON | XML)
-def test_any_file_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """No file whatsoever raises anything but a clear line."""
+def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """No file raises anything but a clear line."""
     path = tmp_path_factory.mktemp("any") / "x"
     path.write_text(text, encoding="utf-8")
     try:

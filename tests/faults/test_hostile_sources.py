@@ -1,4 +1,4 @@
-"""Whatever a source holds is indexed rightly, or skipped and counted with its line, in bounded memory."""
+"""Any source is indexed correctly, or skipped and counted with its line, in bounded memory."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ SOURCES = st.tuples(
 
 
 def read(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a source, and what was skipped."""
+    """Read the items of a source, and the skipped ones."""
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append)), skipped
 
 
 def take_in(name: str, lines: list[bytes], end: bytes) -> None:
-    """Read a source both ways, and see that each part of it is an item or counted."""
+    """Read a source in both ways, and check that each part of it is an item or counted."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(end.join(lines))
@@ -95,17 +95,17 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
     assert len(message.splitlines()) == 1
     assert [item.id for item in items] == [document.id for document in prepared]
     for item in items:
-        json.dumps(item.to_record(), ensure_ascii=False).encode()  # nothing that UTF-8 cannot hold
+        json.dumps(item.to_record(), ensure_ascii=False).encode()  # nothing that UTF-8 cannot encode
         assert item.title or item.body
     for skip in skipped:
-        of_all = skip.reason.endswith(("left out", "--as headlines"))  # what a source as a whole is told of
+        of_all = skip.reason.endswith(("left out", "--as headlines"))  # messages about a whole source
         assert skip.line >= (0 if of_all else 1)
         assert len(skip.reason) < 300
 
 
 @settings(FUZZ, max_examples=examples(60))
 @given(source=SOURCES)
-def test_any_source_is_read_or_told(source: tuple[str, list[bytes], bytes]) -> None:
+def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
     """No bytes raise anything but a clear line, and both ways of reading give the same items."""
     take_in(*source)
 
@@ -113,8 +113,8 @@ def test_any_source_is_read_or_told(source: tuple[str, list[bytes], bytes]) -> N
 @pytest.mark.faults
 @settings(FUZZ, max_examples=2_000)
 @given(source=SOURCES)
-def test_two_thousand_sources_are_read_or_told(source: tuple[str, list[bytes], bytes]) -> None:
-    """The same for two thousand sources."""
+def test_two_thousand_sources_are_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
+    """Two thousand random sources raise nothing but clear lines."""
     take_in(*source)
 
 
@@ -130,8 +130,8 @@ def test_two_thousand_sources_are_read_or_told(source: tuple[str, list[bytes], b
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
-def test_what_is_too_much_is_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
-    """A record beyond the limits is left out with its line, and the build goes on to its end."""
+def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
+    """A record beyond the limits is skipped with its line, and the build goes on."""
     path = tmp_path / "x.jsonl"
     path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
     report = build([path], tmp_path / "index")
@@ -154,8 +154,8 @@ def test_what_is_too_much_is_skipped_and_counted(tmp_path: Path, record: str, re
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
-def test_a_field_of_any_form_is_left_out_and_counted(tmp_path: Path, record: str, reason: str) -> None:
-    """The item is indexed without it; fields are counted apart from records."""
+def test_an_invalid_field_is_left_out_and_counted(tmp_path: Path, record: str, reason: str) -> None:
+    """The item is indexed without it; fields are counted separately from records."""
     path = tmp_path / "x.jsonl"
     path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
     report = build([path], tmp_path / "index")
@@ -176,17 +176,17 @@ def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:
 
 
 def test_ten_thousand_countries_are_each_counted_once(tmp_path: Path) -> None:
-    """A list of countries may repeat itself as often as it likes."""
+    """A list of countries may contain any number of repetitions."""
     path = tmp_path / "x.jsonl"
     path.write_text(json.dumps({**GOOD, "countries": ["CO", "PE"] * 5000}) + "\n", encoding="utf-8")
     ((item,), _) = read(path)
     assert [mention.code for mention in item.countries] == ["CO", "PE"]
 
 
-def test_a_line_at_the_limit_is_whole_and_the_lines_after_it_keep_their_numbers(
+def test_a_line_at_the_limit_is_read_and_line_numbers_stay_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line of the greatest length is read, one more character is too much, and counting goes on rightly."""
+    """A line of the maximum length is read, one more character is too many, and line numbers stay right."""
     record = json.dumps(GOOD)
     monkeypatch.setattr("indexer.sources.json_lines.MAX_LINE_LENGTH", len(record) + 1)
     path = tmp_path / "x.jsonl"
@@ -197,7 +197,7 @@ def test_a_line_at_the_limit_is_whole_and_the_lines_after_it_keep_their_numbers(
 
 
 def test_entities_and_scripts_in_text_are_text(tmp_path: Path) -> None:
-    """In a page saved as text nothing is expanded, fetched or run."""
+    """Nothing is expanded, fetched or run in a page saved as text."""
     secret = tmp_path / "secret"
     secret.write_text("the hidden cargo")
     line = (
@@ -211,7 +211,7 @@ def test_entities_and_scripts_in_text_are_text(tmp_path: Path) -> None:
 
 
 def test_a_named_pipe_in_utf_16_is_read_once(tmp_path: Path) -> None:
-    """A pipe cannot be opened a second time to look at its encoding."""
+    """A pipe cannot be opened a second time to detect its encoding."""
     path = tmp_path / "x.jsonl"
     os.mkfifo(path)
     data = (json.dumps({**GOOD, "title": "Été"}, ensure_ascii=False) + "\n").encode("utf-16")
@@ -223,7 +223,7 @@ def test_a_named_pipe_in_utf_16_is_read_once(tmp_path: Path) -> None:
 
 
 def limited(*arguments: str, megabytes: int, **options: Any) -> subprocess.Popen[bytes]:
-    """Start a command that may have no more than so much memory."""
+    """Start a command with a limit on its memory."""
     size = megabytes << 20
     return subprocess.Popen(
         [sys.executable, str(CLI), *arguments],
@@ -235,8 +235,8 @@ def limited(*arguments: str, megabytes: int, **options: Any) -> subprocess.Popen
 
 
 @pytest.mark.slow
-def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) -> None:
-    """It is skipped and counted by a process that could not hold it."""
+def test_a_line_of_a_hundred_megabytes_is_skipped(tmp_path: Path) -> None:
+    """A process with less memory than the line skips and counts it."""
     path = tmp_path / "x.jsonl"
     with path.open("w", encoding="utf-8") as handle:
         handle.write('{"title": "')
@@ -250,8 +250,8 @@ def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) 
     assert b"skipped x.jsonl:1: a line of more than" in complaint
 
 
-def test_a_page_without_end_is_told(tmp_path: Path) -> None:
-    """A page is read to a limit, and then it is too large."""
+def test_an_endless_page_is_refused(tmp_path: Path) -> None:
+    """A page is read up to a limit, and then refused as too large."""
     for name, size in (
         ("lines.txt", b"y\n" * (limits.MAX_PAGE_LINES + 1)),
         ("large.txt", b"lamp " * (14 << 20)),
@@ -262,8 +262,8 @@ def test_a_page_without_end_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_items_of_an_endless_source_come_as_they_are_read() -> None:
-    """Who reads the first lines of an endless export gets them, and the command ends quietly."""
+def test_items_of_an_endless_source_are_streamed() -> None:
+    """The first lines of an endless export are printed at once, and the command ends quietly."""
     process = limited("items", "-", "--format", "jsonl", megabytes=250, stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -271,7 +271,7 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
 
     def feed() -> None:
         try:
-            for number in count():  # an item that comes again is not shown again
+            for number in count():  # a repeated item is not printed again
                 process.stdin.write(f"{json.dumps(GOOD | {'id': f'{number}'})}\n".encode())  # type: ignore[union-attr]  # it was asserted above
         except (BrokenPipeError, ValueError):
             return
@@ -291,8 +291,8 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
 
 
 @pytest.mark.parametrize("ending", [b".jsonl", b".txt"])
-def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path, ending: bytes) -> None:
-    """A file whose name is no UTF-8 is indexed under one name everywhere, so that updates count rightly."""
+def test_a_file_name_that_is_no_utf_8_is_accepted(tmp_path: Path, ending: bytes) -> None:
+    """A file whose name is no UTF-8 has the same name in all places, so that updates count correctly."""
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe\xff" + ending))
     index = Path(os.fsdecode(os.fsencode(tmp_path) + b"/index\xfd"))
     given = {**GOOD, "id": "a", "date": "2018-01-02", "countries": ["CO"]}
@@ -308,10 +308,10 @@ def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path, ending: bytes) -> Non
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "txt"])
-def test_a_source_that_ends_in_an_error_of_its_disk_is_named(
+def test_a_source_on_a_failing_disk_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    """A disk that fails in the middle of a source is told with the source, and what was there stays."""
+    """A disk that fails in the middle of a source is reported with the source, and the index stays."""
     path = tmp_path / f"long.{ending}"
     path.write_text((json.dumps(GOOD) + "\n") * 4000)
 

@@ -1,4 +1,4 @@
-"""Thesauri, topics and judgements from strangers: each is read rightly or told in one line."""
+"""Hostile thesauri, topics and judgements: each is read correctly or refused in one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STEERING = '"\\u001b[2J\\u009b31m quay\\u0000\\u202e"@en'
 
 @pytest.fixture(scope="module")
 def steering(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index whose thesaurus has labels that would steer a terminal or a spreadsheet."""
+    """Return an index whose thesaurus has labels with control characters and spreadsheet formulas."""
     folder = tmp_path_factory.mktemp("steering")
     labels = f'"harbour"@en, {STEERING}, "=cmd|calc ferry"@en, "@pilot"@en, "_"@en, "| |"@en'
     (folder / "x.ttl").write_text(f"{PREFIXES}x:a skos:prefLabel {labels} .\n")
@@ -66,8 +66,8 @@ def is_refused(result: Result) -> None:
     ],
     ids=["entities", "brackets", "nodes", "lists", "25 MB", "long label", "surrogate", "language", "zeros"],
 )
-def test_turtle_of_any_form_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
-    """What is no thesaurus, or one beyond all measure, is told in one line."""
+def test_any_turtle_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
+    """A file that is no thesaurus, or is too large, is refused in one line."""
     (tmp_path / "x.ttl").write_text(PREFIXES + turtle)
     with stop_if_it_hangs(), pytest.raises(SourceError) as told:
         read_skos(tmp_path / "x.ttl")
@@ -76,7 +76,7 @@ def test_turtle_of_any_form_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
 
 
 def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
-    """Nothing in a thesaurus is expanded or fetched, and circles of broader concepts lead nowhere."""
+    """Nothing in a thesaurus is expanded or fetched, and cycles of broader concepts have no effect."""
     (tmp_path / "x.ttl").write_text(
         f'{PREFIXES}x:a skos:prefLabel "&amp; &x;"@en ; skos:broader x:b .\n'
         'x:b skos:broader x:a ; skos:prefLabel "b"@en .\n'
@@ -88,7 +88,7 @@ def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
 
 
 def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path) -> None:
-    """A few kilobytes that would unpack to gigabytes are not unpacked beyond the bound."""
+    """A few kilobytes that decompress to gigabytes are not decompressed beyond the bound."""
     path = tmp_path / "freedict-eng-spa.dict.dz"
     path.write_bytes(gzip.compress(bytes(1 << 22)))
     with pytest.raises(SourceError, match="more than 1 MiB"):
@@ -103,7 +103,7 @@ def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path) -> None:
     ["ferry " + " " * 100_000 + "x", "b " * 50_000, "1. " + "(" * 100_000, "a /" * 50_000, "x" * 1_000_000],
     ids=lambda line: line[:8],
 )
-def test_a_dictionary_is_read_in_proportion(tmp_path: Path, line: str) -> None:
+def test_a_dictionary_is_read_in_linear_time(tmp_path: Path, line: str) -> None:
     """No line of a dictionary takes time that grows with the square of its length."""
     path = tmp_path / "freedict-eng-spa.dict"
     path.write_text(f"ferry /fe/\n{line}\nbarco\nquay /k/\nmuelle\n")
@@ -119,8 +119,10 @@ def test_a_dictionary_is_read_in_proportion(tmp_path: Path, line: str) -> None:
         max_size=9,
     )
 )
-def test_any_dictionary_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
-    """No text whatsoever raises anything but a clear line."""
+def test_any_dictionary_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
+) -> None:
+    """No text raises anything but a clear line."""
     path = tmp_path_factory.mktemp("any") / "freedict-eng-spa.dict"
     path.write_text("\n".join(lines), encoding="utf-8")
     for concept in read_freedict(path):
@@ -128,8 +130,8 @@ def test_any_dictionary_is_read_or_told(tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-def test_labels_never_steer_a_terminal(steering: Path, form: str) -> None:
-    """Labels that join a query are shown without control characters, in every form and in explanations."""
+def test_labels_contain_no_control_characters(steering: Path, form: str) -> None:
+    """Expansions are printed without control characters, in every format and in explanations."""
     result = ask("search", "harbour", "--explain", "--format", form, "--index", steering)
     assert result.exit_code == 0
     assert not set("\x1b\x9b\x00\u202e") & set(result.stdout + result.stderr)
@@ -154,8 +156,8 @@ def test_labels_never_steer_a_terminal(steering: Path, form: str) -> None:
     ],
     ids=["depth", "digits", "no query", "filters", "country", "countries", "from", "NUL"],
 )
-def test_topics_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, topic: str) -> None:
-    """What is no topic is told with its file and line."""
+def test_any_topic_ends_in_a_line(steering: Path, tmp_path: Path, topic: str) -> None:
+    """An invalid topic is refused with its file and line."""
     (tmp_path / "t.jsonl").write_text(topic + "\n")
     (tmp_path / "q").write_text("T1 0 d1 1\n")
     result = ask("evaluate", tmp_path / "t.jsonl", tmp_path / "q", "--index", steering)
@@ -166,8 +168,8 @@ def test_topics_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, topic:
 @pytest.mark.parametrize(
     "line", ["T1 1", "T1 0 d1 9999999", "T1 0 d1 " + "9" * 5000, "T1 0 d1 1.5", "T1 0 d\0 1", "T1 0 0 d1 1"]
 )
-def test_judgements_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, line: str) -> None:
-    """What is no judgement is told with its file and line."""
+def test_any_judgement_ends_in_a_line(steering: Path, tmp_path: Path, line: str) -> None:
+    """An invalid judgement is refused with its file and line."""
     (tmp_path / "t.tsv").write_text("T1\tharbour\n")
     (tmp_path / "q").write_text(line + "\n")
     result = ask("evaluate", tmp_path / "t.tsv", tmp_path / "q", "--index", steering)
@@ -175,8 +177,8 @@ def test_judgements_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, li
     assert "q, line 1: a judgement is" in result.stderr
 
 
-def test_a_country_of_a_topic_may_be_a_text(tmp_path: Path) -> None:
-    """One country need not stand in a list, and is not read letter by letter."""
+def test_a_country_of_a_topic_may_be_a_string(tmp_path: Path) -> None:
+    """One country need not be in a list, and is not read letter by letter."""
     (tmp_path / "t.jsonl").write_text('{"qid": 1, "query": "x", "filters": {"country": "KE"}}\n')
     ((topic),) = read_topics(tmp_path / "t.jsonl")
     assert topic.filters["countries"] == ["KE"]
@@ -197,10 +199,10 @@ TOPIC_LINES = st.text("T1\t x\0\x85\u2028\r", max_size=20) | st.recursive(
 
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None)
 @given(lines=st.lists(TOPIC_LINES, max_size=4), ending=st.sampled_from(["jsonl", "tsv"]))
-def test_any_topics_are_read_or_told(
+def test_any_topics_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], ending: str
 ) -> None:
-    """No lines whatsoever raise anything but a clear line."""
+    """No lines raise anything but a clear line."""
     path = tmp_path_factory.mktemp("any") / f"t.{ending}"
     path.write_text("\n".join(lines), encoding="utf-8")
     for read in (read_topics, read_judgements):

@@ -1,4 +1,4 @@
-"""Damage of any kind to any file: every question is answered rightly or told that the index is damaged."""
+"""Damage of any kind to any file: every query is answered correctly or reports a damaged index."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from searcher import Searcher
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The small index, in small pages; each test leaves it as it was."""
+    """Return the small index, in small pages; each test restores it."""
     with small_pages():
         folder = make(tmp_path_factory.mktemp("integrity") / "index")
         assert len(list((folder / "segments").glob("*.del"))) == 1
@@ -37,7 +37,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def right(index: Path) -> list[object]:
-    """The answers of the undamaged index."""
+    """Return the answers of the undamaged index."""
     found = answers(index)
     assert not any(answer[0] == DAMAGED for answer in found if isinstance(answer, tuple))
     assert sum(answer["total"] > 0 for answer in found) >= 18
@@ -50,7 +50,7 @@ def files(index: Path) -> list[Path]:
 
 
 def outcomes(index: Path, right: list[object], name: str, some: slice = ALL) -> Counter[str]:
-    """Ask questions of a damaged index; return how many were answered and how many told the damage."""
+    """Run queries on a damaged index; return how many were answered and how many reported the damage."""
     found: Counter[str] = Counter()
     for answer, expected in zip(answers(index, some), right[some], strict=True):
         if isinstance(answer, tuple):
@@ -69,12 +69,10 @@ def found_by_check(index: Path, name: str) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
-def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
-    index: Path, right: list[object], step: int
-) -> None:
-    """One bit of each page: whoever touches it is told, others are answered rightly, the check names it.
+def test_a_flipped_bit_in_any_page_is_detected(index: Path, right: list[object], step: int) -> None:
+    """One bit of each page: queries that read it report it, others are correct, and the check names it.
 
-    In the fast part each page meets two of the questions, the next page the next two.
+    In the fast part each page is read by two of the queries, the next page by the next two.
     """
     chance = random.Random(4)
     found: Counter[str] = Counter()
@@ -91,14 +89,14 @@ def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
             tried += 1
     assert answers(index) == right
     assert found["told"] > 1000 // step
-    assert found["right"] > 500 // step  # what touches no damaged page goes on working
+    assert found["right"] > 500 // step  # queries that read no damaged page still work
     tell("a flipped bit in each page of each file", found, lost=0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.faults)])
-def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, step: int) -> None:
-    """A change to any byte that is not in a page is told before anything else is read, whatever is asked."""
+def test_every_byte_of_headers_and_tables_is_checked_at_opening(index: Path, step: int) -> None:
+    """A change to any byte outside a page is reported before anything else is read, whatever the query."""
     tried = 0
     for path in files(index):
         size = path.stat().st_size
@@ -139,10 +137,8 @@ def _open(index: Path) -> Iterator[object]:
         *(pytest.param(kind, 1, marks=pytest.mark.faults) for kind in ("zeroed", "shifted", "random")),
     ],
 )
-def test_a_damaged_block_is_named_by_the_check(
-    index: Path, right: list[object], kind: str, step: int
-) -> None:
-    """A block that is zeroed, moved by a byte or overwritten is named; no question gets a wrong answer."""
+def test_the_check_names_a_damaged_block(index: Path, right: list[object], kind: str, step: int) -> None:
+    """A block that is zeroed, moved by a byte or overwritten is named; no query gets a wrong answer."""
     chance = random.Random(kind)
     tried = 0
     found: Counter[str] = Counter()
@@ -169,8 +165,8 @@ def test_a_damaged_block_is_named_by_the_check(
 
 
 @pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
-def test_a_cut_or_longer_file_is_noticed(index: Path, right: list[object], step: int) -> None:
-    """A file that ends early, anywhere, or goes on behind its end, is told to whoever opens the index."""
+def test_a_truncated_or_longer_file_is_detected(index: Path, right: list[object], step: int) -> None:
+    """A file that is truncated anywhere, or has extra bytes, is reported when the index is opened."""
     tried = 0
     for path in files(index):
         whole = path.read_bytes()
@@ -189,8 +185,8 @@ def test_a_cut_or_longer_file_is_noticed(index: Path, right: list[object], step:
     tell("a file cut or lengthened", {"told": tried}, lost=0)
 
 
-def test_a_missing_file_is_noticed(index: Path, right: list[object]) -> None:
-    """A file that is gone is named by every search and by the check."""
+def test_a_missing_file_is_detected(index: Path, right: list[object]) -> None:
+    """A missing file is named by every search and by the check."""
     for path in sorted((index / "segments").iterdir()):
         whole = path.read_bytes()
         path.unlink()
@@ -199,10 +195,8 @@ def test_a_missing_file_is_noticed(index: Path, right: list[object]) -> None:
         path.write_bytes(whole)
 
 
-def test_a_file_of_another_index_or_generation_is_noticed(
-    index: Path, right: list[object], tmp_path: Path
-) -> None:
-    """A whole file of the same name from another index, or from an earlier state of this one, is refused."""
+def test_a_file_of_another_index_is_detected(index: Path, right: list[object], tmp_path: Path) -> None:
+    """A valid file of the same name from another index, or from an earlier state of this one, is refused."""
     others = [make(tmp_path / "other", first=1), make(tmp_path / "earlier", changed=False)]
     swapped = 0
     for path in sorted((index / "segments").iterdir()):
@@ -220,8 +214,8 @@ def test_a_file_of_another_index_or_generation_is_noticed(
     tell("a file swapped for another index's", {"told": swapped}, lost=0)
 
 
-def test_a_table_of_contents_of_another_generation_is_noticed(index: Path, tmp_path: Path) -> None:
-    """The contents of an earlier generation beside the files of a later one are never searched as one."""
+def test_contents_of_another_generation_are_detected(index: Path, tmp_path: Path) -> None:
+    """The contents of an earlier generation are never combined with the files of a later one."""
     mixed = tmp_path / "mixed"
     shutil.copytree(index, mixed)
     fresh = make(tmp_path / "other", first=2)
@@ -254,9 +248,9 @@ FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scope
 def test_random_damage_never_gives_a_wrong_answer(
     index: Path, right: list[object], data: st.DataObject
 ) -> None:
-    """Some bytes anywhere in any file are overwritten: right answers or told damage, found by the check.
+    """Overwritten bytes anywhere in any file: correct answers or reported damage, found by the check.
 
-    In the fast part each damage meets a fifth of the questions.
+    In the fast part each damage is tried with a fifth of the queries.
     """
     _damage_anywhere(index, right, data, 5)
 
@@ -267,15 +261,13 @@ def test_random_damage_never_gives_a_wrong_answer(
 def test_random_damage_never_gives_any_wrong_answer(
     index: Path, right: list[object], data: st.DataObject
 ) -> None:
-    """The same with every question, for four hundred damages."""
+    """Four hundred damages are tried with every query."""
     _damage_anywhere(index, right, data, 1)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("first", range(4))  # of every fourth byte, for several workers
-def test_a_flipped_bit_in_every_byte_of_every_file_is_noticed(
-    index: Path, right: list[object], first: int
-) -> None:
+def test_a_flipped_bit_in_any_byte_is_detected(index: Path, right: list[object], first: int) -> None:
     """Every byte, one bit each: no wrong answer, and the check names the file."""
     found: Counter[str] = Counter()
     for path in files(index):
@@ -294,10 +286,10 @@ def test_a_flipped_bit_in_every_byte_of_every_file_is_noticed(
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
-def test_a_file_that_may_not_be_opened_is_no_damage(
+def test_a_file_that_cannot_be_opened_is_no_damage(
     index: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """Who may not read a file, or has too many open, is told so by searches and by the check."""
+    """Missing permissions and too many open files are reported as such by searches and by the check."""
 
     def refuse(path: Path) -> tuple[int, int]:
         raise OSError(number, os.strerror(number), str(path))

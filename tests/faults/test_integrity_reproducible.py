@@ -1,4 +1,4 @@
-"""The same sources give the same bytes, on every run; only the time of the build is another."""
+"""The same sources give the same bytes, on every run; only the time of the build differs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from indexer.store.indexing import build
 
 ROOT = Path(__file__).parents[2]
 
-# A process that may use so many of the cores that there are, and whose sets have an order of their own.
+# A process with a limit on its cores, whose sets have another order.
 PROGRAM = """
 import os, sys
 cores, source, folder, memory = sys.argv[1:]
@@ -34,14 +34,14 @@ with sample_path() as sample:
 
 
 def digest(path: Path) -> str:
-    """Give the digest of a file; of records, unpacked: isal packed equal ones in two ways once."""
+    """Return the digest of a file; of records, decompressed: isal once compressed equal ones in two ways."""
     packed = path.suffix == ".text"
     content = repr([*StoredRecords(path).walk()]).encode() if packed else path.read_bytes()
     return sha256(content).hexdigest()
 
 
 def table(folder: Path) -> Contents:
-    """Read a table of contents, without its time and the seals of packed records."""
+    """Read a table of contents, without its time and the seals of compressed records."""
     found = Contents.read(folder)
     segments = [
         entry._replace(seals=tuple([seal for seal in entry.seals if seal[0] != "text"]))
@@ -51,7 +51,7 @@ def table(folder: Path) -> Contents:
 
 
 def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: int = 512) -> dict[str, str]:
-    """Build an index in a process of its own; return the digest of each of its files."""
+    """Build an index in a separate process; return the digest of each of its files."""
     subprocess.run(
         [sys.executable, "-c", PROGRAM, str(cores), str(source), str(folder), str(memory)],
         env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}"},
@@ -67,7 +67,7 @@ def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: in
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Records of all kinds, besides the sample archive."""
+    """Return a source of records of all kinds, in addition to the sample archive."""
     path = tmp_path_factory.mktemp("source") / "quays.jsonl"
     path.write_text("".join(json.dumps(item) + "\n" for item in items()), encoding="utf-8")
     return path
@@ -75,9 +75,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
-    """Whatever order sets have, with one core or two, in little memory or much, the files are equal.
+    """With any order of sets, with one core or two, with little memory or much, the files are equal.
 
-    Records are equal as they are unpacked. The tables of contents are equal but for the time, and have the
+    Records are equal as decompressed. The tables of contents are equal except for the time, and have the
     seals of all other files.
     """
     first = digests(source, tmp_path / "first", seed="0")
@@ -87,10 +87,10 @@ def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
     assert len({table(tmp_path / name) for name in ("first", "one_core", "little_memory")}) == 1
 
 
-def test_a_process_that_may_start_no_thread_builds_the_same(
+def test_a_process_without_threads_builds_the_same(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the system gives no thread to compress records in, they are compressed without one."""
+    """If the system refuses a thread for compressing records, they are compressed without one."""
     build([source], tmp_path / "usual")
 
     def refuse(_thread: threading.Thread) -> None:

@@ -1,4 +1,4 @@
-"""What stands in the blocks of a stranger's index: an answer or told damage, never a traceback."""
+"""Hostile blocks of an index: an answer or reported damage, never a traceback."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from searcher import Searcher
 
 @pytest.mark.slow
 def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) -> None:
-    """A few kilobytes that would become gigabytes are not unpacked beyond what a record may have."""
-    # After a full flush equal bytes are packed alike, so that they need be packed once only.
+    """A few kilobytes that would become gigabytes are not decompressed beyond the limit of a record."""
+    # After a full flush equal bytes are compressed equally, so that one piece can be repeated.
     packer = zlib.compressobj(1)
     first, again = (packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
     block = first + again * 599 + packer.flush()
@@ -59,8 +59,8 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) ->
     ],
     ids=["brackets", "empty", "null", "bytes", "parts missing", "digits", "wrong types"],
 )
-def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None:
-    """A stored record that is no item is told as damage by whoever shows it, and by the check."""
+def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
+    """A stored record that is no item is reported as damage by commands that read it, and by the check."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
     forge_contents(index, lambda _: None)
     for question in QUESTIONS[:2]:
@@ -68,8 +68,8 @@ def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None
     assert [finding.part for finding in check_index(index).findings] == ["data"]
 
 
-def test_a_value_that_is_no_text_ends_in_an_answer_or_a_line(index: Path) -> None:
-    """Values of fields whose bytes are no UTF-8 are told, or nothing asks for them; the check ends too."""
+def test_a_value_that_is_no_utf_8_ends_in_an_answer_or_a_line(index: Path) -> None:
+    """Field values that are no UTF-8 are reported where a query reads them; the check ends, too."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["own.terms"]
@@ -124,7 +124,7 @@ FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scope
 def test_forged_numbers_end_in_an_answer_or_a_line(
     honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """Any block with other content and right checksums: an answer or told damage, never a traceback."""
+    """Any block with other content and valid checksums gives an answer or reports damage."""
     _forge_numbers(honest, tmp_path_factory, data)
 
 
@@ -134,12 +134,12 @@ def test_forged_numbers_end_in_an_answer_or_a_line(
 def test_many_forged_numbers_end_in_an_answer_or_a_line(
     honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """The same two thousand times in `make test-faults`, two hundred times for each change."""
+    """Two thousand forged blocks in `make test-faults`, and two hundred otherwise, end the same way."""
     _forge_numbers(honest, tmp_path_factory, data)
 
 
 def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
-    """Where large counts stand is read before the lists that stand on it: out of order they are told."""
+    """Positions of large counts must be in order, as they are read before the lists that depend on them."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["words.over_at"]
@@ -150,8 +150,8 @@ def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
     assert "words.over_at" in [finding.part for finding in check_index(index).findings]
 
 
-def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
-    """A forged term that no decoder reads is named by the check, and told by the question that meets it."""
+def test_a_term_that_is_no_utf_8_is_damage(index: Path) -> None:
+    """A forged term that cannot be decoded is named by the check, and reported by the query that meets it."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["words.terms"]
@@ -163,11 +163,11 @@ def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
     forge_contents(index, lambda _: None)
     assert "words.terms" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(words\.terms"):
-        searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are looked through
+        searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are searched
 
 
-def test_a_term_in_more_documents_than_there_are_is_told_as_damage(index: Path) -> None:
-    """A forged number of documents is damage, not a query that asks for too much."""
+def test_a_document_frequency_above_the_total_is_damage(index: Path) -> None:
+    """A forged document frequency is damage, not a query that is too expensive."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["text_en.start"]
@@ -184,8 +184,8 @@ def test_a_term_in_more_documents_than_there_are_is_told_as_damage(index: Path) 
         searcher.search(first)
 
 
-def test_own_fields_that_contradict_themselves_are_found_by_the_check(index: Path) -> None:
-    """A term that is no value of a field is told, and so is a document with two values of one."""
+def test_contradictory_custom_fields_are_found_by_the_check(index: Path) -> None:
+    """A term that is no value of a field is reported, and so is a document with two values of one field."""
 
     def unparted(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["own.terms"]

@@ -1,4 +1,4 @@
-"""What the files of a stranger's index declare: no more is believed than can be."""
+"""Hostile declarations in the files of an index: impossible values are refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ TABLES: dict[str, Callable[[dict[str, Any]], None]] = {
 
 @pytest.mark.parametrize("forged", TABLES)
 def test_a_forged_table_is_refused(index: Path, forged: str) -> None:
-    """Whatever a file's table declares, it is refused before memory is taken or a byte is used."""
+    """Whatever a file's table declares, it is refused before memory is allocated or a byte is used."""
     body, table = read_table(index / SEGMENT)
     TABLES[forged](table)
     write_table(index / SEGMENT, body, table)
@@ -63,7 +63,7 @@ def test_a_forged_table_is_refused(index: Path, forged: str) -> None:
 
 @pytest.mark.slow
 def test_a_table_of_any_depth_or_length_is_refused(index: Path, run: Run) -> None:
-    """Brackets by the million, numbers of a million digits and a table of 100 MB end in a line."""
+    """Millions of brackets, numbers of a million digits and a table of 100 MB end in a line."""
     body, _ = read_table(index / SEGMENT)
     for text in (b"[" * 3_000_000, b'{"meta": ' + b"9" * 1_000_000 + b"}", b"[" + b"0," * 50_000_000 + b"0]"):
         (index / SEGMENT).write_bytes(pack_header(len(body), text) + body[HEADER_BYTES:] + text)
@@ -75,7 +75,7 @@ NAMES = ("../segment1", "/etc/passwd", "..", "", "a/b", "segment1\0", "segment1\
 
 
 @pytest.mark.parametrize("name", NAMES, ids=repr)
-def test_names_in_the_contents_lead_nowhere_else(index: Path, name: object, run: Run) -> None:
+def test_names_in_the_contents_are_no_paths(index: Path, name: object, run: Run) -> None:
     """The name of a segment is a plain word: no path, no control character, nothing but text."""
     forge_contents(index, lambda record: record["segments"][0].update(name=name))
     with pytest.raises(IndexFolderError, match=r"dragoman\.json"):
@@ -107,7 +107,7 @@ CONTENTS_FORGED: dict[str, Callable[[dict[str, Any]], None]] = {
 
 @pytest.mark.parametrize("forged", CONTENTS_FORGED)
 def test_forged_contents_are_refused(index: Path, forged: str) -> None:
-    """A table of contents with a right checksum and wrong content is refused in one line."""
+    """A table of contents with a valid checksum and wrong content is refused in one line."""
     forge_contents(index, CONTENTS_FORGED[forged])
     with pytest.raises(IndexFolderError) as told:
         Searcher(index)
@@ -129,15 +129,15 @@ def test_forged_contents_are_refused(index: Path, forged: str) -> None:
     ],
     ids=["brackets", "objects", "digits", "infinite", "no number", "utf-16", "zeros", "surrogates"],
 )
-def test_contents_of_any_form_end_in_a_line(index: Path, content: bytes, run: Run) -> None:
-    """JSON bombs and what is no JSON are refused in bounded memory and time."""
+def test_malformed_contents_end_in_a_line(index: Path, content: bytes, run: Run) -> None:
+    """JSON bombs and files that are no JSON are refused in bounded memory and time."""
     (index / CONTENTS).write_bytes(content)
     for command in (*COMMANDS[:1], *COMMANDS[-1:]):
         is_refused(run(*command, "--index", index))
 
 
 def test_contents_of_a_gigabyte_are_not_read(index: Path, run: Run) -> None:
-    """A table of contents, or a file of a segment, that is huge is refused in less memory than it is long."""
+    """A huge table of contents, or a huge file of a segment, is refused in less memory than its size."""
     for name in (CONTENTS, SEGMENT, TEXT):
         with (index / name).open("r+b") as file:
             file.truncate(1 << 30)

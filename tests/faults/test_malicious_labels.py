@@ -1,4 +1,4 @@
-"""Forged labels of a thesaurus, forged concepts of items, all checksums right: told, never a traceback."""
+"""Forged labels and concepts of items with valid checksums: reported, never a traceback."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ITEM = {
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index with Dragoman's own thesaurus, and a source that changes its item."""
+    """Return an index with Dragoman's own thesaurus, and a source that changes its item."""
     folder = tmp_path_factory.mktemp("whole")
     for name, more in (("a.jsonl", ""), ("b.jsonl", " and schools")):
         (folder / name).write_text(json.dumps({"id": "a", **ITEM, "body": ITEM["body"] + more}) + "\n")
@@ -48,7 +48,7 @@ BLOCKS = "words alone concepts edges label_nodes label_concepts label_capitals w
 def test_forged_labels_end_in_an_update_or_a_line(
     whole: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """Numbers changed, cut off or added: an update goes on or tells damage, and the check finds it."""
+    """Numbers changed, cut off or added: an update succeeds or reports damage, and the check finds it."""
     index = tmp_path_factory.mktemp("forged") / "index"
     shutil.copytree(whole / "index", index)
     name = f"found.{data.draw(st.sampled_from(BLOCKS))}"
@@ -76,7 +76,7 @@ def test_forged_labels_end_in_an_update_or_a_line(
 
 
 def test_forged_concepts_of_items_are_found(index: Path) -> None:
-    """A concept that stands at another item than the one whose text has it contradicts the texts."""
+    """A concept listed for an item whose text does not have it contradicts the texts."""
     segment = Segment(index / "segments", "segment1")
     terms = [term.decode() for term in segment.lexicon(OWN).walk(range(len(segment.lexicon(OWN))))]
     start, ids = (segment.array(f"{OWN}.{part}").tolist() for part in ("start", "ids"))

@@ -1,4 +1,4 @@
-"""Links, pipes and devices in a stranger's index: none is followed, read from or written to."""
+"""Links, pipes and devices in a hostile index: none is followed, read from or written to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.store.contents import CONTENTS
 
 @pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
 def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str, run: Run) -> None:
-    """A link in any file's place is refused, even where it leads to a good file."""
+    """A link in place of any file is refused, even if it leads to a valid file."""
     target = tmp_path / "elsewhere"
     (shutil.copytree if name == "segments" else shutil.copy)(honest / name, target)
     path = index / name
@@ -46,7 +46,7 @@ def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: 
 
 
 def test_writers_do_not_write_through_links(index: Path, tmp_path: Path, run: Run) -> None:
-    """Links under the names of files to be written are replaced, and what they lead to stays."""
+    """Links with the names of new files are replaced, and their targets stay."""
     precious = tmp_path / "precious"
     precious.write_text("thesis")
     segments = index / "segments"
@@ -61,8 +61,8 @@ def test_writers_do_not_write_through_links(index: Path, tmp_path: Path, run: Ru
         assert precious.read_text() == "thesis"
 
 
-def test_a_folder_of_segments_that_is_a_link_is_not_written_to(index: Path, tmp_path: Path, run: Run) -> None:
-    """A build into a folder whose segments lie elsewhere is refused, and elsewhere stays as it is."""
+def test_a_linked_folder_of_segments_is_not_written_to(index: Path, tmp_path: Path, run: Run) -> None:
+    """A build into a folder whose segments are elsewhere is refused, and does not change anything there."""
     elsewhere = tmp_path / "elsewhere"
     shutil.move(index / "segments", elsewhere)
     (index / "segments").symlink_to(elsewhere)

@@ -1,4 +1,4 @@
-"""Our commands load no pickle, start no program and write nowhere but in the index, whatever it holds."""
+"""Our commands load no pickle, start no program and write only to the index, whatever it contains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# Python tells a hook of everything of this kind before it happens, also of what a library does.
+# Python reports every operation of this kind to a hook before it happens, those of libraries included.
 PROGRAM = """
 import os, sys
 index = os.path.realpath(sys.argv[1])
@@ -57,7 +57,7 @@ cli(sys.argv[2:])
     ],
     ids=" ".join,
 )
-def test_a_command_loads_no_pickle_and_writes_only_where_it_should(
+def test_commands_load_no_pickle_and_write_only_to_the_index(
     index: Path, tmp_path: Path, command: list[str]
 ) -> None:
     """Nothing is unpickled, run or sent; readers write nothing, writers nothing outside the index."""
@@ -85,8 +85,8 @@ def test_a_command_loads_no_pickle_and_writes_only_where_it_should(
     assert done.returncode == 0, done.stderr
 
 
-def test_the_hook_sees_what_it_watches_for(index: Path) -> None:
-    """Opening the folder with Whoosh itself does load its pickled table, and the hook tells."""
+def test_the_hook_detects_a_pickle(index: Path) -> None:
+    """Opening the folder with Whoosh itself does load its pickled table, and the hook reports it."""
     program = PROGRAM.replace(
         "from searcher.commands.program import cli\ncli(sys.argv[2:])",
         "import whoosh.index; whoosh.index.open_dir(index)",

@@ -1,4 +1,4 @@
-"""Pickles in an index folder from a stranger: none is loaded, wherever it lies."""
+"""Pickles in a hostile index folder: none is loaded, wherever it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from indexer.store.contents import CONTENTS
 
 @pytest.mark.slow
 def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run: Run) -> None:
-    """Code in Whoosh's table of contents, schema or segment list, is not run; the check warns of it."""
+    """Code in Whoosh's table of contents, schema or segment list is not run; the check warns of it."""
     mark = tmp_path / "ran"
     table = next(index.glob("_MAIN_*.toc"))
     whole = table.read_bytes()
@@ -52,8 +52,8 @@ def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run:
 
 
 @pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
-def test_a_pickle_in_a_files_place_is_not_loaded(index: Path, tmp_path: Path, name: str, run: Run) -> None:
-    """A pickle in the place of any file is no file of an index."""
+def test_a_pickle_as_a_file_is_not_loaded(index: Path, tmp_path: Path, name: str, run: Run) -> None:
+    """A pickle in place of any file is no file of an index."""
     (index / name).write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
     for command in COMMANDS[1::2]:
         is_refused(run(*command, "--index", index))
@@ -61,8 +61,8 @@ def test_a_pickle_in_a_files_place_is_not_loaded(index: Path, tmp_path: Path, na
 
 
 @pytest.mark.slow
-def test_a_pickle_in_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Path, run: Run) -> None:
-    """A pickle where a block or a stored record stands, checksums and seals all right, is not run."""
+def test_a_pickle_as_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Path, run: Run) -> None:
+    """A pickle as a block or a stored record, with valid checksums and seals, is not run."""
     bomb = pickle.dumps(Bomb(tmp_path / "ran"))
 
     def forge_terms(blocks: Blocks, _: dict[str, Any]) -> None:

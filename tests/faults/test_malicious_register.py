@@ -1,4 +1,4 @@
-"""A forged register: whatever it says of items, it is told or leads nowhere, and the check names it."""
+"""A forged register is reported or has no effect, and the check names it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STARTS = {
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """An index of one item with a register that a test forges."""
+    """Return an index of one item with a register that a test forges."""
     record = {"id": "live", "title": "Harbour", "body": BODY, "date": "2019-03-07"}
     for name in ("a", "b"):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
@@ -65,8 +65,8 @@ def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("forged", [*LINES, *STARTS])
-def test_a_forged_register_leads_nowhere(index: Path, forged: str) -> None:
-    """The item itself is found or damage is told; so is it by an update, and the check names the file."""
+def test_a_forged_register_has_no_effect(index: Path, forged: str) -> None:
+    """Queries and updates find the item itself or report damage, and the check names the file."""
     rows = LINES.get(forged, [["g", "a.jsonl", "live"]])
     _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), STARTS.get(forged))
     assert [Path(finding.file).suffix for finding in check_index(index).findings] == [".items"]
@@ -77,8 +77,8 @@ def test_a_forged_register_leads_nowhere(index: Path, forged: str) -> None:
         assert update([index.parent / "a.jsonl"], index).added == 0
 
 
-def test_places_as_no_source_has_them_are_shown(index: Path) -> None:
-    """Lines of three hundred digits, and a name with half a character and a line break, end no command."""
+def test_places_that_no_source_has_are_printed(index: Path) -> None:
+    """Line numbers of 300 digits, and a name with a lone surrogate and a line break, end no command."""
     rows = [["p", "live", "\ud800\n.jsonl", 10**300, -HUGE]]
     _forge(index, [json.dumps(row, separators=(",", ":")).encode() for row in rows], None)
     result = CliRunner().invoke(cli, ["show", "live", "--index", str(index)])

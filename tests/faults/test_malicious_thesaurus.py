@@ -1,4 +1,4 @@
-"""The thesaurus of a stranger's index: whatever its lines hold ends in an answer or a line."""
+"""The thesaurus of a hostile index: whatever its lines contain ends in an answer or a line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LINES: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("forged", LINES)
 def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str, run: Run) -> None:
-    """Whatever stands in the lines of a thesaurus: an answer or one line, in bounded time and memory."""
+    """Any lines of a thesaurus give an answer or one line, in bounded time and memory."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         starts = [number for (number,) in struct.iter_unpack("<I", blocks["starts"][1])]
@@ -69,8 +69,8 @@ HARMLESS = {"many concepts", "near many"}
 
 
 @pytest.mark.slow
-def test_starts_of_a_forged_thesaurus_lead_nowhere(index: Path, run: Run) -> None:
-    """Lines that start beyond their end, or before their beginning, are told."""
+def test_forged_line_starts_of_a_thesaurus_are_reported(index: Path, run: Run) -> None:
+    """Lines that start beyond the end of the block, or before its beginning, are reported."""
     for value in (0, 1, 1 << 31, (1 << 32) - 1):
 
         def forge(blocks: Blocks, _: dict[str, Any], value: int = value) -> None:

@@ -1,4 +1,4 @@
-"""An update of a stranger's index: whatever stands in it, the end is an update or one line."""
+"""An update of a hostile index ends in an update or one line, whatever it contains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from searcher import Searcher
 
 @pytest.fixture
 def changed(index: Path, tmp_path: Path) -> Path:
-    """A source with another text under the id of each item, so that an update reads all old records."""
+    """Return a source with another text for the id of each item, so that an update reads all old records."""
     with Searcher(index) as searcher:
         ids = [hit.id for hit in searcher.search("*", limit=100).hits]
     path = tmp_path / "changed.jsonl"
@@ -33,10 +33,8 @@ def changed(index: Path, tmp_path: Path) -> Path:
     [b"{}", b"null", b"[1]", b"\xff\xff", b'{"source": 1}', b'{"source": {"file": []}}', b"9" * 100_000],
     ids=["empty", "null", "list", "bytes", "source", "file", "digits"],
 )
-def test_a_forged_record_is_told_by_the_update_that_reads_it(
-    index: Path, changed: Path, record: bytes
-) -> None:
-    """It is damage, and the index stays as it is."""
+def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: Path, record: bytes) -> None:
+    """The record is damage, and the index does not change."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
     forge_contents(index, lambda _: None)
     before = (index / "dragoman.json").read_bytes()
@@ -54,10 +52,10 @@ def test_a_forged_record_is_told_by_the_update_that_reads_it(
     ],
     ids=["no parts", "no such language", "half of the parts"],
 )
-def test_a_forged_record_is_told_by_the_update_that_writes_it_anew(
+def test_an_update_reports_a_forged_record_that_it_copies(
     index: Path, changed: Path, forged: dict[str, object]
 ) -> None:
-    """A record that an update carries over into a new segment is validated like those that it compares."""
+    """A record that an update copies into a new segment is validated like those that it compares."""
     honest = [line for block in StoredRecords(index / TEXT).walk() for line in block]
     lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
     forge_file(index / TEXT, with_records(compress_block(lines)))
@@ -71,10 +69,10 @@ def test_a_forged_record_is_told_by_the_update_that_writes_it_anew(
 
 
 @pytest.mark.parametrize("generation", [MAX_COUNT, MAX_GENERATIONS, (1 << 31) - 1])
-def test_a_forged_generation_is_refused_and_locks_no_build_out(
+def test_a_forged_generation_is_refused_except_by_a_build(
     index: Path, changed: Path, generation: int
 ) -> None:
-    """What no index counts up to is damage, over which an index can be built."""
+    """A generation beyond any index is damage; an index can be built over it."""
     forge_contents(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
@@ -82,16 +80,16 @@ def test_a_forged_generation_is_refused_and_locks_no_build_out(
     assert check_index(index).findings == ()
 
 
-def test_the_last_generation_of_all_is_told(index: Path, changed: Path) -> None:
-    """A table at the very limit is read, and what would lie beyond it is refused in one line."""
+def test_the_last_possible_generation_is_reported(index: Path, changed: Path) -> None:
+    """A table at the limit is read, and a generation beyond it is refused in one line."""
     forge_contents(index, lambda record: record.update(generation=MAX_GENERATIONS - 1))
     for write in (update, build):
         with pytest.raises(IndexFolderError, match="use a new folder"):
             write([changed], index)
 
 
-def test_a_name_with_a_huge_number_in_it_raises_no_generation(index: Path, changed: Path) -> None:
-    """A file that only looks like a table of Whoosh decides nothing."""
+def test_a_huge_number_in_a_file_name_raises_no_generation(index: Path, changed: Path) -> None:
+    """A file that only looks like a table of Whoosh is ignored."""
     (index / "_MAIN_999999999999.toc").mkdir()
     (index / "segments" / "thesaurus999999999999.labels").mkdir()
     before = Contents.read(index).generation
@@ -99,8 +97,8 @@ def test_a_name_with_a_huge_number_in_it_raises_no_generation(index: Path, chang
     assert Contents.read(index).generation == before + 1
 
 
-def test_forged_counts_of_sources_are_no_fault_of_an_update(index: Path, changed: Path) -> None:
-    """Counts that add up to more than a number of the table are the most that it holds."""
+def test_forged_counts_of_sources_are_capped(index: Path, changed: Path) -> None:
+    """Counts that add up to more than the maximum of the table become this maximum."""
     many = {"file": "a.jsonl", "items": MAX_COUNT, "skipped": MAX_COUNT}
     forge_contents(index, lambda record: record.update(sources=[many, many]))
     update([changed], index)

@@ -1,4 +1,4 @@
-"""Web pages and PDFs of which some bytes are others: items or one clear line, never more than was there."""
+"""Web pages and PDFs with some changed bytes: items or one clear line, never more text than the file had."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HEAD: Final = (
 
 
 def article() -> bytes:
-    """Make the page of an article that states its title and its day."""
+    """Return the page of an article that states its title and its day."""
     body = "".join(f"<p>{line} Café &eacute; &#8217;</p>" for line in PROSE)
     nav = "<nav><a href='/sport'>All the sport</a></nav>"
     return (
@@ -45,7 +45,7 @@ def article() -> bytes:
 
 
 def listing() -> bytes:
-    """Make a page of headlines."""
+    """Return a page of headlines."""
     teasers = "".join(
         f"<div><h2><a href='/story-{number}'>Quay {number} of Alta opens before noon</a></h2>"
         f"<p>{number} March 2018</p><p>{PROSE[number % 2]}</p></div>"
@@ -55,7 +55,7 @@ def listing() -> bytes:
 
 
 def pdf(*, packed: bool) -> bytes:
-    """Write a PDF of one page, its text deflated or not."""
+    """Return a PDF of one page, its text deflated or not."""
     lines = b"".join(
         b"BT /F1 11 Tf 72 %d Td (%s) Tj ET\n" % (700 - 14 * at, PROSE[at].encode()) for at in (0, 1)
     )
@@ -81,10 +81,10 @@ class Change(NamedTuple):
     """A change of some bytes.
 
     Attributes:
-        at: Where, in thousandths of what is there.
-        taken: How many bytes go.
-        put: What comes in their place ...
-        times: ... and how often.
+        at: The position, in thousandths of the length.
+        taken: How many bytes are removed.
+        put: Their replacement ...
+        times: ... and how often it is repeated.
     """
 
     at: int
@@ -93,13 +93,13 @@ class Change(NamedTuple):
     times: int
 
     def made(self, data: bytes) -> bytes:
-        """Give the bytes with the change."""
+        """Return the bytes with the change."""
         place = len(data) * self.at // 1000
         return data[:place] + self.put * self.times + data[place + self.taken :]
 
 
 def changed(documents: tuple[bytes, ...], pieces: list[bytes]) -> st.SearchStrategy[bytes]:
-    """Draw a document with some changes, of single bytes and of what means something in it."""
+    """Draw a document with some changes, of single bytes and of its markup."""
     change = st.builds(
         Change,
         st.integers(0, 1000),
@@ -133,7 +133,7 @@ PDFS: Final = changed(
 
 
 def take_in(name: str, data: bytes) -> None:
-    """Read a document; whatever is in it, it ends, with no more text than the document could hold."""
+    """Read a document, and check that it ends with at most as much text as the document could contain."""
     skipped: list[Skipped] = []
     items: list[NewsItem] = []
     told = ""
@@ -155,8 +155,8 @@ def take_in(name: str, data: bytes) -> None:
     ("name", "document"),
     [("a.html", article()), ("a.html", listing()), ("a.pdf", pdf(packed=False)), ("a.pdf", pdf(packed=True))],
 )
-def test_unchanged_they_are_read(name: str, document: bytes, tmp_path: Path) -> None:
-    """What is changed below is a document as it should be."""
+def test_unchanged_documents_are_read(name: str, document: bytes, tmp_path: Path) -> None:
+    """The documents that the other tests change are valid."""
     path = tmp_path / name
     path.write_bytes(document)
     items = list(read_items(path))
@@ -166,29 +166,29 @@ def test_unchanged_they_are_read(name: str, document: bytes, tmp_path: Path) -> 
 
 @settings(max_examples=examples(30), deadline=None, derandomize=True, database=None)
 @given(PAGES)
-def test_any_page_is_read_or_told(data: bytes) -> None:
-    """No bytes raise anything but a clear line."""
+def test_any_page_is_read_or_refused(data: bytes) -> None:
+    """No bytes of a page raise anything but a clear line."""
     take_in("a.html", data)
 
 
 @settings(max_examples=examples(6), deadline=None, derandomize=True, database=None)
 @given(PDFS)
-def test_any_pdf_is_read_or_told(data: bytes) -> None:
-    """Nor those of a PDF, whatever becomes of the process that reads it."""
+def test_any_pdf_is_read_or_refused(data: bytes) -> None:
+    """No bytes of a PDF raise anything but a clear line, whatever happens to the process that reads it."""
     take_in("a.pdf", data)
 
 
 @pytest.mark.faults
 @settings(max_examples=3_000, deadline=None, derandomize=True, database=None)
 @given(PAGES)
-def test_three_thousand_pages_are_read_or_told(data: bytes) -> None:
-    """The same for three thousand pages."""
+def test_three_thousand_pages_are_read_or_refused(data: bytes) -> None:
+    """Three thousand changed pages raise nothing but clear lines."""
     take_in("a.html", data)
 
 
 @pytest.mark.faults
 @settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(PDFS)
-def test_five_hundred_pdfs_are_read_or_told(data: bytes) -> None:
-    """The same for five hundred PDFs."""
+def test_five_hundred_pdfs_are_read_or_refused(data: bytes) -> None:
+    """Five hundred changed PDFs raise nothing but clear lines."""
     take_in("a.pdf", data)

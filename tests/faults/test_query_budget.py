@@ -1,4 +1,4 @@
-"""No query takes more work than is stated, and what is left out is told."""
+"""No query takes more work than its budget, and omitted parts are reported."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ MAX_CALLS = 4_000_000
         "/(a+)+b/",
     ],
 )
-def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query: str) -> None:
-    """What is allowed takes no more calls than are stated."""
+def test_the_worst_queries_stay_within_their_budget(searcher: Searcher, query: str) -> None:
+    """Allowed queries take at most the stated number of calls."""
 
     def ask() -> None:
-        with suppress(QueryError):  # a clear line is as good as an answer
+        with suppress(QueryError):  # a clear error line is accepted
             searcher.search(query, limit=3).complete()
 
     assert count_calls(ask) < MAX_CALLS
 
 
 def _fitting(words: Iterable[str]) -> str:
-    """Return as many words as a query may have characters."""
+    """Return as many words as fit in a query."""
     text = " ".join(words)[: limits.MAX_CHARACTERS]
     return text[: text.rindex(" ")] if len(text) == limits.MAX_CHARACTERS else text
 
@@ -61,7 +61,7 @@ SLIPS = [f"lig{a}t{b}ouse" for a in "bcdfgjklmnpqrstvwxyz" for b in "bcdfgjklmnp
 PAIRS = [f"{a}-{b}" for a in ("sea", "port", "ship", "crew") for b in ("tide", "ferry", "quay")] * 20
 FUZZY = [f"harbou{a}{b}~2" for a in "bcdf" for b in "rstv"]
 PERIODS = [f"date:{2000 + number}..2030" for number in range(30)]
-# What took longest at 100,000 documents: all that is costly in one query, and as many words as fit beside it.
+# The slowest at 100,000 documents: everything costly in one query, and as many words as fit.
 WORST = {
     "fuzzy words and slips": [*FUZZY, *SLIPS],
     "all that looks at every word": ["*uay", "*ida", "*rry", "*cht", *FUZZY[:12], *SLIPS],
@@ -86,8 +86,8 @@ WORST = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("worst", WORST)
-def test_the_worst_mixtures_are_answered_soon(searcher: Searcher, worst: str) -> None:
-    """What is costly may stand together, and each hit be explained, in no more calls than are stated."""
+def test_the_worst_combinations_stay_within_their_budget(searcher: Searcher, worst: str) -> None:
+    """Costly parts together, with every hit explained, take at most the stated number of calls."""
     query = _fitting(WORST[worst])
 
     def ask() -> None:
@@ -104,10 +104,10 @@ def interpret(
     return Interpreter(searcher._engine, most).interpret(query, Filters(), expand=expand, strict=strict)
 
 
-def test_words_of_the_index_are_compared_no_more_than_stated(
+def test_comparisons_with_words_of_the_index_are_limited(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Patterns, fuzzy words and corrections share one count, and what patterns leave is for corrections."""
+    """Patterns, fuzzy words and corrections share one budget, of which corrections get the remainder."""
     budgets: list[query_cost.Budget] = []
     counting = query_cost.Budget.__init__
 
@@ -152,10 +152,10 @@ def test_words_of_the_index_are_compared_no_more_than_stated(
         ),
     ],
 )
-def test_each_limit_of_work_is_told_with_its_part(
+def test_each_limit_of_work_is_reported_with_its_part(
     searcher: Searcher, most: Limits, query: str, message: str
 ) -> None:
-    """A pattern that stands for too much, or words that stand in too much, are named, or read otherwise."""
+    """A pattern with too many words, or words with too many postings, are named, or narrowed."""
     assert searcher.search(query).total > 0
     with pytest.raises(QueryError, match=message) as caught:
         interpret(searcher, query, most, strict=True)
@@ -167,8 +167,8 @@ def test_each_limit_of_work_is_told_with_its_part(
     assert sum(len(leaf.words) for leaf in found) <= most.found_together
 
 
-def test_parts_that_stand_in_too_many_items_are_left_out_the_widest_first(searcher: Searcher) -> None:
-    """What joined goes first, then what was typed; filters stay, and no more is read than allowed."""
+def test_the_most_frequent_parts_are_left_out_first(searcher: Searcher) -> None:
+    """Expansions are dropped first, then typed words; filters stay, and the limit of postings holds."""
     question = "ferry sea tide crew harbour lang:en"
     whole = interpret(searcher, question)
     assert any(getattr(leaf, "via", "typed") != "typed" for leaf in leaves(whole.query))
@@ -187,13 +187,13 @@ def test_parts_that_stand_in_too_many_items_are_left_out_the_widest_first(search
         interpret(searcher, question, Limits(postings=0, postings_an_item=0))
 
 
-def test_a_first_pattern_is_looked_for_in_an_index_of_any_size(searcher: Searcher) -> None:
-    """An index with more words than may be compared can still be asked one pattern."""
+def test_a_first_pattern_is_evaluated_in_an_index_of_any_size(searcher: Searcher) -> None:
+    """An index with more words than may be compared still answers one pattern."""
     (found,) = leaves(interpret(searcher, "*uay", Limits(compared=1)).query)
     assert found.words  # type: ignore[attr-defined]  # the words of the pattern
 
 
-def test_an_explanation_asks_each_leaf_once(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_explanation_evaluates_each_leaf_once(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """A leaf is evaluated once for all hits, and equal ones once."""
     asked: list[object] = []
     engine: Engine = searcher._engine
@@ -209,8 +209,8 @@ def test_an_explanation_asks_each_leaf_once(searcher: Searcher, monkeypatch: pyt
     assert len(asked) == len(set(asked)) == len(set(leaves(query)))
 
 
-def test_a_few_hits_are_explained_and_the_rest_is_told(searcher: Searcher) -> None:
-    """Who asks for more explanations than a query may have is told so, and gets all hits."""
+def test_explanations_are_limited_and_the_rest_is_reported(searcher: Searcher) -> None:
+    """If more explanations are requested than allowed, a note reports it, and all hits are returned."""
     results = searcher.search("*", limit=60, explain=True)
     assert len(results.hits) > len(results.explanations) == LIMITS.explained
     assert f"{len(results.hits) - 50} hits are shown without an explanation" in results.notes[0].text
@@ -218,14 +218,14 @@ def test_a_few_hits_are_explained_and_the_rest_is_told(searcher: Searcher) -> No
 
 
 def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
-    """A thousand words, and fifty parentheses, are no fault."""
+    """A thousand words, and fifty parentheses, are no error."""
     assert searcher.search("sea " * limits.MAX_WORDS).total > 0
     nested = "(" * limits.DEEPEST + "ferry" + ")" * limits.DEEPEST
     assert searcher.search(nested).total == searcher.search("ferry").total
 
 
 def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> None:
-    """Of a query of slips some words are looked for among the words of the index, not all."""
+    """Only some words of a query of misspellings are compared with the words of the index."""
     results = searcher.search(" ".join(SLIPS))
     assert 0 < len(results.expansions) <= LIMITS.corrected
     (note,) = results.notes
@@ -236,8 +236,8 @@ def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> No
     assert not searcher.search(" ".join(SLIPS[: LIMITS.corrected] * 3)).notes
 
 
-def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
-    """A query of nothing but labels is joined by some, in parentheses as well, and each is told once."""
+def test_few_of_a_thousand_labels_are_expanded(searcher: Searcher) -> None:
+    """A query of labels gets expansions for some, in parentheses as well, and each is reported once."""
     labels = ["Senegal", "Peru", "France", "Mexico", "Kenya"] * 60
     for query in (" ".join(labels), " ".join(f"({one} {other})" for one, other in pairwise(labels))):
         results = searcher.search(query)

@@ -1,4 +1,4 @@
-"""Signs that come again and again hold no reader up, wherever they stand: no pattern tries them twice."""
+"""Repeated characters slow no reader down, in any place: no pattern tries them twice."""
 
 from __future__ import annotations
 
@@ -84,17 +84,17 @@ SIGNS: Final = (
 
 
 def page(head: str = "", body: str = "") -> str:
-    """Make a web page."""
+    """Return a web page."""
     return f"<!DOCTYPE html><html><head>{head}</head><body><h1>A quay</h1>{body}<p>{PROSE}</p></body></html>"
 
 
 def feed(item: str) -> str:
-    """Make a feed."""
+    """Return a feed."""
     return f"<rss version='2.0'><channel><item{item}</item></channel></rss>"
 
 
 def record(signs: str) -> str:
-    """Make a document of JSON with signs in every value."""
+    """Return a JSON document with the characters in every value."""
     item = dict.fromkeys(("title", "publishedAt", "author", "url", "language"), signs)
     return json.dumps({"articles": [item | {"content": PROSE + signs}] * 2})
 
@@ -133,8 +133,8 @@ PLACES: Final[dict[str, Callable[[str], str]]] = {
 @pytest.mark.faults
 @pytest.mark.parametrize("size", [100, 200_000])
 @pytest.mark.parametrize("name", PLACES)
-def test_repeated_signs_are_read_or_told(name: str, size: int, tmp_path: Path) -> None:
-    """A document with so many characters of them ends as items or as one line, and soon."""
+def test_repeated_characters_are_read_or_refused(name: str, size: int, tmp_path: Path) -> None:
+    """A document with so many of the characters soon ends in items or in one line."""
     path = tmp_path / name
     for sign in SIGNS:
         path.write_text(PLACES[name](sign * (size // len(sign))), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Texts made to be slow are read, judged and shown in time and memory in proportion to their length."""
+"""Texts made to be slow are read, analyzed and shown in time and memory proportional to their length."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ["y", "A B C D E F", "click " * 39, "Ferry number 7 sailed at noon. " * 5])
-def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: str) -> None:
+def test_many_lines_in_one_item_take_linear_time(tmp_path: Path, line: str) -> None:
     """Lines without a date or a closing are not each compared with all lines above."""
 
     def read(lines: int) -> Callable[[], object]:
@@ -40,7 +40,7 @@ def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: st
     assert_in_proportion(read, 500)
 
 
-# By the square of its length, each would take from a quarter of an hour to hours.
+# In quadratic time each would take from a quarter of an hour to hours.
 SLOW_PIECES: dict[str, tuple[Callable[[str], object], str]] = {
     "spaces behind a month": (find_expressions, "1 may" + " " * 250_000 + "x"),
     "spaces behind a day": (find_expressions, "may 2" + " " * 250_000 + "x"),
@@ -52,22 +52,22 @@ SLOW_PIECES: dict[str, tuple[Callable[[str], object], str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SLOW_PIECES)
-def test_no_text_takes_time_by_the_square_of_its_length(name: str) -> None:
-    """What could be parted in many ways is not tried in all of them."""
+def test_no_text_takes_quadratic_time(name: str) -> None:
+    """Text that could be split in many ways is not tried in all of them."""
     read_text, text = SLOW_PIECES[name]
     with stop_if_it_hangs():
         read_text(text)
 
 
-def test_a_closing_is_looked_for_in_each_sentence_once() -> None:
-    """Of a line with many sentences that are nearly closings, each is read once from the end on."""
+def test_a_closing_is_matched_once_in_each_sentence() -> None:
+    """In a line with many sentences that are nearly closings, each is read once, from the end."""
     sentences = 23  # as many as the longest closing may begin before
     text = "Read mor. " * sentences + "Quay"
     assert count_calls(lambda: split_closing(text)) < 200 * sentences
 
 
-def test_a_paragraph_on_many_lines_is_joined_once() -> None:
-    """The lines of a broken paragraph are not copied again with each that follows, which would take hours."""
+def test_lines_of_a_paragraph_are_concatenated_once() -> None:
+    """The lines of a broken paragraph are not copied again for each following one, which would take hours."""
     lines = ["a lamp " * 40 + "burns"] * 250_000
     with stop_if_it_hangs():
         _, paragraphs = title_and_paragraphs(lines)
@@ -75,8 +75,8 @@ def test_a_paragraph_on_many_lines_is_joined_once() -> None:
 
 
 @pytest.mark.slow
-def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> None:
-    """Each day without a year is held against the dates next to it, not against all of the page."""
+def test_days_without_a_year_take_linear_time() -> None:
+    """Each day without a year is compared with the dates next to it, not with all of the page."""
     days = [date(2020, 1, 1) - timedelta(days=line) for line in range(1, 4_001)]
     items = [
         RawItem(
@@ -88,8 +88,8 @@ def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> Non
     assert [found.start for found in resolve_dates(items) if found] == days
 
 
-def test_the_order_of_a_page_is_judged_in_little_memory() -> None:
-    """Which way a page without dates runs is told while one item at a time is weighed."""
+def test_the_order_of_a_page_is_inferred_in_little_memory() -> None:
+    """The direction of a page without dates is inferred with one item in memory at a time."""
     clues = [find_clues(None, ["On 3 May 2018 the quay opened."])] * 200
     tracemalloc.start()
     try:
@@ -101,8 +101,8 @@ def test_the_order_of_a_page_is_judged_in_little_memory() -> None:
 
 
 @pytest.mark.slow
-def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:
-    """A passage is found in one walk over its matches, however many they are."""
+def test_a_snippet_of_a_word_repeated_100_000_times_is_fast() -> None:
+    """A snippet is found in one pass over its matches, however many they are."""
     highlights = Highlights()
     highlights.terms["en"].add("lamp")
     assert snippet("lamp " * 100_000, ["en"], highlights).startswith("**lamp** **lamp**")

@@ -1,4 +1,4 @@
-"""An updated index against one that is built of the same items at once."""
+"""An updated index compared with one that is built from the same items at once."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def generation(folder: Path) -> Contents:
     return Contents.read(folder)
 
 
-def test_update_counts_what_it_adds_replaces_and_leaves_alone(tmp_path: Path) -> None:
-    """A new id is added, a changed item replaces the old one, an unchanged one is left alone."""
+def test_update_counts_added_replaced_and_unchanged_items(tmp_path: Path) -> None:
+    """A new id is added, a changed item replaces the old one, an unchanged one is not written."""
     items = make_items(1, 6)
     build([write_source(tmp_path / "first.jsonl", items.values())], tmp_path / "index")
     changed = items["d2"] | {"body": "A whale in the harbour"}
@@ -57,8 +57,8 @@ def test_update_counts_what_it_adds_replaces_and_leaves_alone(tmp_path: Path) ->
         assert searcher.search(None).total == 7
 
 
-def test_update_leaves_the_files_of_other_segments_alone(tmp_path: Path) -> None:
-    """Nothing of an old segment is rewritten: a small file says which of its documents are gone."""
+def test_update_does_not_rewrite_other_segments(tmp_path: Path) -> None:
+    """No file of an old segment is rewritten: a small new file lists its deleted documents."""
     items = make_items(1, 40)
     folder = tmp_path / "index"
     build([write_source(tmp_path / "first.jsonl", items.values())], folder)
@@ -70,8 +70,8 @@ def test_update_leaves_the_files_of_other_segments_alone(tmp_path: Path) -> None
     assert sorted(after.keys() - before.keys()) == ["segment1.2.del", "segment2.seg", "segment2.text"]
 
 
-def test_update_without_anything_new_changes_nothing(tmp_path: Path) -> None:
-    """The same source again commits nothing."""
+def test_update_of_unchanged_items_changes_nothing(tmp_path: Path) -> None:
+    """An update from the unchanged source commits nothing."""
     folder = tmp_path / "index"
     source = write_source(tmp_path / "first.jsonl", make_items(1, 9).values())
     build([source], folder)
@@ -81,8 +81,8 @@ def test_update_without_anything_new_changes_nothing(tmp_path: Path) -> None:
     assert generation(folder) == before
 
 
-def test_update_brings_lines_of_a_grown_source_up_to_date(tmp_path: Path) -> None:
-    """Where an item stands in a source of the same name is kept true; the item counts as unchanged."""
+def test_update_corrects_the_lines_of_a_grown_source(tmp_path: Path) -> None:
+    """The place of an item in a source of the same name is updated; the item counts as unchanged."""
     folder = tmp_path / "index"
     items = make_items(1, 3)
     source = tmp_path / "page.jsonl"
@@ -95,7 +95,7 @@ def test_update_brings_lines_of_a_grown_source_up_to_date(tmp_path: Path) -> Non
 
 
 def test_update_counts_the_items_of_each_source(tmp_path: Path) -> None:
-    """The sources in the table of contents add up to the items in the index."""
+    """The counts of sources in the table of contents add up to the items in the index."""
     folder = tmp_path / "index"
     items = make_items(1, 5)
     build([write_source(tmp_path / "a.jsonl", items.values())], folder)
@@ -106,8 +106,8 @@ def test_update_counts_the_items_of_each_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("there", [False, True])
-def test_update_of_no_index_is_a_build(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - a case
-    """On a missing or an empty folder an update makes an index."""
+def test_update_without_an_index_is_a_build(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - a case
+    """An update makes an index in a missing or an empty folder."""
     folder = tmp_path / "index"
     if there:
         folder.mkdir()
@@ -117,8 +117,8 @@ def test_update_of_no_index_is_a_build(tmp_path: Path, there: bool) -> None:  # 
     assert answers(folder) == answers(tmp_path / "other")
 
 
-def test_update_of_a_damaged_index_refuses(tmp_path: Path) -> None:
-    """What cannot be read is not written over by an update."""
+def test_update_of_a_damaged_index_is_refused(tmp_path: Path) -> None:
+    """An update never overwrites an index that it cannot read."""
     folder = tmp_path / "index"
     source = write_source(tmp_path / "a.jsonl", make_items(1, 4).values())
     build([source], folder)
@@ -128,7 +128,7 @@ def test_update_of_a_damaged_index_refuses(tmp_path: Path) -> None:
 
 
 def test_update_without_items_changes_nothing(tmp_path: Path) -> None:
-    """A source without any item is a mistake, and the index stays."""
+    """A source without items is a mistake, and the index stays."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
     before = sorted((folder / "segments").iterdir())
@@ -139,8 +139,8 @@ def test_update_without_items_changes_nothing(tmp_path: Path) -> None:
     assert sorted((folder / "segments").iterdir()) == before
 
 
-def test_restored_documents_are_those_that_were_read(tmp_path: Path) -> None:
-    """A stored record leads back to the same document, with each paragraph in its language."""
+def test_restored_documents_equal_the_original_ones(tmp_path: Path) -> None:
+    """A stored record gives the same document again, with each paragraph in its language."""
     source = write_source(tmp_path / "a.jsonl", make_items(3, 60).values())
     with sample_path() as page:
         documents = [*read_documents(page, lambda _: None), *read_documents(source, lambda _: None)]
@@ -154,8 +154,8 @@ def test_restored_documents_are_those_that_were_read(tmp_path: Path) -> None:
     sizes=st.lists(st.tuples(st.integers(0, 9_000_000), st.floats(0, 1)), max_size=40),
     added=st.integers(0, 10**6),
 )
-def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], added: int) -> None:
-    """No segment with many deleted documents is left, and few of each size that can still grow."""
+def test_few_segments_remain_after_an_update(sizes: list[tuple[int, float]], added: int) -> None:
+    """No segment with many deleted documents remains, and few of each size that can still grow."""
     states = [SegmentState(documents, int(documents * share)) for documents, share in sizes]
     merged = segments_to_merge(states, added)
     left = [state for place, state in enumerate(states) if place not in merged]
@@ -164,8 +164,8 @@ def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], a
     assert len(growing) <= (FAN_OUT - 1) * 8
 
 
-def test_updates_of_one_item_leave_two_small_segments_and_rewrite_little() -> None:
-    """After any number of updates of one item at most two small segments stand beside the others."""
+def test_updates_of_one_item_leave_two_small_segments() -> None:
+    """After any number of updates of one item, at most two small segments remain, and little is rewritten."""
     states, written = [SegmentState(100_000, 0)], 0
     for _ in range(1000):
         merged = segments_to_merge(states, 1)
@@ -179,7 +179,7 @@ def test_updates_of_one_item_leave_two_small_segments_and_rewrite_little() -> No
 
 
 @pytest.mark.slow
-def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
+def test_small_segments_do_not_accumulate(tmp_path: Path) -> None:
     """Many small updates leave few segments, and merging changes no answer and no score."""
     folder = tmp_path / "index"
     items = make_items(4, 40)
@@ -201,9 +201,9 @@ FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scope
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After any builds and updates the index answers as one built of the final items at once.
+    """After any builds and updates the index answers as one built from the final items at once.
 
-    Scores and ranks are the same too once no segment has deleted documents: until a segment is written anew
+    Scores and ranks are the same, too, once no segment has deleted documents: until a segment is rewritten,
     its deleted documents count in the statistics of words.
     """
     _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
@@ -215,7 +215,7 @@ def test_any_sequence_of_updates_equals_one_build(
 def test_many_sequences_of_updates_equal_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same for a hundred sequences in `make test-faults`, ten for each change."""
+    """A hundred sequences of updates equal one build in `make test-faults`, ten otherwise."""
     _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
 
 
@@ -249,7 +249,7 @@ def _bring_up_to_date(
 
 
 def _without_history(item: NewsItem) -> NewsItem:
-    """Leave out where an item stands and since when, which a build of the final items cannot know."""
+    """Remove places and dates of addition, which a build of the final items cannot know."""
     return item._replace(source=SourceLines("", 0, 0), since=0, sources=())
 
 
@@ -267,8 +267,8 @@ def _counted(folder: Path) -> list[tuple[str, int, int]]:
     return [tuple(source)[:3] for source in Contents.read(folder).sources]
 
 
-def test_sources_of_one_name_are_told_apart(tmp_path: Path) -> None:
-    """Files of one name have their folders in their names, and every update keeps the count of each true."""
+def test_sources_of_one_name_are_distinguished(tmp_path: Path) -> None:
+    """Files of one name are listed with their folders, and every update keeps the count of each correct."""
     items = list(make_items(1, 10).values())
     for folder in ("east", "west"):
         (tmp_path / folder).mkdir()
@@ -280,7 +280,7 @@ def test_sources_of_one_name_are_told_apart(tmp_path: Path) -> None:
     build(both, index)
     assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
     update(both, index)
-    update(both[1:], index)  # by itself it keeps its name
+    update(both[1:], index)  # alone it keeps its name
     assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
     changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
     update([changed], index)
@@ -298,8 +298,8 @@ def test_sources_of_one_name_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
-def test_a_table_that_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
-    """A count below zero ends the write, and the table that was there stays."""
+def test_a_table_that_could_not_be_read_is_not_written(tmp_path: Path) -> None:
+    """A count below zero ends the write, and the old table stays."""
     index = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], index)
     before = Contents.read(index)

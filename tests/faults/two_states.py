@@ -1,4 +1,4 @@
-"""An index before and after a write, with what it must answer in either state."""
+"""An index before and after a write, with its expected answers in either state."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class TwoStates:
 
     Attributes:
         command: ``build`` over an index, ``update`` of one, ``mirror`` for one that deletes what its source
-            no longer holds, ``delete`` for a deletion by ids, or ``first`` for a build where there is none.
+            no longer has, ``delete`` for a deletion by ids, or ``first`` for a build without an index.
         old: A folder with the old index; empty for ``first``.
-        before: What the old index was built from.
-        source: What the write reads.
+        before: The source of the old index.
+        source: The source of the write.
     """
 
     def __init__(self, base: Path, command: str, *, items: int) -> None:
         """Make both states once.
 
         Args:
-            base: Where to.
+            base: The folder for both.
             command: See above.
             items: How many items each source has. An index that is updated has had two updates before, so
-                that files of deletions are there.
+                that it has files of deletions.
         """
         self.command = command
         self.old = base / f"old_{command}"
@@ -75,12 +75,12 @@ class TwoStates:
 
     @property
     def kind(self) -> str:
-        """The command that is run."""
+        """Return the command."""
         return self.command if self.command in CHANGES else "build"
 
     @property
     def arguments(self) -> list[str]:
-        """The arguments of the command line that does it."""
+        """Return the arguments of the command line."""
         if self.command == "delete":
             return ["delete", *ids_in(self.source), "--yes"]
         more = ["--mirror", "--yes"] if self.command == "mirror" else []
@@ -90,13 +90,13 @@ class TwoStates:
         CHANGES.get(self.command, build)([self.source], folder)
 
     def copy_old(self, folder: Path) -> Path:
-        """Put the old index into a folder of its own, anew."""
+        """Copy the old index into a new folder."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.old, folder)
         return folder
 
     def state(self, folder: Path) -> str:
-        """Tell which state a folder is in, having checked every byte, every known answer and all groups.
+        """Return the state of a folder, after checking every byte, every known answer and all groups.
 
         Raises:
             AssertionError: It is in neither, or cannot be opened.
@@ -111,7 +111,7 @@ class TwoStates:
         return "new"
 
     def write_again(self, folder: Path) -> None:
-        """Run the write to its end, without any repair before: nothing but the new state comes out."""
+        """Run the write to its end, without any repair before: the result is exactly the new state."""
         self._write(folder)
         assert self.state(folder) == "new"
         assert stray_files(folder) == []
@@ -122,7 +122,7 @@ States = Callable[[str, int], TwoStates]
 
 
 def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[object]]:
-    """What an index answers, which labels of its thesaurus join a word, and what its register says."""
+    """Return the answers of an index, the labels that its thesaurus adds to a word, and its register."""
     with Searcher(folder) as searcher:
         joined = searcher.search("harbour", facets=()).expansions
         found = answers_of(searcher)
@@ -152,7 +152,7 @@ def _two_archives(items: int) -> tuple[list[Item], list[Item]]:
 
 
 def _has_ended(folder: Path) -> bool:
-    """Tell whether a first build has ended, where nothing else can have happened."""
+    """Return whether a first build has ended, where nothing else can have happened."""
     table = folder / "dragoman.json"
     return table.exists() and json.loads(table.read_bytes())["built"] is not None
 

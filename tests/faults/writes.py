@@ -1,4 +1,4 @@
-"""The kinds of write that an index is tried with, but for builds."""
+"""The kinds of writes that tests run on an index, except builds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ids_in(source: Path) -> list[str]:
 
 
 def delete_listed(sources: Sequence[Path], folder: Path) -> object:
-    """Delete the items that a file lists, those that are there."""
+    """Delete the listed items that are in the index."""
 
     def select() -> list[str]:
         with Searcher(folder) as searcher:
@@ -31,7 +31,7 @@ def delete_listed(sources: Sequence[Path], folder: Path) -> object:
 
 
 def correct_first(sources: Sequence[Path], folder: Path) -> object:
-    """Correct the first of the items that a file lists, in a file of corrections beside it."""
+    """Correct the first item that a file lists, in a file of corrections in the same folder."""
     file = str(sources[0].with_name("corrections.jsonl"))
     return correct(folder, CorrectionRequest(ids_in(sources[0])[0], {"date": "1999"}, corrections=file))
 

@@ -1,4 +1,4 @@
-"""Counts over time of the real page's estimated items, against what its labels say of their days."""
+"""Counts over time of the real page's estimated items, compared with the days of its labels."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_bounds_contain_the_truth(feed: Path, make_index: Callable[..., Path]) -> None:
-    """Of nearly all months: with the middle of the labelled interval as the day of an item."""
+def test_bounds_contain_the_labelled_counts(feed: Path, make_index: Callable[..., Path]) -> None:
+    """The bounds hold for nearly all months, with the middle of the labelled interval as an item's day."""
     lines = (feed.parents[1] / "eval" / "undated_dev.jsonl").read_text(encoding="utf-8").splitlines()
     labels = {label["start"]: label for label in map(json.loads, lines)}
     items = [item for item in read_items(feed) if item.source.first in labels]

@@ -1,4 +1,4 @@
-"""The real page, corrected: each item that was mended replaces its old version, and no other is touched."""
+"""The real page, corrected: each corrected item replaces its old version, and no other is changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CORRECTED = 30
 
 
 def corrected(feed: Path, seed: int) -> str:
-    """Give the page with a word, a title or a date line of some items changed, each of another one."""
+    """Return the page with a word, a title or a date line of some items changed, each in a different one."""
     random_ = random.Random(seed)
     lines = feed.read_text(encoding="utf-8").split("\n")
     items = [item for item in read_items(feed) if len(item.body) > 80]
@@ -41,7 +41,7 @@ def corrected(feed: Path, seed: int) -> str:
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_corrected_items_replace_their_old_versions(feed: Path, tmp_path: Path, seed: int) -> None:
-    """Thirty corrected items are thirty replaced ones, each found by its old id too, and none is added."""
+    """Thirty corrected items are thirty replaced ones, each found by its old id, too, and none is added."""
     page, index = tmp_path / feed.name, tmp_path / "index"
     page.write_bytes(feed.read_bytes())
     items = build([page], index, own_thesaurus=False).items

@@ -1,4 +1,4 @@
-"""The real page against its labels: what is worked out of it is as good as docs/extraction.md says."""
+"""The real page compared with its labels: extraction is as good as docs/extraction.md states."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def scores(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The figures of the labels' own scorer."""
+    """Return the figures of the labels' own scorer."""
     labels = feed.parents[1] / "eval"
     found = tmp_path_factory.mktemp("feed") / "items.jsonl"
     with found.open("w", encoding="utf-8") as handle:
@@ -31,21 +31,21 @@ def scores(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
     return result
 
 
-def test_items_titles_and_languages(scores: dict[str, Any]) -> None:
-    """Items begin and end where a reader says, with their title and their languages."""
+def test_items_titles_and_languages_match_the_labels(scores: dict[str, Any]) -> None:
+    """Items begin and end as labelled, with their title and their languages."""
     assert scores["boundaries"]["f1"] >= 0.99
     assert scores["title_accuracy"] >= 0.99
     assert scores["language_accuracy"] == 1.0
     assert scores["languages_accuracy"] >= 0.99
 
 
-def test_dates(scores: dict[str, Any]) -> None:
-    """Printed dates are read, mended and completed; none is invented for an item without one."""
+def test_printed_dates_match_the_labels(scores: dict[str, Any]) -> None:
+    """Printed dates are read, corrected and completed; none is invented for an item without one."""
     assert scores["dated_accuracy"] >= 0.99
     assert scores["undated_not_invented"] == 1.0
 
 
-def test_estimates(scores: dict[str, Any]) -> None:
+def test_estimated_dates_match_the_labels(scores: dict[str, Any]) -> None:
     """Every undated item has an estimate, which nearly always meets the true interval and is narrow."""
     estimates = scores["estimates"]
     assert estimates["given"] == 1.0
@@ -54,14 +54,14 @@ def test_estimates(scores: dict[str, Any]) -> None:
     assert estimates["median_width_days"] < 75
 
 
-def test_countries(scores: dict[str, Any]) -> None:
+def test_countries_match_the_labels(scores: dict[str, Any]) -> None:
     """Countries are found by name and by place, and few are invented."""
     assert scores["countries_named"]["f1"] >= 0.98
     assert scores["countries_all"]["f1"] >= 0.98
 
 
 def test_every_line_belongs_to_an_item_or_is_reported(feed: Path) -> None:
-    """Nothing of the page is dropped in silence."""
+    """No line of the page is dropped silently."""
     skipped: list[Skipped] = []
     covered = {
         line
@@ -76,7 +76,7 @@ def test_every_line_belongs_to_an_item_or_is_reported(feed: Path) -> None:
 
 
 def test_ids_survive_a_longer_page(feed: Path, tmp_path: Path) -> None:
-    """The same items in a later dump, with news above them, keep their ids."""
+    """Items keep their ids in a later dump with newer items above them."""
     later = tmp_path / "later.txt"
     news = "4 March 2021\nA new page opens\nIt tells of the harbour and of nothing else. Read more here.\n"
     head, _, rest = feed.read_text(encoding="utf-8").partition("\n")

@@ -1,4 +1,4 @@
-"""Rankings on public collections: no change may quietly make them worse."""
+"""Rankings on public collections: no change may make them worse unnoticed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytest.importorskip("ir_measures", reason="measuring needs ir-measures")
 
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """An index of each collection, built when it is first asked for."""
+    """Return an index of each collection, built when it is first used."""
     if not (EVAL / "collections").exists():
         pytest.skip("the public collections are not at hand (../shared/eval/collections)")
     folder = tmp_path_factory.mktemp("collections")
@@ -66,8 +66,8 @@ def topics_of_the_page() -> list[Topic]:
 
 
 @pytest.mark.slow
-def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, tmp_path: Path) -> None:
-    """Without the concepts that the topics name, what is left ranks no worse than no thesaurus."""
+def test_the_thesaurus_helps_without_concepts_of_the_topics(feed: Path, tmp_path: Path) -> None:
+    """Without the concepts that the topics name, the rest ranks no worse than no thesaurus."""
     folder = tmp_path / "index"
     build([feed], folder)
     entry = read_manifest(folder).thesaurus

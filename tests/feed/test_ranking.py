@@ -16,7 +16,7 @@ from searcher import Searcher
 
 @pytest.fixture(scope="module")
 def ndcg(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[float]]:
-    """nDCG@10 of each judged topic, by the language of its query (Järvelin and Kekäläinen 2002)."""
+    """Return nDCG@10 of each judged topic, by the language of its query (Järvelin and Kekäläinen 2002)."""
     folder = tmp_path_factory.mktemp("feed_index")
     build([feed], folder)
     judged = feed.parents[1] / "eval"
@@ -49,6 +49,6 @@ def _discounted(gains: list[int]) -> float:
 
 
 @pytest.mark.parametrize(("language", "least"), [("en", 0.74), ("es", 0.68), ("fr", 0.65)])
-def test_topics_are_answered(ndcg: dict[str, list[float]], language: str, least: float) -> None:
+def test_topics_reach_their_figures(ndcg: dict[str, list[float]], language: str, least: float) -> None:
     """The mean over the topics of each language is as high as these figures."""
     assert mean(ndcg[language]) >= least

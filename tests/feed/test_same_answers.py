@@ -1,4 +1,4 @@
-"""On the real page, our storage and execution give the stock index's hits, scores and facets."""
+"""On the real page, our storage and execution give the hits, scores and facets of a stock Whoosh index."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FILTERS: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def both(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StockExecutor, Searcher]]:
-    """The page in a stock index and in ours."""
+    """Return the page in a stock index and in ours."""
     folder = tmp_path_factory.mktemp("both")
     writer = StockWriter(folder / "stock")
     for document in read_documents(feed, lambda _: None):
@@ -86,10 +86,10 @@ def _stock_answer(query: str, stock: StockExecutor, searcher: Searcher, filters:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", FILTERS, ids=["alone", "filtered", "estimated"])
-def test_answers_are_those_of_the_stock_index(
+def test_answers_equal_those_of_a_stock_index(
     both: tuple[StockExecutor, Searcher], feed: Path, arguments: dict[str, Any]
 ) -> None:
-    """The same documents in the same order, scores to 1e-9, the same counts."""
+    """Both indexes give the same documents in the same order, scores to 1e-9, and the same counts."""
     stock, searcher = both
     filters = make_filters(
         arguments.get("countries", ()),

@@ -1,4 +1,4 @@
-"""The imports of the product's modules, read from their source: lazy ones and those for types as well."""
+"""The imports of the product's modules, read from their source, lazy ones and those for types included."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def modules() -> dict[str, Path]:
-    """Name each module of the product, with its file."""
+    """Return each module of the product, with its file."""
     files = (path for top in ("indexer", "searcher") for path in (ROOT / top).rglob("*.py"))
     return {".".join(_parts(path.relative_to(ROOT).with_suffix(""))): path for path in files}
 
@@ -19,7 +19,7 @@ def _parts(path: Path) -> tuple[str, ...]:
 
 
 def graph() -> dict[str, set[str]]:
-    """Give for each module of the product those that it imports anywhere."""
+    """Return for each module of the product those that it imports anywhere."""
     known = modules()
     return {name: _imported(path, known) - {name} for name, path in known.items()}
 
@@ -37,7 +37,7 @@ def _imported(path: Path, known: dict[str, Path]) -> set[str]:
 
 
 def circles(edges: dict[str, set[str]]) -> list[set[str]]:
-    """Find the largest sets of nodes that all reach each other, of two nodes or more (Tarjan, 1972).
+    """Return the largest sets of nodes that all reach each other, of two nodes or more (Tarjan, 1972).
 
     Args:
         edges: Node to the nodes that it leads to.

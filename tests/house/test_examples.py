@@ -1,4 +1,4 @@
-"""Examples of laws: a seed says which they are."""
+"""Examples of properties: a seed determines them."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def drawn() -> list[str]:
 def test_a_seed_gives_the_same_examples_whatever_is_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run that failed by a seed fails by it again, and one that passed passes: what runs in CI has one."""
-    monkeypatch.setattr(providers, "is_local_module_file", providers.is_local_module_file)  # put back
+    """A run with a seed, as in CI, can be repeated with the same result."""
+    monkeypatch.setattr(providers, "is_local_module_file", providers.is_local_module_file)  # restored
     draw_by_seed_alone()
     before = drawn()
     path = tmp_path / "loaded.py"

@@ -15,24 +15,24 @@ MAX_MODULE_LENGTH = 500  # lines
 MAX_FUNCTION_LENGTH = 60
 MAX_MODULES = 300
 MIN_MEDIAN_LENGTH = 110  # lines of code
-MIN_LENGTH = 40  # lines of code; a smaller module needs a reason in its first lines
+MIN_LENGTH = 40  # lines of code; a smaller module needs a reason in its docstring
 MAX_SMALL_MODULES = 20
 SHARED_NAMES = {"batch.py", "check.py", "concordance.py", "lock.py", "register.py", "writer.py"}
 
 
-def test_a_circle_is_found() -> None:
-    """The search for circles finds one, and nothing in what only branches and meets again."""
+def test_import_cycles_are_found() -> None:
+    """The search reports a cycle, and none in a graph that only branches and joins again."""
     assert circles({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}) == []
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [{"b", "c"}]
 
 
-def test_no_module_imports_itself_in_a_circle() -> None:
-    """No circle of imports stands between modules, lazy and typing imports counted."""
+def test_modules_have_no_import_cycles() -> None:
+    """Lazy imports and imports for types count."""
     assert circles(graph()) == []
 
 
-def test_no_folder_imports_itself_in_a_circle() -> None:
-    """Nor between the folders of the indexer, whose modules stand on their floors as a whole."""
+def test_folders_of_the_indexer_have_no_import_cycles() -> None:
+    """The folders of the indexer are layers as a whole."""
     known = modules()
 
     def folder(name: str) -> str:
@@ -53,7 +53,7 @@ def test_no_folder_imports_itself_in_a_circle() -> None:
 
 
 def code_lines(text: str) -> int:
-    """Count the lines that hold code: no docstrings, comments or blank lines."""
+    """Count the lines of code: no docstrings, comments or blank lines."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings: set[int] = set()
     for node in ast.walk(ast.parse(text)):
@@ -87,12 +87,12 @@ def test_modules_are_few_and_of_a_readable_size() -> None:
 
 
 def test_few_modules_share_a_name() -> None:
-    """A base name says what a module holds; those that two modules share are listed in ARCHITECTURE.md."""
+    """A base name describes its module; those that two modules share are listed in ARCHITECTURE.md."""
     names = Counter(path.name for path in modules().values() if path.name != "__init__.py")
     assert {name for name, count in names.items() if count > 1} <= SHARED_NAMES
 
 
-def test_modules_hold_one_idea() -> None:
+def test_modules_and_functions_are_short() -> None:
     """No module has more than 500 lines, and no function more than 60."""
     long = []
     for name, path in modules().items():
@@ -108,14 +108,14 @@ def test_modules_hold_one_idea() -> None:
     assert long == []
 
 
-def test_no_two_modules_of_tests_have_one_name() -> None:
-    """Pytest knows them by their names alone: of two in different folders it collects the first."""
+def test_modules_of_tests_have_distinct_names() -> None:
+    """Pytest identifies them by base name: of two in different folders it collects only the first."""
     names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_the_wheel_holds_the_product_alone() -> None:
-    """What installs is the two packages, typed, and the script that starts them."""
+def test_the_wheel_contains_only_the_product() -> None:
+    """The wheel has the two packages, typed, and the script that starts them."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

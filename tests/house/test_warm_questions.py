@@ -1,4 +1,4 @@
-"""A warm question runs the code of few modules, so that whoever follows it has little to read."""
+"""A search with a warm cache runs few modules, so that it is easy to follow."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ print(*sorted(name for name in run if name.partition(".")[0] in ("indexer", "sea
 
 
 @pytest.mark.parametrize(("query", "hits", "most"), [("river harbour", 10, 21), ("river AND harbour", 3, 25)])
-def test_a_warm_question_runs_functions_of_few_modules(
+def test_a_warm_search_runs_functions_of_few_modules(
     sample_index: Path, query: str, hits: int, most: int
 ) -> None:
-    """Asked a second time, a question and its snippets pass at most so many modules of ours."""
+    """When repeated, a search and its snippets run at most so many modules of ours."""
     command = [sys.executable, "-c", ASK_TWICE, str(sample_index), query, str(hits)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     modules = done.stdout.split()

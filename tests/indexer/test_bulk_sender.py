@@ -1,4 +1,4 @@
-"""Documents that are sent to a cluster: which are sent again."""
+"""Documents for a cluster: which are sent again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Answering:
         self.results = [*results]
 
     def request(self, *_: object, **__: object) -> dict[str, Any]:
-        """Answer as /_bulk does."""
+        """Respond like /_bulk."""
         result = self.results.pop(0)
         return {"errors": result["status"] >= 300, "items": [{"index": {"_id": "a1", **result}}]}
 
@@ -32,16 +32,16 @@ def send(cluster: Answering) -> None:
 
 
 @pytest.mark.parametrize("kind", ["node_not_connected_exception", "unavailable_shards_exception"])
-def test_a_document_for_a_node_that_is_gone_is_sent_again(kind: str) -> None:
-    """Whether the cluster has noticed (503) or not (500): the node may come back."""
+def test_a_document_for_a_missing_node_is_sent_again(kind: str) -> None:
+    """The cluster may have noticed (503) or not (500): the node may return."""
     status = 503 if kind.startswith("unavailable") else 500
     cluster = Answering({"status": status, "error": {"type": kind, "reason": "n3"}}, {"status": 201})
     send(cluster)
     assert not cluster.results
 
 
-def test_a_document_that_is_not_taken_is_named() -> None:
-    """What would be refused for ever is told at once."""
+def test_a_rejected_document_is_named() -> None:
+    """A permanent error is reported at once."""
     error = {"type": "mapper_parsing_exception", "reason": "no such field"}
     with pytest.raises(ClusterError, match="does not take the item “a1”: mapper_parsing_exception"):
         send(Answering({"status": 400, "error": error}))

@@ -1,4 +1,4 @@
-"""Checkpoints: when a loop has one, and what a check does to it."""
+"""Checkpoints: where loops have them, and the effect of a check."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from indexer.checkpoint import STEPS, checked, checking, checkpoint
 
 
 class _StoppedError(Exception):
-    """A check has ended the work."""
+    """Raised when a check ends the work."""
 
 
 def _stop() -> None:
     raise _StoppedError
 
 
-def test_a_loop_is_not_slowed_where_nothing_is_checked() -> None:
-    """Outside a server the steps are what was given, and a checkpoint does nothing."""
+def test_a_loop_is_not_slowed_without_checks() -> None:
+    """Outside a server the steps are those given, and a checkpoint does nothing."""
     steps = [1, 2, 3]
     assert checked(steps) is steps
     checkpoint()
 
 
 def test_a_loop_is_checked_every_256_steps() -> None:
-    """The first step, then each 256th; no step is left out, and none is taken before the loop asks for it."""
+    """The first step is checked, then each 256th; no step is lost or taken ahead."""
     taken: list[int] = []
     at: list[int] = []
     with checking(lambda: at.append(len(taken))):
@@ -36,7 +36,7 @@ def test_a_loop_is_checked_every_256_steps() -> None:
 
 
 def test_an_exception_of_a_check_ends_the_loop() -> None:
-    """It comes where the loop is; after the block nothing is checked any more."""
+    """The exception is raised inside the loop; after the block nothing is checked."""
     with checking(_stop):
         loop = iter(checked(iter([1, 2])))
         with pytest.raises(_StoppedError):
@@ -44,8 +44,8 @@ def test_an_exception_of_a_check_ends_the_loop() -> None:
     checkpoint()
 
 
-def test_a_check_is_of_one_thread() -> None:
-    """Another thread, whose work has no limits, goes on."""
+def test_a_check_belongs_to_one_thread() -> None:
+    """Another thread, whose work has no limits, continues."""
     reached: list[bool] = []
 
     def work() -> None:

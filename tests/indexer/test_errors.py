@@ -1,4 +1,4 @@
-"""Why a file cannot be read is told in words for people, and its path once."""
+"""Why a file cannot be read is reported in plain words, with its path once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indexer.thesaurus.freedict import read_freedict
 from searcher.evaluation.topics import read_topics
 
 
-def test_no_message_repeats_what_python_says_of_a_file(tmp_path: Path) -> None:
-    """Neither the number of an error nor the name of a codec means anything to a reader."""
+def test_messages_have_no_numbers_of_errors(tmp_path: Path) -> None:
+    """A message has neither the number of an error nor the name of a codec, which help no user."""
     missing = tmp_path / "freedict-spa-eng.dict"
     for reading in (Container, read_topics, read_freedict):
         with pytest.raises(DragomanError, match="No such file or directory") as told:

@@ -1,4 +1,4 @@
-"""What is said where libraries are missing that only some tasks need."""
+"""Messages about missing optional libraries."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ STATED = ["click>=8", "lxml>=5.0; extra == 'html'", 'hoover>=1; sys_platform != 
 STATED += ["dragoman[html]; extra == 'all'", "urllib3; extra == 'html-more'"]
 
 
-def test_the_libraries_themselves_are_named_for_the_python_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the name of this program, which may be anybody's, nor a pip of another Python is told."""
+def test_missing_libraries_are_named_with_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command uses the running Python, and not the name of this program on a package index."""
     monkeypatch.setattr(extras_module, "requires", lambda _: STATED)
     *_, command = needs("a page", "html").partition("install them with: ")
     assert shlex.split(command) == [sys.executable, "-m", "pip", "install", "lxml>=5.0", "hoover>=1"]
@@ -31,8 +31,8 @@ def test_the_libraries_themselves_are_named_for_the_python_that_runs(monkeypatch
     assert shlex.split(command)[:5] == ["uv", "pip", "install", "--python", sys.executable]
 
 
-def test_a_program_that_is_not_installed_is_installed_from_its_clone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Started from a clone by a Python that does not know it, its requirements stand in no metadata."""
+def test_an_uninstalled_program_is_installed_from_its_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without installation there is no metadata with its requirements."""
 
     def missing(name: str) -> list[str]:
         raise metadata.PackageNotFoundError(name)
@@ -41,8 +41,8 @@ def test_a_program_that_is_not_installed_is_installed_from_its_clone(monkeypatch
     assert needs("a page", "html").endswith("pip install '.[html]' (in a clone of Dragoman)")
 
 
-def test_nothing_tells_to_install_a_package_of_our_name() -> None:
-    """The name is nobody's on a package index yet: what is there one day need not be this program."""
+def test_no_text_suggests_to_install_our_name_from_an_index() -> None:
+    """The name is not on a package index yet, and may become another program there."""
     files = subprocess.run(
         ["git", "ls-files", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -14,8 +14,8 @@ TEXTS = st.text(alphabet="ab=; \\'+", max_size=12)
 
 
 @given(fields=st.dictionaries(TEXTS.filter(bool), TEXTS))
-def test_fields_are_read_as_they_were(fields: dict[str, str]) -> None:
-    """Whatever signs names and values have, and with the apostrophes of a spreadsheet between them."""
+def test_fields_are_read_as_written(fields: dict[str, str]) -> None:
+    """Names and values may have any characters, and a spreadsheet's apostrophes are removed."""
     cell = field_cell(fields)
     assert fields_of(cell) == fields
     assert fields_of(as_it_was(spreadsheet_cell(cell))) == fields
@@ -32,6 +32,6 @@ def test_fields_are_read_as_they_were(fields: dict[str, str]) -> None:
         ("", {}),
     ],
 )
-def test_what_a_person_wrote_in_a_cell_is_read(cell: str, fields: dict[str, str]) -> None:
-    """A semicolon with no name behind it is part of a value, and so is a backslash before any other sign."""
+def test_an_edited_cell_is_read(cell: str, fields: dict[str, str]) -> None:
+    """A semicolon without a name after it, or a backslash before another character, is part of the value."""
     assert fields_of(cell) == fields

@@ -1,4 +1,4 @@
-"""News items: what their parts are called."""
+"""News items: the names of their parts."""
 
 from typing import get_args
 
@@ -6,6 +6,6 @@ from indexer.item import DateKind
 from indexer.schema import DATE_KINDS
 
 
-def test_an_item_has_the_kinds_of_dates_that_the_index_stores() -> None:
-    """Both name the same kinds; the index has one more for what is not dated."""
+def test_an_item_has_the_date_kinds_of_the_index() -> None:
+    """Items and the index have the same kinds of dates; the index has one more for undated items."""
     assert ("none", *get_args(DateKind)) == DATE_KINDS

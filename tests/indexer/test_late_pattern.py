@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used."""
+"""Regular expressions that are compiled on first use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from indexer.runtime import late_pattern
 
 
-def test_a_late_pattern_is_compiled_when_it_is_used() -> None:
-    """What is never used is never compiled; what is used does what the compiled pattern does."""
+def test_a_late_pattern_is_compiled_on_first_use() -> None:
+    """An unused pattern is never compiled; a used one behaves like the compiled one."""
     broken = late_pattern("(")
     with pytest.raises(re.error):
         broken.search("x")

@@ -21,12 +21,12 @@ class Point(NamedTuple):
 
     @property
     def sum(self) -> int:
-        """Both together."""
+        """Return the sum of both."""
         return self.x + self.y
 
     @classmethod
     def origin(cls) -> Point:
-        """The origin."""
+        """Return the origin."""
         return cls(0, 0)
 
 
@@ -34,7 +34,7 @@ Known = namedtuple("Known", ["x", "y"], defaults=[2])  # noqa: PYI024 - what our
 
 
 class Strange(NamedTuple):
-    """Annotated with what is not there."""
+    """A named tuple with an annotation that does not exist."""
 
     nothing: Nothing | Point
 
@@ -48,8 +48,8 @@ def test_it_is_a_named_tuple() -> None:
     assert repr(Point(1)) == "Point(x=1, y=2)"
 
 
-def test_it_can_what_those_of_the_standard_library_can() -> None:
-    """Names, defaults, arguments and methods are those of ``collections.namedtuple``, mistakes too."""
+def test_it_behaves_like_namedtuple() -> None:
+    """Names, defaults, arguments and methods are those of ``collections.namedtuple``, errors included."""
     assert inspect.signature(Point) == inspect.signature(Known)
     assert (Point._field_defaults, Point.__match_args__) == (Known._field_defaults, Known.__match_args__)
     assert Point(1)._asdict() == Known(1)._asdict()
@@ -66,20 +66,20 @@ def test_it_can_what_those_of_the_standard_library_can() -> None:
 
 
 def test_its_fields_cannot_be_set() -> None:
-    """What is made stays as it is, and has no other attributes."""
+    """An instance is immutable and has no other attributes."""
     with pytest.raises(AttributeError):
         Point(1).x = 3  # type: ignore[misc]
     with pytest.raises(AttributeError):
         Point(1).z = 3  # type: ignore[attr-defined]
 
 
-def test_it_knows_where_it_comes_from() -> None:
-    """Name, module and documentation are those of the class as written; it can be pickled."""
+def test_it_has_the_metadata_of_its_class() -> None:
+    """Name, module and documentation are those of the class; it can be pickled."""
     assert (Point.__name__, Point.__module__, Point.__doc__) == ("Point", __name__, "A point.")
     assert pickle.loads(pickle.dumps(Point(1))) == Point(1)
     assert get_type_hints(Point) == {"x": int, "y": int}
 
 
-def test_annotations_are_not_looked_at() -> None:
-    """A name that is there for type checkers alone does no harm."""
+def test_annotations_are_not_evaluated() -> None:
+    """A name that exists only for type checkers is no error."""
     assert Strange(Point(1)).nothing == (1, 2)

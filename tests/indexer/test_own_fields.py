@@ -1,4 +1,4 @@
-"""Own fields: which terms an item has of them, and how names and values are compared."""
+"""Custom fields: the terms of an item, and how names and values are normalised."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from indexer.item import NewsItem, SourceLines
 
 
 def item(file: str = "feed.xml", **own: object) -> NewsItem:
-    """Make an item with own fields."""
+    """Return an item with custom fields."""
     source = SourceLines(file, 1, 1)
     return NewsItem("1", None, "Text", None, None, "en", ("en",), (), source)._replace(**own)
 
 
 def test_an_item_has_a_term_for_each_field() -> None:
-    """Source, author, section and others have the value to compare with, and as written where it differs."""
+    """Source, author, section and others have the normalised value, and the original if it differs."""
     terms = custom_terms(item(author="Ana  REYES", section="coast", fields=(("Page no.", "7"),)))
     assert [split_term(term) for term in terms] == [
         ("source", "feed.xml", "feed.xml"),
@@ -27,8 +27,8 @@ def test_an_item_has_a_term_for_each_field() -> None:
     ]
 
 
-def test_a_file_of_a_container_is_a_source_too() -> None:
-    """An item of an archive is found by the archive and by the path of its file."""
+def test_a_file_of_a_container_is_a_source() -> None:
+    """An item of an archive has terms for the archive and for the path of its file."""
     terms = custom_terms(item("News.zip/2018/a.html"))
     assert [term.rpartition("\x1f")[0] for term in terms] == [
         custom_keyword("source", "news.zip"),
@@ -40,13 +40,13 @@ def test_a_file_of_a_container_is_a_source_too() -> None:
     "fields",
     [(("a", "x" * (MAX_LENGTH + 1)),), (("a", "unknown"),), (("a", " "),), (("?", "x"),), (("", "x"),)],
 )
-def test_what_cannot_be_compared_has_no_term(fields: tuple[tuple[str, str], ...]) -> None:
-    """A long value, an empty one, `unknown`, and what has no name have no term; the item keeps them."""
+def test_values_that_cannot_be_compared_have_no_term(fields: tuple[tuple[str, str], ...]) -> None:
+    """A long value, an empty one, `unknown`, and a nameless field have no term; the item keeps them."""
     assert len(custom_terms(item(fields=fields))) == 1
 
 
-def test_names_that_mean_something_else_stand_apart() -> None:
-    """A field called as what every item has is asked for behind `fields.`; of two alike the first counts."""
+def test_reserved_field_names_get_a_prefix() -> None:
+    """A field named like a built-in one is `fields.NAME` in queries; of equal names the first one is used."""
     fields = (("Source", "Reuters"), ("date", "soon"), ("Desk", "a"), ("desk", "b"), ("fields.x", "y"))
     names = {split_term(term)[0]: split_term(term)[2] for term in custom_terms(item(fields=fields))[1:]}
     assert names == {
@@ -58,8 +58,8 @@ def test_names_that_mean_something_else_stand_apart() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_a_term_is_found_by_what_is_written(name: str, value: str) -> None:
-    """Whatever a source writes, the keyword of name and value begins its term; names stay names."""
+def test_a_term_begins_with_its_keyword(name: str, value: str) -> None:
+    """For any name and value, the keyword is the prefix of the term, and names are normalised once."""
     terms = custom_terms(item(fields=((name, value),)))[1:]
     assert len(terms) <= 1
     for term in terms:

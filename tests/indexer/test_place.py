@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the current folder; a link is kept, but for what lies above it."""
+    """A path is resolved from the current folder; a link itself is kept, links above it are resolved."""
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real" / "inner")
     monkeypatch.chdir(tmp_path)
@@ -24,7 +24,7 @@ def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert absolute(str(tmp_path / "news")) == str(tmp_path / "news")
 
 
-def test_an_address_has_no_credentials() -> None:
+def test_an_address_with_a_password_is_refused() -> None:
     """An address with a password is refused; others are written in one way."""
     assert absolute("HTTPS://a:9200,b:9200/news/") == "https://a:9200,b:9200/news"
     with pytest.raises(ClusterError, match="an address with a password"):
@@ -44,10 +44,10 @@ def test_an_address_has_no_credentials() -> None:
         ("https://a:9200/news", "https://c:9200/news", False),
     ],
 )
-def test_two_spellings_are_one_index(
+def test_two_spellings_of_a_location_are_equal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: str, other: str, *, same: bool
 ) -> None:
-    """A folder through a link, a cluster through any of its hosts."""
+    """A folder may be reached by a link, a cluster by any of its hosts."""
     (tmp_path / "news").mkdir()
     (tmp_path / "link").symlink_to("news")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What is shown to those who wait."""
+"""The progress that users see."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class _Gone(io.StringIO):
         raise BrokenPipeError(32, "Broken pipe")
 
 
-def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Control characters of a file's name are shown, not sent."""
+def test_a_source_name_contains_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control characters of a file name are escaped on a terminal."""
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with progress_line(patience=0.0) as progress:
@@ -33,15 +33,15 @@ def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.Monk
     assert not set("\x1b\x07\n\u202e") & set(lines)
 
 
-def test_a_reader_of_the_progress_who_has_gone_ends_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build goes on to its end where nobody can be shown how far it is."""
+def test_a_closed_progress_output_ends_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build continues if its progress cannot be printed."""
     monkeypatch.setattr(sys, "stderr", _Gone())
     with progress_line(pause_in_logs=0.0) as progress:
         progress("a.txt", 7)
 
 
-def test_a_bar_shows_how_much_of_the_sources_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where their size is known, a bar and the time left stand before what is being read."""
+def test_a_bar_shows_the_share_of_the_sources_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If their size is known, a bar and the remaining time precede the current source."""
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     meter = Meter(400)
@@ -52,8 +52,8 @@ def test_a_bar_shows_how_much_of_the_sources_is_read(monkeypatch: pytest.MonkeyP
     assert " s left  reading a.txt: 7 items, " in terminal.getvalue()
 
 
-def test_a_log_gets_no_line_unless_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Off a terminal nothing is shown but where lines were asked for."""
+def test_a_log_has_progress_lines_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal nothing is printed unless lines were requested."""
     log = io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
     with progress_line(Meter(400)) as progress:

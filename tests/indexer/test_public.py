@@ -1,4 +1,4 @@
-"""Building from Python: sources, items at hand, and arguments of the wrong type."""
+"""Building from Python: sources, items, and arguments of the wrong type."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 TIDE = {"id": "tide", "title": "Spring tide", "body": "The quay was under water.", "language": "en"}
 
 
-def test_items_at_hand_become_an_index(tmp_path: Path) -> None:
-    """Mappings are read as lines of JSON are; a day may be a date, a year a number, a list a tuple."""
+def test_items_from_python_become_an_index(tmp_path: Path) -> None:
+    """Mappings are read like JSON lines; a day may be a date, a year a number, a list a tuple."""
     folder = str(tmp_path / "index")
     report = build(folder, items=[TIDE | {"date": date(2024, 3, 11), "countries": ("FR", "KE")}])
     assert (report.items, report.added, report.skipped.total) == (1, 1, 0)
@@ -30,8 +30,8 @@ def test_items_at_hand_become_an_index(tmp_path: Path) -> None:
         assert item.source.file == "python"
 
 
-def test_an_item_goes_round_unchanged(tmp_path: Path) -> None:
-    """What a searcher gives can be indexed again: it is the same item."""
+def test_an_item_of_a_searcher_can_be_indexed_again(tmp_path: Path) -> None:
+    """An indexed item stays the same item."""
     build(tmp_path / "one", items=iter([TIDE | {"date": "2024-03"}]))
     with Searcher(tmp_path / "one") as searcher:
         item = searcher.item("tide")
@@ -42,8 +42,8 @@ def test_an_item_goes_round_unchanged(tmp_path: Path) -> None:
     assert (report.added, report.unchanged + report.replaced) == (0, 1)
 
 
-def test_items_and_sources_come_together(tmp_path: Path) -> None:
-    """A path alone is one source; what is no item is left out and told by its number."""
+def test_items_and_sources_can_be_combined(tmp_path: Path) -> None:
+    """A single path is one source; an object that is no item is skipped and reported by its number."""
     source = tmp_path / "a.jsonl"
     source.write_text('{"id": "a", "body": "Harbour news of today.", "language": "en"}\n')
     report = build(tmp_path / "index", source, items=[TIDE, {"id": "empty"}, 5])
@@ -79,14 +79,14 @@ def test_items_and_sources_come_together(tmp_path: Path) -> None:
         (("index", "a.txt"), {"progress": 5}, "progress is a function, not a int"),
     ],
 )
-def test_a_wrong_type_is_told(arguments: tuple[Any, ...], named: dict[str, Any], message: str) -> None:
-    """An argument of another type is an error that says what is meant."""
+def test_a_wrong_type_is_refused(arguments: tuple[Any, ...], named: dict[str, Any], message: str) -> None:
+    """An argument of another type is an error that names the expected type."""
     with pytest.raises(TypeError, match=message):
         build(*arguments, **named)
 
 
-def test_a_text_is_no_answer_to_an_update_or_a_deletion(tmp_path: Path) -> None:
-    """What is asked by True or False is never taken from a text such as “no”; nothing is written."""
+def test_update_and_delete_take_booleans_only(tmp_path: Path) -> None:
+    """A text such as “no” for True or False is refused, and nothing is written."""
     with pytest.raises(TypeError, match="mirror is True or False, not a str"):
         update(tmp_path / "index", items=[TIDE], mirror="no")  # type: ignore[arg-type] # the mistake
     with pytest.raises(TypeError, match="dry_run is True or False, not a str"):
@@ -94,29 +94,29 @@ def test_a_text_is_no_answer_to_an_update_or_a_deletion(tmp_path: Path) -> None:
     assert not (tmp_path / "index").exists()
 
 
-def test_names_of_fields_are_texts(tmp_path: Path) -> None:
-    """A name of a field that is no text is read as JSON writes it."""
+def test_names_of_fields_become_strings(tmp_path: Path) -> None:
+    """A name of a field that is no string is written as JSON does."""
     build(tmp_path / "index", items=[TIDE | {1: "first", "deep": {2: "second"}}])
     with Searcher(tmp_path / "index") as searcher:
         assert dict(searcher.item("tide").fields) == {"1": "first", "deep.2": "second"}
 
 
-def test_an_index_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty name of an index is told; the current folder is no index by itself."""
+def test_an_empty_index_name_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the mistake; the current folder is no index by default."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DragomanError, match="the name of the index is empty"):
         build("", items=[TIDE])
     assert not [*tmp_path.iterdir()]
 
 
-def test_what_is_no_item_is_said_by_a_bool(tmp_path: Path) -> None:
-    """A text such as “no” is true of itself, and never taken for an answer."""
+def test_correct_takes_item_as_a_boolean_only(tmp_path: Path) -> None:
+    """A text such as “no”, which is true, is refused."""
     with pytest.raises(TypeError, match="item is False for what is no item, or True, not"):
         correct(tmp_path, "d1", item="no")  # type: ignore[arg-type] # the mistake
 
 
-def test_nothing_among_the_items_is_told(tmp_path: Path) -> None:
-    """An index of nothing is not built, and leaves no folder; the first reason is told."""
+def test_an_index_without_items_is_not_built(tmp_path: Path) -> None:
+    """No folder is made; the message has the first reason."""
     with pytest.raises(SourceError, match="no item among those given: neither a title nor a body"):
         build(tmp_path / "index", items=[{"id": "x"}])
     assert not (tmp_path / "index").exists()

@@ -1,4 +1,4 @@
-"""Files that are written whole: what was there, what stands beside, and what is left behind."""
+"""Files written as a whole: the old file, files of similar names, and leftovers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_file_is_replaced_when_it_is_complete(tmp_path: Path) -> None:
-    """Until then the old one stands; rights and links stay; after an error nothing of the new one does."""
+def test_a_file_is_replaced_when_complete(tmp_path: Path) -> None:
+    """Until then the old one stays; permissions and links are kept; an error leaves no new file."""
     file, link = tmp_path / "a.jsonl", tmp_path / "link"
     file.write_text("old")
     file.chmod(0o640)
@@ -39,8 +39,8 @@ def test_a_file_is_replaced_when_it_is_complete(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "link"]
 
 
-def test_a_pipe_is_written_as_it_stands(tmp_path: Path) -> None:
-    """What is no file cannot be replaced by one: who reads the pipe gets what is written, and it stays."""
+def test_a_pipe_is_written_to_directly(tmp_path: Path) -> None:
+    """A pipe cannot be replaced by a file: its reader gets the bytes, and it stays."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -52,8 +52,8 @@ def test_a_pipe_is_written_as_it_stands(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [pipe]
 
 
-def test_files_of_a_user_beside_are_never_written_over(tmp_path: Path) -> None:
-    """Whatever a user calls his files, corrections and reports write to none but the one that is named."""
+def test_files_with_similar_names_are_never_overwritten(tmp_path: Path) -> None:
+    """Corrections and reports write only to the named file, whatever other names a user's files have."""
     source, index, file = tmp_path / "a.jsonl", tmp_path / "index", tmp_path / "corrections.jsonl"
     source.write_text('{"id": "a1", "title": "The lamp", "body": "A lamp was lit", "date": "2019-03-04"}\n')
     own = [

@@ -1,4 +1,4 @@
-"""The words of an index on a cluster: what is sent of them, and what is looked up of it here."""
+"""The words of an index on a cluster: transferred lists, and their lookup in this process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ words = st.sets(st.tuples(st.sampled_from(["en", "es", "und"]), word, word), max
 
 
 def lists(*parts: list[str]) -> WordLists:
-    """Keep some lists as they would be fetched."""
+    """Cache some lists as fetched ones."""
     found = generation("1")
     found.keep(fetched(*parts))
     assert found.is_loaded
@@ -37,22 +37,22 @@ def lists(*parts: list[str]) -> WordLists:
 
 
 def generation(name: str) -> WordLists:
-    """Give the words of a generation of an index as a process has them before it needs any."""
+    """Return the words of a generation of an index before they are loaded."""
     contents = ClusterContents._make([""] * len(ClusterContents._fields))
     return WordLists("http://127.0.0.1:9200/news", contents._replace(generation=name))
 
 
 def fetched(*parts: list[str]) -> dict[str, Any]:
-    """Give lists as a cluster gives them."""
+    """Return lists in the form of a cluster's answer."""
     return {"hits": {"hits": [{"_source": body} for _, body in map(entry_list, filter(None, parts))]}}
 
 
 @settings(max_examples=examples(50))
 @given(forms=words, variants=words, rest=words)
-def test_what_is_looked_up_is_what_was_sent(
+def test_lookups_equal_the_transferred_words(
     forms: set[tuple[str, str, str]], variants: set[tuple[str, str, str]], rest: set[tuple[str, str, str]]
 ) -> None:
-    """Words by how they begin, by their terms and without accents, ascending, whichever list they are on."""
+    """Words are found by prefix, by term and without accents, ascending, whichever list has them."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(cached_lists, "cache_folder", lambda: Path(folder))
         first = [form_entry(*one) for one in forms] + [variant_entry(*one) for one in variants]
@@ -68,14 +68,14 @@ def test_what_is_looked_up_is_what_was_sent(
             assert found.variants(language, one) == tuple(sorted(stand))
 
 
-def test_a_form_is_told_from_a_variant() -> None:
-    """What no item has is asked of words with their terms; a variant goes with its word."""
+def test_a_form_is_distinguished_from_a_variant() -> None:
+    """A word is missing from the index if it has no form with its term; a variant belongs to its word."""
     assert split_line(form_entry("es", "polic", "policia")) == ("es", "polic", "policia")
     assert split_line(variant_entry("es", "polic", "policia")) is None
 
 
-def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words that were kept stay at hand while another process keeps them, or those of another generation."""
+def test_processes_do_not_disturb_each_others_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cached words stay available while another process caches them, or those of another generation."""
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
     keep, seen = cached_lists.keep_in_cache, []
 
@@ -92,11 +92,11 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
         one.keep(answer)
     assert seen == [False, True, True]
     assert {one.forms("en", "govern") for one in (first, again, second)} == {("government",)}
-    assert not generation("1").is_loaded  # what is older goes
+    assert not generation("1").is_loaded  # older generations are deleted
 
 
-def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
-    """A file is kept so that only its user may read it; where it cannot be, nothing of it stays."""
+def test_a_failed_cache_write_leaves_no_file(tmp_path: Path) -> None:
+    """A cached file is readable by its user only; if it cannot be written, no part of it stays."""
     cached_lists.keep_in_cache(kept := tmp_path / "dragoman" / "words", b"ferry")
     assert kept.read_bytes() == b"ferry"
     assert os.name == "nt" or (kept.parent.stat().st_mode | kept.stat().st_mode) & 0o77 == 0
@@ -105,8 +105,8 @@ def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.rglob("*")] == ["dragoman", "words"]
 
 
-def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that may not hold all lists is an error."""
+def test_no_list_is_dropped_silently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that may lack some lists is an error."""
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(cached_lists, "_MAX_LISTS", 2)
     lists(["en a a"])
@@ -115,35 +115,35 @@ def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 class Index:
-    """An index whose searches find what it held when it was last refreshed; sender and cluster in one."""
+    """An index whose searches return its state at the last refresh; sender and cluster in one."""
 
     def __init__(self) -> None:
         self.held: dict[str, Any] = {}
         self._found: dict[str, Any] = {}
 
     def index(self, _index: str, key: str, body: dict[str, Any]) -> None:
-        """Put a document in."""
+        """Add a document."""
         self.held[key] = body
 
     def delete(self, _index: str, key: str) -> None:
-        """Take one out."""
+        """Delete a document."""
         del self.held[key]
 
     def flush(self) -> None:
         """Do nothing: no document waits."""
 
     def request(self, *_: str, **__: float) -> None:
-        """Refresh it."""
+        """Refresh the index."""
         self._found = dict(self.held)
 
     def search(self, _index: str, _body: object) -> dict[str, Any]:
-        """Find all."""
+        """Return all documents."""
         hits = [{"_id": key, "_source": body} for key, body in self._found.items()]
         return {"hits": {"hits": hits, "total": {"value": len(hits)}}}
 
 
-def test_the_lists_of_a_build_become_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists that the index was not refreshed for count, and no entry is missing on those that are left."""
+def test_the_lists_of_a_build_are_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists after the last refresh count, and no entry is missing from the remaining ones."""
     for name, count in (("MAX_GATHERED", 10), ("MAX_SENT", 20), ("MAX_LISTS", 5)):
         monkeypatch.setattr(documents, name, count)
     index: Any = Index()

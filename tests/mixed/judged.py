@@ -1,4 +1,4 @@
-"""The mixed archive, its questions and what answers them."""
+"""The mixed archive, its questions and their relevant items."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
-ELSEWHERE = 0.5  # what a version in another language counts beside the one in the question's
+ELSEWHERE = 0.5  # what a version in another language counts, compared with one in the question's
 
 
 class Question(NamedTuple):
     """A question.
 
     Attributes:
-        language: Of the question; ``-`` where nothing tells it.
+        language: Its language; ``-`` if nothing shows it.
         text: As typed.
-        grades: The items that answer it, and how well.
+        grades: The relevant items, with their grades.
     """
 
     language: str
@@ -27,13 +27,13 @@ class Question(NamedTuple):
 
 
 class FalseFriend(NamedTuple):
-    """A question that must not find some items.
+    """A question that must not match some items.
 
     Attributes:
-        language: Of the question.
+        language: Its language.
         text: As typed.
         wrong: The items.
-        told: The language is given with the question.
+        told: Whether the language is given with the question.
     """
 
     language: str
@@ -49,29 +49,29 @@ IDS = frozenset(item["id"] for item in ITEMS)
 
 
 def event_of(item: str) -> str:
-    """Give the event of an item, by its id."""
+    """Return the event of an item, by its id."""
     return item[:-3]
 
 
 def language_of(item: str) -> str:
-    """Give the language of an item, by its id."""
+    """Return the language of an item, by its id."""
     return item[-2:]
 
 
 def versions(name: str) -> list[str]:
-    """Give the items that an event, or an item itself, stands for."""
+    """Return the items of an event, or of the event of an item."""
     return [name] if name in IDS else [f"{name}-{language}" for language in LANGUAGES]
 
 
 def everyday() -> list[Question]:
-    """Read the everyday questions."""
+    """Return the everyday questions."""
     return [
         Question(language, text, _grades(language, answers)) for language, text, answers in _rows("questions")
     ]
 
 
 def headlines() -> list[tuple[str, Question]]:
-    """Make a question of each item's headline, behind the item's id."""
+    """Return a question made of each item's headline, after the item's id."""
     found = []
     for item in ITEMS:
         event = event_of(item["id"])
@@ -82,7 +82,7 @@ def headlines() -> list[tuple[str, Question]]:
 
 
 def false_friends() -> list[FalseFriend]:
-    """Read the false friends."""
+    """Return the false friends."""
     return [
         FalseFriend(
             language.strip("()"),
@@ -95,7 +95,7 @@ def false_friends() -> list[FalseFriend]:
 
 
 def ndcg(hits: list[str], grades: dict[str, float]) -> float:
-    """Compute nDCG@10 from its formula (Järvelin and Kekäläinen 2002), gains as graded."""
+    """Return nDCG@10 by its formula (Järvelin and Kekäläinen 2002), with gains as graded."""
     ideal = sorted(grades.values(), reverse=True)
     gain, most = (
         sum(grade / log2(rank + 1) for rank, grade in enumerate(some[:10], start=1))

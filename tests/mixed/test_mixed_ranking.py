@@ -1,4 +1,4 @@
-"""Rankings of an archive in which the same news stands in three languages."""
+"""Rankings of an archive with the same news in three languages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXPAND = pytest.mark.parametrize("expand", [False, True], ids=["as typed", "expa
 
 @pytest.fixture(scope="module")
 def index_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Index some of the items."""
+    """Return a function that indexes some of the items."""
 
     def make(name: str, items: list[dict[str, Any]]) -> Path:
         folder = tmp_path_factory.mktemp("mixed")
@@ -44,18 +44,18 @@ def index_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture(scope="module")
 def searcher(index_of: Callable[..., Path]) -> Iterator[Searcher]:
-    """All items, open for questions."""
+    """Return a searcher of all items."""
     with Searcher(index_of("all", ITEMS)) as opened:
         yield opened
 
 
 def found(searcher: Searcher, text: str, **options: Any) -> list[str]:
-    """Give the ids of the ten best."""
+    """Return the ids of the ten best hits."""
     return [hit.id for hit in searcher.search(text, facets=(), **options).hits]
 
 
-def test_judgements_name_items_of_the_archive() -> None:
-    """Every event and item that is named is there, and no question stands twice."""
+def test_judgements_refer_to_items_of_the_archive() -> None:
+    """Every event and item that is named exists, and no question is repeated."""
     assert len(IDS) == len(ITEMS) == 90
     for question in everyday():
         assert question.grades.keys() <= IDS, question
@@ -67,10 +67,10 @@ def test_judgements_name_items_of_the_archive() -> None:
 
 
 @pytest.mark.parametrize(("expand", "least"), [(False, 0.97), (True, 0.95)], ids=["as typed", "expanded"])
-def test_the_version_in_the_language_of_a_headline_comes_first(
+def test_the_version_in_the_language_of_a_headline_is_first(
     searcher: Searcher, least: float, *, expand: bool
 ) -> None:
-    """Headlines that find their item among the ten best find it before its other versions, but for a few."""
+    """Headlines with their item among the ten best rank it above its other versions, with few exceptions."""
     before = []
     for own, question in headlines():
         hits = found(searcher, question.text, expand=expand)
@@ -83,7 +83,7 @@ def test_the_version_in_the_language_of_a_headline_comes_first(
 
 @EXPAND
 def test_the_first_hit_is_in_the_language_of_the_headline(searcher: Searcher, *, expand: bool) -> None:
-    """Labels that join bring few headlines an item of another language before all others."""
+    """With expansions, few headlines rank an item of another language first."""
     elsewhere = [
         language_of(found(searcher, question.text, expand=expand)[0]) != question.language
         for _, question in headlines()
@@ -92,7 +92,7 @@ def test_the_first_hit_is_in_the_language_of_the_headline(searcher: Searcher, *,
 
 
 def wrong_hits(searcher: Searcher, *, expand: bool) -> dict[tuple[str, str], list[str]]:
-    """Find the false friends among the ten best, by question."""
+    """Return the false friends among the ten best, by question."""
     wrong = {}
     for language, text, not_meant, told in false_friends():
         options = {"query_language": language} if told else {}
@@ -102,21 +102,21 @@ def wrong_hits(searcher: Searcher, *, expand: bool) -> dict[tuple[str, str], lis
 
 
 @EXPAND
-def test_words_do_not_find_their_false_friends(searcher: Searcher, *, expand: bool) -> None:
-    """Hardly a question finds another word, of its language or another, that is spelt or stemmed alike."""
+def test_false_friends_are_not_matched(searcher: Searcher, *, expand: bool) -> None:
+    """Few questions match another word, of any language, that is spelt or stemmed alike."""
     wrong = wrong_hits(searcher, expand=expand)
     assert mean(map(bool, wrong.values())) <= 0.03
 
 
 @pytest.mark.parametrize("kind", ["headlines", "everyday"])
 def test_questions_are_answered_in_all_languages(searcher: Searcher, kind: str) -> None:
-    """What was asked for comes first, in the question's language and then in the others."""
+    """Relevant items come first, in the question's language and then in the others."""
     questions = everyday() if kind == "everyday" else [question for _, question in headlines()]
     assert mean(ndcg(found(searcher, text), grades) for _, text, grades in questions) >= 0.86
 
 
-def test_news_told_in_other_languages_alone_is_found(index_of: Callable[..., Path]) -> None:
-    """Where an event is not told in the question's language, its versions in the others are found."""
+def test_news_only_in_other_languages_is_found(index_of: Callable[..., Path]) -> None:
+    """If an event has no item in the question's language, its versions in the others are found."""
     measured: dict[str, list[float]] = {"headlines": [], "everyday": []}
     told_thrice = {event_of(item) for item in IDS if all(other in IDS for other in versions(event_of(item)))}
     for language in LANGUAGES:
@@ -136,8 +136,8 @@ def test_news_told_in_other_languages_alone_is_found(index_of: Callable[..., Pat
         assert mean(values) >= 0.80, kind
 
 
-def test_few_items_of_a_language_are_not_behind_all_others(index_of: Callable[..., Path]) -> None:
-    """Where a sixth of the events is told in a language, their headlines in it find their items first."""
+def test_few_items_of_a_language_are_not_ranked_last(index_of: Callable[..., Path]) -> None:
+    """If only a sixth of the events is in a language, headlines in it still rank their items first."""
     told_thrice = sorted(
         {event_of(item) for item in IDS if all(one in IDS for one in versions(event_of(item)))}
     )

@@ -1,4 +1,4 @@
-"""The postings of one document, word by word: plain enough to hold the bulk build to."""
+"""The postings of one document, word by word: a simple reference for the bulk build."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class LabelledItem(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """The document that the bulk build takes."""
+        """Return the document that the bulk build takes."""
         return make_document(*self)
 
 
 @dataclass(slots=True)
 class FieldPostings:
-    """The postings of one document in one field, while they are gathered."""
+    """The postings of one document in one field, while they are collected."""
 
     frequencies: defaultdict[str, int]
     positions: defaultdict[str, list[int]]
@@ -53,7 +53,7 @@ class FieldPostings:
 
 
 def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
-    """Analyse a document into the postings of its text fields.
+    """Analyze a document into the postings of its text fields.
 
     Args:
         document: The item with the language of each of its parts.
@@ -82,7 +82,7 @@ def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
 def _terms(
     text: str, language: str, position: int, fields: defaultdict[str, FieldPostings]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the terms of a text with their positions; note its words, its variants and where it ends."""
+    """Yield the terms of a text with their positions; record its words, its variants and its end."""
     analyse = analyzer(language).analyse_chunk
     words, variants = fields[WORDS].frequencies, fields[VARIANTS].frequencies
     for chunk in text.split():

@@ -1,6 +1,6 @@
 """BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field.
 
-A language is counted up to three documents larger: no more than the others have.
+The documents of a language count as up to three more, but no more than the other languages have.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LANGUAGES = ("en", "es", "fr", "und")
 
 
 class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no types
-    """Scores by exact lengths; the stock codec squeezes them into a byte.
+    """Scores by exact lengths, which the stock codec rounds to a byte.
 
     Args:
         length_of: (field, stored fields of a document) to the length of the document's field, 0 without it.
@@ -30,7 +30,7 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         self._lengths: dict[tuple[str, int], list[int]] = {}
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> scoring.BaseScorer:
-        """Make the scorer of a term in one segment; its statistics are those of all segments."""
+        """Return the scorer of a term in one segment; its statistics are those of all segments."""
         whole = searcher.get_parent()
         having = [length for length in self._of(whole, fieldname) if length]
         if not having:  # a keyword
@@ -43,7 +43,7 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
 
     def _of(self, searcher: Any, name: str) -> list[int]:
-        """Read the lengths of a field, by document number, deleted documents among them."""
+        """Return the lengths of a field, by document number, deleted documents included."""
         key = name, id(searcher)
         if key not in self._lengths:
             numbers = range(searcher.doc_count_all())
@@ -58,11 +58,11 @@ class _Scorer(scoring.BaseScorer):  # type: ignore[misc]  # Whoosh has no types
         self._lengths = lengths
 
     def max_quality(self) -> float:
-        """Promise nothing, so that no matcher is left out."""
+        """Return infinity, so that no matcher is skipped."""
         return math.inf
 
     def score(self, matcher: Any) -> float:
-        """Score the current posting."""
+        """Return the score of the current posting."""
         tf = matcher.weight()
         length = self._lengths[matcher.id()]
         return self._idf * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / self._average))

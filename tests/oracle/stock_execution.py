@@ -1,4 +1,4 @@
-"""Execution by Whoosh's own searcher over a stock index: slow, plain, and easy to believe."""
+"""Execution by Whoosh's own searcher over a stock index: slow, simple, and easy to trust."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class DocumentColumns:
 
 
 class StockExecutor:
-    """Asks Whoosh's own searcher over one index, and filters and counts what it finds one by one.
+    """Runs Whoosh's own searcher over one index, and filters and counts its matches one by one.
 
     Args:
         index: The index.
-        forms: (language, term) to the words that texts have for it, which Whoosh's own codec does not keep.
+        forms: (language, term) to the words of the texts for it, which Whoosh's own codec does not store.
     """
 
     def __init__(self, index: Index, forms: Callable[[str, str], Sequence[str]]) -> None:
@@ -73,7 +73,7 @@ class StockExecutor:
 
     @cached_property
     def _field_sizes(self) -> dict[str, tuple[int, int]]:
-        """Field to the number of documents that have it and the sum of their lengths."""
+        """Return field to the number of documents that have it and the sum of their lengths."""
         sizes: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
         for columns in self._columns.values():
             for name, length in columns.lengths.items():
@@ -91,7 +91,7 @@ class StockExecutor:
         return next((number for number, columns in self._columns.items() if columns.id == item_id), None)
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms owed to a folded word in one language."""
+        """Return the variant terms of a folded word in one language."""
         prefix = f"{language} {word} "
         return tuple(
             term.decode("utf-8")[len(prefix) :] for term in self.reader.expand_prefix(names.VARIANTS, prefix)
@@ -146,7 +146,7 @@ class StockExecutor:
         return columns.start, columns.end
 
     def _passes(self, number: int, filters: Filters) -> bool:
-        """Tell whether a document passes all filters but those by own fields."""
+        """Return whether a document passes all filters except those by custom fields."""
         return (
             self._in_country(number, filters)
             and self._in_language(number, filters)
@@ -154,7 +154,7 @@ class StockExecutor:
         )
 
     def _owned(self, number: int, where: Where) -> bool:
-        """Tell whether a document passes filters by own fields."""
+        """Return whether a document passes filters by custom fields."""
         own = self._columns[number].own
         return all(
             own.get(name, names.UNKNOWN).casefold() in {value.casefold() for value in values}
@@ -217,7 +217,7 @@ class StockExecutor:
 
 
 def _own(item: dict[str, Any]) -> dict[str, str]:
-    """Give the own fields of an item, whose names and values are written alike in all items."""
+    """Return the custom fields of an item, with names and values in normal form."""
     own = {"author": item.get("author"), "section": item.get("section"), **item.get("fields", {})}
     return {name.lower(): value for name, value in own.items() if value} | {"source": item["source"]["file"]}
 

@@ -1,4 +1,4 @@
-"""The stock index: the same documents through Whoosh's own segment writer and codec, to compare ours with."""
+"""The stock index: the same documents written by Whoosh's own segment writer and codec, for comparisons."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Posting(NamedTuple):
 
     Attributes:
         term: The term.
-        frequency: How often it counts; a title's occurrence may count more than once.
-        positions: Where it stands, ascending, one for each occurrence; empty in fields without positions.
+        frequency: Its term frequency; an occurrence in a title may count more than once.
+        positions: Its positions, ascending, one for each occurrence; empty in fields without positions.
     """
 
     term: str
@@ -37,16 +37,16 @@ class Posting(NamedTuple):
 
 
 class WrittenField(FieldType):
-    """Takes an iterable of :class:`Posting` as its value and indexes it as it stands."""
+    """Takes an iterable of :class:`Posting` as its value and indexes it without analysis."""
 
     def __init__(self, field: FieldType) -> None:
-        """Make the field that has postings in the format of another."""
+        """Make a field with the posting format of another."""
         super().__init__(field.format, None, scorable=True)
         self.positions = isinstance(field.format, Positions)
         self.spelling = False
 
     def index(self, value: Iterable[Posting], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield what Whoosh's writer takes: (term, frequency, weight, encoded posting)."""
+        """Yield tuples for Whoosh's writer: (term, frequency, weight, encoded posting)."""
         for posting in value:
             if self.positions:
                 encoded = self.format.encode(posting.positions)
@@ -56,7 +56,7 @@ class WrittenField(FieldType):
 
 
 def written_schema() -> Schema:
-    """Give our schema with fields that Whoosh's own writer can write."""
+    """Return our schema with fields that Whoosh's own writer can write."""
     fields = {
         name: WrittenField(field) if isinstance(field, TEXT | KEYWORD) else field
         for name, field in whoosh_schema().items()
@@ -72,7 +72,7 @@ class StockWriter:
         self._writer = index.create_in(str(folder), written_schema()).writer(limitmb=256)
 
     def add(self, document: LabelledItem) -> None:
-        """Analyse one document and add its postings, columns and record."""
+        """Analyze one document and add its postings, columns and record."""
         values: dict[str, Any] = {
             name: [
                 Posting(term, frequency, postings.positions[term])

@@ -1,4 +1,4 @@
-"""The words that patterns stand for, as Whoosh's own queries look them up."""
+"""The words of patterns, as Whoosh's own queries look them up."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Node]:
-    """Find the words of each pattern and each fuzzy word, in the place of ours, so that ours are compared.
+    """Replace our lookup of the words of patterns and fuzzy words by Whoosh's, to compare both.
 
-    A word that a fuzzy one finds with so many edits at least scores 1 / (1 + edits).
+    A word that a fuzzy one matches with so many edits at least scores 1 / (1 + edits).
     """
     found: dict[Node, Node] = {}
     for leaf in leaves(parsed):

@@ -1,4 +1,4 @@
-"""Planted duplicates: invented stories with copies, reprints, cuts, corrections, and bulletins of forms."""
+"""Planted duplicates: invented stories with copies, reprints, excerpts, corrections, and bulletins."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Planted(NamedTuple):
 
 
 def planted(seed: int = 5) -> list[Planted]:
-    """Make all items."""
+    """Return all items."""
     chance = Random(seed)
     return [*_stories(chance), *_bulletins(chance)]
 

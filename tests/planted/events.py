@@ -1,4 +1,4 @@
-"""Planted events in three languages: told by one paper or by several, later ones, and bulletins of forms."""
+"""Planted events in three languages: reported by one paper or several, with follow-ups and bulletins."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ FOLLOW_UP = {
 
 
 class Listeners(NamedTuple):
-    """An item: those of one event are one story; of a follow-up it is the event and ``later``."""
+    """An item: those of one event are one story; the event of a follow-up is its event and ``later``."""
 
     event: str
     record: dict[str, Any]
 
 
 def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = True) -> list[Listeners]:
-    """Make the items of a half, ``dev`` or ``kept``: topics, papers and names of one are not the other's.
+    """Return the items of a half, ``dev`` or ``kept``, which share no topic and no name.
 
-    A third of the events are told once; the papers of the others leave out a sentence, and some have other
-    figures. Some names come in many events, as do cities and countries.
+    A third of the events are reported once; the papers of the others leave out a sentence, and some have
+    other figures. Some names are in many events, as are cities and countries.
     """
     chance = Random(f"{seed} {half}")
     slots, topics = _read(half)
@@ -103,7 +103,7 @@ def _values(slots: dict[str, list[str]], chance: Random) -> dict[str, Any]:
 
 
 def _chosen(values: list[str], chance: Random) -> str:
-    """Choose a value, or make one of two parts, of which the first few come often."""
+    """Choose a value, or make one of two parts; the first few are frequent."""
     if "+" not in values[0]:
         return chance.choice(values)
     often = chance.random() < 0.2

@@ -60,8 +60,8 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
 
 
-def test_every_line_belongs_to_one_item_or_is_known_furniture() -> None:
-    """The items' spans follow each other without overlap, and only three furniture lines lie between them."""
+def test_every_line_belongs_to_one_item_or_is_navigation() -> None:
+    """The items' spans follow each other without overlap, with only three navigation lines between them."""
     owners = [at for item in ITEMS for at in range(item["start"], item["end"] + 1)]
     assert owners == sorted(set(owners))
     furniture = [line for at, line in enumerate(LINES, start=1) if at not in set(owners)]
@@ -72,8 +72,8 @@ def test_every_line_belongs_to_one_item_or_is_known_furniture() -> None:
     ]
 
 
-def test_the_archive_is_as_large_and_mixed_as_promised() -> None:
-    """There are at least 66 items in the promised mix of languages, dated and undated."""
+def test_the_archive_has_its_minimum_size_and_mix() -> None:
+    """There are at least 66 items in three languages, dated and undated."""
     by_language = {code: sum(i["language"] == code for i in ITEMS) for code in ("en", "es", "fr", "und")}
     assert by_language == {"en": 45, "es": 13, "fr": 10, "und": 1}
     assert sorted(i["languages"] for i in ITEMS if len(i["languages"]) > 1) == [
@@ -86,7 +86,7 @@ def test_the_archive_is_as_large_and_mixed_as_promised() -> None:
 
 
 def test_a_title_is_the_line_below_the_date() -> None:
-    """A title is a whole line where an item begins; one item alone runs date, title and text together."""
+    """A title is a whole line where an item begins; only one item has date, title and text on one line."""
     run_in = []
     for item in ITEMS:
         head = lines_of(item)[1 if item["date_text"] in lines_of(item) else 0]
@@ -100,8 +100,8 @@ def test_a_title_is_the_line_below_the_date() -> None:
     assert run_in == ["Dredging with the tide in Durban"]
 
 
-def test_a_date_line_says_the_days_that_the_answers_give() -> None:
-    """Days, months and year read off each date line agree with the answer's interval and precision."""
+def test_date_lines_agree_with_the_answers() -> None:
+    """The days, months and year of each date line agree with the answer's interval and precision."""
     for item in DATED:
         printed = item["date_text"]
         assert lines_of(item)[0].startswith(printed)
@@ -116,7 +116,7 @@ def test_a_date_line_says_the_days_that_the_answers_give() -> None:
         assert year is None or int(year.group()) == start.year == end.year
 
 
-def test_every_form_of_date_line_occurs() -> None:
+def test_every_format_of_a_date_line_occurs() -> None:
     """Ranges, a range over a month's end, year-less days, one misprint, Spanish and French months occur."""
     printed = [item["date_text"] for item in DATED]
     assert {"9 - 11 May 2022", "28-30 November 2019", "30 May - 2 June 2019", "6 October"} <= set(printed)
@@ -125,8 +125,8 @@ def test_every_form_of_date_line_occurs() -> None:
     assert sum(bool(re.search(r"janvier|février|mars|juin|septembre", text)) for text in printed) >= 4
 
 
-def test_the_dated_part_stands_first_and_runs_newest_first() -> None:
-    """Corrected and completed, the dates never rise on the way down the page, from 2024 to 2016."""
+def test_the_dated_part_is_first_and_newest_first() -> None:
+    """Corrected and completed, the dates never rise down the page, from 2024 to 2016."""
     assert ITEMS == DATED + UNDATED
     days = [first_day(item) for item in DATED]
     assert days == sorted(days, reverse=True)
@@ -134,7 +134,7 @@ def test_the_dated_part_stands_first_and_runs_newest_first() -> None:
 
 
 def test_the_misprinted_year_contradicts_its_neighbours() -> None:
-    """Exactly one printed year is wrong, between two items of the year that is meant."""
+    """Exactly one printed year is wrong, between two items of the intended year."""
     wrong = [at for at, item in enumerate(DATED) if "date_corrected" in item]
     assert len(wrong) == 1
     above, item, below = DATED[wrong[0] - 1 : wrong[0] + 2]
@@ -143,8 +143,8 @@ def test_the_misprinted_year_contradicts_its_neighbours() -> None:
     assert first_day(above).year == first_day(below).year == 2021
 
 
-def test_brackets_of_undated_items_fit_the_order_of_the_page() -> None:
-    """Every undated item has a bracket that holds its year and lets the page be newest first."""
+def test_intervals_of_undated_items_fit_the_page() -> None:
+    """Every undated item has an interval that includes its year and allows the page to be newest first."""
     assert all("earliest" not in item for item in DATED)
     for item in UNDATED:
         assert item["date_start"] is item["date_end"] is None
@@ -156,8 +156,8 @@ def test_brackets_of_undated_items_fit_the_order_of_the_page() -> None:
         assert latest_possible >= item["earliest"], item["start"]
 
 
-def test_undated_items_are_separated_in_both_ways() -> None:
-    """Some undated items end with a closing line, some only where the next title begins."""
+def test_undated_items_end_in_both_ways() -> None:
+    """Some undated items end with a closing line, some only at the next title."""
     bare = [
         item for item in UNDATED if not CLOSING.search(text_of(item)) and "Click here" not in text_of(item)
     ]
@@ -166,8 +166,8 @@ def test_undated_items_are_separated_in_both_ways() -> None:
     assert all(item["title"] for item in following)
 
 
-def test_closing_lines_vary() -> None:
-    """Closings come in many wordings, three languages, misspelt, and at the end of a paragraph."""
+def test_closing_lines_have_many_wordings() -> None:
+    """Closings have many wordings, in three languages, misspelt, and at the end of a paragraph."""
     last = [lines_of(item)[-1] for item in ITEMS]
     short = {line for line in last if len(line.split()) <= 8}
     assert len(short) >= 25
@@ -202,8 +202,8 @@ def test_closing_lines_vary() -> None:
         ("Lake Victoria", {"SC"}),
     ],
 )
-def test_names_that_mislead_are_there_and_not_counted(words: str, tempting: set[str]) -> None:
-    """A language, an ocean, a treaty or a look-alike name tempts, and the answers resist."""
+def test_misleading_names_occur_and_are_not_counted(words: str, tempting: set[str]) -> None:
+    """A language, an ocean, a treaty and a look-alike name are no countries in the answers."""
     item = item_with(words)
     assert tempting.isdisjoint(item["countries_named"] + item["countries_place"])
 
@@ -222,12 +222,12 @@ def test_names_that_mislead_are_there_and_not_counted(words: str, tempting: set[
     ],
 )
 def test_countries_are_known_by_name_demonym_or_city(words: str, key: str, codes: list[str]) -> None:
-    """Each way in which a text can point to a country occurs and is answered."""
+    """Each kind of evidence for a country occurs and is in the answers."""
     assert item_with(words)[key] == codes
 
 
 def test_no_country_is_counted_twice() -> None:
-    """A country known by a place alone is not also named, and codes are two capitals in order."""
+    """A country known only by a place is not named as well, and codes are two capitals in order."""
     for item in ITEMS:
         named, place = item["countries_named"], item["countries_place"]
         assert set(named).isdisjoint(place)
@@ -236,8 +236,8 @@ def test_no_country_is_counted_twice() -> None:
         assert all(re.fullmatch(r"[A-Z]{2}", code) for code in named + place)
 
 
-def test_paragraphs_are_of_readable_length() -> None:
-    """An item has one to three paragraphs of 25 to 90 words beside its date, titles and closing."""
+def test_paragraphs_have_a_readable_length() -> None:
+    """An item has one to three paragraphs of 25 to 90 words, without its date, titles and closing."""
     for item in ITEMS:
         words = [len(line.split()) for line in lines_of(item)]
         body = [count for count in words if count >= MIN_WORDS]
@@ -246,7 +246,7 @@ def test_paragraphs_are_of_readable_length() -> None:
         assert all(count <= 12 for count in words if count < MIN_WORDS), item["start"]
 
 
-def test_characters_that_trip_readers_occur() -> None:
+def test_difficult_characters_occur() -> None:
     """Both apostrophes, œ, a decomposed accent, a no-break space, codes and a trailing space occur."""
     text = "\n".join(LINES)
     for piece in ("'", "’", "œ", "\u0301", "\u00a0", "PORT.NET", "HR-12", "1,140", "40.000", "1 240", "60 %"):
@@ -255,15 +255,15 @@ def test_characters_that_trip_readers_occur() -> None:
     assert text != unicodedata.normalize("NFC", text)
 
 
-def test_sample_path_gives_the_archive() -> None:
-    """The package hands out the archive as a readable file under its own name."""
+def test_sample_path_returns_the_archive() -> None:
+    """The package provides the archive as a readable file with its own name."""
     with sample_path() as path:
         assert path.name == "archive.txt"
         assert path.read_bytes() == ARCHIVE.read_bytes()
 
 
 @pytest.mark.skipif(not FEED.exists(), reason="the real feed is not beside this checkout")
-def test_no_words_are_taken_from_the_real_feed() -> None:
+def test_no_text_is_copied_from_the_real_feed() -> None:
     """No run of nine words, in the archive or its answers, is one of the real feed."""
     own = runs("\n".join(LINES), RUN) | runs(ANSWERS.read_text(encoding="utf-8"), RUN)
     assert own.isdisjoint(runs(FEED.read_text(encoding="utf-8"), RUN))

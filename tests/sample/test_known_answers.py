@@ -1,4 +1,4 @@
-"""The sample archive through the whole pipeline: what is worked out is what a reader wrote down."""
+"""The sample archive through the whole pipeline: results equal the manual answers."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 ANSWERS = Path(__file__).with_name("answers.jsonl")
 
-# The title of the item whose date, title and text share one line cannot be told from its text.
+# The title of the item whose date, title and text share one line cannot be distinguished from its text.
 RUN_IN_TITLES = 1
 
 
 @pytest.fixture(scope="module")
 def answers() -> dict[tuple[int, int], dict[str, Any]]:
-    """What a reader wrote down, by the first and last line of each item."""
+    """Return the manual answers, by the first and last line of each item."""
     rows = map(json.loads, ANSWERS.read_text(encoding="utf-8").splitlines())
     return {(answer["start"], answer["end"]): answer for answer in rows}
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[tuple[int, int], NewsItem]:
-    """What the pipeline finds, by the first and last line of each item."""
+    """Return the results of the pipeline, by the first and last line of each item."""
     with sample_path() as path:
         return {(item.source.first, item.source.last): item for item in read_items(path)}
 
@@ -39,31 +39,31 @@ def found() -> dict[tuple[int, int], NewsItem]:
 def pairs(
     found: dict[tuple[int, int], NewsItem], answers: dict[tuple[int, int], dict[str, Any]]
 ) -> list[tuple[NewsItem, dict[str, Any]]]:
-    """Each item with its answer."""
+    """Return each item with its answer."""
     return [(found[span], answers[span]) for span in sorted(found.keys() & answers.keys())]
 
 
-def test_boundaries(
+def test_boundaries_match_the_answers(
     found: dict[tuple[int, int], NewsItem], answers: dict[tuple[int, int], dict[str, Any]]
 ) -> None:
-    """Every item begins and ends where a reader says, and none is found beside them."""
+    """Every item begins and ends as in the answers, and there is no other item."""
     assert found.keys() == answers.keys()
 
 
-def test_titles(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
-    """Titles are found, and none is made of prose."""
+def test_titles_match_the_answers(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """No title is made of prose."""
     wrong = [answer["title"] for item, answer in pairs if item.title != answer["title"]]
     assert len(wrong) <= RUN_IN_TITLES
 
 
-def test_languages(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+def test_languages_match_the_answers(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
     """Every item is labelled with its languages, the main one first."""
     for item, answer in pairs:
         assert item.language == answer["language"], answer
         assert set(item.languages) == set(answer["languages"]), answer
 
 
-def test_printed_dates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+def test_printed_dates_match_the_answers(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
     """Ranges, missing years, misprints and foreign month names are all read."""
     for item, answer in pairs:
         if answer["date_precision"] == "none":
@@ -80,8 +80,8 @@ def test_printed_dates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
         )
 
 
-def test_estimates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
-    """Every undated item has an estimate, and nearly all meet the interval that a reader vouches for."""
+def test_estimated_dates_match_the_answers(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Every undated item has an estimate, and nearly all overlap the interval of the answers."""
     undated = [(item, answer) for item, answer in pairs if answer["date_precision"] == "none"]
     missed = 0
     for item, answer in undated:
@@ -92,7 +92,7 @@ def test_estimates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
     assert missed <= 1
 
 
-def test_countries(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+def test_countries_match_the_answers(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
     """Countries are found by name, demonym and place, and no trap is one."""
     wrong = [
         (answer["start"], {mention.code for mention in item.countries}, expected)

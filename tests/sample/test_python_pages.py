@@ -16,10 +16,10 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/reading.md"])
-def test_examples_run(
+def test_examples_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each example of a page runs in a fresh clone, finds something, and raises nothing."""
+    """Each example of a page runs in a new clone, has results, and raises no error."""
     archive = tmp_path / ARCHIVE
     archive.parent.mkdir(parents=True)
     archive.write_bytes((ROOT / ARCHIVE).read_bytes())
@@ -34,7 +34,7 @@ def test_examples_run(
         assert not printed.startswith("0")
 
 
-def test_the_table_of_results_is_whole(tmp_path: Path) -> None:
+def test_the_table_of_results_is_complete(tmp_path: Path) -> None:
     """docs/python.md names every field of results and of hits."""
     build([ROOT / ARCHIVE], tmp_path / "index")
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The sample archive against its judged questions: no change may quietly make its ranking worse."""
+"""The sample archive and its judged queries: no change may make its ranking worse unnoticed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOPICS = read_topics(Path(__file__).with_name("topics.jsonl"))
 JUDGEMENTS = read_judgements(Path(__file__).with_name("qrels.tsv"))
 LANGUAGES = {"E": "en", "S": "es", "F": "fr"}  # by the letter that a topic's id begins with
 
-# nDCG@10 as measured; what a change improves is written down anew.
+# nDCG@10 as measured; update the values when a change improves them.
 MEASURED = {
     ("en", True): 0.774,
     ("es", True): 0.831,
@@ -30,7 +30,7 @@ TOLERANCE = 0.005
 
 
 def by_language(values: dict[str, float]) -> dict[str, float]:
-    """Average the values of topics over each language."""
+    """Return the average over the topics of each language."""
     grouped: defaultdict[str, list[float]] = defaultdict(list)
     for topic, value in values.items():
         grouped[LANGUAGES[topic[0]]].append(value)
@@ -38,7 +38,7 @@ def by_language(values: dict[str, float]) -> dict[str, float]:
 
 
 def ndcg(searcher: Searcher, topic: Topic, *, expand: bool) -> float:
-    """Compute nDCG@10 of a topic from its formula (Järvelin and Kekäläinen 2002), gains as graded."""
+    """Return nDCG@10 of a topic by its formula (Järvelin and Kekäläinen 2002), with gains as graded."""
     grades = JUDGEMENTS[topic.id]
     hits = searcher.search(topic.query, limit=10, expand=expand).hits
     gained = [grades.get(str(hit.source.first), 0) for hit in hits]
@@ -51,8 +51,8 @@ def ndcg(searcher: Searcher, topic: Topic, *, expand: bool) -> float:
 
 
 @pytest.mark.parametrize("expand", [True, False], ids=["expanded", "as typed"])
-def test_questions_are_answered_as_well_as_measured(sample_index: Path, *, expand: bool) -> None:
-    """In each language nDCG@10 is what was measured, or better."""
+def test_the_ranking_is_as_good_as_measured(sample_index: Path, *, expand: bool) -> None:
+    """In each language nDCG@10 is the recorded value, or better."""
     with Searcher(sample_index) as searcher:
         found = by_language({topic.id: ndcg(searcher, topic, expand=expand) for topic in TOPICS})
     for language, value in found.items():
@@ -60,8 +60,8 @@ def test_questions_are_answered_as_well_as_measured(sample_index: Path, *, expan
 
 
 @pytest.mark.parametrize("expand", [True, False], ids=["expanded", "as typed"])
-def test_evaluate_measures_what_the_formula_gives(sample_index: Path, *, expand: bool) -> None:
-    """The product's own evaluation agrees with the formula, topic by topic."""
+def test_evaluate_agrees_with_the_formula(sample_index: Path, *, expand: bool) -> None:
+    """The product's own evaluation equals the formula, topic by topic."""
     pytest.importorskip("ir_measures", reason="measuring needs ir-measures")
     with Searcher(sample_index) as searcher:
         measured = evaluate(searcher, TOPICS, JUDGEMENTS, expand=expand).per_topic
@@ -69,8 +69,8 @@ def test_evaluate_measures_what_the_formula_gives(sample_index: Path, *, expand:
             assert measured[topic.id]["nDCG@10"] == pytest.approx(ndcg(searcher, topic, expand=expand)), topic
 
 
-def test_every_question_is_judged_by_items_of_the_archive(sample_index: Path) -> None:
-    """Each question has an item chiefly about it, and judgements name lines where items begin."""
+def test_every_query_has_judged_items_of_the_archive(sample_index: Path) -> None:
+    """Each query has an item mainly about it, and judgements name lines where items begin."""
     with Searcher(sample_index) as searcher:
         starts = {str(hit.source.first) for hit in searcher.search("*", limit=100).hits}
     assert {topic.id for topic in TOPICS} == set(JUDGEMENTS)

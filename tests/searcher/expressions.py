@@ -1,6 +1,6 @@
-"""Questions as trees of the tests' own: each prints as a query, and says by itself which items it means.
+"""Queries as independent trees: each prints as a query, and decides by itself which items it matches.
 
-Nothing here knows the parser, the resolver or an engine.
+Nothing here uses the parser, the resolver or an engine.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ DEPTH = 4
 
 
 class Expression:
-    """A question.
+    """A query.
 
     Attributes:
-        binds: How tightly it binds: 0 side by side, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere.
+        binds: Its precedence: 0 juxtaposition, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere.
     """
 
     binds = 4
 
     def text(self) -> str:
-        """Print it as a query."""
+        """Return it as a query."""
         raise NotImplementedError
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Tell whether it means an item; estimated dates are dates if ``estimated``."""
+        """Return whether it matches an item; estimated dates are dates if ``estimated``."""
         raise NotImplementedError
 
     def excludes(self) -> bool:
-        """Tell whether it only excludes: beside others it then takes away from them."""
+        """Return whether it only excludes: in a juxtaposition its matches are then removed."""
         return False
 
     def within(self, binds: int) -> str:
-        """Print it as a part of what binds so tightly."""
+        """Return it as a part of an expression of this precedence."""
         return self.text() if self.binds > binds else f"({self.text()})"
 
 
@@ -57,11 +57,11 @@ class Leaf(Expression):
     field: str = ""
 
     def text(self) -> str:
-        """Print it."""
+        """Return it as a query."""
         return self.written
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Ask its test."""
+        """Return the result of its test."""
         return self.test(item, estimated)
 
 
@@ -73,11 +73,11 @@ class Union(Expression):
     binds = 1
 
     def text(self) -> str:
-        """Print it."""
+        """Return it as a query."""
         return " OR ".join(part.within(1) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Ask whether any part means the item."""
+        """Return whether any part matches the item."""
         return any(part.means(item, estimated=estimated) for part in self.parts)
 
 
@@ -89,11 +89,11 @@ class Intersection(Expression):
     binds = 2
 
     def text(self) -> str:
-        """Print it."""
+        """Return it as a query."""
         return " AND ".join(part.within(2) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Ask whether all parts mean the item."""
+        """Return whether all parts match the item."""
         return all(part.means(item, estimated=estimated) for part in self.parts)
 
 
@@ -105,21 +105,21 @@ class Complement(Expression):
     binds = 3
 
     def text(self) -> str:
-        """Print it."""
+        """Return it as a query."""
         return f"NOT {self.part.within(3)}"
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Ask whether the part does not mean the item."""
+        """Return whether the part does not match the item."""
         return not self.part.means(item, estimated=estimated)
 
     def excludes(self) -> bool:
-        """Exclude, beside others."""
+        """Return True: it only excludes."""
         return True
 
 
 @dataclass(frozen=True)
 class SideBySide(Expression):
-    """``+a b -c country:KE``: what is required, what is optional, what is excluded, and filters.
+    """``+a b -c country:KE``: required, optional and excluded parts, and filters.
 
     Attributes:
         required, optional, excluded: The parts; no optional one only excludes.
@@ -135,15 +135,15 @@ class SideBySide(Expression):
     binds = 0
 
     def text(self) -> str:
-        """Print it, with the filters last."""
-        # A filter in parentheses, or an operator's side, is a part like any other.
+        """Return it as a query, with the filters last."""
+        # A filter in parentheses, or a side of an operator, is a part like any other.
         optional = [f"({part.text()})" if _narrows(part) else part.within(0) for part in self.optional]
         required = [f"+{part.within(3)}" for part in self.required]
         excluded = [f"{self.sign}{part.within(3)}" for part in self.excluded]
         return " ".join(required + optional + excluded + [leaf.written for leaf in self.filters])
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Ask filters and parts by their roles."""
+        """Return whether filters and parts match by their roles."""
 
         def is_meant(part: Expression) -> bool:
             return part.means(item, estimated=estimated)
@@ -158,7 +158,7 @@ class SideBySide(Expression):
         return any(map(is_meant, self.optional)) or not self.optional
 
     def excludes(self) -> bool:
-        """Tell whether nothing but exclusions stands in it."""
+        """Return whether it has only excluded parts."""
         return not (self.required or self.optional or self.filters)
 
 
@@ -174,7 +174,7 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
 
 
 def _matches(words: list[str], text: tuple[str, ...], reach: int) -> bool:
-    """Tell whether words stand in their order, each at most ``reach`` places behind the one before."""
+    """Return whether words occur in order, each at most ``reach`` positions after the one before."""
     ends = {at for at, word in enumerate(text) if word == words[0]}
     for word in words[1:]:
         ends = {
@@ -191,7 +191,7 @@ def _phrase(words: list[str], reach: int) -> Leaf:
 
 
 def _edits(one: str, other: str) -> int:
-    """Count the edits between two words (Levenshtein)."""
+    """Return the number of edits between two words (Levenshtein)."""
     row = list(range(len(other) + 1))
     for number, letter in enumerate(one, start=1):
         last, row[0] = row[0], number
@@ -212,7 +212,7 @@ def _pattern(pattern: str) -> Leaf:
 
 
 def country_filter(code: str) -> Leaf:
-    """Give ``country:CODE``; ``unknown`` for items that name none."""
+    """Return ``country:CODE``; ``unknown`` for items without a country."""
     return Leaf(
         f"country:{code}",
         lambda item, _: code in item.countries or (code == "unknown" and not item.countries),
@@ -221,24 +221,24 @@ def country_filter(code: str) -> Leaf:
 
 
 def language_filter(code: str) -> Leaf:
-    """Give ``lang:CODE``."""
+    """Return ``lang:CODE``."""
     return Leaf(f"lang:{code}", lambda item, _: code in item.languages, "lang")
 
 
 def custom_filter(name: str, value: str) -> Leaf:
-    """Give ``name:value`` of a field that items have of their source; ``unknown`` for those without."""
+    """Return ``name:value`` of a custom field; ``unknown`` for items without it."""
     written = f'"{value}"' if " " in value else value
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
 
 
 def date_filter(first: str, last: str) -> Leaf:
-    """Give ``date:FIRST..LAST``; of the same ends one period, of empty ones an open interval."""
+    """Return ``date:FIRST..LAST``; one period for equal ends, an open interval for empty ones."""
     written = first if first == last else f"{first}..{last}"
     return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
 
 
 def in_time(item: Item, first: str, last: str, estimated: bool) -> bool:  # noqa: FBT001 - as a filter has it
-    """Tell whether an item shares a day with an interval of periods, each end open if empty."""
+    """Return whether an item shares a day with an interval of periods, each end open if empty."""
     if item.days is None or (item.estimated and not estimated):
         return False
     return (not first or item.days[1] >= _days_of(first)[0]) and (
@@ -247,7 +247,7 @@ def in_time(item: Item, first: str, last: str, estimated: bool) -> bool:  # noqa
 
 
 def _days_of(period: str) -> tuple[date, date]:
-    """Give the first and the last day of a year or a month."""
+    """Return the first and the last day of a year or a month."""
     year, _, month = period.partition("-")
     first, last = (int(month), int(month)) if month else (1, 12)
     return date(int(year), first, 1), date(int(year), last, monthrange(int(year), last)[1])
@@ -305,7 +305,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
 
 @st.composite
 def _side_by_side(draw: st.DrawFn, inner: st.SearchStrategy[Expression]) -> Expression:
-    """Draw what stands side by side: one part at least."""
+    """Draw a juxtaposition of at least one part."""
     required = draw(st.lists(inner, max_size=2))
     optional = [part for part in draw(st.lists(inner, max_size=3)) if not part.excludes()]
     excluded = draw(st.lists(inner, max_size=2))
@@ -332,7 +332,7 @@ def _nested(depth: int) -> st.SearchStrategy[Expression]:
 
 
 def is_within_limits(question: Expression) -> bool:
-    """Tell whether no part is there too often for one query."""
+    """Return whether no part occurs too often for one query."""
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
     return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000

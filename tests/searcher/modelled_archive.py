@@ -14,11 +14,11 @@ import pytest
 from indexer.store import writer
 from indexer.store.indexing import build, update
 
-# No two share a stem in any language, and none begins with the letter of a stop word of the sentences: a
-# prefix would not find it.
+# No two share a stem in any language, and none begins with the letter of a stop word in the sentences, which
+# a prefix would not match.
 WORDS = ("zorbal", "quimped", "xenvuk", "krelto", "jagrund", "zomtix")
 ABSENT = ("zyxwab", "quorblex")
-# Labels of the thesaurus, which related words join; no law counts their matches.
+# Labels of the thesaurus, which get expansions; no property counts their matches.
 RELATED = ("trafficking", "smuggling", "trata", "traite", "corruption")
 COUNTRIES = ("KE", "FR", "PE")
 SECTIONS = ("Coast", "coast", "World news")
@@ -33,17 +33,17 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Item:
-    """An item as the model sees it.
+    """An item of the model.
 
     Attributes:
         id: Its id.
-        title: The words of its title, lower-cased.
-        paragraphs: The words of each paragraph, lower-cased, without the final stop.
+        title: The words of its title, in lower case.
+        paragraphs: The words of each paragraph, in lower case, without the final stop.
         languages: The languages of its paragraphs.
         countries: ISO codes.
         days: Its first and last day, None without a date.
         estimated: Whether its date is estimated.
-        own: The fields that it has of its source, values in lower case.
+        own: Its custom fields, values in lower case.
     """
 
     id: str
@@ -56,12 +56,12 @@ class Item:
     own: dict[str, str]
 
     def words(self) -> frozenset[str]:
-        """Give all its words."""
+        """Return all of its words."""
         return frozenset(self.title).union(*self.paragraphs)
 
 
 def make_archive(folder: Path) -> list[Item]:
-    """Build an index of three segments, with replaced items in two of them, and give what it holds.
+    """Build an index of three segments, with replaced items in two of them, and return its contents.
 
     Args:
         folder: Where the index is built.
@@ -79,7 +79,7 @@ def make_archive(folder: Path) -> list[Item]:
         source = folder.with_name(f"{folder.name}-{number}.jsonl")
         sources |= dict.fromkeys(step, source.name)
         source.write_text("".join(json.dumps(records[key]) + "\n" for key in step), encoding="utf-8")
-        with pytest.MonkeyPatch.context() as patch:  # segments of so few items stay apart
+        with pytest.MonkeyPatch.context() as patch:  # so that segments of so few items are not merged
             patch.setattr(writer, "NEWEST", 0)
             patch.setattr(writer, "FIRST_TIER", 5)
             (update if number else build)([source], folder)

@@ -1,4 +1,4 @@
-"""What Searcher.search takes from Python, and what it says of other types."""
+"""Argument types of Searcher.search, and the messages for wrong ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def searcher(sample_index: Path) -> Iterator[Searcher]:
-    """The sample archive."""
+    """Return a searcher of the sample archive."""
     with Searcher(sample_index) as opened:
         yield opened
 
@@ -42,8 +42,10 @@ def searcher(sample_index: Path) -> Iterator[Searcher]:
         ({"date_to": datetime(2018, 3, 5, 12)}, {"date_to": "2018-03-05"}),  # noqa: DTZ001 - the zone is the user's
     ],
 )
-def test_what_is_meant_is_taken(searcher: Searcher, given: dict[str, Any], meant: dict[str, Any]) -> None:
-    """A string where a list is meant is one value; years may be numbers, and days dates."""
+def test_convenient_types_are_accepted(
+    searcher: Searcher, given: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    """A string for a list is one value; years may be numbers, and days dates."""
     for query in ("ferry", None):
         found, expected = searcher.search(query, **given), searcher.search(query, **meant)
         assert [hit.id for hit in found] == [hit.id for hit in expected]
@@ -69,24 +71,24 @@ def test_what_is_meant_is_taken(searcher: Searcher, given: dict[str, Any], meant
         ({"via": 5}, "via takes a string"),
     ],
 )
-def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message: str) -> None:
-    """An argument of another type is an error that says what is meant, whatever was asked before."""
+def test_a_wrong_type_is_refused(searcher: Searcher, given: dict[str, Any], message: str) -> None:
+    """An argument of another type is an error that names the expected one, whatever was searched before."""
     searcher.search("ferry", offset=1, expand=True)
     with pytest.raises(TypeError, match=message):
         searcher.search(**{"query": "ferry"} | given)
 
 
 @pytest.mark.parametrize("index", [None, 5, b"index", ["index"]])
-def test_an_index_is_named_by_text_or_path(index: Any) -> None:
-    """Anything else is told in our words, not in those of a function within."""
+def test_an_index_is_a_string_or_a_path(index: Any) -> None:
+    """The message for another type is ours, not that of an inner function."""
     told = f"an index is named by its folder or its address, not by {type_name(index)}"
     for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
         with pytest.raises(TypeError, match=f"^{told}$"):
             opening(index)
 
 
-def test_one_question_is_not_read_as_letters(searcher: Searcher) -> None:
-    """Where a list of questions is meant, a text is an error, not a question for each letter."""
+def test_a_string_is_no_list_of_queries(searcher: Searcher) -> None:
+    """A string for a list of queries is an error, not a query for each letter."""
     with pytest.raises(TypeError, match="a list of questions, not a str"):
         batch(searcher, "ferry")
     with pytest.raises(TypeError, match="a list of questions, not a int"):
@@ -106,8 +108,8 @@ TOOLS: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
 @pytest.mark.parametrize("given", ["index_data", None])
-def test_a_tool_is_given_an_open_searcher(tool: Callable[..., Any], given: Any) -> None:
-    """The path of an index, and nothing, are told from an open searcher."""
+def test_a_tool_needs_an_open_searcher(tool: Callable[..., Any], given: Any) -> None:
+    """The path of an index, and None, are refused."""
     with pytest.raises(TypeError, match=r"asks an open Searcher, not (a str|None)"):
         tool(given, "ferry")
     with pytest.raises(TypeError, match=r"asks an open Searcher, not (a str|None)"):
@@ -139,8 +141,8 @@ def test_numbers_of_tools_are_checked(
     ("tool", "name"),
     [("stories", "window"), ("stories", "limit"), ("collocates", "span"), ("collocates", "limit")],
 )
-def test_no_number_is_too_large(searcher: Searcher, tool: str, name: str) -> None:
-    """A number beyond all that there is means all of it."""
+def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name: str) -> None:
+    """A number above the total means all."""
     huge, large = (TOOLS[tool](searcher, "ferry", **{name: number}) for number in (10**30, 1_000_000))
     assert huge._replace(results=None) == large._replace(results=None)
     lines = [[*concordance(searcher, "ferry", limit=number)] for number in (10**30, None)]
@@ -164,20 +166,22 @@ def test_no_number_is_too_large(searcher: Searcher, tool: str, name: str) -> Non
         (lambda one: one.export("all.jsonl", replace="no"), "replace is True or False, not a str"),
     ],
 )
-def test_what_tools_take_is_told(searcher: Searcher, ask: Callable[[Any], Any], message: str) -> None:
-    """Whatever else a tool is given, it says which argument is wrong, and what is meant."""
+def test_wrong_arguments_of_tools_are_named(
+    searcher: Searcher, ask: Callable[[Any], Any], message: str
+) -> None:
+    """The message names the wrong argument and the expected value."""
     with pytest.raises(TypeError, match=message):
         ask(searcher)
 
 
-def test_questions_of_a_batch_are_texts(searcher: Searcher) -> None:
-    """A question that is no text is told, also where it is to be a phrase."""
+def test_queries_of_a_batch_are_strings(searcher: Searcher) -> None:
+    """A query that is no string is refused, also as a phrase."""
     with pytest.raises(TypeError, match="questions that are text, not None"):
         batch(searcher, ["ferry", None], phrases=True)  # type: ignore[list-item] # the mistake
 
 
-def test_results_are_their_hits(searcher: Searcher) -> None:
-    """A loop goes over the hits, their number is the length, and flat records fit a table."""
+def test_results_are_a_sequence_of_hits(searcher: Searcher) -> None:
+    """Results can be iterated, have a length, and flat records that fit a table."""
     results = searcher.search("ferry", limit=3)
     assert [hit.rank for hit in results] == [1, 2, 3]
     assert len(results) == 3

@@ -1,4 +1,4 @@
-"""A timeline's bounds are what reading every item's date gives."""
+"""The bounds of a timeline equal those from every item's date."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ NARROWED: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("query", [None, "ferry harbour", "pescadores"])
-def test_the_bounds_of_a_period_are_what_the_dates_of_all_items_give(
-    sample_index: Path, query: str | None
-) -> None:
-    """Dated: items whose known days reach the period. At most: estimated ones too. No date filter matters."""
+def test_bounds_of_a_period_equal_those_from_all_dates(sample_index: Path, query: str | None) -> None:
+    """Dated: items with a known day in the period. At most: estimated ones, too. No date filter matters."""
     with Searcher(sample_index) as searcher:
         for narrowed in NARROWED:
             results = searcher.search(query, **narrowed)

@@ -1,4 +1,4 @@
-"""Topics, organisations and people as facets: what is counted, in which texts, and how they are asked for."""
+"""Topics, organisations and people as facets: counts, the texts that have them, and their names."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ TURTLE = """
 :maria a skos:Concept , foaf:Person ; skos:prefLabel "María Zubiri"@es , "María Zubiri"@en .
 :nobody a skos:Concept , foaf:Person ; skos:prefLabel "Nobody Known"@en .
 """
-# What the texts are made of, and the concepts that each piece names in a text of each language, by hand.
+# The pieces of the texts, and the concepts that each names in a text of each language, assigned manually.
 SEA, REEF = {"sea"}, {"sea", "reef"}
 PIECES: dict[str, dict[str, set[str]]] = {
     "en": {
         "the sea was calm": SEA,
         "Seas rose": SEA,
         "a coral reef": REEF,
-        "coral and reef": set(),  # not side by side
+        "coral and reef": set(),  # not adjacent
         "an atoll": {"sea", "reef", "atoll", "ring"},
         "the ring of reefs": {"sea", "reef", "atoll", "ring"},
         "the lagoon": set(),  # a hidden label
         "for sale today": set(),  # a label in French
         "a day of sailing": {"sailing"},  # nearer than the verb "sail"
         "the docks' labour": {"dock-labour"},
-        "two dock labourers": {"docker"},  # another word of that stem
+        "two dock labourers": {"docker"},  # another word with that stem
         "Port Watch spoke": {"sea", "port-watch"},
         "a port watch in the night": set(),  # no name
         "the PWO's list": {"sea", "port-watch"},
@@ -70,12 +70,12 @@ PIECES: dict[str, dict[str, set[str]]] = {
     "es": {
         "el mar estaba en calma": SEA,
         "los mares": SEA,
-        "su marido vino": set(),  # another word of that stem
+        "su marido vino": set(),  # another word with that stem
         "un arrecife de coral": REEF,
         "un atolón": {"sea", "reef", "atoll", "ring"},
         "cierra los puertos": {"closure"},  # no form of that word, and no other label has its stem
         "el niño dormía": {"child"},
-        "dos niñas jugaban": {"child"},  # a label of its own, with the same stem
+        "dos niñas jugaban": {"child"},  # a separate label with the same stem
         "la OVP dijo": {"sea", "port-watch"},
         "una ovp hostil": set(),
         "María Zubiri vino": {"maria"},
@@ -94,12 +94,12 @@ KINDS = {"organisation": {"port-watch", "tip"}, "person": {"maria"}}
 
 
 def kind_of(name: str) -> str:
-    """Give the facet of a concept."""
+    """Return the facet of a concept."""
     return next((kind for kind, names in KINDS.items() if name in names), "topic")
 
 
 def named(records: list[dict[str, Any]], kind: str) -> dict[str, set[str]]:
-    """Read the stored texts: of each concept of a kind the ids of the items that name it."""
+    """Return for each concept of a kind the ids of the stored items that name it."""
     found: dict[str, set[str]] = {}
     for record in records:
         text = f"{record['title']}. {record['body']}"
@@ -119,7 +119,7 @@ def written(path: Path, records: list[dict[str, Any]]) -> Path:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """An index of some segments with deleted items, and the records that it holds."""
+    """Return an index of some segments with deletions, and its records."""
     folder, chance = tmp_path_factory.mktemp("concepts"), random.Random(4)
     records: list[dict[str, Any]] = []
     for number in range(240):
@@ -139,13 +139,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 def counted(searcher: Searcher, kind: str, query: str | None = None, **asked: Any) -> dict[str, int]:
-    """Count the concepts of a kind, those of no item left out."""
+    """Return the counts of the concepts of a kind, without zeroes."""
     values = searcher.search(query, facets=kind, limit=0, **asked).facets[kind]
     return {value.value.removeprefix("urn:"): value.count for value in values if value.count}
 
 
 @pytest.mark.parametrize("kind", ["topic", "organisation", "person"])
-def test_counts_are_those_of_reading_every_text(archive: Archive, kind: str) -> None:
+def test_counts_equal_those_of_reading_every_text(archive: Archive, kind: str) -> None:
     """A concept counts the live items that have a label of it, or of a narrower one, in its language."""
     index, records = archive
     with Searcher(index) as searcher:
@@ -162,8 +162,8 @@ def test_counts_are_those_of_reading_every_text(archive: Archive, kind: str) -> 
         assert check_index(index).findings == ()
 
 
-def test_a_count_is_the_total_after_choosing_it(archive: Archive) -> None:
-    """Whatever is chosen, the others count as before, and each count is what choosing it finds."""
+def test_a_count_is_the_total_after_selecting_its_value(archive: Archive) -> None:
+    """Whatever is selected, the other counts stay, and each count is the total after selecting it."""
     index, records = archive
     expected = named(records, "topic")
     with Searcher(index) as searcher:
@@ -194,8 +194,8 @@ def test_a_count_is_the_total_after_choosing_it(archive: Archive) -> None:
         ("urn:sea", "sea"),
     ],
 )
-def test_a_concept_is_called_by_any_of_its_labels(archive: Archive, asked: str, name: str) -> None:
-    """A label in any language, however written, and the concept's name mean the same, in a query too."""
+def test_a_concept_has_the_names_of_its_labels(archive: Archive, asked: str, name: str) -> None:
+    """A label in any language and spelling, and the concept's name, are equivalent, in a query as well."""
     index, records = archive
     with Searcher(index) as searcher:
         expected = named(records, "topic")[name]
@@ -207,8 +207,8 @@ def test_a_concept_is_called_by_any_of_its_labels(archive: Archive, asked: str, 
         assert {hit.id for hit in without} == {record["id"] for record in records} - expected
 
 
-def test_what_is_not_known_is_refused_in_one_line(archive: Archive, tmp_path: Path) -> None:
-    """A concept or a facet that there is not, and an index without concepts, are each told plainly."""
+def test_unknown_concepts_and_facets_are_refused(archive: Archive, tmp_path: Path) -> None:
+    """Each, and an index without concepts, ends in one clear line."""
     index, records = archive
     build([written(tmp_path / "a.jsonl", records[:3])], tmp_path / "bare", own_thesaurus=False)
     for place, asked, said in (
@@ -221,8 +221,8 @@ def test_what_is_not_known_is_refused_in_one_line(archive: Archive, tmp_path: Pa
         assert "\n" not in str(caught.value)
 
 
-def test_a_field_of_the_items_that_is_called_topic_is_asked_for_by_another_name(tmp_path: Path) -> None:
-    """Concepts and a field of one name are told apart, in filters, facets and queries."""
+def test_a_custom_field_named_topic_gets_a_prefix(tmp_path: Path) -> None:
+    """Concepts and a field of one name are distinguished in filters, facets and queries."""
     record = {"id": "a", "body": "A ship.", "language": "en", "countries": [], "fields": {"topic": "Wind"}}
     build([written(tmp_path / "a.jsonl", [record])], tmp_path / "index")
     with Searcher(tmp_path / "index") as searcher:
@@ -235,7 +235,7 @@ def test_a_field_of_the_items_that_is_called_topic_is_asked_for_by_another_name(
         assert not searcher.search("fields.topic:rain").total
 
 
-def test_concepts_called_alike_are_told_apart(tmp_path: Path) -> None:
+def test_concepts_with_equal_labels_are_distinguished(tmp_path: Path) -> None:
     """Each has a series over time and a column of a batch, by its label and its name."""
     thesaurus = tmp_path / "banks.ttl"
     concepts = [f':{name} a skos:Concept ; skos:prefLabel "bank"@en .' for name in ("money", "shore")]

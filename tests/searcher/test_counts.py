@@ -1,4 +1,4 @@
-"""The counts agree, whatever is asked: total, rows of all pages, facets, CSV, and the rows of an export."""
+"""Counts agree for any query: total, rows of all pages, facets, CSV, and the rows of an export."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YEARS = ("2015", "2016", "2017", "2018", "2019", "2020")
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    """Of an archive in four languages, of three segments with deletions."""
+    """Return a searcher of an archive in four languages, of three segments with deletions."""
     folder = tmp_path_factory.mktemp("counts") / "index"
     make_archive(folder)
     with Searcher(folder) as opened:
@@ -30,7 +30,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 
 
 def question(chance: random.Random) -> tuple[str | None, dict[str, Any]]:
-    """Draw a question and its filters."""
+    """Draw a query and its filters."""
     words = chance.choices([*WORDS, *RELATED, *OTHERS], k=chance.randint(1, 4))
     query = chance.choice([" ", " AND ", " OR ", " -", " +"]).join(words)
     filters: dict[str, Any] = {
@@ -50,12 +50,12 @@ def question(chance: random.Random) -> tuple[str | None, dict[str, Any]]:
 
 
 def ids_of(table: str) -> list[str]:
-    """Read the ids of the rows of a table."""
+    """Return the ids of the rows of a table."""
     return [row["id"] for row in csv.DictReader(io.StringIO(table, newline=""))]
 
 
 def agree(searcher: Searcher, query: str | None, asked: dict[str, Any], *, group: bool) -> int:
-    """Check all counts of one question against each other; return the total."""
+    """Check all counts of one query against each other; return the total."""
     facets = ("section", "desk", "source")  # an item has one value of each, or none
     every = searcher.search(query, limit=None, facets=facets, group=group, **asked)
     total = every.total if every.relaxed is None else 0
@@ -68,7 +68,7 @@ def agree(searcher: Searcher, query: str | None, asked: dict[str, Any], *, group
     assert len(set(paged)) == len(paged) == every.total
     assert [one.id for hit in every for one in (hit, *hit.same)] == paged
     for name in facets:
-        if name not in asked["where"]:  # one that is narrowed counts its other values too
+        if name not in asked["where"]:  # a filtered facet counts its other values, too
             assert sum(value.count for value in every.facets[name]) == every.total, name
     stream = io.StringIO()
     open_writer("csv", stream, color=False, width=80).write_results(every)
@@ -86,15 +86,15 @@ def agree(searcher: Searcher, query: str | None, asked: dict[str, Any], *, group
 
 
 def test_all_counts_agree(searcher: Searcher) -> None:
-    """Over many questions, a good part of which finds something, another nothing."""
+    """Many queries are compared, some of which match nothing."""
     chance = random.Random(14)
     totals = [agree(searcher, *question(chance), group=number % 2 > 0) for number in range(80)]
     assert 20 < sum(total > 0 for total in totals) < 76
 
 
 @pytest.mark.slow
-def test_all_counts_agree_over_thousands_of_questions(searcher: Searcher) -> None:
-    """Over 2,000 questions of another draw."""
+def test_all_counts_agree_over_thousands_of_queries(searcher: Searcher) -> None:
+    """2,000 other queries are drawn."""
     chance = random.Random(2000)
     totals = [agree(searcher, *question(chance), group=number % 2 > 0) for number in range(2000)]
     assert sum(total > 0 for total in totals) > 500

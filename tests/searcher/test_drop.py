@@ -1,4 +1,4 @@
-"""Labels that joined a query can be left out, one by one."""
+"""Expansions of a query can be dropped individually."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ QUESTIONS = (
 )
 
 
-def test_dropping_takes_a_label_and_nothing_else(sample_index: Path) -> None:
-    """Without a label all others still search; without all of them what was typed alone."""
+def test_dropping_a_label_removes_nothing_else(sample_index: Path) -> None:
+    """Without a label all others are still searched; without all of them only the typed words."""
     joined = 0
     with Searcher(sample_index) as searcher:
         for query in QUESTIONS:
@@ -41,16 +41,16 @@ def test_dropping_takes_a_label_and_nothing_else(sample_index: Path) -> None:
     assert joined > len(QUESTIONS)
 
 
-def test_a_label_that_did_not_join_is_told(sample_index: Path) -> None:
-    """What is to be dropped and did not join is named in a note, and changes nothing."""
+def test_dropping_an_unused_label_is_reported(sample_index: Path) -> None:
+    """A label that is no expansion is named in a note, and changes nothing."""
     with Searcher(sample_index) as searcher:
         with_note = searcher.search("ferry", drop="boat")
         assert [note.kind for note in with_note.notes] == ["not_dropped"]
         assert [hit.id for hit in with_note] == [hit.id for hit in searcher.search("ferry")]
 
 
-def test_a_word_of_another_language_has_no_forms_of_labels(sample_index: Path) -> None:
-    """What joined as a word of a text in no known language is left out where it is written alike, alone."""
+def test_a_dropped_label_removes_no_other_spelling(sample_index: Path) -> None:
+    """An expansion in a text of unknown language is only dropped by its exact spelling."""
     with Searcher(sample_index) as searcher:
         joined = searcher.search("null")
         assert joined.hits

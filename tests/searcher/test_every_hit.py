@@ -1,4 +1,4 @@
-"""Every hit of an answer: in the order of the pages, each once, made a page at a time."""
+"""Every hit of an answer: in the order of the pages, each once, made page by page."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
-def test_every_hit_is_all_pages(make_index: Callable[..., Path], sort: str) -> None:
-    """Ties, deep pages and dates: what no limit gives is what the pages give, with ranks that go on."""
+def test_every_hit_equals_all_pages(make_index: Callable[..., Path], sort: str) -> None:
+    """Without a limit, the hits are those of the pages, with continuous ranks, in spite of ties."""
     records = [
         {"body": f"{'tide ' * (number % 3 + 1)}{number}", "date": f"20{number % 7 + 10}-01-01"}
         for number in range(50)
@@ -33,7 +33,7 @@ def test_every_hit_is_all_pages(make_index: Callable[..., Path], sort: str) -> N
         assert [record["id"] for record in every.to_records()] == [item_id for _, item_id in expected]
 
 
-def test_hits_are_made_a_page_at_a_time() -> None:
+def test_hits_are_made_page_by_page() -> None:
     """A loop that stops early has made one page."""
     made: list[int] = []
 
@@ -48,8 +48,8 @@ def test_hits_are_made_a_page_at_a_time() -> None:
     assert made == [4, 4, 4, 2]
 
 
-def test_every_hit_outlives_its_searcher(sample_index: Path) -> None:
-    """Hits that are made after the searcher was closed know how they were found, as those of a page do."""
+def test_every_hit_survives_its_searcher(sample_index: Path) -> None:
+    """Hits that are made after the searcher was closed have their provenance, like those of a page."""
     with Searcher(sample_index) as searcher:
         results = searcher.search("fishing harbour", limit=None)
         ways = [hit.via for hit in searcher.search("fishing harbour", limit=len(results))]
@@ -58,10 +58,8 @@ def test_every_hit_outlives_its_searcher(sample_index: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["tide", 'tide "hits": []', "zeppelin"])
-def test_every_hit_as_json_is_the_object_that_holds_them_all(
-    make_index: Callable[..., Path], query: str
-) -> None:
-    """Written hit by hit, and the same to the character."""
+def test_every_hit_as_json_equals_the_whole_object(make_index: Callable[..., Path], query: str) -> None:
+    """The output of hits one by one is the same to the character."""
     index = make_index(*({"title": "Tide\n", "body": f'the "hits": [] {at}'} for at in range(12)))
     with Searcher(index) as searcher:
         results = searcher.search(query, limit=None)

@@ -1,4 +1,4 @@
-"""What --explain says is explained: docs/relevance.md has a line for each kind of line."""
+"""The output of --explain is documented: docs/relevance.md has a line for each kind of line."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ QUESTIONS = [
     '"night ferry" title:ferry',
     "ferry date:2015..",
 ]
-# A kind by what stands for names, words and numbers in it.
+# The placeholders for names, words and numbers in a kind of line.
 NAMES = re.compile(r"(?<=: ).*|^(?:text|title)_\w\w\b|(?<=where )(?:country|date)|\b\d[\d.]*\b")
 
 
 def kinds(texts: list[str]) -> set[str]:
-    """Put the same sign for all that differs from hit to hit."""
+    """Replace everything that differs between hits by placeholders."""
     return {NAMES.sub("#", text.partition("  (")[0].partition(" (")[0].partition(" ×")[0]) for text in texts}
 
 
 def whats(explanation: Explanation) -> Iterator[str]:
-    """Yield what an explanation and its parts say."""
+    """Yield the lines of an explanation and its parts."""
     yield explanation.what
     for part in explanation.parts:
         yield from whats(part)
 
 
-def test_each_line_of_an_explanation_is_explained(sample_index: Path) -> None:
-    """Conditions, words as they are written and best parts too: no line has words that stand nowhere."""
+def test_each_line_of_an_explanation_is_documented(sample_index: Path) -> None:
+    """Conditions, spellings and best parts as well: no line has undocumented words."""
     _, _, table = DOCUMENTATION.read_text(encoding="utf-8").partition("| line | what it says |")
     explained = kinds(re.findall("`([^`]+)`", table.partition("\n\n")[0]))
     with Searcher(sample_index) as searcher:

@@ -1,4 +1,4 @@
-"""Facet values stand in the order that people expect, whatever order the counts come in."""
+"""Facet values have the expected order, whatever the order of the counts."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from searcher.facets import facet_values
 COUNTED = {"unknown": 9, "2019": 1, "2015": 4}
 
 
-def test_years_stand_in_the_order_of_time() -> None:
+def test_years_are_in_order_of_time() -> None:
     """Years ascend, and items without a date come last."""
     values = facet_values("year", COUNTED, Filters())
     assert [(value.value, value.count) for value in values] == [("2015", 4), ("2019", 1), ("unknown", 9)]
 
 
-def test_countries_stand_by_falling_count() -> None:
+def test_countries_are_in_order_of_falling_count() -> None:
     """More items come first, equal counts by code, items without a country last."""
     values = facet_values("country", {"unknown": 9, "PE": 2, "CL": 2, "UY": 3}, Filters())
     assert [value.value for value in values] == ["UY", "CL", "PE", "unknown"]
 
 
-def test_a_selected_value_without_a_match_is_listed() -> None:
-    """What a filter names stands in its facet with 0, after the values that have items."""
+def test_a_filtered_value_without_a_match_is_listed() -> None:
+    """A filtered value is in its facet with 0, after the values with items."""
     values = facet_values("language", {"en": 1, "es": 2}, Filters(languages=frozenset(["fr", "es"])))
     assert [(value.value, value.count, value.selected) for value in values] == [
         ("es", 2, True),

@@ -1,4 +1,4 @@
-"""Laws of the query language, over random questions and an archive of which every word is known."""
+"""Laws of the query language, over random queries and an archive of known words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from searcher.query.parser import parse
 from searcher.query.query_text import to_text
 
 ALL = 1000
-# Dates in the words of a question, which items may match by their dates.
+# Dates in words in a query, which items may match by their dates.
 in_words = st.lists(
     st.sampled_from([*WORDS[:6], *ABSENT[:1], "2017", "2018", "March 2018", "marzo de 2018", "1999"]),
     min_size=1,
@@ -51,8 +51,8 @@ class Archive:
     """The archive under test.
 
     Attributes:
-        searcher: Searches its index.
-        items: Its items, as the model sees them.
+        searcher: A searcher of its index.
+        items: Its items in the model.
     """
 
     def __init__(self, searcher: Searcher, items: list[Item]) -> None:
@@ -60,25 +60,25 @@ class Archive:
         self.items = items
 
     def scores(self, text: str, **options: Any) -> dict[str, float]:
-        """Give what a query finds, as typed, with the scores, best first."""
+        """Return the matches of a query, as typed, with their scores, best first."""
         asked = {"limit": ALL, "facets": (), "expand": False, "strict": True, "group": False} | options
         return {hit.id: hit.score for hit in self.searcher.search(text, **asked).hits}
 
     def meant(self, question: Expression, *, estimated: bool = False) -> set[str]:
-        """Give the items that a question means, by looking at each."""
+        """Return the items that match a query, by checking each."""
         return {item.id for item in self.items if question.means(item, estimated=estimated)}
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An archive in four languages, of three segments with deletions, with undated and estimated items."""
+    """Return an archive in four languages, of three segments with deletions, undated and estimated items."""
     folder = tmp_path_factory.mktemp("laws") / "index"
     items = make_archive(folder)
     with Searcher(folder) as searcher:
         yield Archive(searcher, items)
 
 
-def test_the_archive_is_what_the_model_says(archive: Archive) -> None:
+def test_the_archive_equals_the_model(archive: Archive) -> None:
     """Languages, countries and dates are as modelled; there are three segments, and deletions."""
     assert len(list((archive.searcher.folder / "segments").glob("*.seg"))) == 3
     assert list((archive.searcher.folder / "segments").glob("*.del"))
@@ -94,10 +94,10 @@ def test_the_archive_is_what_the_model_says(archive: Archive) -> None:
 
 @law
 @given(question=expressions, estimated=st.booleans(), language=st.sampled_from([None, "en", "es", "fr"]))
-def test_a_query_finds_what_it_means(
+def test_a_query_matches_what_it_means(
     archive: Archive, question: Expression, language: str | None, *, estimated: bool
 ) -> None:
-    """Nested to any form, a query finds the items that it means and no other, whatever language it is in."""
+    """In any nesting and any language, a query matches exactly the items of the model."""
     found = archive.scores(question.text(), estimated=estimated, query_language=language, strict=True)
     assert set(found) == archive.meant(question, estimated=estimated), question.text()
 
@@ -105,7 +105,7 @@ def test_a_query_finds_what_it_means(
 @law
 @given(small, small, small)
 def test_or_is_a_union(archive: Archive, a: Expression, b: Expression, c: Expression) -> None:
-    """OR finds what either side finds, commutes and associates; scores add up."""
+    """OR matches what either side matches, commutes and associates; scores add up."""
     assume(is_within_limits(Union((a, b, c))))
     one, other, third = (archive.scores(part.text()) for part in (a, b, c))
     x, y, z = (f"({part.text()})" for part in (a, b, c))
@@ -123,7 +123,7 @@ def test_or_is_a_union(archive: Archive, a: Expression, b: Expression, c: Expres
 @law
 @given(small, small)
 def test_and_is_an_intersection(archive: Archive, a: Expression, b: Expression) -> None:
-    """AND finds what both sides find, and commutes; scores add up."""
+    """AND matches what both sides match, and commutes; scores add up."""
     assume(is_within_limits(Intersection((a, b))))
     one, other = archive.scores(a.text()), archive.scores(b.text())
     both = archive.scores(f"({a.text()}) AND ({b.text()})")
@@ -135,7 +135,7 @@ def test_and_is_an_intersection(archive: Archive, a: Expression, b: Expression) 
 @law
 @given(small)
 def test_not_is_a_complement(archive: Archive, a: Expression) -> None:
-    """NOT finds all else, and twice it finds the same as without."""
+    """NOT matches all other items, and twice it matches the same as without."""
     found, not_found = archive.scores(a.text()), archive.scores(f"NOT ({a.text()})")
     assert set(not_found) == {item.id for item in archive.items} - set(found)
     assert set(archive.scores(f"NOT (NOT ({a.text()}))")) == set(found)
@@ -144,7 +144,9 @@ def test_not_is_a_complement(archive: Archive, a: Expression) -> None:
 
 @law
 @given(small, small, small)
-def test_de_morgan_and_distribution(archive: Archive, a: Expression, b: Expression, c: Expression) -> None:
+def test_de_morgan_and_distribution_hold(
+    archive: Archive, a: Expression, b: Expression, c: Expression
+) -> None:
     """NOT turns OR into AND and AND into OR; AND distributes over OR and OR over AND."""
     assume(is_within_limits(Union((a, a, b, c))))
     x, y, z = (f"({part.text()})" for part in (a, b, c))
@@ -171,10 +173,10 @@ options_of_fields = st.one_of(
 
 @law
 @given(a=small, pair=options_of_fields, estimated=st.booleans())
-def test_a_field_filter_is_its_option(
+def test_a_field_filter_equals_its_option(
     archive: Archive, a: Expression, pair: tuple[Expression, dict[str, Any]], *, estimated: bool
 ) -> None:
-    """What narrows does so alike in the query and as an option, and changes neither scores nor order."""
+    """A filter in the query and as an option is the same, and changes neither scores nor order."""
     leaf, options = pair
     assume(is_within_limits(Intersection((a, leaf))))
     for sort in ("relevance", "newest"):
@@ -206,10 +208,10 @@ chosen = st.fixed_dictionaries(
 
 @law
 @given(small, chosen)
-def test_a_facet_counts_what_choosing_its_value_gives(
+def test_a_facet_count_is_the_total_after_selecting_its_value(
     archive: Archive, a: Expression, options: dict[str, Any]
 ) -> None:
-    """The count of a value is the total after choosing it alone in its facet, with the other filters."""
+    """The value is the only one of its facet, and the other filters apply."""
     interval = options.pop("interval")
     first, last = (end or None for end in interval or ("", ""))
     options |= {"date_from": first, "date_to": last}
@@ -237,10 +239,10 @@ def test_a_facet_counts_what_choosing_its_value_gives(
 
 @law
 @given(small, chosen)
-def test_totals_and_items_left_out_are_counted(
+def test_totals_and_left_out_items_are_counted(
     archive: Archive, a: Expression, options: dict[str, Any]
 ) -> None:
-    """With any options, what is counted beside the items meant is those that estimated dates would add."""
+    """With any options, the items left out are those that estimated dates would add."""
     interval, estimated = options.pop("interval"), options["estimated"]
     first, last = interval or ("", "")
     results = archive.searcher.search(
@@ -278,14 +280,14 @@ def test_totals_and_items_left_out_are_counted(
     st.booleans(),
     st.sampled_from([(), ("typed",), ("related", "translated")]),
 )
-def test_items_left_out_are_those_that_estimates_add(
+def test_left_out_items_are_those_that_estimates_add(
     archive: Archive,
     text: str,
     interval: tuple[str, str] | None,
     all_words: bool,  # noqa: FBT001 - drawn
     via: tuple[str, ...],
 ) -> None:
-    """However a question is read, the count is of the hits that it has with --estimated alone."""
+    """However a query is interpreted, the count is of the hits that only --estimated has."""
     first, last = interval or ("", "")
     asked: dict[str, Any] = {"date_from": first or None, "date_to": last or None, "group": False}
     asked |= {"all_words": all_words, "via": via, "limit": ALL, "facets": ()}
@@ -300,8 +302,8 @@ def test_items_left_out_are_those_that_estimates_add(
 
 @law
 @given(small, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 7))
-def test_pages_continue(archive: Archive, a: Expression, sort: str, size: int) -> None:
-    """Page after page gives each hit once, in the order of the whole."""
+def test_pages_are_consecutive(archive: Archive, a: Expression, sort: str, size: int) -> None:
+    """The pages have each hit once, in the order of the whole."""
     whole = list(archive.scores(a.text(), sort=sort))
     pages: list[str] = []
     for offset in range(0, len(whole) + size, size):
@@ -319,7 +321,7 @@ def test_explaining_changes_nothing(archive: Archive, a: Expression) -> None:
         assert list(explained.items()) == list(plain.items())
 
 
-# Words that related ones join, misspelt ones, and others, in any form.
+# Words with expansions, misspelt ones, and others, in any form.
 _typed = st.sampled_from([*RELATED, *WORDS, *ABSENT, "traficking", "quimpde", "zorbalquimped"])
 _expanded = st.recursive(
     st.one_of(
@@ -342,28 +344,28 @@ _expanded = st.recursive(
 @example("trafficking smuggling")
 @given(_expanded | small.map(lambda a: a.text()))
 def test_expansion_loses_no_match(archive: Archive, text: str) -> None:
-    """Whatever joins a query, what it matched as typed it matches still."""
+    """An expanded query still matches everything that it matches as typed."""
     assert set(archive.scores(text)) <= set(archive.scores(text, expand=True))
 
 
 @law
 @example("traficking", "trafficking")  # of which one is corrected to the other
 @given(_expanded, _expanded)
-def test_or_commutes_whatever_joins(archive: Archive, x: str, y: str) -> None:
-    """Words join each side of an OR by itself: which comes first changes neither hits nor scores."""
+def test_or_commutes_with_expansions(archive: Archive, x: str, y: str) -> None:
+    """Each side of an OR is expanded separately: their order changes neither hits nor scores."""
     one = archive.scores(f"({x}) OR ({y})", expand=True)
     assert archive.scores(f"({y}) OR ({x})", expand=True) == pytest.approx(one, abs=1e-9)
 
 
-def test_expansion_joins_matches(archive: Archive) -> None:
-    """The archive is one in which related words do join, so that the law above is tried."""
+def test_expansion_adds_matches(archive: Archive) -> None:
+    """The archive contains related words, so that the law above is tested."""
     assert set(archive.scores("trafficking")) < set(archive.scores("trafficking", expand=True))
 
 
 @law
 @given(expressions)
-def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: Expression) -> None:
-    """A query is read without a fault; the text printed from its nodes gives the same nodes and hits."""
+def test_nodes_print_as_an_equivalent_query(archive: Archive, question: Expression) -> None:
+    """A query is read without notes; the text printed from its nodes gives the same nodes and hits."""
     text = question.text()
     parsed = parse(text, strict=True, custom_fields=OWN)
     assert parsed.query is not None
@@ -375,8 +377,8 @@ def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: 
 @pytest.mark.parametrize(
     "nothing", [*ABSENT, f'"{ABSENT[0]} zorbal"', "country:FJ", "zyx*", "date:1999", "id:none"]
 )
-def test_a_side_that_finds_nothing_is_an_empty_side(archive: Archive, nothing: str) -> None:
-    """Union with nothing is the other side, intersection is nothing, taking nothing away changes nothing."""
+def test_a_side_without_matches_is_an_empty_side(archive: Archive, nothing: str) -> None:
+    """Union with nothing is the other side, intersection is nothing, excluding nothing changes nothing."""
     whole = archive.scores("zorbal")
     assert archive.scores(nothing) == {}
     for text in (
@@ -391,17 +393,17 @@ def test_a_side_that_finds_nothing_is_an_empty_side(archive: Archive, nothing: s
     assert len(archive.scores(f"NOT {nothing}")) == len(archive.items)
 
 
-def test_complements_are_of_this_archive(archive: Archive) -> None:
-    """A complement holds no deleted item, in any segment."""
+def test_complements_contain_no_deleted_item(archive: Archive) -> None:
+    """A complement has no deleted item, in any segment."""
     assert set(archive.scores(Complement(country_filter("FJ")).text())) == {item.id for item in archive.items}
 
 
 @law
 @given(small, chosen, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 7))
-def test_pages_of_groups_tile_the_ranking(
+def test_pages_of_groups_cover_the_ranking(
     archive: Archive, a: Expression, options: dict[str, Any], sort: str, limit: int
 ) -> None:
-    """Each group stands where its best member does; hits and what stands beneath them are all matches."""
+    """Each group has the rank of its best member; hits and their near duplicates are all matches."""
     first, last = options.pop("interval") or ("", "")
     asked = {"date_from": first or None, "date_to": last or None, "sort": sort, "strict": True, "facets": ()}
     asked |= options
@@ -421,8 +423,8 @@ def test_pages_of_groups_tile_the_ranking(
 
 @law
 @given(small, st.booleans())
-def test_all_words_are_those_counted(archive: Archive, a: Expression, expand: bool) -> None:  # noqa: FBT001
-    """Asked for all words, a question finds as many items as it said have them, all among those it found."""
+def test_all_words_agrees_with_its_count(archive: Archive, a: Expression, expand: bool) -> None:  # noqa: FBT001
+    """With all words required, a query matches as many items as counted before, all among its matches."""
     asked = {"limit": ALL, "facets": (), "expand": expand, "strict": True, "group": False}
     some = archive.searcher.search(a.text(), **asked)
     every = archive.searcher.search(a.text(), all_words=True, **asked)
@@ -432,12 +434,12 @@ def test_all_words_are_those_counted(archive: Archive, a: Expression, expand: bo
 
 @law
 @given(st.lists(_typed, min_size=1, max_size=4), st.booleans())
-def test_hits_are_narrowed_by_how_they_were_found(
+def test_hits_are_filtered_by_provenance(
     archive: Archive,
     words: list[str],
     every: bool,  # noqa: FBT001
 ) -> None:
-    """Narrowed to one way, the hits are those that were found so, in the same order with the same scores."""
+    """With `via`, the hits are those with that provenance, in the same order with the same scores."""
     asked = {"limit": ALL, "facets": (), "strict": True, "all_words": every, "group": False}
     whole = archive.searcher.search(" ".join(words), **asked)
     assert all(hit.via for hit in whole)

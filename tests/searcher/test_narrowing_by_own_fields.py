@@ -1,4 +1,4 @@
-"""Searching by fields that items have of their sources: filters, facets, what is shown and refused."""
+"""Searching by custom fields: filters, facets, display and refusals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECTIONS = ["Coast", "COAST", "coast", "World news", None]
 
 
 def write(path: Path, numbers: range, **more: Any) -> Path:
-    """Write records with fields of their own."""
+    """Write records with custom fields."""
     records = [
         {"id": f"{path.stem}-{n}", "body": "The tide came in.", "section": SECTIONS[n % 5]}
         | {"fields": {"Page no.": str(n)}}
@@ -34,7 +34,7 @@ def write(path: Path, numbers: range, **more: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of two sources and two segments, with deletions, that counts sections."""
+    """Return an index of two sources and two segments, with deletions, that counts sections."""
     folder = tmp_path_factory.mktemp("own")
     sources = [write(folder / f"{name}.jsonl", range(10)) for name in ("first", "second")]
     build(sources, folder / "index", facets=["Section"], own_thesaurus=False)
@@ -49,13 +49,13 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def ids(index: Path, query: str, **asked: Any) -> set[str]:
-    """Give the ids that a question finds."""
+    """Return the ids that a query matches."""
     with Searcher(index) as searcher:
         return {hit.id for hit in searcher.search(query, limit=100, **asked)}
 
 
-def test_values_of_a_field_are_alternatives_and_fields_must_all_hold(index: Path) -> None:
-    """Of several values any may hold, of several fields all must; capitals and white space say nothing."""
+def test_values_of_a_field_are_alternatives(index: Path) -> None:
+    """Any value of a field may match, but every field must; case and white space do not matter."""
     asked = {"Section": ["coast", " world  NEWS "], "author": "ana reyes", "source": "first.jsonl"}
     found = {f"first-{n}" for n in range(1, 10, 2) if SECTIONS[n % 5]}
     assert ids(index, "tide", where=asked) == found
@@ -64,8 +64,8 @@ def test_values_of_a_field_are_alternatives_and_fields_must_all_hold(index: Path
     assert ids(index, 'tide section:(coast "world news") page_no:3 source:first.jsonl') == {"first-3"}
 
 
-def test_a_field_that_is_not_there_is_told_with_the_nearest_first(index: Path) -> None:
-    """Whatever else the index has; what every item has is counted by its own names."""
+def test_an_unknown_field_is_reported_with_the_nearest_first(index: Path) -> None:
+    """The message lists the fields of the index; those of every item have their own names."""
     told = r"no item has a field “autor”; fields of this index are author, .*country, language\)$"
     with pytest.raises(QueryError, match=told):
         ids(index, "tide", where={"autor": "Ana Reyes"})
@@ -77,10 +77,8 @@ def test_a_field_that_is_not_there_is_told_with_the_nearest_first(index: Path) -
     ("query", "where"),
     [("tide author:Ana", {}), ("tide", {"author": "Ana"}), ("tide", {"author": ["Ana", "X"]})],
 )
-def test_a_value_that_no_item_has_is_told_beside_an_empty_answer(
-    index: Path, query: str, where: dict[str, Any]
-) -> None:
-    """It is compared whole, so that a part of a name finds nothing; values that are near are named."""
+def test_a_value_without_items_is_reported(index: Path, query: str, where: dict[str, Any]) -> None:
+    """A value is compared whole, so that a part of a name matches nothing; similar values are named."""
     with Searcher(index) as searcher:
         told = [note.text for note in searcher.search(query, where=where).notes if note.kind == "filter"]
         other = searcher.search("tide", where={"author": "Ana Reyes", "section": "Docks", "page_no": "8"})
@@ -91,8 +89,8 @@ def test_a_value_that_no_item_has_is_told_beside_an_empty_answer(
     assert alone == [told[1]]
 
 
-def test_updates_change_what_a_field_finds(index: Path) -> None:
-    """An item that was replaced is found by its new value alone, and the index is sound."""
+def test_updates_change_the_matches_of_a_field(index: Path) -> None:
+    """A replaced item matches only its new value, and the index is valid."""
     assert ids(index, "section:docks") == {"second-0", "second-1"}
     assert "second-0" not in ids(index, "section:coast")
     assert ids(index, "tide section:unknown") == {
@@ -102,7 +100,7 @@ def test_updates_change_what_a_field_finds(index: Path) -> None:
 
 
 def test_merged_segments_keep_their_fields(tmp_path: Path) -> None:
-    """When small segments are written anew, the same items have the same fields."""
+    """After a merge of small segments, the same items have the same fields."""
     folder = tmp_path / "index"
     build([write(tmp_path / "first.jsonl", range(10))], folder, facets=["page no."], own_thesaurus=False)
     for first in range(10, 60, 10):
@@ -114,8 +112,8 @@ def test_merged_segments_keep_their_fields(tmp_path: Path) -> None:
         assert searcher.info()["fields"] == {"author": 30, "page_no": 60, "section": 48}
 
 
-def test_a_facet_shows_values_as_they_are_written_most(index: Path) -> None:
-    """Values are told apart without capitals, the commonest spelling shown; items without are unknown."""
+def test_a_facet_has_the_commonest_spellings(index: Path) -> None:
+    """Case is ignored, and the commonest spelling is shown; items without a value are unknown."""
     with Searcher(index) as searcher:
         results = searcher.search("tide", facets=("section", "source"), where={"section": "docks"})
     assert [value[:3] for value in results.facets["section"]] == [
@@ -128,8 +126,8 @@ def test_a_facet_shows_values_as_they_are_written_most(index: Path) -> None:
     assert [value[:3] for value in results.facets["source"]] == [("second.jsonl", "second.jsonl", 2)]
 
 
-def test_commands_count_what_the_build_named(index: Path) -> None:
-    """`search` shows facets that the build named, `facets` sources too where there are several."""
+def test_commands_count_the_facets_of_the_build(index: Path) -> None:
+    """`search` has the facets that the build named, `facets` also sources, if there are several."""
     where = ("--index", str(index), "--format", "json")
     _, searched, _ = run("search", "tide", *where)
     assert list(json.loads(searched)["facets"]) == ["year", "country", "language", "section"]
@@ -141,8 +139,8 @@ def test_commands_count_what_the_build_named(index: Path) -> None:
     assert list(json.loads(counted)["facets"]) == ["author"]
 
 
-def test_items_are_shown_with_their_fields(index: Path) -> None:
-    """`show` prints author, section and others, `info` how many items have each, CSV has columns for them."""
+def test_items_are_displayed_with_their_fields(index: Path) -> None:
+    """`show` prints author, section and others, `info` the items of each, CSV has columns for them."""
     _, shown, _ = run("show", "first-3", "--index", str(index))
     assert ["Author", "Ana", "Reyes"] in [line.split() for line in shown.splitlines()]
     assert "Page no.   3" in shown
@@ -156,8 +154,8 @@ def test_items_are_shown_with_their_fields(index: Path) -> None:
     assert rows.splitlines()[1].endswith("Ana Reyes,World news,Page no.=3")
 
 
-def test_a_filter_that_empties_an_answer_is_named(index: Path) -> None:
-    """Where a filter by a field alone leaves nothing, it is named with what there would be without it."""
+def test_a_filter_that_removes_all_matches_is_named(index: Path) -> None:
+    """A note names the filter and counts the matches without it."""
     with Searcher(index) as searcher:
         for query, asked in (("tide", {"section": "Opera"}), ("tide section:Opera", None)):
             note = searcher.search(query, where=asked).notes[0]
@@ -167,8 +165,8 @@ def test_a_filter_that_empties_an_answer_is_named(index: Path) -> None:
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_what_is_no_field_of_the_index_is_text(index: Path, *, strict: bool) -> None:
-    """Before a colon, a name that is no field of any item is read as text, with a note."""
+def test_an_unknown_field_name_is_text(index: Path, *, strict: bool) -> None:
+    """A name before a colon that is no field of any item is read as text, with a note."""
     with Searcher(index) as searcher:
         if strict:
             with pytest.raises(QueryError, match=r"there is no field writer; fields are .*, author, page_no"):
@@ -179,8 +177,8 @@ def test_what_is_no_field_of_the_index_is_text(index: Path, *, strict: bool) -> 
     assert [note.kind for note in results.notes] == ["read_as_text"]
 
 
-def test_facets_that_cannot_be_counted_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A field that no item has, or with too many values, is told in a line and does not hold up the build."""
+def test_facets_that_cannot_be_counted_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that no item has, or with too many values, is one line and does not stop the build."""
     monkeypatch.setattr("indexer.codec.custom_values.MAX_VALUES", 6)
     source, folder = write(tmp_path / "a.jsonl", range(10)), tmp_path / "index"
     report = build([source], folder, facets=["secton", "Page no.", "section"], own_thesaurus=False)
@@ -203,7 +201,7 @@ def test_too_many_facets_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "told"), [("section", "no filter by a field"), ("a=b", "no item has a field")]
 )
-def test_a_filter_by_a_field_that_is_none_is_refused(index: Path, given: str, told: str) -> None:
+def test_a_filter_by_an_unknown_field_is_refused(index: Path, given: str, told: str) -> None:
     """`--where` without a value, or by a field that no item has, ends in one line and exit code 2."""
     code, _, error = run("search", "tide", "--index", str(index), "--where", given)
     assert code == 2
@@ -211,8 +209,8 @@ def test_a_filter_by_a_field_that_is_none_is_refused(index: Path, given: str, to
     assert len(error.splitlines()) == 1
 
 
-def test_a_field_is_named_once_where_there_is_none_of_that_name(tmp_path: Path) -> None:
-    """Who asks for a field that is not there is told those that are; one is not told again as a concept."""
+def test_the_fields_of_an_index_are_listed_once(tmp_path: Path) -> None:
+    """The message for an unknown field lists the known ones; a field is not repeated as a concept."""
     source = write(tmp_path / "a.jsonl", range(2), topic="boats")
     build([source], tmp_path / "index")
     with Searcher(tmp_path / "index") as searcher, pytest.raises(QueryError) as error:

@@ -1,4 +1,4 @@
-"""Near duplicates in answers: one hit, the others beneath it, and nothing lost."""
+"""Near duplicates in answers: one hit with the others below it, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ RECORDS = (
 
 @pytest.fixture
 def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """Six items, of which two groups are near duplicates."""
+    """Return a searcher of six items with two groups of near duplicates."""
     with Searcher(make_index(*RECORDS)) as opened:
         yield group_items(opened, "abc", "ef")
 
 
 def shape(results: Results) -> list[tuple[str, list[str]]]:
-    """Give the ids of hits and of what stands beneath each."""
+    """Return the ids of hits and of their near duplicates."""
     return [(hit.id, [one.id for one in hit.same]) for hit in results]
 
 
 def test_a_group_is_one_hit(searcher: Searcher) -> None:
-    """Its best member is the hit; the others that match stand beneath, newest first; both are counted."""
+    """The best member is the hit; the others that match are listed with it, newest first; both count."""
     results = searcher.search("ferry", expand=False)
     assert shape(results) == [("a", ["b", "c"]), ("d", [])]
     assert (results.total, results.groups, len(results)) == (4, 2, 2)
@@ -54,15 +54,15 @@ def test_a_group_is_one_hit(searcher: Searcher) -> None:
     assert shape(searcher.search("ferry -night", expand=False)) == [("a", ["c"]), ("d", [])]
 
 
-def test_the_chosen_order_decides_who_is_shown(searcher: Searcher) -> None:
-    """The newest or the oldest member stands for its group; the others follow in that order."""
+def test_the_sort_order_decides_the_hit_of_a_group(searcher: Searcher) -> None:
+    """The newest or the oldest member is the hit of its group; the others follow in that order."""
     assert shape(searcher.search("ferry", sort="newest")) == [("d", []), ("b", ["c", "a"])]
     assert shape(searcher.search("ferry", sort="oldest")) == [("a", ["c", "b"]), ("d", [])]
     assert shape(searcher.search(None, sort="oldest", offset=1, limit=1)) == [("a", ["c", "b"])]
 
 
-def test_what_stands_beneath_is_known_as_hits_are(searcher: Searcher) -> None:
-    """It has the score that it has by itself, the rank of its hit, a passage, and how it was found."""
+def test_near_duplicates_have_the_details_of_hits(searcher: Searcher) -> None:
+    """Each has its own score, the rank of its hit, a passage, and its provenance."""
     scores = {hit.id: hit.score for hit in searcher.search("ferry storm", group=False)}
     hit = searcher.search("ferry storm").hits[0]
     for one in (hit, *hit.same):
@@ -73,8 +73,8 @@ def test_what_stands_beneath_is_known_as_hits_are(searcher: Searcher) -> None:
     assert {one.score for one in searcher.search("ferry", sort="newest").hits[1].same} == {0.0}
 
 
-def test_every_hit_and_all_rows_are_all_matches(searcher: Searcher) -> None:
-    """Hits and what stands beneath them, as records and as rows, are the items that match, each once."""
+def test_hits_and_near_duplicates_are_all_matches(searcher: Searcher) -> None:
+    """As records and as rows, they are the items that match, each once."""
     results = searcher.search("pilots OR ferry", limit=None, expand=False)
     assert (len(results), results.groups, results.total) == (3, 3, 6)
     assert sorted(record["id"] for record in results.to_records()) == list("abcdef")
@@ -88,8 +88,8 @@ def test_every_hit_and_all_rows_are_all_matches(searcher: Searcher) -> None:
     assert ranks == sorted(ranks)
 
 
-def test_json_has_groups_and_what_stands_beneath(searcher: Searcher) -> None:
-    """An item beneath a hit has its id, title, date and source; explanations are those of hits."""
+def test_json_has_groups_and_near_duplicates(searcher: Searcher) -> None:
+    """A near duplicate has its id, title, date and source; explanations are those of hits."""
     record = json.loads(json.dumps(searcher.search("ferry", explain=True, expand=False).to_record()))
     assert (record["total"], record["groups"]) == (4, 2)
     first = record["hits"][0]
@@ -103,8 +103,8 @@ def test_json_has_groups_and_what_stands_beneath(searcher: Searcher) -> None:
     assert record["hits"][1]["same"] == []
 
 
-def test_relaxed_answers_and_those_narrowed_by_how_are_grouped(searcher: Searcher) -> None:
-    """Whatever becomes of a question, its answer is grouped."""
+def test_relaxed_and_filtered_answers_are_grouped(searcher: Searcher) -> None:
+    """Every kind of answer is grouped."""
     relaxed = searcher.search('"charts pilots"')
     assert relaxed.relaxed is not None
     assert shape(relaxed) == [("f", ["e"])]
@@ -112,8 +112,8 @@ def test_relaxed_answers_and_those_narrowed_by_how_are_grouped(searcher: Searche
     assert shape(searcher.search("ferry", via=["typed"], all_words=True)) == [("a", ["b", "c"]), ("d", [])]
 
 
-def test_near_duplicates_of_an_item_are_not_similar_news(searcher: Searcher) -> None:
-    """They are left out of what is like it, and a note names them; other results are grouped."""
+def test_near_duplicates_of_an_item_are_not_similar_items(searcher: Searcher) -> None:
+    """Near duplicates are left out, and a note names them; other results are grouped."""
     results = searcher.similar("c")
     assert shape(results) == [("f", ["e"]), ("d", [])]
     assert (results.total, results.groups) == (3, 2)

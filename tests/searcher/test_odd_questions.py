@@ -1,4 +1,4 @@
-"""Questions that are unlike others: huge numbers, deep stacks, answers that a caller changes."""
+"""Unusual queries: huge numbers, deep call stacks, answers that a caller changes."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ RECORDS = (
 
 @pytest.fixture
 def folder(make_index: Callable[..., Path]) -> Path:
-    """A few items about a ferry and its crew."""
+    """Return an index of a few items about a ferry and its crew."""
     return make_index(*({"language": "en", "countries": []} | record for record in RECORDS))
 
 
 def ids(searcher: Searcher, query: str) -> set[str]:
-    """Name the items that a query finds as typed."""
+    """Return the ids that a query matches as typed."""
     return {hit.id for hit in searcher.search(query, expand=False).hits}
 
 
-def test_nearer_words_of_a_fuzzy_word_come_first(make_index: Callable[..., Path]) -> None:
-    """What was typed stands before what is one edit away, and that before what is two: 1, 1/2 and 1/3."""
+def test_nearer_words_of_a_fuzzy_word_rank_higher(make_index: Callable[..., Path]) -> None:
+    """The typed word ranks before words one edit away, and these before two: factors 1, 1/2 and 1/3."""
     titles = {"two": "Tracing", "one": "Tracking", "both": "Racing tracking trucking", "typed": "trucking"}
     folder = make_index(
         *(
@@ -51,8 +51,8 @@ def test_nearer_words_of_a_fuzzy_word_come_first(make_index: Callable[..., Path]
 
 
 @pytest.mark.parametrize("slop", ["99999", "999999999999", "9" * 400])
-def test_a_phrase_may_be_as_loose_as_one_likes(folder: Path, slop: str) -> None:
-    """However far words may stand apart, arrays and a process without numpy find the same, at once."""
+def test_a_phrase_may_have_any_slop(folder: Path, slop: str) -> None:
+    """For any distance, arrays and a process without numpy have the same matches, at once."""
     query = f'"crew ferry"~{slop}'
     with Searcher(folder) as searcher:
         assert ids(searcher, query) == {"near"}
@@ -68,8 +68,8 @@ def test_a_phrase_may_be_as_loose_as_one_likes(folder: Path, slop: str) -> None:
     assert done.stdout.count('"id": "near"') == done.stdout.count("\n") == 1
 
 
-def test_a_query_within_the_limits_is_one_line_however_deep_its_caller_stands(folder: Path) -> None:
-    """Who asks from deep within own functions gets an answer or an error of the query, not of Python."""
+def test_a_nested_query_works_from_a_deep_call_stack(folder: Path) -> None:
+    """A call from deep recursion gets an answer or an error about the query, not Python's recursion error."""
 
     def deep(levels: int) -> object:
         return deep(levels - 1) if levels else searcher.search("(" * 50 + "ferry" + ")" * 50)
@@ -82,8 +82,8 @@ def test_a_query_within_the_limits_is_one_line_however_deep_its_caller_stands(fo
                 assert "nested too deeply" in str(error)  # noqa: PT017 - an answer is right as well
 
 
-def test_who_changes_an_answer_changes_no_other(folder: Path) -> None:
-    """What an answer holds belongs to whoever asked."""
+def test_changing_an_answer_changes_no_other(folder: Path) -> None:
+    """An answer belongs to its caller."""
     with Searcher(folder) as searcher:
         first = searcher.search("ferry")
         expected = searcher.search("ferry").expansions
@@ -100,8 +100,8 @@ def test_who_changes_an_answer_changes_no_other(folder: Path) -> None:
         ("NOT (ferry OR crew)", " or "),
     ],
 )
-def test_an_explanation_says_how_an_excluded_part_is_made(folder: Path, query: str, what: str) -> None:
-    """AND, OR and what is excluded are told apart."""
+def test_an_explanation_shows_the_structure_of_excluded_parts(folder: Path, query: str, what: str) -> None:
+    """AND, OR and exclusions are distinguished."""
     with Searcher(folder) as searcher:
         why = searcher.search(query, expand=False, explain=True).explanations[0]
     assert why.what.startswith("not (")
@@ -109,17 +109,15 @@ def test_an_explanation_says_how_an_excluded_part_is_made(folder: Path, query: s
 
 
 @pytest.mark.parametrize("query", ["the -ferry", "+the -ferry", "- -ferry", "-ferry"])
-def test_what_is_excluded_is_excluded_from_everything_where_nothing_else_is_asked(
-    folder: Path, query: str
-) -> None:
-    """A word that is in nearly every text narrows nothing, and a sign alone is none."""
+def test_only_exclusions_match_all_other_items(folder: Path, query: str) -> None:
+    """A very common word filters nothing, and neither does punctuation."""
     with Searcher(folder) as searcher:
         assert ids(searcher, query) == {"none", "es"}
 
 
 @pytest.mark.parametrize("query", ["pages 5~10", "crew~1x", "2018~19"])
-def test_a_tilde_in_what_is_pasted_parts_words(folder: Path, query: str) -> None:
-    """``~`` behind a word, alone or with 1 or 2, makes it fuzzy; any other is text, and noted."""
+def test_a_tilde_in_pasted_text_is_text(folder: Path, query: str) -> None:
+    """``~`` after a word, alone or with 1 or 2, makes it fuzzy; any other is text, with a note."""
     with Searcher(folder) as searcher:
         (note,) = searcher.search(query, expand=False).notes
         assert "~2" in note.text
@@ -127,8 +125,8 @@ def test_a_tilde_in_what_is_pasted_parts_words(folder: Path, query: str) -> None
             searcher.search(query, strict=True)
 
 
-def test_more_changes_than_a_fuzzy_word_may_have_are_two(folder: Path) -> None:
-    """Three changes make another word of nearly any: two are looked for, and that is told or refused."""
+def test_a_fuzzy_word_has_at_most_two_changes(folder: Path) -> None:
+    """Three changes turn nearly any word into another: two are allowed, with a note or an error."""
     with Searcher(folder) as searcher:
         found = searcher.search("ferr~9 market~3", expand=False)
         assert found.total == searcher.search("ferr~2 market~2", expand=False).total > 0
@@ -141,7 +139,7 @@ def test_more_changes_than_a_fuzzy_word_may_have_are_two(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["ferry, lang:en, crew", "lang:en; ferry", "lang:en"])
-def test_a_sign_behind_the_value_of_a_filter_is_none_of_it(folder: Path, query: str) -> None:
+def test_punctuation_after_a_filter_value_is_no_part_of_it(folder: Path, query: str) -> None:
     """A filter in a list or a sentence has the value before its comma."""
     with Searcher(folder) as searcher:
         found = ids(searcher, query)
@@ -150,7 +148,7 @@ def test_a_sign_behind_the_value_of_a_filter_is_none_of_it(folder: Path, query: 
 
 
 def test_a_negative_limit_is_refused_everywhere(folder: Path) -> None:
-    """Searches and similar items take no limit below zero."""
+    """Searches and similar items refuse a limit below zero."""
     with Searcher(folder) as searcher:
         with pytest.raises(QueryError, match="limit is a whole number, 0 or more, not “-1”"):
             searcher.similar("near", limit=-1)

@@ -1,4 +1,4 @@
-"""Sentences that are pasted with whatever signs stand around them, those that ask for something included."""
+"""Pasted sentences with any characters around them, operators included."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from searcher.query.limits import LIMITS
 from searcher.query.model import WordSet, leaves
 from searcher.query.whoosh_tree import to_whoosh
 
-SHORTEST, MAX_LENGTH = 5, 40  # words of what is pasted
-MIN_COUNT = 2  # words of content in it
+SHORTEST, MAX_LENGTH = 5, 40  # words of the pasted text
+MIN_COUNT = 2  # content words in it
 MAX_NOTES = 10
 MAX_NOTE_LENGTH = 300
 
-# Signs that ask for nothing by themselves.
+# Characters without a meaning as operators.
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
 SIGNS = [*LONE, "...", "--", "://", '""', "()", ":)", "\t", "\n"]
 SPACES = ["\u00a0", "\u200b", "\ufeff", "\u2028"]
 QUOTES = frozenset('"“”„«»‹›')
 PAIRS = ['""', "“”", "«»", "()", "[]", "{}", "‘’", "''", "<>", "‹›", "„“", "__", "//"]
 
-# What a word becomes that is typed, or happens to be pasted, as a pattern or a fuzzy word ...
+# A word turned into a pattern or a fuzzy word, whether intended or not ...
 WIDE = [
     "{0}*",
     "*{0}",
@@ -63,7 +63,7 @@ NARROW = [
     "* AND {1}",
     "(({1})",
 ]
-REPEATED = [1, 1, 3, 20, 40]  # times, so that limits are met
+REPEATED = [1, 1, 3, 20, 40]  # times, so that limits are reached
 
 with sample_path() as path:
     ITEMS = [(item.source.first, item.body.split()) for item in read_items(path)]
@@ -71,14 +71,14 @@ with sample_path() as path:
 
 @pytest.fixture(scope="module")
 def searcher(sample_index: Path) -> Iterator[Searcher]:
-    """The sample archive, open for questions."""
+    """Return a searcher of the sample archive."""
     with Searcher(sample_index) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    """The sample archive among items of so many words that short patterns stand for more than they may."""
+    """Return the sample archive among items with so many words that short patterns exceed the limit."""
     folder = tmp_path_factory.mktemp("wordy")
     words = ["".join(letters) for letters in product("acdeprst", "aeiourlnsty", "bcdfglmnpr", "aeioumnrst")]
     records = [{"id": f"w{n}", "body": " ".join(words[n::4])} for n in range(4)]
@@ -91,7 +91,7 @@ def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 
 @st.composite
 def pasted(draw: st.DrawFn) -> tuple[int, str]:
-    """Cut a run of words from an item and put signs before, behind, between and around them."""
+    """Cut a run of words from an item and put characters before, after, between and around them."""
     first_line, words = draw(st.sampled_from(ITEMS))
     start = draw(st.integers(0, max(0, len(words) - SHORTEST)))
     cut = words[start : start + draw(st.integers(SHORTEST, MAX_LENGTH))]
@@ -116,7 +116,7 @@ def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
     for _ in range(draw(st.integers(1, 6))):
         word = draw(st.sampled_from([word for word in cut if word.isalpha()] or ["ferry"]))
         written = draw(st.sampled_from(operators)).format(word[0], word)
-        # Between quotes it would make another phrase, which the item need not have.
+        # In quotation marks it would make another phrase, which the item need not have.
         quoted = [number for number, one in enumerate(cut) if QUOTES.intersection(one)] or [len(cut)]
         at = draw(st.sampled_from([*range(quoted[0] + 1), *range(quoted[-1] + 1, len(cut) + 1)]))
         cut[at:at] = [written] * draw(st.sampled_from(REPEATED))
@@ -125,10 +125,10 @@ def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
 
 @given(cut=pasted(), expand=st.booleans())
 @settings(max_examples=examples(60))
-def test_pasted_text_is_never_refused_and_finds_its_item(
+def test_pasted_text_is_never_refused_and_matches_its_item(
     searcher: Searcher, *, cut: tuple[int, str], expand: bool
 ) -> None:
-    """Whatever signs stand around them and without a partner, the words find the item that they stand in."""
+    """With any unmatched characters around them, the words match the item that they come from."""
     first_line, text = cut
     words = [text[word.start : word.end] for word in chunk_words(text, "und")]
     assume(sum(not is_function_word(word) for word in words) >= MIN_COUNT)
@@ -138,10 +138,8 @@ def test_pasted_text_is_never_refused_and_finds_its_item(
 
 @given(cut=asking(WIDE), expand=st.booleans())
 @settings(max_examples=examples(25), deadline=None)
-def test_patterns_in_a_pasted_text_are_never_refused_and_its_item_is_found(
-    wordy: Searcher, *, cut: tuple[int, str], expand: bool
-) -> None:
-    """Patterns and fuzzy words beyond the limits are text: told in few notes, and the other words find."""
+def test_pasted_patterns_are_never_refused(wordy: Searcher, *, cut: tuple[int, str], expand: bool) -> None:
+    """Patterns and fuzzy words beyond the limits are text, with few notes, and the other words match."""
     first_line, text = cut
     words = [text[word.start : word.end] for word in chunk_words(text, "und")]
     assume(sum(not is_function_word(word) for word in words) >= MIN_COUNT)
@@ -153,10 +151,10 @@ def test_patterns_in_a_pasted_text_are_never_refused_and_its_item_is_found(
 
 @given(cut=asking([*WIDE, *NARROW]), all_words=st.booleans())
 @settings(max_examples=examples(25), deadline=None)
-def test_a_pasted_text_is_answered_whatever_it_asks_for(
+def test_a_pasted_text_with_any_operators_is_answered(
     wordy: Searcher, *, cut: tuple[int, str], all_words: bool
 ) -> None:
-    """Operators of every kind, beyond every limit, are answered within the limits; strictly, or refused."""
+    """Operators of every kind, in any number, are answered within the limits, or refused if strict."""
     _, text = cut
     results = wordy.search(text, facets=(), limit=10, explain=True, all_words=all_words)
     assert all(hit.via for hit in results.hits)

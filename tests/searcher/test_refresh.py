@@ -15,7 +15,7 @@ MAPS = Path("/proc/self/maps")
 
 
 def tides(numbers: range) -> list[dict[str, str]]:
-    """Items that all match ``tide``."""
+    """Return items that all match ``tide``."""
     return [
         {"id": f"d{number}", "title": "Tide", "body": f"The tide came in over quay {number}."}
         for number in numbers
@@ -30,15 +30,15 @@ def index(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_collection() -> Iterator[None]:
-    """Nothing but the end of its use lets go of an object."""
+    """Turn garbage collection off, so that only reference counts free objects."""
     gc.collect()
     gc.disable()
     yield
     gc.enable()
 
 
-def test_a_searcher_sees_a_new_generation_when_it_asks(index: Path) -> None:
-    """Before it asks it answers as before, whatever was written; asked again it says that nothing is new."""
+def test_a_searcher_sees_a_new_generation_on_refresh(index: Path) -> None:
+    """Before a refresh it answers as before; without a new generation refresh returns False."""
     with Searcher(index) as searcher:
         assert not searcher.refresh()
         update(index, items=tides(range(2, 7)))
@@ -52,8 +52,8 @@ def test_a_searcher_sees_a_new_generation_when_it_asks(index: Path) -> None:
         assert searcher.search("tide").total == 1
 
 
-def test_what_cannot_be_opened_changes_nothing(index: Path, tmp_path: Path) -> None:
-    """Where the index is gone or damaged, that is said, and answers go on as before."""
+def test_a_failed_refresh_changes_nothing(index: Path, tmp_path: Path) -> None:
+    """If the index is missing or damaged, this is an error, and answers stay as before."""
     searcher = Searcher(index)
     index.rename(tmp_path / "elsewhere")
     with pytest.raises(IndexFolderError, match="there is no index folder"):
@@ -67,8 +67,8 @@ def test_what_cannot_be_opened_changes_nothing(index: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_no_question_is_lost_under_commits(index: Path) -> None:
-    """Threads that ask while others write and refresh get whole answers, each of one generation."""
+def test_no_search_fails_during_commits(index: Path) -> None:
+    """Threads that search while others write and refresh get complete answers, each of one generation."""
     commits = 8
     done = False
 
@@ -99,16 +99,16 @@ def test_no_question_is_lost_under_commits(index: Path) -> None:
 @pytest.mark.skipif(not MAPS.exists(), reason="there is no list of mapped files")
 @pytest.mark.parametrize("arrays", [False, True])
 @pytest.mark.usefixtures("no_collection")
-def test_an_old_generation_is_closed_when_nobody_uses_it(
+def test_an_unused_old_generation_is_closed(
     index: Path, monkeypatch: pytest.MonkeyPatch, *, arrays: bool
 ) -> None:
-    """A hit that was given out goes on reading; once it is gone, nothing of the old files is mapped."""
+    """A returned hit can still be read; when it is freed, no file of the old generation is mapped."""
     if not arrays:
         monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
     searcher = Searcher(index)
     hit = searcher.search("tied quay", limit=1).hits[0]
     build(index, items=tides(range(9)), own_thesaurus=False)
-    gc.collect()  # what the writer left
+    gc.collect()  # garbage of the writer
     assert searcher.refresh()
     assert searcher.search("tide").total == 9
     first = f"{index}/segments/segment1."

@@ -1,4 +1,4 @@
-"""Where nothing matches, the reason is told and the nearest answer given, marked as such."""
+"""If nothing matches, the reason is reported and the nearest query answered, marked as such."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RECORDS = (
 
 @pytest.fixture
 def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """A small archive."""
+    """Return a searcher of a small archive."""
     with Searcher(make_index(*RECORDS)) as opened:
         yield opened
 
@@ -50,7 +50,7 @@ def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
     ],
 )
 def test_the_nearest_query_is_answered(searcher: Searcher, query: str, to: str, ids: list[str]) -> None:
-    """A phrase as words near each other, a word by its neighbours, what must match as what may."""
+    """A phrase becomes near words, a word its related ones, a required part an optional one."""
     results = searcher.search(query)
     assert results.relaxed == to
     assert {hit.id for hit in results} == set(ids)
@@ -61,12 +61,12 @@ def test_the_nearest_query_is_answered(searcher: Searcher, query: str, to: str, 
 
 @pytest.mark.parametrize("query", ['"harbour lighthouse"', "tide AND lighthouse", "embezzlement", "xyzzy"])
 def test_a_strict_question_is_not_relaxed(searcher: Searcher, query: str) -> None:
-    """Taken to the letter, a question that nothing matches has an empty answer."""
+    """A strict query without matches has an empty answer."""
     results = searcher.search(query, strict=True)
     assert (results.total, results.relaxed, results.hits) == (0, None, [])
 
 
-def test_an_answer_is_that_of_the_relaxed_query(searcher: Searcher) -> None:
+def test_an_answer_equals_that_of_the_relaxed_query(searcher: Searcher) -> None:
     """Hits, totals, facets and pages are those of the query that the answer names."""
     for query in ('"tide lighthouse"', "embezzlement", "tide AND lighthouse"):
         for options in ({}, {"limit": 1, "offset": 1}, {"countries": ["FR", "PT"]}, {"all_words": True}):
@@ -82,8 +82,8 @@ def test_an_answer_is_that_of_the_relaxed_query(searcher: Searcher) -> None:
             assert relaxed.facets == plain.facets
 
 
-def test_words_alone_are_not_replaced_by_their_neighbours(searcher: Searcher) -> None:
-    """Without expansion a word is not answered through other concepts; operators still give way."""
+def test_words_are_not_replaced_without_expansion(searcher: Searcher) -> None:
+    """Without expansion a word is not answered by other concepts; operators are still relaxed."""
     assert searcher.search("embezzlement", expand=False).relaxed is None
     assert searcher.search("tide AND lighthouse", expand=False).relaxed == "tide lighthouse"
 
@@ -104,17 +104,17 @@ def test_words_alone_are_not_replaced_by_their_neighbours(searcher: Searcher) ->
         ("embezzlement", {"via": ["typed"]}, []),
     ],
 )
-def test_a_filter_that_empties_the_answer_is_named(
+def test_a_filter_that_removes_all_matches_is_named(
     searcher: Searcher, query: str, options: dict[str, Any], told: list[str]
 ) -> None:
-    """What would match without it is counted; the answer stays empty, since a filter is no wish."""
+    """The matches without it are counted; the answer stays empty, as filters are never relaxed."""
     results = searcher.search(query, **options)
     assert (results.total, results.relaxed) == (0, None)
     assert [note.text for note in results.notes if note.kind == "filter"] == told
 
 
-def test_a_label_that_stands_nowhere_as_a_whole_replaces_nothing(make_index: Callable[..., Path]) -> None:
-    """Of a label of several words the words apart say nothing: sea and level, far from each other."""
+def test_a_label_without_matches_as_a_whole_replaces_nothing(make_index: Callable[..., Path]) -> None:
+    """The separate words of a label have other meanings: sea and level, far from each other."""
     folder = make_index(
         {"body": "The sea is calm. The lift stops on each level as it rises; a rise of one metre."}
     )
@@ -123,13 +123,13 @@ def test_a_label_that_stands_nowhere_as_a_whole_replaces_nothing(make_index: Cal
 
 
 def test_a_name_is_not_replaced(searcher: Searcher) -> None:
-    """A word with a capital within a question is a name, which has no neighbours."""
+    """A capitalised word within a query is a name, which has no related words."""
     assert searcher.search("Xyzzy Embezzlement").relaxed is None
     assert searcher.search("Embezzlement").relaxed == "corruption"
 
 
-def test_words_that_stand_nowhere_are_named(searcher: Searcher) -> None:
-    """A word is unmatched where neither it nor what joined it stands in any item."""
+def test_words_without_matches_are_named(searcher: Searcher) -> None:
+    """A word is unmatched if neither it nor its expansions occur in any item."""
     results = searcher.search("tide embezzlement xyzzy")
     assert results.total == 2
     assert results.unmatched == ("embezzlement", "xyzzy")
@@ -148,8 +148,8 @@ def test_words_that_stand_nowhere_are_named(searcher: Searcher) -> None:
         ("tide April, 2017", "titled", "2017-04"),
     ],
 )
-def test_a_date_in_words_is_a_wish(searcher: Searcher, query: str, first: str, period: str) -> None:
-    """Items of the date rank higher by a part of the score that is explained, and the filter is offered."""
+def test_a_date_in_words_is_optional(searcher: Searcher, query: str, first: str, period: str) -> None:
+    """Items of the date rank higher by an explained part of the score, and the filter is suggested."""
     results = searcher.search(query, explain=True)
     assert results.hits[0].id == first
     assert any("items of “" in line for line in results.explanations[0].lines())
@@ -159,8 +159,8 @@ def test_a_date_in_words_is_a_wish(searcher: Searcher, query: str, first: str, p
     assert not strict.notes
 
 
-def test_a_date_in_words_finds_nothing_beside_other_words(searcher: Searcher) -> None:
-    """Beside other words a date ranks what they find; by itself it finds the items of the date."""
+def test_a_date_in_words_adds_no_matches_to_other_words(searcher: Searcher) -> None:
+    """With other words a date only ranks their matches; alone it matches the items of the date."""
     assert {hit.id for hit in searcher.search("lighthouse 2016")} == {"near", "apart"}
     assert {hit.id for hit in searcher.search("2016")} == {"bribe"}
     assert searcher.search("lighthouse 1950").notes == ()

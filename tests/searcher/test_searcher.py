@@ -23,8 +23,8 @@ def counts(results: Results, facet: str) -> dict[str, int]:
     return {value.value: value.count for value in results.facets[facet]}
 
 
-def test_filters_narrow_together(make_index: MakeIndex) -> None:
-    """Values of one filter are alternatives, different filters must all hold."""
+def test_filters_are_combined(make_index: MakeIndex) -> None:
+    """Values of one filter are alternatives, different filters must all match."""
     folder = make_index(
         {"id": "pe18", "body": "tide", "countries": ["PE"], "date": "2018-03-05"},
         {"id": "cl18", "body": "tide", "countries": ["CL", "PE"], "date": "2018-07-01"},
@@ -42,8 +42,8 @@ def test_filters_narrow_together(make_index: MakeIndex) -> None:
 
 
 @pytest.mark.parametrize("name", ["Southern Cone", "Cono Sur", "cône sud"])
-def test_a_region_is_its_countries(make_index: MakeIndex, name: str) -> None:
-    """A filter and ``country:`` with a region find what any of its countries would, and a note names them."""
+def test_a_region_means_its_countries(make_index: MakeIndex, name: str) -> None:
+    """A filter and ``country:`` with a region match any of its countries, and a note names them."""
     folder = make_index(
         {"id": "pe", "body": "tide", "countries": ["PE"]},
         {"id": "cl", "body": "tide", "countries": ["CL", "PE"]},
@@ -70,8 +70,8 @@ def test_a_region_is_its_countries(make_index: MakeIndex, name: str) -> None:
         assert searcher.search("tide", countries=["PE", "Chile"]).notes == ()
 
 
-def test_items_that_name_no_country_are_chosen_as_unknown(make_index: MakeIndex) -> None:
-    """``unknown`` is a country to narrow by, alone or beside others, and the facet marks it."""
+def test_items_without_a_country_are_selected_as_unknown(make_index: MakeIndex) -> None:
+    """``unknown`` is a country to filter by, alone or with others, and the facet marks it."""
     records = [{"body": "tide", "countries": codes} for codes in ([], ["KE"], [], ["TZ", "KE"])]
     with Searcher(make_index(*records)) as searcher:
         alone = searcher.search("tide", countries="Unknown")
@@ -92,8 +92,8 @@ def test_items_that_name_no_country_are_chosen_as_unknown(make_index: MakeIndex)
             searcher.search("tide", date_from="unknown")
 
 
-def test_a_region_that_no_item_names_is_offered_as_a_filter(make_index: MakeIndex) -> None:
-    """Where no item has the word, its countries may have items; a country or nearly all are not offered."""
+def test_a_region_that_no_item_names_is_suggested_as_a_filter(make_index: MakeIndex) -> None:
+    """If no item has the word, its countries may have items; a country or nearly all are not suggested."""
     folder = make_index(
         {"id": "bf", "body": "routes through the desert", "countries": ["BF"]},
         {"id": "maghreb", "body": "routes of the Maghreb", "countries": ["MA"]},
@@ -105,8 +105,8 @@ def test_a_region_that_no_item_names_is_offered_as_a_filter(make_index: MakeInde
         assert searcher.search("routes Maghreb Kenya América ONU xylophone").notes == ()
 
 
-def test_a_range_matches_every_day_it_touches(make_index: MakeIndex) -> None:
-    """An item of several days is found by any of them, and counts in each year that it touches."""
+def test_a_range_matches_every_day_that_it_touches(make_index: MakeIndex) -> None:
+    """An item of several days matches any of them, and counts in each year that it touches."""
     folder = make_index({"id": "fair", "body": "tide", "date": {"start": "2018-12-30", "end": "2019-01-02"}})
     with Searcher(folder) as searcher:
         assert searcher.search("tide", date_from="2019").total == 1
@@ -116,7 +116,7 @@ def test_a_range_matches_every_day_it_touches(make_index: MakeIndex) -> None:
 
 
 def test_a_filtered_facet_still_counts_its_other_values(make_index: MakeIndex) -> None:
-    """Choosing Peru does not make Chile 0, and a value's count is what choosing it gives."""
+    """Selecting Peru does not make Chile 0, and a value's count is the total after selecting it."""
     folder = make_index(
         {"body": "tide", "countries": ["PE"], "date": "2018-03-05"},
         {"body": "tide", "countries": ["CL"], "date": "2018-07-01"},
@@ -136,15 +136,15 @@ def test_a_filtered_facet_still_counts_its_other_values(make_index: MakeIndex) -
             assert searcher.search("tide", languages=[value.value]).total == value.count
 
 
-def test_undated_items_are_a_value_of_the_facet(make_index: MakeIndex) -> None:
+def test_undated_items_are_a_value_of_the_year_facet(make_index: MakeIndex) -> None:
     """Matches without a date are counted among the years."""
     folder = make_index({"body": "tide", "date": "2018"}, {"body": "tide"}, {"body": "market"})
     with Searcher(folder) as searcher:
         assert counts(searcher.search("tide"), "year") == {"2018": 1, "unknown": 1}
 
 
-def test_months_come_with_one_year_or_when_they_are_asked_for(make_index: MakeIndex) -> None:
-    """Months come with a single year, in the order of time; where they are asked for, those of all years."""
+def test_months_are_counted_for_one_year_or_on_request(make_index: MakeIndex) -> None:
+    """Months are counted for a single year, in order of time; on request, those of all years are."""
     folder = make_index(
         {"body": "tide", "date": "2018-09-01"},
         {"body": "tide", "date": "2018-02-01"},
@@ -195,8 +195,8 @@ def test_months_come_with_one_year_or_when_they_are_asked_for(make_index: MakeIn
         ("solo.tide", {"alone"}),
     ],
 )
-def test_the_query_language(make_index: MakeIndex, query: str, found: set[str]) -> None:
-    """Every operator of the query language finds what it should."""
+def test_every_operator_matches_as_documented(make_index: MakeIndex, query: str, found: set[str]) -> None:
+    """Every operator of the query language has its documented matches."""
     folder = make_index(
         {"id": "near", "body": "the tide gauge works"},
         {"id": "far", "body": "a tide without its gauge"},
@@ -210,14 +210,14 @@ def test_the_query_language(make_index: MakeIndex, query: str, found: set[str]) 
 
 
 @pytest.mark.parametrize("query", ["", "  ", "the of and", "de la", "?!", "( )", "+ -"])
-def test_a_query_that_says_nothing_is_an_error(make_index: MakeIndex, query: str) -> None:
-    """Emptiness, grammar alone and punctuation alone are told, not answered with everything or nothing."""
+def test_an_empty_query_is_an_error(make_index: MakeIndex, query: str) -> None:
+    """An empty text, function words and punctuation are refused, not answered with everything or nothing."""
     with Searcher(make_index({"body": "the tide"})) as searcher, pytest.raises(QueryError, match=r"\*"):
         searcher.search(query)
 
 
 def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex) -> None:
-    """Hundreds of parentheses are read as no signs, or refused in words."""
+    """Hundreds of parentheses are read as text, or refused in words."""
     with Searcher(make_index({"body": "the tide"})) as searcher:
         assert searcher.search("(tide " * 200 + ")" * 200).total == 1
         with pytest.raises(QueryError, match="parentheses"):
@@ -238,16 +238,16 @@ def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex)
         ({"where": {"=": "red"}}, "no field can have the name"),
     ],
 )
-def test_a_filter_that_cannot_be_understood_is_an_error(
+def test_an_invalid_filter_is_an_error(
     make_index: MakeIndex, arguments: dict[str, object], message: str
 ) -> None:
-    """No filter is ever dropped."""
+    """No filter is ever ignored."""
     with Searcher(make_index({"body": "tide"})) as searcher, pytest.raises(QueryError, match=message):
         searcher.search("tide", **arguments)  # type: ignore[arg-type]
 
 
-def test_an_item_is_shown_whole_by_its_id(make_index: MakeIndex) -> None:
-    """``item`` gives back what was indexed; an unknown id is told."""
+def test_item_returns_a_whole_item_by_its_id(make_index: MakeIndex) -> None:
+    """The item is the one that was indexed; an unknown id is an error."""
     folder = make_index({"id": "x", "title": "T", "body": "one\ntwo", "url": "https://example.org/x"})
     with Searcher(folder) as searcher:
         item = searcher.item("x")
@@ -256,8 +256,8 @@ def test_an_item_is_shown_whole_by_its_id(make_index: MakeIndex) -> None:
             searcher.item("y")
 
 
-def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
-    """A missing folder, a file and an empty folder each have their line."""
+def test_a_folder_without_an_index_is_reported(tmp_path: Path) -> None:
+    """A missing folder, a file and an empty folder each have their message."""
     with pytest.raises(IndexFolderError, match="there is no index folder"):
         Searcher(tmp_path / "nowhere")
     with pytest.raises(IndexFolderError, match="there is no index in"):
@@ -268,7 +268,7 @@ def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
 
 
 def test_a_searcher_may_be_closed_twice(make_index: MakeIndex) -> None:
-    """Who closes a searcher inside its ``with`` is not told off at the end of it."""
+    """Closing a searcher inside its ``with`` block is no error."""
     with Searcher(make_index({"id": "one", "body": "a tide in the bay"})) as searcher:
         hits = searcher.search("tide").hits
         searcher.close()
@@ -285,8 +285,8 @@ def test_a_searcher_may_be_closed_twice(make_index: MakeIndex) -> None:
         lambda searcher: searcher.info(),
     ],
 )
-def test_a_closed_searcher_says_so(make_index: MakeIndex, ask: Callable[[Searcher], object]) -> None:
-    """Whoever asks a closed searcher is told that it is closed; its hits can still be read."""
+def test_a_closed_searcher_is_an_error(make_index: MakeIndex, ask: Callable[[Searcher], object]) -> None:
+    """The error of a closed searcher says so; its hits can still be read."""
     with Searcher(make_index({"id": "a", "body": "tide"})) as searcher:
         (hit,) = searcher.search("tide").hits
     with pytest.raises(RuntimeError, match="closed"):

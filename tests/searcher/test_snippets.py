@@ -1,4 +1,4 @@
-"""Snippets: the passage that says most of what was asked."""
+"""Snippets: the passage with most of the query."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def asked(language: str, *words: str) -> Highlights:
 
 
 def phrase(language: str, text: str, slop: int = 1) -> Phrase:
-    """Return the phrase that a text is in one language."""
+    """Return the phrase of a text in one language."""
     tokens = list(analyzer(language).tokens(text))
     offsets = tuple(token.position - tokens[0].position for token in tokens)
     return Phrase(text_field(language), tuple(token.term for token in tokens), offsets, slop)
 
 
-def test_matching_words_are_marked_in_their_own_spelling() -> None:
-    """The text's spelling stays, whatever form was asked for."""
+def test_matching_words_are_highlighted_in_their_spelling() -> None:
+    """The text's spelling is kept, whatever form was typed."""
     text = "Les Événements du port : l'événement le plus vu."
     assert snippet(text, ["fr"], asked("fr", "evenement")) == (
         "Les **Événements** du port : l'**événement** le plus vu."
@@ -44,29 +44,29 @@ def test_matching_words_are_marked_in_their_own_spelling() -> None:
         ("port pilote", "Le pilote du port, le port, un pilote, les pilotes de port."),
     ],
 )
-def test_a_phrase_is_marked_as_a_whole_where_it_stands(asked_for: str, shown: str) -> None:
-    """From its first word to its last one, in whatever form; its words by themselves are no match."""
+def test_a_phrase_is_highlighted_as_a_whole(asked_for: str, shown: str) -> None:
+    """A phrase is marked from its first word to its last one, in any form; its words alone are no match."""
     text = "Le pilote du port, le port, un pilote, les pilotes de port."
     assert snippet(text, ["fr"], highlights_of(phrase("fr", asked_for))) == shown
 
 
-def test_a_phrase_that_holds_a_word_that_was_asked_for_is_one_mark() -> None:
-    """The word is marked by itself where it stands apart."""
+def test_a_phrase_that_includes_a_searched_word_is_one_mark() -> None:
+    """The word outside of the phrase has its own mark."""
     highlights = highlights_of(And((phrase("en", "harbour pilot"), Term("text_en", "harbour"))))
     assert snippet("The harbour of the harbour pilots", ["en"], highlights) == (
         "The **harbour** of the **harbour pilots**"
     )
 
 
-def test_a_phrase_says_as_much_as_its_words() -> None:
-    """A passage with a phrase of two words beats one with another word alone."""
+def test_a_phrase_weighs_as_much_as_its_words() -> None:
+    """A passage with a phrase of two words is preferred to one with a single other word."""
     highlights = highlights_of(And((phrase("en", "harbour pilot"), Term("text_en", "crew"))))
     text = "The crew of the crew.\nThe harbour pilots spoke."
     assert snippet(text, ["en"], highlights) == "The **harbour pilots** spoke."
 
 
-def test_the_words_of_a_phrase_are_marked_apart_where_others_part_them() -> None:
-    """Within the slop they are what was asked for, and nothing between them is; beyond it they are not."""
+def test_separated_words_of_a_phrase_are_marked_separately() -> None:
+    """Within the slop the words are marked, but not those between them; beyond it they are no match."""
     highlights = highlights_of(phrase("en", "harbour pilot", slop=3))
     text = "The harbour pilots, the harbour's old pilot, a harbour and far from it the pilot."
     assert snippet(text, ["en"], highlights) == (
@@ -74,8 +74,8 @@ def test_the_words_of_a_phrase_are_marked_apart_where_others_part_them() -> None
     )
 
 
-def test_a_phrase_narrowed_to_some_words_is_marked_as_a_phrase() -> None:
-    """What a phrase of another language is narrowed to are its own words."""
+def test_a_phrase_restricted_to_forms_is_marked_as_a_phrase() -> None:
+    """A phrase of another language that is restricted to its exact words is one mark."""
     narrowed = And((phrase("fr", "port pilote"), ConstantScore(WordSet("port", ("port", "ports")))))
     assert snippet("Le port pilote, un port", ["fr"], highlights_of(narrowed)) == (
         "Le **port pilote**, un port"
@@ -85,8 +85,8 @@ def test_a_phrase_narrowed_to_some_words_is_marked_as_a_phrase() -> None:
 @given(
     st.lists(st.sampled_from(["tide", "gauge,", "the", "Tides", "gauges"]), max_size=14), st.integers(1, 4)
 )
-def test_a_phrase_is_marked_where_the_index_finds_it(words: list[str], slop: int) -> None:
-    """Each next word stands as far behind the one before as the slop lets it, function words counted."""
+def test_a_phrase_is_marked_where_the_index_matches_it(words: list[str], slop: int) -> None:
+    """Each word follows the one before within the slop, function words counted."""
     text = " ".join(words)
     at = [("tide" in word.lower(), "gauge" in word, place) for place, word in enumerate(words)]
     pairs = [
@@ -103,14 +103,14 @@ def test_a_phrase_is_marked_where_the_index_finds_it(words: list[str], slop: int
 
 
 def test_decomposed_letters_are_marked_whole() -> None:
-    """A letter and its combining accent are never parted."""
+    """A letter and its combining accent are never separated."""
     assert snippet("Un e\u0301ve\u0301nement rare", ["fr"], asked("fr", "événement")) == (
         "Un **e\u0301ve\u0301nement** rare"
     )
 
 
-def test_the_passage_with_most_of_the_words_is_shown() -> None:
-    """A paragraph with two of the words beats an earlier one with one of them."""
+def test_the_passage_with_most_words_is_shown() -> None:
+    """A paragraph with two of the words is preferred to an earlier one with one of them."""
     text = "The pilot spoke first.\nThe pilot thanked the harbour crew."
     assert (
         snippet(text, ["en"], asked("en", "pilot", "harbour"))
@@ -118,7 +118,7 @@ def test_the_passage_with_most_of_the_words_is_shown() -> None:
     )
 
 
-def test_a_long_paragraph_is_cut_at_words() -> None:
+def test_a_long_paragraph_is_cut_at_word_boundaries() -> None:
     """Only whole words are shown, and the cut is visible."""
     text = "calm water " * 40 + "the lantern burns " + "calm water " * 40
     shown = snippet(text, ["en"], asked("en", "lantern"), width=80)
@@ -129,8 +129,8 @@ def test_a_long_paragraph_is_cut_at_words() -> None:
     assert len(shown) <= 80 + 2 * len(CUT) + 2 * len(MATCH_MARK)
 
 
-def test_without_a_match_the_beginning_is_shown() -> None:
-    """A hit found by its title alone still shows how its text begins."""
+def test_a_snippet_without_a_match_is_the_beginning() -> None:
+    """A hit by its title only has the beginning of its text."""
     assert snippet("First words. More words.", ["en"], Highlights()) == "First words. More words."
     assert snippet("", ["en"], Highlights()) == ""
 
@@ -139,8 +139,8 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     st.lists(st.sampled_from(["tide", "gauge,", "the", "Harbour's", "\n", "buoy", "é", "—"]), max_size=120),
     st.integers(20, 90),
 )
-def test_a_snippet_is_a_piece_of_the_text(words: list[str], width: int) -> None:
-    """Without its marks, a snippet stands in the text word for word and keeps to its width."""
+def test_a_snippet_is_a_part_of_the_text(words: list[str], width: int) -> None:
+    """Without its marks, a snippet occurs in the text literally and fits its width."""
     text = " ".join(words)
     shown = snippet(text, ["en"], asked("en", "tide", "harbour"), width=width)
     plain = shown.removeprefix(CUT).removesuffix(CUT).replace(MATCH_MARK, "")
@@ -168,8 +168,8 @@ WORDS_OF_TEXT = [
     st.lists(st.tuples(st.sampled_from(WORDS_OF_TEXT), st.sampled_from(ENDINGS)).map("".join), max_size=12),
     st.sampled_from(["harbour", "policía", "école", "UN", "hall x"]),
 )
-def test_words_passed_over_unread_match_nothing(chunks: list[str], query: str) -> None:
-    """Every word whose term was asked for is found, whatever signs stand around it."""
+def test_unanalyzed_words_match_nothing(chunks: list[str], query: str) -> None:
+    """Every word with a searched term is found, whatever characters surround it."""
     text = " ".join(chunks)
     highlights = Highlights()
     for language in ("en", "es", "fr"):
@@ -187,8 +187,8 @@ def test_words_passed_over_unread_match_nothing(chunks: list[str], query: str) -
     st.lists(st.text("abeAEéÉñœßst1½-'.港", min_size=1, max_size=6), min_size=1, max_size=8).map(" ".join),
     st.integers(1, 3),
 )
-def test_no_matching_word_is_passed_over(language: str, text: str, every: int) -> None:
-    """What is passed over without analysis, as it begins otherwise, is nothing that matches."""
+def test_no_matching_word_is_skipped(language: str, text: str, every: int) -> None:
+    """Words that are skipped without analysis, by their first letters, never match."""
     tokens = list(analyzer(language).tokens(text))
     highlights = Highlights()
     highlights.terms[language].update(token.term for token in tokens[::every])

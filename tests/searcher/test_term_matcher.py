@@ -1,4 +1,4 @@
-"""Where a term may stand: no word of it is passed over."""
+"""Where a term may occur: no word with it is skipped."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ ENDINGS = (
 
 @st.composite
 def words(draw: st.DrawFn) -> str:
-    """Draw words that stemmers cut, with signs and characters that other programs write."""
+    """Draw words that stemmers shorten, with punctuation and unusual characters."""
     stem = draw(st.text(LETTERS, min_size=1, max_size=6))
     return stem + draw(st.sampled_from([*ENDINGS, ""])) + draw(st.text(SIGNS, max_size=2))
 
 
 @given(st.lists(words(), max_size=5), st.sampled_from(LANGUAGES))
 @settings(max_examples=examples(300))
-def test_every_term_of_a_text_stands_in_a_chunk_that_is_found_by_it(parts: list[str], language: str) -> None:
-    """Whatever a stemmer makes of a word, and whatever signs stand in it."""
+def test_every_term_occurs_in_a_chunk_that_is_found_by_it(parts: list[str], language: str) -> None:
+    """Every term is found for any stemming and any characters in a word."""
     text = "".join(parts)
     folded = FoldedText(text)
     assert len(folded.folded) == len(text)
@@ -43,7 +43,7 @@ def test_every_term_of_a_text_stands_in_a_chunk_that_is_found_by_it(parts: list[
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_all_labels_are_found(language: str) -> None:
-    """The words that stemmers were made for, each by the term that is made of it."""
+    """Every word of a label is found by its term."""
     known = {
         word for concept in bundled_concepts() for label in concept.labels for word in label.text.split()
     }
@@ -55,8 +55,8 @@ def test_the_words_of_all_labels_are_found(language: str) -> None:
 
 @given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())
 @settings(max_examples=examples(300))
-def test_one_pass_finds_what_single_searches_find(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
-    """Many beginnings are found at the same chunks, also where one begins another or is empty."""
+def test_one_pass_equals_single_searches(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
+    """Many prefixes are found in the same chunks, also if one is a prefix of another or empty."""
     folded = FoldedText(" ".join(parts))
     beginnings = {
         beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)

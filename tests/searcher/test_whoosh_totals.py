@@ -1,4 +1,4 @@
-"""Whoosh's parser and searcher find as many items in a field as a search as typed does."""
+"""Whoosh's parser and searcher match as many items in a field as a search as typed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indexer.documents import read_documents
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher import Searcher
 
-# Words that share a stem, have accents, are stop words in capitals or not, or are written with signs.
+# Words that share a stem, have accents, are stop words in capitals or not, or have punctuation.
 WORDS = {
     "en": "office official officials united unit joint jointly forced forces communiqué communique US us "
     "judge’s judges court of the and port ships 1,000 co-operation",
@@ -30,18 +30,18 @@ WORDS = {
 
 
 def is_whole(word: str, language: str) -> bool:
-    """Tell whether a word is one word of content, of which both parsers make one term."""
+    """Return whether a word is one content word, of which both parsers make one term."""
     is_word = re.fullmatch(r"[^\W\d_]+", word) is not None
     return is_word and not is_function_word(word) and len(analyzer(language).terms(word)) == 1
 
 
 def line(random: Random, language: str) -> str:
-    """Make a line of a language's words."""
+    """Draw a line of a language's words."""
     return " ".join(random.choices(WORDS[language].split(), k=random.randint(1, 7)))
 
 
 def question_of(random: Random, words: list[str], phrase: str) -> str:
-    """Make a question that both parsers read alike."""
+    """Draw a query that both parsers read equally."""
     first, second, third = random.sample([*words, f'"{phrase}"'], 3)
     forms = (
         first,
@@ -61,15 +61,15 @@ def opened(folder: Path) -> Iterator[tuple[Any, Searcher]]:
 
 
 def totals(whoosh: Any, searcher: Searcher, language: str, question: str) -> tuple[int, int]:
-    """Count what both find of a question, in the texts of a language."""
+    """Return both totals of a query, in the texts of a language."""
     parsed = QueryParser(f"text_{language}", whoosh.schema).parse(question)
     results = searcher.search(question, expand=False, query_language=language, strict=True, limit=0)
     return len(whoosh.search(parsed, limit=None)), results.total
 
 
 @pytest.mark.parametrize("language", ANALYZED_LANGUAGES)
-def test_totals_are_those_of_a_search_as_typed(language: str, tmp_path: Path) -> None:
-    """Words, phrases and operators, over two segments, both of them with deleted items."""
+def test_totals_equal_those_of_a_search_as_typed(language: str, tmp_path: Path) -> None:
+    """Words, phrases and operators are compared, over two segments with deletions."""
     random = Random(language)
     items = [{"id": f"i{n}", "body": line(random, language), "language": language} for n in range(60)]
     items += [{**item, "id": f"t{n}", "title": line(random, language)} for n, item in enumerate(items[::2])]
@@ -89,7 +89,7 @@ def test_totals_are_those_of_a_search_as_typed(language: str, tmp_path: Path) ->
 
 
 def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path) -> None:
-    """The items in English alone, asked by their own words, as words, phrases and patterns."""
+    """Only items in English are compared, by their own words, as words, phrases and patterns."""
     records = [document.item.to_record() for document in read_documents(feed, lambda _: None)]
     records = [record for record in records if record["languages"] == ["en"]]
     source = tmp_path / "english.jsonl"

@@ -1,4 +1,4 @@
-"""Which items a word finds, and in which order: small archives with known answers."""
+"""Which items a word matches, and in which order: small archives with known answers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ MakeIndex = Callable[..., Path]
 
 
 def ids(results: Results) -> list[str]:
-    """List the ids of the hits, in order."""
+    """Return the ids of the hits, in order."""
     return [hit.id for hit in results.hits]
 
 
-def test_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
-    """Any word may match; a document with more of them comes first."""
+def test_items_with_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
+    """Any word may match; a document with more of them is ranked higher."""
     folder = make_index(
         {"id": "one", "body": "a tide in the bay and nothing else today"},
         {"id": "both", "body": "a tide at the gauge and nothing else today"},
@@ -32,8 +32,8 @@ def test_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
 ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
 
 
-def test_every_word_comes_before_one_word_in_a_short_title(make_index: MakeIndex) -> None:
-    """What has every word counts twice, whatever stands beside the words; with --all the order stays."""
+def test_every_word_ranks_above_one_word_in_a_short_title(make_index: MakeIndex) -> None:
+    """A document with every word counts twice, whatever other conditions there are; --all keeps the order."""
     folder = make_index(
         {"id": "short", "title": "Human resources", "body": "A new post."},
         {"id": "all", "title": "A long day at the port", "body": f"{ARTICLE} {ARTICLE.lower()}"},
@@ -53,7 +53,7 @@ def test_every_word_comes_before_one_word_in_a_short_title(make_index: MakeIndex
 
 
 def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -> None:
-    """Of two versions the one in the question's language comes first, though the other has all words too."""
+    """The version in the query's language ranks first, though the other one also has all words."""
     folder = make_index(
         {"id": "en", "body": "The earthquake was followed by years of reconstruction", "language": "en"},
         {"id": "fr", "body": "Séisme : reconstruction", "language": "fr"},
@@ -70,8 +70,8 @@ def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -
 @pytest.mark.parametrize(
     "query", ["ferry strike November 2017", "ferry strike 2017", "strike 2017", "November 2017"]
 )
-def test_what_is_of_a_date_has_its_words(make_index: MakeIndex, query: str) -> None:
-    """An item of the date that a question names stays before one of another day whose text names the date."""
+def test_an_item_of_a_typed_date_has_the_words_of_the_date(make_index: MakeIndex, query: str) -> None:
+    """An item of the date ranks above one of another day whose text contains the date."""
     folder = make_index(
         {
             "id": "of",
@@ -91,8 +91,8 @@ def test_what_is_of_a_date_has_its_words(make_index: MakeIndex, query: str) -> N
         assert ids(searcher.search(query, expand=False)) == ids(searcher.search(query)) == ["of", "on"]
 
 
-def test_what_is_of_a_date_is_counted_with_its_words(make_index: MakeIndex) -> None:
-    """It has every word, is found by the other words alone, and is kept by both."""
+def test_an_item_of_a_typed_date_counts_among_all_words(make_index: MakeIndex) -> None:
+    """The item has every word, matches by the other words, and stays when all are required."""
     folder = make_index(
         {"id": "of", "body": "The strike went on.", "date": "2017-11-08"},
         {"id": "joined", "body": "The walkout went on.", "date": "2017-11-09"},
@@ -111,7 +111,7 @@ def test_what_is_of_a_date_is_counted_with_its_words(make_index: MakeIndex) -> N
         assert found == dict.fromkeys(("of", "on", "neither"), ("typed",))
 
 
-def test_an_item_in_two_languages_has_a_word_once(make_index: MakeIndex) -> None:
+def test_an_item_in_two_languages_counts_a_word_once(make_index: MakeIndex) -> None:
     """A word that both languages have counts as in the better one, not as two words."""
     english = "The metro was closed by the police, who say that it will be back in the spring"
     spanish = "Los vecinos dicen que el metro estuvo cerrado todo el invierno y que la ciudad fue lenta"
@@ -128,8 +128,8 @@ def test_an_item_in_two_languages_has_a_word_once(make_index: MakeIndex) -> None
         assert scores["both"] == pytest.approx(max(scores["en"], scores["es"]))
 
 
-def test_a_word_in_the_title_counts_more(make_index: MakeIndex) -> None:
-    """Of two documents of one length, the one with the word in its title comes first."""
+def test_a_word_in_the_title_ranks_higher(make_index: MakeIndex) -> None:
+    """Of two documents of equal length, the one with the word in its title is first."""
     folder = make_index(
         {"id": "body", "title": "Morning market", "body": "tide"},
         {"id": "title", "title": "Morning tide", "body": "market"},
@@ -139,7 +139,7 @@ def test_a_word_in_the_title_counts_more(make_index: MakeIndex) -> None:
 
 
 def test_the_score_is_bm25(make_index: MakeIndex) -> None:
-    """The score is the formula's, to nine digits, with a repeated query word counted twice."""
+    """The score equals the formula to nine digits, with a repeated query word counted twice."""
     folder = make_index(
         {"body": "tide tide gauge"}, {"body": "tide market"}, {"body": "market stall fish bread"}
     )
@@ -150,8 +150,8 @@ def test_the_score_is_bm25(make_index: MakeIndex) -> None:
         assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
 
 
-def test_a_language_of_few_items_counts_as_many_more(make_index: MakeIndex) -> None:
-    """Its words weigh as if three more items of it lacked them."""
+def test_a_language_of_few_items_counts_up_to_three_more(make_index: MakeIndex) -> None:
+    """The words of a language are weighted as if up to three more of its items lacked them."""
     other = [{"body": "mercado pan pescado", "language": "es"}] * 5
     for few, counted in ((1, 4), (2, 5), (3, 6), (5, 8)):
         tide = {"body": "tide market bread", "language": "en"}
@@ -191,10 +191,10 @@ def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
         ("d'Este", "la villa d’Este"),
     ],
 )
-def test_accents_and_elision_hide_nothing(make_index: MakeIndex, typed: str, written: str) -> None:
-    """A word typed without its accents, or with others, finds the text; so does one behind an article.
+def test_accents_and_elision_do_not_prevent_a_match(make_index: MakeIndex, typed: str, written: str) -> None:
+    """A word typed without its accents, or with others, matches the text; so does one after an article.
 
-    What is a function word elsewhere (*est*, Spanish *este*) is a noun behind an elided article.
+    A function word elsewhere (*est*, Spanish *este*) is a noun after an elided article.
     """
     language = "es" if "polic" in written.lower() else "fr"
     folder = make_index(
@@ -204,7 +204,7 @@ def test_accents_and_elision_hide_nothing(make_index: MakeIndex, typed: str, wri
         assert ids(searcher.search(typed)) == ["yes"]
 
 
-def test_a_tilde_on_an_n_makes_another_letter(make_index: MakeIndex) -> None:
+def test_an_n_with_a_tilde_is_another_letter(make_index: MakeIndex) -> None:
     """``año`` is not ``ano``, in either direction."""
     folder = make_index(
         {"id": "year", "body": "un año", "language": "es"},
@@ -215,8 +215,8 @@ def test_a_tilde_on_an_n_makes_another_letter(make_index: MakeIndex) -> None:
         assert ids(searcher.search("ano", languages=["es"])) == ["other"]
 
 
-def test_the_language_of_the_query_need_not_be_said(make_index: MakeIndex) -> None:
-    """One query is analysed as all languages at once; grammar of one is no word in another."""
+def test_the_language_of_the_query_need_not_be_given(make_index: MakeIndex) -> None:
+    """A query is analyzed in all languages at once; function words of one are no words in another."""
     folder = make_index(
         {"id": "en", "body": "Visitors came from Rio de Janeiro"},
         {"id": "es", "body": "Los puertos de Chile", "language": "es"},

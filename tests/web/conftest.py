@@ -1,4 +1,4 @@
-"""A served archive and a real browser, for the tests of the page that are marked `web`."""
+"""A served archive and a real browser, for page tests marked `web`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def served(sample_index: Path) -> Iterator[str]:
-    """The address of the sample archive as `dragoman serve` serves it."""
+    """Return the address of the sample archive served by `dragoman serve`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -47,7 +47,7 @@ def served(sample_index: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A headless Chromium of the system."""
+    """Return the system's Chromium, headless."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if path is None:

@@ -1,4 +1,4 @@
-"""Reads pages of the application as a browser would, without one."""
+"""Read pages of the application as a browser would, without one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def client_of(place: object, **settings: Any) -> TestClient:
 
 
 def page_of(client: TestClient, address: str) -> Any:
-    """Ask for a page and parse it."""
+    """Request a page and parse it."""
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.text[:300])
     return html.fromstring(answer.text)
@@ -29,7 +29,7 @@ def words(element: Any) -> str:
 
 
 def counts_of(page: Any) -> dict[str, dict[str, str]]:
-    """Give the counts of the fieldsets: parameter to value to count."""
+    """Return the counts of the fieldsets: parameter to value to count."""
     found: dict[str, dict[str, str]] = {}
     for row in page.xpath("//aside//li[.//input[@type='checkbox'] and b]"):
         box = row.xpath(".//input")[0]
@@ -38,7 +38,7 @@ def counts_of(page: Any) -> dict[str, dict[str, str]]:
 
 
 def hits_of(page: Any) -> list[str]:
-    """Give the ids of the hits, in their order."""
+    """Return the ids of the hits, in their order."""
     links = page.xpath("//ol[@class='hits']/li//h3/a/@href")
     return [link.split("/items/")[1].split("?")[0] for link in links]
 

@@ -1,4 +1,4 @@
-"""Starts the real server as a user does, and asks it."""
+"""Start the real server as a user does, and send requests."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LONG = 30.0  # seconds within which a busy machine starts a server
 
 
 class Served:
-    """A server that runs."""
+    """A running server."""
 
     def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
         self.process, self.port, self._log = process, port, log
 
     def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
-        """Ask once, by a connection of its own."""
+        """Send one request, on a new connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.request(method, path, headers=headers or {})
@@ -40,13 +40,13 @@ class Served:
             return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it in order, and give its exit code."""
+        """Stop it regularly, and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(LONG)
 
     @property
     def log(self) -> str:
-        """What it wrote on standard error."""
+        """Return its standard error."""
         return self._log.read_text()
 
 

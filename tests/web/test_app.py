@@ -1,4 +1,4 @@
-"""The application, asked without a server: what it answers is what the command line prints."""
+"""The application, called without a server: its responses equal the output of the command line."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def printed(command: str, index: Path, *arguments: str) -> str:
     return CliRunner().invoke(cli, [command, *arguments, "--index", str(index)]).stdout
 
 
-def test_the_first_page_answers_what_is_asked(client: TestClient) -> None:
-    """A question at `/` is answered as at `/search`; without one the whole archive is shown."""
+def test_the_first_page_answers_a_query(client: TestClient) -> None:
+    """A query at `/` is answered like at `/search`; without one the whole archive is listed."""
     for question in ("q=ferry", "country=KE&ui=es", "limit=x"):
         first, search = (client.get(f"{path}?{question}") for path in ("/", "/search"))
         assert (first.status_code, first.text) == (search.status_code, search.text)
@@ -44,7 +44,7 @@ def test_the_first_page_answers_what_is_asked(client: TestClient) -> None:
 
 
 def options_of(params: SearchParams) -> list[str]:
-    """Write a question as options of the command line."""
+    """Return a query as options of the command line."""
     pairs = [
         *[("--country", code) for code in params.country],
         *[("--lang", code) for code in params.lang],
@@ -98,8 +98,8 @@ def some_questions(count: int) -> list[SearchParams]:
     ]
 
 
-def test_forms_are_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
-    """JSON and CSV, counts and items are byte for byte what commands print, but for the time taken."""
+def test_formats_equal_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
+    """JSON and CSV, counts and items are the bytes that commands print, except for the time taken."""
     for params in some_questions(12):
         query = params.query_string()
         for form in ("json", "csv"):
@@ -119,8 +119,8 @@ def test_forms_are_those_of_the_command_line(client: TestClient, sample_index: P
         )
 
 
-def test_paging_meets_each_hit_once(client: TestClient) -> None:
-    """Whoever follows next from the first page meets every hit once, in the order of one long page."""
+def test_following_next_links_yields_each_hit_once(client: TestClient) -> None:
+    """The hits are in the order of one long page."""
     for query in ("", "q=agua+harbour&sort=newest", "q=ferry&group=0&lang=en"):
         whole = client.get(f"/search.json?limit=1000&{query}").json()
         met: list[str] = []
@@ -143,8 +143,10 @@ def test_paging_meets_each_hit_once(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path", ["/search.json?q=ferry", "/facets.json", "/search", "/items/{id}", "/search.atom?q=agua"]
 )
-def test_nothing_is_sent_twice(client: TestClient, sample_index: Path, path: str) -> None:
-    """An answer whose tag the reader has is 304 without a body: by GET and HEAD, in a list, weak or not."""
+def test_a_known_entity_tag_gets_304_without_a_body(
+    client: TestClient, sample_index: Path, path: str
+) -> None:
+    """GET and HEAD get 304 for the tag alone or in a list, weak or not."""
     with Searcher(sample_index) as searcher:
         path = path.format(id=searcher.search("ferry").hits[0].id)
     first = client.get(path)
@@ -159,8 +161,8 @@ def test_nothing_is_sent_twice(client: TestClient, sample_index: Path, path: str
     assert client.get(f"{path}{'&' if '?' in path else '?'}lang=es").headers["ETag"] != tag
 
 
-def test_a_head_says_what_a_get_does(client: TestClient) -> None:
-    """HEAD has the status and the headers of GET, its length too."""
+def test_head_has_the_headers_of_get(client: TestClient) -> None:
+    """HEAD has the status and the headers of GET, including the length."""
     for path in ("/", "/search.csv?q=ferry", "/openapi.json", "/nowhere", "/search.json?limit=x"):
         got, head = client.get(path), client.head(path)
         assert head.status_code == got.status_code
@@ -168,8 +170,8 @@ def test_a_head_says_what_a_get_does(client: TestClient) -> None:
         assert {name: head.headers[name] for name in kept} == {name: got.headers[name] for name in kept}
 
 
-def test_answers_are_compressed_for_who_takes_it(client: TestClient) -> None:
-    """A long answer is packed where gzip is taken, says so, and is the same unpacked."""
+def test_responses_are_compressed_if_the_client_accepts_it(client: TestClient) -> None:
+    """A long response is compressed if gzip is accepted, has the header, and decompresses to the same."""
     plain = client.get("/facets.json", headers={"Accept-Encoding": "identity"})
     for accepted in ("gzip", "br;q=1, gzip;q=0.5", "*"):
         with client.stream("GET", "/facets.json", headers={"Accept-Encoding": accepted}) as answer:
@@ -211,8 +213,8 @@ def test_answers_are_compressed_for_who_takes_it(client: TestClient) -> None:
         ("drop=" + "x" * 200, "drop", "drop"),
     ],
 )
-def test_a_problem_names_the_parameter(client: TestClient, query: str, parameter: str, says: str) -> None:
-    """What cannot be understood is a problem of RFC 9457 that names the parameter and says what to do."""
+def test_a_problem_names_its_parameter(client: TestClient, query: str, parameter: str, says: str) -> None:
+    """An invalid request gets a problem of RFC 9457 that names the parameter and the remedy."""
     answer = client.get(f"/search.json?{query}")
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -223,8 +225,8 @@ def test_a_problem_names_the_parameter(client: TestClient, query: str, parameter
     assert client.get(f"/search?{query}").headers["Content-Type"].startswith("text/html")
 
 
-def test_what_stands_nowhere_is_not_found(client: TestClient) -> None:
-    """An address or an item that is not there is 404, and a method that writes is 405."""
+def test_unknown_paths_are_not_found(client: TestClient) -> None:
+    """An unknown address or item is 404, and a method that writes is 405."""
     for path in (
         "/nowhere",
         "/items/none.json",
@@ -245,8 +247,8 @@ def test_what_stands_nowhere_is_not_found(client: TestClient) -> None:
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
-def test_a_feed_holds_the_hits(client: TestClient) -> None:
-    """The Atom feed has an entry for each hit, in their order, with the days that are known and no others."""
+def test_a_feed_has_an_entry_for_each_hit(client: TestClient) -> None:
+    """The entries of the Atom feed are in the order of the hits, with only the known days."""
     hits = client.get("/search.json?q=agua&limit=20").json()["hits"]
     answer = client.get("/search.atom?q=agua&limit=20")
     feed = ET.fromstring(answer.text)
@@ -266,8 +268,8 @@ def test_a_feed_holds_the_hits(client: TestClient) -> None:
         assert client.get(page.attrib["href"]).status_code == 200
 
 
-def test_browsers_learn_how_to_search(client: TestClient) -> None:
-    """The OpenSearch description names addresses that answer."""
+def test_browsers_can_discover_the_search(client: TestClient) -> None:
+    """The OpenSearch description has working addresses."""
     root = ET.fromstring(client.get("/opensearch.xml").text)
     templates = [url.attrib["template"] for url in root if url.tag.endswith("Url")]
     assert len(templates) == 3
@@ -276,8 +278,8 @@ def test_browsers_learn_how_to_search(client: TestClient) -> None:
         assert client.get(address).status_code == 200
 
 
-def test_the_api_is_described(client: TestClient) -> None:
-    """The description is valid OpenAPI 3.1, and what answers is what it says."""
+def test_the_api_matches_its_description(client: TestClient) -> None:
+    """The description is valid OpenAPI 3.1, and responses match their schemas."""
     from jsonschema import Draft202012Validator
     from openapi_spec_validator import validate
 
@@ -307,8 +309,8 @@ def test_the_api_is_described(client: TestClient) -> None:
         assert {name for name in ("ETag", "Link", "X-Total-Count") if name in answer.headers} == set(told)
 
 
-def test_nothing_is_reflected(client: TestClient) -> None:
-    """What a request says stands in no header and in no markup, and every answer carries the policy."""
+def test_request_text_is_never_reflected_unescaped(client: TestClient) -> None:
+    """Text of a request is in no header and in no markup, and every response has the security policy."""
     evil = "%0d%0aSet-Cookie:%20a=b%0d%0a%3Cscript%3Ealert(1)%3C/script%3E%22%27"
     for path in (
         f"/search?q={evil}",
@@ -327,8 +329,8 @@ def test_nothing_is_reflected(client: TestClient) -> None:
             assert answer.status_code in {200, 400, 404}
 
 
-def test_it_answers_under_its_own_names_alone(sample_index: Path) -> None:
-    """A request under another name is refused: no page elsewhere reads the archive by its own name."""
+def test_only_known_host_names_are_served(sample_index: Path) -> None:
+    """A request for another host is refused, so that no foreign page can read the archive by its own name."""
     hosts = Hosts(frozenset({"localhost", "[::1]"}))
     site = application(Serving(str(sample_index), hosts=hosts, access_log=False))
     for host, status in (
@@ -342,8 +344,8 @@ def test_it_answers_under_its_own_names_alone(sample_index: Path) -> None:
     assert TestClient(anyone).get("/search.atom?q=ferry", headers={"Host": 'x"><script>'}).status_code == 400
 
 
-def test_a_proxy_may_stand_before_it(sample_index: Path) -> None:
-    """With a base address all links begin with it, whether the proxy takes its path off or not."""
+def test_links_begin_with_the_base_address_behind_a_proxy(sample_index: Path) -> None:
+    """Links are right whether the proxy removes the path or not."""
     site = application(
         Serving(str(sample_index), base_url="https://news.example.org/archive/", access_log=False)
     )

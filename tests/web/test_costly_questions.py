@@ -1,4 +1,4 @@
-"""The real server under costly questions: others are answered meanwhile, and so are some of these."""
+"""The real server under costly queries: others are answered meanwhile, and so are some of these."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 10.0
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """Build an archive in which the questions are costly; return it and plain questions to it."""
+    """Build an archive in which some queries are costly; return it and cheap queries for it."""
     folder = tmp_path_factory.mktemp("archive")
     write_corpus(corpus := folder / "corpus.jsonl", documents(ITEMS))
     build(folder / "index", sources=[corpus])
@@ -31,12 +31,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 
 @pytest.mark.parametrize("proxied", [False, True])
-def test_costly_questions_of_one_client_stop_no_other(
+def test_costly_queries_of_one_client_block_no_other(
     archive: tuple[Path, list[str]],
     tmp_path: Path,
     proxied: bool,  # noqa: FBT001 - a case
 ) -> None:
-    """A reader at another address than eight clients is always answered, as is a third of the costly ones.
+    """A reader at another address than eight clients is always answered, as is a third of the costly queries.
 
     Behind a proxy the addresses are those that it forwards.
     """
@@ -52,8 +52,10 @@ def test_costly_questions_of_one_client_stop_no_other(
     assert "Traceback" not in served.log
 
 
-def test_an_answer_that_nobody_awaits_is_not_made(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
-    """Where a client closes its connection, the answer is stopped and logged as 503; others are answered."""
+def test_an_answer_is_stopped_when_the_client_disconnects(
+    archive: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    """A stopped answer is logged as 503, and other clients are answered."""
     index, plain = archive
     with serving(index, tmp_path) as served:
         with socket.create_connection(("127.0.0.1", served.port), timeout=LONG) as connection:

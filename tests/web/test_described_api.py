@@ -1,4 +1,4 @@
-"""Schemathesis asks the API all that its description allows and forbids."""
+"""Schemathesis requests everything that the description of the API allows and forbids."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SCHEMATHESIS = Path(os.environ.get("SCHEMATHESIS", ROOT / ".venv-api" / "bin" / 
 pytestmark = pytest.mark.web
 
 
-def test_nothing_is_found_against_the_description(sample_index: Path, tmp_path: Path) -> None:
-    """No answer differs from its schema, no fault is ours, and what the description forbids is refused.
+def test_schemathesis_finds_no_difference_from_the_description(sample_index: Path, tmp_path: Path) -> None:
+    """No response differs from its schema, no internal error occurs, and forbidden requests are refused.
 
-    Whether all that it allows is accepted is not asked: which fields there are, the archive says.
+    Whether every allowed request is accepted is not checked: the fields depend on the archive.
     """
     if not SCHEMATHESIS.exists():
         pytest.skip("schemathesis is not installed; make test-web installs it into .venv-api")

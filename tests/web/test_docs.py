@@ -1,4 +1,4 @@
-"""docs/serve.md shows what the server answers."""
+"""The examples of docs/serve.md are responses of the server."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf
 BLOCK = re.compile(r"```console\n\$ curl (-I )?'http://127\.0\.0\.1:8017([^']+)'\n(.*?)```", re.DOTALL)
 
 
-def test_the_examples_are_what_is_answered(sample_index: Path) -> None:
-    """Each example of docs/serve.md is what the server answers, three dots for what is left out."""
+def test_the_examples_are_real_responses(sample_index: Path) -> None:
+    """Each example of docs/serve.md is a response of the server, with three dots for omitted parts."""
     site = application(Serving(str(sample_index), access_log=False))
     client = TestClient(site, base_url="http://127.0.0.1:8017")
     examples = BLOCK.findall(PAGE)

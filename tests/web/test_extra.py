@@ -1,4 +1,4 @@
-"""The extra `serve` is for serving alone."""
+"""The extra `serve` is only needed for serving."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_a_search_imports_none_of_it(sample_index: Path) -> None:
+def test_a_search_imports_no_server_library(sample_index: Path) -> None:
     """A search from the command line loads no server, no templates and no event loop."""
     assert _run(SEARCH, str(sample_index)).stderr.splitlines()[-1] == "[]"
 
 
-def test_without_the_extra_one_line_says_how_to_get_it(sample_index: Path) -> None:
+def test_a_missing_extra_ends_in_one_line(sample_index: Path) -> None:
     """`serve` or `report` without its libraries is one line that names the extra, and exit code 2."""
     done = _run(WITHOUT, "serve", "--index", str(sample_index))
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""Names of facets and fields, typed in any case and with white space, for every command and address."""
+"""Names of facets and fields in any case and with white space, in every command and route."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ VARIANTS = [(name, typed) for name, variants in NAMES.items() for typed in varia
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of two items with fields of their own, that name concepts and countries."""
+    """Return an index of two items with custom fields that name concepts and countries."""
     from indexer.store.indexing import build
 
     folder = tmp_path_factory.mktemp("names")
@@ -45,7 +45,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def printed(index: Path, *arguments: str) -> Any:
-    """Run a command, and return what it prints, without how long it took."""
+    """Run a command, and return its output without the time taken."""
     result = CliRunner().invoke(cli, [*arguments, "--index", str(index)])
     assert result.exit_code == 0, (arguments, result.output)
     found = json.loads(result.stdout)
@@ -54,8 +54,8 @@ def printed(index: Path, *arguments: str) -> Any:
 
 
 @pytest.mark.parametrize(("name", "typed"), VARIANTS)
-def test_commands_take_a_name_in_any_spelling(index: Path, tmp_path: Path, name: str, typed: str) -> None:
-    """What is printed is the same for all spellings of a name."""
+def test_commands_accept_a_name_in_any_spelling(index: Path, tmp_path: Path, name: str, typed: str) -> None:
+    """The output is the same for all spellings of a name."""
     questions = tmp_path / "questions.txt"
     questions.write_text("ferry\n")
     as_json = ("--format", "json")
@@ -68,8 +68,8 @@ def test_commands_take_a_name_in_any_spelling(index: Path, tmp_path: Path, name:
 
 @pytest.mark.parametrize("command", ["search", "facets", "timeline", "concordance", "stories", "export"])
 @pytest.mark.parametrize("typed", ["Section=Sea", " section = sea", "SECTION=Sea", "Section = SEA "])
-def test_filters_take_a_name_in_any_spelling(index: Path, tmp_path: Path, command: str, typed: str) -> None:
-    """A filter by a field finds the same for all spellings of its name."""
+def test_filters_accept_a_name_in_any_spelling(index: Path, tmp_path: Path, command: str, typed: str) -> None:
+    """A filter by a field matches the same for all spellings of its name."""
     target = tmp_path / "out.jsonl"
     rest = ("-o", str(target)) if command == "export" else ("--format", "json")
     result = CliRunner().invoke(cli, [command, "ferry", "--where", typed, "--index", str(index), *rest])
@@ -81,15 +81,15 @@ def test_filters_take_a_name_in_any_spelling(index: Path, tmp_path: Path, comman
 
 
 @pytest.mark.parametrize("query", ["Section:Sea", "SECTION:sea", "Country:KE", "Lang:en Section:Sea"])
-def test_filters_of_a_query_take_a_name_in_any_case(index: Path, query: str) -> None:
-    """A field of a query is found whatever the case of its name."""
+def test_filters_in_a_query_accept_a_name_in_any_case(index: Path, query: str) -> None:
+    """A field in a query is recognised whatever the case of its name."""
     with Searcher(index) as searcher:
         assert searcher.search(query).total == 1
 
 
 @pytest.mark.parametrize(("name", "typed"), VARIANTS)
-def test_addresses_take_a_name_in_any_spelling(index: Path, name: str, typed: str) -> None:
-    """Each address answers the same for all spellings of a facet."""
+def test_routes_accept_a_name_in_any_spelling(index: Path, name: str, typed: str) -> None:
+    """Each route responds the same for all spellings of a facet."""
     addresses = (
         "/search.json",
         "/facets.json",
@@ -104,8 +104,8 @@ def test_addresses_take_a_name_in_any_spelling(index: Path, name: str, typed: st
 
 
 @pytest.mark.parametrize("typed", [" Section=Sea", "SECTION=sea", "Section =Sea"])
-def test_addresses_take_a_filter_in_any_spelling(index: Path, typed: str) -> None:
-    """Each address answers the same for all spellings of a filter by a field."""
+def test_routes_accept_a_filter_in_any_spelling(index: Path, typed: str) -> None:
+    """Each route responds the same for all spellings of a filter by a field."""
     with client_of(index) as client:
         for address in (
             "/search.json",
@@ -120,8 +120,8 @@ def test_addresses_take_a_filter_in_any_spelling(index: Path, typed: str) -> Non
 
 
 @pytest.mark.parametrize("typed", ["", " ", "…", "_"])
-def test_a_name_that_no_field_can_have_is_refused(index: Path, typed: str) -> None:
-    """One line says so, from Python, on the command line and over HTTP."""
+def test_a_name_of_no_possible_field_is_refused(index: Path, typed: str) -> None:
+    """One line reports it, in Python, on the command line and over HTTP."""
     with Searcher(index) as searcher:
         for ask in (
             lambda: searcher.search("ferry", facets=[typed]),
@@ -141,8 +141,8 @@ def test_a_name_that_no_field_can_have_is_refused(index: Path, typed: str) -> No
             assert client.get(address, params={"q": "ferry", "facet": typed}).status_code == 400
 
 
-def test_python_names_a_facet_as_the_index_does(index: Path) -> None:
-    """Facets that are typed twice, in two ways, are one."""
+def test_python_normalises_names_of_facets(index: Path) -> None:
+    """Facets that are given twice, in two spellings, are one."""
     with Searcher(index) as searcher:
         facets = searcher.search("ferry", facets=["Section", "section ", "Country"]).facets
         assert list(facets) == ["country", "section"]
@@ -151,7 +151,7 @@ def test_python_names_a_facet_as_the_index_does(index: Path) -> None:
 
 @pytest.mark.parametrize("address", ["/stories", "/stories.json", "/stories.csv"])
 @pytest.mark.parametrize("facet", ["", "section", "x"])
-def test_stories_take_no_facet(index: Path, address: str, facet: str) -> None:
-    """A parameter that means nothing there is refused, as others are."""
+def test_stories_have_no_facets(index: Path, address: str, facet: str) -> None:
+    """A parameter without a meaning is refused, as in other routes."""
     with client_of(index) as client:
         assert client.get(address, params={"q": "ferry", "facet": facet}).status_code == 400

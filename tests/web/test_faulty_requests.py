@@ -1,4 +1,4 @@
-"""What is wrong with a request, or odd in an archive: it is told at its place, and breaks nothing else."""
+"""Faults in requests and unusual archives are reported where they occur, and break nothing else."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def client_of(index: Path, **serving: object) -> TestClient:
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_odd_titles_and_questions_break_no_xml(tmp_path: Path, odd: str) -> None:
-    """Feeds and drawings are well-formed whatever an archive or a question holds."""
+def test_unusual_titles_and_queries_break_no_xml(tmp_path: Path, odd: str) -> None:
+    """Feeds and charts are well-formed for any text in an archive or a query."""
     build(tmp_path, items=[{"id": "a", "title": odd, "text": f"ferry {odd}", "date": "2018-03-05"}])
     client = client_of(tmp_path)
     for path, more in (("search.atom", {}), ("timeline.svg", {}), ("timeline.svg", {"vs": f"boat {odd}"})):
@@ -40,8 +40,8 @@ def test_odd_titles_and_questions_break_no_xml(tmp_path: Path, odd: str) -> None
         ET.fromstring(answer.text)
 
 
-def test_links_of_a_feed_are_addresses(tmp_path: Path) -> None:
-    """What may stand in no address is encoded; what else an archive has as one stays as it is."""
+def test_links_of_a_feed_are_encoded(tmp_path: Path) -> None:
+    """Characters that no address may contain are encoded; others stay."""
     url = 'https://ñandú.example/a b?c=<d>&e="f|g"#h%20i'
     build(tmp_path, items=[{"id": "a", "text": "ferry", "url": url}])
     feed = ET.fromstring(client_of(tmp_path).get("/search.atom?q=ferry").text)
@@ -57,9 +57,9 @@ def test_links_of_a_feed_are_addresses(tmp_path: Path) -> None:
         *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
     ],
 )
-def test_a_base_address_is_one_that_links_can_begin_with(sample_index: Path, base: str) -> None:
-    """Any other is refused in a line, before anything listens."""
-    with socket.create_server(("127.0.0.1", 0)) as other:  # whose port cannot be had, were the address taken
+def test_an_invalid_base_address_is_refused(sample_index: Path, base: str) -> None:
+    """An invalid base address is refused in a line, before the server listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
         options = [f"--index={sample_index}", f"--port={other.getsockname()[1]}", f"--base-url={base}"]
         done = CliRunner().invoke(cli, ["serve", *options])
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
@@ -81,20 +81,20 @@ def test_a_base_address_is_one_that_links_can_begin_with(sample_index: Path, bas
         ("/search.json?" + "country=KE&" * 201, None, "200 parameters at most"),
     ],
 )
-def test_the_parameter_at_fault_is_named(
+def test_the_faulty_parameter_is_named(
     sample_index: Path, request_: str, parameter: str | None, says: str
 ) -> None:
-    """Also where it stands beside others, and is not the question; where none is, none is named."""
+    """The parameter is named also if it is not the query; if none is faulty, none is named."""
     answer = client_of(sample_index).get(request_)
     assert answer.status_code == 400
     assert answer.json().get("parameter") == parameter
     assert says in answer.json()["detail"]
 
 
-def test_too_many_series_are_refused_before_any_is_searched(
+def test_too_many_series_are_refused_before_a_search(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A request of many costly questions costs nothing."""
+    """A request with many costly queries costs nothing."""
     client = client_of(sample_index)
     monkeypatch.setattr(Searcher, "search", lambda *_, **__: pytest.fail("it was searched"))
     for path in ("/timeline.json", "/timeline"):
@@ -103,8 +103,8 @@ def test_too_many_series_are_refused_before_any_is_searched(
         assert "at most 12 series" in answer.text
 
 
-def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
-    """An address with one slash too many is not found, instead of leading to where no reader can come."""
+def test_no_redirect_leaves_the_base_address(sample_index: Path) -> None:
+    """An address with an extra slash is not found, instead of redirecting to an unreachable place."""
     client = client_of(sample_index, base_url="https://news.example.org/archive")
     for path in ("/search/", "/archive/search.json/", "/items"):
         answer = client.get(path, follow_redirects=False)
@@ -113,8 +113,8 @@ def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
     assert client.get("/archive").text == client.get("/archive/").text == client.get("/").text
 
 
-def test_a_base_address_may_have_encoded_letters(sample_index: Path) -> None:
-    """What the page links to under such an address is found there."""
+def test_a_base_address_may_be_encoded(sample_index: Path) -> None:
+    """Links of a page with such an address work."""
     client = client_of(sample_index, base_url="https://news.example.org/arch%C3%AFve%20a")
     page = page_of(client, "/arch%C3%AFve%20a/")
     addresses = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
@@ -124,8 +124,8 @@ def test_a_base_address_may_have_encoded_letters(sample_index: Path) -> None:
         assert client.get(address).status_code == 200
 
 
-def test_a_refused_name_is_told_to_old_clients_too(sample_index: Path) -> None:
-    """The refusal has its length, which an HTTP/1.0 reader needs; of two names none counts."""
+def test_a_refused_host_gets_a_response_with_a_length(sample_index: Path) -> None:
+    """An HTTP/1.0 client needs the length; a request with two hosts is refused."""
     client = client_of(sample_index, hosts=Hosts(frozenset({"localhost"})))
     for hosts, status in ((["evil.example"], 421), (["localhost", "evil.example"], 400)):
         answer = client.get("/healthz", headers=[("Host", host) for host in hosts])
@@ -134,8 +134,8 @@ def test_a_refused_name_is_told_to_old_clients_too(sample_index: Path) -> None:
         assert answer.json()["status"] == status
 
 
-def test_health_tells_the_generation_that_stands(tmp_path: Path) -> None:
-    """What an update wrote is told at once, though nobody has asked anything since."""
+def test_health_has_the_current_generation(tmp_path: Path) -> None:
+    """Health reports the generation of an update at once, even without any request since."""
     build(tmp_path, items=[{"id": "a", "text": "ferry"}])
     client = client_of(tmp_path)
     assert client.get("/healthz").json()["items"] == 1
@@ -143,14 +143,14 @@ def test_health_tells_the_generation_that_stands(tmp_path: Path) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
 
 
-def test_what_nobody_waits_for_is_not_begun() -> None:
-    """After more costly questions than there is time for, the next one has not to wait for all of them."""
+def test_expired_requests_are_not_started() -> None:
+    """After more costly queries than there is time for, the next one does not wait for all of them."""
 
     async def crowded() -> tuple[int, str]:
         pool = Pool(threads=1, waiting=60, seconds=0.5)
         many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
         refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
-        await asyncio.sleep(0.2)  # for what was begun in time
+        await asyncio.sleep(0.2)  # for those that began in time
         return len(refused), await pool.run(lambda: "answered")
 
     refused, last = asyncio.run(crowded())
@@ -158,8 +158,8 @@ def test_what_nobody_waits_for_is_not_begun() -> None:
     assert last == "answered"
 
 
-def test_what_waits_when_the_server_stops_may_come_again() -> None:
-    """It is told so, as those are that wait too long."""
+def test_waiting_requests_get_retry_after_at_shutdown() -> None:
+    """Waiting requests get the status and the header of requests that wait too long."""
 
     async def stopped() -> None:
         pool = Pool(threads=1, waiting=1, seconds=30)

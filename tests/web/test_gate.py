@@ -1,4 +1,4 @@
-"""The checks before the application: a refused request reaches nothing behind them."""
+"""The checks before the application: a refused request does not reach it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EMBEDDED = (
 
 
 class Site:
-    """A gate before an application that notes what reaches it."""
+    """A gate before an application that records the requests that reach it."""
 
     def __init__(self, hosts: Hosts | None = None, base_url: str | None = None) -> None:
         self.reached: list[str] = []
@@ -53,7 +53,7 @@ class Site:
     def ask(
         self, path: str, headers: list[tuple[bytes, bytes]], method: str = "GET", version: str = "1.1"
     ) -> tuple[int, dict[bytes, bytes], bytes]:
-        """Send a request, and return the status, the headers and the body of its answer."""
+        """Send a request, and return the status, the headers and the body of the response."""
         sent: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -74,7 +74,7 @@ def client(sample_index: Path) -> TestClient:
 def test_embedded_requests_of_other_sites_are_refused(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, site: str
 ) -> None:
-    """A problem that says why, before any search; a page of the same site is no exception, nor is HEAD."""
+    """The problem has the reason, before any search; a page of the same site is no exception, nor is HEAD."""
     for name in ("search", "item"):
         monkeypatch.setattr(Searcher, name, lambda *_, **__: pytest.fail("it was searched"))
     static = "/static/page.css"
@@ -89,8 +89,8 @@ def test_embedded_requests_of_other_sites_are_refused(
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_links_of_other_sites_open_pages_alone(client: TestClient, site: str) -> None:
-    """A link opens what people read; data, forms that are posted and other methods are refused."""
+def test_links_of_other_sites_open_only_pages(client: TestClient, site: str) -> None:
+    """A link opens a page; data, posted forms and other methods are refused."""
     headers = {"Sec-Fetch-Site": site, **LINK}
     for path in PAGES:
         typed = client.get(path)
@@ -105,8 +105,8 @@ def test_links_of_other_sites_open_pages_alone(client: TestClient, site: str) ->
 
 
 @pytest.mark.parametrize("site", [None, "none", "same-origin"])
-def test_programs_and_own_pages_are_answered(client: TestClient, site: str | None) -> None:
-    """Programs send no such header, a browser `none` for what its reader types."""
+def test_programs_and_own_pages_are_served(client: TestClient, site: str | None) -> None:
+    """Programs send no such header, a browser sends `none` for a typed address."""
     headers = {"Sec-Fetch-Site": site} if site else {}
     for path in ("/", "/search?q=ferry", "/search.json?q=ferry", "/search.atom?q=ferry", "/opensearch.xml"):
         assert client.get(path, headers=headers).status_code == 200
@@ -122,13 +122,13 @@ def test_programs_and_own_pages_are_answered(client: TestClient, site: str | Non
     ],
 )
 def test_sockets_and_prefetches_are_refused(client: TestClient, headers: dict[str, str]) -> None:
-    """Chromium does not say that a page of another site has made these."""
+    """Chromium does not report that a page of another site has made these."""
     for path in ("/search?q=ferry", "/search.json?q=ferry"):
         assert client.get(path, headers=headers).status_code == 403
 
 
-def test_pages_below_a_base_address_can_be_linked_to() -> None:
-    """Whether a proxy leaves the path of the base address or takes it off; data below it stays refused."""
+def test_pages_below_a_base_address_can_be_linked() -> None:
+    """A proxy may keep the path of the base address or remove it; data below it is still refused."""
     site = Site(base_url="https://news.example.org/archive/")
     link = [(b"host", b"news.example.org"), (b"sec-fetch-site", b"cross-site")]
     link += [(b"sec-fetch-mode", b"navigate"), (b"sec-fetch-dest", b"document")]
@@ -157,7 +157,7 @@ def test_pages_below_a_base_address_can_be_linked_to() -> None:
         ("1.0", [b"localhost"], 200),
     ],
 )
-def test_a_request_names_one_host_of_ours(version: str, hosts: list[bytes], status: int) -> None:
+def test_a_request_must_name_one_known_host(version: str, hosts: list[bytes], status: int) -> None:
     site = Site(Hosts(frozenset({"localhost"})))
     told, headers, body = site.ask("/search", [(b"host", host) for host in hosts], version=version)
     assert told == status
@@ -173,15 +173,15 @@ def test_a_request_names_one_host_of_ours(version: str, hosts: list[bytes], stat
     }.items() <= headers.items()
 
 
-def test_any_host_is_accepted_where_none_is_given() -> None:
-    """A program that mounts the application without names decides by itself; no name is no origin."""
+def test_any_host_is_accepted_if_none_is_configured() -> None:
+    """A program that mounts the application checks hosts itself; a missing host is no origin."""
     site = Site()
     assert site.ask("/", [(b"host", b"[0::1]:80")])[2] == b"('', 'http://[::1]:80')"
     assert site.ask("/", [], version="1.0")[2] == b"('', '')"
 
 
-def test_every_answer_keeps_other_sites_out(client: TestClient) -> None:
-    """Pages, data, files, problems and redirects have the headers by which browsers keep others out."""
+def test_every_response_has_the_cross_site_headers(client: TestClient) -> None:
+    """Pages, data, files, problems and redirects have the headers by which browsers isolate them."""
     style = client.get("/search").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
     tag = client.get("/search").headers["ETag"]
     for path, headers, method, status in (
@@ -205,8 +205,10 @@ def test_every_answer_keeps_other_sites_out(client: TestClient) -> None:
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
 
 
-def test_a_fault_keeps_other_sites_out(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails inside is a problem with the same headers."""
+def test_an_internal_error_has_the_cross_site_headers(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An internal error is a problem with the same headers."""
     client = TestClient(
         application(Serving(str(sample_index), access_log=False)), raise_server_exceptions=False
     )
@@ -217,6 +219,6 @@ def test_a_fault_keeps_other_sites_out(sample_index: Path, monkeypatch: pytest.M
         assert answer.headers[name] == value
 
 
-def test_the_description_has_both_refusals() -> None:
+def test_the_description_has_both_kinds_of_refusal() -> None:
     for path in description("")["paths"].values():
         assert {"403", "421"} <= path["get"]["responses"].keys()

@@ -20,7 +20,7 @@ from searcher.web.generations import Serving
 
 pytestmark = pytest.mark.web
 
-# What a page tries with the address of an archive; each ends when the browser has an answer or an error.
+# What a page tries with the address of an archive; each ends when the browser has a response or an error.
 ATTACKS = {
     "fetch": "await fetch(address, {mode: 'no-cors', cache: 'reload'}).catch(() => 0)",
     "cors": "await fetch(address).catch(() => 0)",
@@ -69,7 +69,7 @@ async function sent(method, target) {
 
 
 class Archive:
-    """A server that notes each request with the status of its answer, and each question that is searched."""
+    """A server that records each request with its status, and each query that is searched."""
 
     def __init__(self, index: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
@@ -80,7 +80,7 @@ class Archive:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer a request, and note it."""
+        """Respond to a request, and record it."""
 
         async def noted(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -91,14 +91,14 @@ class Archive:
         await self._app(scope, receive, noted if scope["type"] == "http" else send)
 
     def forget(self) -> None:
-        """Forget what was noted."""
+        """Forget the records."""
         self.requests.clear()
         self.searched.clear()
 
 
 @pytest.fixture(scope="module")
 def archive(sample_index: Path) -> Iterator[Archive]:
-    """Serve the sample archive, and note what is searched in it."""
+    """Serve the sample archive, and record its searches."""
     served = Archive(sample_index, free_port())
     port = int(served.address.rpartition(":")[2])
     server = uvicorn.Server(uvicorn.Config(served, port=port, log_config=None))
@@ -140,7 +140,7 @@ def attack(page: Any, address: str, code: str) -> Any:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_hostile_page_starts_no_search(hostile: Any, archive: Archive, name: str) -> None:
-    """Each request that it makes is refused before any work, of pages as of data."""
+    """Each of its requests is refused before any work, for pages as for data."""
     for path in ("/search?q=ferry", "/search.json?q=ferry"):
         attack(hostile, archive.address + path, ATTACKS[name])
     assert archive.searched == []
@@ -148,8 +148,8 @@ def test_a_hostile_page_starts_no_search(hostile: Any, archive: Archive, name: s
     assert {status for *_, status in archive.requests} == {403}
 
 
-def test_a_popup_cannot_be_watched(hostile: Any, archive: Archive) -> None:
-    """A window that a page opens is out of its reach, and shows no data but pages."""
+def test_a_popup_cannot_be_observed(hostile: Any, archive: Archive) -> None:
+    """A page cannot access a window that it opens, which shows pages but no data."""
     with hostile.context.expect_page() as opened:
         hostile.evaluate(
             "address => { window.popup = open(address) }", f"{archive.address}/search.json?q=ferry"
@@ -165,7 +165,7 @@ def test_a_popup_cannot_be_watched(hostile: Any, archive: Archive) -> None:
 
 
 def test_links_of_other_sites_open_pages(hostile: Any, archive: Archive) -> None:
-    """A link, a form and a script that leads the whole window to a page of the archive show that page."""
+    """A link, a form and a script that navigates the whole window to a page of the archive show that page."""
     start = hostile.url
     for word, code in {
         "ferry": "added('a', {href: address}); document.querySelector('a').click()",
@@ -181,8 +181,8 @@ def test_links_of_other_sites_open_pages(hostile: Any, archive: Archive) -> None
         assert [status for _, path, _, status in archive.requests if path == "/search"] == [200]
 
 
-def test_a_page_of_the_archive_reads_it(browser: Any, archive: Archive) -> None:
-    """What the archive itself serves may ask it, and so may who types an address."""
+def test_a_page_of_the_archive_can_read_it(browser: Any, archive: Archive) -> None:
+    """Pages that the archive serves may send requests, and so may a typed address."""
     page = browser.new_page()
     archive.forget()
     page.goto(f"{archive.address}/search.json?q=ferry")

@@ -1,4 +1,4 @@
-"""The host names under which the server answers: written in every way, on the loopback and beyond."""
+"""The host names of the server: in any notation, on the loopback interface and beyond."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def accepts(served: Hosts, host: str) -> bool:
         ("my_host", "my_host", ""),
     ],
 )
-def test_a_host_header_has_one_normal_form(host: str, name: str, port: str) -> None:
+def test_a_host_header_is_normalised(host: str, name: str, port: str) -> None:
     assert parse_host(host) == (name, port)
 
 
@@ -63,12 +63,12 @@ def test_a_host_header_has_one_normal_form(host: str, name: str, port: str) -> N
         *('x"><script>', "*.example", "a, b", "bücher.example", "localhost\x00"),
     ],
 )
-def test_a_malformed_host_header_is_none(host: str) -> None:
+def test_a_malformed_host_header_is_rejected(host: str) -> None:
     assert parse_host(host) is None
 
 
 @pytest.mark.parametrize("bound", ["127.0.0.1", "127.0.0.9", "::1"])
-def test_the_loopback_has_its_own_names_alone(bound: str) -> None:
+def test_the_loopback_accepts_only_its_own_names(bound: str) -> None:
     served = served_hosts(bound, bound, None, ())
     for host in ("localhost", "LOCALHOST.:80", "127.0.0.1:8017", "[::1]:8017", "[0::1]"):
         assert accepts(served, host)
@@ -86,7 +86,7 @@ def test_the_loopback_has_its_own_names_alone(bound: str) -> None:
 
 
 @pytest.mark.parametrize("bound", ["0.0.0.0", "::", "192.0.2.7"])
-def test_the_network_may_use_addresses_and_own_names(bound: str) -> None:
+def test_the_network_may_use_addresses_and_local_names(bound: str) -> None:
     served = served_hosts(bound, bound, None, ())
     for host in (
         *(
@@ -105,7 +105,7 @@ def test_the_network_may_use_addresses_and_own_names(bound: str) -> None:
 
 
 @pytest.mark.parametrize("bound", ["127.0.0.1", "0.0.0.0"])
-def test_typed_names_are_accepted_as_browsers_send_them(bound: str) -> None:
+def test_allowed_hosts_match_in_the_form_that_browsers_send(bound: str) -> None:
     allowed = (
         "News.Example.",
         "bücher.example",
@@ -147,13 +147,13 @@ def test_typed_names_are_accepted_as_browsers_send_them(bound: str) -> None:
         *("-a", "\udcff"),
     ],
 )
-def test_what_is_not_a_host_name_cannot_be_allowed(name: str) -> None:
+def test_an_invalid_host_name_cannot_be_allowed(name: str) -> None:
     with pytest.raises(DragomanError, match="is not a host name"):
         served_hosts("127.0.0.1", "127.0.0.1", None, (name,))
 
 
-def test_a_slow_name_server_does_not_hold_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The full name is left out; the name that the computer itself knows is accepted."""
+def test_a_slow_name_server_does_not_delay_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The full name is left out; the host name of the computer is accepted."""
     answered = threading.Event()
     monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example" if answered.wait() else "")
     monkeypatch.setattr(gate, "_SECONDS", 0.01)
@@ -167,7 +167,7 @@ def test_a_slow_name_server_does_not_hold_the_start(monkeypatch: pytest.MonkeyPa
 def test_allowed_hosts_can_be_set_everywhere(
     way: str, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Typed, in the environment or in a file, several of them; a wrong one is one line and exit code 2."""
+    """On the command line, in the environment or in a file; a wrong one is one line and exit code 2."""
     monkeypatch.chdir(tmp_path)
     seen = []
     monkeypatch.setattr("searcher.web.server.run", lambda serving, *_: seen.append(serving.allowed_hosts))

@@ -1,4 +1,4 @@
-"""Every item has a page, JSON and citations, whatever its id looks like."""
+"""Every item has a page, JSON and citations, with any id."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ IDS = (
 
 @given(st.lists(st.sampled_from(["a", ".", "%2F", "?", "/", ".json", ".json/"]), min_size=1).map("".join))
 @settings(max_examples=examples(200))
-def test_an_address_of_an_item_means_one_thing(item_id: str) -> None:
-    """What the paths of an item are read as is its id, and whether its page or its JSON is meant."""
+def test_a_path_of_an_item_is_unambiguous(item_id: str) -> None:
+    """The paths of an item decode to its id, and either to its page or to its JSON."""
     page, record = (unquote(path(item_id)).removeprefix("/items/") for path in (page_path, json_path))
     assert (page_id(page), page.endswith(".json")) == (item_id, False)
     assert record == f"{item_id}.json"
 
 
 @pytest.mark.parametrize("base", ["", "/archive"])
-def test_every_item_can_be_read_cited_and_taken_along(make_index: Callable[..., Path], base: str) -> None:
-    """Searches and feeds link to the page of each item, and that to its JSON and to the other languages."""
+def test_every_item_has_a_page_json_and_citations(make_index: Callable[..., Path], base: str) -> None:
+    """Searches and feeds link to the page of each item, and this to its JSON and to the other languages."""
     client = client_of(
         make_index(*[{"id": one, "title": f"Ferry {at}", "body": "ferry"} for at, one in enumerate(IDS)]),
         **({"base_url": f"http://testserver{base}"} if base else {}),

@@ -1,4 +1,4 @@
-"""What an answer says of items that estimated dates would add to it."""
+"""The count of items that estimated dates would add to an answer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ QUERIES = (
 
 @pytest.fixture
 def archive(sample_index: Path) -> Iterator[Searcher]:
-    """The sample archive, some of whose items have estimated dates."""
+    """Return a searcher of the sample archive, some of whose items have estimated dates."""
     with Searcher(sample_index) as searcher:
         yield searcher
 
@@ -54,7 +54,7 @@ def archive(sample_index: Path) -> Iterator[Searcher]:
 def test_the_count_is_of_items_that_estimates_add(
     archive: Searcher, query: str, params: dict[str, object]
 ) -> None:
-    """Dates as filters, in the query and in its words are counted alike, excluded ones too."""
+    """Dates as filters, in the query and in words are counted the same way, excluded ones included."""
     without, added = (
         archive.search(query, limit=None, group=False, estimated=estimated, **params)  # type: ignore[arg-type]
         for estimated in (False, True)
@@ -65,8 +65,8 @@ def test_the_count_is_of_items_that_estimates_add(
     assert added.undated_left_out == 0
 
 
-def test_items_that_no_estimate_would_add_are_not_counted(make_index: Callable[..., Path]) -> None:
-    """Items without any date, and those whose estimate lies elsewhere, are not offered."""
+def test_items_that_no_estimate_adds_are_not_counted(make_index: Callable[..., Path]) -> None:
+    """Items without any date, and those with an estimate outside of the filter, are not counted."""
     folder = make_index({"body": "tide", "date": "2018"}, {"body": "tide"}, {"body": "market"})
     with Searcher(folder) as searcher:
         assert searcher.search("tide", date_from="2018").undated_left_out == 0
@@ -74,13 +74,13 @@ def test_items_that_no_estimate_would_add_are_not_counted(make_index: Callable[.
 
 
 def test_estimates_of_other_years_are_not_counted(archive: Searcher) -> None:
-    """A filter that no estimate reaches leaves nothing out."""
+    """A filter that no estimate overlaps leaves nothing out."""
     assert archive.search("ferry", date_from="2090").undated_left_out == 0
     assert archive.search("ferry date:2090..").undated_left_out == 0
 
 
-def test_a_relaxed_answer_tells_of_the_question_as_typed(archive: Searcher) -> None:
-    """Where nothing matches but by an estimate, that is counted of the question itself."""
+def test_a_relaxed_answer_counts_for_the_typed_query(archive: Searcher) -> None:
+    """If the typed query only matches by an estimate, this is counted for the query itself."""
     estimated = archive.search(None, limit=None, estimated=True, group=False)
     one = next(hit for hit in estimated.hits if hit.date and hit.date.kind == "estimated" and hit.title)
     phrase = f'"{one.title}"'
@@ -91,7 +91,7 @@ def test_a_relaxed_answer_tells_of_the_question_as_typed(archive: Searcher) -> N
 
 
 def test_reading_tools_count_dates_of_the_query(archive: Searcher) -> None:
-    """Over time and in a batch, dates of the query are counted as those of the filters are."""
+    """Over time and in a batch, dates in the query are counted like those of the filters."""
     expected = archive.search("ferry", date_from="2016", date_to="2016").undated_left_out
     assert expected
     (series,) = over_time(archive, "ferry AND date:2016")
@@ -100,8 +100,8 @@ def test_reading_tools_count_dates_of_the_query(archive: Searcher) -> None:
     assert row.undated_left_out == expected
 
 
-def test_similar_items_count_what_estimates_add(archive: Searcher) -> None:
-    """Items like one are counted without the item itself."""
+def test_similar_items_count_those_that_estimates_add(archive: Searcher) -> None:
+    """Similar items are counted without the item itself."""
     counts = 0
     for hit in archive.search("ferry").hits:
         for group in (True, False):
@@ -116,7 +116,7 @@ def test_similar_items_count_what_estimates_add(archive: Searcher) -> None:
 
 
 @pytest.mark.parametrize("command", ["search", "facets", "timeline", "stories", "export", "concordance"])
-def test_commands_tell_of_dates_in_the_query(sample_index: Path, tmp_path: Path, command: str) -> None:
+def test_commands_report_dates_in_the_query(sample_index: Path, tmp_path: Path, command: str) -> None:
     """The note is that of a filter by date."""
     lines = []
     for arguments in (["ferry AND date:2016"], ["ferry", "--from", "2016", "--to", "2016"]):
@@ -128,8 +128,8 @@ def test_commands_tell_of_dates_in_the_query(sample_index: Path, tmp_path: Path,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_offers_estimates_for_dates_in_the_query(sample_index: Path, language: str) -> None:
-    """The page says how many are left out, also where it finds nothing, and links to them."""
+def test_the_page_suggests_estimates_for_dates_in_the_query(sample_index: Path, language: str) -> None:
+    """The page has the number of left out items, also without results, and a link to them."""
     reader = reader_of(language)
     with client_of(sample_index) as client, Searcher(sample_index) as searcher:
         dated = [
@@ -152,8 +152,8 @@ def test_the_page_offers_estimates_for_dates_in_the_query(sample_index: Path, la
         assert not page.xpath("//a[contains(@href, 'estimated=1')]")
 
 
-def test_json_and_the_table_of_a_batch_say_it(sample_index: Path, tmp_path: Path) -> None:
-    """A row of a batch has the count in each form."""
+def test_json_and_the_table_of_a_batch_have_the_count(sample_index: Path, tmp_path: Path) -> None:
+    """A row of a batch has the count in each format."""
     file = tmp_path / "questions.txt"
     file.write_text("ferry AND date:2016\n")
     command = ["batch", str(file), "--index", str(sample_index)]

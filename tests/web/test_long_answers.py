@@ -1,4 +1,4 @@
-"""Long answers: who gets a slot, and what ends an answer."""
+"""Long answers: their slots, and their ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ A, B, C = map(_client, "abc")
 
 
 def _taken(slots: Slots, clients: list[Client], pool: ThreadPoolExecutor) -> list[Future[bool]]:
-    """Let clients wait for a slot, one after the other."""
+    """Make clients wait for a slot, one after the other."""
     found = []
     for number, client in enumerate(clients, 1):
         found.append(pool.submit(slots.take, client))
@@ -42,7 +42,7 @@ def _taken(slots: Slots, clients: list[Client], pool: ThreadPoolExecutor) -> lis
 
 
 def test_two_long_answers_are_computed_at_a_time() -> None:
-    """A third one gets no slot until one of them is given back."""
+    """A third one gets no slot until one of them is returned."""
     slots = Slots(2, patience=0.0)
     assert [slots.take(one) for one in (A, B, C)] == [True, True, False]
     slots.give_back(A)
@@ -50,8 +50,8 @@ def test_two_long_answers_are_computed_at_a_time() -> None:
     assert PATIENCE == 2.0
 
 
-def test_a_free_slot_goes_to_the_address_that_has_fewest() -> None:
-    """Whoever has one already waits behind others, however long it has waited."""
+def test_a_free_slot_goes_to_the_address_with_the_fewest() -> None:
+    """A client that has one already waits behind others, however long it has waited."""
     slots = Slots(2, patience=FOREVER)
     assert slots.take(A)
     assert slots.take(A)
@@ -67,8 +67,8 @@ def test_a_free_slot_goes_to_the_address_that_has_fewest() -> None:
         assert again.result()
 
 
-def test_no_more_wait_for_a_slot_than_may() -> None:
-    """Whoever comes then is refused at once, so that threads are left for others."""
+def test_the_number_of_waiting_clients_is_limited() -> None:
+    """A client beyond the limit is refused at once, so that threads remain for others."""
     slots = Slots(1, waiting=1, patience=FOREVER)
     assert slots.take(A)
     with ThreadPoolExecutor(1) as pool:
@@ -78,8 +78,8 @@ def test_no_more_wait_for_a_slot_than_may() -> None:
         assert waiting.result()
 
 
-def test_who_has_gone_waits_for_no_slot() -> None:
-    """A closed connection ends the waiting, and others are next."""
+def test_a_disconnected_client_waits_for_no_slot() -> None:
+    """A closed connection ends the wait, and others are next."""
     slots = Slots(1, patience=FOREVER)
     assert slots.take(A)
     assert not slots.take(Client("b", lambda: True))
@@ -87,7 +87,7 @@ def test_who_has_gone_waits_for_no_slot() -> None:
 
 
 class _Times:
-    """A clock, and the time that a thread has computed."""
+    """A clock, and the computing time of a thread."""
 
     def __init__(self) -> None:
         self.now = self.computed = 0.0
@@ -96,8 +96,8 @@ class _Times:
         return Limits(slots, client, 10.0, lambda: self.now, lambda: self.computed)
 
 
-def test_an_answer_asks_for_a_slot_when_it_has_computed_for_long() -> None:
-    """Not before, however long it waited for others; it gives the slot back at its end, and no other one."""
+def test_an_answer_needs_a_slot_after_a_long_computation() -> None:
+    """An answer needs no slot before, however long it waited; it returns exactly its slot at its end."""
     slots, times = Slots(1, patience=0.0), _Times()
     limits, other = times.limits(slots), times.limits(slots, B)
     times.now, times.computed = 9.0, LONG / 2
@@ -116,7 +116,7 @@ def test_an_answer_asks_for_a_slot_when_it_has_computed_for_long() -> None:
 
 
 def test_an_answer_ends_at_its_deadline() -> None:
-    """Whether it has a slot or not."""
+    """An answer ends at its deadline with or without a slot."""
     slots, times = Slots(1), _Times()
     limits = times.limits(slots)
     times.now = 9.9
@@ -127,8 +127,8 @@ def test_an_answer_ends_at_its_deadline() -> None:
     assert (ended.value.status, ended.value.headers) == (503, {"Retry-After": "1"})
 
 
-def test_an_answer_that_nobody_awaits_ends() -> None:
-    """Its connection is looked at when it has taken as long as a long one."""
+def test_an_answer_ends_when_its_client_disconnects() -> None:
+    """The connection is checked once an answer has taken as long as a long one."""
     gone: list[bool] = []
     times = _Times()
     limits = times.limits(Slots(1), Client("a", lambda: bool(gone)))
@@ -141,11 +141,11 @@ def test_an_answer_that_nobody_awaits_ends() -> None:
 
 
 class _StoppedError(Exception):
-    """A check has ended the answer."""
+    """Raised when a check ends the answer."""
 
 
 class _Stop:
-    """Counts checks, and ends the work at one of them."""
+    """Count checks, and end the work at one of them."""
 
     def __init__(self, at: int = -1) -> None:
         self.checks, self._at = 0, at
@@ -184,8 +184,8 @@ MADE = {
 @pytest.mark.parametrize(
     "name", [*sorted(MADE.keys() - {"stories"}), pytest.param("stories", marks=pytest.mark.slow)]
 )
-def test_an_answer_can_be_stopped_and_asked_again(name: str, sample_index: Path) -> None:
-    """Every kind of answer has checkpoints; wherever it is stopped there, the next one is whole."""
+def test_an_answer_can_be_stopped_and_repeated(name: str, sample_index: Path) -> None:
+    """Every kind of answer has checkpoints; after a stop at any of them, the next answer is complete."""
     path, params = MADE[name]
     make = MAKE[path]
     with _context(sample_index) as context:
@@ -201,5 +201,5 @@ def test_an_answer_can_be_stopped_and_asked_again(name: str, sample_index: Path)
 
 
 def _without_time(text: str) -> str:
-    """Leave out how long an answer took."""
+    """Remove the time that an answer took."""
     return "\n".join([line for line in text.split("\n") if "took_ms" not in line])

@@ -1,4 +1,4 @@
-"""What a server keeps for itself."""
+"""Memory that a server keeps."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ DEFAULTS = (
 
 @pytest.mark.parametrize("params", DEFAULTS)
 def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -> None:
-    """Nothing of an answer, as JSON or as a page, holds itself: all of it is freed as it is sent."""
+    """No object of an answer, as JSON or as a page, refers to itself: all of it is freed when it is sent."""
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
 
     def answer() -> None:
         search_rows(params, context, "json")
         search_html(params, context)
 
-    answer()  # what is made once
+    answer()  # fills the caches
     gc.collect()
     gc.disable()
     try:
@@ -57,7 +57,7 @@ def test_old_questions_leave_no_garbage(sample_index: Path) -> None:
 
 
 def test_the_page_of_an_item_leaves_no_garbage(sample_index: Path) -> None:
-    """Nor does that of an item."""
+    """The page of an item has no cycles of references, either."""
     searcher = Searcher(sample_index)
     context = PageContext(searcher, "", "", "/page.css", ("en",))
     item = searcher.item(searcher.search("ferry").hits[0].id)

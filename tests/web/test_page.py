@@ -1,4 +1,4 @@
-"""The page says what the searcher answers, in three languages, and nothing of an archive steers it."""
+"""The page has the answers of the searcher, in three languages, and nothing of an archive can alter it."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def some_questions(seed: int, count: int) -> list[SearchParams]:
     ]
 
 
-def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: Searcher) -> None:
-    """Hits, facets and the table of the timeline are those of the same question in Python."""
+def test_every_count_of_the_page_equals_the_searchers(client: TestClient, searcher: Searcher) -> None:
+    """Hits, facets and the table of the timeline are those of the same query in Python."""
     seen = 0
     for params in some_questions(1, 25):
         page = page_of(client, f"/search?{params.query_string()}")
@@ -82,8 +82,8 @@ def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: 
     assert seen > 50
 
 
-def test_topics_are_counted_where_a_link_asks_for_them(client: TestClient, searcher: Searcher) -> None:
-    """The link counts them beside the others, whatever is chosen, with names in the language of the page."""
+def test_topics_are_counted_on_request(client: TestClient, searcher: Searcher) -> None:
+    """A link adds their counts to the others, with any filters, and names in the language of the page."""
     for ui in LANGUAGES:
         page = page_of(client, f"/search?q=harbour&facet=source&ui={ui}")
         (link,) = page.xpath("//aside//a[contains(@href,'facet=topic')]/@href")
@@ -101,8 +101,8 @@ def test_topics_are_counted_where_a_link_asks_for_them(client: TestClient, searc
     assert "facet" in refused.text
 
 
-def test_a_year_of_the_timeline_leads_to_as_many_items(client: TestClient) -> None:
-    """What is dated in a period is what its link finds; the most is what it finds with estimated dates."""
+def test_a_year_of_the_timeline_links_to_as_many_items(client: TestClient) -> None:
+    """The dated count is the total of its link; the upper bound is that with estimated dates."""
     page = page_of(client, "/search?q=ferry+harbour")
     figure = page.xpath("//figure[contains(@class,'time')]")[0]
     rows = figure.xpath(".//tbody/tr")
@@ -114,8 +114,8 @@ def test_a_year_of_the_timeline_leads_to_as_many_items(client: TestClient) -> No
             assert int(words(narrowed.xpath("//*[@role='status']")[0]).split()[0]) == count
 
 
-def test_the_pages_of_an_answer_have_each_hit_once(client: TestClient, searcher: Searcher) -> None:
-    """Following the next page from the first one shows every hit, in order, and ends."""
+def test_paging_shows_each_hit_once(client: TestClient, searcher: Searcher) -> None:
+    """Following the links to the next page shows every hit, in order, and ends."""
     address, seen = "/search?q=harbour+training&limit=3&lang=en", []
     while address:
         page = page_of(client, address)
@@ -126,8 +126,8 @@ def test_the_pages_of_an_answer_have_each_hit_once(client: TestClient, searcher:
     assert len(seen) > 6
 
 
-def test_the_table_of_an_answer_has_all_its_hits(client: TestClient, searcher: Searcher) -> None:
-    """Its link leads to more than the page that it stands on: who opens a table asks for no next one."""
+def test_the_table_of_an_answer_has_all_hits(client: TestClient, searcher: Searcher) -> None:
+    """The link to the table is not limited to the page, so that a table has no next one."""
     page = page_of(client, "/search?q=ferry+harbour&limit=3&offset=3&sort=newest")
     (link,) = page.xpath("//p[@class='take']/a[.='CSV']/@href")
     rows = list(csv.DictReader(client.get(link).text.splitlines()))
@@ -135,8 +135,8 @@ def test_the_table_of_an_answer_has_all_its_hits(client: TestClient, searcher: S
     assert [row["id"] for row in rows] == [hit.id for hit in hits]
 
 
-def test_every_link_of_the_page_leads_somewhere(client: TestClient) -> None:
-    """From the first page on no link, of forms that the page has, is broken, in any language of the page."""
+def test_no_link_of_the_page_is_broken(client: TestClient) -> None:
+    """From the first page on, links of every form are followed, in any language of the page."""
     waiting, known = ["/", "/?ui=es", "/search?q=ferry&country=KE&country=FJ&ui=fr"], set()
     kinds: dict[str, int] = {}
     while waiting and len(known) < 120:
@@ -172,8 +172,8 @@ def assert_harmless(page: Any) -> None:
     assert "49" not in words(page.xpath("//main")[0])
 
 
-def test_nothing_of_an_archive_or_a_request_steers_the_page(make_index: Callable[..., Path]) -> None:
-    """Titles, texts, addresses, fields, files and queries are text, whatever signs they hold."""
+def test_text_of_an_archive_or_a_request_cannot_alter_the_page(make_index: Callable[..., Path]) -> None:
+    """Titles, texts, addresses, fields, files and queries are escaped, whatever characters they contain."""
     index = make_index(
         {"id": "a'\"<b>", "title": HOSTILE, "body": f"ferry {HOSTILE} ** ferry", "url": "javascript:alert(1)",
          "author": HOSTILE, "section": HOSTILE, "date": "2018-01-01"},
@@ -201,8 +201,8 @@ def test_nothing_of_an_archive_or_a_request_steers_the_page(make_index: Callable
     assert page.xpath("//h3/a[contains(., '<script>alert(1)</script>')]")
 
 
-def test_sentences_are_whole_in_every_language() -> None:
-    """All three languages have the same sentences with the same places to fill, and the page uses each."""
+def test_messages_are_complete_in_every_language() -> None:
+    """All three languages have the same messages with the same placeholders, and the page uses each."""
     english, *others = (reader_of(language).messages for language in LANGUAGES)
     places = {key: set(re.findall(r"{(\w+)}", " ".join(forms))) for key, forms in english.items()}
     for other in others:
@@ -224,14 +224,14 @@ def test_sentences_are_whole_in_every_language() -> None:
     assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
 
 
-def test_no_sentence_stands_twice() -> None:
-    """Of two under one key the first would never be said."""
+def test_no_message_key_is_repeated() -> None:
+    """Of two messages with one key the first would never be used."""
     keys = [key for key, *_ in tables.rows(page_reader.__file__, "messages.tsv")]
     assert len(keys) == len(set(keys))
 
 
-def test_signs_of_french_stay_with_their_words() -> None:
-    """No line begins with one of : ; ? ! » or ends with «, in any sentence of the page or remark."""
+def test_french_punctuation_stays_with_its_words() -> None:
+    """No line begins with one of : ; ? ! » or ends with «, in any message of the page or translated note."""
     said = [sentence for forms in reader_of("fr").messages.values() for sentence in forms]
     said += [sentence for _, (_, sentence) in message_patterns()]
     assert [sentence for sentence in said if re.search(r" [:;?!»]|« ", sentence)] == []
@@ -239,8 +239,8 @@ def test_signs_of_french_stay_with_their_words() -> None:
     assert reader_of("fr").listed(["a, b", "<c>"]) == "a, b\N{NO-BREAK SPACE}; &lt;c&gt;"
 
 
-def test_no_page_names_two_things_alike_or_leads_where_it_is(client: TestClient) -> None:
-    """An id stands once, and no link asks for a country that is chosen already."""
+def test_ids_and_selected_filters_are_unique(client: TestClient) -> None:
+    """An id occurs once, and no link adds a country that is selected already."""
     for params in ("?from=2016&to=2016", "?country=KE&country=FJ", "?estimated=1&q=ferry", ""):
         page = page_of(client, f"/search{params}")
         ids = page.xpath("//@id")
@@ -248,8 +248,8 @@ def test_no_page_names_two_things_alike_or_leads_where_it_is(client: TestClient)
         assert not [link for link in page.xpath("//@href") if link.count("country=KE") > 1]
 
 
-def test_the_page_speaks_the_language_of_its_reader(client: TestClient) -> None:
-    """The language is what `ui` says, in all that the page says, and links keep it; else English."""
+def test_the_page_is_in_the_language_of_its_reader(client: TestClient) -> None:
+    """The language is that of `ui` in the whole page, and links keep it; the default is English."""
     for ui, language in (("es", "es"), ("fr", "fr"), ("", "en")):
         page = page_of(client, f"/search?q=ferry&ui={ui}")
         reader = reader_of(language)
@@ -261,8 +261,8 @@ def test_the_page_speaks_the_language_of_its_reader(client: TestClient) -> None:
             assert all(f"ui={ui}" in link for link in page.xpath("//ol[@class='hits']//h3/a/@href"))
 
 
-def test_an_item_shows_how_everything_is_known(client: TestClient, searcher: Searcher) -> None:
-    """An estimated item says so: its interval, the dates of its text, the words that tell its country."""
+def test_an_item_shows_the_evidence_of_its_facts(client: TestClient, searcher: Searcher) -> None:
+    """An estimated item has its interval, the dates of its text, and the words that name its country."""
     hit = searcher.search("Fiji inspects ferries").hits[0]
     page = page_of(client, f"/items/{hit.id}?q=ferries")
     assert hit.date is not None
@@ -281,8 +281,8 @@ def test_an_item_shows_how_everything_is_known(client: TestClient, searcher: Sea
     assert "estimated" in words(page.xpath("//*[@id='citation']")[0])
 
 
-def test_an_item_shows_what_was_corrected_by_hand(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Its page says in each language who said what and when, and what stood there; a name steers nothing."""
+def test_an_item_shows_its_manual_corrections(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """The page of an item has who corrected what and when, and the old value; names are escaped."""
     index = make_index(
         {"id": "one", "title": "Tide", "body": "A tide", "date": "2018-01-01", "countries": ["PE"]}
     )
@@ -304,8 +304,8 @@ def test_an_item_shows_what_was_corrected_by_hand(make_index: Callable[..., Path
     assert record["corrected"]["countries"]["was"][0]["code"] == "PE"
 
 
-def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: Callable[..., Path]) -> None:
-    """Near duplicates stand beneath their best hit; the page of one says what changed between them."""
+def test_versions_of_the_same_news_are_folded_and_compared(make_index: Callable[..., Path]) -> None:
+    """Near duplicates are listed with their best hit; the page of one shows the changes between them."""
     text = (
         "The ferry {} sank off the coast near the old harbour on Monday morning, the coast guard said, and "
         "boats from five villages searched the bay for people who had jumped when the engine room filled "
@@ -323,7 +323,7 @@ def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: C
     assert item.xpath("//section[.//h2='The same news']//a/@href") == ["/items/one"]
 
 
-def test_links_are_written_as_the_question_writes_itself() -> None:
+def test_links_equal_query_strings() -> None:
     """A link with changes is the query string of the changed question."""
     changes: tuple[dict[str, Any], ...] = ({}, {"offset": 20}, {"country": ()}, {"from_": None, "ui": "es"})
     for params in some_questions(2, 40):

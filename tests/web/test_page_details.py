@@ -1,4 +1,4 @@
-"""What the page shows is in the reader's order and number, and leads on where there is nothing."""
+"""The page has the order and numbers of its reader's language, and suggests what to do without results."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def client(sample_index: Path) -> TestClient:
     return client_of(sample_index)
 
 
-def test_an_empty_archive_says_so_alone(make_index: Callable[..., Path]) -> None:
-    """The first page of an index whose items were all taken out has their number and no more."""
+def test_an_empty_archive_shows_only_its_number_of_items(make_index: Callable[..., Path]) -> None:
+    """The first page of an index whose items were all deleted has their number and nothing else."""
     index = make_index({"id": "one", "body": "A ferry"})
     delete(index, "one")
     page = page_of(client_of(index), "/")
@@ -37,10 +37,8 @@ def test_an_empty_archive_says_so_alone(make_index: Callable[..., Path]) -> None
     ]
 
 
-def test_where_no_single_filter_is_to_blame_all_are_offered_to_go(
-    client: TestClient, sample_index: Path
-) -> None:
-    """What finds nothing by its country nor by its dates offers to search without any filter."""
+def test_several_filters_without_matches_are_removed_together(client: TestClient, sample_index: Path) -> None:
+    """If neither the country nor the dates alone prevent matches, the page suggests to remove all filters."""
     page = page_of(client, "/search?q=ferry&country=JP&from=1999&to=2000&lang=fr&ui=es")
     (offer,) = page.xpath("//section[@class='help']//li")
     reader = reader_of("es")
@@ -51,8 +49,8 @@ def test_where_no_single_filter_is_to_blame_all_are_offered_to_go(
     assert [words(one) for one in single.xpath("//section[@class='help']//li/a")] == ["any country"]
 
 
-def test_items_with_every_word_are_led_to_where_there_are_any(client: TestClient) -> None:
-    """The number of items with every word stands there, and leads to them unless it is none."""
+def test_items_with_every_word_are_counted_and_linked(client: TestClient) -> None:
+    """The page has the number of items with every word, and a link to them unless it is zero."""
     for query, led in (("ferry+harbour", True), ("observatory+lycéennes", False)):
         (about,) = page_of(client, f"/search?q={query}").xpath("//p[@class='about']")
         assert "every word" in words(about)
@@ -60,8 +58,8 @@ def test_items_with_every_word_are_led_to_where_there_are_any(client: TestClient
         assert words(about).startswith("0") is not led
 
 
-def test_a_page_beyond_the_last_is_none_of_those_that_are_listed(client: TestClient) -> None:
-    """No page is the present one, and the one before is the last that has hits."""
+def test_a_page_beyond_the_last_is_not_listed(client: TestClient) -> None:
+    """No page is the current one, and the previous one is the last with hits."""
     page = page_of(client, "/search?q=ferry+harbour&offset=900")
     assert not hits_of(page)
     assert not page.xpath("//nav[@class='pages']//a[@aria-current]")
@@ -71,8 +69,8 @@ def test_a_page_beyond_the_last_is_none_of_those_that_are_listed(client: TestCli
     assert not last.xpath("//nav[@class='pages']//a[@rel='next']")
 
 
-def test_a_hit_by_its_words_as_typed_says_what_else_found_it(client: TestClient, sample_index: Path) -> None:
-    """A way is said to be one more where the words as typed stand there too, and the only one elsewhere."""
+def test_a_hit_by_typed_words_lists_its_other_provenance(client: TestClient, sample_index: Path) -> None:
+    """Another way is marked as additional if the typed words match, too, and as the only one otherwise."""
     results = Searcher(sample_index).search("ferry harbour")
     ways = {"related": "by a related word", "translated": "by a translation"}
     said = {
@@ -85,8 +83,8 @@ def test_a_hit_by_its_words_as_typed_says_what_else_found_it(client: TestClient,
         assert [words(one) for one in article.xpath(".//*[@class='way']")] == said[identity]
 
 
-def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client: TestClient) -> None:
-    """The page that says what is wrong with a parameter has the query in its box, and speaks as was asked."""
+def test_an_invalid_question_keeps_its_query_and_language(client: TestClient) -> None:
+    """The page about an invalid parameter has the query in its box, and the requested language."""
     for wrong in ("limit=5000", "bogus=1", "estimated=2&ui=xx"):
         answer = client.get(f"/search?q=ferry+%3Cb%3E&ui=fr&{wrong}", headers={"Accept-Language": "fr"})
         page = html.fromstring(answer.text)
@@ -97,8 +95,8 @@ def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client:
     assert kept.get("lang") == "es"
 
 
-def test_a_date_that_is_not_understood_can_be_written_anew(client: TestClient) -> None:
-    """The page of the problem has the fields of the dates, and its form keeps all but what is at fault."""
+def test_an_invalid_date_can_be_entered_again(client: TestClient) -> None:
+    """The page of the problem has the fields of the dates, and its form keeps all other parameters."""
     address = "/search?q=ferry&country=KE&country=FJ&lang=en&where=source%3Da&estimated=1"
     for start, end in (("03/04/2018", ""), ("2019", "2018"), ("", "soon")):
         page = html.fromstring(client.get(f"{address}&from={start}&to={end}").text)
@@ -121,8 +119,8 @@ def test_a_date_that_is_not_understood_can_be_written_anew(client: TestClient) -
         assert sent == {"q", "lang"}, fault
 
 
-def test_marks_are_spoken_of_where_there_are_some(make_index: Callable[..., Path]) -> None:
-    """Where the text of an item with an estimated date names no date, those around it alone tell it."""
+def test_marks_are_explained_if_there_are_any(make_index: Callable[..., Path]) -> None:
+    """If the text of an item with an estimated date names no date, only neighbouring items explain it."""
     around = [{"id": f"at{day}", "body": "A ferry", "date": f"2015-03-{day}"} for day in (12, 10)]
     estimate = {"start": "2015-03-10", "end": "2015-03-12", "kind": "estimated"}
     items = {
@@ -140,7 +138,7 @@ def test_marks_are_spoken_of_where_there_are_some(make_index: Callable[..., Path
     }
 
 
-def test_the_first_of_a_month_is_written_as_the_language_does() -> None:
+def test_the_first_of_a_month_follows_the_language() -> None:
     """French has an ordinal there, and nowhere else."""
     first, last = date(2016, 3, 1), date(2016, 3, 2)
     written = {
@@ -151,8 +149,8 @@ def test_the_first_of_a_month_is_written_as_the_language_does() -> None:
     assert reader_of("fr").period(first, date(2016, 3, 31)) == "mars 2016"
 
 
-def test_parts_of_a_whole_are_written_as_the_language_does(client: TestClient) -> None:
-    """Percents have a comma and a space in Spanish and French, in a report and over time."""
+def test_percentages_follow_the_language(client: TestClient) -> None:
+    """Percentages have a comma and a space in Spanish and French, in a report and over time."""
     for ui, third in (("en", "33.3%"), ("es", "33,3\u00a0%"), ("fr", "33,3\u00a0%")):
         report = client.get(f"/report?q=ferry&country=KE&country=TZ&country=ES&ui={ui}").text
         assert f"<td>{third}</td>" in report
@@ -160,15 +158,15 @@ def test_parts_of_a_whole_are_written_as_the_language_does(client: TestClient) -
         assert third in {link.text for link in shares.xpath("//tbody//a")}
 
 
-def test_one_item_is_one_in_every_language(client: TestClient) -> None:
-    """Counts over time that one estimated item may add to are in the singular."""
+def test_one_item_is_in_the_singular_in_every_language(client: TestClient) -> None:
+    """Counts over time with up to one estimated item are in the singular."""
     for ui, one in (("en", "up to 1 estimated"), ("es", "hasta 1 estimada"), ("fr", "jusqu’à 1 estimé")):
         page = page_of(client, f"/timeline?q=ferry&ui={ui}")
         assert one in {words(link) for link in page.xpath("//tbody//a")}
 
 
-def test_a_word_is_glossed_by_a_label_or_its_plural_alone(make_index: Callable[..., Path]) -> None:
-    """A word that shares a stem with a label is none of its forms; plurals of either language are."""
+def test_a_word_is_glossed_by_its_label_or_plural_only(make_index: Callable[..., Path]) -> None:
+    """A word that only shares a stem with a label is no form of it; plurals in either language are."""
     body = "Les équipages du port, venus en mars, parlent des bateaux et des hôpitaux des villes du fleuve."
     client = client_of(make_index({"id": "one", "title": "Le port", "body": body, "language": "fr"}))
     listed = [words(one) for one in page_of(client, "/items/one?ui=en").xpath("//ul[@class='gloss']/li")]
@@ -178,8 +176,8 @@ def test_a_word_is_glossed_by_a_label_or_its_plural_alone(make_index: Callable[.
     assert "mars" not in glossed  # mari, a husband, has the same stem
 
 
-def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path]) -> None:
-    """An item names function words of each of its languages, or says what else tells them."""
+def test_the_evidence_of_a_language_is_named(make_index: Callable[..., Path]) -> None:
+    """An item names function words of each of its languages, or the other evidence."""
     text = "The ferry of the town stands at the quay with the boats of the other bank."
     more = "El barco de la ciudad no sale hoy porque el agua del puerto está muy alta y los barcos esperan."
     client = client_of(
@@ -196,8 +194,8 @@ def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path
     assert said("few") == "Como lo indica la fuente o, si no, según las palabras de cada párrafo."
 
 
-def test_orders_are_those_that_there_are(client: TestClient) -> None:
-    """Where words are asked for, the best stand first; by filters alone the newest do, none is best."""
+def test_only_available_orders_are_listed(client: TestClient) -> None:
+    """With words to search, the best are first; with only filters the newest are, and none is best."""
 
     def orders(params: str) -> list[tuple[str, bool]]:
         found = page_of(client, f"/search{params}").xpath("//nav[@aria-label='Order']//a")
@@ -215,8 +213,8 @@ def test_orders_are_those_that_there_are(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("query", [None, "lang:es", "lang:es -ferry"])
-def test_what_nothing_ranks_stands_as_the_page_says(sample_index: Path, query: str | None) -> None:
-    """By filters alone items stand newest first, estimated ones too; where dates filter, only dated ones."""
+def test_filter_only_results_are_newest_first(sample_index: Path, query: str | None) -> None:
+    """Estimated items are included, unless a filter by date selects only dated ones."""
     searcher = Searcher(sample_index)
 
     def found(**given: Any) -> list[str]:
@@ -227,17 +225,17 @@ def test_what_nothing_ranks_stands_as_the_page_says(sample_index: Path, query: s
     assert found(date_from="2015") == found(date_from="2015", sort="newest")
 
 
-def test_an_item_without_title_or_spaces_is_called_by_its_first_letters(
+def test_an_item_without_title_or_spaces_has_its_first_letters(
     make_index: Callable[..., Path],
 ) -> None:
-    """A link says where it leads in scripts too that put no spaces between words."""
+    """Links have a text in scripts without spaces between words, too."""
     client = client_of(make_index({"id": "one", "title": "", "body": "船の話です。" * 40, "language": None}))
     assert words(page_of(client, "/search").xpath("//h3/a")[0]).startswith("船の話です。船")
     assert words(page_of(client, "/items/one").xpath("//h1")[0]).startswith("船の話です。船")
 
 
-def test_the_page_of_a_long_item_is_its_text_and_little_more(make_index: Callable[..., Path]) -> None:
-    """All of the text is shown; so many places are marked and no more, but for those that tell a country."""
+def test_the_page_of_a_long_item_has_few_marks(make_index: Callable[..., Path]) -> None:
+    """All of the text is shown with a limited number of marks, except those of countries."""
     text = "ferry of 26 May 2015 & " * 4_000 + "to Fiji"
     index = make_index({"id": "long", "body": f"{text}\n\nand its end", "countries": None})
     client = client_of(index)
@@ -257,15 +255,15 @@ def test_the_page_of_a_long_item_is_its_text_and_little_more(make_index: Callabl
 
 
 def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) -> None:
-    """They are part of the text, so that who copies it has them."""
+    """Quotation marks are part of the text, so that they are copied with it."""
     for ui, cited in (("en", "“Fiji {}”"), ("es", "«Fiji {}»"), ("fr", "«\u202fFiji {}\u202f»")):
         page = page_of(client, f"/items/6eb42784f8ed?ui={ui}")
         text = page.xpath("//p[@id='citation']")[0].text_content()
         assert text.startswith(cited.format("inspects its inter-island ferries") + ". ")
 
 
-def test_what_reads_all_matches_is_offered_where_there_are_any(client: TestClient) -> None:
-    """Apart from what is taken along; where nothing is found, nothing can be read."""
+def test_reading_tools_are_linked_if_there_are_matches(client: TestClient) -> None:
+    """Reading tools are separate from the exports; without results, there is nothing to read."""
 
     def offered(params: str) -> list[list[str]]:
         rows = page_of(client, f"/search?ui=en&{params}").xpath("//main/p[@class='take']")
@@ -276,8 +274,8 @@ def test_what_reads_all_matches_is_offered_where_there_are_any(client: TestClien
     assert offered("q=xyzzy&expand=0") == [taken]
 
 
-def test_a_title_that_is_the_best_passage_stands_once(make_index: Callable[..., Path]) -> None:
-    """The words of the question are marked in it; a title beside a text has the passage beneath."""
+def test_a_title_that_is_the_best_passage_is_not_repeated(make_index: Callable[..., Path]) -> None:
+    """The words of the query are marked in it; a title with a text has the passage below it."""
     records = (
         {"id": "bare", "title": "A ferry  of <1901>"},
         {"id": "more", "title": "A ferry", "body": "The ferry is old"},
@@ -300,7 +298,7 @@ def test_a_title_that_is_the_best_passage_stands_once(make_index: Callable[..., 
 
 
 def test_a_long_question_does_not_fill_the_page(client: TestClient) -> None:
-    """Its beginning stands in the heading, all of it in its field, in the links and in the report."""
+    """The heading has its beginning; the field, the links and the report have all of it."""
     query = " ".join(["ferry"] * 150)
     page = page_of(client, f"/search?q={query}&ui=en")
     assert len(words(page.xpath("//h1")[0])) < 250

@@ -1,4 +1,4 @@
-"""Bars, maps and drawings over time on the page: what they count, name and leave out."""
+"""Bars, maps and charts over time on the page: what they count, name and leave out."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def client(sample_index: Path) -> TestClient:
     return client_of(sample_index)
 
 
-def test_countries_of_equal_counts_follow_their_names(make_index: Callable[..., Path]) -> None:
-    """Checkboxes, bars and the report have them by alphabet in the reader's language, accents or not."""
+def test_countries_with_equal_counts_are_sorted_by_name(make_index: Callable[..., Path]) -> None:
+    """Checkboxes, bars and the report use the alphabetical order of the reader's language."""
     items = [
         {"id": code, "title": "Ferry", "body": f"Ferry number {at}", "countries": [code]}
         for at, code in enumerate(("AT", "DE", "ES", "ET", "FI", "ZA"))
@@ -41,8 +41,8 @@ def test_countries_of_equal_counts_follow_their_names(make_index: Callable[..., 
         assert [words(one) for one in report.xpath("(//div[@class='counts']//tbody)[1]//th")] == named
 
 
-def test_an_archive_without_a_date_has_its_countries_drawn(make_index: Callable[..., Path]) -> None:
-    """The first page and a search show map and bars, and no timeline, where nothing has a date."""
+def test_an_archive_without_dates_has_maps_and_bars(make_index: Callable[..., Path]) -> None:
+    """The first page and a search have a map and bars, but no timeline, if nothing has a date."""
     client = client_of(make_index({"id": "one", "body": "A ferry", "countries": ["FI"]}))
     for address in ("/", "/search?q=ferry"):
         page = page_of(client, address)
@@ -51,13 +51,13 @@ def test_an_archive_without_a_date_has_its_countries_drawn(make_index: Callable[
 
 
 def test_countries_without_an_item_are_not_compared(client: TestClient) -> None:
-    """Two countries that have nothing of the question have no empty table."""
+    """Two selected countries without matches have no empty table."""
     assert not page_of(client, "/search?q=ferry&country=JP&country=PE").xpath("//*[@class='compare']")
     assert page_of(client, "/search?q=ferry&country=JP&country=KE").xpath("//*[@class='compare']")
 
 
-def test_countries_are_compared_in_the_chosen_years_alone(make_index: Callable[..., Path]) -> None:
-    """What their counts by year add up to is what the page counts of each country."""
+def test_countries_are_compared_in_the_selected_years_only(make_index: Callable[..., Path]) -> None:
+    """Counts by year add up to the counts of the facet."""
     dates = {"KE": ("2014-03-01", "2015-03-01", "2017-06-01"), "FJ": ("2013-03-01", "2017-07-01")}
     items = [
         {"id": f"{code}{date}", "body": f"A ferry of {date}", "countries": [code], "date": date}
@@ -77,15 +77,15 @@ def test_countries_are_compared_in_the_chosen_years_alone(make_index: Callable[.
 
 
 def test_the_highest_bar_reaches_the_line_of_its_count(client: TestClient) -> None:
-    """The number above a timeline stands at the height of its highest bar."""
+    """The number above a timeline is at the height of its highest bar."""
     (drawing,) = page_of(client, "/search?q=harbour").xpath("(//svg[@class='bars'])[1]")
     tops = [float(bar.get("y")) for bar in drawing.xpath(".//rect[@class='is' or @class='may']")]
     assert min(tops) == 0
     assert max(tops) < HEIGHT
 
 
-def test_chosen_countries_stand_first_among_the_bars(client: TestClient) -> None:
-    """As among the checkboxes, however few items they have; they are told apart, and no links."""
+def test_selected_countries_are_the_first_bars(client: TestClient) -> None:
+    """Selected countries are first among the checkboxes, too, whatever their counts; they are no links."""
     page = page_of(client, "/search?country=KE&country=FJ&ui=en")
     bars = page.xpath("//ol[@class='rank']/li")
     assert {words(one.xpath("./span")[0]) for one in bars[:2]} == {"Kenya", "Fiji"}
@@ -94,21 +94,21 @@ def test_chosen_countries_stand_first_among_the_bars(client: TestClient) -> None
 
 
 @pytest.mark.parametrize(("first", "last", "left"), [(2018, 2022, 5), (2017, 2022, 2), (1990, 2022, 3)])
-def test_few_periods_keep_their_names_where_it_is_narrow(first: int, last: int, left: int) -> None:
-    """Of five all are named, of more every third of the names that a wide screen has."""
+def test_few_periods_keep_their_labels_on_a_narrow_screen(first: int, last: int, left: int) -> None:
+    """Up to five periods are all labelled, of more every third label of a wide screen is kept."""
     axis = html.fromstring(f"<p>{charts.axis(tuple(map(str, range(first, last + 1))), 'fr')}</p>")
     assert len([one for one in axis if one.text and one.get("class") != "s"]) == left
 
 
-def test_a_single_bar_is_no_wall(make_index: Callable[..., Path]) -> None:
-    """Where all is of one year, its bar is as wide as a bar."""
+def test_a_single_bar_has_a_normal_width(make_index: Callable[..., Path]) -> None:
+    """If all items are of one year, its bar is no wider than others."""
     page = page_of(client_of(make_index({"body": "ferry", "date": "2018-01-01"})), "/search?q=ferry")
     (bar,) = page.xpath("(//figure[@class='time'])[1]//rect[@class='is']/@width")
     assert float(bar) <= WIDEST
 
 
-def test_a_drawing_writes_shares_as_its_reader_does(client: TestClient) -> None:
-    """On its axis, beside its points and for who hears it, as in the table."""
+def test_a_chart_writes_percentages_as_its_reader_does(client: TestClient) -> None:
+    """Axis, points and description of a chart have the format of the table."""
     english, other = re.compile(r"\d\.\d%"), re.compile("\\d,\\d\xa0%")
     for ui in LANGUAGES:
         page = page_of(client, f"/timeline?q=lang:en&share=1&ui={ui}")

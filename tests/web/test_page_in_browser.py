@@ -1,4 +1,4 @@
-"""The page in a real Chromium: what people do who type no commands, and what keeps nobody from doing it."""
+"""The page in a real Chromium: typical tasks without commands, and accessibility."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ STATES = (
 
 
 class Person:
-    """Somebody who uses the page by keyboard alone, on a narrow screen, without scripts."""
+    """A user of the page with only a keyboard, on a narrow screen, without scripts."""
 
     def __init__(self, page: Any, address: str, language: str) -> None:
         self.page = page
@@ -52,7 +52,7 @@ class Person:
         page.goto(f"{address}/?ui={language}")
 
     def press(self, key: str, *, leads: bool = False) -> None:
-        """Press a key, one that leads to another page where that is said."""
+        """Press a key, and wait for another page if requested."""
         if leads:
             with self.page.expect_navigation():
                 self.page.keyboard.press(key)
@@ -66,7 +66,7 @@ class Person:
         self.press("Enter", leads=True)
 
     def go_to(self, selector: str, text: str = "") -> None:
-        """Press Tab until the focus is on an element, and see that it shows where it is."""
+        """Press Tab until the focus is on an element, and check that the focus is visible."""
         for _ in range(MAX_TABS):
             self.press("Tab")
             here = self.page.locator(f":focus:is({selector})")
@@ -81,7 +81,7 @@ class Person:
         self.press("Enter", leads=True)
 
     def text(self, selector: str) -> str:
-        """Read the first of some elements."""
+        """Return the text of the first of some elements."""
         return " ".join(self.page.locator(selector).first.text_content().split())
 
 
@@ -98,7 +98,7 @@ def searcher(sample_index: Path) -> Searcher:
 
 
 def test_a_person_finds_an_item_by_topic_year_and_country(person: Person, searcher: Searcher) -> None:
-    """By topic in the box, by year in the table of counts, by country in a checkbox and with Apply."""
+    """The topic is typed, the year is in the table of counts, the country is a checkbox with Apply."""
     person.search("ferry")
     person.go_to("summary", str(person.reader.say("as_table")))
     person.press("Enter")
@@ -112,8 +112,8 @@ def test_a_person_finds_an_item_by_topic_year_and_country(person: Person, search
     assert person.text("h1") == found.hits[0].title
 
 
-def test_a_person_sees_why_an_item_is_dated_so(person: Person) -> None:
-    """The page of an item says in the reader's language how its date is known, and marks what tells it."""
+def test_a_person_sees_why_an_item_has_its_date(person: Person) -> None:
+    """The page of an item explains its date in the reader's language, and marks the evidence."""
     person.search("Fiji inspects")
     person.follow("h3 a")
     assert str(person.reader.say("estimated_why")) in person.text("dl.known")
@@ -121,7 +121,7 @@ def test_a_person_sees_why_an_item_is_dated_so(person: Person) -> None:
 
 
 def test_a_person_compares_two_countries_by_year(person: Person, searcher: Searcher) -> None:
-    """Two countries that are chosen stand side by side with the searcher's counts of each year."""
+    """Two selected countries are next to each other with the searcher's counts of each year."""
     person.search("*")
     for code in ("CL", "EC"):
         person.go_to(f"input[name='country'][value='{code}']")
@@ -138,8 +138,8 @@ def test_a_person_compares_two_countries_by_year(person: Person, searcher: Searc
             assert int(rows[year][at]) == years.get(year, 0)
 
 
-def test_a_person_finds_what_is_newest(person: Person, searcher: Searcher) -> None:
-    """Newest first is one link away, and puts what the searcher does on top."""
+def test_a_person_finds_the_newest_items(person: Person, searcher: Searcher) -> None:
+    """Newest first is one link away, and has the order of the searcher."""
     person.search("safety")
     person.follow("nav.sorts a", str(person.reader.say("newest")))
     newest = searcher.search("safety", sort="newest")
@@ -147,7 +147,7 @@ def test_a_person_finds_what_is_newest(person: Person, searcher: Searcher) -> No
 
 
 def test_a_person_cites_an_item(person: Person) -> None:
-    """A citation stands on the page of an item as text and as RIS, and names the item."""
+    """The page of an item has a citation as text and as RIS, which names the item."""
     person.search("Zanzibar ferry sailors")
     person.follow("h3 a")
     assert "Zanzibar ferry sailors return to school" in person.text("#citation")
@@ -159,7 +159,7 @@ def test_a_person_cites_an_item(person: Person) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_a_busy_server_is_accessible(browser: Any, sample_index: Path, scheme: str) -> None:
-    """No rule of axe finds anything where too many ask at once, and the reader's language says so."""
+    """No rule of axe is violated if there are too many requests, and the reader's language is used."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
@@ -187,8 +187,8 @@ def test_the_page_of_a_busy_server_is_accessible(browser: Any, sample_index: Pat
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_that_axe_knows_keeps_anybody_from_the_page(browser: Any, served: str, scheme: str) -> None:
-    """No rule of axe finds anything on any page and state; none is wider than a narrow screen."""
+def test_no_accessibility_rule_is_violated(browser: Any, served: str, scheme: str) -> None:
+    """No rule of axe is violated on any page in any state; none is wider than a narrow screen."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
@@ -205,8 +205,8 @@ def test_nothing_that_axe_knows_keeps_anybody_from_the_page(browser: Any, served
     context.close()
 
 
-def test_the_page_keeps_its_own_policy_and_is_light(browser: Any, served: str) -> None:
-    """No page breaks its policy; all that the heaviest page transfers, style and map too, is below 60 kB."""
+def test_the_page_obeys_its_policy_and_is_small(browser: Any, served: str) -> None:
+    """No page violates its policy; the largest transfer, with style and map, is below 60 kB."""
     context = browser.new_context()
     page = context.new_page()
     said: list[str] = []
@@ -226,8 +226,8 @@ def test_the_page_keeps_its_own_policy_and_is_light(browser: Any, served: str) -
     context.close()
 
 
-def test_paper_is_white_whatever_the_screen_is(browser: Any, served: str) -> None:
-    """What a dark screen prints has the colours that a light one prints."""
+def test_printed_pages_are_white_on_any_screen(browser: Any, served: str) -> None:
+    """A page printed from a dark screen has the colours of a light one."""
     printed: list[list[str]] = []
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme=scheme)
@@ -244,8 +244,8 @@ def test_paper_is_white_whatever_the_screen_is(browser: Any, served: str) -> Non
     assert printed[0] == printed[1]
 
 
-def test_what_a_narrow_screen_draws_over_time_can_be_read(browser: Any, served: str) -> None:
-    """No word of the drawing is too small on a narrow screen, and each field stands beside its name."""
+def test_a_chart_is_readable_on_a_narrow_screen(browser: Any, served: str) -> None:
+    """No word of the chart is too small on a narrow screen, and each field is next to its label."""
     context = browser.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(f"{served}/timeline?q=ferry&vs=flood&ui=fr")
@@ -262,8 +262,8 @@ def test_what_a_narrow_screen_draws_over_time_can_be_read(browser: Any, served: 
     context.close()
 
 
-def test_a_wide_screen_has_the_page_in_its_middle(browser: Any, served: str) -> None:
-    """On a very wide screen as much is free to the left of the page as to its right."""
+def test_the_page_is_centred_on_a_wide_screen(browser: Any, served: str) -> None:
+    """On a very wide screen the margins to the left and right are equal."""
     context = browser.new_context(viewport={"width": 2600, "height": 900})
     page = context.new_page()
     for address in ("/", "/search?q=ferry"):

@@ -1,4 +1,4 @@
-"""The pool: what runs when, and what is left."""
+"""The pool: the order of its work, and its end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOON = 0.5  # within which a busy machine does almost nothing
 
 
 def _run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a test in a loop of its own, in a thread of its own: another loop may run in this one."""
+    """Run a test in a new event loop in a new thread: another loop may run in this one."""
     failed: list[BaseException] = []
 
     def run() -> None:
@@ -36,8 +36,8 @@ def _run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
         raise failed[0]
 
 
-def test_quick_answers_run_one_after_the_other_in_their_order() -> None:
-    """Of a hundred quick answers no two run at a time, and who came first is answered first."""
+def test_quick_answers_run_one_by_one_in_order() -> None:
+    """Of a hundred quick answers no two run at the same time, and they end in the order of their requests."""
 
     async def test() -> None:
         pool, running, most, ended = Pool(4, 100, LONG, LONG), 0, 0, []
@@ -60,7 +60,7 @@ def test_quick_answers_run_one_after_the_other_in_their_order() -> None:
 
 
 def test_a_quick_answer_does_not_wait_for_slow_ones() -> None:
-    """While all threads but one are busy for long, quick answers come; with all busy, nothing begins."""
+    """While all threads but one are busy, quick answers are made; with all busy, nothing starts."""
 
     async def test() -> None:
         pool, go_on = Pool(3, 100, LONG), threading.Event()
@@ -78,8 +78,8 @@ def test_a_quick_answer_does_not_wait_for_slow_ones() -> None:
     _run(test)
 
 
-def test_what_nobody_awaits_any_more_is_not_run() -> None:
-    """What was too late before its turn came is told so, never run, and gives its place back."""
+def test_a_request_that_nobody_awaits_is_not_run() -> None:
+    """A request that expires before its turn gets a problem, is never run, and frees its place."""
 
     async def test() -> None:
         pool, go_on, ran = Pool(1, 2, SOON), threading.Event(), []
@@ -97,8 +97,8 @@ def test_what_nobody_awaits_any_more_is_not_run() -> None:
     _run(test)
 
 
-def test_an_address_has_its_share_of_the_threads_alone() -> None:
-    """While its slow answers have that share, its next one waits, and those of other addresses do not."""
+def test_an_address_has_only_its_share_of_the_threads() -> None:
+    """While its slow answers use that share, its next one waits, and those of other addresses do not."""
 
     async def test() -> None:
         pool, go_on = Pool(3, 100, LONG, share=2), threading.Event()
@@ -116,8 +116,8 @@ def test_an_address_has_its_share_of_the_threads_alone() -> None:
     _run(test)
 
 
-def test_what_waited_for_its_turn_has_all_its_time() -> None:
-    """How long something may take is counted from where it begins, so that no work is thrown away."""
+def test_a_request_has_its_full_time_after_waiting() -> None:
+    """The time limit counts from the start, so that no work is wasted."""
 
     async def test() -> None:
         pool, go_on = Pool(1, 1, LONG), threading.Event()
@@ -136,8 +136,8 @@ def test_what_waited_for_its_turn_has_all_its_time() -> None:
     _run(test)
 
 
-def test_what_takes_too_long_is_told_so_by_a_coarse_clock_too() -> None:
-    """Where timers come early, as on Windows, whoever waited too long is not told that the server stops."""
+def test_an_expired_request_is_reported_with_a_coarse_clock() -> None:
+    """If timers fire early, as on Windows, an expired request is not reported as a shutdown of the server."""
 
     async def test() -> None:
         asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined] # of the loops of asyncio

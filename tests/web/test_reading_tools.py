@@ -1,4 +1,4 @@
-"""Counts over time, lines and stories on the page: the same as commands print, each with its items."""
+"""Counts over time, lines and stories on the page: the output of commands, each with its items."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def client(sample_index: Path) -> Iterator[TestClient]:
         "q=ferry&facet=source&expand=0&ui=fr",
     ],
 )
-def test_each_count_leads_to_so_many_items(client: TestClient, params: str) -> None:
-    """The number of a period is that of the items behind its link, with those that may lie there too."""
+def test_each_count_links_to_as_many_items(client: TestClient, params: str) -> None:
+    """The number of a period equals the items of its link, with those that may be in it."""
     reader = reader_of("fr" if "ui=fr" in params else "en")
     page = page_of(client, f"/timeline?{params}")
     followed = 0
@@ -60,8 +60,8 @@ def test_each_count_leads_to_so_many_items(client: TestClient, params: str) -> N
     assert followed >= 3
 
 
-def test_a_drawing_is_that_of_its_page(client: TestClient) -> None:
-    """What is taken along shows the same series, with the same numbers."""
+def test_a_downloaded_chart_equals_that_of_the_page(client: TestClient) -> None:
+    """The SVG has the same series, with the same numbers."""
     for params in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&by=month"):
         page = page_of(client, f"/timeline?{params}")
         (shown,) = page.xpath("//div[@class='drawn']/*")
@@ -71,8 +71,10 @@ def test_a_drawing_is_that_of_its_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("facet", ["country", "topic", "section"])
-def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: str) -> None:
-    """Whoever changes nothing in it gets the same counts, whatever the question was parted by."""
+def test_submitting_the_form_unchanged_gives_the_same_counts(
+    make_index: Callable[..., Path], facet: str
+) -> None:
+    """The form keeps any facet and all filters."""
     params = f"q=ferry&facet={facet}&by=month&share=1&from=2015-11&where=section%3DSea&expand=0"
     index = make_index(
         {"body": "the ferry sank", "date": "2016-01-01", "section": "Sea", "countries": ["KE"]}
@@ -86,8 +88,8 @@ def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: st
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, form: str) -> None:
-    """Of a timeline, of a concordance and of stories."""
+def test_formats_equal_the_output_of_commands(client: TestClient, sample_index: Path, form: str) -> None:
+    """A timeline, a concordance and stories have the same JSON and CSV as their commands."""
     for path, params, arguments in (
         (
             "timeline",
@@ -116,8 +118,8 @@ def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, f
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_speak_three_languages(client: TestClient, language: str) -> None:
-    """The search links to all; each names itself in the reader's language, and has a way back."""
+def test_the_reading_pages_are_in_three_languages(client: TestClient, language: str) -> None:
+    """The search links to all; each has its name in the reader's language, and a link back."""
     reader = reader_of(language)
     search = page_of(client, f"/search?q=ferry&country=KE&sort=newest&limit=3&ui={language}")
     for key, path in (
@@ -135,8 +137,8 @@ def test_the_pages_speak_three_languages(client: TestClient, language: str) -> N
         assert not page.xpath("//script")
 
 
-def test_some_lines_are_not_said_to_be_all(client: TestClient) -> None:
-    """The heading says whether there are more; a colon in French has its space."""
+def test_the_heading_tells_whether_there_are_more_lines(client: TestClient) -> None:
+    """In French, a colon in it has its space."""
     some = page_of(client, "/concordance?q=ferry&limit=3&ui=fr")
     assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes de 6 articles")
     assert "Exporter : CSV" in words(some.xpath("//p[@class='take']")[0])
@@ -144,8 +146,8 @@ def test_some_lines_are_not_said_to_be_all(client: TestClient) -> None:
     assert words(every.xpath("//h1")[0]).startswith("13 lignes de 6 articles")
 
 
-def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
-    """Each member with its item, what all share, what is doubtful, and how many items are in none."""
+def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:
+    """A story has a link for each member, common concepts, doubtful members, and the items in no story."""
     told = [
         {
             "id": "a",
@@ -178,7 +180,7 @@ def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
     assert not page.xpath("//b")
 
 
-def test_what_is_read_by_facet_is_bounded(sample_index: Path) -> None:
+def test_reading_by_facet_is_bounded(sample_index: Path) -> None:
     """An item of several topics is read for each of them, and counts as often."""
     params = SearchParams("ferry OR flood OR school", facet=("topic",))
     with Searcher(sample_index) as searcher:
@@ -188,8 +190,8 @@ def test_what_is_read_by_facet_is_bounded(sample_index: Path) -> None:
             series_of(params, searcher, most=total)
 
 
-def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> None:
-    """With what stands beside the match, and to more lines where there are."""
+def test_a_line_links_to_its_item(client: TestClient, sample_index: Path) -> None:
+    """A line has the context of the match, and a link to more lines, if there are any."""
     page = page_of(client, "/concordance?q=ferry&limit=3")
     lines = page.xpath("//ol[@class='lines']/li")
     with Searcher(sample_index) as searcher:
@@ -202,14 +204,14 @@ def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> Non
     assert len(page_of(client, more).xpath("//ol[@class='lines']/li")) == 13
 
 
-def test_mistakes_name_their_parameter(client: TestClient) -> None:
-    """A step, an order, a facet, a question that is missing or too wide; what another address takes."""
+def test_mistakes_name_the_parameter(client: TestClient) -> None:
+    """Invalid options, missing or too broad queries, and parameters of other routes are named."""
     for address, parameter in (
         ("/timeline.json?by=day", "by"),
         ("/concordance.json?q=a&order=up", "order"),
         ("/timeline.json?q=ferry&facet=nonsense", "facet"),
         ("/timeline.json?q=ferry&facet=year", "facet"),
-        ("/timeline.json?q=the&facet=nonsense", "q"),  # of two mistakes the one that is told
+        ("/timeline.json?q=the&facet=nonsense", "q"),  # of two mistakes the reported one
         ("/stories.json?window=x", "window"),
         ("/search.json?q=a&window=3", "window"),
         ("/timeline.json?q=a&share=1&by=week", "share"),
@@ -221,16 +223,16 @@ def test_mistakes_name_their_parameter(client: TestClient) -> None:
         assert (answer.status_code, answer.json()["parameter"]) == (400, parameter), address
 
 
-def test_what_one_request_reads_is_bounded(sample_index: Path) -> None:
-    """Of all its questions together; what matches nothing reads nothing."""
+def test_the_reading_of_one_request_is_bounded(sample_index: Path) -> None:
+    """The bound is for all of its queries together; one without matches reads nothing."""
     with Searcher(sample_index) as searcher:
         bounded(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
         with pytest.raises(Problem, match="items match, and 6 at most are read"):
             bounded(("ferry", "flood"), SearchParams(), searcher, most=6)
 
 
-def test_items_without_lines_are_not_read_without_end(sample_index: Path) -> None:
-    """A bounded concordance gives its lines or says that they are not all; filters alone have none."""
+def test_a_concordance_of_items_without_lines_is_bounded(sample_index: Path) -> None:
+    """A bounded concordance returns its lines or reports that some are missing; filters alone have none."""
     with Searcher(sample_index) as searcher:
         lines = list(concordance(searcher, "ferry"))
         assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
@@ -241,8 +243,8 @@ def test_items_without_lines_are_not_read_without_end(sample_index: Path) -> Non
         assert not list(concordance(searcher, "lang:en", most_items=10))
 
 
-def test_a_feed_has_what_came_since_a_generation(tmp_path: Path) -> None:
-    """Whatever its date, the latest generation first; the server keeps nothing."""
+def test_a_feed_has_the_items_since_a_generation(tmp_path: Path) -> None:
+    """Items may have any date, the latest generation is first, and the server stores nothing."""
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     lines = ""
     for number, day in enumerate(("2020-01-01", "1999-05-04", "2010-02-02")):

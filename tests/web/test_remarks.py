@@ -1,4 +1,4 @@
-"""Notes and errors are said in the language of the page."""
+"""Notes and errors are in the language of the page."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def _english(text: str) -> bool:
     return any('lang="en"' in remark(text, reader_of(language)) for language in ("es", "fr"))
 
 
-def test_every_note_is_said_in_the_readers_language(sample_index: Path) -> None:
-    """Odd queries of every kind have no note that the table does not know."""
+def test_every_note_has_a_translation(sample_index: Path) -> None:
+    """No note on unusual queries of any kind is missing from the table."""
     with Searcher(sample_index) as searcher:
         found = {
             note.text for query in NOTED for note in searcher.search(query).notes if note.kind != "relaxed"
@@ -82,8 +82,8 @@ def test_every_note_is_said_in_the_readers_language(sample_index: Path) -> None:
     } == set()
 
 
-def test_every_error_is_said_in_the_readers_language(sample_index: Path) -> None:
-    """So are the mistakes that a question can have."""
+def test_every_error_has_a_translation(sample_index: Path) -> None:
+    """The errors of a query are in the table, too."""
     with Searcher(sample_index) as searcher:
         for given in REFUSED:
             with pytest.raises(QueryError) as error:
@@ -95,8 +95,8 @@ def test_every_error_is_said_in_the_readers_language(sample_index: Path) -> None
             assert not _english(str(error.value)), str(error.value)
 
 
-def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: Path) -> None:
-    """Of each address and parameter, and when it is too busy; a wish stays as it was typed."""
+def test_problems_of_the_server_are_translated(sample_index: Path) -> None:
+    """Problems of each route and parameter, and of a busy server, are; user text stays as typed."""
     with testclient.TestClient(application(Serving(str(sample_index)))) as client:
         paths = ("/items/none", "/search?x=1", "/search?limit=x", "/search?expand=2", "/search?q=a&q=b")
         paths += (
@@ -136,8 +136,8 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
         assert "trop de questions" in page.text
 
 
-def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
-    """A field is called as the page calls it, with the parameter beside it; numbers are the reader's."""
+def test_a_problem_uses_the_labels_of_the_form(sample_index: Path) -> None:
+    """A field has the label of the page, followed by the parameter; numbers are in the reader's format."""
     cases = {
         ("es", "/search?from=abc"): "En Desde (from): «abc» no es una fecha para «Desde»;",
         ("fr", "/search?from=abc"): "Dans Du (from) : « abc » n’est pas une date pour « Du » ;",
@@ -158,8 +158,8 @@ def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
             assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
 
 
-def test_countries_of_a_note_are_called_as_the_reader_does(sample_index: Path) -> None:
-    """Those of a region are named in the language of the page, as everywhere on it."""
+def test_countries_of_a_note_are_translated(sample_index: Path) -> None:
+    """The countries of a region are named in the language of the page."""
     with Searcher(sample_index) as searcher:
         notes = {one.kind: one.text for one in searcher.search("ferry", countries="Balkans").notes}
     note = notes["region"]
@@ -168,8 +168,8 @@ def test_countries_of_a_note_are_called_as_the_reader_does(sample_index: Path) -
     assert "Bosnie-Herzégovine, Bulgarie, Croatie, Grèce" in remark(note, reader_of("fr"))
 
 
-def test_of_many_fields_the_last_are_counted_in_the_readers_language(make_index: Callable[..., Path]) -> None:
-    """What is wrong with a field is told whole where an index has more fields than are named."""
+def test_the_number_of_unlisted_fields_is_translated(make_index: Callable[..., Path]) -> None:
+    """The message about an unknown field is fully translated if the index has more fields than are listed."""
     fields = {f"field{at}": "x" for at in range(40)}
     with testclient.TestClient(
         application(Serving(str(make_index({"body": "A ferry", **fields}))))
@@ -180,8 +180,8 @@ def test_of_many_fields_the_last_are_counted_in_the_readers_language(make_index:
             assert " more" not in page
 
 
-def test_translations_have_the_places_of_their_sentence() -> None:
-    """What stands in a sentence stands in each of its translations, once."""
+def test_translations_have_the_placeholders_of_their_message() -> None:
+    """Each placeholder of a message is in each of its translations, once."""
     for english, *others in tables.rows(messages.__file__, "remarks.tsv"):
         assert len(others) == 2
         places = sorted(re.findall(r"\{[a-z]\}", english))

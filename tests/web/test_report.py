@@ -1,4 +1,4 @@
-"""A report stands by itself, and says what the searcher answers."""
+"""A report is self-contained, and has the answers of the searcher."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from searcher.web import routes
 from searcher.web.page.messages import reader_of
 
 
-def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
-    sample_index: Path, tmp_path: Path
-) -> None:
-    """The file holds its style and its drawings, asks for nothing, and has the counts and all the hits."""
+def test_a_report_is_self_contained_and_has_the_right_counts(sample_index: Path, tmp_path: Path) -> None:
+    """The file has its style and charts, loads nothing, and has the counts and all the hits."""
     file = tmp_path / "report.html"
     told = [
         "report",
@@ -50,7 +48,7 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     shown = [[words(row.xpath("./td")[0]) for row in table.xpath("./tbody/tr")] for table in tables]
     assert shown == [
         [str(value.count) for value in results.facets["country"] if value.count],
-        [str(results.total)],  # a language alone was asked for
+        [str(results.total)],  # the only filter is a language
     ]
     facts = words(page.xpath("//dl")[0])
     assert f"generación {generation}" in facts
@@ -58,8 +56,8 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     assert "harbour → " in facts
 
 
-def test_a_report_of_a_country_counts_what_was_found_alone(make_index: Callable[..., Path]) -> None:
-    """No country has more items than were found, no link of the page is a filter, other years are marked."""
+def test_a_report_of_a_country_counts_only_its_matches(make_index: Callable[..., Path]) -> None:
+    """No country has more items than matches, no link of the page is a filter, other years are marked."""
     items = [
         {"id": f"{code}{year}", "body": f"A ferry of {year}", "countries": [code], "date": f"{year}-03-01"}
         for code, years in {"KE": (2014, 2016), "FJ": (2015, 2016, 2017)}.items()
@@ -82,7 +80,7 @@ def test_a_report_of_a_country_counts_what_was_found_alone(make_index: Callable[
 def test_a_served_report_has_the_receipt_of_the_command(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page at /report names the hash that the command writes for the same question, if it can be read."""
+    """The page at /report has the hash that the command writes for the same query, if it can be read."""
     file, receipt = tmp_path / "report.html", tmp_path / "receipt.json"
     told = ["report", "ferry harbour", "--lang", "en", "--from", "2016", "--index", str(sample_index)]
     assert CliRunner().invoke(cli, [*told, "-o", str(file), "--receipt", str(receipt)]).exit_code == 0
@@ -95,8 +93,8 @@ def test_a_served_report_has_the_receipt_of_the_command(
 
 
 @pytest.mark.parametrize("ui", ["en", "es", "fr"])
-def test_a_report_says_how_its_question_was_narrowed_in_meaning(sample_index: Path, ui: str) -> None:
-    """That every word has to match, what was left out, that nothing joins: its counts are of that."""
+def test_a_report_describes_how_its_query_was_restricted(sample_index: Path, ui: str) -> None:
+    """A report states whether all words were required, dropped labels, and if there was no expansion."""
     client, reader = client_of(sample_index), reader_of(ui)
     for params, said in {
         "all=1": f"{reader.say('all_on')}.",
@@ -114,8 +112,8 @@ def test_a_report_says_how_its_question_was_narrowed_in_meaning(sample_index: Pa
     assert words(one.xpath("//p[@class='soft']")[0]) == reader.many("report_shown", 1, items=items)
 
 
-def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path) -> None:
-    """What is not to join is not searched for, as by `search --drop`."""
+def test_a_report_has_no_dropped_expansion(sample_index: Path, tmp_path: Path) -> None:
+    """A dropped label is not searched, as in `search --drop`."""
     file = tmp_path / "report.html"
     told = ["report", "ferry", "--index", str(sample_index), "-o", str(file)]
     with Searcher(sample_index) as searcher:
@@ -128,10 +126,10 @@ def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("params", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
-def test_a_report_ends_as_a_search_does_and_replaces_nothing(
+def test_a_report_exits_like_a_search_and_overwrites_nothing(
     sample_index: Path, tmp_path: Path, params: str, code: int
 ) -> None:
-    """Exit 0 where something is found, 1 where nothing is, 2 for a mistake; a file that is there stays."""
+    """Exit 0 with results, 1 without, 2 for a mistake; an existing file stays."""
     file = tmp_path / "report.html"
     told = ["report", *params.split(), "--index", str(sample_index), "-o", str(file)]
     assert CliRunner().invoke(cli, told).exit_code == code
@@ -141,8 +139,8 @@ def test_a_report_ends_as_a_search_does_and_replaces_nothing(
     assert file.read_text() == "mine"
 
 
-def test_a_report_has_the_name_of_what_it_is(sample_index: Path, tmp_path: Path) -> None:
-    """A page that is called a PDF opens nowhere; and options that a report does not have are not offered."""
+def test_a_report_needs_an_html_file_name(sample_index: Path, tmp_path: Path) -> None:
+    """A page with the name of a PDF cannot be opened; options that a report lacks are not suggested."""
     told = ["report", "ferry", "--index", str(sample_index), "--limit", "2", "-o"]
     wrong = CliRunner().invoke(cli, [*told, str(tmp_path / "report.pdf")])
     assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)

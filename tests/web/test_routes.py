@@ -1,4 +1,4 @@
-"""The table of routes, its description in OpenAPI and the pages that the gate knows agree."""
+"""The table of routes, its OpenAPI description and the pages that the gate knows agree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DESCRIBED: dict[str, Any] = description("")
 
 
 def _path(route: Route) -> str:
-    """Return the path as OpenAPI writes it."""
+    """Return the path in OpenAPI notation."""
     return route.path.replace("{item_id:path}", "{id}")
 
 
@@ -35,6 +35,6 @@ def test_openapi_has_the_parameters_of_a_route(route: Route) -> None:
     assert list(operation["responses"]["200"]["content"]) == [route.media.partition(";")[0]]
 
 
-def test_gate_knows_the_pages() -> None:
+def test_the_gate_knows_the_pages() -> None:
     """A path is a page for the gate if its route makes HTML."""
     assert all(is_page(route.path) == (route.media is HTML) for route in ROUTES)

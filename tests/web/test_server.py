@@ -1,4 +1,4 @@
-"""The real server: bounds, workers, updates while it is asked, and how it starts and stops."""
+"""The real server: limits, workers, updates during requests, start and stop."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ LINE = re.compile(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_in_order(sample_index: Path, tmp_path: Path, number: int) -> None:
-    """A signal ends the server with exit code 0, without a traceback; each request was a line of the log."""
+def test_a_signal_stops_the_server_regularly(sample_index: Path, tmp_path: Path, number: int) -> None:
+    """The exit code is 0, without a traceback; each request is a line of the log."""
     with serving(sample_index, tmp_path) as served:
         assert served.get("/search.json?q=ferry")[0] == 200
         assert served.get("/search?q=ferry%0A%22", method="HEAD") == (200, b"")
@@ -52,13 +52,13 @@ def test_it_stops_in_order(sample_index: Path, tmp_path: Path, number: int) -> N
 
 @pytest.fixture(scope="module")
 def local(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve the sample archive for this computer alone."""
+    """Serve the sample archive only to this computer."""
     with serving(sample_index, tmp_path_factory.mktemp("local")) as served:
         yield served
 
 
-def test_mistakes_are_one_line(sample_index: Path, tmp_path: Path) -> None:
-    """A port in use, a host that is none of ours, a base address that is none: one line each, exit code 2."""
+def test_mistakes_end_in_one_line(sample_index: Path, tmp_path: Path) -> None:
+    """A port in use, a foreign host and an invalid base address are one line each, with exit code 2."""
     with serving(sample_index, tmp_path) as served:
         for arguments, says in (
             (f"--port={served.port}", "another program uses the port"),
@@ -77,8 +77,8 @@ def test_mistakes_are_one_line(sample_index: Path, tmp_path: Path) -> None:
             assert done.stderr.count("\n") == 1
 
 
-def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -> None:
-    """A head too large or never whole is closed, what is no HTTP refused, others are answered meanwhile."""
+def test_requests_are_bounded_in_size_and_time(sample_index: Path, tmp_path: Path) -> None:
+    """A head that is too large or incomplete is closed, other protocols are refused, others answered."""
     with serving(sample_index, tmp_path) as served:
         giant = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000
         for hostile, says in (
@@ -95,7 +95,7 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
         ):
             try:
                 answer = served.raw(hostile)
-            except ConnectionError:  # closed while we still sent
+            except ConnectionError:  # closed while data was still sent
                 continue
             assert says in answer[:60], hostile[:60]
             assert ALWAYS.items() <= headers_of(answer).items(), hostile[:60]
@@ -106,13 +106,13 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
         for connection in slow:
             connection.settimeout(LONG)
             with suppress(ConnectionError):
-                assert connection.recv(100) == b""  # closed in the end, without an answer
+                assert connection.recv(100) == b""  # closed in the end, without a response
             connection.close()
         assert served.get("/search.json?q=ferry")[0] == 200
 
 
 def headers_of(answer: bytes) -> dict[str, str]:
-    """Read the headers of an answer, by their names as they are usually written."""
+    """Return the headers of a response, by their usual names."""
     lines = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
     return {name.title(): value for name, _, value in (line.partition(": ") for line in lines)}
 
@@ -138,15 +138,15 @@ def headers_of(answer: bytes) -> dict[str, str]:
 def test_the_target_of_a_request_may_name_the_host(
     local: Served, target: str, headers: str, status: int
 ) -> None:
-    """An absolute target counts, not the header; HTTP/1.1 needs the header all the same (RFC 9112)."""
+    """An absolute target takes precedence; HTTP/1.1 needs the header all the same (RFC 9112)."""
     answer = local.raw(f"GET {target}\r\n{headers}\r\nConnection: close\r\n\r\n".encode())
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"evil" not in answer
     assert ALWAYS.items() <= headers_of(answer).items()
 
 
-def test_the_network_is_answered_under_known_names(sample_index: Path, tmp_path: Path) -> None:
-    """Beyond the loopback a line says who can read the archive; no answer has an unknown name."""
+def test_the_network_is_served_with_known_host_names(sample_index: Path, tmp_path: Path) -> None:
+    """Outside of the loopback interface a warning is printed; no response contains an unknown name."""
     options = ("--host=0.0.0.0", "--allowed-host=archive.example", "--no-access-log")
     with serving(sample_index, tmp_path, *options) as served:
         for path in ("/openapi.json", "/opensearch.xml", "/search.atom?q=ferry", "/search?q=ferry"):
@@ -166,12 +166,12 @@ def test_the_network_is_answered_under_known_names(sample_index: Path, tmp_path:
     assert "there is no login" in second
 
 
-def test_the_loopback_needs_no_warning(local: Served) -> None:
+def test_the_loopback_prints_no_warning(local: Served) -> None:
     assert "anyone" not in local.log
 
 
-def test_what_is_no_request_is_told_how_to_be_one(sample_index: Path, tmp_path: Path) -> None:
-    """A letter with an accent in an address is a problem that says how; the log has requests alone."""
+def test_a_malformed_request_gets_a_problem_with_the_remedy(sample_index: Path, tmp_path: Path) -> None:
+    """An unencoded letter in an address is a problem with the remedy; the log has only requests."""
     with serving(sample_index, tmp_path) as served:
         answer = served.raw("GET /search.json?q=école HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         head, _, body = answer.partition(b"\r\n\r\n")
@@ -184,8 +184,8 @@ def test_what_is_no_request_is_told_how_to_be_one(sample_index: Path, tmp_path: 
     assert all(LINE.match(line) for line in served.log.splitlines()[1:])
 
 
-def test_who_goes_before_an_answer_leaves_a_line_of_the_log_alone(sample_index: Path, tmp_path: Path) -> None:
-    """A connection that is closed while the first of several requests is answered makes no traceback."""
+def test_a_disconnected_client_leaves_only_a_log_line(sample_index: Path, tmp_path: Path) -> None:
+    """A connection that is closed during the first of several requests makes no traceback."""
     request = b"GET /report?limit=100 HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with serving(sample_index, tmp_path) as served:
         for count in (2, 3):
@@ -196,8 +196,8 @@ def test_who_goes_before_an_answer_leaves_a_line_of_the_log_alone(sample_index: 
     assert all(LINE.match(line) for line in served.log.splitlines()[1:])
 
 
-def test_more_connections_than_a_process_has_come_again(sample_index: Path, tmp_path: Path) -> None:
-    """Whoever comes beyond the bound is told when to come again; when others have gone, it is answered."""
+def test_connections_beyond_the_limit_get_retry_after(sample_index: Path, tmp_path: Path) -> None:
+    """Such connections get the header Retry-After; when others are closed, requests are answered."""
     with serving(sample_index, tmp_path, "--no-access-log") as served:
         others = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(CONNECTIONS)]
         answer = served.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -214,8 +214,8 @@ def test_more_connections_than_a_process_has_come_again(sample_index: Path, tmp_
             time.sleep(0.1)
 
 
-def test_what_a_proxy_passes_on_fakes_no_line_of_the_log(sample_index: Path, tmp_path: Path) -> None:
-    """The address of a client is one field of its line, whatever the proxy was told."""
+def test_forwarded_headers_cannot_forge_a_log_line(sample_index: Path, tmp_path: Path) -> None:
+    """The address of a client is one field of its line, whatever a proxy forwards."""
     with serving(sample_index, tmp_path, "--base-url=http://[::1]:80/archive/") as served:
         forwarded = {"X-Forwarded-For": 'x - [1] "GET / HTTP/1.1" 200 1', "Host": "[::1]:80"}
         assert served.get("/archive/healthz", forwarded)[0] == 200
@@ -223,8 +223,8 @@ def test_what_a_proxy_passes_on_fakes_no_line_of_the_log(sample_index: Path, tmp
     assert served.log.splitlines()[-1].startswith("x%20-%20[1]%20%22GET%20/%20HTTP/1.1%22%20200%201 ")
 
 
-def test_a_longest_query_is_answered(sample_index: Path, tmp_path: Path) -> None:
-    """What the limits of a query allow is answered, encoded as it may be; what is beyond is cut, and told."""
+def test_a_query_of_maximum_length_is_answered(sample_index: Path, tmp_path: Path) -> None:
+    """Queries within the limits are answered in any encoding; a longer one is cut, with a note."""
     with serving(sample_index, tmp_path) as served:
         status, body = served.get("/search.json?q=" + "%C3%A9%C3%A8+" * 1_600)
         assert status == 200
@@ -234,7 +234,7 @@ def test_a_longest_query_is_answered(sample_index: Path, tmp_path: Path) -> None
 
 
 def test_workers_share_the_work_and_the_index(sample_index: Path, tmp_path: Path) -> None:
-    """Both of two workers answer, and the same; one that dies is replaced; all end with the first process."""
+    """Two workers give the same answers; a dead one is replaced; all end with the first process."""
     with serving(sample_index, tmp_path, "--workers=2") as served:
         answers: set[bytes] = set()
 
@@ -248,7 +248,7 @@ def test_workers_share_the_work_and_the_index(sample_index: Path, tmp_path: Path
         workers = ask_until(2)
         assert len(workers) == 2
         os.kill(int(workers.pop()), signal.SIGKILL)
-        time.sleep(1)  # what was sent to it while it died is lost
+        time.sleep(1)  # requests sent to it while it died are lost
         workers = ask_until(3)
         assert len(workers) == 3
         assert len(answers) == 1
@@ -260,8 +260,8 @@ def test_workers_share_the_work_and_the_index(sample_index: Path, tmp_path: Path
         assert not any(map(_runs, workers))
 
 
-def test_a_worker_without_an_index_says_so_in_a_line(tmp_path: Path) -> None:
-    """Where the index is gone, one that takes the place of another ends without traceback; others go on."""
+def test_a_worker_without_an_index_ends_in_one_line(tmp_path: Path) -> None:
+    """If the index is missing, a replacement worker ends without a traceback; others continue."""
     index, away = tmp_path / "index", tmp_path / "away"
     build(index, items=[_item(1)])
     with serving(index, tmp_path, "--workers=2") as served:
@@ -280,8 +280,8 @@ def test_a_worker_without_an_index_says_so_in_a_line(tmp_path: Path) -> None:
     assert "Traceback" not in served.log
 
 
-def test_an_index_that_is_cut_short_is_told_and_not_read(tmp_path: Path) -> None:
-    """Each answer and the log say so until it is built again; the process goes on, and answers then."""
+def test_a_truncated_index_is_reported_and_not_read(tmp_path: Path) -> None:
+    """Each response and the log report it until it is rebuilt; the process continues, and answers then."""
     index = tmp_path / "index"
     build(index, items=[_item(number) for number in range(300)])
     with serving(index, tmp_path) as served:
@@ -299,8 +299,8 @@ def test_an_index_that_is_cut_short_is_told_and_not_read(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
-def test_a_worker_that_a_signal_ends_is_told_and_replaced(tmp_path: Path) -> None:
-    """A line says which process ended and why, and another one answers."""
+def test_a_worker_killed_by_a_signal_is_reported_and_replaced(tmp_path: Path) -> None:
+    """A line has the id of the process and the reason, and another one answers."""
     build(tmp_path / "index", items=[_item(1)])
     with serving(tmp_path / "index", tmp_path, "--workers=2") as served:
         end = time.monotonic() + LONG
@@ -325,8 +325,8 @@ def _workers(log: str) -> set[str]:
     return {found[1] for line in log.splitlines() if (found := LINE.match(line))}
 
 
-def test_a_new_generation_is_served_without_a_lost_request(tmp_path: Path) -> None:
-    """While an index is updated no request fails or mixes two generations, and the next one sees it."""
+def test_a_new_generation_is_served_without_failed_requests(tmp_path: Path) -> None:
+    """During updates no request fails or mixes two generations, and later ones see the new one."""
     index = tmp_path / "index"
     build(index, items=[_item(number) for number in range(50)])
     with serving(index, tmp_path, "--workers=2", "--no-access-log") as served:
@@ -370,12 +370,12 @@ def _total(body: bytes) -> int:
     return int(json.loads(body)["total"])
 
 
-def test_two_hundred_clients_are_answered_while_the_index_changes(tmp_path: Path) -> None:
+def test_two_hundred_clients_are_answered_during_updates(tmp_path: Path) -> None:
     """No request fails, and none is answered from two generations."""
     write_version(tmp_path / "first.jsonl", 0)
     build(tmp_path / "index", [tmp_path / "first.jsonl"])
     with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
-        # A thread of its own: Playwright leaves a loop running in the one that tests run in.
+        # In a new thread: Playwright leaves a loop running in that of the tests.
         with ThreadPoolExecutor(1) as own:
             params = own.submit(under_updates, served.port, tmp_path / "index", requests=2_000)
         found = params.result()
@@ -384,8 +384,8 @@ def test_two_hundred_clients_are_answered_while_the_index_changes(tmp_path: Path
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has for itself")
-def test_a_process_keeps_little_for_itself(tmp_path: Path) -> None:
-    """After 2,000 questions, as JSON and as pages, a process has less than 60 MB beside mapped files."""
+def test_the_memory_of_a_process_is_bounded(tmp_path: Path) -> None:
+    """After 2,000 queries, as JSON and as pages, a process has less than 60 MB without mapped files."""
     write_corpus(corpus := tmp_path / "corpus.jsonl", documents(20_000))
     build(tmp_path / "index", [corpus])
     params = sorted({parameters(one) for one in questions(corpus, 222)})

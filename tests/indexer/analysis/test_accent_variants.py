@@ -1,4 +1,4 @@
-"""Words typed without their accents find the accented ones."""
+"""Words typed without accents match the accented ones."""
 
 from collections import defaultdict
 
@@ -8,7 +8,7 @@ from indexer.analysis import Analyzer, analyzer
 
 
 def variants(language: str, text: str) -> defaultdict[str, set[str]]:
-    """Collect a text's table of accent variants as an indexer does, once for each chunk."""
+    """Return the accent variants of a text, each chunk analyzed once, as in an index."""
     table: defaultdict[str, set[str]] = defaultdict(set)
     for chunk in text.split():
         for token in analyzer(language).analyse_chunk(chunk):
@@ -43,23 +43,23 @@ def test_accents_may_be_left_out_on_either_side(language: str, written: str, typ
     assert set(analyzer(language).terms(written)) & set(found)
 
 
-def test_the_typed_word_comes_first() -> None:
-    """The term of the word as typed leads, so that a caller can weigh it most."""
+def test_the_term_of_the_typed_word_comes_first() -> None:
+    """The term of the word as typed is first, so that a caller can weigh it most."""
     assert analyzer("es").query_terms("policia", {"policia": ["polic"]}.__getitem__) == ("polici", "polic")
 
 
-def test_table_may_be_a_function() -> None:
-    """A table that is looked up on disk serves as well as a mapping."""
+def test_the_table_may_be_a_function() -> None:
+    """A lookup on disk works as well as a mapping."""
     assert analyzer("es").query_terms("Policia", lambda word: [word[:5]]) == ("polici", "polic")
 
 
 @pytest.mark.parametrize("chunk", ["ports", "año", "harbour", "niños", "port-city"])
-def test_nothing_is_owed_for_words_that_typing_reaches(chunk: str) -> None:
-    """The table stays small: a word has a variant only where its unaccented spelling misses its term."""
+def test_words_that_match_unaccented_have_no_variant(chunk: str) -> None:
+    """A word has a variant only if its unaccented spelling misses its term, which keeps the table small."""
     assert [token.variant for token in Analyzer("es").analyse_chunk(chunk) if token.variant] == []
 
 
-def test_stop_words_are_answered_when_asked_for() -> None:
-    """A caller that decided to search a stop word of one language gets its term in another."""
+def test_stop_words_have_query_terms() -> None:
+    """A caller that searches a stop word of one language gets its term in another."""
     assert analyzer("fr").query_terms("été") == ("ete",)
     assert analyzer("en").query_terms("son") == ("son",)

@@ -1,4 +1,4 @@
-"""What holds for any text at all."""
+"""Properties of the analyzer that hold for any text."""
 
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from indexer.analysis.chunk_words import chunk_words, stream_words
 from indexer.schema import LANGUAGES
 
 languages = st.sampled_from(LANGUAGES)
-# Plain random text hardly ever holds a word: mix in what the rules look at.
+# Plain random text hardly contains a word: add the characters that the rules look at.
 PIECES = (
     "l' d’ qu' 's n't U.S. EE.UU. 1,000 3.5 - / . the los Ports ÉCOLE été "
     "é e\u0301 ñ œ ß İ ſ \u212a 港 か\u3099 각 ﷺ ﬁ"
@@ -23,8 +23,8 @@ texts = st.one_of(st.text(), st.lists(st.one_of(pieces, st.characters()), max_si
 
 
 @given(languages, texts)
-def test_any_text_can_be_analysed(language: str, text: str) -> None:
-    """Tokens stand in order, inside the text, on no white space, with terms and words that are not empty."""
+def test_any_text_can_be_analyzed(language: str, text: str) -> None:
+    """Tokens are in order, inside the text, without white space, with terms and words that are not empty."""
     behind = 0
     position = -1
     for token in analyzer(language).tokens(text):
@@ -38,8 +38,8 @@ def test_any_text_can_be_analysed(language: str, text: str) -> None:
 
 
 @given(languages, texts)
-def test_chunks_do_not_know_their_neighbours(language: str, text: str) -> None:
-    """A text's tokens are its chunks' tokens, one after the other."""
+def test_chunks_are_independent_of_their_neighbours(language: str, text: str) -> None:
+    """The tokens of a text are those of its chunks, in order."""
     own = analyzer(language)
     by_chunk = [token for chunk in text.split() for token in own.analyse_chunk(chunk)]
     expected = [(token.term, position) for position, token in enumerate(by_chunk) if token.term is not None]
@@ -48,8 +48,8 @@ def test_chunks_do_not_know_their_neighbours(language: str, text: str) -> None:
 
 
 @given(languages, st.one_of(texts, st.text("aAíÉñœªµŉİıſƀ1٣½².,'\"!)", max_size=6)))
-def test_the_short_way_finds_the_same_words(language: str, text: str) -> None:
-    """A chunk that is plainly one word has the words that the rules for every chunk find."""
+def test_the_fast_path_finds_the_same_words(language: str, text: str) -> None:
+    """A chunk that is clearly one word has the words that the general rules find."""
     for chunk in text.split():
         assert chunk_words(chunk, language) == list(stream_words(chunk, language))
 
@@ -57,7 +57,7 @@ def test_the_short_way_finds_the_same_words(language: str, text: str) -> None:
 @example("en", "L'BĨA")
 @example("en", "L'Y가")
 @given(languages, texts)
-def test_composed_and_decomposed_texts_are_the_same(language: str, text: str) -> None:
+def test_nfc_and_nfd_texts_are_equal(language: str, text: str) -> None:
     """NFC and NFD of a text give the same terms, words and positions."""
     composed, decomposed = (
         [(token.term, token.word, token.position) for token in analyzer(language).tokens(form)]
@@ -69,14 +69,14 @@ def test_composed_and_decomposed_texts_are_the_same(language: str, text: str) ->
 @example("ำ")
 @given(texts)
 def test_unstemmed_analysis_is_idempotent(text: str) -> None:
-    """Without stems, what comes out goes in again unchanged."""
+    """Without stemming, the terms of terms are the same terms."""
     terms = analyzer("und").terms(text)
     assert analyzer("und").terms(" ".join(terms)) == terms
 
 
 @given(texts)
 def test_folding_is_idempotent(text: str) -> None:
-    """A folded word has nothing left to fold."""
+    """Folding a folded word changes nothing."""
     word = plain(text)
     assert fold(fold(word)) == fold(word)
     assert fold_all(fold_all(word)) == fold_all(word)
@@ -89,22 +89,22 @@ def test_shape_keeps_every_offset(text: str) -> None:
 
 
 @given(languages, texts)
-def test_a_query_finds_the_word_that_it_spells(language: str, text: str) -> None:
-    """The part of a text that a token names, typed as a query word, stands for that token's term."""
+def test_a_query_matches_the_word_that_it_spells(language: str, text: str) -> None:
+    """The spelling of a token in a text, typed as a query word, includes the term of that token."""
     for token in analyzer(language).tokens(text):
         assert token.term in analyzer(language).query_terms(text[token.start : token.end])
 
 
 @given(texts)
-def test_any_query_word_can_be_asked_for(text: str) -> None:
-    """No query word makes the function-word test fail, and nothing but known words is one."""
+def test_any_query_word_can_be_tested_for_grammar(text: str) -> None:
+    """No query word makes the function-word test fail, and unknown words are no function words."""
     assert is_function_word(text) in {True, False}
     assert not is_function_word(text + "zqx")
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_threads_may_share_an_analyzer(language: str) -> None:
-    """Eight threads at once get what one alone gets."""
+    """Eight concurrent threads get the results of one."""
     chunks = [f"{word}{number}s" for number in range(200) for word in ("harbour", "école", "región")]
     shared, alone = Analyzer(language), Analyzer(language)
     expected = [alone.analyse_chunk(chunk) for chunk in chunks]

@@ -10,7 +10,7 @@ from indexer.schema import LANGUAGES
 
 
 def words(language: str, text: str) -> list[str]:
-    """Give the unstemmed words that are indexed."""
+    """Return the unstemmed words that are indexed."""
     return [token.word for token in analyzer(language).tokens(text)]
 
 
@@ -30,8 +30,8 @@ def words(language: str, text: str) -> list[str]:
         ("en", "don't won't cannot wouldn’t", []),
     ],
 )
-def test_apostrophes_part_words_as_the_language_does(language: str, text: str, expected: list[str]) -> None:
-    """Elisions, possessives and contractions fall off; one that belongs to a word leaves a single word."""
+def test_apostrophes_split_words_by_language(language: str, text: str, expected: list[str]) -> None:
+    """Elisions, possessives and contractions are removed; an apostrophe within a word keeps it whole."""
     assert words(language, text) == expected
 
 
@@ -47,10 +47,10 @@ def test_apostrophes_part_words_as_the_language_does(language: str, text: str, e
         ("en", "U.S.-built v.A.B.CD", ["us", "built", "v", "b", "cd"]),
     ],
 )
-def test_acronyms_are_words_without_dots_and_no_stop_words(
+def test_acronyms_lose_their_dots_and_are_no_stop_words(
     language: str, text: str, expected: list[str]
 ) -> None:
-    """A dotted acronym loses its dots and is kept even where its letters spell a stop word."""
+    """A dotted acronym loses its dots and is kept even if its letters are a stop word."""
     assert words(language, text) == expected
 
 
@@ -63,7 +63,7 @@ def test_acronyms_are_words_without_dots_and_no_stop_words(
         ("2008/12/EU", [("2008", 0), ("12", 1), ("eu", 2)]),
     ],
 )
-def test_compounds_are_words_in_a_row(text: str, expected: list[tuple[str, int]]) -> None:
+def test_compounds_are_successive_words(text: str, expected: list[tuple[str, int]]) -> None:
     """Hyphens, slashes, underscores and inner dots make words at successive positions."""
     assert [(token.word, token.position) for token in analyzer("und").tokens(text)] == expected
 
@@ -83,8 +83,8 @@ def test_compounds_are_words_in_a_row(text: str, expected: list[tuple[str, int]]
         ("５００ ٥٠٠", ["500", "500"]),
     ],
 )
-def test_numbers_read_alike_however_they_are_grouped(text: str, expected: list[str]) -> None:
-    """Groups of three are one number with either sign, a decimal comma is a point, dates fall apart."""
+def test_numbers_are_equal_however_they_are_grouped(text: str, expected: list[str]) -> None:
+    """Groups of three are one number with either separator, a decimal comma is a point, dates are split."""
     assert words("en", text) == expected
 
 
@@ -104,21 +104,19 @@ def test_numbers_read_alike_however_they_are_grouped(text: str, expected: list[s
         ("es", "niño NIÑO", ["niño", "niño"]),
     ],
 )
-def test_letters_fold_to_what_a_reader_takes_for_the_same(
-    language: str, text: str, expected: list[str]
-) -> None:
-    """Ligatures, foreign letters, full-width forms and vowel points fold; ñ and й stay as they are."""
+def test_equivalent_letters_are_folded(language: str, text: str, expected: list[str]) -> None:
+    """Ligatures, foreign letters, full-width forms and vowel points fold; ñ and й are kept."""
     assert words(language, text) == expected
 
 
 def test_stop_words_take_a_position() -> None:
-    """A phrase keeps its distances: a stop word is left out of the tokens but counted."""
+    """A stop word is no token but counts in positions, so that phrases keep their distances."""
     tokens = list(analyzer("en").tokens("the port of the city"))
     assert [(token.term, token.position) for token in tokens] == [("port", 1), ("citi", 4)]
 
 
-def test_summer_is_told_from_been() -> None:
-    """French été is dropped as a participle and kept behind an elided article."""
+def test_french_summer_is_no_stop_word_after_an_article() -> None:
+    """French été is dropped as a participle and kept after an elided article."""
     assert analyzer("fr").terms("le stade a été fermé l'été") == ["stad", "ferm", "ete"]
 
 
@@ -132,19 +130,19 @@ def test_summer_is_told_from_been() -> None:
         ("es", ("francés", "francesa")),
     ],
 )
-def test_families_share_a_term(language: str, pair: tuple[str, str]) -> None:
-    """Accents fold after stemming, so that spellings and inflections of one word meet."""
+def test_inflections_share_a_term(language: str, pair: tuple[str, str]) -> None:
+    """Accents fold after stemming, so that spellings and inflections of one word have one term."""
     first, second = pair
     assert analyzer(language).terms(first) == analyzer(language).terms(second)
 
 
-def test_spanish_year_is_no_ring() -> None:
-    """In Spanish ñ is a letter, not an n with an accent."""
+def test_spanish_enye_is_not_folded() -> None:
+    """In Spanish ñ is a letter, not an accented n."""
     assert analyzer("es").terms("año") != analyzer("es").terms("ano")
 
 
-def test_offsets_name_the_spelling_of_the_text() -> None:
-    """A snippet can mark the original: offsets count characters as written, decomposed accents included."""
+def test_offsets_refer_to_the_original_text() -> None:
+    """Offsets count characters as written, decomposed accents included, so that snippets can mark them."""
     text = "  L'e\u0301cole de la re\u0301gion's"
     tokens = list(analyzer("fr").tokens(text))
     assert [text[token.start : token.end] for token in tokens] == ["e\u0301cole", "re\u0301gion's"]
@@ -152,19 +150,19 @@ def test_offsets_name_the_spelling_of_the_text() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_analyzer_is_shared(language: str) -> None:
-    """Asking twice for a language gives the same analyzer, with its cache."""
+    """A language always gives the same analyzer, with its cache."""
     assert analyzer(language) is analyzer(language)
     assert analyzer(language).language == language
 
 
 def test_unknown_language_has_no_analyzer() -> None:
-    """A language without rules is refused rather than analysed by another's."""
+    """A language without rules is refused rather than analyzed by those of another."""
     with pytest.raises(ValueError, match="no analyzer for 'pt'"):
         Analyzer("pt")
 
 
 def test_cache_is_bounded() -> None:
-    """However many distinct chunks come, the cache keeps its bound and the answers stay the same."""
+    """However many distinct chunks come, the cache keeps its bound and the results stay the same."""
     own = Analyzer("en", cached_chunks=10)
     first = own.analyse_chunk("harbours")
     for number in range(100):
@@ -173,7 +171,7 @@ def test_cache_is_bounded() -> None:
     assert own.analyse_chunk("harbours") == first
 
 
-def test_import_is_light() -> None:
+def test_the_import_loads_little() -> None:
     """Importing the analysis loads neither the stemmer nor whoosh nor langdetect."""
     code = "import sys, indexer.analysis; print({'Stemmer', 'whoosh', 'langdetect'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

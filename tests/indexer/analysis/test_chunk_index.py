@@ -1,4 +1,4 @@
-"""Chunks by their keys: which are the same, whatever the table mixes of them."""
+"""Chunks by their keys: equality, whatever the hash table mixes of them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 KEYS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=40)
 
 
-@pytest.mark.parametrize("random", [os.urandom, bytes])  # with the latter, (1, 2) and (2, 1) are mixed to one
+@pytest.mark.parametrize("random", [os.urandom, bytes])  # for zeroes, (1, 2) and (2, 1) collide
 @settings(max_examples=examples(50), deadline=None)
 @given(known=KEYS, asked=KEYS)
-def test_each_chunk_is_itself(
+def test_colliding_chunks_are_distinguished(
     random: Callable[[int], bytes], known: list[tuple[int, int]], asked: list[tuple[int, int]]
 ) -> None:
-    """Chunks are found by their keys, and are the same where these are, whatever slots they share."""
+    """Chunks are found by their keys, and are equal if these are, whatever slots they share."""
     index = ChunkIndex(random)
     low, high = np.array([*known, *asked, (9, 9)], np.uint64).T
     first, same_as = index.distinct(low, high)

@@ -1,4 +1,4 @@
-"""Which words of a query are mere grammar, whatever its language."""
+"""Which words of a query are function words, whatever its language."""
 
 import pytest
 
@@ -32,6 +32,6 @@ from indexer.analysis import is_function_word
         "港",
     ],
 )
-def test_content_of_another_language_is_searched(word: str) -> None:
-    """A word that means something in one of the three languages is searched there."""
+def test_content_words_of_another_language_are_searched(word: str) -> None:
+    """A function word that has a meaning in another of the three languages is searched there."""
     assert not is_function_word(word)

@@ -1,4 +1,4 @@
-"""Which typed words are forms of a label's word."""
+"""Which typed words are forms of a word of a label."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ LANGUAGES = ("en", "es", "fr")
         ("fr", "diplomatique", "diplomatie", ADJECTIVE),
     ],
 )
-def test_forms_of_one_word_meet(language: str, typed: str, label: str, far: int) -> None:
-    """Number, gender, forms of a verb and its adjective are told, in this order of nearness."""
+def test_forms_of_one_word_have_a_distance(language: str, typed: str, label: str, far: int) -> None:
+    """Number, gender, verb forms and their adjective are recognised, with increasing distance."""
     assert distance(language, typed, label, within=False) == far
 
 
@@ -71,8 +71,8 @@ def test_forms_of_one_word_meet(language: str, typed: str, label: str, far: int)
         ("fr", "singe", "singer"),
     ],
 )
-def test_words_that_share_a_stem_alone_do_not_meet(language: str, typed: str, label: str) -> None:
-    """What the stemmer throws together is no form of the label's word."""
+def test_words_with_only_a_common_stem_are_no_forms(language: str, typed: str, label: str) -> None:
+    """Words that only the stemmer unites are no forms of the label's word."""
     assert distance(language, typed, label, within=False) is None
 
 
@@ -86,27 +86,27 @@ def test_words_that_share_a_stem_alone_do_not_meet(language: str, typed: str, la
         ("fr", "porter", "porte"),
     ],
 )
-def test_other_words_of_a_label_vouch_for_short_verbs(language: str, typed: str, label: str) -> None:
-    """Beside other words that are the label's, a short verb is trusted; alone it is not."""
+def test_other_words_of_a_label_confirm_short_verbs(language: str, typed: str, label: str) -> None:
+    """Next to other words of the label, a short verb is accepted; alone it is not."""
     assert distance(language, typed, label, within=False) is None
     assert distance(language, typed, label, within=True) == VERB
 
 
-def test_accents_need_not_be_typed() -> None:
-    """A word without accents may mean any spelling; one with other accents is further off."""
+def test_accents_may_be_left_out() -> None:
+    """A word without accents matches any spelling; one with other accents is more distant."""
     assert distance("es", "camion", "camión", within=False) == SAME
     assert distance("fr", "péche", "pêche", within=False) == NUMBER
 
 
 @given(st.sampled_from(LANGUAGES), st.text("abcdeéñoœrs", min_size=1, max_size=9), st.booleans())
-def test_every_word_is_a_form_of_itself(language: str, word: str, within: bool) -> None:  # noqa: FBT001 - drawn
-    """Nothing is nearer to a word than the word."""
+def test_every_word_is_its_own_form(language: str, word: str, within: bool) -> None:  # noqa: FBT001 - drawn
+    """No form is nearer to a word than the word."""
     assert distance(language, word, word, within=within) == SAME
 
 
 @given(st.sampled_from(LANGUAGES), *[st.text("aeéínrsdoœ", min_size=1, max_size=8)] * 2)
-def test_other_words_of_a_label_never_take_a_form_away(language: str, typed: str, label: str) -> None:
-    """What meets alone meets within a label too, no further off."""
+def test_other_words_of_a_label_never_exclude_a_form(language: str, typed: str, label: str) -> None:
+    """A form that matches alone also matches within a label, at no larger distance."""
     alone = distance(language, typed, label, within=False)
     if alone is not None:
         alongside = distance(language, typed, label, within=True)

@@ -1,4 +1,4 @@
-"""The bulk build gives what analysing document by document gives, whatever its limits are."""
+"""The bulk build gives the result of analyzing document by document, whatever its limits."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ CODES = ["CO", "FR", "JO", "KE", "PE", "TN", "XK"]
 
 
 def texts(language: str) -> st.SearchStrategy[str]:
-    """Give a line in one language."""
+    """Draw a line in one language."""
     return st.lists(st.sampled_from(WORDS[language]), max_size=7).map(" ".join)
 
 
 @st.composite
 def documents(draw: st.DrawFn, number: int = 0) -> LabelledItem:
-    """Give a document whose parts may be in several languages."""
+    """Draw a document whose parts may be in several languages."""
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3))
     title_language = draw(st.sampled_from(languages))
     title = draw(st.none() | texts(title_language))
@@ -89,7 +89,7 @@ def documents(draw: st.DrawFn, number: int = 0) -> LabelledItem:
 
 @st.composite
 def archives(draw: st.DrawFn, most: int = 12) -> list[LabelledItem]:
-    """Give a small archive with distinct ids."""
+    """Draw a small archive with distinct ids."""
     return [draw(documents(number)) for number in range(draw(st.integers(1, most)))]
 
 
@@ -116,7 +116,7 @@ Postings = dict[tuple[str, str, str], tuple[int, list[int]]]
 
 
 def expected_postings(archive: list[LabelledItem]) -> Postings:
-    """Analyse document by document: (field, term, id) to frequency and positions."""
+    """Analyze document by document: (field, term, id) to frequency and positions."""
     expected: Postings = {}
     for document in archive:
         item = document.item
@@ -133,7 +133,7 @@ def expected_postings(archive: list[LabelledItem]) -> Postings:
 
 
 def found_postings(segments: list[Segment]) -> Postings:
-    """Read everything back."""
+    """Return all postings of some segments."""
     found: Postings = {}
     for segment in segments:
         for name in segment.fields:
@@ -153,8 +153,8 @@ def found_postings(segments: list[Segment]) -> Postings:
 
 @settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_postings_are_those_of_single_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
+def test_postings_equal_those_of_single_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
+    """Frequencies and positions are those of each document alone; limits of memory change nothing."""
     with tempfile.TemporaryDirectory() as folder:
         found = found_postings(build(Path(folder), archive, limits))
     expected = expected_postings(archive)
@@ -168,10 +168,8 @@ def test_postings_are_those_of_single_documents(archive: list[LabelledItem], lim
 
 @settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_terms_keep_the_words_that_texts_have_for_them(
-    archive: list[LabelledItem], limits: BuildLimits
-) -> None:
-    """Behind each term of a language stand the words, folded, that its texts have for it, and no other."""
+def test_terms_have_the_word_forms_of_their_texts(archive: list[LabelledItem], limits: BuildLimits) -> None:
+    """Each term of a language has exactly the folded words of its texts as forms."""
     expected: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for document in archive:
         texts = [*zip(document.item.body.split("\n"), document.paragraph_languages, strict=True)]
@@ -193,8 +191,10 @@ def test_terms_keep_the_words_that_texts_have_for_them(
 
 @settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_columns_and_records_follow_their_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """Every document keeps its days, countries, languages, lengths, title and record, wherever it is laid."""
+def test_columns_and_records_belong_to_their_documents(
+    archive: list[LabelledItem], limits: BuildLimits
+) -> None:
+    """Each document keeps its days, countries, languages, lengths, title and record in any segment order."""
     items = {document.item.id: document for document in archive}
     with tempfile.TemporaryDirectory() as folder:
         segments = build(Path(folder), archive, limits)
@@ -223,7 +223,7 @@ def test_columns_and_records_follow_their_documents(archive: list[LabelledItem],
 @settings(max_examples=examples(8), deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
+    """A segment's bytes depend on its documents only, not on how many fitted in memory at a time."""
     whole = replace(limits, segment_documents=1000, custom_terms=1 << 20)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
@@ -232,8 +232,8 @@ def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits)
             assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
 
 
-def test_records_are_those_that_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records come back in their order, and a process that may have no thread writes the same bytes."""
+def test_records_are_returned_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records come back in their order, and a process without threads writes the same bytes."""
     records = [f'{{"id":"{number}","body":"{"sea " * (number % 400)}"}}'.encode() for number in range(500)]
     for name in ("beside", "itself"):
         if name == "itself":
@@ -256,10 +256,10 @@ def no_thread(*_: object) -> None:
     max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(archives())
-def test_long_texts_cut_into_parts_give_the_same(
+def test_long_texts_cut_into_parts_give_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, archive: list[LabelledItem]
 ) -> None:
-    """Texts and chunks that are taken in parts, as only long ones are, give the same bytes."""
+    """Texts and chunks that are processed in parts, as long ones are, give the same bytes."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
         with monkeypatch.context() as small:
@@ -274,7 +274,7 @@ def test_long_texts_cut_into_parts_give_the_same(
 
 @pytest.mark.parametrize("sign", ["", pytest.param("/", marks=pytest.mark.slow), " "])
 def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
-    """A text of 200,000 words, with spaces, signs or nothing between them, takes 150 bytes a word at most."""
+    """A text of 200,000 words, with spaces, punctuation or nothing between them, takes 150 bytes a word."""
     letters = "港口船舶" if not sign else "abcd"
     item = NewsItem(
         "1", None, sign.join(letters * 50_000), None, None, "und", ("und",), (), SourceLines("long", 1, 1)

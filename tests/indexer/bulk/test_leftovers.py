@@ -1,4 +1,4 @@
-"""What a writer clears away is its own, and what a stranger left under its names keeps it from nothing."""
+"""A writer deletes only its own old files, and foreign files with the same names do not disturb it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.store.publication import clear_leftovers
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A source of one item."""
+    """Return a source of one item."""
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"title": "A ferry", "language": "en", "countries": []}))
     return path
@@ -24,17 +24,17 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def index(source: Path, tmp_path: Path) -> Path:
-    """An index of it."""
+    """Return an index of the source."""
     folder = tmp_path / "index"
     build([source], folder, own_thesaurus=False)
     return folder
 
 
-def test_a_pipe_in_the_place_of_the_unfinished_blocks_no_writer(index: Path) -> None:
-    """A pipe is removed, not opened, which would wait for somebody to write into it."""
+def test_a_pipe_as_unfinished_file_blocks_no_writer(index: Path) -> None:
+    """A pipe is deleted, not opened, which would wait for a writer of the pipe."""
     pipe = index / "segments" / "unfinished"
     os.mkfifo(pipe)
-    held = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # so that whoever opens it all the same does not wait
+    held = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # so that opening it does not wait
     try:
         clear_leftovers(index)
     finally:
@@ -49,10 +49,8 @@ def test_a_pipe_in_the_place_of_the_unfinished_blocks_no_writer(index: Path) -> 
         *("segments/contents.json", "_MAIN_1.toc", "_MAIN_2.toc", "_MAIN_9.toc.new"),
     ],
 )
-def test_a_folder_under_a_name_of_ours_stays_and_keeps_no_writer_out(
-    source: Path, index: Path, name: str
-) -> None:
-    """We make no folder of that name: it is somebody else's, and we write beside it."""
+def test_a_foreign_folder_with_our_name_stays(source: Path, index: Path, name: str) -> None:
+    """We make no folder of that name, so it is kept, and the write succeeds."""
     (index / name).unlink(missing_ok=True)
     (index / name).mkdir()
     (index / name / "thesis").write_text("years of work")
@@ -62,16 +60,16 @@ def test_a_folder_under_a_name_of_ours_stays_and_keeps_no_writer_out(
 
 
 @pytest.mark.parametrize("name", ["_MAIN_notes.toc", "_MAIN_1.toc.bak", "_MAIN_.toc", "x_MAIN_1.toc"])
-def test_files_that_are_merely_called_like_tables_of_whoosh_stay(index: Path, name: str) -> None:
-    """Only what bears the whole name of a table that we wrote is removed."""
+def test_files_that_only_look_like_whoosh_tables_stay(index: Path, name: str) -> None:
+    """Only files with the full name of a table that we wrote are deleted."""
     (index / name).write_text("mine")
     clear_leftovers(index)
     assert (index / name).read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["dragoman.lock", "dragoman.json.new"])
-def test_what_stands_in_the_way_of_a_write_is_named(source: Path, index: Path, name: str) -> None:
-    """Whoever has to remove it learns its name."""
+def test_an_obstacle_to_a_write_is_named(source: Path, index: Path, name: str) -> None:
+    """The message has the name of the file to remove."""
     (index / name).unlink(missing_ok=True)
     (index / name).mkdir()
     with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):

@@ -1,4 +1,4 @@
-"""Sketches: what documents that share much of their text have in common."""
+"""Sketches: keys that documents with much common text share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORY = " ".join(CHANCE.choices(WORDS, k=120))
 def sketches(
     folder: Path, bodies: dict[str, str | tuple[str, str]], limits: BuildLimits
 ) -> dict[str, set[int]]:
-    """Build an index of some bodies by their ids, perhaps with titles, and read their keys."""
+    """Build an index of some bodies by their ids, perhaps with titles, and return their keys."""
     folder.mkdir()
     builder = BulkBuilder(folder, limits)
     for number, (name, text) in enumerate(bodies.items()):
@@ -37,8 +37,8 @@ def sketches(
     return found
 
 
-def test_what_is_alike_shares_keys(tmp_path: Path) -> None:
-    """A reprint, a cut and a corrected text have keys of the story; another story has none of them."""
+def test_similar_texts_share_keys(tmp_path: Path) -> None:
+    """A reprint, an excerpt and a corrected text share keys with the story; another story shares none."""
     words = STORY.split()
     bodies = {
         "story": STORY,
@@ -55,7 +55,7 @@ def test_what_is_alike_shares_keys(tmp_path: Path) -> None:
 
 
 def test_short_texts_have_one_key(tmp_path: Path) -> None:
-    """Headlines are found by title, body and day as a whole; without a word there is no key."""
+    """The key of a headline is of title, body and day together; without a word there is no key."""
     bodies: dict[str, str | tuple[str, str]] = {
         "one": ("Tide comes in", ""),
         "same": ("TIDE comes in!", ""),
@@ -69,7 +69,7 @@ def test_short_texts_have_one_key(tmp_path: Path) -> None:
     assert len({*map(frozenset, keys.values())}) == 4
 
 
-def test_keys_depend_on_nothing_but_the_text(tmp_path: Path) -> None:
+def test_keys_depend_on_the_text_only(tmp_path: Path) -> None:
     """The keys of a document are the same in every run, vocabulary and segment."""
     bodies = {str(number): " ".join(CHANCE.choices(WORDS, k=CHANCE.randrange(60))) for number in range(12)}
     whole = sketches(tmp_path / "a", bodies, BuildLimits.within(64))

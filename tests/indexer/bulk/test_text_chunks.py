@@ -1,4 +1,4 @@
-"""A batch of texts gives the token numbers that its texts give one by one."""
+"""A batch of texts gives the token numbers of its texts one by one."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(SPACES), max_size=9).m
 
 @settings(max_examples=examples(50), deadline=None)
 @given(st.sampled_from(range(len(LANGUAGES))), st.lists(st.lists(TEXTS, max_size=4), max_size=3))
-def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]]) -> None:
-    """Whatever white space parts words, in any script, terms and positions are the analyzer's."""
+def test_a_text_has_the_tokens_of_the_analyzer(language: int, batches: list[list[str]]) -> None:
+    """With any white space, in any script, terms and positions are the analyzer's."""
     table = TokenTable()
     analyser = Analyzer(LANGUAGES[language])
     for texts in filter(None, batches):
@@ -69,7 +69,7 @@ def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]
     st.sampled_from(range(len(LANGUAGES))),
     st.lists(st.lists(st.lists(CHUNKS, max_size=4).map(" ".join), max_size=5), max_size=3),
 )
-def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[list[str]]) -> None:
+def test_case_and_punctuation_follow_the_analyzer(language: int, batches: list[list[str]]) -> None:
     """Whatever spellings came before, terms are the analyzer's; a variant is its first document's."""
     table = TokenTable()
     analyser = Analyzer(LANGUAGES[language])
@@ -92,16 +92,16 @@ def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[l
 
 
 @given(st.lists(st.text(max_size=8)))
-def test_white_space_is_that_of_python(texts: list[str]) -> None:
-    """What is joined falls into the words that str.split finds."""
+def test_white_space_splits_like_python(texts: list[str]) -> None:
+    """Texts are split into the words that str.split finds."""
     data = _join([text.encode("utf-8", "surrogatepass") for text in texts])
     words = [word.encode("utf-8", "surrogatepass") for text in texts for word in text.split()]
     assert [word for word in data.tobytes().split(b" ") if word] == words
 
 
 @given(st.lists(st.lists(st.binary(min_size=1, max_size=15), max_size=20), max_size=6))
-def test_an_index_is_a_dictionary(batches: list[list[bytes]]) -> None:
-    """What was added is found with its number, and nothing else is found."""
+def test_a_chunk_index_equals_a_dictionary(batches: list[list[bytes]]) -> None:
+    """Added chunks are found with their numbers, and nothing else is found."""
     import numpy as np
 
     index, known = ChunkIndex(), dict[bytes, int]()

@@ -1,4 +1,4 @@
-"""A chunk's tokens are exactly what the analyzer says of the chunk."""
+"""The tokens of a chunk are exactly those of the analyzer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHUNKS = st.builds(
 
 
 def tokens_of(table: TokenTable, numbers: Iterable[int]) -> list[tuple[int, str, str]]:
-    """Return what stands behind the numbers of tokens, stop words left out: position, term, word."""
+    """Return position, term and word of token numbers, without stop words."""
     terms, words = list(table.terms), list(table.words)
     return [
         (position, terms[table.term[number]][1:], words[table.word[number]])
@@ -52,8 +52,8 @@ def number(table: TokenTable, language: int, chunk: str) -> list[int]:
 
 @settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(range(len(LANGUAGES))), st.lists(CHUNKS, min_size=1, max_size=6))
-def test_a_chunk_is_what_its_analysis_says(language: int, chunks: list[str]) -> None:
-    """Whatever case and signs a chunk has, and whatever came before it, its tokens are the analyzer's."""
+def test_a_chunk_has_the_tokens_of_the_analyzer(language: int, chunks: list[str]) -> None:
+    """With any case and punctuation, and any chunks before, the tokens are the analyzer's."""
     table = TokenTable()
     analyse = Analyzer(LANGUAGES[language]).analyse_chunk
     for chunk in chunks:
@@ -68,8 +68,8 @@ def test_a_chunk_is_what_its_analysis_says(language: int, chunks: list[str]) -> 
                 assert f"{LANGUAGES[language]} {token.word} {token.variant}" in table.variants
 
 
-def test_a_language_keeps_to_its_own_terms() -> None:
-    """The same chunk in two languages has two numbers and two terms, and one word."""
+def test_languages_have_separate_terms() -> None:
+    """A chunk has a number and a term for each language, and one word."""
     table = TokenTable()
     assert number(table, 0, "ports") != number(table, 2, "ports")
     assert list(table.terms) == ["0port", "2port"]

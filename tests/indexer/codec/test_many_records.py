@@ -10,8 +10,8 @@ from indexer.codec.many_records import read_records
 from indexer.store.index_folder import read_manifest
 
 
-def test_many_records_are_those_of_each(make_index: Callable[..., Path]) -> None:
-    """In any order, of several segments, whatever is read at once: the records that one by one gives."""
+def test_records_read_together_equal_single_reads(make_index: Callable[..., Path]) -> None:
+    """In any order, from several segments, in any batches, the records are those of single reads."""
     folder = make_index(
         *({"body": f"tide {number} " * 50, "date": f"2018-01-{number % 28 + 1:02}"} for number in range(90))
     )

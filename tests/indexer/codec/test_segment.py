@@ -74,8 +74,8 @@ def add(text: FieldWriter) -> None:
     )
 
 
-def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
-    """Columns, heads, records, terms, term frequencies and positions come back as they went in."""
+def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
+    """Columns, heads, records, terms, term frequencies and positions are read as they were written."""
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
@@ -107,10 +107,10 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("largest", "kind"), [(255, "u1"), (256, "u2"), (65_535, "u2"), (65_536, "u4"), (1 << 24, "u4")]
 )
-def test_positions_and_term_frequencies_are_as_wide_as_the_largest(
+def test_positions_and_frequencies_are_as_wide_as_the_largest(
     tmp_path: Path, largest: int, kind: str
 ) -> None:
-    """The largest position and term frequency decide how many bytes each takes, and none is cut off."""
+    """The largest position and term frequency determine the bytes of each, and none is truncated."""
     container = ContainerWriter(tmp_path / "one.seg")
     field = FieldWriter(
         container,
@@ -150,8 +150,8 @@ def test_positions_and_term_frequencies_are_as_wide_as_the_largest(
     assert plain.term_frequencies(np.arange(2)).tolist() == [1, largest]
 
 
-def test_zones_and_years(tmp_path: Path) -> None:
-    """Dated, estimated and undated documents stand apart; a zone lists every year that it touches."""
+def test_zones_and_years_are_separate(tmp_path: Path) -> None:
+    """Dated, estimated and undated documents are separate; a zone lists every year that it touches."""
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert (segment.dated.last, segment.estimated.last) == (2, 3)
@@ -163,7 +163,7 @@ def test_zones_and_years(tmp_path: Path) -> None:
 
 
 def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
-    """Nothing in a file depends on its name, the clock or chance."""
+    """No byte of a file depends on its name, the clock or randomness."""
     write(tmp_path, "a")
     write(tmp_path, "b")
     for ending in ("seg", "text"):
@@ -171,7 +171,7 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [3, 9, 30, 100, 700, 2000, -5])
-def test_damage_is_noticed(tmp_path: Path, at: int) -> None:
+def test_damage_is_detected(tmp_path: Path, at: int) -> None:
     """One changed byte anywhere is an error at opening or a finding of the check."""
     write(tmp_path)
     assert Segment(tmp_path, "s").container.check() == []
@@ -185,8 +185,8 @@ def test_damage_is_noticed(tmp_path: Path, at: int) -> None:
     assert found
 
 
-def test_a_short_or_foreign_file_is_refused(tmp_path: Path) -> None:
-    """A file that is cut, empty, missing or of another kind is a clear error, never a traceback."""
+def test_a_truncated_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    """A file that is truncated, empty, missing or of another kind is a clear error, never a traceback."""
     write(tmp_path)
     whole = (tmp_path / "s.seg").read_bytes()
     for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):
@@ -198,7 +198,7 @@ def test_a_short_or_foreign_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
-    """A segment opened with a generation has its deletions, without one none."""
+    """A segment opened with a generation has its deletions; opened without one, it has none."""
     write(tmp_path)
     write_deletions(tmp_path, "s", 7, [3, 0], 4)
     assert Segment(tmp_path, "s", deletions=7).deleted == [0, 3]
@@ -207,8 +207,8 @@ def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
         Segment(tmp_path, "s", deletions=8)
 
 
-def test_documents_must_stand_in_order(tmp_path: Path) -> None:
-    """What would make a wrong index is refused while it is written."""
+def test_documents_must_be_in_order(tmp_path: Path) -> None:
+    """Documents out of order are refused while they are written."""
     one, countries = np.ones(2, np.int64), pack_countries([[], []])
     documents = Documents(
         np.array([1, 2]),
@@ -231,7 +231,7 @@ def test_documents_must_stand_in_order(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packed_fields_return_the_written_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wide gaps, first documents and term frequencies above one survive the packing of an unranked field."""
     monkeypatch.setattr(field_writer, "WIDE_GAP", 3)
     zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)

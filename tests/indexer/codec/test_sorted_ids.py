@@ -1,4 +1,4 @@
-"""Ids are found by halving, whatever was looked for before."""
+"""Ids are found by bisection, whatever was searched before."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from indexer.codec.optional_columns import SortedIds
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 1023, 1024, 5000])
-def test_a_place_is_the_same_with_and_without_what_was_kept(count: int) -> None:
-    """Every key has the place that ``bisect_left`` gives it, also when searches before it kept ids."""
+def test_cached_ids_do_not_change_positions(count: int) -> None:
+    """Every key has the position of ``bisect_left``, also when earlier searches cached ids."""
     random = Random(count)
     ids = sorted({f"{random.randrange(16**6):06x}" for _ in range(count)})
     docs = random.sample(range(len(ids)), len(ids))  # the document of each id
@@ -31,4 +31,4 @@ def test_a_place_is_the_same_with_and_without_what_was_kept(count: int) -> None:
     assert [found.place(key.encode(), head) for key in keys] == [bisect_left(ids, key) for key in keys]
     read.clear()
     found.place(b"", head)
-    assert len(read) <= max(0, count.bit_length() - 10)  # the first ten steps read nothing more
+    assert len(read) <= max(0, count.bit_length() - 10)  # the first ten steps are cached

@@ -14,13 +14,13 @@ RECORDS = st.lists(st.binary(max_size=2000).map(lambda record: record.replace(b"
 
 @given(RECORDS, st.integers(1, 40))
 def test_any_zlib_reads_a_block(records: list[bytes], times: int) -> None:
-    """What is written is a zlib stream that holds the records, a line each, however large it is."""
+    """A block is a zlib stream of its records, a line each, whatever its size."""
     assert zlib.decompress(compress_block(records * times)).split(b"\n") == records * times
 
 
 @given(RECORDS, RECORDS)
-def test_a_block_is_compressed_alike_whatever_came_before(records: list[bytes], others: list[bytes]) -> None:
-    """The bytes of an index come from its sources alone."""
+def test_compression_does_not_depend_on_earlier_blocks(records: list[bytes], others: list[bytes]) -> None:
+    """The bytes of an index depend on its sources only."""
     first = compress_block(records)
     compress_block(others)
     assert compress_block(records) == first

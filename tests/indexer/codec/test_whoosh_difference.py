@@ -1,4 +1,4 @@
-"""Whoosh's own searcher gives the same on our segments as on segments that its stock codec wrote."""
+"""Whoosh's own searcher gives the same results on our segments as on those of its stock codec."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from test_bulk_builder import CODES, archives
 if TYPE_CHECKING:
     from oracle.document_postings import LabelledItem
 
-# Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing
-# else is excused.
-# - Lengths are squeezed into a byte: scores are compared under a weighting that takes exact lengths from the
-#   documents; the shortest and longest length of a term are compared after the same squeezing.
+# Known faults of the stock codec and of stock matchers, and how the comparison avoids them. Nothing
+# else is excluded.
+# - Lengths are stored in a byte: scores are compared under a weighting that takes exact lengths from the
+#   documents; the shortest and longest length of a term are compared after the same rounding.
 # - With a limit, the top of boosted unions and of DisjunctionMax differs from the full ranking: none here.
-# - AndNot leaks and Require loses documents, depending on how they are numbered: they are numbered alike.
+# - AndNot leaks and Require loses documents, depending on how they are numbered: the numbers are the same.
 # - Some trees raise in Whoosh itself: SpanFirst within others cannot tell its size, AndNot asks an exhausted
-#   list for its document. Where the stock index raises there is nothing to compare; ours never raises alone.
+#   list for its document. If the stock index raises there is nothing to compare; ours never raises alone.
 # - `variants` is a dictionary in ours: a variant names one document that has it; its terms are compared.
 
 TERMS = {
@@ -65,7 +65,7 @@ POSITIONED = [name for name in TERMS if name.startswith(("text", "title"))]
 
 
 def leaves() -> st.SearchStrategy[query.Query]:
-    """Give queries that hold no other query."""
+    """Draw queries without subqueries."""
     named = st.sampled_from([(name, term) for name, terms in TERMS.items() for term in terms])
     boost = st.sampled_from([1.0, 1.0, 2.5])
     word = st.sampled_from(TERMS["words"])
@@ -103,7 +103,7 @@ def leaves() -> st.SearchStrategy[query.Query]:
 
 
 def trees(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Query]:
-    """Give queries that join others."""
+    """Draw compound queries."""
     some = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
         st.builds(query.And, some),
@@ -123,13 +123,13 @@ QUERIES = st.recursive(leaves(), trees, max_leaves=6)
 
 
 def stored_id(searcher: Any, document: int) -> str:
-    """Return the id of a document, whichever way its record is stored."""
+    """Return the id of a document, in either format of its record."""
     record = json.loads(searcher.stored_fields(document)["record"])
     return str(record.get("item", record)["id"])
 
 
 class ExactBM25(scoring.WeightingModel):
-    """BM25 on exact lengths, which neither codec has a say in."""
+    """BM25 on exact lengths, independent of either codec."""
 
     def __init__(self, lengths: dict[tuple[str, str], int]) -> None:
         self.lengths = lengths
@@ -147,7 +147,7 @@ class ExactScorer(scoring.BaseScorer):
         self.idf = searcher.get_parent().idf(fieldname, text)
 
     def max_quality(self) -> float:
-        """Promise nothing, so that no matcher is left out."""
+        """Return infinity, so that no matcher is skipped."""
         return float("inf")
 
     def score(self, matcher: Any) -> float:
@@ -157,7 +157,7 @@ class ExactScorer(scoring.BaseScorer):
 
 
 def outcome(searcher: Any, asked: query.Query) -> dict[str, float] | None:
-    """Return the score of each id found, or None when Whoosh's own matchers cannot run the query."""
+    """Return the score of each matching id, or None if Whoosh's own matchers cannot run the query."""
     try:
         return {stored_id(searcher, hit.docnum): hit.score for hit in searcher.search(asked, limit=None)}
     except (NotImplementedError, ReadTooFar, IndexError, AttributeError, TypeError):
@@ -176,7 +176,7 @@ def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str])
         documents = [labelled.document for labelled in part]
         for document in documents:
             builder.add(document)
-        # In our segment's order: what a faulty stock matcher leaks depends on the numbers of documents.
+        # In our segment's order: the results of a faulty stock matcher depend on the numbers of documents.
         if number > 1:
             writer._writer = index.open_dir(str(stock)).writer()
         days = np.array([document.start for document in documents])
@@ -197,7 +197,7 @@ def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str])
 
 
 def parts_of(archive: list[LabelledItem], cuts: list[int]) -> list[list[LabelledItem]]:
-    """Cut an archive into segments, none of them empty."""
+    """Split an archive into segments, none of them empty."""
     bounds = sorted({0, len(archive), *(cut % len(archive) for cut in cuts)})
     return [archive[a:b] for a, b in pairwise(bounds)]
 
@@ -216,7 +216,7 @@ ARCHIVES = st.builds(parts_of, archives(), st.lists(st.integers(0, 12), max_size
 
 @settings(max_examples=examples(15), deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4), st.lists(QUERIES, min_size=1, max_size=12))
-def test_every_query_finds_and_scores_the_same(
+def test_every_query_has_the_same_matches_and_scores(
     parts: list[list[LabelledItem]], deleted: set[int], queries: list[query.Query]
 ) -> None:
     """Same documents, same scores to 1e-9, for any query over any segments with any deletions."""

@@ -1,4 +1,4 @@
-"""The folder of an index that was built in bulk is a Whoosh index, and its own table of contents is safe."""
+"""The folder of an index built in bulk is a Whoosh index, and its own table of contents is safe."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def harbour(number: int) -> Document:
-    """Make one of many documents that share words in different numbers and lengths."""
+    """Return one of many documents that share words in different numbers and lengths."""
     day = date(2018, 1, 1) + timedelta(days=number)
     words = (
         ["harbour"] * (number % 7 + 1)
@@ -54,8 +54,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_another_process_opens_it_with_plain_whoosh(folder: Path) -> None:
-    """``whoosh.index.open_dir`` alone suffices wherever the package is installed."""
+def test_another_process_opens_it_with_whoosh(folder: Path) -> None:
+    """``whoosh.index.open_dir`` works wherever the package is installed."""
     program = (
         "import sys; from whoosh import index; ix = index.open_dir(sys.argv[1])\n"
         "from whoosh.query import Term\n"
@@ -77,7 +77,7 @@ def test_another_process_opens_it_with_plain_whoosh(folder: Path) -> None:
     ],
     ids=str,
 )
-def test_skipping_blocks_loses_no_hit(folder: Path, asked: query.Query, limit: int) -> None:
+def test_skipping_blocks_loses_no_match(folder: Path, asked: query.Query, limit: int) -> None:
     """Whoosh skips blocks by their best score: the top of a limited search has the scores of the full one."""
     with index.open_dir(str(folder)).searcher(weighting=scoring.BM25F()) as searcher:
         whole = searcher.search(asked, limit=None)
@@ -85,8 +85,8 @@ def test_skipping_blocks_loses_no_hit(folder: Path, asked: query.Query, limit: i
         assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole[:limit]], abs=1e-12)
 
 
-def test_deletions_made_through_whoosh_hold(folder: Path) -> None:
-    """A document deleted by Whoosh's writer is gone for every later reader, and its neighbours are not."""
+def test_deletions_made_through_whoosh_are_kept(folder: Path) -> None:
+    """A document deleted by Whoosh's writer is missing for every later reader, and no other one is."""
     writer = index.open_dir(str(folder)).writer()
     writer.delete_by_term("id", "h0011")
     writer.commit(merge=False)
@@ -98,7 +98,7 @@ def test_deletions_made_through_whoosh_hold(folder: Path) -> None:
         assert len(searcher.search(query.Term("id", "h0012"))) == 1
 
 
-def test_columns_give_days_and_ids(folder: Path) -> None:
+def test_columns_have_days_and_ids(folder: Path) -> None:
     """Days and ids read as columns; an undated document has the column's default; either direction sorts."""
     reader = index.open_dir(str(folder)).reader()
     column = columns.NumericColumn("I", default=7)
@@ -113,7 +113,7 @@ def test_columns_give_days_and_ids(folder: Path) -> None:
 
 
 def test_whoosh_sorts_by_a_field(folder: Path) -> None:
-    """A search sorted by Whoosh's own facet comes in the order of the ids."""
+    """A search sorted by Whoosh's own facet is in the order of the ids."""
     with index.open_dir(str(folder)).searcher() as searcher:
         hits = searcher.search(query.Term("text_en", "crane"), limit=None, sortedby=sorting.FieldFacet("id"))
         found = [json.loads(hit["record"])["id"] for hit in hits]
@@ -121,8 +121,8 @@ def test_whoosh_sorts_by_a_field(folder: Path) -> None:
         assert len(found) == 64
 
 
-def test_cursor_walks_and_finds(folder: Path) -> None:
-    """A cursor stands on the first term that is not before the one looked for, and ends behind the last."""
+def test_a_cursor_iterates_and_seeks(folder: Path) -> None:
+    """A cursor seeks the first term at or after a text, and is invalid after the last one."""
     cursor = index.open_dir(str(folder)).reader().cursor("words")
     assert cursor.first() == "crane"
     assert cursor.find("har") == "harbour"
@@ -132,14 +132,14 @@ def test_cursor_walks_and_finds(folder: Path) -> None:
     assert not cursor.is_valid()
 
 
-def test_suggestions_come_from_the_words(folder: Path) -> None:
-    """Whoosh's speller finds near words by walking our dictionary."""
+def test_suggestions_are_words_of_the_index(folder: Path) -> None:
+    """Whoosh's speller finds near words in our dictionary."""
     with index.open_dir(str(folder)).searcher() as searcher:
         assert list(searcher.reader().terms_within("words", "harbor", 1)) == ["harbour"]
 
 
 def test_a_second_build_replaces_the_first(folder: Path) -> None:
-    """A new build takes the old one's place, and the files of the old one go."""
+    """A new build replaces the old one, whose files are deleted."""
     old = Contents.read(folder)
     writer = IndexWriter(folder)
     writer.add(harbour(1))
@@ -153,7 +153,7 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
 
 
 def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
-    """A build that is given up changes nothing of what is searched, and leaves no file."""
+    """A cancelled build changes nothing that can be searched, and leaves no file."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     writer = IndexWriter(folder)
     writer.add(harbour(1))
@@ -161,8 +161,8 @@ def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_our_contents_hold_no_pickle_and_tell_damage(folder: Path) -> None:
-    """The table of contents is plain JSON; any change to it is noticed before anything else is opened."""
+def test_our_contents_contain_no_pickle_and_detect_damage(folder: Path) -> None:
+    """The table of contents is plain JSON; any change to it is detected before anything else is opened."""
     path = folder / CONTENTS
     text = path.read_text()
     record = json.loads(text)

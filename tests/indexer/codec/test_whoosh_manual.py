@@ -1,4 +1,4 @@
-"""What Whoosh's manual does with an index works on ours: parsers, hits, highlights, facets, sorting."""
+"""The features of Whoosh's manual work on our index: parsers, hits, highlights, facets, sorting."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ITEMS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def folder(make_index: Callable[..., Path], tmp_path: Path) -> Path:
-    """Build an index of two segments of which one has a deleted item."""
+    """Return an index of two segments of which one has a deleted item."""
     gone = {"id": "gone", "title": "Harbour court", "body": "Judges and pilots of the port office."}
     built = make_index(*ITEMS[:3], gone)
     later = tmp_path / "later.jsonl"
@@ -75,12 +75,12 @@ def searcher(folder: Path) -> Iterator[Any]:
 
 
 def day(year: int, month: int, number: int) -> datetime:
-    """Give a day as Whoosh does, without a time zone."""
+    """Return a day as Whoosh does, without a time zone."""
     return datetime.combine(date(year, month, number), time())
 
 
 def found(searcher: Any, asked: str | query.Query, *plugins: Any, field: str = "text_en") -> set[str]:
-    """Give the ids that Whoosh's parser and searcher find."""
+    """Return the ids that Whoosh's parser and searcher find."""
     if isinstance(asked, str):
         parser = QueryParser(field, searcher.schema)
         parser.add_plugins(plugins)
@@ -138,7 +138,7 @@ def found(searcher: Any, asked: str | query.Query, *plugins: Any, field: str = "
     ],
 )
 def test_the_query_language_of_the_manual_works(searcher: Any, asked: str, ids: str) -> None:
-    """Words, operators, phrases, patterns, fields and ranges find what their items say."""
+    """Words, operators, phrases, patterns, fields and ranges match the expected items."""
     assert found(searcher, asked) == set(ids.split())
 
 
@@ -153,14 +153,14 @@ def test_plugins_of_the_manual_work(searcher: Any) -> None:
 
 
 def test_a_multifield_parser_searches_titles_and_texts(searcher: Any) -> None:
-    """Each word is looked for in each of the fields."""
+    """Each word is searched in each of the fields."""
     parser = MultifieldParser(["title_en", "text_es"], searcher.schema)
     assert found(searcher, parser.parse("official")) == {"office", "letter"}
     assert found(searcher, parser.parse("puerto")) == {"barco"}
 
 
 def test_a_word_with_a_short_stem_is_not_another_word(searcher: Any) -> None:
-    """*office* and *official* share a stem: each finds its own texts, in one query too."""
+    """*office* and *official* share a stem: each matches its own texts, in one query, too."""
     assert found(searcher, "office") == {"office"}
     assert found(searcher, "official") == {"office", "letter"}
     assert found(searcher, "office AND official") == {"office"}
@@ -169,7 +169,7 @@ def test_a_word_with_a_short_stem_is_not_another_word(searcher: Any) -> None:
 
 
 def test_a_hit_has_the_fields_of_its_item(searcher: Any) -> None:
-    """Titles, texts, dates and lists come as Python values; what an item lacks is None or absent."""
+    """Titles, texts, dates and lists are Python values; missing ones are None or absent."""
     hits = {hit["id"]: hit for hit in searcher.search(query.Every(), limit=None)}
     ferry, office, bare = hits["ferry"], hits["office"], hits["bare"]
     assert ferry["title"] == "Ferry sinks near the harbour"
@@ -190,8 +190,8 @@ def test_a_hit_has_the_fields_of_its_item(searcher: Any) -> None:
     assert searcher.document(id="bare")["body"] == bare["body"]
 
 
-def test_the_texts_of_an_item_in_two_languages_are_apart(tmp_path: Path) -> None:
-    """Each field of text has the lines in its language, and is highlighted by its analyzer."""
+def test_texts_of_an_item_in_two_languages_are_separate(tmp_path: Path) -> None:
+    """Each text field has the lines in its language, and is highlighted by its analyzer."""
     spanish = "El alcalde dijo que los barcos de la ciudad volverán al puerto antes de la noche del viernes."
     english = "The mayor said that the ships of the town will come back to the harbour before Friday night."
     source = tmp_path / "two.jsonl"
@@ -205,8 +205,8 @@ def test_the_texts_of_an_item_in_two_languages_are_apart(tmp_path: Path) -> None
         assert "barcos</b>" in hit.highlights("text_es")
 
 
-def test_highlights_show_the_words_found(searcher: Any) -> None:
-    """Of the searched field by its name, of the body with the analyzer of the searched field."""
+def test_highlights_mark_matching_words(searcher: Any) -> None:
+    """The searched field is highlighted by its name, the body with the analyzer of that field."""
     results = searcher.search(QueryParser("text_en", searcher.schema).parse("judge AND pilot"), terms=True)
     results.formatter = highlight.UppercaseFormatter()
     (hit,) = results
@@ -217,7 +217,7 @@ def test_highlights_show_the_words_found(searcher: Any) -> None:
 
 
 def test_facets_group_by_country_and_date(searcher: Any) -> None:
-    """A document is in the group of each of its countries; undated ones are in a group of their own."""
+    """A document is in the group of each of its countries; undated ones have a separate group."""
     country = sorting.FieldFacet("country", allow_overlap=True)
     results = searcher.search(
         query.Every(), limit=None, groupedby={"country": country, "date": sorting.FieldFacet("date")}
@@ -237,7 +237,7 @@ def test_facets_group_by_country_and_date(searcher: Any) -> None:
 
 
 def test_results_are_sorted_by_date(searcher: Any) -> None:
-    """Ascending and descending; undated items have the highest date."""
+    """The order may be ascending or descending; undated items have the highest date."""
     everything = query.Every()
 
     def ids(**options: Any) -> list[str]:
@@ -253,7 +253,7 @@ def test_results_are_sorted_by_date(searcher: Any) -> None:
 
 
 def test_filters_similar_items_and_suggestions_work(searcher: Any) -> None:
-    """What a searcher offers beyond queries uses our stored texts and unstemmed words."""
+    """Filters, masks, similar items and suggestions use our stored texts and unstemmed words."""
     parsed = QueryParser("text_en", searcher.schema).parse("pilots")
     sweden = query.Term("country", "SE")
     assert {hit["id"] for hit in searcher.search(parsed, filter=sweden)} == {"ferry", "bare"}
@@ -265,8 +265,8 @@ def test_filters_similar_items_and_suggestions_work(searcher: Any) -> None:
     assert searcher.suggest("text_en", "harbor") == ["harbour"]
 
 
-def test_date_ranges_find_exactly_the_days(make_index: Callable[..., Path]) -> None:
-    """``NumericRange`` finds no day outside of any range."""
+def test_date_ranges_match_exactly_their_days(make_index: Callable[..., Path]) -> None:
+    """``NumericRange`` matches no day outside of any range."""
     days = [day(1999, 12, 30) + timedelta(days=number * number) for number in range(60)]
     items = [{"id": f"d{one:%Y%m%d}", "body": "A day.", "date": f"{one:%Y-%m-%d}"} for one in days]
     folder = make_index(*items)
@@ -279,7 +279,7 @@ def test_date_ranges_find_exactly_the_days(make_index: Callable[..., Path]) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tokens_are_the_terms_of_the_index(language: str) -> None:
-    """A field's analyzer yields our terms with positions and offsets, and stop words where they stay."""
+    """A field's analyzer yields our terms with positions and offsets, and stop words on request."""
     text = "The d'Orsay museum's  café-bar of São Paulo,\n the U.S. niños y la fête: 3.5 l'été"
     schema = index.open_dir(str(WRITTEN / "index")).schema
     tokens = schema[f"text_{language}"].tokenize(text, positions=True, chars=True, mode="index")
@@ -294,8 +294,8 @@ def test_tokens_are_the_terms_of_the_index(language: str) -> None:
     assert all(original == written for *_, original, written in seen)
 
 
-def test_highlights_are_those_of_a_stock_index(make_index: Callable[..., Path]) -> None:
-    """On plain words every fragmenter gives what it gives for a field that Whoosh wrote."""
+def test_highlights_equal_those_of_a_stock_index(make_index: Callable[..., Path]) -> None:
+    """On plain words every fragmenter gives the result of a field that Whoosh wrote."""
     text = "A harbour opened. The ship came late to the old harbour today. Nothing else happened there."
     stock = RamStorage().create_index(Schema(text=TEXT(stored=True, analyzer=StandardAnalyzer())))
     writer = stock.writer()
@@ -320,7 +320,7 @@ def test_highlights_are_those_of_a_stock_index(make_index: Callable[..., Path]) 
 
 
 def test_a_parsed_query_can_be_copied_and_pickled(searcher: Any) -> None:
-    """A query keeps what its terms carry."""
+    """A query keeps the attributes of its terms."""
     asked = QueryParser("text_en", searcher.schema).parse('office OR "court of the port"')
     assert found(searcher, pickle.loads(pickle.dumps(asked))) == found(searcher, asked) == {"office", "ferry"}
 

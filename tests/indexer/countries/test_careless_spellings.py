@@ -1,4 +1,4 @@
-"""Rules for names as careless texts spell them, on invented sentences."""
+"""Rules for careless spellings of names, on invented sentences."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ from indexer.countries.country_names import country_names
 
 
 def found(sentence: str) -> dict[str, str]:
-    """Map the codes found to how each was."""
+    """Return the codes found, each with its kind of evidence."""
     return {mention.code: mention.via for mention in find_countries([sentence])}
 
 
@@ -28,12 +28,12 @@ def found(sentence: str) -> dict[str, str]:
     ],
 )
 def test_names_are_found_in_careless_spellings(sentence: str, codes: str) -> None:
-    """Without accents, apostrophes or hyphens, or with a capital in each word, a name is the same name."""
+    """A name without accents, apostrophes or hyphens, or with a capital in each word, is the same name."""
     assert found(sentence) == dict.fromkeys(codes.split(), "name")
 
 
 def test_nationalities_and_places_are_found_without_accents() -> None:
-    """Demonyms and places without their accents name what they name with them."""
+    """Demonyms and places without accents mean the same as with them."""
     assert found("Le boulanger bresilien et la ministre coreenne a Geneve") == {
         "BR": "demonym",
         "KR": "demonym",
@@ -53,13 +53,13 @@ def test_nationalities_and_places_are_found_without_accents() -> None:
     ],
 )
 def test_a_word_of_the_three_languages_is_no_careless_spelling(sentence: str) -> None:
-    """What is a word or another name without its accents names no country."""
+    """An unaccented name that is a word or another name is no country."""
     assert found(sentence) == {}
 
 
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_every_name_is_found_without_accents(language: str) -> None:
-    """The names of all countries are found without accents, but for those that mean other things."""
+    """All names of countries are found without accents, except those with another meaning."""
     missed = set()
     for code, name in country_names(language).items():
         plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))

@@ -1,4 +1,4 @@
-"""Codes and names: what a person types, what a person reads."""
+"""Country codes and names: resolving typed ones and displaying them."""
 
 import subprocess
 import sys
@@ -41,15 +41,15 @@ def test_codes_and_names_resolve(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["ß", "ﬁ", "İT", "ſn", "\u212ae", "ＫＥ", "K.E.", "the ke"])
-def test_no_other_signs_are_a_code(text: str) -> None:
-    """A code is one only as it is typed, in any case: what merely folds to its letters is no country."""
+def test_lookalike_characters_are_no_code(text: str) -> None:
+    """A code matches in any case, but not by characters that only fold to its letters."""
     with pytest.raises(QueryError, match="unknown country"):
         resolve_countries(text)
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
-def test_every_name_resolves_to_its_own_code(language: str) -> None:
-    """The name that is shown for a country is understood when it is typed."""
+def test_every_displayed_name_resolves_to_its_code(language: str) -> None:
+    """The displayed name of a country is understood when it is typed."""
     for code, name in country_names(language).items():
         assert resolve_countries(name).codes == (code,), name
         assert resolve_countries(name.upper()).codes == (code,), name
@@ -68,8 +68,8 @@ def test_every_name_resolves_to_its_own_code(language: str) -> None:
         ("Gaza", "Palestine"),
     ],
 )
-def test_a_misspelling_is_answered_with_the_nearest_name(text: str, offered: str) -> None:
-    """The message is one line that repeats what was typed, offers a name and shows a code."""
+def test_a_misspelling_suggests_the_nearest_name(text: str, offered: str) -> None:
+    """The message is one line that repeats the text, suggests a name and shows a code."""
     with pytest.raises(QueryError) as error:
         resolve_countries(text)
     assert str(error.value) == (
@@ -78,21 +78,21 @@ def test_a_misspelling_is_answered_with_the_nearest_name(text: str, offered: str
 
 
 @pytest.mark.parametrize("text", ["zz", "????", "x" * 500])
-def test_what_is_like_nothing_is_answered_without_an_offer(text: str) -> None:
-    """No name is offered where none is near."""
+def test_a_text_unlike_any_name_gets_no_suggestion(text: str) -> None:
+    """No name is suggested if none is near."""
     with pytest.raises(QueryError, match="use a name or an ISO code"):
         resolve_countries(text)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "."])
 def test_an_empty_country_is_an_error(text: str) -> None:
-    """Nothing typed is told apart from something unknown."""
+    """An empty text has another message than an unknown one."""
     with pytest.raises(QueryError, match="no country given"):
         resolve_countries(text)
 
 
-def test_names_are_shown_in_three_languages() -> None:
-    """A code is shown in the language that is asked for, and an unknown code as itself."""
+def test_names_are_displayed_in_three_languages() -> None:
+    """A code is displayed in the requested language, and an unknown code as itself."""
     assert [country_name("DE", language) for language in ("en", "es", "fr")] == [
         "Germany",
         "Alemania",

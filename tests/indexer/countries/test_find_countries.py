@@ -8,7 +8,7 @@ from indexer.countries.country_mentions import find_countries
 
 
 def found(*paragraphs: str, title: str | None = None) -> dict[str, str]:
-    """Return the codes found, each with how."""
+    """Return the codes found, each with its kind of evidence."""
     return {mention.code: mention.via for mention in find_countries(paragraphs, title)}
 
 
@@ -56,7 +56,7 @@ def test_names_are_found_in_three_languages(sentence: str, codes: str) -> None:
     ],
 )
 def test_demonyms_are_found_in_three_languages(sentence: str, codes: str) -> None:
-    """An adjective or noun of nationality names its country, and the longest form decides which."""
+    """An adjective or noun of nationality means its country, and the longest match is used."""
     assert found(sentence) == dict.fromkeys(codes.split(), "demonym")
 
 
@@ -72,8 +72,8 @@ def test_demonyms_are_found_in_three_languages(sentence: str, codes: str) -> Non
         ("The Luxor International Marathon begins.", "EG"),
     ],
 )
-def test_places_are_found_where_their_country_is_not_named(sentence: str, codes: str) -> None:
-    """A city or province that means one country alone names it by place."""
+def test_places_are_found_if_their_country_is_not_named(sentence: str, codes: str) -> None:
+    """A city or province that is in one country only is evidence of it."""
     assert found(sentence) == dict.fromkeys(codes.split(), "place")
 
 
@@ -128,7 +128,7 @@ def test_lookalikes_name_no_country(sentence: str) -> None:
 
 
 def test_a_name_beats_a_demonym_beats_a_place() -> None:
-    """One country is told once, by its strongest evidence, where it first appeared."""
+    """A country is listed once, with its strongest evidence, where it first occurs."""
     mentions = find_countries(["In Lima, Chilean and Peruvian judges met; Peru hosts next."])
     assert [(m.code, m.via, m.evidence) for m in mentions] == [
         ("PE", "name", "Peru"),
@@ -136,12 +136,12 @@ def test_a_name_beats_a_demonym_beats_a_place() -> None:
     ]
 
 
-def test_the_title_comes_first() -> None:
-    """Countries of the title stand before those of the body."""
+def test_countries_of_the_title_come_first() -> None:
+    """Countries of the title precede those of the body."""
     assert list(found("Ghana wins.", title="Togo loses")) == ["TG", "GH"]
 
 
-def test_evidence_is_as_written() -> None:
+def test_evidence_is_the_literal_text() -> None:
     """The evidence keeps the text's own apostrophe."""
     assert find_countries(["Voyage en Côte d’Ivoire"])[0].evidence == "Côte d’Ivoire"
 
@@ -164,8 +164,8 @@ def test_unicode_forms_do_not_matter() -> None:
         ("Dominica and its Dominican cricketers", {"DM"}),
     ],
 )
-def test_a_shared_form_means_the_country_that_is_named(sentence: str, codes: set[str]) -> None:
-    """A form of several countries is the one that the text names, else the likeliest."""
+def test_a_shared_form_means_the_named_country(sentence: str, codes: set[str]) -> None:
+    """A form of several countries means the one that the text names, else the likeliest."""
     assert set(found(sentence)) == codes
 
 
@@ -183,8 +183,8 @@ def test_a_shared_form_means_the_country_that_is_named(sentence: str, codes: set
         ("Talks in Vienna, Kenya and Togo", {"AT", "KE", "TG"}),
     ],
 )
-def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> None:
-    """A state or country right after a place tells which place it is."""
+def test_a_place_is_in_the_state_or_country_after_it(sentence: str, codes: set[str]) -> None:
+    """A state or country right after a place determines which place it is."""
     assert set(found(sentence)) == codes
 
 
@@ -207,14 +207,14 @@ def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> No
         ("A tram for Paris, Virginia Millfield said", "FR", "Paris"),
     ],
 )
-def test_a_state_behind_a_town_tells_its_country(sentence: str, country: str, evidence: str) -> None:
-    """A town of a well-known name is in the state that stands behind it, if one does."""
+def test_a_state_after_a_town_determines_its_country(sentence: str, country: str, evidence: str) -> None:
+    """A town of a well-known name is in the state that follows it, if one does."""
     assert [(m.code, m.via, m.evidence) for m in find_countries([sentence])] == [(country, "place", evidence)]
 
 
 @pytest.mark.parametrize("sentence", ["PNG police open a school", "The PNG's parliament opens"])
-def test_png_is_a_country_before_words_of_public_life(sentence: str) -> None:
-    """The abbreviation of Papua New Guinea is one where the word behind it is of a state."""
+def test_png_is_a_country_before_words_of_state(sentence: str) -> None:
+    """The abbreviation means Papua New Guinea if the next word is about a state."""
     assert found(sentence) == {"PG": "name"}
 
 
@@ -229,16 +229,14 @@ def test_png_is_a_country_before_words_of_public_life(sentence: str) -> None:
         ("The bakers of Tbilisi sang in Vienna, Georgia, too", {"GE"}),
     ],
 )
-def test_a_country_called_like_a_state_is_one_where_the_sentence_goes_on(
-    sentence: str, codes: set[str]
-) -> None:
-    """Behind a town, Georgia is the country where it acts, has something, or is named otherwise."""
+def test_georgia_after_a_town_may_be_a_country(sentence: str, codes: set[str]) -> None:
+    """After a town, Georgia is the country if it acts, owns something, or is named elsewhere."""
     assert codes <= found(sentence).keys()
     assert "US" not in found(sentence)
 
 
-def test_in_a_list_no_state_stands_behind_a_town() -> None:
-    """Where a list goes on, what stands behind a town is another place."""
+def test_a_state_after_a_town_in_a_list_is_another_place() -> None:
+    """If a list continues, the name after a town is another place."""
     assert found("Trams of Athens, Georgia, and Armenia").keys() == {"GR", "GE", "AM"}
     assert found("Trams of Vienna, Virginia and Paris").keys() == {"AT", "FR"}
     assert found("Trams of Tbilisi, Georgia").keys() == {"GE"}
@@ -264,19 +262,19 @@ def test_in_a_list_no_state_stands_behind_a_town() -> None:
         ("Schools in San José Costa Rica", {"CR"}),
     ],
 )
-def test_people_named_like_countries_are_people(sentence: str, codes: set[str]) -> None:
-    """What stands beside the name tells the person from the country."""
+def test_people_with_names_of_countries_are_no_countries(sentence: str, codes: set[str]) -> None:
+    """The words next to the name distinguish the person from the country."""
     assert set(found(sentence)) == codes
 
 
-def test_nothing_is_found_in_nothing() -> None:
-    """No text, no countries."""
+def test_empty_texts_have_no_countries() -> None:
+    """Without text there are no countries."""
     assert find_countries([]) == ()
     assert find_countries(["", " "], "") == ()
 
 
 @pytest.mark.slow
-def test_a_very_long_line_takes_time_in_proportion() -> None:
+def test_a_very_long_line_takes_linear_time() -> None:
     """A line of some hundred thousand letters with thousands of names is read in one pass."""
     line = "Jordan Millfield of Chad saw Paris, Texas, in Georgia and taught French. " * 5_000
     assert {m.code for m in find_countries([line])} >= {"TD", "US"}

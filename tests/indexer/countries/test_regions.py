@@ -1,4 +1,4 @@
-"""Regions: names that stand for several countries."""
+"""Regions: names of several countries."""
 
 import unicodedata
 
@@ -42,19 +42,19 @@ NAMES = [
     ],
 )
 def test_regions_resolve_to_their_countries(names: list[str], region: str, codes: str) -> None:
-    """A region is known by its names in each language, as it is written, and by its code."""
+    """A region has names in each language, as written, and a code."""
     for name in names:
         meant = resolve_countries(name)
         assert (meant.region, sorted(meant.codes)) == (region, codes.split()), name
 
 
-def test_countries_of_a_region_stand_in_the_order_of_their_names() -> None:
-    """Accents and codes do not matter: Côte d'Ivoire stands before Gambia, Cape Verde before it."""
+def test_countries_of_a_region_are_sorted_by_name() -> None:
+    """Accents and codes do not matter: Côte d'Ivoire is before Gambia, Cape Verde before it."""
     assert resolve_countries("ECOWAS").codes == tuple("BJ CV CI GM GH GN GW LR NG SN SL TG".split())
 
 
-def test_every_name_of_a_region_stands_for_its_countries() -> None:
-    """No two regions and no country share a name, but for América, which is the United States here."""
+def test_every_name_of_a_region_means_its_countries() -> None:
+    """No two regions and no country share a name, except América, which is the United States here."""
     meant = {name: set(resolve_countries(name).codes) for name in (*NAMES, *REGIONS)}
     assert meant.pop("América") == {"US"}
     for cells, held in GROUPS:
@@ -65,8 +65,8 @@ def test_every_name_of_a_region_stands_for_its_countries() -> None:
             assert {name for name in (code, *names) if meant.get(name, set(held)) != set(held)} == set()
 
 
-def test_a_country_goes_before_a_region() -> None:
-    """What is the name or the code of a country is never a region."""
+def test_a_country_takes_precedence_over_a_region() -> None:
+    """The name or the code of a country is never a region."""
     for name, code in {
         "Micronesia": "FM",
         "AU": "AU",
@@ -77,7 +77,7 @@ def test_a_country_goes_before_a_region() -> None:
         assert resolve_countries(name) == ((code,), None)
 
 
-def test_tables_of_regions_hold_known_codes_and_composed_text() -> None:
+def test_tables_of_regions_have_known_codes_and_nfc_text() -> None:
     """Members are countries or regions, each once; names are in NFC, trimmed, with a plain apostrophe."""
     for cells, held in GROUPS:
         assert set(held) <= {*country_names(), *REGIONS}
@@ -101,8 +101,8 @@ def test_tables_of_regions_hold_known_codes_and_composed_text() -> None:
         ("Oceania", ["Australasia", "Pacific Islands"]),
     ],
 )
-def test_a_continent_is_made_of_its_parts(whole: str, parts: list[str]) -> None:
-    """The parts of a continent share no country, and leave none out."""
+def test_a_continent_consists_of_its_parts(whole: str, parts: list[str]) -> None:
+    """The parts of a continent share no country, and omit none."""
     held = [code for part in parts for code in resolve_countries(part).codes]
     assert sorted(held) == sorted(resolve_countries(whole).codes)
 
@@ -123,6 +123,6 @@ def test_a_continent_is_made_of_its_parts(whole: str, parts: list[str]) -> None:
         ("UN", 193),
     ],
 )
-def test_organisations_have_as_many_members_as_they_say(name: str, members: int) -> None:
+def test_organisations_have_their_number_of_members(name: str, members: int) -> None:
     """The lists of members are complete."""
     assert len(resolve_countries(name).codes) == members

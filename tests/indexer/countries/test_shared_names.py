@@ -1,4 +1,4 @@
-"""Rules for names that several countries share, on invented sentences and as typed for a search."""
+"""Rules for names that several countries share, on invented sentences and as typed in a search."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from indexer.tables import country_rows
 
 
 def found(sentence: str) -> dict[str, str]:
-    """Map the codes found to their evidence."""
+    """Return the codes found, each with its evidence."""
     return {mention.code: mention.evidence for mention in find_countries([sentence])}
 
 
@@ -44,14 +44,14 @@ def found(sentence: str) -> dict[str, str]:
         ("Trains of South Jersey", "US", "South Jersey"),
     ],
 )
-def test_qualifiers_tell_which_country_a_shared_name_means(sentence: str, code: str, evidence: str) -> None:
-    """Spelt out or not, with accents, points and capitals or not, before or behind: never the neighbour."""
+def test_qualifiers_determine_the_country_of_a_shared_name(sentence: str, code: str, evidence: str) -> None:
+    """Spelt out or abbreviated, with or without accents, points and capitals, before or after the name."""
     assert found(sentence) == {code: evidence}
 
 
 @pytest.mark.parametrize("sentence", ["Bakers of S. America", "A north American wood", "W. Indian sailors"])
 def test_a_part_of_a_continent_is_no_country(sentence: str) -> None:
-    """A qualifier may make a name of it that is no country's."""
+    """A qualifier may turn a name into one that is no country's."""
     assert found(sentence) == {}
 
 
@@ -72,10 +72,8 @@ def test_a_part_of_a_continent_is_no_country(sentence: str) -> None:
         ("Roads in the Republic of the Congo", {"CG"}),
     ],
 )
-def test_words_that_are_no_qualifier_of_it_leave_a_shared_name_as_it_is(
-    sentence: str, codes: set[str]
-) -> None:
-    """What belongs to another word, another sentence or another name says nothing."""
+def test_unrelated_qualifiers_do_not_change_a_shared_name(sentence: str, codes: set[str]) -> None:
+    """A qualifier of another word, sentence or name has no effect."""
     assert found(sentence).keys() == codes
 
 
@@ -95,15 +93,13 @@ def test_words_that_are_no_qualifier_of_it_leave_a_shared_name_as_it_is(
         ("Ferries north of Jersey", {"JE"}),
     ],
 )
-def test_a_direction_from_a_country_or_within_it_is_no_part_of_its_name(
-    sentence: str, codes: set[str]
-) -> None:
-    """What "of" joins to a name may make it a republic, not another one's north or south."""
+def test_a_direction_from_a_country_is_no_part_of_its_name(sentence: str, codes: set[str]) -> None:
+    """A name after "of" may be a republic, not the north or south of another country."""
     assert found(sentence).keys() == codes
 
 
-def test_what_qualified_names_mean_stands_in_the_tables() -> None:
-    """Every name that the table of shared ones makes is a form of another table."""
+def test_meanings_of_qualified_names_are_in_the_tables() -> None:
+    """Every name that the table of shared names makes is a form of another table."""
     made = {row[3] for row in country_rows("shared") if row[0] == "shared"} - {NO_COUNTRY}
     assert made
     assert made <= gazetteer().by_form.keys()
@@ -128,6 +124,6 @@ def test_what_qualified_names_mean_stands_in_the_tables() -> None:
         ("sudan south kordofan", None),
     ],
 )
-def test_qualified_names_are_understood_as_typed(typed: str, code: str | None) -> None:
-    """What texts are read by holds for a name that is typed, in any case, if nothing else is typed."""
+def test_qualified_names_resolve_as_typed(typed: str, code: str | None) -> None:
+    """The rules for texts also apply to a typed name, in any case, if nothing else is typed."""
     assert find_country(typed) == code

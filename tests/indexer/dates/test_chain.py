@@ -25,14 +25,14 @@ def read(evidence: list[list[float] | None]) -> list[list[float]]:
     return [list(belief) for belief in read_chain(evidence, SLOTS, transition(1, pace=5))]
 
 
-def test_an_item_without_evidence_lies_between_its_neighbours() -> None:
-    """The order alone puts an unknown item after the newer and before the older one."""
+def test_an_item_without_evidence_is_between_its_neighbours() -> None:
+    """The order alone puts an undated item after the newer and before the older one."""
     beliefs = read([spike(10), None, None, spike(40)])
     assert 10 < mean(beliefs[1]) < mean(beliefs[2]) < 40
     assert sum(beliefs[1][10:41]) > 0.95
 
 
-def test_weak_evidence_gives_way_to_the_order() -> None:
+def test_weak_evidence_yields_to_the_order() -> None:
     """A date that contradicts both neighbours is outvoted."""
     doubtful = [0.001] * SLOTS
     doubtful[50] = 0.05
@@ -40,7 +40,7 @@ def test_weak_evidence_gives_way_to_the_order() -> None:
     assert sum(beliefs[1][8:23]) > 0.8
 
 
-def test_evidence_that_agrees_is_taken() -> None:
+def test_evidence_within_the_order_is_used() -> None:
     """A date between the neighbours narrows the item down to it."""
     named = [0.001] * SLOTS
     named[25] = 1.0
@@ -48,8 +48,8 @@ def test_evidence_that_agrees_is_taken() -> None:
     assert max(range(SLOTS), key=beliefs[1].__getitem__) == 25
 
 
-def test_the_right_order_explains_texts_better_than_the_reversed_one() -> None:
-    """The likelihood tells newest first from oldest first."""
+def test_the_right_order_has_a_higher_likelihood() -> None:
+    """The likelihood distinguishes newest first from oldest first."""
     evidence: list[list[float] | None] = [spike(slot) for slot in (5, 15, 25, 35)]
     steps = transition(1, pace=5)
     down = chain_likelihood(evidence, SLOTS, steps)
@@ -66,22 +66,20 @@ def test_beliefs_are_probabilities(places: list[int | None]) -> None:
         assert min(belief) >= 0.0
 
 
-def test_nothing_is_read_from_no_items() -> None:
+def test_no_items_have_no_beliefs() -> None:
     """An empty chain has no beliefs."""
     assert read([]) == []
 
 
 @given(st.integers(1, 20), st.integers(1, 50), st.integers(-200, 1200), st.integers(-200, 1200))
-def test_the_slots_within_a_period_are_those_whose_middle_lies_in_it(
-    days: int, count: int, first: int, last: int
-) -> None:
-    """The range of slots agrees with looking at every slot."""
+def test_slots_of_a_period_have_their_middle_in_it(days: int, count: int, first: int, last: int) -> None:
+    """The range of slots equals a check of every slot."""
     time = Slots(1000, days, count)
     expected = [slot for slot in range(count) if first <= time.middle(slot) <= last]
     assert list(time.within(first, last)) == expected
 
 
 @pytest.mark.parametrize(("days", "count"), [(1, 1), (7, 3)])
-def test_the_slots_cover_their_stretch(days: int, count: int) -> None:
-    """The oldest day is as many days back as the slots hold."""
+def test_the_slots_cover_their_period(days: int, count: int) -> None:
+    """The oldest day is as many days back as the slots span."""
     assert Slots(1000, days, count).oldest == 1000 - days * count + 1

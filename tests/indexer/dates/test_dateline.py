@@ -49,10 +49,10 @@ from indexer.dates.dateline import match_date_line
         ("2001-11-02 14:30:05 UTC", (2, 11, 2, 11), 2001),
     ],
 )
-def test_a_line_that_is_only_a_date_is_a_pure_date_line(
+def test_a_line_of_only_a_date_is_a_date_line(
     line: str, days: tuple[int, int, int, int], year: int | None
 ) -> None:
-    """A date in any of the three languages is read whole, and nothing is left of the line."""
+    """A date in any of the three languages is read whole, and the rest of the line is empty."""
     found = match_date_line(line)
     assert found is not None
     assert (found.start_day, found.start_month, found.end_day, found.end_month) == days
@@ -77,8 +77,8 @@ def test_a_line_that_is_only_a_date_is_a_pure_date_line(
         "3 March 1999 to 2 May 2001",
     ],
 )
-def test_a_line_that_does_not_start_with_a_possible_date_is_no_date_line(line: str) -> None:
-    """Impossible days, months alone, and sentences are refused."""
+def test_a_line_without_a_date_at_its_start_is_no_date_line(line: str) -> None:
+    """Impossible days, months without a day, and sentences are no date lines."""
     assert match_date_line(line) is None
 
 
@@ -91,8 +91,8 @@ def test_a_line_that_does_not_start_with_a_possible_date_is_no_date_line(line: s
         ("4 de junio: Abre el puerto", "4 de junio", "Abre el puerto"),
     ],
 )
-def test_the_rest_of_the_line_is_handed_on(line: str, text: str, rest: str) -> None:
-    """A date line that is run into its title keeps both apart."""
+def test_the_rest_of_a_date_line_is_returned(line: str, text: str, rest: str) -> None:
+    """A date line that continues with a title is split."""
     found = match_date_line(line)
     assert found is not None
     assert (found.text, found.rest) == (text, rest)
@@ -113,10 +113,10 @@ _MONTHS = {
     ),
     st.sampled_from(["as written", "capitals"]),
 )
-def test_every_day_is_read_in_every_language_and_form(
+def test_every_day_is_read_in_every_language_and_format(
     day: date, language: str, form: str, letters: str
 ) -> None:
-    """Any day, written in any usual form, in capitals or not, comes back as that day."""
+    """Any day, in any usual format, in capitals or not, is read as that day."""
     line = form.format(d=day.day, m=_MONTHS[language].split()[day.month - 1], y=day.year)
     found = match_date_line(line.upper() if letters == "capitals" else line)
     assert found is not None
@@ -124,7 +124,7 @@ def test_every_day_is_read_in_every_language_and_form(
 
 
 @given(st.text(max_size=200))
-def test_any_line_is_answered(line: str) -> None:
-    """No line makes the reader fail, and what it finds is a possible day."""
+def test_any_line_can_be_read(line: str) -> None:
+    """No line raises an error, and a result is a possible day."""
     found = match_date_line(line)
     assert found is None or 1 <= found.start_day <= 31

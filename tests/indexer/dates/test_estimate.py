@@ -36,25 +36,25 @@ def around(text: str, above: date | None, below: date | None) -> tuple[date, dat
         ("The fair will be held on 5 March 2008.", date(2007, 10, 1), date(2008, 3, 25)),
     ],
 )
-def test_an_item_is_published_where_its_text_puts_it(text: str, first: date, last: date) -> None:
-    """After what happened, before what will happen, on the day that is called today."""
+def test_an_item_is_published_when_its_text_implies(text: str, first: date, last: date) -> None:
+    """An item is dated after past events, before future ones, on the day called today."""
     start, end = around(text, date(2008, 8, 1), date(2007, 10, 1))
-    slack = timedelta(days=7)  # a text may be misread, so that the ends fade
+    slack = timedelta(days=7)  # a text may be misread, so that the ends are soft
     assert first - slack <= start <= end <= last + slack
 
 
-def test_dates_far_apart_leave_a_wide_interval() -> None:
-    """Where the text says nothing, the interval spans most of the time between the neighbours."""
+def test_distant_dates_leave_a_wide_interval() -> None:
+    """Without evidence in the text, the interval spans most of the time between the neighbours."""
     start, end = around("The kitchen has a new cook.", date(2009, 2, 1), date(2007, 4, 1))
     assert (end - start).days > 300
 
 
-def test_a_run_without_any_hold_is_not_estimated() -> None:
-    """Neither neighbours nor texts: nothing is said."""
+def test_a_run_without_evidence_is_not_estimated() -> None:
+    """Without neighbours and dates in texts there is no estimate."""
     assert estimate_run(Run([[], []])) is None
 
 
-def test_a_far_away_date_does_not_blur_the_others() -> None:
+def test_a_distant_date_does_not_widen_the_intervals() -> None:
     """A text that names the year 1650 leaves the intervals of the page narrow."""
     texts = ["On 5 May 2008 cooks met.", "The hall of 1650 is cold.", "On 1 April 2008 cooks met."]
     intervals = estimate_run(Run([find_clues(None, [text]) for text in texts]))
@@ -62,15 +62,15 @@ def test_a_far_away_date_does_not_blur_the_others() -> None:
     assert all(end - start < 90 for start, end in intervals)
 
 
-def test_standing_alone_only_news_with_its_full_date_counts() -> None:
-    """Without neighbours a date needs its year, and history is no news."""
+def test_a_single_item_needs_news_with_a_full_date() -> None:
+    """Without neighbours a date needs its year, and history does not count."""
     assert estimate_alone(find_clues(None, ["On 5 May 2008 cooks met."])) is not None
     assert estimate_alone(find_clues(None, ["On 5 May cooks met."])) is None
     assert estimate_alone(find_clues(None, ["Under the act of 5 May 2008 cooks are free."])) is None
 
 
 def test_days_that_a_year_lacks_are_in_no_period() -> None:
-    """29 February exists in leap years alone, and no period leaves the calendar."""
+    """29 February exists in leap years only, and no period leaves the calendar."""
     leap = Days(29, 2, 29, 2, None)
     assert leap.in_year(2007) is None
     assert leap.in_year(2008) is not None
@@ -90,7 +90,7 @@ def test_days_that_a_year_lacks_are_in_no_period() -> None:
 def test_any_run_gets_one_interval_for_each_item(
     texts: list[str], above: date | None, below: date | None
 ) -> None:
-    """Whatever the neighbours, each item gets an interval that runs forward within the calendar."""
+    """With any neighbours, each item gets an interval that runs forward within the calendar."""
     run = Run(
         [find_clues(None, [text]) for text in texts],
         above.toordinal() if above else None,

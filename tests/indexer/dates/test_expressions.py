@@ -33,7 +33,7 @@ def only(text: str) -> DateExpression:
 def test_days_and_ranges_are_read_in_three_languages(
     text: str, days: tuple[int, int, int, int, int | None]
 ) -> None:
-    """A day or range in running text gives its days, and no year where none is written."""
+    """A day or range in running text gives its days, and no year if none is written."""
     found = only(text)
     read = found.days
     assert (read.start_day, read.start_month, read.end_day, read.end_month, read.year) == days
@@ -51,7 +51,7 @@ def test_days_and_ranges_are_read_in_three_languages(
     ],
 )
 def test_coarser_dates_are_marked_as_such(text: str, precision: str, year: int | None) -> None:
-    """Months, years and international days are found and told apart from days."""
+    """Months, years and international days are found and distinguished from days."""
     found = only(text)
     assert (found.precision, found.days.year) == (precision, year)
 
@@ -66,8 +66,8 @@ def test_coarser_dates_are_marked_as_such(text: str, precision: str, year: int |
         "Version 3.5.2010 of the rules on 31 February 1998-bis"[:28],
     ],
 )
-def test_numbers_and_words_that_are_no_dates_are_left_alone(text: str) -> None:
-    """Numbers of laws, prices and words like "may" name no date."""
+def test_other_numbers_and_words_are_no_dates(text: str) -> None:
+    """Numbers of laws, prices and words like "may" are no dates."""
     assert find_expressions(text) == []
 
 
@@ -91,29 +91,29 @@ def test_numbers_and_words_that_are_no_dates_are_left_alone(text: str) -> None:
         ("3 June - The bridge opened", "dateline"),
     ],
 )
-def test_the_words_around_a_date_say_how_it_relates_to_publication(text: str, relation: str) -> None:
-    """Tense, "today", history words and datelines are told apart in three languages."""
+def test_words_around_a_date_relate_it_to_publication(text: str, relation: str) -> None:
+    """Tense, "today", history words and datelines are distinguished in three languages."""
     assert only(text).relation == relation
 
 
 def test_the_verb_of_another_sentence_does_not_count() -> None:
-    """A promise in the sentence before leaves the next one in the past."""
+    """A promise in the sentence before does not make the next one future."""
     assert only("The mayor will return. The bridge opened on 3 June 1998.").relation == "past"
 
 
 def test_a_weekday_before_the_day_is_kept() -> None:
-    """The weekday is read in three languages: it can tell the year."""
+    """The weekday is read in three languages, as it can determine the year."""
     texts = ("on Monday, 27 September", "el lunes 27 de septiembre", "le lundi 27 septembre")
     assert [only(text).weekday for text in texts] == [0, 0, 0]
 
 
-def test_a_decomposed_accent_changes_nothing() -> None:
+def test_decomposed_accents_change_nothing() -> None:
     """Text with combining accents is read as composed text is."""
     assert only("le 3 fe\u0301vrier 1998").days == only("le 3 février 1998").days
 
 
 @given(st.text(alphabet="0123456789 -/,.deáJuneabrilt&", max_size=120))
-def test_any_text_is_answered_without_overlap(text: str) -> None:
-    """No text makes the reader fail, and what it finds is in the order of the text."""
+def test_any_text_can_be_read_without_overlaps(text: str) -> None:
+    """No text raises an error, and results are in the order of the text."""
     offsets = [expression.offset for expression in find_expressions(text)]
     assert offsets == sorted(set(offsets))

@@ -1,4 +1,4 @@
-"""Whole figures on the real page; only where it lies beside the checkout."""
+"""Figures on the whole real page, if it is available."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def dates() -> tuple[ItemDate | None, ...]:
     return tuple(resolve_dates(raw_items()))
 
 
-def test_dated_items_get_the_day_that_was_meant() -> None:
-    """At least 99 in 100 printed, mended or supplied dates are right."""
+def test_dated_items_get_the_intended_day() -> None:
+    """At least 99 in 100 printed, corrected or completed dates are right."""
     right = []
     for row, found in zip(labelled(), dates(), strict=True):
         if row["date_precision"] != "none":
@@ -65,7 +65,7 @@ def test_dated_items_get_the_day_that_was_meant() -> None:
     assert sum(right) / len(right) >= 0.99
 
 
-def test_undated_items_get_estimates_that_hold() -> None:
+def test_undated_items_get_valid_estimates() -> None:
     """Each gets one; 93 in 100 overlap the true interval, 90 in 100 name its year, and half are narrow."""
     overlaps, years, widths = [], [], []
     for row, found in zip(labelled(), dates(), strict=True):
@@ -84,7 +84,7 @@ def test_undated_items_get_estimates_that_hold() -> None:
     assert sorted(widths)[len(widths) // 2] <= 75
 
 
-def test_dates_take_little_work() -> None:
+def test_dates_take_few_calls() -> None:
     """Dates are no bottleneck of a build: some thousands of calls an item."""
     items = raw_items()
     calls = count_calls(lambda: resolve_dates(items))

@@ -38,7 +38,7 @@ from indexer.dates.expressions import _patterns, find_observances
     ],
 )
 def test_an_international_day_is_known_by_its_name(text: str, day: tuple[int, int]) -> None:
-    """The usual English, Spanish and French names lead to the fixed date."""
+    """The usual English, Spanish and French names give the fixed date."""
     found = find_observances(fold(text))
     assert [(one.start_month, one.start_day) for one, _, _ in found] == [day]
 
@@ -48,14 +48,14 @@ def test_an_international_day_is_known_by_its_name(text: str, day: tuple[int, in
     ["a day of water and mud", "every working day", "el día siguiente", "une journée de pêche", "daylight"],
 )
 def test_an_ordinary_day_is_no_observance(text: str) -> None:
-    """The word "day" alone, or with other words, names no international day."""
+    """The word "day", alone or with other words, is the name of no international day."""
     assert find_observances(fold(text)) == []
 
 
 @pytest.mark.slow
 @given(st.data())
-def test_what_a_day_is_looked_for_by_stands_in_each_of_its_names(data: st.DataObject) -> None:
-    """No name is passed over because a text has none of the letters that are looked for first."""
+def test_the_prefilter_of_a_day_occurs_in_each_of_its_names(data: st.DataObject) -> None:
+    """No name is missed because a text lacks the letters that are searched first."""
     _, held, pattern = data.draw(st.sampled_from(_patterns()))
     alphabet = st.sampled_from("abcdefghijklmnopqrstuvwxyz '-")
     name = data.draw(

@@ -44,8 +44,8 @@ NEWEST_FIRST = (
 )
 
 
-def test_a_page_in_english_is_dated_from_top_to_end() -> None:
-    """Printed, inferred, corrected, range and estimated dates come out beside one another."""
+def test_an_english_page_is_dated() -> None:
+    """Printed, inferred, corrected, range and estimated dates occur next to each other."""
     found = page(*NEWEST_FIRST)
     assert day(found[0]) == ("2009-05-04", "printed")
     assert holds(found[1], date(2009, 4, 22))
@@ -56,13 +56,13 @@ def test_a_page_in_english_is_dated_from_top_to_end() -> None:
     assert found[8] == ItemDate(date(2008, 12, 30), date(2009, 1, 2), "printed")
 
 
-def test_a_page_that_is_oldest_first_is_dated_alike() -> None:
-    """The same page upside down gives the same dates upside down."""
+def test_a_page_in_reverse_order_has_the_same_dates() -> None:
+    """The reversed page gives the reversed dates."""
     assert page(*NEWEST_FIRST[::-1]) == page(*NEWEST_FIRST)[::-1]
 
 
 def test_a_spanish_page_is_dated() -> None:
-    """Date lines and texts in Spanish serve as English ones do."""
+    """Date lines and texts in Spanish work as English ones do."""
     found = page(
         ("9 de octubre de 2006", "El equipo femenino ganó la copa."),
         (None, "El torneo juvenil se jugó del 11 al 14 de septiembre en el puerto."),
@@ -79,7 +79,7 @@ def test_a_spanish_page_is_dated() -> None:
 
 
 def test_a_french_page_is_dated() -> None:
-    """Date lines and texts in French serve as English ones do."""
+    """Date lines and texts in French work as English ones do."""
     found = page(
         ("1er août 2011", "Le stade rouvre."),
         (None, "Le tournoi des écoles a eu lieu les 5 et 6 juillet au stade municipal."),
@@ -92,8 +92,8 @@ def test_a_french_page_is_dated() -> None:
     assert holds(found[3], date(2011, 4, 7))
 
 
-def test_a_page_without_any_date_line_is_estimated_from_its_texts() -> None:
-    """The dates that the texts name and the order of the page are enough."""
+def test_a_page_without_date_lines_is_estimated_from_its_texts() -> None:
+    """The dates in the texts and the order of the page are enough."""
     found = page(
         (None, "From 3 to 5 June 2004 nurses from nine clinics trained in Lima."),
         (None, "Why clean water matters more than ever."),
@@ -106,16 +106,16 @@ def test_a_page_without_any_date_line_is_estimated_from_its_texts() -> None:
     assert all(holds(one, date(*when)) for one, when in zip(found, truth, strict=True))
 
 
-def test_a_page_that_is_oldest_first_is_seen_from_its_texts() -> None:
-    """Without date lines the texts themselves show the direction."""
+def test_the_direction_of_a_page_is_found_from_its_texts() -> None:
+    """Without date lines the texts themselves show that a page is oldest first."""
     months = ("January", "February", "March", "April", "May", "June", "July", "August")
     texts = [(None, f"On 10 {month} 2004, the team played at home.") for month in months]
     found = page(*texts[:4], (None, "A new coach."), *texts[4:])
     assert holds(found[4], date(2004, 4, 25))
 
 
-def test_history_told_in_a_text_does_not_date_it() -> None:
-    """Dates of laws and beginnings give way to the neighbours."""
+def test_history_in_a_text_does_not_date_it() -> None:
+    """Dates of laws and foundations yield to the neighbours."""
     found = page(
         ("4 May 2009", "The ferry has a new captain."),
         (None, "Under the law of 17 December 1997, every boat carries a light. The club is free since 1995."),
@@ -124,8 +124,8 @@ def test_history_told_in_a_text_does_not_date_it() -> None:
     assert holds(found[1], date(2009, 4, 3))
 
 
-def test_a_weekday_tells_the_year_of_a_date_without_one() -> None:
-    """Of several years, the one in which the day falls on the named weekday is right."""
+def test_a_weekday_determines_a_missing_year() -> None:
+    """The year in which the day falls on the named weekday is chosen."""
     found = page(
         ("4 May 2012", "The ferry has a new captain."),
         (None, "On Monday, 14 June, the bridge was closed."),
@@ -134,7 +134,7 @@ def test_a_weekday_tells_the_year_of_a_date_without_one() -> None:
     assert holds(found[1], date(2010, 6, 16))
 
 
-def test_an_undated_head_and_tail_get_bounded_intervals() -> None:
+def test_undated_items_at_the_ends_get_bounded_intervals() -> None:
     """Above the first and below the last dated item the interval is near it and of bounded width."""
     found = page(
         (None, "A choir of dockers sang."),
@@ -147,7 +147,7 @@ def test_an_undated_head_and_tail_get_bounded_intervals() -> None:
     assert all(one is not None and (one.end - one.start).days < 200 for one in found)
 
 
-def test_a_page_of_date_lines_without_any_year_takes_it_from_the_texts() -> None:
+def test_missing_years_of_date_lines_come_from_the_texts() -> None:
     """One text that names its year is enough for its neighbours."""
     found = page(
         ("2 February", "The rink is open."),
@@ -161,15 +161,15 @@ def test_a_page_of_date_lines_without_any_year_takes_it_from_the_texts() -> None
     ]
 
 
-def test_nothing_is_invented_where_nothing_is_known() -> None:
-    """Without a date anywhere there is no date."""
+def test_without_any_date_none_is_invented() -> None:
+    """A page without a date anywhere gets no dates."""
     texts = ((None, "A choir sang."), (None, "The pier is open."), ("6 May", "Lamps."))
     assert page(*texts) == [None, None, None]
     assert resolve_alone(item("A choir sang.")) is None
 
 
-def test_a_date_that_the_source_gives_is_kept() -> None:
-    """A given date stands, whatever the text names."""
+def test_a_date_from_the_source_is_kept() -> None:
+    """A given date is used, whatever the text names."""
     given_date = ItemDate(date(1999, 1, 5), date(1999, 1, 5), "printed")
     assert (
         resolve_alone(item("On 20 April 2007, forty schools planted trees.", given_date=given_date))
@@ -187,14 +187,14 @@ def test_a_date_that_the_source_gives_is_kept() -> None:
         "The pier is open.",
     ],
 )
-def test_without_order_only_clear_dates_of_the_text_count(text: str) -> None:
-    """Neighbours say nothing in an unordered source; an event with its full date does."""
+def test_without_an_order_only_clear_dates_count(text: str) -> None:
+    """Neighbours do not count in an unordered source; an event with its full date does."""
     assert holds(resolve_alone(item("On 20 April 2007, forty schools planted trees.")), date(2007, 4, 25))
     assert resolve_alone(item(text)) is None
 
 
-def test_an_old_item_pinned_to_the_top_does_not_mislead_the_undated_below_it() -> None:
-    """An item out of order is no anchor for its neighbours."""
+def test_an_old_item_at_the_top_is_no_anchor() -> None:
+    """An item out of order does not affect its undated neighbours."""
     found = page(
         ("4 May 1998", "How to find us."),
         (None, "A choir of dockers sang."),
@@ -206,14 +206,14 @@ def test_an_old_item_pinned_to_the_top_does_not_mislead_the_undated_below_it() -
 
 
 def test_no_items_give_no_dates() -> None:
-    """An empty page is answered with nothing."""
+    """An empty page gives an empty list."""
     assert resolve_dates([]) == []
 
 
 @settings(max_examples=examples(40))
 @given(st.data())
 def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -> None:
-    """On an orderly page, hiding some date lines gives intervals that hold the hidden days."""
+    """On an ordered page, hiding some date lines gives intervals that contain the hidden days."""
     gaps = data.draw(st.lists(st.integers(2, 20), min_size=10, max_size=30))
     days = [date(2012, 6, 1)]
     for gap in gaps:
@@ -247,10 +247,10 @@ def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -
         max_size=12,
     ),
 )
-def test_any_page_is_answered_with_one_date_for_each_item(
+def test_any_page_gets_one_date_for_each_item(
     entries: list[tuple[str | None, str]],
 ) -> None:
-    """However odd the page, there is one answer for each item, in order, and every interval runs forward."""
+    """For any page there is one result for each item, in order, and every interval runs forward."""
     found = page(*entries)
     assert len(found) == len(entries)
     for one, (date_text, _) in zip(found, entries, strict=True):

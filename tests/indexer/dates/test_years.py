@@ -19,37 +19,37 @@ def mend(*days: date) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("wrong", [2001, 2019, 2110, 2100, 1910])
-def test_one_wrong_digit_or_two_swapped_digits_are_mended(wrong: int) -> None:
-    """A year that breaks the order between agreeing neighbours is put right."""
+def test_one_wrong_digit_or_two_swapped_digits_are_corrected(wrong: int) -> None:
+    """A year that breaks the order between agreeing neighbours is corrected."""
     page = [date(2010, 9, 2), date(2010, 6, 20), date(wrong, 5, 9), date(2010, 4, 1), date(2010, 1, 7)]
     assert mend(*page) == {2: 2010}
 
 
-def test_a_misprint_is_mended_among_three_items_only() -> None:
+def test_a_misprint_is_corrected_among_only_three_items() -> None:
     """Two neighbours that agree are enough."""
     assert mend(date(2010, 6, 20), date(2001, 5, 9), date(2010, 4, 1)) == {1: 2010}
 
 
-def test_small_disorder_is_left_alone() -> None:
-    """Days and weeks out of order are normal on a page edited by hand."""
+def test_small_disorder_is_not_corrected() -> None:
+    """Days and weeks out of order are normal on an edited page."""
     page = [date(2010, 6, 20), date(2010, 4, 1), date(2010, 5, 9), date(2010, 3, 1)]
     assert mend(*page) == {}
 
 
-def test_an_item_at_either_end_is_left_alone() -> None:
+def test_an_item_at_either_end_is_not_corrected() -> None:
     """Without neighbours on both sides nothing proves a misprint."""
     page = [date(2001, 6, 20), date(2010, 5, 9), date(2010, 4, 1), date(2019, 3, 1)]
     assert mend(*page) == {}
 
 
-def test_a_year_that_is_no_slip_of_the_pen_is_left_alone_between_distant_neighbours() -> None:
-    """An old text shown again is no misprint when many months lie between its neighbours."""
+def test_an_unlikely_misprint_is_not_corrected() -> None:
+    """An old text shown again is no misprint if many months are between its neighbours."""
     page = [date(2010, 12, 20), date(1987, 5, 9), date(2010, 1, 4), date(2009, 11, 4)]
     assert mend(*page) == {}
 
 
-def test_a_page_without_order_is_left_alone() -> None:
-    """Where many dates are out of order, the order proves nothing."""
+def test_a_page_without_order_is_not_corrected() -> None:
+    """If many dates are out of order, the order proves nothing."""
     page = [date(year, 5, 1) for year in (2010, 1995, 2003, 2012, 1990, 2008, 1999, 2001, 2015)]
     assert mend(*page) == {}
 
@@ -59,10 +59,10 @@ def test_a_page_without_order_is_left_alone() -> None:
     st.lists(st.integers(1, 40), min_size=6, max_size=40),
     st.data(),
 )
-def test_one_swapped_digit_in_an_orderly_page_is_always_mended(
+def test_one_wrong_decade_in_an_ordered_page_is_corrected(
     newest: date, gaps: list[int], data: st.DataObject
 ) -> None:
-    """On any page in order, one year with a wrong decade inside is restored, and nothing else changes."""
+    """On any page in order, one year with a wrong decade is restored, and nothing else changes."""
     days = [newest]
     for gap in gaps:
         days.append(days[-1] - timedelta(days=gap))
@@ -90,7 +90,7 @@ def test_one_swapped_digit_in_an_orderly_page_is_always_mended(
 def test_a_missing_year_comes_from_the_neighbours(
     day: int, month: int, above: date | None, below: date | None, year: int
 ) -> None:
-    """The year is the one that puts the day between its neighbours, across a year's end too."""
+    """The year puts the day between its neighbours, across the end of a year, too."""
     found = supply_year(
         Days(day, month, day, month, None),
         above.toordinal() if above else None,
@@ -100,19 +100,19 @@ def test_a_missing_year_comes_from_the_neighbours(
 
 
 def test_a_missing_year_stays_missing_without_neighbours() -> None:
-    """Nothing is invented where nothing is known."""
+    """No year is invented if nothing is known."""
     assert supply_year(Days(6, 5, 6, 5, None), None, None) is None
 
 
 @given(st.lists(st.integers(700_000, 740_000), max_size=60))
-def test_the_row_in_order_falls_and_is_no_shorter_than_any_neighbouring_pair(days: list[int]) -> None:
-    """The dates in order never rise down the page, and there is one where there are dates."""
+def test_the_dates_in_order_never_rise(days: list[int]) -> None:
+    """The dates in order never rise down the page, and there is one if there are dates."""
     row = [days[position] for position in in_order(days)]
     assert row == sorted(row, reverse=True)
     assert bool(row) == bool(days)
 
 
-def test_the_direction_of_a_page_is_seen_from_its_dates() -> None:
+def test_the_direction_of_a_page_is_found_from_its_dates() -> None:
     """A page that mostly rises is oldest first, in spite of a misprint."""
     rising = [start_of(line(date(year, 5, 1))) for year in (2001, 2002, 1903, 2004, 2005)]
     assert is_oldest_first(rising)

@@ -10,19 +10,19 @@ from indexer.item import RawItem, SourceLines
 
 
 def raw(title: str | None, *paragraphs: str, line: int = 1) -> RawItem:
-    """Return an item as a source gives it."""
+    """Return an item as a source states it."""
     return RawItem(SourceLines("page.txt", line, line), title, paragraphs)
 
 
-def test_an_id_does_not_depend_on_where_the_item_stands() -> None:
+def test_an_id_does_not_depend_on_the_place_of_the_item() -> None:
     """New items above move an item down the page; its id stays."""
     old = raw("Ferry back in service", "It sails again.", line=2)
     moved = raw("Ferry back in service", "It sails again.", line=40)
     assert page_ids([old]) == page_ids([raw("New", "News."), moved])[1:]
 
 
-def test_items_that_print_the_same_have_different_ids_that_stay() -> None:
-    """Twins are numbered from the end, so that one that comes in at the top leaves the others their ids."""
+def test_equal_items_have_different_stable_ids() -> None:
+    """Equal items are numbered from the end, so that a new one at the top leaves the others their ids."""
     twin = raw("Notice", "Closed today.")
     before = page_ids([twin, twin])
     after = page_ids([twin, twin, twin])
@@ -30,8 +30,8 @@ def test_items_that_print_the_same_have_different_ids_that_stay() -> None:
     assert after[1:] == before
 
 
-def test_white_space_makes_no_other_item() -> None:
-    """A dump that wraps or pads its lines differently holds the same items."""
+def test_white_space_does_not_change_an_id() -> None:
+    """A dump that wraps or pads its lines differently has the same items."""
     assert page_ids([raw("Ferry  back ", "It sails\u00a0again.")]) == page_ids(
         [raw("Ferry back", "It sails again.")]
     )
@@ -39,6 +39,6 @@ def test_white_space_makes_no_other_item() -> None:
 
 @given(st.lists(st.tuples(st.none() | st.text(max_size=3), st.text(max_size=3)), max_size=30))
 def test_ids_of_one_source_are_all_different(parts: list[tuple[str | None, str]]) -> None:
-    """However alike the items, no two share an id."""
+    """No two items share an id, even if they are equal."""
     ids = page_ids([raw(title, paragraph) for title, paragraph in parts])
     assert len(set(ids)) == len(ids)

@@ -1,4 +1,4 @@
-"""Languages and countries told for a batch are those that are told for each document alone."""
+"""Languages and countries found for a batch are those of each document alone."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ WORDS = st.one_of(
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    """Draw a text of several lines: sentences, words of any kind and what may stand between them."""
+    """Draw a text of several lines: sentences, words of any kind and characters between them."""
     parts = draw(st.lists(st.sampled_from([ENGLISH, SPANISH, FRENCH, GERMAN]), max_size=2))
     for word in draw(st.lists(WORDS, max_size=25)):
         written = draw(st.sampled_from([str, str.upper, str.capitalize, str.lower]))(word)
@@ -87,7 +87,7 @@ DOCUMENTS = st.tuples(st.none() | texts().map(lambda text: " ".join(text.split()
 
 
 def agrees(document: Document, outcome: Outcome) -> bool:
-    """Tell whether an outcome says nothing but what the document's own labels say."""
+    """Return whether an outcome agrees with the document's own labels."""
     title, body = document
     paragraphs = body.split("\n")
     own = split_by_language(paragraphs, title).languages
@@ -99,15 +99,15 @@ def agrees(document: Document, outcome: Outcome) -> bool:
 
 @settings(max_examples=examples(30), deadline=None)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=6))
-def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> None:
-    """Whatever stands in a text and beside it, what is told for a batch is true of the document."""
+def test_a_batch_agrees_with_single_documents(documents: list[Document]) -> None:
+    """Whatever is in a text and its labels, the outcome of a batch is that of the document."""
     outcomes = list(label_batch(documents))
     assert len(outcomes) == len(documents)
     assert [agrees(*pair) for pair in zip(documents, outcomes, strict=True)] == [True] * len(documents)
 
 
 def known_to(lane: int) -> list[str]:
-    """Return the function words of a language that are words of another one too."""
+    """Return the function words of a language that are words of another one, too."""
     count = len(VOTING_LANGUAGES)
     lanes = {word: LANES.unpack(vote.to_bytes(LANES.size, "little")) for word, vote in VOTES.items()}
     return sorted(
@@ -117,7 +117,7 @@ def known_to(lane: int) -> list[str]:
 
 @st.composite
 def close_votes(draw: st.DrawFn) -> str:
-    """Draw a text whose words are mostly those that languages share."""
+    """Draw a text mostly of words that languages share."""
     lane = draw(st.sampled_from(range(len(VOTING_LANGUAGES))))
     words = draw(st.lists(st.sampled_from(known_to(lane)), min_size=4, max_size=60))
     words += draw(st.lists(st.sampled_from(FUNCTION_WORDS), max_size=3))
@@ -127,8 +127,8 @@ def close_votes(draw: st.DrawFn) -> str:
 
 @settings(max_examples=examples(80), deadline=None)
 @given(st.lists(close_votes(), min_size=1, max_size=2))
-def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
-    """Where languages share most function words of a text, a batch settles what the text alone settles."""
+def test_close_votes_are_counted_equally(paragraphs: list[str]) -> None:
+    """If languages share most function words of a text, a batch decides only what the text alone decides."""
     assert agrees((None, "\n".join(paragraphs)), *label_batch([(None, "\n".join(paragraphs))]))
     for paragraph in paragraphs:
         (outcome,) = label_batch([(None, paragraph)])
@@ -137,8 +137,8 @@ def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(*[st.lists(st.integers(0, most), min_size=7, max_size=7) for most in (4, 20)], st.integers(0, 150))
-def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int], content: int) -> None:
-    """However the votes fall, a batch takes for clear what a text alone is clear about."""
+def test_equal_votes_have_equal_outcomes(own: list[int], others: list[int], content: int) -> None:
+    """For any votes, a batch considers clear what a single text does."""
     known = [sum(pair) for pair in zip(own, others, strict=True)]
     alone = elect(tuple(own), tuple(known), [b"%d" % word for word in range(max(known) + content)])
     (clear,), (lane,) = settled(np.array([alone.words]), np.array([own + known]))
@@ -146,8 +146,8 @@ def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int],
 
 
 @pytest.mark.slow
-def test_no_form_is_passed_over() -> None:
-    """Each form of the gazetteer is seen, whatever sign stands before and behind it."""
+def test_no_form_is_missed() -> None:
+    """Each form of the gazetteer is found, with any character before and after it."""
     forms = list(gazetteer().by_form)
     for around in ("{}", "x ({}).", "x\n«{}»\nx", "*{}*", "de l’{}, x", "{}@x", "–{}…", "lʼ{} œ"):
         outcomes = label_batch([(None, around.format(form)) for form in forms])
@@ -171,8 +171,8 @@ def test_no_form_is_passed_over() -> None:
         ((None, f"{ENGLISH} DAẞ"), UNDECIDED),
     ],
 )
-def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
-    """A plain text in one language is settled, and open to names only where one may begin."""
+def test_single_words_decide_most_texts(document: Document, outcome: Outcome) -> None:
+    """A plain text in one language is decided, and searched for names only where one may begin."""
     alongside = ("Harbour", ENGLISH)
     assert [*label_batch([alongside, document, alongside])] == [
         Outcome("en", named=False),

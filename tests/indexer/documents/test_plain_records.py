@@ -73,9 +73,9 @@ RECORDS = st.fixed_dictionaries(
 
 
 def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]]:
-    """Read lines as they are read, and each as a raw item by itself: documents, skipped lines, or the error.
+    """Read lines in the usual way, and each as a raw item by itself: documents, skipped lines, or the error.
 
-    Records without labels are told together once they have ``batch`` characters.
+    Records without labels are processed together once they have ``batch`` characters.
     """
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -129,16 +129,16 @@ def test_both_ways_agree(
     ],
     ids=["empty", "blank", "broken", "no object", "mark", "line ends", "Windows-1252", "twins"],
 )
-def test_odd_files_read_the_same(lines: list[str]) -> None:
-    """What is wrong with a file is told in the same words, whichever way its records go."""
+def test_invalid_files_read_the_same(lines: list[str]) -> None:
+    """Faults of a file are reported in the same words, by either way of reading."""
     short, long = both_ways(lines)
     assert short == long
 
 
 @pytest.mark.parametrize("body", ["body", "text"])
 @pytest.mark.parametrize("missing", ["", "language", "countries"])
-def test_a_plain_record_is_taken(body: str, missing: str) -> None:
-    """The short way is taken where id and date are given, so that it is worth having."""
+def test_a_plain_record_is_read_directly(body: str, missing: str) -> None:
+    """The fast path is used if id and date are given, so that it is worthwhile."""
     record = {body if name == "body" else name: value for name, value in PLAIN.items() if name != missing}
     plain = read_plain(JsonLine(3, record, json.dumps(record)))
     assert plain is not None
@@ -148,8 +148,8 @@ def test_a_plain_record_is_taken(body: str, missing: str) -> None:
     assert document.item.body == "The new harbour opened.\nShips came “in”."
 
 
-def test_a_stored_record_is_that_of_its_item(tmp_path: Path) -> None:
-    """What is written fast is the JSON of ``to_record``, and of no other shape."""
+def test_a_stored_record_equals_that_of_its_item(tmp_path: Path) -> None:
+    """The fast encoder writes exactly the JSON of ``to_record``."""
     path = tmp_path / "harbours.jsonl"
     records = [PLAIN, PLAIN | {"language": None, "countries": None, "body": SENTENCES[1]}]
     records += [PLAIN | {"id": "p3", "url": 'https://harbour.example/"1"', "date": None}]
@@ -163,7 +163,7 @@ def test_a_stored_record_is_that_of_its_item(tmp_path: Path) -> None:
 
 
 def test_plain_records_and_others_keep_their_order() -> None:
-    """Records with labels, without them, and such as go the long way come out in their order."""
+    """Records with labels, without them, and those that need the general path keep their order."""
     kinds = [PLAIN, PLAIN | {"language": None, "countries": None}, PLAIN | {"date": None}]
     lines = [json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(103)]
     short, long = both_ways(lines)

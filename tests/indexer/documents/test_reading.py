@@ -1,4 +1,4 @@
-"""Items of sources without order become the documents that each of them gives by itself."""
+"""Items of sources without order become the documents that each gives by itself."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ ROWS = st.tuples(
 
 @settings(max_examples=examples(30), deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=12), st.sampled_from([1, 100, 400]))
-def test_rows_read_together_give_what_each_gives(rows: list[tuple[str, ...]], batch: int) -> None:
-    """Rows of a table whose languages and countries are told together give the documents of each alone."""
+def test_rows_read_together_equal_single_rows(rows: list[tuple[str, ...]], batch: int) -> None:
+    """Rows of a table whose languages and countries are found together give the documents of each alone."""
     found: list[list[Document]] = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder) / "harbours.csv"
@@ -55,7 +55,7 @@ def test_rows_read_together_give_what_each_gives(rows: list[tuple[str, ...]], ba
 
 
 def lines(taken: list[int]) -> Iterator[JsonLine]:
-    """Yield records of which only the first does not give its language, and count them."""
+    """Yield records of which only the first lacks its language, and record their numbers."""
     for number in range(10_000):
         taken.append(number)
         record = {"id": str(number), "body": "Ships " * 40, "date": "2019-05-04", "countries": []}
@@ -64,14 +64,14 @@ def lines(taken: list[int]) -> Iterator[JsonLine]:
 
 
 def raw_items(taken: list[int]) -> Iterator[RawItem]:
-    """Yield them as a source with names of its own gives them."""
+    """Yield them in the form of a source with other field names."""
     for line in lines(taken):
         yield read_record(line.value, SourceLines("harbours", line.number, line.number))
 
 
 @pytest.mark.parametrize("kind", ["lines", "items"])
-def test_no_more_than_a_batch_waits(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many items follow one whose language has to be told, a bounded number of them is held."""
+def test_waiting_items_are_bounded(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many items follow one whose language must be found, only a bounded number is held."""
     taken: list[int] = []
     read = lines(taken) if kind == "lines" else None
     source = Source("harbours", raw_items(taken), lines=read, read_line=lambda _: None)

@@ -1,4 +1,4 @@
-"""Processes that read for another one: what they give, how they end, what is said when they fail."""
+"""Processes that read for another one: their results, how they end, and their errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TEXTS = (
 
 
 def write_table(path: Path, rows: int) -> None:
-    """Write rows whose languages and countries have to be told, some of which are no items."""
+    """Write rows whose languages and countries must be found, some of which are no items."""
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("headline", "content", "published"))
@@ -54,7 +54,7 @@ def write_table(path: Path, rows: int) -> None:
 
 @pytest.fixture
 def sources(tmp_path: Path) -> list[str]:
-    """Make files of many kinds and a folder of such, with faults among them; one is larger than a message."""
+    """Return files of many kinds and a folder of them, with faults; one is larger than a message."""
     folder = tmp_path / "news"
     folder.mkdir()
     with sample_path() as sample:
@@ -89,7 +89,7 @@ def sources(tmp_path: Path) -> list[str]:
 
 
 def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> list[Any]:
-    """Read sources into an index; give all that can be seen of it."""
+    """Read sources into an index; return all of its visible state."""
     told: list[tuple[str, int]] = []
     events = folder.with_suffix(".report")
     meter = Meter()
@@ -111,8 +111,8 @@ def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> lis
 
 
 @pytest.mark.slow
-def test_an_index_is_the_same_however_many_processes_read(sources: list[str], tmp_path: Path) -> None:
-    """One process or several: equal bytes, ids, order, counts, reasons, progress; so when read again."""
+def test_an_index_does_not_depend_on_the_number_of_processes(sources: list[str], tmp_path: Path) -> None:
+    """Bytes, ids, order, counts, reasons and progress are equal for one process or several."""
     alone = written(sources, tmp_path / "alone", 1)
     assert alone[0]["items"] > 400
     assert alone[0]["skipped"].total > 5
@@ -125,8 +125,8 @@ def test_an_index_is_the_same_however_many_processes_read(sources: list[str], tm
 
 
 @pytest.mark.parametrize("fault", ["missing.csv", "names.csv", "empty"])
-def test_a_source_that_cannot_be_read_is_told_as_ever(fault: str, tmp_path: Path) -> None:
-    """The message is that of reading without another process, and so are the documents before it."""
+def test_an_unreadable_source_has_the_usual_message(fault: str, tmp_path: Path) -> None:
+    """The message and the documents before it are those of reading without another process."""
     write_table(tmp_path / "good.csv", 30)
     (tmp_path / "names.csv").write_text("a,b\n1,2\n3,4\n")
     (tmp_path / "empty").mkdir()
@@ -143,7 +143,7 @@ def test_a_source_that_cannot_be_read_is_told_as_ever(fault: str, tmp_path: Path
     assert len(found[0]) == 29 + 2 + 29
 
 
-def test_a_fault_of_ours_says_where_it_happened(tmp_path: Path) -> None:
+def test_an_internal_error_has_the_traceback_of_its_process(tmp_path: Path) -> None:
     """The traceback of an error in another process names the code that raised it there."""
     write_table(tmp_path / "good.csv", 3)
     wrong: Any = (("no pair",),)
@@ -155,8 +155,8 @@ def test_a_fault_of_ours_says_where_it_happened(tmp_path: Path) -> None:
     assert "foreign_record.py" in "".join(traceback.format_exception(caught.value))
 
 
-def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
-    """Whatever the class of an error asks for, it reaches who reads."""
+def test_an_error_that_cannot_be_pickled_is_sent_as_text() -> None:
+    """An error of any class reaches the reading process."""
 
     class OddError(Exception):
         pass
@@ -174,7 +174,7 @@ def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
 
 
 def started_by(process: int) -> set[int]:
-    """List the processes that read which a process has started."""
+    """Return the reading processes that a process has started."""
     listed = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
@@ -182,8 +182,8 @@ def started_by(process: int) -> set[int]:
     return {int(pid) for pid, parent, *args in lines if int(parent) == process and "work(" in " ".join(args)}
 
 
-def test_processes_that_were_started_ahead_read(tmp_path: Path) -> None:
-    """No other is started while there are such; those that nobody asks are gone when all is written."""
+def test_processes_started_ahead_are_used(tmp_path: Path) -> None:
+    """No other is started while there are such; unused ones have ended after the write."""
     write_table(tmp_path / "good.csv", 30)
     given = [(tmp_path / "good.csv", ReadOptions())] * 2
     with started_ahead([path for path, _ in given] * 2, jobs=3):
@@ -197,7 +197,7 @@ def test_processes_that_were_started_ahead_read(tmp_path: Path) -> None:
 
 
 class Reading:
-    """A command that waits for a source, in a process of its own, while another reads it."""
+    """A command that waits for a source, in a separate process, while another reads it."""
 
     def __init__(self, folder: Path) -> None:
         self.fifo = folder / "slow.csv"
@@ -209,14 +209,14 @@ class Reading:
         self.process = subprocess.Popen(
             command,
             stderr=subprocess.PIPE,
-            # A suite that runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+            # A suite in the background of a shell ignores Ctrl-C, and its child processes would, too.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         self.stream = self.fifo.open("wb", buffering=0)  # from now on it is read
         self.stream.write(b"title,body\n")
 
     def is_read(self) -> bool:
-        """Tell whether a process still has the source open."""
+        """Return whether a process still has the source open."""
         try:
             os.close(os.open(self.fifo, os.O_WRONLY | os.O_NONBLOCK))
         except OSError as error:
@@ -226,7 +226,7 @@ class Reading:
         return True
 
     def end(self) -> tuple[int, list[str]]:
-        """Wait for the end; give the exit code and what was said."""
+        """Wait for the end; return the exit code and the messages."""
         _, said = self.process.communicate(timeout=60)
         deadline = time.monotonic() + 20
         while self.is_read() and time.monotonic() < deadline:
@@ -238,8 +238,8 @@ class Reading:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("killed", ["reader", "command", "interrupted"])
-def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
-    """Killed, interrupted or robbed of its reader, a build ends with all processes; the old index stands."""
+def test_no_process_survives_another(killed: str, tmp_path: Path) -> None:
+    """A build that is killed, interrupted or without its reader ends all processes; the old index stays."""
     reading = Reading(tmp_path)
     if killed == "interrupted":
         reading.process.send_signal(signal.SIGINT)
@@ -257,8 +257,8 @@ def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
     assert (reading.index / CONTENTS).read_bytes() == reading.before
 
 
-def test_pipes_are_read_by_the_process_that_has_them(tmp_path: Path) -> None:
-    """A pipe as a shell gives it, between files that processes read, gives its items in its turn."""
+def test_pipes_are_read_by_their_own_process(tmp_path: Path) -> None:
+    """A pipe from a shell, between files that other processes read, gives its items in its turn."""
     file = tmp_path / "file.jsonl"
     file.write_text(json.dumps({"body": "of a file"}) + "\n", encoding="utf-8")
     ours, theirs = os.pipe()

@@ -1,4 +1,4 @@
-"""What has changed between versions, as people read it."""
+"""Differences between versions, as people read them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ from indexer.duplicates.compared_text import changes
         ("À Lyon, 3 morts", "À Lyon, 4 morts", ("3", "4", "morts")),
     ],
 )
-def test_a_number_is_shown_with_what_it_counts(before: str, after: str, shown: tuple[str, ...]) -> None:
-    """The word that follows in both is given where it has content, never one of grammar."""
+def test_a_number_is_shown_with_its_unit(before: str, after: str, shown: tuple[str, ...]) -> None:
+    """The word that follows it in both versions is added if it is a content word."""
     assert changes(before, after) == [shown]

@@ -1,4 +1,4 @@
-"""Which items are the same news."""
+"""Deciding which items are the same news."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RATES = (
 
 
 def test_equal_bodies_are_copies() -> None:
-    """Another title makes a copy; the line of an agency or another number a reprint."""
+    """Another title makes a copy; an agency's line or another number makes a reprint."""
     item = read_text("Bus falls into ravine", CRASH)
     assert decide(item, read_text("Twelve die", CRASH.upper())) == "copy"
     assert decide(item, read_text("Twelve die", f"LIMA (AP) - {CRASH}")) == "reprint"
@@ -33,21 +33,21 @@ def test_equal_bodies_are_copies() -> None:
 
 
 def test_a_shortened_version_is_a_reprint() -> None:
-    """A text that another begins with is the same news, however much longer the other is."""
+    """A text that begins another one is the same news, however much longer the other is."""
     long = read_text("Ravine", CRASH + " Then came more." * 200)
     assert decide(long, read_text("Bus", CRASH.split("\n", maxsplit=1)[0])) == "reprint"
     assert decide(long, read_text("Bus", CRASH.split("\n")[1])) is None
 
 
-def test_bulletins_of_one_form_are_different_news() -> None:
-    """Where the names and figures differ, what is equal is the form."""
+def test_bulletins_with_one_template_are_different_news() -> None:
+    """If names and numbers differ, only the template is equal."""
     monday = RATES.format("24.10", "Monday", "24.30", "26.02", "30.11", "25.90", "quiet", "Brno")
     friday = RATES.format("25.70", "Friday", "25.20", "27.12", "31.41", "26.44", "busy", "Olomouc")
     assert decide(read_text("Rates", monday), read_text("Rates", friday), 4) is None
 
 
 def test_recurring_headlines_are_different_news() -> None:
-    """Items of a headline alone are the same on the same day only."""
+    """Items with only a headline are the same on the same day only."""
     rubric = read_text("The week ahead", "")
     assert decide(rubric, rubric, 7) is None
     assert decide(rubric, rubric) is None
@@ -57,8 +57,8 @@ def test_recurring_headlines_are_different_news() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("half", ["dev", "kept"])
-def test_planted_pairs(half: str) -> None:
-    """Of pairs of planted items .98 of those found are right, and .92 of those that are right are found."""
+def test_planted_pairs_reach_their_precision_and_recall(half: str) -> None:
+    """The precision of pairs of planted items is .98, their recall .92."""
     items = [item for item in planted() if item.half == half]
     texts = [read_text(item.title, item.body) for item in items]
     found = right = wanted = 0

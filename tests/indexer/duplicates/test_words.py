@@ -1,4 +1,4 @@
-"""What counts of a text when it is compared with others."""
+"""The words of a text that are compared with those of others."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from indexer.duplicates.compared_text import DIGIT, NAME, WORD, without_agency
         "NEW YORK, March 3 (Xinhua) -- ",
     ],
 )
-def test_the_line_of_an_agency_does_not_count(line: str) -> None:
-    """Place, day and agency before a text are no part of what is compared."""
+def test_the_line_of_an_agency_is_ignored(line: str) -> None:
+    """Place, day and agency before a text are not compared."""
     assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."
 
 
@@ -39,32 +39,32 @@ def test_the_line_of_an_agency_does_not_count(line: str) -> None:
     ],
 )
 def test_a_sentence_with_a_dash_is_kept(text: str) -> None:
-    """What only looks a little like the line of an agency stays."""
+    """A beginning that only resembles the line of an agency stays."""
     assert without_agency(text).split()[-1] == text.rsplit(maxsplit=1)[-1]
     assert len(without_agency(text)) > len(text) / 2
 
 
-def test_case_accents_and_signs_do_not_count() -> None:
-    """The same words are the same text, however they are typed."""
+def test_case_accents_and_punctuation_are_ignored() -> None:
+    """Texts with the same words are equal, however they are typed."""
     one = read_text("Crecida", "El río Éresma creció 1.200 m³, dijo «Radio Norte».")
     other = read_text("CRECIDA!", "el rio eresma crecio 1,200 m3 dijo radio norte")
     assert one.words == other.words
     assert similarity(one, other) == 1
 
 
-def test_names_and_figures_are_told_from_words() -> None:
-    """A capital within a sentence makes a name, a digit a figure; a sentence's first word is neither."""
+def test_names_and_numbers_are_distinguished_from_words() -> None:
+    """A capital within a sentence makes a name, a digit a number; a sentence's first word is neither."""
     kinds = read_text(None, "Boats left Porto at 5.30. They were 12.").kinds
     assert [*kinds] == [WORD, WORD, NAME, WORD, DIGIT, WORD, WORD, DIGIT]
 
 
-def test_letters_of_scripts_without_spaces_are_words() -> None:
-    """A text without spaces is compared letter by letter."""
+def test_characters_of_scripts_without_spaces_are_words() -> None:
+    """A text without spaces is compared character by character."""
     assert read_text(None, "新聞 2020").words == ("新", "聞", "2020")
 
 
-def test_a_line_of_signs_is_looked_at_once() -> None:
-    """Hyphens that no word follows, at the end or before an underscore, take no longer than words."""
+def test_a_line_of_hyphens_takes_linear_time() -> None:
+    """Hyphens without a following word, at the end or before an underscore, take no longer than words."""
     with stop_if_it_hangs():
         text = read_text(None, f"The harbour was closed.\n{'-' * 300_000}_\nIt opens\n{'-' * 300_000}")
     assert [len(text.words), text.words[-1]] == [6, "opens"]

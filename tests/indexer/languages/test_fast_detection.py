@@ -1,4 +1,4 @@
-"""The optional accelerator of language detection: it must change no label."""
+"""The optional accelerator of language detection changes no label."""
 
 from importlib.util import find_spec
 
@@ -28,7 +28,7 @@ PHRASES = st.sampled_from(
 )
 
 
-def test_the_sample_archive_is_labelled_alike() -> None:
+def test_the_sample_archive_gets_the_same_labels() -> None:
     """Every paragraph and title of the sample archive gets the same language with the same probability."""
     with sample_path() as path:
         items = list(read_items(str(path), lambda _: None))
@@ -39,6 +39,6 @@ def test_the_sample_archive_is_labelled_alike() -> None:
 
 
 @given(st.one_of(st.lists(PHRASES, max_size=8).map(" ".join), st.text(max_size=60)))
-def test_any_text_is_labelled_alike(text: str) -> None:
-    """Any text, words of several languages or none at all, gets the same language and probability."""
+def test_any_text_gets_the_same_label(text: str) -> None:
+    """Any text, in several languages or none at all, gets the same language and probability."""
     assert likeliest_language(text, "langdetect_rs") == likeliest_language(text, "langdetect")

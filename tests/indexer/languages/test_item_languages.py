@@ -29,10 +29,10 @@ PORTUGUESE = "A nova escola abriu as portas a duzentas crianças, que não esper
         ([PORTUGUESE, PORTUGUESE, ENGLISH], None, ("und", "en")),
     ],
 )
-def test_the_language_of_most_text_leads(
+def test_the_language_of_most_text_is_the_main_one(
     paragraphs: list[str], title: str | None, expected: tuple[str, ...]
 ) -> None:
-    """The main language has most of the text; of two versions about as long, the first one leads."""
+    """Of two versions of about the same length, the language of the first one is the main language."""
     assert split_by_language(paragraphs, title).languages == expected
 
 
@@ -46,7 +46,7 @@ def test_the_language_of_most_text_leads(
         "",
     ],
 )
-def test_a_scrap_adds_no_language(scrap: str) -> None:
+def test_a_short_part_adds_no_language(scrap: str) -> None:
     """A closing line, a quotation or names of another language count as text in the main one."""
     labels = split_by_language([ENGLISH, ENGLISH, scrap], "School opens")
     assert labels.languages == ("en",)
@@ -71,8 +71,8 @@ def test_each_part_is_labelled() -> None:
         ("2018", "und"),
     ],
 )
-def test_an_item_of_a_title_alone_goes_by_it(title: str, expected: str) -> None:
-    """Where there is no body, the title decides as well as it can; without a word nothing does."""
+def test_an_item_of_only_a_title_has_its_language(title: str, expected: str) -> None:
+    """Without a body, the title decides as well as it can; without a word there is no language."""
     labels = split_by_language([], title)
     assert (labels.languages, labels.paragraphs, labels.title) == ((expected,), (), expected)
 
@@ -88,16 +88,14 @@ def test_an_item_of_a_title_alone_goes_by_it(title: str, expected: str) -> None:
         ("Новая школа открылась у порта", "en", "und"),
     ],
 )
-def test_what_a_feed_says_of_its_language_counts_where_words_do_not_contradict(
-    title: str, stated: str, expected: str
-) -> None:
-    """Names alone are in the language that is stated of the whole; function words of another are not."""
+def test_a_stated_language_applies_to_names_only(title: str, stated: str, expected: str) -> None:
+    """Names are in the language stated for the whole source; function words of another one override it."""
     assert split_by_language([], title, stated).languages == (expected,)
     assert split_by_language([ENGLISH], title, stated).languages[0] == "en"
 
 
 def test_a_short_title_follows_the_body() -> None:
-    """A title of names takes the language of what stands under it."""
+    """A title of names gets the language of the text below it."""
     assert split_by_language([FRENCH], "Amina Okafor").title == "fr"
 
 
@@ -115,7 +113,7 @@ def test_no_title_has_no_label() -> None:
     st.none() | st.text(max_size=30),
 )
 def test_any_item_gets_consistent_labels(paragraphs: list[str], title: str | None) -> None:
-    """The main language leads, none stands twice, every part has one of them, and twice is the same."""
+    """The main language is first, none is repeated, every part has one of them, and labels are repeatable."""
     labels = split_by_language(paragraphs, title)
     assert len(set(labels.languages)) == len(labels.languages)
     assert set(labels.languages) <= {"en", "es", "fr", "und"}
@@ -126,7 +124,7 @@ def test_any_item_gets_consistent_labels(paragraphs: list[str], title: str | Non
 
 
 def test_clear_text_does_not_load_langdetect() -> None:
-    """The vote alone labels ordinary prose: langdetect's import is paid by those who need it."""
+    """The vote alone labels ordinary prose, so that langdetect is imported only if it is needed."""
     code = (
         "import sys; from indexer.languages import split_by_language; "
         f"print(split_by_language([{ENGLISH!r}], 'School opens').languages, 'langdetect' in sys.modules)"

@@ -1,4 +1,4 @@
-"""The labels on judged text, where it lies beside the checkout."""
+"""Labels of judged texts, if these are available."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ ITEMS = SHARED / "eval" / "items_dev.jsonl"
 
 @pytest.mark.skipif(not COLLECTIONS.exists(), reason="the test collections are not beside the checkout")
 @pytest.mark.parametrize(("language", "name"), [("en", "xquad-en"), ("es", "xquad-es"), ("fr", "piaf-fr")])
-def test_encyclopedia_paragraphs_are_labelled_right(language: str, name: str) -> None:
+def test_encyclopedia_paragraphs_have_the_right_label(language: str, name: str) -> None:
     """At least 99 in a hundred paragraphs of a collection get its language, and no other."""
     with (COLLECTIONS / name / "corpus.jsonl").open(encoding="utf-8") as lines:
         labels = [split_by_language([json.loads(line)["text"]]).languages for line in lines]
@@ -25,7 +25,7 @@ def test_encyclopedia_paragraphs_are_labelled_right(language: str, name: str) ->
 @pytest.mark.skipif(
     not (FEED.exists() and ITEMS.exists()), reason="the judged feed is not beside the checkout"
 )
-def test_judged_items_are_labelled_right() -> None:
+def test_judged_items_have_the_right_labels() -> None:
     """Every judged item gets its main language, and 99 in a hundred all their languages."""
     lines = FEED.read_text(encoding="utf-8").split("\n")
     items = [json.loads(line) for line in ITEMS.read_text(encoding="utf-8").splitlines()]

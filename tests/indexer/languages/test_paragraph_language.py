@@ -24,50 +24,50 @@ OTHERS = {
 
 
 def paragraph_language(text: str) -> str | None:
-    """Judge a paragraph that stands alone."""
+    """Return the language of a single paragraph."""
     found = vote(text)
     return (settle(found) or judge(text, found)).language
 
 
 @pytest.mark.parametrize(("label", "text"), [("en", ENGLISH), ("es", SPANISH), ("fr", FRENCH)])
-def test_the_three_languages_are_told_apart(label: str, text: str) -> None:
-    """A sentence of prose shows its language."""
+def test_the_three_languages_are_distinguished(label: str, text: str) -> None:
+    """A sentence of prose is enough."""
     assert paragraph_language(text) == label
 
 
 @pytest.mark.parametrize("text", [SPANISH.upper(), SPANISH.replace("ó", "o\u0301"), f"«{SPANISH}»"])
-def test_spelling_of_the_letters_does_not_matter(text: str) -> None:
+def test_case_and_unicode_form_do_not_matter(text: str) -> None:
     """Capitals, decomposed accents and quotation marks change nothing."""
     assert paragraph_language(text) == "es"
 
 
 @pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS.keys())
-def test_other_languages_are_not_forced_into_the_three(text: str) -> None:
-    """Prose of any other language is und, the sisters of Spanish and French included."""
+def test_other_languages_are_und(text: str) -> None:
+    """Prose of any other language is und, languages similar to Spanish and French included."""
     assert paragraph_language(text) == "und"
 
 
 @pytest.mark.parametrize(
     "text", ["", "  ", "12/03 – 40 %", "Amina Okafor", "Contact: J. Ruiz", "Порт", "https://example.org/"]
 )
-def test_too_little_says_nothing(text: str) -> None:
-    """Names, figures and scraps have no language."""
+def test_short_texts_have_no_language(text: str) -> None:
+    """Names, numbers and fragments have no language."""
     assert paragraph_language(text) is None
 
 
-def test_a_list_of_names_says_nothing() -> None:
-    """Names in a row are no prose of an unknown language, however long the row."""
+def test_a_list_of_names_has_no_language() -> None:
+    """Names in a row are no prose of an unknown language, however many there are."""
     names = "Amina Okafor, Jonas Lindqvist, Priya Raman, Kofi Boateng, Lucía Ferrer, Tomasz Nowak, Mei Tanaka"
     assert paragraph_language(names) is None
 
 
-def test_a_text_of_two_languages_takes_the_larger() -> None:
-    """A paragraph that changes its language midway is labelled by what it has most of, never und."""
+def test_a_text_of_two_languages_has_the_larger_one() -> None:
+    """A paragraph that changes its language has the label of its larger part, never und."""
     assert paragraph_language(f"{ENGLISH} {ENGLISH.replace('Friday', 'Sunday')} {SPANISH}") == "en"
 
 
-def test_the_label_does_not_depend_on_what_came_before() -> None:
-    """The seed starts afresh for each text: the same labels in any order, on any run."""
+def test_the_label_does_not_depend_on_earlier_texts() -> None:
+    """The seed is reset for each text: the same labels in any order, on any run."""
     unclear = [
         "School board approves budget, delays repairs",
         "Equipa vence jogo decisivo contra rivais do norte",
@@ -86,6 +86,6 @@ def test_the_label_does_not_depend_on_what_came_before() -> None:
         ("Порт", "und"),
     ],
 )
-def test_a_scrap_gets_the_likeliest_language(text: str, language: str) -> None:
-    """Sure statistics outweigh a single function word, which may be there by chance."""
+def test_a_short_text_gets_the_likeliest_language(text: str, language: str) -> None:
+    """Confident statistics outweigh a single function word, which may be accidental."""
     assert guess(text) == language

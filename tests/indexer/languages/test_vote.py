@@ -1,4 +1,4 @@
-"""The vote of the function words."""
+"""The vote of function words."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from indexer.languages.function_word_vote import function_words_of, vote
         ),
     ],
 )
-def test_signs_part_words_and_capitals_are_small(text: str, words: list[bytes]) -> None:
-    """A text in Latin-1 falls into words as any other text does."""
+def test_punctuation_splits_words_and_case_is_ignored(text: str, words: list[bytes]) -> None:
+    """A text in Latin-1 is split into words like any other."""
     assert vote(text).listed == words
 
 
@@ -43,17 +43,17 @@ def test_signs_part_words_and_capitals_are_small(text: str, words: list[bytes]) 
         "Desde que no se pesca de noche, la ría es para todo barco, con o sin red",
     ],
 )
-def test_a_lead_settles_what_few_words_of_its_own_leave_open(text: str) -> None:
-    """Prose with clearly more words of one language than of any other is clear without words of its own."""
+def test_a_clear_lead_decides_without_unique_words(text: str) -> None:
+    """Prose with clearly more words of one language than of any other needs no unique word."""
     found = vote(text)
     assert found.own < 2
     assert found.clear
     assert found.language == "es"
 
 
-def test_what_leans_to_its_neighbour_asks_no_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A headline with hardly any function word is in its text's language where it leans to it."""
-    monkeypatch.setattr("indexer.languages.detection.likeliest_language", None)  # calling it would fail
+def test_a_title_close_to_its_text_needs_no_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A headline with hardly any function word gets the language of its text if its vote leans to it."""
+    monkeypatch.setattr("indexer.languages.detection.likeliest_language", None)  # a call would fail
     title = (
         "Museo con nueve brújulas donadas por capitán retirado abre puertas, anuncia alcalde local, domingo"
     )
@@ -63,8 +63,8 @@ def test_what_leans_to_its_neighbour_asks_no_statistics(monkeypatch: pytest.Monk
     assert (labels.languages, labels.title, labels.paragraphs) == (("es",), "es", ("es",))
 
 
-def test_own_words_are_of_one_language_alone() -> None:
-    """The most frequent come first, each once; what several languages share, or none has, tells nothing."""
+def test_unique_words_are_of_one_language_only() -> None:
+    """The most frequent come first, each once; words that several languages share are left out."""
     text = "The quay of the town, and THE boats: de, la, a."
     assert function_words_of(text, "en") == ["the", "of", "and"]
     assert function_words_of(text, "es") == function_words_of(text, "und") == []

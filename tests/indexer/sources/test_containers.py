@@ -1,4 +1,4 @@
-"""Folders, archives and compressed files: what they hold is read, what cannot be read is told."""
+"""Folders, archives and compressed files: their members are read, unreadable ones are reported."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language":
 
 
 def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a source, and what was left out."""
+    """Read the items of a source, and the skipped ones."""
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append, options)), skipped
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
-    """Make a zip archive."""
+    """Return a zip archive."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -39,8 +39,8 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
-    """Files in the order of their names, each named by its path; links to folders are left out and told."""
+def test_a_folder_is_read_recursively(tmp_path: Path) -> None:
+    """Files are in order of their names, each named by its path; linked folders are skipped and reported."""
     folder = tmp_path / "news"
     (folder / "2018").mkdir(parents=True)
     (folder / "2018" / "b.jsonl").write_text(RECORD % "b")
@@ -58,7 +58,7 @@ def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
     assert [(skip.file, skip.reason) for skip in skipped] == [("news/loop", "a link to a folder")]
 
 
-def test_members_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+def test_unreadable_members_are_reported(tmp_path: Path) -> None:
     """One bad file of a folder stops nothing."""
     (tmp_path / "a.jsonl").write_text(RECORD % "a")
     (tmp_path / "b.bin").write_bytes(os.urandom(5000))
@@ -70,8 +70,8 @@ def test_members_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert all(skip.line == 0 and skip.reason for skip in skipped)
 
 
-def test_members_are_chosen_by_patterns(tmp_path: Path) -> None:
-    """A pattern is held against the path within the folder and against the name."""
+def test_members_are_selected_by_patterns(tmp_path: Path) -> None:
+    """A pattern is matched with the path within the folder and with the name."""
     for name in ("a.jsonl", "b.jsonl", "c.ndjson"):
         (tmp_path / name).write_text(RECORD % name)
     items, skipped = read(tmp_path, ReadOptions(include=("*.jsonl",), exclude=("b*",)))
@@ -82,8 +82,8 @@ def test_members_are_chosen_by_patterns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
 )
-def test_a_compressed_file_is_read_as_what_it_holds(tmp_path: Path, compress: object) -> None:
-    """Whatever its name, its content tells that it is compressed, and what it holds."""
+def test_a_compressed_file_is_read_as_its_content(tmp_path: Path, compress: object) -> None:
+    """The content shows that it is compressed and its kind, whatever its name."""
     for name in ("records.jsonl.gz", "archive"):
         path = tmp_path / name
         path.write_bytes(compress((RECORD % "a").encode()))  # type: ignore[operator]
@@ -94,8 +94,8 @@ def test_a_compressed_file_is_read_as_what_it_holds(tmp_path: Path, compress: ob
 @pytest.mark.parametrize(
     "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
 )
-def test_a_compressed_file_that_is_damaged_anywhere_is_told(tmp_path: Path, compress: object) -> None:
-    """A wrong byte at any place, or an end at any, is one clear line, whichever library unpacks it."""
+def test_any_damage_of_a_compressed_file_is_reported(tmp_path: Path, compress: object) -> None:
+    """A wrong byte or an end at any position is one clear line, with either decompression library."""
     whole = compress((RECORD % "a").encode())  # type: ignore[operator]
     path = tmp_path / "records.jsonl.gz"
     told = 0
@@ -109,8 +109,8 @@ def test_a_compressed_file_that_is_damaged_anywhere_is_told(tmp_path: Path, comp
     assert told > len(whole) / 2
 
 
-def test_a_zip_archive_is_read_member_by_member(tmp_path: Path) -> None:
-    """Archives within archives too; names that climb out of one stay in it, and nothing is written."""
+def test_members_of_a_zip_archive_are_read(tmp_path: Path) -> None:
+    """Nested archives are read; names with ``..`` stay inside the archive, and nothing is written."""
     inner = zipped({"deep.jsonl": (RECORD % "deep").encode()})
     path = tmp_path / "dump.zip"
     path.write_bytes(
@@ -132,8 +132,8 @@ def test_a_zip_archive_is_read_member_by_member(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["dump.zip"]
 
 
-def test_archives_within_archives_end(tmp_path: Path) -> None:
-    """A file that lies in too many archives is told."""
+def test_the_nesting_of_archives_is_limited(tmp_path: Path) -> None:
+    """A file in too many nested archives is reported."""
     data = (RECORD % "a").encode()
     for _ in range(6):
         data = zipped({"a.zip": data})
@@ -145,8 +145,8 @@ def test_archives_within_archives_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What unpacks to more than may be is told in one line; nothing of it is held."""
+def test_a_bomb_is_read_up_to_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that decompresses to more than the limit ends in one line, without filling memory."""
     monkeypatch.setattr(containers, "MAX_UNPACKED_SIZE", 1 << 20)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress((RECORD % "a").encode() * 100_000))
@@ -155,8 +155,8 @@ def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("cut", [10, 40])
-def test_a_damaged_archive_is_told(tmp_path: Path, cut: int) -> None:
-    """A cut archive is one clear line."""
+def test_a_damaged_archive_is_reported(tmp_path: Path, cut: int) -> None:
+    """A truncated archive is one clear line."""
     for name, data in (
         ("a.zip", zipped({"a.jsonl": (RECORD % "a").encode() * 50})),
         ("a.gz", gzip.compress((RECORD % "a").encode() * 50)),
@@ -168,8 +168,8 @@ def test_a_damaged_archive_is_told(tmp_path: Path, cut: int) -> None:
         assert "\n" not in str(caught.value)
 
 
-def test_a_member_that_is_damaged_further_down_ends_no_build(tmp_path: Path) -> None:
-    """What stands before the damage is read, what lies behind it is told, and so are the other members."""
+def test_a_partly_damaged_member_stops_no_build(tmp_path: Path) -> None:
+    """Content before the damage is read, the rest is reported, and the other members are read."""
     folder = tmp_path / "news"
     folder.mkdir()
     whole = gzip.compress("".join(RECORD % number for number in range(5000)).encode(), mtime=0)
@@ -190,8 +190,8 @@ def test_a_member_that_is_damaged_further_down_ends_no_build(tmp_path: Path) -> 
         ("note.md", "---\nkop: Tide\n---\nThe tide came in.\n"),
     ],
 )
-def test_a_mapped_field_that_is_not_there_is_told(tmp_path: Path, name: str, content: str) -> None:
-    """A name that --map gives and the source has says nothing; any other is told, however it is kept."""
+def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, content: str) -> None:
+    """A field of --map that the source has is not reported; a missing one is, in any kind of file."""
     (tmp_path / name).write_text(content, encoding="utf-8")
     items, skipped = read(tmp_path / name, ReadOptions(columns=(("kop", "title"), ("dag", "date"))))
     assert [item.title for item in items] == ["Tide"]
@@ -202,8 +202,8 @@ def test_a_mapped_field_that_is_not_there_is_told(tmp_path: Path, name: str, con
     )
 
 
-def test_a_page_has_no_field_that_could_be_mapped(tmp_path: Path) -> None:
-    """--map is told to have said nothing where a page is read, and what is on it is read."""
+def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
+    """For a page --map is reported to have no effect, and the page is read."""
     (tmp_path / "page.txt").write_text(
         "2 May 2018\nFerry opens\nThe ferry opens.\n1 May 2018\nQuay closes\nIt is old.\n"
     )

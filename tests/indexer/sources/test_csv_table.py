@@ -1,4 +1,4 @@
-"""Tables in text: whatever parts the cells and however they are encoded, each row is an item or told."""
+"""Tables in text: with any delimiter and encoding, each row is an item or reported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TEXTS = [
 def read(
     path: Path, data: str | bytes, options: ReadOptions = AS_THEY_ARE
 ) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a table and read its items and what is told."""
+    """Write a table and return its items and reports."""
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     told: list[Skipped] = []
     return [item for source in open_sources(path, told.append, options) for item in source.items], told
@@ -44,10 +44,10 @@ def read(
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.txt", "x"])
 @pytest.mark.parametrize(("text", "line"), TEXTS)
-def test_a_table_is_read_however_it_is_written(
+def test_a_table_is_read_in_any_dialect(
     tmp_path: Path, text: str, line: int, name: str, encoding: str
 ) -> None:
-    """Commas, semicolons, tabs, bars; a first line that says which; marks, line ends, rows above."""
+    """Any common delimiter, separator line, byte order mark and line end, and rows above the header, work."""
     (item,), _ = read(tmp_path / name, text.encode(encoding))
     assert (item.title, item.paragraphs) == ("Tide", ("It came in.",))
     assert item.date is not None
@@ -57,15 +57,15 @@ def test_a_table_is_read_however_it_is_written(
 
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
 def test_old_encodings_are_read(tmp_path: Path, encoding: str) -> None:
-    """As spreadsheets saved tables in western Europe."""
+    """Tables as spreadsheets saved them in western Europe are read."""
     text = "titre;contenu\r\nMarée haute;L’été dernier, la mer montait déjà à Sète.\r\n"
     (item,), told = read(tmp_path / "x.csv", text.encode(encoding))
     assert (item.title, item.paragraphs) == ("Marée haute", ("L’été dernier, la mer montait déjà à Sète.",))
     assert told == []
 
 
-def test_cells_may_hold_anything(tmp_path: Path) -> None:
-    """Line breaks, quotation marks, delimiters, HTML: an item's lines are those of its row."""
+def test_cells_may_contain_anything(tmp_path: Path) -> None:
+    """Line breaks, quotation marks, delimiters and HTML are allowed: an item's lines are those of its row."""
     text = 'title,text,tags\n"A ""second"" ferry,\nat last","<p>It sails.</p><p>Up.</p>","a, b"\nTide,Up,c\n'
     (first, second), told = read(tmp_path / "x.csv", text)
     assert (first.title, first.paragraphs) == ('A "second" ferry, at last', ("It sails.", "Up."))
@@ -83,15 +83,15 @@ def test_cells_may_hold_anything(tmp_path: Path) -> None:
     ],
     ids=["backslash", "no quotation", "not closed"],
 )
-def test_quotation_marks_of_other_ways(tmp_path: Path, text: str, titles: list[str]) -> None:
-    """Marks behind a backslash, marks that quote nothing, one that never closes: no row swallows others."""
+def test_other_quoting_styles_are_read(tmp_path: Path, text: str, titles: list[str]) -> None:
+    """Escaped quotation marks, unneeded ones and an unclosed one never make a row swallow others."""
     items, told = read(tmp_path / "x.csv", text)
     assert [item.title for item in items] == titles
     assert all(skip.field for skip in told)
 
 
-def test_what_no_column_is_for_is_told(tmp_path: Path) -> None:
-    """A column without a name, cells beyond the names; columns of one name are numbered."""
+def test_cells_without_a_column_name_are_reported(tmp_path: Path) -> None:
+    """Columns without a name and extra cells are reported; columns with the same name are numbered."""
     items, told = read(tmp_path / "x.csv", ",title,tag,tag\n1,Tide,a,b\n,,,\n2,Ebb,c,d,e\n3,,,\n")
     assert [(item.title, dict(item.fields)) for item in items] == [
         ("Tide", {"tag": "a", "tag (2)": "b"}),
@@ -102,8 +102,8 @@ def test_what_no_column_is_for_is_told(tmp_path: Path) -> None:
     assert "5 cells under 4 names" in told[1].reason
 
 
-def test_the_order_of_day_and_month_is_that_of_the_column(tmp_path: Path) -> None:
-    """A day past the twelfth further down shows it for all; without one the date is told."""
+def test_day_and_month_have_the_order_of_their_column(tmp_path: Path) -> None:
+    """A later day above twelve shows the order for all; without one, ambiguous dates are reported."""
     text = "titre;contenu;date\n" + "".join(f"T{day};x;{day:02}/03/2018\n" for day in range(1, 14))
     items, told = read(tmp_path / "x.csv", text)
     assert [item.date and item.date.start.day for item in items] == [*range(1, 14)]
@@ -115,8 +115,8 @@ def test_the_order_of_day_and_month_is_that_of_the_column(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["land,pop\nx,5\n", "Tide,It came in.\nEbb,Out.\n", "id,name\n1,x\n", "x\n"])
-def test_a_table_without_known_names_tells_its_columns(tmp_path: Path, text: str) -> None:
-    """In one line, with what to do; mapped it is read, under any name of the file with --as."""
+def test_a_table_without_known_names_lists_its_columns(tmp_path: Path, text: str) -> None:
+    """One line has the columns and the remedy; with --map it is read, and with --as under any file name."""
     with pytest.raises(
         SourceError, match=r"^x\.csv has no title or text .* its columns: .*; map them, such as --map"
     ):
@@ -138,7 +138,7 @@ def test_a_table_without_known_names_tells_its_columns(tmp_path: Path, text: str
     ],
 )
 def test_pages_are_no_tables(text: str) -> None:
-    """Known words with commas between them are not enough: rows have to follow with as many cells."""
+    """Known words with commas are not enough: rows with the same number of cells must follow."""
     assert not is_table(text, whole=True)
 
 
@@ -155,8 +155,10 @@ def test_a_long_table_is_read_as_a_stream(tmp_path: Path) -> None:
     assert peak < 5_000_000 < path.stat().st_size
 
 
-def test_lines_and_cells_beyond_the_bound_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a line nor a cell over many lines is held whole; what follows is read."""
+def test_lines_and_cells_beyond_the_limit_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No long line and no cell over many lines is held whole; the rows after it are read."""
     monkeypatch.setattr(csv_source, "MAX_LINE_LENGTH", 1000)
     text = f"title,text\nA,b\nC,{'x' * 5000}\nD,e\n"
     items, told = read(tmp_path / "x.csv", text)
@@ -175,7 +177,7 @@ PIECES = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(PIECES, st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_any_text_is_a_table_or_refused(tmp_path: Path, pieces: list[str], encoding: str) -> None:
-    """Nothing but a SourceError is raised, whatever stands in a table."""
+    """Whatever a table contains, only a SourceError is raised."""
     message = "read"
     try:
         items, _ = read(tmp_path / "x.csv", ("title,text\n" + "".join(pieces)).encode(encoding))
@@ -186,7 +188,7 @@ def test_any_text_is_a_table_or_refused(tmp_path: Path, pieces: list[str], encod
 
 
 def test_any_bytes_are_a_table_or_refused(tmp_path: Path) -> None:
-    """Damage anywhere in a file is read around or told."""
+    """Damage anywhere in a file is skipped or reported."""
     chance = random.Random(7)
     whole = TEXTS[1][0].encode() * 20
     for _ in range(60):

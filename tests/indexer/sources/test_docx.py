@@ -1,4 +1,4 @@
-"""A document in DOCX is one item: paragraphs, title, author and day, and nothing that was deleted."""
+"""A DOCX document is one item: paragraphs, title, author and day, without deleted text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUAY = "The harbour of Alta opened a second quay on Tuesday, and three ferries c
 
 
 def paragraph(text: str, style: str = "") -> str:
-    """Write a paragraph of one run."""
+    """Return a paragraph of one run."""
     named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{named}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
@@ -30,7 +30,7 @@ def paragraph(text: str, style: str = "") -> str:
 def docx(
     *body: str, core: str = "", parts: dict[str, str] | None = None, main: str = "word/document.xml"
 ) -> bytes:
-    """Write a document."""
+    """Return a document."""
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     members = {
         "[Content_Types].xml": "<Types/>",
@@ -49,7 +49,7 @@ def docx(
 
 
 def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a document, and what was left out."""
+    """Read the items of a document, and the skipped ones."""
     path.write_bytes(data)
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append)), skipped
@@ -80,16 +80,16 @@ def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
         ((), "", None, None),
     ],
 )
-def test_title_and_author(
+def test_title_and_author_come_from_style_properties_or_head(
     tmp_path: Path, body: tuple[str, ...], core: str, title: str | None, author: str | None
 ) -> None:
-    """By the style of that name in any language, else as people stated them, else as the head prints them."""
+    """The style with that name, in any language, is preferred; then properties, then the printed head."""
     (item,), skipped = read(tmp_path / "a.docx", docx(*body, paragraph(QUAY), core=core))
     assert (item.title, item.author, item.body, skipped) == (title, author, QUAY, [])
 
 
 def test_the_day_is_the_printed_one(tmp_path: Path) -> None:
-    """The day of the making dates nothing, and is kept."""
+    """The creation date is stored but dates nothing."""
     core = "<dcterms:created>2020-01-02T10:00:00Z</dcterms:created><dc:language>es-ES</dc:language>"
     text = "El puerto de Alta abrió el martes un segundo muelle, y tres barcos entraron antes del mediodía."
     (item,), _ = read(tmp_path / "a.docx", docx(paragraph("5 de marzo de 2018"), paragraph(text), core=core))
@@ -98,8 +98,8 @@ def test_the_day_is_the_printed_one(tmp_path: Path) -> None:
     assert (item.language, item.fields) == ("es", (("created", "2020-01-02T10:00:00Z"),))
 
 
-def test_paragraphs_are_what_readers_see(tmp_path: Path) -> None:
-    """Runs are joined, tables and breaks part, deleted text and second copies are left out."""
+def test_paragraphs_are_the_visible_text(tmp_path: Path) -> None:
+    """Runs are merged, tables and breaks separate, deleted text and second copies are left out."""
     body = (
         "<w:p><w:r><w:t>The har</w:t></w:r><w:r><w:t>bour</w:t><w:tab/><w:t>of Alta</w:t></w:r>"
         "<w:del><w:r><w:delText>sank</w:delText><w:t>sank</w:t></w:r></w:del>"
@@ -133,15 +133,15 @@ def test_paragraphs_are_what_readers_see(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_damaged_document_is_one_line(tmp_path: Path, data: bytes, told: str) -> None:
-    """Broken XML, entities, a cut archive, a missing part."""
+def test_a_damaged_document_ends_in_one_line(tmp_path: Path, data: bytes, told: str) -> None:
+    """Broken XML, entities, a truncated archive and a missing part are reported."""
     with pytest.raises(SourceError, match=told) as caught:
         read(tmp_path / "a.docx", data)
     assert "\n" not in str(caught.value)
 
 
-def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A part that unpacks to too much is told; so is a text that is too long, of which little is held."""
+def test_a_document_is_read_up_to_its_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that decompresses to too much is refused; so is a text that is too long, without holding it."""
     monkeypatch.setattr(docx_module, "_MAX_PART_SIZE", 1 << 20)
     with pytest.raises(SourceError, match="unpacks to more than"):
         read(tmp_path / "a.docx", docx(paragraph("harbour " * 400_000)))
@@ -154,8 +154,8 @@ def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_documents_in_an_archive_are_read_one_by_one(tmp_path: Path, method: int) -> None:
-    """An archive that holds documents as they are shows their parts near its start, and is none itself."""
+def test_documents_in_an_archive_are_read_separately(tmp_path: Path, method: int) -> None:
+    """An archive with uncompressed documents contains their parts near its start, but is no document."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         archive.writestr("papers/a.docx", docx(paragraph(QUAY)))

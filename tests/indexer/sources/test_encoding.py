@@ -35,8 +35,8 @@ TEXT = (
     ],
     ids=["utf-8", "utf-8 mark", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "windows-1252", "mac"],
 )
-def test_text_is_read_in_whatever_encoding(data: bytes, tmp_path: Path) -> None:
-    """The encodings that people's files come in give the same item."""
+def test_text_is_read_in_any_encoding(data: bytes, tmp_path: Path) -> None:
+    """The usual encodings of files give the same item."""
     path = tmp_path / "page.txt"
     path.write_bytes(data)
     (item,) = read_source(path).items
@@ -44,8 +44,8 @@ def test_text_is_read_in_whatever_encoding(data: bytes, tmp_path: Path) -> None:
     assert item.paragraphs == ("La señora Muñoz abrió la dársena con música, café y piñatas.",)
 
 
-def test_a_bad_byte_spoils_only_its_line() -> None:
-    """One line of another encoding among good ones is repaired by itself."""
+def test_a_bad_byte_affects_only_its_line() -> None:
+    """One line of another encoding among good ones is repaired separately."""
     assert (
         decode("é à ü ñ\n".encode() + "señor\n".encode("cp1252") + "œuvre".encode())
         == "é à ü ñ\nseñor\nœuvre"
@@ -53,13 +53,13 @@ def test_a_bad_byte_spoils_only_its_line() -> None:
 
 
 def test_text_is_kept_as_written() -> None:
-    """Composed and decomposed accents stay as they are; control characters go."""
+    """Composed and decomposed accents stay; control characters are removed."""
     assert decode("cafe\u0301 caf\u00e9 a\x00b\ufeffc".encode()) == "cafe\u0301 caf\u00e9 abc"
 
 
 @given(st.text(st.sampled_from("aé \t\n\u00a0\x00\x0e\x7f\x85\ufeff\ud800\udfff"), max_size=9))
-def test_what_is_cleaned_is_what_no_file_holds(text: str) -> None:
-    """Control characters and marks are removed, halves of pairs replaced; everything else stays."""
+def test_only_invalid_characters_are_removed(text: str) -> None:
+    """Control characters and byte order marks are removed, lone surrogates replaced; others stay."""
     kept = "".join(char for char in text if char not in "\x00\x0e\x7f\ufeff")
     assert clean(text) == kept.replace("\ud800", "\ufffd").replace("\udfff", "\ufffd")
 
@@ -70,8 +70,8 @@ def test_no_bytes_are_an_error(data: bytes) -> None:
     assert isinstance(decode(data).encode(), bytes)
 
 
-def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
-    """Lines end at the three usual breaks; other Unicode separators end none."""
+def test_line_numbers_match_those_of_an_editor(tmp_path: Path) -> None:
+    """Lines end at the three usual breaks, but not at other Unicode separators."""
     path = tmp_path / "page.txt"
     path.write_bytes(
         "First of\u2028all\x0b\x0cboats\r\n\r\rRead more here\n6 May 2018\nLast boats\x85home".encode()
@@ -94,8 +94,8 @@ def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
     ids=["nothing", "blank", "mark alone", "pdf", "zip", "noise", "zeros"],
 )
 @pytest.mark.parametrize("name", ["page.txt", "records.jsonl"])
-def test_what_is_no_text_is_refused(data: bytes, message: str, name: str, tmp_path: Path) -> None:
-    """An empty or a binary file is one clear line that names it."""
+def test_files_without_text_are_refused(data: bytes, message: str, name: str, tmp_path: Path) -> None:
+    """An empty or a binary file is one clear line with its name."""
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(SourceError, match=message) as caught:
@@ -105,7 +105,7 @@ def test_what_is_no_text_is_refused(data: bytes, message: str, name: str, tmp_pa
 
 
 def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
-    """What cannot be opened is one clear line."""
+    """A source that cannot be opened is one clear line."""
     with pytest.raises(SourceError, match="no such file"):
         read_source(tmp_path / "nothing.txt")
     with pytest.raises(SourceError, match="holds no files"):
@@ -128,7 +128,7 @@ def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     "unit", ["boat ", "a", "Read more here. ", "é", "- ", '"A', "A b. C ", "click here "]
 )
 def test_long_lines_take_linear_time(unit: str, tmp_path: Path) -> None:
-    """A line of two million characters is read, whatever it repeats; by its square it would take hours."""
+    """A line of two million characters is read, whatever it repeats; quadratic time would take hours."""
     path = tmp_path / "page.txt"
     path.write_text("6 May 2018\n" + unit * (2_000_000 // len(unit)), encoding="utf-8")
     with stop_if_it_hangs():

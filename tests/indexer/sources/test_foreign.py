@@ -1,4 +1,4 @@
-"""Fields of other names: which mean what, and what becomes of those that mean nothing."""
+"""Fields with other names: their meaning, and the treatment of unknown ones."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ def read(
     ],
     ids=["Guardian", "WordPress", "New York Times", "GDELT", "NewsAPI", "French"],
 )
-def test_the_shapes_of_well_known_exports_are_read(values: dict[str, Any], expected: dict[str, Any]) -> None:
-    """What is stated arrives under our names, as clean text; the day is the day as stated."""
+def test_fields_of_well_known_exports_are_read(values: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Stated values get our names, as clean text; the day is the day as stated."""
     item, told = read(values)
     assert {name: getattr(item, name) for name in expected} == expected
     assert item.date is not None
@@ -160,8 +160,8 @@ def test_the_shapes_of_well_known_exports_are_read(values: dict[str, Any], expec
     assert told == []
 
 
-def test_a_bad_field_is_left_out_and_told() -> None:
-    """A date, link, language or country that is none is told and kept as a field; the item stays."""
+def test_an_invalid_field_is_reported_and_left_out() -> None:
+    """An invalid date, link, language or country is reported and kept as a field; the item stays."""
     item, told = read(
         {"title": "Tide", "date": "soon", "link": "here", "lang": "Klingonese", "country": "Atlantis"}
     )
@@ -175,8 +175,8 @@ def test_a_bad_field_is_left_out_and_told() -> None:
     assert dict(item.fields) == {"date": "soon", "lang": "Klingonese", "country": "Atlantis"}
 
 
-def test_the_best_date_is_taken() -> None:
-    """That of the publication, else another, else that of a change; never that of a scraper."""
+def test_the_best_date_is_chosen() -> None:
+    """A publication date precedes another one, and this a modification; a scraping date is ignored."""
     dates = {
         "scraped_at": "2020-01-01",
         "updated_at": "2019-01-01",
@@ -192,7 +192,7 @@ def test_the_best_date_is_taken() -> None:
     assert read({"title": "Tide"} | dates)[0].date is None
 
 
-def test_unclear_figures_are_told() -> None:
+def test_ambiguous_numeric_dates_are_reported() -> None:
     """12/03/2018 is a date once another item shows the order of day and month."""
     told: list[Skipped] = []
     reader = ForeignReader(ReadContext("x.csv", told.append))
@@ -203,8 +203,8 @@ def test_unclear_figures_are_told() -> None:
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
 
 
-def test_columns_are_mapped() -> None:
-    """What is mapped goes before what our table says, and a name of no field of ours renames one."""
+def test_columns_can_be_mapped() -> None:
+    """A mapping overrides our table, and one to another name renames a field."""
     item, _ = read(
         {"kop": "Tide", "title": "x1", "wijk": "Quay"},
         options=ReadOptions(columns=(("kop", "Title"), ("wijk", "district"))),
@@ -213,8 +213,8 @@ def test_columns_are_mapped() -> None:
     assert dict(item.fields) == {"title": "x1", "district": "Quay"}
 
 
-def test_items_that_share_a_link_have_ids_of_their_own() -> None:
-    """Both are kept; where once is asked for, the same item is left out the second time, and told."""
+def test_items_with_the_same_link_have_different_ids() -> None:
+    """Both items are kept; with `once`, a repeated item is skipped and reported."""
     told: list[Skipped] = []
     values = [{"title": title, "url": "https://x.example/list"} for title in ("Tide", "Ebb", "Tide")]
     reader = ForeignReader(ReadContext("x.json", told.append))
@@ -224,15 +224,15 @@ def test_items_that_share_a_link_have_ids_of_their_own() -> None:
     assert told[0].reason == "the same item as an earlier one of this source"
 
 
-def test_what_is_stated_of_the_whole_helps() -> None:
-    """Relative links are resolved; language and author of the whole hold where the item states none."""
+def test_values_of_the_whole_source_are_defaults() -> None:
+    """Relative links are resolved; language and author of the source apply if the item states none."""
     whole = Whole("https://quay.example/feed", "fr-FR", "Luc Caron")
     item, _ = read({"title": "Bac", "url": "/1", "creator": "3"}, whole=whole)
     assert (item.url, item.likely_language, item.author) == ("https://quay.example/1", "fr", "Luc Caron")
 
 
-def test_names_of_languages_and_countries() -> None:
-    """Codes and names in three languages; several countries in one value; regions and the world are none."""
+def test_names_of_languages_and_countries_are_read() -> None:
+    """Codes and names in three languages, several countries in one value; regions and the world are none."""
     languages = ["es_MX", "Français", "inglés", "Deutsch", "x"]
     assert [read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
     assert read_countries("Côte d'Ivoire") == (["CI"], [])
@@ -240,8 +240,8 @@ def test_names_of_languages_and_countries() -> None:
     assert read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
 
 
-def test_a_name_means_one_thing() -> None:
-    """Each name of the table stands in it once and leads to a field of ours, whatever its case and signs."""
+def test_each_field_name_has_one_meaning() -> None:
+    """Each name of the table occurs once and means a field of ours, with any case and punctuation."""
     names = [
         name
         for _, *cells in rows(field_names.__file__, "field_names.tsv")
@@ -270,7 +270,7 @@ def test_a_name_means_one_thing() -> None:
         assert meaning_of(name) is None
 
 
-def test_a_table_of_other_things_is_none_of_news() -> None:
+def test_a_table_without_news_fields_is_refused() -> None:
     """A name, an id and numbers make no item; a title or a text does, or a name with a date or a link."""
     assert not is_understood(["id", "name", "population"])
     assert is_understood(["", "Titular"])
@@ -289,8 +289,8 @@ NAMES = st.sampled_from(
 
 
 @given(st.dictionaries(NAMES, VALUES))
-def test_any_values_are_an_item_or_told(values: dict[str, object]) -> None:
-    """Nothing raises; an item has text, its fields are texts, and what is none is told."""
+def test_any_values_are_an_item_or_reported(values: dict[str, object]) -> None:
+    """No value raises an error; an item has text, its fields are texts, and others are reported."""
     told: list[Skipped] = []
     item = ForeignReader(ReadContext("x.json", told.append), once=True).read(values, 1)
     if item is None:

@@ -1,4 +1,4 @@
-"""HTML in a field becomes paragraphs of clean text, in a time that its length bounds."""
+"""HTML in a field becomes paragraphs of clean text, in linear time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PIECES = st.lists(
     ],
 )
 def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) -> None:
-    """Blocks part paragraphs, programs and comments go, entities are decoded; what is no tag stays."""
+    """Blocks separate paragraphs, scripts and comments are removed, entities decoded; other brackets stay."""
     assert paragraphs_of(markup) == ([markup] if paragraphs is None else paragraphs)
 
 
@@ -74,18 +74,18 @@ def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) ->
     ],
 )
 def test_a_title_becomes_one_line(title: str, line: str) -> None:
-    """Entities are decoded, also those escaped twice; elements of HTML go and other brackets stay."""
+    """Entities are decoded, also those escaped twice; HTML elements are removed and other brackets stay."""
     assert line_of(title) == line
 
 
 @given(st.text(st.sampled_from("aé \t\n\u00a0\u2028\u00ad\u200b\ufeff\x1f"), max_size=12))
-def test_what_is_visible_is_parted_by_single_spaces(text: str) -> None:
-    """White space of any kind is one space, none at the ends, and what has no width is gone."""
+def test_visible_text_is_separated_by_single_spaces(text: str) -> None:
+    """White space of any kind is one space, none at the ends, and characters without width are removed."""
     assert visible(text) == " ".join(text.translate(dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))).split())
 
 
-def test_markup_is_told_from_text() -> None:
-    """An element or an entity makes markup; a sign alone does not."""
+def test_markup_is_distinguished_from_text() -> None:
+    """An element or an entity makes markup; a single bracket or ampersand does not."""
     assert [is_markup(text) for text in ("<p>x", "x</b>", "a &amp; b", "R&D; <3, a < b", "<Blank>")] == [
         True,
         True,
@@ -97,7 +97,7 @@ def test_markup_is_told_from_text() -> None:
 
 @given(PIECES)
 def test_any_text_has_paragraphs(pieces: list[str]) -> None:
-    """No text raises anything; paragraphs are never blank and hold no line breaks."""
+    """No text raises an error; paragraphs are never blank and contain no line breaks."""
     for text in paragraphs_of("".join(pieces)):
         assert text
         assert text == " ".join(text.split())
@@ -124,14 +124,14 @@ def test_any_text_has_paragraphs(pieces: list[str]) -> None:
         "<iframe>",
     ],
 )
-def test_what_never_ends_is_looked_for_once(piece: str) -> None:
-    """Unfinished pieces by the hundred thousand; with each looked for anew they would take minutes."""
+def test_unfinished_markup_takes_linear_time(piece: str) -> None:
+    """Hundreds of thousands of unfinished pieces would take minutes in quadratic time."""
     text = piece * (300_000 // len(piece))
     assert len(paragraphs_of(text)) <= 1
 
 
-def test_markup_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound nothing is parsed."""
+def test_endless_markup_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing beyond the limit is parsed."""
     monkeypatch.setattr(html_text, "MAX_MARKUP_LENGTH", 10)
     with pytest.raises(ValueError, match="markup of 11 characters"):
         paragraphs_of("x" * 11)

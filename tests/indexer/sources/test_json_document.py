@@ -1,4 +1,4 @@
-"""JSON documents: items are found in whatever lists and objects hold them, or the names are told."""
+"""JSON documents: items are found in nested lists and objects, or the field names are listed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BOTH = ["Tide", "Ebb"]
 def read(
     path: Path, document: object, options: ReadOptions = AS_THEY_ARE
 ) -> tuple[list[NewsItem], list[tuple[int, str]]]:
-    """Write a document, a value or bytes, and read its items and what is told."""
+    """Write a document, a value or bytes, and return its items and reports."""
     path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
     told: list[Skipped] = []
     items = list(read_items(path, told.append, options))
@@ -73,10 +73,10 @@ def read(
         [TIDE | {"related": [{"headline": "Older", "url": "https://x.example/0"}]}, EBB],
     ],
 )
-def test_items_are_found_wherever_they_stand(
+def test_items_are_found_at_any_depth(
     tmp_path: Path, document: object, name: str, indent: int | None
 ) -> None:
-    """On one line or many, whatever the name of the file: all items and nothing else, numbered in order."""
+    """On one line or many, with any file name, exactly the items are read, numbered in order."""
     items, told = read(tmp_path / name, json.dumps(document, indent=indent).encode())
     assert [item.title for item in items] == BOTH
     assert [item.source.first for item in items] == [1, 2]
@@ -84,8 +84,8 @@ def test_items_are_found_wherever_they_stand(
     assert told == []
 
 
-def test_a_feed_in_json_states_things_of_its_items(tmp_path: Path) -> None:
-    """Links are resolved by the site's, its language and author hold where an item states none."""
+def test_a_json_feed_has_defaults_for_its_items(tmp_path: Path) -> None:
+    """Links are resolved with the site's, whose language and author apply if an item states none."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Quay",
@@ -120,14 +120,14 @@ def test_a_feed_in_json_states_things_of_its_items(tmp_path: Path) -> None:
 
 
 def test_an_item_in_two_lists_is_read_once(tmp_path: Path) -> None:
-    """The second time it is left out and told."""
+    """The repetition is skipped and reported."""
     items, told = read(tmp_path / "x.json", {"sea": [TIDE, EBB], "land": [EBB | {"rank": 2}]})
     assert [item.title for item in items] == BOTH
     assert told == [(3, "the same item as an earlier one of this source")]
 
 
-def test_what_is_no_item_among_items_is_told(tmp_path: Path) -> None:
-    """Each element of a list of items is one, or told with its number."""
+def test_elements_that_are_no_items_are_reported(tmp_path: Path) -> None:
+    """Each element of a list of items is one, or is reported with its number."""
     items, told = read(
         tmp_path / "x.json", [TIDE, 5, {"id": 4}, None, {"headline": None, "content": ""}, EBB]
     )
@@ -140,8 +140,8 @@ def test_what_is_no_item_among_items_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_document_without_items_tells_its_names(tmp_path: Path) -> None:
-    """In one line, with what to do; mapped they are read."""
+def test_a_document_without_items_lists_its_names(tmp_path: Path) -> None:
+    """One line has the names and the remedy; with a mapping they are read."""
     document = {"rows": [{"kop": "Tij", "tekst": "Het kwam op.", "n": 1}]}
     with pytest.raises(
         SourceError, match=r"x\.json has no title or text .* kop, tekst, n; map them, such as --map"
@@ -153,14 +153,14 @@ def test_a_document_without_items_tells_its_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", [[], {}, 5, "text", None, [[]], [1, 2]])
-def test_documents_of_nothing_are_refused(tmp_path: Path, document: object) -> None:
-    """They are no page of text: one line says that no item is in them."""
+def test_documents_without_items_are_refused(tmp_path: Path, document: object) -> None:
+    """One line reports that the document contains no items; it is not read as a page of text."""
     with pytest.raises(SourceError, match="holds no items"):
         read(tmp_path / "x.json", document, ReadOptions(kind="json"))
 
 
-def test_a_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
-    """Whole items are read, the fault is told with its line."""
+def test_a_truncated_file_keeps_the_items_before_the_end(tmp_path: Path) -> None:
+    """Complete items are read, and the fault is reported with its line."""
     broken = json.dumps([TIDE, EBB], indent=1).encode()[:-20]
     items, told = read(tmp_path / "x.json", broken)
     assert [item.title for item in items] == ["Tide"]
@@ -179,8 +179,8 @@ def test_a_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None
         b'[{"a": tru',
     ],
 )
-def test_what_is_no_json_is_refused(tmp_path: Path, document: bytes) -> None:
-    """Depth, endless numbers and broken words end in one line."""
+def test_invalid_json_is_refused(tmp_path: Path, document: bytes) -> None:
+    """Deep nesting, endless numbers and broken literals end in one line."""
     try:
         items, told = read(tmp_path / "x.json", document)
     except SourceError as error:
@@ -193,14 +193,14 @@ def test_what_is_no_json_is_refused(tmp_path: Path, document: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_documents_are_read_in_whatever_encoding(tmp_path: Path, encoding: str) -> None:
-    """Accents survive in each encoding that exports come in."""
+def test_documents_are_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    """Accents survive in each encoding of exports."""
     text = json.dumps([TIDE | {"headline": "Año nuevo"}], ensure_ascii=False)
     assert read(tmp_path / "x.json", text.encode(encoding))[0][0].title == "Año nuevo"
 
 
-def test_what_is_no_document_stays_what_it_is(tmp_path: Path) -> None:
-    """Records a line each, pages that begin with a bracket, and records of one line with lists in them."""
+def test_other_files_are_no_json_document(tmp_path: Path) -> None:
+    """JSON lines, pages that begin with a bracket, and one-line records with lists are not affected."""
     for text, lines, ordered in (
         (json.dumps(TIDE) + "\n" + json.dumps(EBB), True, False),
         (json.dumps({"title": "Tide", "body": "x", "parts": [{"title": "a", "url": "b"}]}), True, False),
@@ -228,11 +228,11 @@ def test_a_long_array_is_read_as_a_stream(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 7_000_000 < path.stat().st_size
-    assert count == 1  # all the same: the others are told
+    assert count == 1  # only one is read: the others are reported
 
 
-def test_a_value_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An object that does not end is not held whole."""
+def test_a_value_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object without an end is not held whole."""
     monkeypatch.setattr(json_document, "MAX_VALUE_LENGTH", 1 << 20)
     with pytest.raises(SourceError, match="a value of more than 1,048,576 characters"):
         read(tmp_path / "x.json", b'{\n"headline": "' + b"x" * (9 << 20))
@@ -253,7 +253,7 @@ VALUES: Any = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(VALUES, st.integers(0, 60))
 def test_any_document_is_read_or_refused(tmp_path: Path, document: object, cut: int) -> None:
-    """Nothing but a SourceError is raised, whatever is in a document and wherever it breaks off."""
+    """Whatever a document contains and wherever it ends, only a SourceError is raised."""
     text = json.dumps(document)
     try:
         items, _ = read(tmp_path / "x.json", text[: len(text) - cut].encode(), ReadOptions(kind="json"))

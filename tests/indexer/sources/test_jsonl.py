@@ -40,8 +40,8 @@ def _read(path: Path, data: bytes | str) -> tuple[list[RawItem], list[Skipped]]:
     return list(read_source(path, on_skip=skipped.append).items), skipped
 
 
-def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
-    """Every field that a record may have arrives unchanged, with the record's line."""
+def test_fields_of_a_record_are_read_as_given(tmp_path: Path) -> None:
+    """Every field of a record is kept unchanged, with the record's line."""
     record = {
         "id": 7,
         "title": "A second ferry",
@@ -68,8 +68,8 @@ def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
     ]
 
 
-def test_an_exported_item_keeps_its_own_fields(tmp_path: Path) -> None:
-    """Author, section and other fields come back as ``items`` prints them; what is no text drops no item."""
+def test_an_exported_item_keeps_its_custom_fields(tmp_path: Path) -> None:
+    """Author, section and other fields are read as ``items`` prints them; other types drop no item."""
     own = {"author": "Ana Reyes", "section": "Coast", "fields": {"Desk": "night", "words": 120}}
     odd = {"author": ["Ana Reyes", "Luc Caron"], "section": {"a": 1}, "fields": {"a": [1], "b": " "}, "n": 7}
     lines = [json.dumps({"id": str(n), "body": "Text.", **more}) for n, more in enumerate([own, odd])]
@@ -96,7 +96,7 @@ def test_an_exported_item_keeps_its_own_fields(tmp_path: Path) -> None:
         ({"start": "2018", "end": "2019", "kind": "estimated"}, "2018-01-01", "2019-12-31", "estimated"),
     ],
 )
-def test_dates_are_widened_to_their_period(given: object, start: str, end: str, kind: str) -> None:
+def test_dates_extend_to_their_period(given: object, start: str, end: str, kind: str) -> None:
     """A year or a month means all of its days; an exported estimate stays an estimate."""
     item = read_record({"title": "x", "date": given}, HERE)
     assert item.date is not None
@@ -115,8 +115,8 @@ def test_dates_are_widened_to_their_period(given: object, start: str, end: str, 
         ('{"title": " ", "body": "\\n"}', "neither a title nor a body"),
     ],
 )
-def test_a_bad_record_is_told_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
-    """A bad record is left out, the next one is read, and the report says where and why in one line."""
+def test_a_bad_record_is_reported_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
+    """A bad record is skipped, the next one is read, and the report has its line and reason."""
     items, skipped = _read(tmp_path / "x.jsonl", f"{line}\n" + '{"title": "good"}')
     assert [item.title for item in items] == ["good"]
     assert [(skip.file, skip.line) for skip in skipped] == [("x.jsonl", 1)]
@@ -146,8 +146,8 @@ def test_a_bad_record_is_told_with_its_line_and_reason(line: str, reason: str, t
         ('{"title": "x", "countries": [5]}', "unknown country “5”"),
     ],
 )
-def test_a_bad_field_is_left_out_and_told(line: str, reason: str, tmp_path: Path) -> None:
-    """The record is an item without it, and the report says where and why in one line."""
+def test_a_bad_field_is_reported_and_left_out(line: str, reason: str, tmp_path: Path) -> None:
+    """The record is an item without it, and the report has its line and reason."""
     (item,), skipped = _read(tmp_path / "x.jsonl", line)
     assert item.title == "x" or item.paragraphs == ("x",)
     assert (item.id, item.url, item.date, item.language, item.countries) == (None,) * 5
@@ -158,8 +158,8 @@ def test_a_bad_field_is_left_out_and_told(line: str, reason: str, tmp_path: Path
     assert "\n" not in skipped[0].reason
 
 
-def test_fields_of_other_names_are_kept_or_stand_in(tmp_path: Path) -> None:
-    """A record of ours keeps unknown fields, and takes what it lacks from names that are known."""
+def test_other_field_names_are_kept_or_used(tmp_path: Path) -> None:
+    """A record in our format keeps unknown fields, and takes missing ones from known synonyms."""
     record = {
         "id": "7",
         "title": "Tide",
@@ -182,8 +182,8 @@ def test_fields_of_other_names_are_kept_or_stand_in(tmp_path: Path) -> None:
     assert [skip.reason for skip in skipped] == ["the field “parts” holds no text; left out of each item"]
 
 
-def test_foreign_records_are_read_by_what_their_names_mean(tmp_path: Path) -> None:
-    """A title or a text under another name makes a foreign record: its id is a digest, dates are learnt."""
+def test_foreign_records_are_read_by_their_field_names(tmp_path: Path) -> None:
+    """Another name for title or text makes a foreign record: its id is a digest, date orders are learnt."""
     lines = [
         {"id": 1, "title": "Marea", "contenido": "Sube.", "fecha": "05/03/2018"},
         {
@@ -206,7 +206,7 @@ def test_foreign_records_are_read_by_what_their_names_mean(tmp_path: Path) -> No
 
 @given(st.dictionaries(FIELDS, JSON_VALUES) | JSON_VALUES)
 def test_any_json_is_an_item_or_a_reason(record: object) -> None:
-    """No JSON value whatsoever raises anything but a reason."""
+    """Any JSON value is an item or has a reason."""
     try:
         item = read_record(record, HERE)
     except BadRecordError:
@@ -226,22 +226,22 @@ def test_any_bytes_are_read_or_refused(data: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_records_are_read_in_whatever_encoding(encoding: str, tmp_path: Path) -> None:
-    """Accents survive in each encoding that exports come in."""
+def test_records_are_read_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """Accents survive in each encoding of exports."""
     text = '{"title": "Año nuevo", "body": "café"}\r\n{"title": "Été"}\n'
     items, skipped = _read(tmp_path / "x.ndjson", text.encode(encoding))
     assert skipped == []
     assert [item.title for item in items] == ["Año nuevo", "Été"]
 
 
-def test_halves_of_surrogate_pairs_and_zeros_are_cleaned(tmp_path: Path) -> None:
-    """What cannot be written as UTF-8 does not reach the index."""
+def test_lone_surrogates_and_null_characters_are_replaced(tmp_path: Path) -> None:
+    """Characters that UTF-8 cannot encode do not reach the index."""
     items, _ = _read(tmp_path / "x.jsonl", '{"title": "a\\ud800b\\u0000c", "id": "\\udfff"}')
     assert (items[0].title, items[0].id) == ("a\ufffdbc", "\ufffd")
 
 
-def test_languages_beyond_the_three_are_undetermined() -> None:
-    """A language that exists but is not indexed by its own rules is ``und``; a wrong code is none."""
+def test_other_languages_are_undetermined() -> None:
+    """A language without an analyzer is ``und``; a wrong code is None."""
     assert [read_language(code) for code in ("es_MX", "fra", "pt", "und", "zz", "")] == [
         "es",
         "fr",
@@ -253,7 +253,7 @@ def test_languages_beyond_the_three_are_undetermined() -> None:
 
 
 def test_country_codes_are_those_of_the_standard() -> None:
-    """The table holds ISO 3166-1 alpha-2, and XK."""
+    """The table has ISO 3166-1 alpha-2, and XK."""
     pycountry = pytest.importorskip("pycountry")
     assert {country.alpha_2 for country in pycountry.countries} | {"XK"} == COUNTRY_CODES
 
@@ -286,13 +286,13 @@ class _Stdin:
         (b"{curly} names for boats\n", True, "{curly} names for boats"),
     ],
 )
-def test_standard_input_is_what_it_looks_like(
+def test_standard_input_is_recognised_by_its_content(
     data: bytes,
     ordered: bool,  # noqa: FBT001 - a column of the table
     title: str | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Standard input is records when its first line is an object, else a page; it is left open."""
+    """Standard input is JSON lines if its first line is an object, else a page; it is not closed."""
     stdin = _Stdin(data)
     monkeypatch.setattr(sys, "stdin", stdin)
     source = read_source("-")
@@ -302,8 +302,8 @@ def test_standard_input_is_what_it_looks_like(
 
 
 @pytest.mark.parametrize("head", ["<?xml version='1.0'?>", "\ufeff\n<?xml version='1.0'?>", "<FEED>"])
-def test_markup_under_another_name_is_refused(tmp_path: Path, head: str) -> None:
-    """XML saved as .txt is told, not read as a story full of tags; a page may begin with a bracket."""
+def test_markup_with_another_extension_is_refused(tmp_path: Path, head: str) -> None:
+    """XML saved as .txt is refused, not read as a story full of tags; a page may begin with a bracket."""
     path = tmp_path / "page.txt"
     path.write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
     with pytest.raises(SourceError, match="plain text"):
@@ -314,8 +314,8 @@ def test_markup_under_another_name_is_refused(tmp_path: Path, head: str) -> None
     ]
 
 
-def test_no_standard_input_and_no_name_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A closed standard input and an empty name are each one clear line."""
+def test_closed_standard_input_and_an_empty_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ends in one clear line."""
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(SourceError, match="is closed"):
         read_source("-")
@@ -346,14 +346,14 @@ def test_the_content_decides_the_kind(
     text: str,
     ordered: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    """Records are known by the first; the name decides where the first line could be that of any text."""
+    """Records are recognised by the first; the name decides if the first line could be any text."""
     (tmp_path / name).write_text(text)
     assert read_source(tmp_path / name).ordered == ordered
 
 
 @pytest.mark.parametrize("name", ["page.jsonl", "page.txt", "page"])
-def test_markup_is_no_page_of_text_whatever_its_name(tmp_path: Path, name: str) -> None:
-    """XML that is of no kind that is read is refused by what it holds."""
+def test_markup_is_no_text_page_whatever_its_name(tmp_path: Path, name: str) -> None:
+    """XML of an unknown kind is refused by its content."""
     (tmp_path / name).write_text("<?xml version='1.0'?><timetable>The ferry sails at noon.</timetable>")
     with pytest.raises(SourceError, match="holds XML"):
         read_source(tmp_path / name)

@@ -1,4 +1,4 @@
-"""Sources of one name are told apart by the folders that they lie in."""
+"""Sources of one name are distinguished by their folders."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
         (["https://a.example/feed", "https://b.example/feed"], ["", ""]),
     ],
 )
-def test_as_few_folders_as_will_do(
+def test_names_have_as_few_folders_as_possible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[str], told: list[str]
 ) -> None:
-    """None where a name is one source's alone; the same file under two paths is one source."""
+    """A unique name has none; the same file by two paths is one source."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     found = folder_prefixes(sources, {})
     assert [found[source] for source in sources] == told
 
 
-def test_a_source_keeps_the_name_that_an_index_has_for_its_place() -> None:
-    """Also where it comes by itself; one of its name from another folder is another source."""
+def test_a_source_keeps_its_name_in_the_index() -> None:
+    """A single source keeps its name, too; one of that name from another folder is another source."""
     known = {"/news/a/x.txt": "x.txt", "/news/b/y.txt": "b/y.txt"}
     assert folder_prefixes(["/news/a/x.txt", "/news/b/y.txt"], known) == {
         "/news/a/x.txt": "",
@@ -49,14 +49,14 @@ def test_a_source_keeps_the_name_that_an_index_has_for_its_place() -> None:
     assert folder_prefixes(["/x.txt"], known) == {"/x.txt": "2"}
 
 
-def test_no_name_lies_in_another() -> None:
-    """An item of a folder is named by the folder and its path in it: no other source is named so."""
+def test_no_name_is_within_another() -> None:
+    """An item of a folder is named by the folder and its path; no other source has such a name."""
     assert folder_prefixes(["/old/b"], {"/news/b/y.txt": "b/y.txt"}) == {"/old/b": "old"}
     assert folder_prefixes(["/news/b/y.txt"], {"/b": "b", "/y.txt": "y.txt"}) == {"/news/b/y.txt": "news/b"}
 
 
-def test_sources_of_one_name_a_week_apart_stay_apart(tmp_path: Path) -> None:
-    """Files of one name from two folders are two sources; where they lie stands in dragoman.json alone."""
+def test_sources_of_one_name_stay_separate_in_updates(tmp_path: Path) -> None:
+    """Files of one name from two folders are two sources; only dragoman.json has their folders."""
     from indexer import build, update
 
     for name in ("east", "west"):
@@ -83,8 +83,8 @@ def test_sources_of_one_name_a_week_apart_stay_apart(tmp_path: Path) -> None:
             assert str(tmp_path).encode() not in path.read_bytes()
 
 
-def test_what_is_read_is_named_so(tmp_path: Path) -> None:
-    """Items of files and of folders, their sources in the index, and the facet by source."""
+def test_the_name_of_a_source_is_the_same_everywhere(tmp_path: Path) -> None:
+    """Items of files and folders, sources in the index, and the facet by source have the same name."""
     from indexer import build
 
     for name in ("east", "west"):

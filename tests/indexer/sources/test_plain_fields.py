@@ -1,4 +1,4 @@
-"""Fields that leave nothing to mend are read by a shorter way; what they give is the same."""
+"""Plain fields are read by a fast path with the same result."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OTHERS = st.sampled_from(
 
 
 def disturbed(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Draw a text, with a piece in it now and then."""
+    """Draw a text, with an unusual piece now and then."""
     return st.builds(
         lambda text, at, piece: f"{text[:at]}{piece}{text[at:]}", texts, st.integers(0, 9), PIECES
     )
@@ -58,10 +58,10 @@ ITEMS = st.builds(
 
 @settings(max_examples=examples(400), deadline=None)
 @given(values=ITEMS, day_first=st.sampled_from([None, True, False]))
-def test_plain_fields_are_what_sorting_and_mending_gives(
+def test_the_fast_path_equals_the_general_reader(
     *, values: dict[str, object], day_first: bool | None
 ) -> None:
-    """Where fields are taken as plain, the longer way gives the same, and has nothing to tell of them."""
+    """If fields are read by the fast path, the general reader gives the same, and reports nothing."""
     plain = PlainReader(meaning_of).read(values, day_first=day_first)
     if plain is None:
         return
@@ -75,8 +75,8 @@ def test_plain_fields_are_what_sorting_and_mending_gives(
     assert whole.others() == rest.others()
 
 
-def test_usual_fields_are_plain() -> None:
-    """A title, a text of some lines and a day are plain, whatever stands beside them."""
+def test_ordinary_fields_are_plain() -> None:
+    """A title, a text of some lines and a day are plain, whatever other fields there are."""
     values = {
         "title": "Harbour opens",
         "body": "The harbour opened.\nShips came.",

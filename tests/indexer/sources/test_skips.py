@@ -1,4 +1,4 @@
-"""What is left out is counted whole and kept in part."""
+"""Skipped input is counted completely and kept in part."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from indexer.sources import Skipped, Skips
 from indexer.sources.source import MAX_KEPT
 
 
-def test_few_are_all_kept() -> None:
-    """Up to the bound each one is there, in order, and nothing is counted elsewhere."""
+def test_few_skips_are_all_kept() -> None:
+    """Up to the limit each one is kept, in order."""
     skips = Skips()
     told = [Skipped("log.jsonl", line, "no body") for line in range(1, MAX_KEPT + 1)]
     for one in told:
@@ -20,8 +20,8 @@ def test_few_are_all_kept() -> None:
     assert skips.total == MAX_KEPT
 
 
-def test_what_holds_for_many_sources_is_counted_once() -> None:
-    """A reason that is told once stands for all sources that it holds for."""
+def test_a_reason_for_many_sources_is_counted_once() -> None:
+    """A reason that is reported once applies to all of its sources."""
     skips = Skips()
     for file in ("a.txt", "b.txt"):
         skips.append(Skipped(file, 0, "no field “headline”", field=True, once=True))
@@ -29,8 +29,8 @@ def test_what_holds_for_many_sources_is_counted_once() -> None:
 
 
 @pytest.mark.slow
-def test_many_are_counted() -> None:
-    """Behind the bound every one is counted, and memory stays small."""
+def test_many_skips_are_counted() -> None:
+    """Beyond the limit every one is counted, and memory stays small."""
     skips = Skips()
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""Stated dates: the day in the zone that is stated, whatever the form; what is no date is none."""
+"""Stated dates: the day in the stated time zone, in any format; anything else is no date."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from indexer.sources.stated_date import day_comes_first, read_date, read_day
     ],
 )
 def test_a_stated_day_is_read(stated: object) -> None:
-    """ISO 8601, mail, seconds since 1970, words of three languages: the day of the zone as stated."""
+    """ISO 8601, mail dates, seconds since 1970, words of three languages: the day in the stated zone."""
     assert read_day(stated) == date(2018, 3, 5)
 
 
@@ -59,7 +59,7 @@ def test_a_stated_day_is_read(stated: object) -> None:
     ],
 )
 def test_a_period_has_all_its_days(stated: str, start: str, end: str) -> None:
-    """A month or a year is all of its days, and no single day."""
+    """A month or a year is all of its days, and not a single one."""
     found = read_date(stated)
     assert found is not None
     assert found.to_record() == {"start": start, "end": end, "kind": "printed"}
@@ -95,13 +95,13 @@ def test_a_period_has_all_its_days(stated: str, start: str, end: str) -> None:
         ),
     ],
 )
-def test_what_is_no_date_is_none(stated: object) -> None:
-    """Words, impossible days, the zero of a clock and unclear figures give no date."""
+def test_other_values_are_no_dates(stated: object) -> None:
+    """Words, impossible days, the zero of a clock and ambiguous numbers give no date."""
     assert read_date(stated) is None
 
 
-def test_the_order_of_figures_is_learnt() -> None:
-    """A day past the twelfth shows the order for all; where values disagree each stands for itself."""
+def test_the_order_of_numeric_dates_is_learnt() -> None:
+    """A day above twelve shows the order for all; if values disagree there is no common order."""
     assert day_comes_first(["12/03/2018", "13/03/2018 10:00", 5, "x"]) is True
     assert day_comes_first(["03/13/2018"]) is False
     assert day_comes_first(["12/03/2018"]) is None
@@ -118,6 +118,6 @@ def test_the_order_of_figures_is_learnt() -> None:
     | st.integers()
 )
 def test_any_value_is_a_date_or_none(stated: object) -> None:
-    """No value raises anything, and every date is within the years of news."""
+    """No value raises an error, and every date is within the years of news."""
     found = read_date(stated)
     assert found is None or (found.start <= found.end and 1000 <= found.start.year < 3000)

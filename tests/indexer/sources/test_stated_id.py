@@ -1,12 +1,12 @@
-"""Ids from what a source states."""
+"""Ids made from the fields of a source."""
 
 from __future__ import annotations
 
 from indexer.sources.stated_values import StatedIds
 
 
-def test_an_id_rests_on_what_identifies_the_item_not_on_its_text() -> None:
-    """A mended text keeps its id in the next dump, wherever the item stands there."""
+def test_an_id_does_not_depend_on_the_text() -> None:
+    """A corrected text keeps its id in the next dump, wherever the item is there."""
     first, second = StatedIds(), StatedIds()
     before = first.of("https://news.example/1", "Fery sails", ())
     second.of("https://news.example/2", "Another", ())
@@ -14,8 +14,8 @@ def test_an_id_rests_on_what_identifies_the_item_not_on_its_text() -> None:
     assert len(before) == 12
 
 
-def test_items_that_share_a_link_have_ids_of_their_own() -> None:
-    """The second is told by its text, which keeps its id when a third joins them."""
+def test_items_with_the_same_link_have_different_ids() -> None:
+    """The second id is made from the text, and stays when a third item has the link."""
     ids = StatedIds()
     one, two = ids.of("https://news.example/", "One", ()), ids.of("https://news.example/", "Two", ())
     others = StatedIds()
@@ -24,8 +24,8 @@ def test_items_that_share_a_link_have_ids_of_their_own() -> None:
     assert others.of("https://news.example/", "Two", ()) == two
 
 
-def test_items_without_anything_stated_are_told_by_their_text() -> None:
-    """White space aside; what is the same twice is numbered."""
+def test_items_without_a_link_have_ids_from_their_text() -> None:
+    """White space does not count; a repetition is numbered."""
     ids = StatedIds()
     first = ids.of(None, "The ferry sails", ())
     assert ids.of("", "The  ferry", ["sails"]) == f"{first}-2"

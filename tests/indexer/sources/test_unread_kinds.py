@@ -1,4 +1,4 @@
-"""Files of kinds that are not read say what they are and what to do, and never become items."""
+"""Unsupported files are reported with their kind and the remedy, and never become items."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def _zipped(path: Path, members: dict[str, str]) -> Path:
         ("a.pptx", {"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<x/>"}),
     ],
 )
-def test_an_office_document_that_is_not_read_is_no_archive(
+def test_an_unsupported_office_document_is_no_archive(
     tmp_path: Path, name: str, members: dict[str, str]
 ) -> None:
-    """Its parts are no sources: the name of its type would be an item."""
+    """The parts of a document are no sources: the name of its type would be an item."""
     with pytest.raises(SourceError, match=r"office document of a kind that is not read; save it as \.docx"):
         list(read_items(_zipped(tmp_path / name, members)))
 
@@ -43,15 +43,17 @@ def test_an_office_document_that_is_not_read_is_no_archive(
         ("a.rar", b"Rar!\x1a\x07", "an archive of a kind"),
     ],
 )
-def test_what_holds_no_text_says_what_it_is(tmp_path: Path, name: str, head: bytes, told: str) -> None:
-    """By its first bytes, and by its name where they are those of several kinds."""
+def test_a_file_without_text_is_reported_with_its_kind(
+    tmp_path: Path, name: str, head: bytes, told: str
+) -> None:
+    """The kind is recognised by the first bytes, and by the name if they are ambiguous."""
     (tmp_path / name).write_bytes(head + bytes(2000))
     with pytest.raises(SourceError, match=told):
         list(read_items(tmp_path / name))
 
 
-def test_the_type_of_a_book_is_no_item(tmp_path: Path) -> None:
-    """Of an EPUB the pages are read, and the member that names its type is left behind."""
+def test_the_type_of_an_epub_is_no_item(tmp_path: Path) -> None:
+    """The pages of an EPUB are read, and the member that names its type is not."""
     text = (
         "<html><body><h1>Tide</h1><p>" + "The tide came in and took the boats. " * 20 + "</p></body></html>"
     )

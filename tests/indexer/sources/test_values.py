@@ -1,4 +1,4 @@
-"""Values of fields, whatever their types, as texts."""
+"""Field values of any type, as texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from indexer.sources.field_names import paragraphs
 
 
 def test_each_line_of_a_text_is_a_paragraph() -> None:
-    """Every sign that ends a line parts paragraphs; a control character parts none, written out or not."""
+    """Every line separator separates paragraphs; a control character does not, escaped or not."""
     text = "The ferry\r\nsails\x0bat noon\x85from\u2028Lima.\n\nIt re\x1cturns&#28; at&#10;night."
     lines = ("The ferry", "sails", "at noon", "from", "Lima.", "It returns at", "night.")
     assert paragraphs(text) == lines

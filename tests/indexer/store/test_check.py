@@ -1,4 +1,4 @@
-"""What the check says of Whoosh's own table of contents."""
+"""The check of Whoosh's own table of contents."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TABLE = "_MAIN_1.toc"
 
 @pytest.fixture
 def index(sample_index: Path, tmp_path: Path) -> Path:
-    """A copy of the index of the sample archive."""
+    """Return a copy of the index of the sample archive."""
     return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
 
-def test_a_table_of_whoosh_that_is_gone_is_a_note(index: Path) -> None:
-    """People may delete the table: that is told, and is no damage."""
+def test_a_missing_whoosh_table_is_a_note(index: Path) -> None:
+    """People may delete the table: this is noted, and is no damage."""
     assert check_index(index).notes == ()
     (index / TABLE).unlink()
     report = check_index(index)
@@ -30,8 +30,8 @@ def test_a_table_of_whoosh_that_is_gone_is_a_note(index: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_the_command_tells_the_missing_table_and_ends_well(index: Path, form: str) -> None:
-    """The command says in a line that the table is gone, and that the index is sound."""
+def test_the_command_notes_a_missing_whoosh_table(index: Path, form: str) -> None:
+    """The command reports in a line that the table is missing, and that the index is valid."""
     (index / TABLE).unlink()
     result = CliRunner().invoke(cli, ["check", "--index", str(index), "--format", form])
     assert result.exit_code == 0
@@ -39,8 +39,8 @@ def test_the_command_tells_the_missing_table_and_ends_well(index: Path, form: st
 
 
 @pytest.mark.parametrize("content", [b"", b"other", None], ids=["empty", "other", "folder"])
-def test_a_table_of_whoosh_that_differs_is_damage(index: Path, content: bytes | None) -> None:
-    """A table that is not the one that we write may run code when Whoosh opens it."""
+def test_a_changed_whoosh_table_is_damage(index: Path, content: bytes | None) -> None:
+    """A table that differs from ours may run code when Whoosh opens it."""
     (index / TABLE).unlink()
     if content is None:
         (index / TABLE).mkdir()

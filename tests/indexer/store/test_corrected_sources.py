@@ -108,7 +108,7 @@ CHANGES: dict[str, Callable[[Item], Item]] = {
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", KINDS)
 def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, change: str) -> None:
-    """Whether a word, its title or its date line was mended: it is the same item, its old text is gone."""
+    """After a change of a word, the title or the date line it is the same item, and its old text is gone."""
     source, index = tmp_path / name, tmp_path / "index"
     source.write_bytes(KINDS[name](ITEMS))
     count = build([source], index, own_thesaurus=False).items
@@ -129,8 +129,8 @@ def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, ch
     assert check_index(index).findings == ()
 
 
-def test_a_corrected_item_of_an_archive_replaces_its_old_version(tmp_path: Path) -> None:
-    """Within a zip archive, in the member where it stands; an item may move from member to member."""
+def test_a_corrected_item_of_an_archive_replaces_the_old_one(tmp_path: Path) -> None:
+    """The item may be in any member of a zip archive, and move to another one."""
     source, index = tmp_path / "news.zip", tmp_path / "index"
     for first, second in ((ITEMS[:2], ITEMS[2:]), ([CHANGES["a word"](ITEMS[0])], ITEMS[1:])):
         with zipfile.ZipFile(source, "w") as archive:
@@ -140,8 +140,8 @@ def test_a_corrected_item_of_an_archive_replaces_its_old_version(tmp_path: Path)
     assert (report.added, report.replaced, report.unchanged, report.moved) == (0, 1, 2, 2)
 
 
-def test_bulletins_of_one_form_are_items_of_their_own(tmp_path: Path) -> None:
-    """What rolls off a feed is no earlier version of what comes, though both are made of one form."""
+def test_bulletins_with_one_template_are_separate_items(tmp_path: Path) -> None:
+    """An item that leaves a feed is no earlier version of a new one with the same template."""
     form = "Bulletin of the harbour: on {} the {} came in at {} with {} containers of {} for the town."
     days = [
         ("Monday", "Alta", "10:15", "45", "apples", "2019-03-04"),
@@ -158,8 +158,8 @@ def test_bulletins_of_one_form_are_items_of_their_own(tmp_path: Path) -> None:
             assert searcher.search(None).total == number + 1
 
 
-def test_a_link_alone_is_no_identity(tmp_path: Path) -> None:
-    """Of items that share a link each is kept, whichever of them stands first."""
+def test_a_link_is_no_sufficient_identity(tmp_path: Path) -> None:
+    """All items with the same link are kept, in any order."""
     source, index = tmp_path / "feed.xml", tmp_path / "index"
     link = "<link>https://news.example/all</link>"
     source.write_bytes(_rss(ITEMS[1:], link))
@@ -173,8 +173,8 @@ def test_a_link_alone_is_no_identity(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_an_item_of_two_sources_stays_one_whichever_is_read(tmp_path: Path, first: int) -> None:
-    """Where one source states its language and countries, and those of the other are found, too."""
+def test_an_item_of_two_sources_stays_one_item(tmp_path: Path, first: int) -> None:
+    """One source may state its language and countries while those of the other are worked out."""
     record, index = _records(ITEMS)[0], tmp_path / "index"
     sources = [tmp_path / "stated.jsonl", tmp_path / "found.jsonl"]
     sources[0].write_text(json.dumps(record | {"language": "fr", "countries": ["de"]}))
@@ -195,10 +195,10 @@ def test_an_item_of_two_sources_stays_one_whichever_is_read(tmp_path: Path, firs
 @pytest.mark.slow
 @pytest.mark.parametrize("field", ["url", "section"])
 @pytest.mark.parametrize("together", [True, False])
-def test_items_that_state_different_links_or_fields_stay_apart(
+def test_items_with_different_links_or_fields_are_separate(
     tmp_path: Path, field: str, *, together: bool
 ) -> None:
-    """Three of one day, title and text, read at once or one by one, and again: none is dropped or taken."""
+    """Three of one day, title and text are all kept, read together or one by one, and again."""
     index, record = tmp_path / "index", _records(ITEMS)[0]
     values = [f"https://news.example/{name}" for name in "xyz"]
     sources = [tmp_path / f"{name}.jsonl" for name in "abcd"]
@@ -218,7 +218,7 @@ def test_items_that_state_different_links_or_fields_stay_apart(
 
 @pytest.mark.parametrize("steps", [("a", "b"), ("b", "a"), ("ab",), ("ba",)])
 def test_an_item_that_all_its_sources_correct_is_one_again(tmp_path: Path, steps: tuple[str, ...]) -> None:
-    """One after the other or in one update: the old text is gone, and its id leads to the new one."""
+    """In one update or several, the old text is gone, and its id resolves to the new item."""
     index, old, new = tmp_path / "index", ITEMS, [CHANGES["a word"](ITEMS[0]), *ITEMS[1:]]
     sources = {name: tmp_path / f"{name}.txt" for name in "ab"}
     for source in sources.values():

@@ -1,4 +1,4 @@
-"""Corrections by hand: whatever happens to sources, file and index, both say what people said last."""
+"""Manual corrections: after any change of sources, file and index, the last correction applies."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from indexer.store.check import check_index
 
 
 @pytest.mark.parametrize("seed", range(examples(2)))
-def test_file_index_and_rebuilt_index_say_the_same(tmp_path: Path, seed: int) -> None:
-    """After any sequence of changes of sources, file and index, an item is as its source and people say."""
+def test_file_index_and_rebuilt_index_agree(tmp_path: Path, seed: int) -> None:
+    """After any changes of sources, file and index, an item is as its source and its corrections state."""
     desk = Desk(tmp_path, seed)
     for _ in range(10):
         desk.step()
@@ -29,7 +29,7 @@ def test_file_index_and_rebuilt_index_say_the_same(tmp_path: Path, seed: int) ->
 
 
 def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None:
-    """While one of them has the old text, that is corrected; when none has, its new version; rebuilt too."""
+    """The old text is corrected while a source has it, then its new version; a rebuild does the same."""
     index, file = str(tmp_path / "index"), tmp_path / "c.jsonl"
     sources = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
 
@@ -59,8 +59,8 @@ def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None
     assert corrected(again) == {"gull": ["date"]}
 
 
-def test_what_is_no_item_is_not_handed_on(tmp_path: Path) -> None:
-    """What its first source no longer holds is of another one that does; not where a line says it is none."""
+def test_an_excluded_item_is_not_passed_to_another_source(tmp_path: Path) -> None:
+    """An item that its first source drops is taken from another one, unless a line excludes it."""
     index, sources = str(tmp_path / "index"), [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
     row = {"title": "Tale", "body": TEXT.format(word="keeper", number=1), "date": "2019-03-04"}
     other = {"title": "Other", "body": "Another tale was told.", "date": "2019-03-05"}

@@ -1,4 +1,4 @@
-"""Damage is told as damage, and a fault of the program as that: without reading a whole index for it."""
+"""Damage and internal errors are distinguished without reading a whole index for it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from searcher import Searcher
 
 @pytest.fixture
 def index(sample_index: Path, tmp_path: Path) -> Path:
-    """A copy of the index of the sample archive."""
+    """Return a copy of the index of the sample archive."""
     return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
 
 @pytest.fixture
 def checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The folders that were checked as a whole, in order."""
+    """Return a list of the folders that were checked completely, in order."""
     seen: list[Path] = []
 
     def counted(folder: Path) -> Any:
@@ -35,18 +35,16 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 @pytest.mark.parametrize("kind", [TypeError, AttributeError, KeyError, AssertionError, NameError, OSError])
-def test_a_fault_of_the_program_starts_no_check(
-    index: Path, checks: list[Path], kind: type[Exception]
-) -> None:
-    """Errors that content cannot cause leave the guard as they are, and nothing is read for them."""
+def test_an_internal_error_starts_no_check(index: Path, checks: list[Path], kind: type[Exception]) -> None:
+    """Errors that damage cannot cause pass the guard unchanged, and nothing is read for them."""
     guard = DamageGuard(index)
     with pytest.raises(kind), guard:
         raise kind
     assert checks == []
 
 
-def test_a_sound_index_is_checked_once(index: Path, checks: list[Path]) -> None:
-    """An error that damage could cause starts one check; after that such errors leave the guard at once."""
+def test_a_valid_index_is_checked_once(index: Path, checks: list[Path]) -> None:
+    """An error that damage could cause starts one check; after that such errors pass the guard at once."""
     guard = DamageGuard(index)
     for _ in range(3):
         with pytest.raises(IndexError, match="ours"), guard:
@@ -54,8 +52,8 @@ def test_a_sound_index_is_checked_once(index: Path, checks: list[Path]) -> None:
     assert checks == [index]
 
 
-def test_found_damage_is_told_each_time_after_one_check(index: Path, checks: list[Path]) -> None:
-    """Every error that damage can cause is told as the damage that one check found."""
+def test_damage_is_reported_each_time_after_one_check(index: Path, checks: list[Path]) -> None:
+    """Every error that damage can cause becomes the damage that one check found."""
     (text,) = index.glob("segments/*.text")
     text.write_bytes(text.read_bytes()[:-1])
     guard = DamageGuard(index)
@@ -67,7 +65,7 @@ def test_found_damage_is_told_each_time_after_one_check(index: Path, checks: lis
 
 @pytest.mark.parametrize("item_id", [123, None, b"x", ["x"], 1.5])
 def test_an_id_of_another_type_is_a_type_error(index: Path, checks: list[Path], item_id: Any) -> None:
-    """What is no text is told as a wrong argument before the index is asked."""
+    """An id that is no string is refused as a wrong argument before the index is read."""
     with Searcher(index) as searcher:
         for ask in (searcher.item, searcher.similar):
             with pytest.raises(TypeError, match="an item id is a string"):

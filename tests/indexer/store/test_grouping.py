@@ -1,4 +1,4 @@
-"""The groups of items that are the same news, kept right from build to update."""
+"""The groups of near duplicates, kept correct by builds and updates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Item = dict[str, Any]
 
 
 def archive() -> list[Item]:
-    """Give planted items of both halves, in an order of chance; the id says which belong together."""
+    """Return planted items of both halves in random order; the id shows which belong together."""
     items = [
         {
             "id": f"{item.group}/{number}",
@@ -44,7 +44,7 @@ def archive() -> list[Item]:
 
 
 def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
-    """Read the groups of an index as kinds and ids."""
+    """Return the groups of an index as kinds and ids."""
     contents = Contents.read(folder)
     if contents.groups is None:
         return set()
@@ -60,7 +60,7 @@ def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
 
 
 def test_planted_duplicates_are_found(tmp_path: Path) -> None:
-    """Of pairs of items, .98 of those found belong together, and .92 of those that do are found."""
+    """The precision of pairs of items is .98, their recall .92."""
     items = archive()
     build([], tmp_path / "a", items=items)
     found = {
@@ -78,7 +78,7 @@ def test_planted_duplicates_are_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_groups_do_not_depend_on_how_items_came_in(tmp_path: Path) -> None:
+def test_groups_do_not_depend_on_the_order_of_updates(tmp_path: Path) -> None:
     """A build of all items has the groups of a build of some and updates with the rest, in any parts."""
     items = archive()
     build([], tmp_path / "whole", items=items)
@@ -95,7 +95,7 @@ def test_groups_do_not_depend_on_how_items_came_in(tmp_path: Path) -> None:
 
 
 def test_a_changed_member_leaves_its_group(tmp_path: Path) -> None:
-    """Groups follow what replaces their members, and end when one is left."""
+    """Groups change with their members, and end when one is left."""
     body = " ".join(f"word{number}" for number in range(40))
     items = [{"id": name, "body": body, "date": "2020-03-03", "language": "en"} for name in "abc"]
     others = [
@@ -116,8 +116,8 @@ def test_a_changed_member_leaves_its_group(tmp_path: Path) -> None:
     assert Contents.read(tmp_path / "a").groups is None
 
 
-def test_bulletins_of_one_form_are_compared_with_a_few(tmp_path: Path) -> None:
-    """What a thousand items share makes a few comparisons for each, not a million."""
+def test_bulletins_with_one_template_need_few_comparisons(tmp_path: Path) -> None:
+    """A template shared by a thousand items causes a few comparisons for each, not a million."""
     form = "the governor of the bank wrote that rates of today remain at percent crowns for loans of a year"
     items = [
         {"id": str(n), "body": f"{form} {n} {n * n} {form} {n + 7}", "date": "2020-03-03", "language": "en"}
@@ -141,8 +141,10 @@ def test_bulletins_of_one_form_are_compared_with_a_few(tmp_path: Path) -> None:
         ([("segment2", 0), ("segment2", 1)], "docs"),
     ],
 )
-def test_crafted_groups_are_found(tmp_path: Path, members: list[tuple[str, int]], part: str) -> None:
-    """A check tells groups of documents that are not there, and groups of one."""
+def test_invalid_groups_are_found_by_the_check(
+    tmp_path: Path, members: list[tuple[str, int]], part: str
+) -> None:
+    """The check reports groups of nonexistent documents, and groups of one."""
     entry = write_chosen(
         tmp_path, "groups1", [("copy", [Member(*one) for one in members])], ["segment1", "segment2"]
     )
@@ -150,7 +152,7 @@ def test_crafted_groups_are_found(tmp_path: Path, members: list[tuple[str, int]]
 
 
 def test_a_foreign_file_of_groups_is_refused(tmp_path: Path) -> None:
-    """A file whose ranges do not fit its blocks says so in one line."""
+    """A file whose ranges do not fit its blocks ends in one line."""
     entry = write_chosen(tmp_path, "groups1", [("copy", [Member("a", 0), Member("a", 1)])], ["a"])
     assert [*Groups(entry.open(tmp_path)).of_segment("a")[1]] == [0, 0]
     assert Groups(entry.open(tmp_path)).group_of("a", 1) == 0
@@ -162,8 +164,8 @@ def test_a_foreign_file_of_groups_is_refused(tmp_path: Path) -> None:
     assert len(Groups(None)) == 0
 
 
-def test_forged_sketches_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A check works the sketches out anew of the texts."""
+def test_forged_sketches_are_found_by_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check computes the sketches of the texts again."""
     monkeypatch.setattr(run, "sketch", lambda *args: sketch(*args) + np.uint32(1))
     build([], tmp_path / "a", items=[{"id": "a", "body": "the tide comes in and goes out", "language": "en"}])
     monkeypatch.undo()

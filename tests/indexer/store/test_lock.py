@@ -1,4 +1,4 @@
-"""The writers' lock holds also where people or the disk take half of it away."""
+"""The writers' lock also holds if users or the disk remove half of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from indexer.errors import IndexFolderError
 from indexer.store.lock import LOCK, WriterLock
 
 
-def test_a_lock_file_removed_under_a_writer_lets_no_second_one_in(tmp_path: Path) -> None:
-    """Who removes the file of a writer at work, to get rid of the message, does not get a second writer."""
+def test_removing_the_lock_file_lets_no_second_writer_in(tmp_path: Path) -> None:
+    """A user who removes the file of an active writer still gets the message."""
     with WriterLock(tmp_path):
         (tmp_path / LOCK).unlink()
         with pytest.raises(IndexFolderError, match="another process is writing"):
@@ -24,10 +24,10 @@ def test_a_lock_file_removed_under_a_writer_lets_no_second_one_in(tmp_path: Path
         pass
 
 
-def test_a_drive_that_locks_files_alone_admits_a_writer(
+def test_a_drive_with_only_file_locks_admits_a_writer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a network drive, which has no locks for folders, the file is enough."""
+    """On a network drive without locks of folders, the file is enough."""
     flock = fcntl.flock
 
     def files_alone(descriptor: int, operation: int) -> None:

@@ -1,4 +1,4 @@
-"""What a write leaves in memory."""
+"""Memory after a write."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def finders() -> list[ConceptFinder]:
-    """List what writes have made to find concepts, and is still there."""
+    """Return the concept finders of writes that are still in memory."""
     return [one for one in gc.get_objects() if isinstance(one, ConceptFinder)]
 
 
-def test_a_write_leaves_nothing_behind(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Who updates an index again and again in one process does not gather what each update made."""
+def test_a_write_leaves_nothing_in_memory(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Repeated updates in one process do not accumulate memory."""
     before = finders()
     folder = make_index({"title": "Ferry sinks", "text": "The ferry sank."})
     source = tmp_path / "more.jsonl"

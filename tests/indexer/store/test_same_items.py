@@ -1,4 +1,4 @@
-"""What makes an item the same one, against a simple model, over random sequences of changes of sources."""
+"""The identity of items compared with a simple model, over random changes of sources."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ WORDS = (
 ).split()
 MONTHS = ("January", "March", "May", "July", "October")
 NUMBERS = (1, 3, 5, 7, 10)
-Version = tuple[int, int]  # a story, and which of its versions
+Version = tuple[int, int]  # a story and the number of its version
 
 
 def told(version: Version) -> tuple[str, str, str]:
-    """Give the day, title and text of a version: each differs from the first one in a word, title or day."""
+    """Return day, title and text of a version: each differs from the first one in a word, title or day."""
     story, number = version
     random_ = random.Random(story)
     title = random_.sample(WORDS, 3)
@@ -48,7 +48,7 @@ def told(version: Version) -> tuple[str, str, str]:
             title = [f"Other{number}", *title]
         case 0 if number:
             day += number // 3
-    # With words of grammar between, so that a page, which does not state the language, is surely English.
+    # With function words, so that a page, which does not state the language, is clearly English.
     text = f"The {' and the '.join(body)} of it."
     return f"{day} {MONTHS[month]} {year}", " ".join(title).capitalize(), text
 
@@ -80,11 +80,11 @@ class Kept:
     """An item of the model.
 
     Attributes:
-        now: The version that stands in the index.
-        had: All versions that it had.
-        places: The sources that hold it, or held it last.
-        first: The version that its id is made of; None where another item has that.
-        since: The generation that it came in with.
+        now: The version in the index.
+        had: All of its versions.
+        places: The sources that have it, or had it last.
+        first: The version that its id is made of; None if another item has that id.
+        since: The generation that added it.
     """
 
     now: Version
@@ -96,13 +96,13 @@ class Kept:
 
 @dataclass
 class Model:
-    """What an index should hold."""
+    """The expected contents of an index."""
 
     items: list[Kept] = field(default_factory=list)
     deleted: list[Kept] = field(default_factory=list)
 
     def read(self, name: str, versions: list[Version], *, mirror: bool = False) -> dict[str, int]:
-        """Read a source; count what happens."""
+        """Read a source; return counts of changes."""
         count = dict.fromkeys(("added", "replaced", "unchanged", "deleted_before", "deleted"), 0)
         of_source = [item for item in self.items if name in item.places]
         met: list[Kept] = []
@@ -140,7 +140,7 @@ class Model:
     def _lose(
         self, name: str, gone: list[Kept], came: list[Kept], count: dict[str, int], *, mirror: bool
     ) -> None:
-        """Settle what a source no longer holds: in others it stays, and it may be what came, changed."""
+        """Handle items that a source no longer has: others have them, or they are old versions."""
         for item in gone:
             became = [one for one in came if one.now[0] == item.now[0]]
             if len(item.places) > 1:
@@ -154,7 +154,7 @@ class Model:
                 count["deleted"] += 1
 
     def _met(self, version: Version, of_source: list[Kept], met: list[Kept]) -> Kept | None:
-        """Find the item that a version is of: one of its source, now or before; else of another."""
+        """Return the item of a version: one of its source, now or before; else of another source."""
         others = sorted(self.items, key=lambda item: item.first != version)
         found = [item for item in of_source if item.now == version and item not in met]
         found += [item for item in of_source if version in item.had and item not in met]
@@ -162,7 +162,7 @@ class Model:
         return found[0] if found else None
 
     def date(self, generation: int) -> None:
-        """Note the generation of what came in."""
+        """Set the generation of new items."""
         for item in self.items:
             item.since = item.since or generation
 
@@ -209,13 +209,13 @@ def _sequence(seed: int, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counted(report: WriteReport) -> dict[str, int]:
-    """Give what a report counts."""
+    """Return the counts of a report."""
     names = ("added", "replaced", "unchanged", "deleted_before", "deleted")
     return {name: getattr(report, name) for name in names}
 
 
 def _changed(random_: random.Random, held: list[Version], name: str) -> list[Version]:
-    """Let a source change: items come and roll off, some are corrected, and corrections are taken back."""
+    """Change a source: items are added and removed, some are corrected, and corrections are reverted."""
 
     def other(story: int, number: int) -> Version:
         return story, 0 if number else 1 + (story * 7 + len(name)) % 8
@@ -230,13 +230,13 @@ def _changed(random_: random.Random, held: list[Version], name: str) -> list[Ver
 @settings(
     deadline=None,
     max_examples=examples(10),
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed tells no shorter story
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed makes no shorter story
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@example(seed=584)  # what rolled off comes back, and stands in another source now
-@example(seed=955)  # two sources have an item each of one text, and each finds its own
+@example(seed=584)  # a removed item returns, and another source has it now
+@example(seed=955)  # two sources have an item each with the same text, and each finds its own
 @given(seed=st.integers(0, 2**32))
-def test_any_sequence_gives_what_the_model_has(
+def test_any_sequence_of_changes_equals_the_model(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ids, texts, dates, sources and generations of all items are those of a model, whatever happens."""

@@ -1,4 +1,4 @@
-"""The table of contents for Whoosh is written without Whoosh, and is what Whoosh would write."""
+"""The table of contents for Whoosh is written without Whoosh, and equals Whoosh's own."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from indexer.codec.whoosh.codec import DragomanSegment, whoosh_schema
 from indexer.store.contents import Contents
 from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
-# What an update of labelled JSON lines has no use for, and what it brings with it.
+# Modules that an update of labelled JSON lines does not need, and what they import.
 UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.dateline", "langdetect"}
 
 
-def test_the_table_is_the_one_that_whoosh_would_write(tmp_path: Path) -> None:
-    """Its head is the same bytes, and its schema and segments are equal when they are read."""
+def test_the_table_equals_that_of_whoosh(tmp_path: Path) -> None:
+    """The head has the same bytes, and schema and segments are equal when read."""
     items = [
         {"id": f"q{number}", "body": f"quay number {number}", "language": "en"} for number in range(1100)
     ]
@@ -49,8 +49,8 @@ def test_the_table_is_the_one_that_whoosh_would_write(tmp_path: Path) -> None:
     assert [vars(one) for one in read.segments] == [vars(one) for one in expected.segments]
 
 
-def test_an_update_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
-    """Labelled records are added without Whoosh, date expressions, or what these would load."""
+def test_an_update_loads_no_unneeded_module(tmp_path: Path) -> None:
+    """Labelled records are added without loading Whoosh, date expressions, or their imports."""
     build(tmp_path / "index", items=[{"id": "q1", "body": "A quay.", "date": "2018-03-05"}])
     source = tmp_path / "new.jsonl"
     source.write_text(

@@ -1,4 +1,4 @@
-"""What docs/relevance.md tells a librarian about bringing a thesaurus holds."""
+"""The statements of docs/relevance.md about using one's own thesaurus hold."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """The Turtle file of the documentation."""
+    """Return the Turtle file of the documentation."""
     found = re.search(r"```turtle\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     path = tmp_path / "harbour.ttl"
@@ -31,8 +31,8 @@ def example(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_example_joins_our_concepts_and_replaces_one(example: Path) -> None:
-    """A new concept stands beside ours; one under the name of ours takes its place."""
+def test_the_example_adds_concepts_and_replaces_one(example: Path) -> None:
+    """A new concept is added to ours; one with the name of ours replaces it."""
     concepts = gather_concepts([example])
     names = [concept.name for concept in concepts]
     assert "https://library.example/harbour/lighthouse" in names
@@ -57,8 +57,8 @@ def test_the_namespace_is_that_of_our_files() -> None:
         ('<urn:a> skos:prefLabel "Leuchtturm"@de, "faro"@it .', "no label in English .* are in @de, @it"),
     ],
 )
-def test_a_fault_is_told_in_one_line_that_the_documentation_has(tmp_path: Path, text: str, said: str) -> None:
-    """Each fault has its own message, of one line, and the table of the documentation shows it."""
+def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: str) -> None:
+    """Each fault has its own one-line message, and the table of the documentation lists it."""
     path = tmp_path / "harbour.ttl"
     path.write_text(SKOS + text, encoding="utf-8")
     with pytest.raises(SourceError, match=said) as caught:
@@ -78,8 +78,8 @@ def test_a_fault_is_told_in_one_line_that_the_documentation_has(tmp_path: Path, 
         ("fr", "foyer d'accueil", "foyers d'accueil"),
     ],
 )
-def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str, plural: str) -> None:
-    """Where the stemmer parts a plural from its singular, both are labels; else one is enough."""
+def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plural: str) -> None:
+    """If the stemmer separates a plural from its singular, both are labels; else one is enough."""
     assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]
     verb = [Label("es", "abandonar"), Label("fr", "quitter"), Label("en", "abandon")]
     assert list(odd_plurals(verb)) == []

@@ -34,7 +34,7 @@ def concept(name: str, **near: tuple[str, ...]) -> Concept:
 
 @pytest.fixture
 def near(tmp_path: Path) -> Near:
-    """Compiles concepts, and gives the names near each that has any."""
+    """Return a function that compiles concepts and returns the names near each that has any."""
 
     def compiled(concepts: list[Concept]) -> dict[str, list[str]]:
         table = Table(Container(tmp_path / "table", write_table(concepts, tmp_path / "table")))
@@ -45,15 +45,15 @@ def near(tmp_path: Path) -> Near:
     return compiled
 
 
-def test_broader_concepts_come_first_then_narrower_then_related_ones(near: Near) -> None:
-    """The order of what is near is that of the kinds of relation, whatever the order of the file."""
+def test_near_concepts_are_broader_then_narrower_then_related(near: Near) -> None:
+    """Near concepts are in the order of the kinds of relation, whatever the order of the file."""
     ship = concept("ship", related=("sailor",), narrower=("ferry",), broader=("vehicle",))
     others = [concept(name) for name in ("sailor", "ferry", "vehicle")]
     assert near([*others, ship])["ship"] == ["vehicle", "ferry", "sailor"]
 
 
-def test_a_relation_is_known_from_both_sides(near: Near) -> None:
-    """Broader on one side is narrower on the other; related is related; both sides may say so."""
+def test_a_relation_applies_to_both_sides(near: Near) -> None:
+    """Broader on one side is narrower on the other; related is related; both sides may state it."""
     ferry = concept("ferry", broader=("ship",), related=("sailor",))
     ship = concept("ship", narrower=("ferry", "tanker"))
     found = near([ferry, ship, concept("tanker"), concept("sailor", related=("ferry",))])
@@ -65,22 +65,22 @@ def test_a_relation_is_known_from_both_sides(near: Near) -> None:
     }
 
 
-def test_relations_to_nothing_and_in_circles_are_harmless(near: Near) -> None:
-    """A concept that is not there, itself, or a circle: only the others of it are near."""
+def test_missing_targets_and_cycles_are_ignored(near: Near) -> None:
+    """A missing concept, the concept itself, or a cycle add nothing."""
     circle = [concept("a", broader=("b",)), concept("b", broader=("c",)), concept("c", broader=("a",))]
     assert near(circle) == {"a": ["b", "c"], "b": ["c", "a"], "c": ["a", "b"]}
     assert near([concept("a", broader=("a", "nowhere"), related=("a",))]) == {}
 
 
-def test_no_concept_has_more_than_so_many_near_it(near: Near) -> None:
-    """The bound of what is read of a table is that of what is written."""
+def test_the_number_of_near_concepts_is_limited(near: Near) -> None:
+    """Reading and writing a table have the same limit."""
     many = [concept(f"n{number}", broader=("top",)) for number in range(MAX_NEAR + 50)]
     assert len(near([concept("top"), *many])["top"]) == MAX_NEAR
 
 
 @pytest.mark.slow
 def test_relations_are_read_from_skos(tmp_path: Path, near: Near) -> None:
-    """All three are, also between a file's concepts and our own; what leads to no concept is left."""
+    """All three kinds are read, also between a file's concepts and ours; missing targets are ignored."""
     path = tmp_path / "harbour.ttl"
     path.write_text(
         f"""{PREFIXES}
@@ -104,15 +104,15 @@ def test_relations_are_read_from_skos(tmp_path: Path, near: Near) -> None:
 
 
 @pytest.mark.slow
-def test_a_concept_of_ours_that_is_replaced_keeps_what_leads_to_it(tmp_path: Path, near: Near) -> None:
-    """What is near ours is found under the name of the one that takes its place."""
+def test_a_replaced_concept_keeps_its_relations(tmp_path: Path, near: Near) -> None:
+    """Concepts near ours are found by the name of the one that replaces it."""
     path = tmp_path / "harbour.ttl"
     path.write_text(f'{PREFIXES} own:crime skos:prefLabel "crime"@en .', encoding="utf-8")
     assert "serious-crime" in near([*gather_concepts([path])])[f"{NAMESPACE}crime"]
 
 
-def test_our_relations_lead_to_concepts_of_ours() -> None:
-    """No relation of our own thesaurus has a slip of the pen in it, or leads to the concept itself."""
+def test_our_relations_have_existing_targets() -> None:
+    """No relation of our own thesaurus is misspelt, or leads to the concept itself."""
     names = {one.name for one in bundled_concepts()}
     for one in bundled_concepts():
         assert names.issuperset({*one.broader, *one.narrower, *one.related}), one.name
@@ -124,14 +124,14 @@ def test_our_relations_lead_to_concepts_of_ours() -> None:
     ("word", "neighbour"),
     [("serious-crime", "crime")],
 )
-def test_newsroom_words_have_their_neighbours(word: str, neighbour: str, near: Near) -> None:
-    """A word that stands nowhere in an archive can be answered through what is near it."""
+def test_newsroom_words_have_near_concepts(word: str, neighbour: str, near: Near) -> None:
+    """A word that occurs nowhere in an archive can be answered by near concepts."""
     assert neighbour in near([*BundledConcepts()])[word]
 
 
 @pytest.mark.parametrize("line", [">000000\t7", ">000007\t0", ">000000\tx", ">000000\t", ">x\t0", ">000000"])
-def test_relations_that_make_no_sense_are_found(tmp_path: Path, line: str) -> None:
-    """A table whose checksums are right and whose relations lead nowhere fails its check."""
+def test_invalid_relations_are_found_by_the_check(tmp_path: Path, line: str) -> None:
+    """A table with valid checksums and invalid relations fails its check."""
     data = [b"#000000\t1\ten|ferri|ferry", line.encode(), b"en ferri\t||0|"]
     container = ContainerWriter(tmp_path / "forged")
     container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))

@@ -17,7 +17,7 @@ from searcher import Searcher
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")
 
 SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-# As many libraries keep theirs: all in capitals, none with an accent.
+# As many libraries have them: all in capitals, none with an accent.
 IN_CAPITALS = {
     "drugs": '"DRUG TRAFFICKING"@en, "TRAFICO DE DROGAS"@es, "TRAFIC DE DROGUES"@fr',
     "fishing": '"FISHING INDUSTRY"@en, "PESCA"@es, "PECHE"@fr',
@@ -40,7 +40,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def thesaurus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A thesaurus in capitals and without accents."""
+    """Return a thesaurus in capitals and without accents."""
     path = tmp_path_factory.mktemp("capitals") / "library.ttl"
     lines = [f"<urn:{name}> skos:prefLabel {labels} .\n" for name, labels in IN_CAPITALS.items()]
     path.write_text(SKOS + "".join(lines), encoding="utf-8")
@@ -49,7 +49,7 @@ def thesaurus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def searcher(thesaurus: Path) -> Searcher:
-    """A small archive with that thesaurus alone."""
+    """Return a searcher of a small archive with only that thesaurus."""
     source = thesaurus.with_name("archive.jsonl")
     rows = [{"id": key, "lang": lang, "text": text} for key, (lang, text) in TEXTS.items()]
     source.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
@@ -59,12 +59,12 @@ def searcher(thesaurus: Path) -> Searcher:
 
 
 def written(*texts: str, language: str = "es") -> list[str]:
-    """Return labels as they are read of a file that has no others."""
+    """Return labels as read from a file with only these."""
     return [label.text for label in spelling_variants({"a": [Label(language, text) for text in texts]})["a"]]
 
 
-def test_labels_in_capitals_become_those_that_people_write(thesaurus: Path) -> None:
-    """Small letters but for names and acronyms, and accents where our labels or an ending have them."""
+def test_labels_in_capitals_get_their_usual_spelling(thesaurus: Path) -> None:
+    """Labels become lower case except for names and acronyms, with the accents of our labels or endings."""
     found = {concept.name: [label.text for label in concept.labels] for concept in read_skos(thesaurus)}
     assert found["urn:drugs"] == ["drug trafficking", "tráfico de drogas", "trafic de drogues"]
     assert found["urn:fishing"] == ["fishing industry", "pesca", "pêche"]
@@ -90,24 +90,24 @@ def test_labels_in_capitals_become_those_that_people_write(thesaurus: Path) -> N
         ("speleology", {"4", "5"}, "espeleología"),
     ],
 )
-def test_such_labels_meet_texts_and_questions(
+def test_restored_labels_match_texts_and_queries(
     searcher: Searcher, question: str, found: set[str], joined: str
 ) -> None:
-    """Words in any case meet them, with their accents or without, and they are shown as people write them."""
+    """Words in any case match them, with or without accents, and they are displayed as usually spelt."""
     results = searcher.search(question)
     assert found <= {hit.id for hit in results.hits}
     assert joined in [label for one in results.expansions for label in one["to"]]
 
 
-def test_what_is_written_with_accents_keeps_them() -> None:
-    """Capitals with accents become small letters with the same accents, which they may lack alone."""
+def test_labels_with_accents_keep_them() -> None:
+    """Accented capitals become lower-case letters with the same accents; only they may lack others."""
     accented = ["POLICÍA MARÍTIMA", "MÉDICO", "AÑO", "PAPA", "CAMBIO DE ESTACION"]
     assert written(*accented) == ["policía marítima", "médico", "año", "papa", "cambio de estacion"]
     assert written("policía", "médico", "barco", "ESTACION DE TRENES")[3] == "estación de trenes"
 
 
-def test_without_accents_is_told_by_many_labels() -> None:
-    """Small letters get accents only in a file of so many labels that some would have had one."""
+def test_missing_accents_are_recognised_by_many_labels() -> None:
+    """Lower-case labels get accents only in a file of so many labels that some should have had one."""
     plain = [label.text for one in bundled_concepts() for label in one.labels if label.language == "es"]
     few = ["trafico de drogas", *[text for text in plain if text.isascii() and text.islower()]]
     assert written(*few[: MIN_LABELS - 1]) == few[: MIN_LABELS - 1]
@@ -115,8 +115,8 @@ def test_without_accents_is_told_by_many_labels() -> None:
     assert written("trafico de drogas", *plain) == ["trafico de drogas", *plain]
 
 
-def test_an_acronym_among_other_labels_stays() -> None:
-    """In a file in small letters one word in capitals is an acronym, unless it is known as a word."""
+def test_an_acronym_among_other_labels_is_kept() -> None:
+    """In a file in lower case one word in capitals is an acronym, unless it is known as a word."""
     others = ("puerto", "barco", "faro", "policía", "muelle")
     assert written(*others, "ACME", "CORRUPCION", "CORRUPCIÓN", "DERECHOS HUMANOS") == [
         *others,
@@ -125,6 +125,6 @@ def test_an_acronym_among_other_labels_stays() -> None:
 
 
 def test_english_gets_no_accents() -> None:
-    """English is written without, so that their absence says nothing."""
+    """English has no accents, so their absence means nothing."""
     assert written("CAFE", "ROLE", "CITY OF MALAGA", language="en")[1] == "role"
     assert written("EXPOSE", language="en") == ["expose"]

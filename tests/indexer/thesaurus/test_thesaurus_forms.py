@@ -1,4 +1,4 @@
-"""A thesaurus is the same in whatever form of RDF a librarian saved it."""
+"""A thesaurus is the same in any RDF format."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def read(text: str | bytes, path: Path) -> list[Concept]:
         ("harbour.json", EXPANDED_JSON_LD),
     ],
 )
-def test_every_form_gives_the_same_concepts(tmp_path: Path, name: str, text: str) -> None:
-    """Labels with their kinds, and relations, are those of the Turtle file, also behind a byte order mark."""
+def test_every_format_gives_the_same_concepts(tmp_path: Path, name: str, text: str) -> None:
+    """Labels with their kinds, and relations, are those of the Turtle file, also after a byte order mark."""
     expected = [
         Concept(
             "https://library.example/ferry",
@@ -114,13 +114,13 @@ def test_every_form_gives_the_same_concepts(tmp_path: Path, name: str, text: str
 
 @pytest.mark.parametrize("text", [TURTLE, N_TRIPLES, RDF_XML, JSON_LD, EXPANDED_JSON_LD])
 @pytest.mark.parametrize("ending", [".ttl", ".rdf", ".json", ".skos", ""])
-def test_the_form_is_told_by_what_a_file_holds(tmp_path: Path, text: str, ending: str) -> None:
-    """Whatever a file is called, its first bytes say what it is."""
+def test_the_format_is_recognised_by_the_content(tmp_path: Path, text: str, ending: str) -> None:
+    """The first bytes decide, whatever the file is called."""
     assert len(read(text, tmp_path / f"harbour{ending}")) == 2
 
 
-def test_labels_that_are_objects_are_labels(tmp_path: Path) -> None:
-    """SKOS-XL: the literal forms of labels, named or not, wherever in the file they stand."""
+def test_skos_xl_labels_are_read(tmp_path: Path) -> None:
+    """Literal forms of labels are read, named or not, wherever they are in the file."""
     text = f"""<rdf:RDF {NAMESPACES}>
       <rdf:Description rdf:about="https://library.example/label/1">
         <xl:literalForm xml:lang="en">ferry</xl:literalForm></rdf:Description>
@@ -148,8 +148,8 @@ def test_labels_that_are_objects_are_labels(tmp_path: Path) -> None:
         ('{"@context": "https://x.example/c", "a": "b"}', "takes its @context from “https://x.example/c”"),
     ],
 )
-def test_a_fault_in_any_form_is_told_in_one_line(tmp_path: Path, text: str, said: str) -> None:
-    """The line names the file and what is wrong with it."""
+def test_a_fault_in_any_format_ends_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+    """The line names the file and the fault."""
     with pytest.raises(SourceError, match=said) as told:
         read(text, tmp_path / "harbour.skos")
     assert len(str(told.value).splitlines()) == 1

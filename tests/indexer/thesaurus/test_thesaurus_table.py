@@ -1,4 +1,4 @@
-"""The thesaurus: read from SKOS, compiled, found again by halving."""
+"""The thesaurus: read from SKOS, compiled, searched by bisection."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_skos_is_read_with_its_kinds_of_labels(tmp_path: Path) -> None:
     ("text", "said"), [(":a :b", "not valid Turtle"), ("# nothing\n", "no concept found")]
 )
 def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    """What cannot be read is one clear error."""
+    """An unreadable file is one clear error."""
     path = tmp_path / "broken.ttl"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=said):
@@ -72,14 +72,14 @@ def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said:
 
 
 @pytest.mark.slow
-def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
-    """Whoever changes a concept compiles it: make thesaurus."""
+def test_the_bundled_file_matches_the_turtle_files() -> None:
+    """After a change of a concept run make thesaurus."""
     assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
 
 
 @pytest.mark.slow
-def test_our_table_is_what_compiling_gives(tmp_path: Path) -> None:
-    """Whoever changes a concept, a place or an analyzer runs make thesaurus; its lines hold together."""
+def test_our_table_is_up_to_date(tmp_path: Path) -> None:
+    """After a change of a concept, a place or an analyzer run make thesaurus; the table passes its check."""
     compiled = tmp_path / "compiled"
     assert write_table([*BundledConcepts()], compiled) == write_table(BundledConcepts(), tmp_path / "copied")
     assert compiled.read_bytes() == (tmp_path / "copied").read_bytes() == TABLE_FILE.read_bytes()
@@ -87,7 +87,7 @@ def test_our_table_is_what_compiling_gives(tmp_path: Path) -> None:
 
 
 def test_a_table_with_the_stems_of_another_version_is_not_used(tmp_path: Path) -> None:
-    """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
+    """An index with other stems gets a thesaurus that is compiled for it."""
     with ContainerWriter(tmp_path / "other") as container:
         container.finish({"stems": "PyStemmer 0.1"})
     assert bundled_table(tmp_path / "other") is None
@@ -101,16 +101,16 @@ def test_the_thesaurus_is_large_and_trilingual() -> None:
     assert len(whole) >= 0.97 * len(concepts)
 
 
-def test_countries_meet_across_languages() -> None:
-    """A country's names and demonyms in three languages are one concept."""
+def test_names_of_a_country_are_one_concept() -> None:
+    """A country's names and demonyms in three languages are labels of one concept."""
     assert any(
         {("en", "Brazil"), ("es", "Brasil"), ("fr", "Brésil"), ("en", "Brazilian")} <= labels(concept)
         for concept in place_concepts()
     )
 
 
-def test_regions_meet_across_languages() -> None:
-    """The names of a region or group that a filter knows are labels of one concept, as people write them."""
+def test_names_of_a_region_are_one_concept() -> None:
+    """The names of a region or group that filters accept are labels of one concept, as people write them."""
     concepts = [{(language, text.casefold()) for language, text in labels(one)} for one in bundled_concepts()]
     shown = [[names_in_cell(cell)[0] for cell in cells] for *cells, _ in country_rows("groups")]
     shown += [names for _, _, *names in country_rows("regions")]
@@ -124,16 +124,16 @@ def test_regions_meet_across_languages() -> None:
         )
     ]
     assert sorted(english for english, *_ in apart) == [
-        "Americas",  # América is the United States too
+        "Americas",  # América is the United States, too
         "Commonwealth",  # in English also other ones
-        "Micronesian Region",  # is not written
-        "Northern America",  # is not written
+        "Micronesian Region",  # is not used in texts
+        "Northern America",  # is not used in texts
         "Oceania",  # its Spanish and French names have the stem of the ocean
     ]
 
 
-def test_a_dictionary_is_read_at_lower_weight(tmp_path: Path) -> None:
-    """Headword and translations become one concept; remarks and long explanations do not join."""
+def test_a_dictionary_has_a_lower_weight(tmp_path: Path) -> None:
+    """Headword and translations become one concept; remarks and long explanations are left out."""
     path = tmp_path / "freedict-spa-eng.dict"
     path.write_text(
         "faro /ˈfaɾo/ <n>\n1. lighthouse, beacon (at sea)\n2. a tower that guides ships\nmar /maɾ/\nsea\n",
@@ -146,7 +146,7 @@ def test_a_dictionary_is_read_at_lower_weight(tmp_path: Path) -> None:
 
 
 def test_a_dictionary_of_other_languages_is_refused(tmp_path: Path) -> None:
-    """Its name says which languages it is between."""
+    """The file name has the languages."""
     with pytest.raises(SourceError, match="freedict-spa-eng"):
         read_freedict(tmp_path / "freedict-deu-eng.dict.dz")
 
@@ -166,8 +166,8 @@ def written(concepts: list[Concept], folder: Path) -> Table:
         max_size=12,
     )
 )
-def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -> None:
-    """Whatever the labels are, each line of the table is found by its key, and leads to its concepts."""
+def test_every_label_is_found(given_labels: list[list[tuple[str, str]]]) -> None:
+    """For any labels, each line of the table is found by its key, and leads to its concepts."""
     concepts = [
         Concept(str(number), tuple(Label(*pair) for pair in pairs))
         for number, pairs in enumerate(given_labels)
@@ -185,8 +185,8 @@ def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -
     assert table.beginning("en", "zzz") == ()
 
 
-def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
-    """An index without a thesaurus knows no concept; with one it answers."""
+def test_a_table_is_written_and_read(tmp_path: Path) -> None:
+    """An index without a thesaurus has no concepts; one with it returns them."""
     assert Table(None).empty
     table = written([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
     (entry,) = table.beginning("en", "high")
@@ -194,8 +194,8 @@ def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
     assert {label.text for label in table.concept(entry.concepts[0])[1]} == {"high seas", "alta mar"}
 
 
-def test_the_longest_label_at_a_place_is_found(tmp_path: Path) -> None:
-    """Labels go on over the terms that follow; an acronym is none without its capitals."""
+def test_the_longest_label_at_a_position_is_found(tmp_path: Path) -> None:
+    """Labels continue over the terms that follow; an acronym needs its capitals."""
     tide = Concept("tide", (Label("en", "tide"), Label("es", "marea")))
     gauge = Concept("gauge", (Label("en", "tide gauge"), Label("en", "TG"), Label("es", "mareógrafo")))
     table = written([tide, gauge], tmp_path)
@@ -207,16 +207,16 @@ def test_the_longest_label_at_a_place_is_found(tmp_path: Path) -> None:
     assert labels == {("tide",), ("tide", "gaug")}
 
 
-def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
-    """A file adds to what is there; without our own, the file and the places remain."""
+def test_a_thesaurus_extends_or_replaces_ours(tmp_path: Path) -> None:
+    """A file adds to our concepts; without ours, the file and the places remain."""
     path = tmp_path / "sea.ttl"
     path.write_text(TURTLE, encoding="utf-8")
     assert len([*gather_concepts([path])]) == len([*gather_concepts()]) + 1
     assert len([*gather_concepts([path], own=False)]) == len(place_concepts()) + 1
 
 
-def test_a_concept_that_several_files_describe_is_one(tmp_path: Path) -> None:
-    """A thesaurus may come as a file a language: the labels of a concept join across them."""
+def test_a_concept_in_several_files_is_one(tmp_path: Path) -> None:
+    """A thesaurus may have a file for each language: the labels of a concept are merged."""
     head = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
     (tmp_path / "en.ttl").write_text(head + '<urn:a> skos:prefLabel "ferry"@en ; skos:broader <urn:b> .')
     (tmp_path / "es.ttl").write_text(head + '<urn:a> skos:prefLabel "barco"@es ; skos:related <urn:c> .')
@@ -226,15 +226,15 @@ def test_a_concept_that_several_files_describe_is_one(tmp_path: Path) -> None:
     )
 
 
-def test_labels_that_no_question_could_read_are_refused(tmp_path: Path) -> None:
-    """A thesaurus with a megabyte of labels that begin with one word is told, not compiled."""
+def test_too_many_labels_with_one_first_word_are_refused(tmp_path: Path) -> None:
+    """A thesaurus with a megabyte of labels with the same first word is refused, not compiled."""
     boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(20_000)))
     with pytest.raises(SourceError, match="too many labels"):
         written([boats], tmp_path)
 
 
-def test_a_damaged_table_is_told(tmp_path: Path) -> None:
-    """A flipped bit anywhere in the file is noticed before a line is believed."""
+def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
+    """A flipped bit anywhere in the file is detected before a line is used."""
     ferry = Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))
     seal = write_table([ferry], tmp_path / "whole")
     whole = (tmp_path / "whole").read_bytes()
@@ -258,8 +258,8 @@ def test_a_damaged_table_is_told(tmp_path: Path) -> None:
         ["#000001\t1", "#000000\t1"],
     ],
 )
-def test_lines_that_make_no_sense_are_found(tmp_path: Path, lines: list[str]) -> None:
-    """A table whose checksums are right and whose lines are not fails its check."""
+def test_invalid_lines_are_found_by_the_check(tmp_path: Path, lines: list[str]) -> None:
+    """A table with valid checksums and invalid lines fails its check."""
     container = ContainerWriter(tmp_path / "forged")
     data = [line.encode() for line in lines]
     container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))

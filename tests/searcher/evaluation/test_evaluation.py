@@ -1,4 +1,4 @@
-"""Judging rankings."""
+"""Evaluating rankings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searcher.present import open_writer
 
 
 def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """A topic whose one judged item comes first has nDCG 1, one that finds or asks for nothing has 0."""
+    """A topic whose one judged item is first has nDCG 1; one without results or search words has 0."""
     pytest.importorskip("ir_measures")
     folder = make_index({"id": "a", "body": "tide gauge"}, {"id": "b", "body": "market stall"})
     topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.tsv"
@@ -33,8 +33,8 @@ def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], 
     assert compare(found, found)["p"] == 1.0
 
 
-def test_a_topic_that_cannot_be_read_is_told(make_index: Callable[..., Path]) -> None:
-    """Nothing to search for is an answer; a query that is a mistake is told with its topic."""
+def test_an_invalid_query_is_reported_with_its_topic(make_index: Callable[..., Path]) -> None:
+    """A query without search words has no results; an invalid one is an error that names its topic."""
     topics = [Topic("7", "country:Narnia", {})]
     folder = make_index({"id": "a", "body": "tide"})
     with Searcher(folder) as searcher, pytest.raises(DragomanError, match=r"topic 7: .*Narnia"):
@@ -43,14 +43,14 @@ def test_a_topic_that_cannot_be_read_is_told(make_index: Callable[..., Path]) ->
 
 @pytest.fixture
 def evaluation() -> Evaluation:
-    """Two topics, of which the second found nothing, and what changed."""
+    """Return an evaluation of two topics, the second without results, and the comparison."""
     compared = {"measure": "nDCG@10", "difference": 0.5, "rose": 1, "fell": 0, "p": 1.0}
     per_topic = {"1": dict.fromkeys(MEASURES, 1.0), "2": dict.fromkeys(MEASURES, 0.0)}
     return Evaluation(per_topic, ["2"], comparison=compared)
 
 
-def test_measures_are_written_in_every_form(evaluation: Evaluation) -> None:
-    """JSON holds all of it; JSON lines and CSV hold the topics; a table ends with the comparison."""
+def test_measures_are_written_in_every_format(evaluation: Evaluation) -> None:
+    """JSON has all of it; JSON lines and CSV have the topics; a table ends with the comparison."""
 
     def written(form: str) -> str:
         stream = StringIO()
@@ -73,16 +73,16 @@ def test_measures_are_written_in_every_form(evaluation: Evaluation) -> None:
 @pytest.mark.parametrize(
     ("name", "text"), [("t.tsv", "only one cell\n"), ("t.jsonl", "{}\n"), ("t.tsv", "\n")]
 )
-def test_other_forms_of_topics_are_refused(tmp_path: Path, name: str, text: str) -> None:
-    """A line that is no topic is told with its number."""
+def test_invalid_topics_are_refused(tmp_path: Path, name: str, text: str) -> None:
+    """A line that is no topic is reported with its number."""
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match="topic"):
         read_topics(path)
 
 
-def test_chance_is_told_from_difference() -> None:
-    """A steady rise is unlikely by chance, a balanced one is not; no difference is certain chance."""
+def test_a_randomisation_test_detects_differences() -> None:
+    """A consistent rise is unlikely by chance, a balanced one is not; without a difference p is 1."""
     assert randomisation_test([0.1] * 10) == pytest.approx(2 / 1024)
     assert randomisation_test([0.1, -0.1] * 20) > 0.9
     assert randomisation_test([0.0, 0.0]) == 1.0

@@ -1,4 +1,4 @@
-"""What a query means, by looking at every document: the answers that all ways of execution are held to."""
+"""The meaning of a query by checking every document: the reference for every way of execution."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ KINDS = ["none", "printed", "corrected", "inferred", "estimated"]
 
 
 class Model:
-    """Answers queries by looking at every document, as the search semantics are written."""
+    """Answers queries by checking every document, as the search semantics are defined."""
 
     def __init__(self, docs: list[Doc]) -> None:
         self.docs = docs
 
     def score(self, name: str, term: str, doc: Doc) -> float:
-        """Give the exact BM25 score of a term in a document, 0 where it is missing."""
+        """Return the exact BM25 score of a term in a document, 0 if it is missing."""
         having = [one for one in self.docs if one.length(name)]
         n = sum(bool(one.term_frequency(name, term)) for one in self.docs)
         tf = doc.term_frequency(name, term)
@@ -57,7 +57,7 @@ class Model:
         return idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * doc.length(name) / average))
 
     def evaluate(self, node: Node) -> dict[str, float]:  # noqa: PLR0911 - a case a node
-        """Give id to score of the live documents that match a query."""
+        """Return id to score of the live documents that match a query."""
         live = [doc for doc in self.docs if doc.alive]
         match node:
             case Or():
@@ -91,7 +91,7 @@ class Model:
         return {doc.id: score for doc in live if (score := self.leaf(node, doc)) is not None}
 
     def leaf(self, leaf: Node, doc: Doc) -> float | None:  # noqa: PLR0911 - a case a leaf
-        """Give the score of a document by a leaf, None where it does not match."""
+        """Return the score of a document by a leaf, None if it does not match."""
         match leaf:
             case Term():
                 return leaf.boost * self.score(leaf.field, leaf.text, doc) or None
@@ -122,7 +122,7 @@ class Model:
         raise AssertionError(leaf)
 
     def interval(self, doc: Doc, filters: Filters) -> tuple[date, date] | None:
-        """Give a document's usable dates."""
+        """Return a document's usable dates."""
         if doc.start is None or doc.end is None or (doc.kind == 4 and not filters.estimated):
             return None
         return doc.start, doc.end
@@ -174,14 +174,14 @@ class Model:
         return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts
 
     def own_counts(self, docs: list[Doc], filters: Filters) -> Counter[str]:
-        """Count the values of an own field, each as it is written most often."""
+        """Return the counts of the values of a custom field, each in its commonest spelling."""
         written = Counter(doc.own[OWN_FACET] for doc in self.docs if OWN_FACET in doc.own)
         labels = {value.lower(): value for value in sorted(written, key=lambda one: (written[one], one))}
         values = [doc.own.get(OWN_FACET, "") for doc in docs if owned(doc, filters, but=OWN_FACET)]
         return Counter(labels[value.lower()] if value else "unknown" for value in values)
 
     def key(self, doc: Doc, scores: dict[str, float], filters: Filters, sort: str) -> tuple[Any, ...]:
-        """Give what orders the hits."""
+        """Return the sort key of a hit."""
         start = doc.start.toordinal() if doc.start else 0
         if sort == "relevance":
             return -np.float32(scores[doc.id]), -start, doc.id  # sums in another order are equal
@@ -191,7 +191,7 @@ class Model:
 
 
 def owned(doc: Doc, filters: Filters, *, but: str = "") -> bool:
-    """Tell whether a document passes the filters by own fields, one of them perhaps apart."""
+    """Return whether a document passes the filters by custom fields, perhaps without one of them."""
     return all(
         doc.own.get(name, "unknown").lower() in {" ".join(value.lower().split()) for value in values}
         for name, values in filters.where
@@ -200,7 +200,7 @@ def owned(doc: Doc, filters: Filters, *, but: str = "") -> bool:
 
 
 def stands(places: list[list[int]], phrase: Phrase) -> bool:
-    """Tell whether some occurrences of a phrase's terms stand one behind the other at its distances."""
+    """Return whether a phrase's terms occur in order at its distances."""
     reached = places[0]
     for at in range(1, len(places)):
         gap = phrase.offsets[at] - phrase.offsets[at - 1]
@@ -217,7 +217,7 @@ def compare(
     filters: Filters,
     page: tuple[str, int, int],
 ) -> None:
-    """Assert that an execution is what the model says."""
+    """Assert that an execution equals that of the model."""
     sort, limit, offset = page
     model = Model([doc for docs in segments for doc in docs])
     hits, counts = model.answer(scores, filters, sort)
@@ -237,6 +237,6 @@ def compare(
 
 
 def numbered(segments: list[list[Doc]]) -> dict[int, Doc]:
-    """Give the documents of written segments by their numbers in the index."""
+    """Return the documents of written segments by their numbers in the index."""
     bases = np.cumsum([0, *map(len, segments)]).tolist()
     return {bases[at] + doc.number: doc for at, docs in enumerate(segments) for doc in docs}

@@ -1,4 +1,4 @@
-"""What tests of execution share: a failed comparison with brute force shows what differs."""
+"""Shared by tests of execution: a failed comparison with brute force shows the difference."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ days = st.dates(date(2016, 11, 1), date(2019, 2, 28))
 
 @st.composite
 def documents(draw: st.DrawFn, *, single: bool) -> Doc:
-    """Draw a document; of one language alone when ``single``."""
+    """Draw a document; in only one language if ``single``."""
     languages = draw(
         st.lists(st.sampled_from(list(LANGUAGES)), min_size=1, max_size=1 if single else 3, unique=True)
     )
@@ -85,7 +85,7 @@ titles = st.builds(Term, st.sampled_from([f"title_{la}" for la in LANGUAGES]), s
 
 
 def phrase(name: str, words: list[str], gap: int, slop: int, boost: float) -> Phrase:
-    """Make a phrase with a gap before its last word."""
+    """Return a phrase with a gap before its last word."""
     last = len(words) - 1
     return Phrase(name, tuple(words), (*range(last), last + gap), slop, boost)
 
@@ -175,7 +175,7 @@ pages = st.tuples(
 
 
 def word_of(texts_: tuple[str, ...]) -> Node:
-    """Make a word that stands for the same terms in every language."""
+    """Return a word with the same terms in every language."""
     return Or(tuple([Term(f"text_{la}", text) for la in LANGUAGES for text in texts_]))
 
 
@@ -184,7 +184,7 @@ words = (
     .map(tuple)
     .map(word_of)
 )
-# What stands only where some words do, as a short stem that words of other meanings share.
+# A leaf that matches only where some words do, as a short stem shared by words of other meanings.
 narrowed = st.builds(
     lambda ranked, narrows: And((ranked, *narrows)),
     st.one_of(terms, terms, titles, phrases),

@@ -1,4 +1,4 @@
-"""Documents as tests think of them: words by language, dates and countries, and nothing of an index."""
+"""Documents as tests describe them: words by language, dates and countries, independent of an index."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 TITLE_WEIGHT = 2
 LANGUAGES = {"en": 1, "es": 2, "fr": 4, "und": 8}
 WORDS = ["ship", "port", "crew", "tide", "sail", "rope"]
-OWN = {"desk": ["Night", "NIGHT", "day"], "page": ["World news"]}  # own fields, with their values
+OWN = {"desk": ["Night", "NIGHT", "day"], "page": ["World news"]}  # custom fields, with their values
 COUNTRIES = ["AR", "BO", "CL", "EC", "PE", "PY", "UY"]
 
 
@@ -29,7 +29,7 @@ class Doc:
     number: int = field(default=-1)
 
     def places(self, name: str, term: str) -> list[tuple[int, bool]]:
-        """Give (position, whether it counts as one in the title) of every occurrence of a term in a field."""
+        """Return (position, whether it is in the title) of every occurrence of a term in a field."""
         kind, _, language = name.partition("_")
         title, body = self.title.get(language, []), self.body.get(language, [])
         if kind == "title":
@@ -38,9 +38,9 @@ class Doc:
         return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
 
     def term_frequency(self, name: str, term: str) -> int:
-        """Give how often a term counts in a field."""
+        """Return the frequency of a term in a field."""
         return sum(TITLE_WEIGHT if titled else 1 for _, titled in self.places(name, term))
 
     def length(self, name: str) -> int:
-        """Give the length of a field."""
+        """Return the length of a field."""
         return sum(self.term_frequency(name, word) for word in WORDS)

@@ -1,4 +1,4 @@
-"""Arrays of any size, and documents one by one, give the answers of brute force."""
+"""Execution by arrays of any size, and document by document, gives the answers of brute force."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def check(
 
 
 def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
-    """Take the ways of large lists on small ones."""
+    """Use the strategies for large posting lists on small ones."""
     patch.setattr(doc_sets, "SEARCH_BELOW", 0)
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
     patch.setattr(strategies, "SCORE_ALL", 0)
@@ -68,7 +68,7 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test again with stored counts of all words, and with the ways of large lists."""
+    """Run a test again with stored counts of all words, and with the strategies for large posting lists."""
     if request.param != "as they are":
         for module in (posting_list, segment_writer):
             monkeypatch.setattr(module, "ROWS_FROM", 1)
@@ -81,7 +81,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("thresholds")
 @many
 @given(collections(), queries, filters_, pages)
-def test_strategies_give_what_brute_force_gives(
+def test_strategies_equal_brute_force(
     segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
 ) -> None:
     """Unions, intersections, phrases and expanded words have the model's answer, whatever their size."""
@@ -91,7 +91,7 @@ def test_strategies_give_what_brute_force_gives(
 @pytest.mark.usefixtures("thresholds")
 @many
 @given(collections(), trees, filters_, pages)
-def test_any_tree_gives_what_brute_force_gives(
+def test_any_tree_equals_brute_force(
     segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
 ) -> None:
     """Any tree has the hits, order, scores and facets of the model, over segments and deletions."""
@@ -104,17 +104,17 @@ def test_any_tree_gives_what_brute_force_gives(
 def test_without_numpy_the_answers_are_the_same(
     segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
 ) -> None:
-    """Documents evaluated one by one have the model's answer too, for every node."""
+    """Documents evaluated one by one have the model's answer, too, for every node."""
     check(segments, query, narrowed, page, scalar=True)
 
 
 @pytest.mark.slow
 @many
 @given(collections(), queries, filters_)
-def test_facets_that_nobody_wants_change_nothing(
+def test_unrequested_facets_do_not_change_the_hits(
     segments: list[list[Doc]], query: Node, narrowed: Filters
 ) -> None:
-    """Without facets, where languages that are not asked for are left out early, the hits stay the same."""
+    """Without facets, where other languages are skipped early, the hits are the same."""
     with TemporaryDirectory() as folder:
         engine = built(folder, segments)
         whole, alone = (
@@ -126,8 +126,8 @@ def test_facets_that_nobody_wants_change_nothing(
 
 @many
 @given(collections(), leaves)
-def test_leaf_scores_are_what_the_leaf_gives(segments: list[list[Doc]], leaf: Node) -> None:
-    """A leaf scores the documents that it matches among those asked for, and no others."""
+def test_leaf_scores_equal_those_of_the_leaf(segments: list[list[Doc]], leaf: Node) -> None:
+    """A leaf scores exactly the requested documents that it matches."""
     scores = Model([doc for docs in segments for doc in docs]).evaluate(leaf)
     with TemporaryDirectory() as folder:
         engine = built(folder, segments)
@@ -137,15 +137,15 @@ def test_leaf_scores_are_what_the_leaf_gives(segments: list[list[Doc]], leaf: No
 
 
 def engine_of(folder: Path, *texts: list[str]) -> EmbeddedEngine:
-    """Make an engine of English documents."""
+    """Return an engine of English documents."""
     return built(
         str(folder),
         [[Doc(str(at), {}, {"en": text}, None, None, 0, [], ["en"]) for at, text in enumerate(texts)]],
     )
 
 
-def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
-    """Beside a required word, a required one that stands for it too asks for no more than the first."""
+def test_a_required_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
+    """With a required word, another required one that includes its term requires no more than the first."""
     ship, port = Term("text_en", "ship"), Term("text_en", "port")
     execution = engine_of(tmp_path, ["ship"], ["port"]).execute(
         And((Or((ship, port)), ship)), Filters(), ResultRequest(limit=5)
@@ -154,8 +154,8 @@ def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("thresholds")
-def test_a_word_typed_twice_is_bounded_twice(tmp_path: Path) -> None:
-    """The best document of a later segment is not skipped where a word counts once for each time."""
+def test_a_repeated_word_is_bounded_for_each_repetition(tmp_path: Path) -> None:
+    """The best document of a later segment is not skipped if a word counts several times."""
     texts = [("0", [], []), ("0x", [], ["ship"])], [("0xx", [], []), ("0xxx", ["ship"], [])]
     segments = [
         [Doc(key, {"en": title}, {"en": body}, None, None, 0, [], ["en"]) for key, title, body in part]
@@ -170,15 +170,15 @@ def test_a_word_typed_twice_is_bounded_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "query", [Word("ship"), And((Word("ship"),)), Term("words", "ship"), Or((Term("country", "PE"),))]
 )
-def test_what_no_index_can_look_up_is_refused(tmp_path: Path, query: Node) -> None:
-    """A leaf that is not resolved, and a term of a field that is not ranked, are errors."""
+def test_nodes_that_cannot_be_executed_are_refused(tmp_path: Path, query: Node) -> None:
+    """A leaf that is not resolved, and a term of an unranked field, are errors."""
     engine = engine_of(tmp_path, ["ship"])
     with pytest.raises(QueryError, match=r"cannot be executed|is not ranked"):
         engine.execute(query, Filters(), ResultRequest(limit=1))
 
 
-def test_keywords_of_values_that_nobody_has_find_nothing(tmp_path: Path) -> None:
-    """A country, a language, a kind of date and an id that no document has are no errors."""
+def test_keywords_without_documents_match_nothing(tmp_path: Path) -> None:
+    """A country, a language, a kind of date and an id without documents are no errors."""
     engine = engine_of(tmp_path, ["ship"])
     for field in ("country", "language", "dating", "id"):
         assert engine.execute(Keyword(field, "nowhere"), Filters(), ResultRequest()).total == 0

@@ -1,4 +1,4 @@
-"""A union is run as plain words only where nothing but plain words is in it."""
+"""A union is evaluated as plain words only if all of its parts are plain words."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ NIGHT_FERRY = Phrase("text_en", ("night", "ferri"), (0, 1))
 @pytest.mark.parametrize(
     "filters", [Filters(), Filters(countries=frozenset({"KE"}))], ids=["all", "a country"]
 )
-def test_phrases_in_a_union_of_as_many_words_as_parts_are_found(
+def test_phrases_in_a_union_with_as_many_words_are_found(
     make_index: Callable[..., Path], query: Node, ids: set[str], filters: Filters
 ) -> None:
-    """Whatever stands beside them, phrases are counted, ranked, and pass the same filters as words."""
+    """In any union, phrases are counted, ranked, and filtered like words."""
     folder = make_index(
         {"id": "quay", "body": "The quay is wet", "countries": ["KE"], "language": "en"},
         {"id": "pilot", "body": "A pilot came on board", "countries": ["KE"], "language": "en"},
@@ -53,10 +53,10 @@ def test_phrases_in_a_union_of_as_many_words_as_parts_are_found(
     assert (found.total, found.facets["country"]) == (len(ids), {"KE": len(ids)})
 
 
-def test_the_same_text_has_the_same_score_in_a_large_and_in_a_small_segment(
+def test_equal_texts_have_equal_scores_in_all_segments(
     make_index: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An item that an update adds stands before an older one of the same text, however each was scored."""
+    """An item that an update adds precedes an older one of the same text, however each was scored."""
     monkeypatch.setattr(strategies, "SMALL_UNION", 500)
     draw, shares = Random(5), {"harbour": 9, "pilot": 7, "storm": 6, "market": 5}
 

@@ -1,4 +1,4 @@
-"""Groups of near duplicates in answers: what collapsing the whole ranking by hand gives."""
+"""Groups of near duplicates in answers equal a collapse of the whole ranking."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Members = list[set[int]]
 
 
 def grouped(segments: list[list[Doc]], numbers: list[int], folder: str) -> tuple[EmbeddedEngine, Members]:
-    """Open segments whose live documents are in groups by some numbers, of which 0 stands for none."""
+    """Open segments whose live documents are in groups by some numbers; 0 means none."""
     engine = built(folder, segments)
     members: dict[int, set[int]] = {}
     for document, doc in numbered(segments).items():
@@ -41,7 +41,7 @@ def grouped(segments: list[list[Doc]], numbers: list[int], folder: str) -> tuple
 
 
 def collapsed(ranking: list[int], groups: Members) -> list[tuple[int, set[int]]]:
-    """Give the hits of a ranking with what stands beneath each, by the meaning of it."""
+    """Return the hits of a ranking with their near duplicates, by definition."""
     hits: list[tuple[int, set[int]]] = []
     for document in ranking:
         group = next((group for group in groups if document in group), {document})
@@ -53,7 +53,7 @@ def collapsed(ranking: list[int], groups: Members) -> list[tuple[int, set[int]]]
 def check(
     engine: EmbeddedEngine, segments: list[list[Doc]], groups: Members, question: tuple[Node, Filters, Any]
 ) -> None:
-    """Assert that a page of groups, and every hit, is what collapsing the whole ranking gives."""
+    """Assert that a page of groups, and every hit, equals a collapse of the whole ranking."""
     query, narrowed, (sort, limit, offset) = question
     whole = engine.execute(query, narrowed, ResultRequest(sort, EVERY_HIT, 0, FACETS))
     scores = dict(whole.top)
@@ -89,10 +89,10 @@ questions = st.tuples(queries | trees, filters_, pages)
 
 @many
 @given(collections(), group_numbers, questions, st.sampled_from(["arrays", "for large lists", "one by one"]))
-def test_a_group_is_one_hit_where_its_best_member_stands(
+def test_a_group_is_one_hit_at_the_rank_of_its_best_member(
     segments: list[list[Doc]], numbers: list[int], question: tuple[Node, Filters, Any], way: str
 ) -> None:
-    """Pages, groups and what stands beneath are those of the whole ranking; counts are those of items."""
+    """Pages, groups and near duplicates are those of the whole ranking; counts are those of items."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if way == "for large lists":
             patch.setattr(duplicate_hits, "SPARE", -1)
@@ -106,8 +106,8 @@ def test_a_group_is_one_hit_where_its_best_member_stands(
         check(engine, segments, groups, question)
 
 
-def test_a_document_knows_the_others_of_its_group() -> None:
-    """They are those of all segments, itself apart; a document without near duplicates has none."""
+def test_duplicates_returns_the_others_of_a_group() -> None:
+    """Duplicates are from all segments, without the document itself; a unique document has none."""
     docs = [Doc(str(n), {"en": ["ship"]}, {}, None, None, 0, [], ["en"]) for n in range(5)]
     with TemporaryDirectory() as folder:
         engine, _ = grouped([docs[:3], docs[3:]], [1, 0, 1, 1, 0], folder)

@@ -1,4 +1,4 @@
-"""What is kept between requests changes no answer and stays small."""
+"""Caches between requests change no answer and stay small."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CODES = ("CL", "EC", "PE", "UY")
 
 @pytest.fixture
 def folder(make_index: MakeIndex) -> Path:
-    """An index of 200 items of a few words, countries and days."""
+    """Return an index of 200 items with a few words, countries and days."""
     draw = Random(7)
     records: list[dict[str, Any]] = [
         {
@@ -64,22 +64,22 @@ def asked(number: int) -> tuple[Node, Filters, ResultRequest]:
 
 
 def answer(engine: Engine, request: tuple[Node, Filters, ResultRequest]) -> tuple[Any, ...]:
-    """Return what the answer to a request says, as it is shown."""
+    """Return the displayed answer to a request."""
     query, filters, wanted = request
     total, top, facets, _ = engine.execute(query, filters, wanted)
     values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
     return total, top, values, engine.ids_and_titles([number for number, _ in top])
 
 
-def test_a_second_answer_is_the_first(folder: Path) -> None:
-    """Whatever was asked before, a request has the answer that an engine just opened gives."""
+def test_a_cached_answer_equals_a_new_one(folder: Path) -> None:
+    """Whatever was searched before, a request has the answer of a newly opened engine."""
     used = open_engine(folder)
     for number in range(60):
         assert answer(used, asked(number)) == answer(open_engine(folder), asked(number))
 
 
-def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight threads that fill and empty the same small stores get the answers that one gets."""
+def test_threads_share_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight threads that fill and empty the same small caches get the answers of one."""
     monkeypatch.setattr(query_plan, "TERM_CACHE_SIZE", 2)
     monkeypatch.setattr(query_plan, "PLAN_CACHE_SIZE", 3)
     requests = [asked(number) for number in range(80)]
@@ -95,7 +95,7 @@ def ranked() -> RankedCountries:
     return RankedCountries(["CL", "EC", "PE"], [2, 0, 1], [4, 2, 2], [0, 5, 2, 2, 4])
 
 
-def test_ranked_countries_read_like_counts_in_order() -> None:
+def test_ranked_countries_behave_like_counts_in_order() -> None:
     """Countries by falling count are the same mapping, in the same order, as their counts."""
     counts = ranked()
     assert counts == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
@@ -105,14 +105,14 @@ def test_ranked_countries_read_like_counts_in_order() -> None:
 
 
 @pytest.mark.parametrize("selected", [(), ("EC",), ("UY",), ("EC", "UY")])
-def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
-    """Facet values are the same from an order and from counts, selected ones without a match among them."""
+def test_ranked_countries_have_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
+    """Facet values are the same from an order and from counts, selected ones without a match included."""
     counts, filters = ranked(), Filters(countries=frozenset(selected))
     assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
 
 
-def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plans of a few queries are kept, none of a query of hundreds of words."""
+def test_cached_plans_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans of a few queries are cached, but none of a query of hundreds of words."""
     monkeypatch.setattr(query_plan, "PLAN_CACHE_SIZE", 3)
     monkeypatch.setattr(query_plan, "MAX_CACHED_LEAVES", 3)
     engine = open_engine(folder)
@@ -126,8 +126,8 @@ def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.Monke
         assert 1 <= len(plans) <= 3
 
 
-def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:
-    """Ids and titles that are read together are those that are read one by one."""
+def test_heads_across_groups_equal_single_reads(folder: Path) -> None:
+    """Ids and titles that are read together are those of single reads."""
     engine = open_engine(folder)
     documents = [199, 0, (1 << HEAD_GROUP_SIZE) - 1, 1 << HEAD_GROUP_SIZE, 100]
     assert engine.ids_and_titles(documents) == [
@@ -137,8 +137,8 @@ def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:
         engine.ids_and_titles([100_000])
 
 
-def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path) -> None:
-    """Who asks a closed engine is told; items of hits that were given out can still be read."""
+def test_a_closed_engine_still_reads_items_of_hits(folder: Path) -> None:
+    """A search in a closed engine is an error; items of returned hits can still be read."""
     engine = open_engine(folder)
     engine.close()
     engine.close()
@@ -148,8 +148,8 @@ def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path
 
 
 @pytest.mark.slow
-def test_a_deleted_document_has_no_list_copied(make_index: MakeIndex) -> None:
-    """Where an item of a long list was replaced, a question takes hardly more memory than without it."""
+def test_a_deletion_does_not_copy_posting_lists(make_index: MakeIndex) -> None:
+    """If an item of a long list was replaced, a query takes hardly more memory than without it."""
     draw = Random(3)
     items = [
         {"id": f"item-{number}", "body": "harbour " * draw.randint(1, 4) + "ferry " * draw.randint(1, 40)}

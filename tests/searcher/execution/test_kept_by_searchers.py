@@ -1,4 +1,4 @@
-"""What a searcher keeps, and what its hits keep."""
+"""What a searcher caches, and what its hits keep in memory."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ MakeIndex = Callable[..., Path]
 
 @pytest.fixture
 def folder(make_index: MakeIndex) -> Path:
-    """An index of a few items."""
+    """Return an index of a few items."""
     words = ("harbour", "school", "orchard", "bridge", "library", "ferry")
     return make_index(*({"id": word, "body": f"About the {word} and the ferry"} for word in words))
 
 
-def test_hits_do_not_keep_the_words_that_a_query_was_compared_with(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who keeps the answer to a pattern or a misspelt word keeps its hits, not the words of the index."""
+def test_hits_do_not_keep_the_compared_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The results of a pattern or a misspelt word keep its hits, not the words of the index."""
     made: list[ref[NearWords]] = []
     prepare = NearWords.__init__
 
@@ -44,8 +42,8 @@ def test_hits_do_not_keep_the_words_that_a_query_was_compared_with(
         assert not any(one() for one in made)
 
 
-def test_a_mistake_is_told_every_time(folder: Path) -> None:
-    """A filter that cannot be understood is an error at each try."""
+def test_a_mistake_is_an_error_every_time(folder: Path) -> None:
+    """An invalid filter is an error at each try."""
     with Searcher(folder) as searcher:
         for _ in range(2):
             with pytest.raises(QueryError, match="unknown country"):

@@ -1,4 +1,4 @@
-"""Equal scores rank by date, however they were added up."""
+"""Equal scores rank by date, in whatever order they were summed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RISING, FALLING = (0.1, 0.2, 0.3), (0.3, 0.2, 0.1)  # whose sums differ in the s
 
 @pytest.mark.parametrize("newer", ["pilot quay storm", "cargo wind port"])
 @pytest.mark.parametrize("scalar", [False, True], ids=["arrays", "scalar"])
-def test_sums_of_the_same_parts_are_a_tie(
+def test_equal_sums_in_another_order_are_a_tie(
     make_index: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, newer: str, *, scalar: bool
 ) -> None:
     """Of two items whose words have the same weights in another order the newer one comes first."""

@@ -38,8 +38,8 @@ print(sorted({"numpy", "whoosh", "langdetect", "rich", "pathlib", "dataclasses"}
 """
 
 
-def test_few_postings_are_evaluated_without_numpy_and_whoosh(sample_index: Path) -> None:
-    """Every kind of node has its answer from a small index without a heavy import."""
+def test_few_postings_are_evaluated_without_heavy_imports(sample_index: Path) -> None:
+    """Every kind of node is answered from a small index without numpy and Whoosh."""
     command = [sys.executable, "-c", ASK, str(ROOT / "searcher"), str(sample_index)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"

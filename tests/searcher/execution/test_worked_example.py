@@ -1,4 +1,4 @@
-"""The example in ARCHITECTURE.md is what an index of these two items has, and what a question to it gives."""
+"""The example in ARCHITECTURE.md agrees with an index of the two items, and with the answer to its query."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EXAMPLE: Final = (
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    """Of the two items."""
+    """Return a searcher of the two items."""
     folder = tmp_path_factory.mktemp("example")
     items = [
         {"id": "a", "title": TITLE, "body": BODY, "date": "2024-03-02"},
@@ -50,19 +50,19 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 
 @pytest.fixture(scope="module")
 def segment(searcher: Searcher) -> Segment:
-    """The only one."""
+    """Return the only segment."""
     [only] = searcher._engine._index.segments  # type: ignore[attr-defined]  # of the embedded engine
     assert [item_id for item_id, _ in only.ids_and_titles((0, 1))] == [*NAMES]
     return only
 
 
 def row(*cells: object) -> str:
-    """Write a row of a table."""
+    """Return a row of a table."""
     return "".join(f"| {cell} " if cell != "" else "| " for cell in cells) + "|"
 
 
 def norm_of(segment: Segment, document: int) -> float:
-    """Compute the norm of a document's text."""
+    """Return the norm of a document's text."""
     meta = segment.fields[FIELD]
     return float(
         length_norm(segment.postings(FIELD).lengths_view[document], meta["total_length"] / meta["documents"])
@@ -70,14 +70,14 @@ def norm_of(segment: Segment, document: int) -> float:
 
 
 def postings_of(segment: Segment, term: str) -> tuple[int, FieldPostings, dict[int, int]]:
-    """Find the rank of a term, and the posting of each of its documents."""
+    """Return the rank of a term, and the posting of each of its documents."""
     rank, postings = segment.find_term(FIELD, term), segment.postings(FIELD)
     first, last = postings.bounds(rank)
     return rank, postings, dict(zip(postings.ids_of(first, last), range(first, last), strict=True))
 
 
-def test_chunks_terms_and_positions_of_the_example(segment: Segment) -> None:
-    """Each chunk has its term at its position; a stop word takes one too, and a body begins behind a gap."""
+def test_chunks_terms_and_positions_match_the_example(segment: Segment) -> None:
+    """Each chunk has its term at its position; a stop word takes one, too, and a body begins after a gap."""
     title, body = TITLE.split(), BODY.split()
     positions = [*range(len(title)), *(len(title) + TITLE_GAP + at for at in range(len(body)))]
     terms = [token.term for chunk in (*title, *body) for token in Analyzer("en").analyse_chunk(chunk)]
@@ -92,8 +92,8 @@ def test_chunks_terms_and_positions_of_the_example(segment: Segment) -> None:
 
 
 @pytest.mark.parametrize("term", ["ferri", "strike"])
-def test_postings_of_the_example(segment: Segment, term: str) -> None:
-    """Each posting has the numbers that its row says, and the impact is the least bound of its share."""
+def test_postings_match_the_example(segment: Segment, term: str) -> None:
+    """Each posting has the numbers of its row, and the impact is the least upper bound of its share."""
     rank, postings, of_document = postings_of(segment, term)
     assert len(of_document) == postings.document_frequency(rank)
     for document, posting in of_document.items():
@@ -111,8 +111,8 @@ def test_postings_of_the_example(segment: Segment, term: str) -> None:
     assert f"mean length is {meta['total_length'] / meta['documents']:g}," in EXAMPLE
 
 
-def test_scores_of_the_example(searcher: Searcher, segment: Segment) -> None:
-    """The terms of the question add what their rows say, and the sums are the scores of the hits."""
+def test_scores_match_the_example(searcher: Searcher, segment: Segment) -> None:
+    """The terms of the query add the values of their rows, and the sums are the scores of the hits."""
     results = searcher.search("ferry strike", explain=True)
     assert not results.expansions
     plans = searcher._engine._plans  # type: ignore[attr-defined]  # of the embedded engine
@@ -139,7 +139,7 @@ def test_scores_of_the_example(searcher: Searcher, segment: Segment) -> None:
     assert row("score", "", "", "", f"{sums[0]:.4f}", "", f"{sums[1]:.4f}") in EXAMPLE
 
 
-def test_the_bound_of_the_example(segment: Segment) -> None:
+def test_the_upper_bound_matches_the_example(segment: Segment) -> None:
     """An impact is a share in 255ths, rounded up; that of the second item bounds its score."""
     _, postings, of_document = postings_of(segment, "ferri")
     tf, weight = postings.count_of(of_document[0])[0], idf(2, len(of_document)) * (K1 + 1)

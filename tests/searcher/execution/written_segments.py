@@ -93,7 +93,7 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
 
 
 def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
-    """Write the own fields; a value that all documents have takes no posting."""
+    """Write the custom fields; a value that all documents have has no posting."""
     terms = [{custom_term(*pair) for pair in doc.own.items()} for doc in docs]
     every = sorted({term.encode() for own in terms for term in own})
     having = [[at for at, own in enumerate(terms) if term.decode() in own] for term in every]
@@ -105,7 +105,7 @@ def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
 
 
 def custom_term(name: str, value: str) -> str:
-    """Give the term of a value: as it is compared, and as it is written where that is another text."""
+    """Return the term of a value: normalised, and as written if that differs."""
     return f"{name}\x1f{value.lower()}\x1f{value if value != value.lower() else ''}"
 
 

@@ -19,7 +19,7 @@ Failing = Callable[[BaseException], None]
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
-    """Let an error end every export after its first item."""
+    """Make every export fail after its first item."""
 
     def fail(error: BaseException) -> None:
         real = EmbeddedEngine.records
@@ -35,10 +35,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.sqlite", "a.ris", "a.csl.json"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
-def test_what_ends_an_export_leaves_nothing_half(
+def test_a_failed_export_leaves_no_partial_file(
     sample_index: Path, tmp_path: Path, failing: Failing, name: str, error: BaseException
 ) -> None:
-    """Ctrl-C and a full disk leave no file, or the one that was there."""
+    """Ctrl-C and a full disk leave no file, or the old one."""
     failing(error)
     for before in ([], [name]):
         for file in before:
@@ -54,15 +54,15 @@ def test_what_ends_an_export_leaves_nothing_half(
 def test_a_full_disk_ends_a_database_with_one_line(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What SQLite says of a full disk is one clear line as well."""
+    """SQLite's error about a full disk is one clear line as well."""
     monkeypatch.setattr("searcher.exports.sqlite._TABLES", f"PRAGMA max_page_count=30;{_TABLES}")
     with pytest.raises(DragomanError, match="database or disk is full; nothing of it was left behind"):
         export(sample_index, tmp_path / "a.db")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_there_is_replaced_only_when_that_is_said(sample_index: Path, tmp_path: Path) -> None:
-    """One line says how; a link stays one, and rights stay as they are."""
+def test_an_existing_file_is_replaced_on_request_only(sample_index: Path, tmp_path: Path) -> None:
+    """One line names the option; a link stays a link, and permissions stay."""
     file, link = tmp_path / "a.csv", tmp_path / "link.csv"
     file.write_text("mine")
     file.chmod(0o600)
@@ -75,15 +75,15 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_said(sample_index: P
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_new_file_is_as_readable_as_any_other(sample_index: Path, tmp_path: Path) -> None:
-    """The rights are those that any new file has here."""
+def test_a_new_file_has_default_permissions(sample_index: Path, tmp_path: Path) -> None:
+    """The permissions are those of any new file here."""
     (tmp_path / "other").touch()
     export(sample_index, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-def test_a_pipe_is_written_as_it_is_read(sample_index: Path, tmp_path: Path) -> None:
-    """What is no plain file cannot be replaced by one: it is written to."""
+def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> None:
+    """A special file is written to, not replaced by a plain one."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -111,18 +111,18 @@ def test_a_pipe_is_written_as_it_is_read(sample_index: Path, tmp_path: Path) -> 
         ("a.csv", {"where": {"ship": "x"}}, "no item has a field “ship”"),
     ],
 )
-def test_a_mistake_is_one_line(
+def test_a_mistake_ends_in_one_line(
     sample_index: Path, tmp_path: Path, file: str, asked: dict[str, Any], line: str
 ) -> None:
-    """Nothing is written, and the line says what to do."""
+    """Nothing is written, and the line has the remedy."""
     with pytest.raises(DragomanError) as told:
         export(sample_index, tmp_path / file, **asked)
     assert line in str(told.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_database_goes_to_no_stream(sample_index: Path) -> None:
-    """SQLite writes to a file alone, and a stream needs a form."""
+def test_a_stream_needs_a_format_other_than_sqlite(sample_index: Path) -> None:
+    """SQLite writes only to a file, and a stream needs a format."""
     with pytest.raises(QueryError, match=r"name one, such as items\.sqlite"):
         export(sample_index, io.BytesIO(), format="sqlite")
     with pytest.raises(QueryError, match='format="jsonl"'):
@@ -133,8 +133,8 @@ def test_a_database_goes_to_no_stream(sample_index: Path) -> None:
         export(sample_index, io.BytesIO(), format="csv", cuntries="FJ")
 
 
-def test_progress_is_told(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waits hears how many of how many are written."""
+def test_progress_is_reported(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The callback gets the number of written items and their total."""
     monkeypatch.setattr("searcher.exports.exporting.ROWS_PER_PROGRESS", 30)
     told: list[tuple[int, int]] = []
     export(sample_index, io.BytesIO(), format="ris", progress=lambda *at: told.append(at))

@@ -34,7 +34,7 @@ RECORDS: list[dict[str, Any]] = [
     },
     {"title": "Never", "body": "tide"},
 ]
-# Of https://github.com/citation-style-language/schema (csl-data.json): what of it these items can have.
+# The part of csl-data.json (https://github.com/citation-style-language/schema) that these items can have.
 CSL_TEXTS = {"id", "type", "title", "section", "language", "URL", "keyword", "abstract", "note"}
 RIS_LINE = re.compile(r"[A-Z][A-Z0-9]  - .*")
 
@@ -51,8 +51,8 @@ def write(index: Path, form: str, **asked: Any) -> bytes:
     return stream.getvalue()
 
 
-def test_json_lines_hold_the_stored_records(index: Path) -> None:
-    """Each line is what the index stores; no line is broken within, nothing steers a terminal."""
+def test_json_lines_are_the_stored_records(index: Path) -> None:
+    """Each line is the stored record, without line breaks or control characters within."""
     lines = write(index, "jsonl").split(b"\n")
     assert lines.pop() == b""
     assert [json.loads(line)["title"] for line in lines][:2] == ["Day", "Month"]
@@ -60,8 +60,8 @@ def test_json_lines_hold_the_stored_records(index: Path) -> None:
     assert all(line.decode().replace("\u00a0", "").isprintable() for line in lines)
 
 
-def test_csv_opens_in_spreadsheets(index: Path) -> None:
-    """A row for each item whatever lines its text has, and no formula."""
+def test_csv_can_be_opened_in_spreadsheets(index: Path) -> None:
+    """Each item is one row, whatever lines its text has, and no cell is a formula."""
     rows = list(csv.DictReader(io.StringIO(write(index, "csv").decode(), newline="")))
     assert [row["title"] for row in rows][:2] == ["Day", "Month"]
     assert rows[0]["body"].startswith("'=1+1\nsaid")
@@ -71,24 +71,24 @@ def test_csv_opens_in_spreadsheets(index: Path) -> None:
     assert by_title["Never"] == ("", "", "")
 
 
-def test_a_file_of_csv_has_the_mark_of_utf_8_and_a_stream_has_none(index: Path, tmp_path: Path) -> None:
-    """Excel knows the file by it; a program that reads the stream would take it for a part of a name."""
+def test_a_csv_file_has_a_byte_order_mark_and_a_stream_none(index: Path, tmp_path: Path) -> None:
+    """Excel recognises UTF-8 by it; a program that reads the stream would take it for a part of a name."""
     export(index, tmp_path / "a.csv", sort="newest")
     streamed = write(index, "csv")
     assert streamed.startswith(b"id,")
     assert (tmp_path / "a.csv").read_bytes() == b"\xef\xbb\xbf" + streamed
 
 
-def test_a_cell_beyond_what_excel_holds_is_told(make_index: MakeIndex, tmp_path: Path) -> None:
-    """Nothing is cut, and who opens the file knows why Excel does."""
+def test_a_cell_beyond_the_limit_of_excel_is_reported(make_index: MakeIndex, tmp_path: Path) -> None:
+    """Nothing is cut, and the note explains why Excel cuts it."""
     index = make_index({"title": "Long", "body": "tide " * 7000})
     report = export(index, tmp_path / "a.csv")
     assert "1 item has a text of more than 32,767 characters" in report.notes[0]
     assert "tide " * 6999 in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
 
 
-def test_sqlite_holds_tables_keys_and_full_text(index: Path, tmp_path: Path) -> None:
-    """Keys lead somewhere, full text finds what accents and case hide, and follows what is changed later."""
+def test_sqlite_has_tables_keys_and_full_text(index: Path, tmp_path: Path) -> None:
+    """Keys are valid, full text ignores accents and case, and follows later changes."""
     file = tmp_path / "items.sqlite"
     export(index, file, sort="newest")
     with closing(sqlite3.connect(file)) as database:
@@ -120,8 +120,8 @@ def test_sqlite_holds_tables_keys_and_full_text(index: Path, tmp_path: Path) -> 
         ask("INSERT INTO items_fts (items_fts) VALUES ('integrity-check')")
 
 
-def test_the_questions_of_the_documentation_are_answered(sample_index: Path, tmp_path: Path) -> None:
-    """Each question in SQL that docs/export.md shows runs on an export, and finds something."""
+def test_the_queries_of_the_documentation_have_results(sample_index: Path, tmp_path: Path) -> None:
+    """Each SQL query in docs/export.md runs on an export, and has results."""
     export(sample_index, tmp_path / "everything.sqlite")
     documentation = Path(__file__).parents[3] / "docs/export.md"
     questions = re.findall(r'^sqlite3 (\S+) "(.*)"$', documentation.read_text(encoding="utf-8"), re.MULTILINE)
@@ -131,7 +131,7 @@ def test_the_questions_of_the_documentation_are_answered(sample_index: Path, tmp
             assert database.execute(question).fetchall()
 
 
-def test_ris_says_no_more_of_a_date_than_is_known(index: Path) -> None:
+def test_ris_states_only_the_known_part_of_a_date(index: Path) -> None:
     """Each record is of tags, from TY to ER; an interval has what its days share, an estimate no date."""
     records = write(index, "ris").decode().removesuffix("\r\n\r\n").split("\r\n\r\n")
     tags = []
@@ -154,8 +154,8 @@ def test_ris_says_no_more_of_a_date_than_is_known(index: Path) -> None:
     assert tags[1]["AU"] == "Ana Paz, Lu Bo"
 
 
-def test_csl_json_is_as_its_schema_has_it(index: Path) -> None:
-    """Known names with values of their types; an estimated date is ``circa``, an interval has two ends."""
+def test_csl_json_is_valid(index: Path) -> None:
+    """CSL JSON has known names with typed values; an estimate is ``circa``, an interval has two ends."""
     items = json.loads(write(index, "csl"))
     for item in items:
         assert item["type"] == "article-newspaper"
@@ -174,8 +174,8 @@ def test_csl_json_is_as_its_schema_has_it(index: Path) -> None:
     }
 
 
-def test_no_item_is_an_export_too(index: Path, tmp_path: Path) -> None:
-    """Where nothing matches, nothing near is written in its place, and each form is still whole."""
+def test_an_export_without_items_is_valid(index: Path, tmp_path: Path) -> None:
+    """If nothing matches, no relaxed results are written, and each format is still valid."""
     assert write(index, "csl", query="zeppelin") == b"[]\n"
     assert write(index, "ris", query="zeppelin") == write(index, "jsonl", query="zeppelin") == b""
     assert write(index, "csv", query="zeppelin").count(b"\r\n") == 1
@@ -186,7 +186,7 @@ def test_no_item_is_an_export_too(index: Path, tmp_path: Path) -> None:
 
 
 def test_an_export_is_in_the_order_of_the_search(make_index: MakeIndex) -> None:
-    """Whatever the order in which records are stored: as hits are sorted, the first with a limit."""
+    """In whatever order records are stored, hits are sorted as in the search, the first ones with a limit."""
     index = make_index(*({"body": "tide " * (number * 7 % 11), "title": "t"} for number in range(11)))
     with Searcher(index) as searcher:
         for sort in ("relevance", "newest", "oldest"):

@@ -57,7 +57,7 @@ MIXED = (
 
 
 def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
-    """Build of a source, export, build of that, export again; the two exports have to be equal."""
+    """Build from a source, export, build from that, export again; both exports must be equal."""
     first, second = folder / "first", folder / "second"
     build(first, source, own_thesaurus=False)
     export(first, folder / "first.jsonl")
@@ -69,7 +69,7 @@ def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
 
 
 def answers(index: Path, query: str | None) -> list[Any]:
-    """What a searcher says: hits with all that they show, facets, and the items whole."""
+    """Return the answers of a searcher: displayed hits, facets, and the whole items."""
     with Searcher(index) as searcher:
         results = searcher.search(query, limit=None, facets=("year", "country", "language", "source"))
         records = [hit.to_record() for hit in results]
@@ -79,7 +79,7 @@ def answers(index: Path, query: str | None) -> list[Any]:
 @given(records=st.lists(RECORDS, min_size=1, max_size=8))
 @settings(max_examples=examples(12))
 def test_an_export_builds_the_same_items(records: list[dict[str, Any]]) -> None:
-    """Stored records to the byte, and with them hits, their order, facets and what ``show`` prints."""
+    """Stored records are equal to the byte, and so are hits, their order, facets and what ``show`` prints."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name, "sea.jsonl")
         lines = [json.dumps({"id": f"d{at}", **record}) for at, record in enumerate(records)]
@@ -94,12 +94,12 @@ ODD_IDS = st.sampled_from(["d", "=1", "-a b", "'=x", "''+", "é;=", "7"])
 
 
 def write(index: Path, what: str, form: str, file: Path) -> None:
-    """Write all items of an index, as a command of that name does in that form."""
+    """Write all items of an index in a format, as the command of that name does."""
     with Searcher(index) as searcher:
         if what == "export":
             searcher.export(file, format=form, replace=True)
             return
-        # Of a JSON answer what stands beneath a hit has no text; `items` knows no groups.
+        # Near duplicates of a hit have no text in JSON; `items` has no groups.
         results = searcher.search(None, limit=None, group=what == "search" and form != "json")
         with file.open("w", encoding="utf-8", newline="") as stream:
             writer = open_writer(form, stream, color=False, width=80)
@@ -110,7 +110,7 @@ def write(index: Path, what: str, form: str, file: Path) -> None:
 
 
 def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
-    """What every form says of an item: countries without evidence, and texts as CSV makes them legible."""
+    """Return what every format has of an item: countries without evidence, and texts as readable CSV."""
     codes = tuple(mention.code for mention in item.countries)
     texts = (legible(item.title or ""), legible(item.body, keep="\n") if whole else None)
     fields = [(name, legible(value, keep="\n")) for name, value in item.fields if whole]
@@ -120,8 +120,8 @@ def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
 @example(records=[{"title": "tide", "body": " ".join(WORDS)}] * 2, begins="d")  # of one group
 @given(records=st.lists(RECORDS, min_size=1, max_size=8), begins=ODD_IDS)
 @settings(max_examples=examples(12))
-def test_whatever_a_command_prints_of_items_is_read_back(records: list[dict[str, Any]], begins: str) -> None:
-    """Ids, titles, dates with kinds, languages, countries, links and places; of whole items texts, fields."""
+def test_the_output_of_any_command_is_read_back(records: list[dict[str, Any]], begins: str) -> None:
+    """Ids, titles, dates, languages, countries, links and places are read; texts and fields if complete."""
     with tempfile.TemporaryDirectory() as name:
         source, index = Path(name, "sea.jsonl"), Path(name, "index")
         lines = [json.dumps({"id": f"{begins}{at}", **record}) for at, record in enumerate(records)]
@@ -140,8 +140,8 @@ def test_whatever_a_command_prints_of_items_is_read_back(records: list[dict[str,
 
 
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
-def test_our_own_form_is_the_same_in_an_array(tmp_path: Path, ending: str) -> None:
-    """Ids and intervals of dates are taken as given, whether records stand in lines or in an array."""
+def test_our_own_format_may_be_in_an_array(tmp_path: Path, ending: str) -> None:
+    """Ids and intervals of dates are read as given, whether records are in lines or in an array."""
     records = [
         {
             "id": "k1",
@@ -166,8 +166,8 @@ def test_our_own_form_is_the_same_in_an_array(tmp_path: Path, ending: str) -> No
     assert (two.id, two.date, two.countries) == ("k2", (date(2018, 3, 1), date(2018, 3, 31), "printed"), ())
 
 
-def test_an_array_of_somebody_else_is_read_as_theirs(tmp_path: Path) -> None:
-    """Names of ours alone make no record ours: numbers of rows are no ids, markup is no text."""
+def test_a_foreign_array_is_read_as_foreign(tmp_path: Path) -> None:
+    """Our field names alone do not make our format: row numbers are no ids, markup is no text."""
     rows = [{"id": "7", "title": "Tide", "text": "<p>At sea.</p>", "date": "05/03/2018"}]
     rows.append({"id": "8", "title": "Ebb", "text": "<p>Ashore.</p>", "date": "25/03/2018"})
     file = tmp_path / "theirs.json"
@@ -177,8 +177,8 @@ def test_an_array_of_somebody_else_is_read_as_theirs(tmp_path: Path) -> None:
     assert tide.id != "7"
 
 
-def test_what_stands_beneath_a_hit_is_told(tmp_path: Path) -> None:
-    """A JSON answer names near duplicates without their texts: reading it back says so."""
+def test_near_duplicates_of_a_hit_are_reported(tmp_path: Path) -> None:
+    """A JSON answer names near duplicates without their texts, which is reported on reading it."""
     texts = "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep."
     source = tmp_path / "sea.jsonl"
     source.write_text("\n".join(json.dumps({"id": key, "title": "Lamps", "body": texts}) for key in "ab"))
@@ -194,7 +194,7 @@ def test_what_stands_beneath_a_hit_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMATS[1:])
 def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
-    """An answer in which no hit has a title is a list of items all the same, not one of countries."""
+    """An answer in which no hit has a title is a list of items, not one of countries."""
     source = tmp_path / "sea.jsonl"
     records = [{"id": key, "body": MIXED, "countries": ["FJ", "KE"]} for key in "ab"]
     source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
@@ -207,8 +207,8 @@ def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS[1:])
-def test_a_hit_that_is_a_title_alone_has_no_text(tmp_path: Path, form: str) -> None:
-    """Its snippet is its title, with marks or cut short: no second title becomes the text of the item."""
+def test_a_hit_of_only_a_title_has_no_text(tmp_path: Path, form: str) -> None:
+    """The snippet is the title, highlighted or cut, and does not become the text of the item."""
     source = tmp_path / "sea.jsonl"
     titles = {
         "a": "The night ferry",
@@ -226,22 +226,22 @@ def test_a_hit_that_is_a_title_alone_has_no_text(tmp_path: Path, form: str) -> N
     assert {item.id: (item.title, item.body) for item in back} == {key: (titles[key], "") for key in "ab"}
 
 
-def test_the_sample_archive_comes_back(sample_index: Path, tmp_path: Path) -> None:
-    """Dates of every kind, evidence of countries, lines of the source, and every search."""
+def test_the_sample_archive_is_read_back(sample_index: Path, tmp_path: Path) -> None:
+    """Dates of every kind, evidence of countries, lines of the source, and every search are the same."""
     export(sample_index, tmp_path / "a.jsonl", sort="oldest")
     build(tmp_path / "index", tmp_path / "a.jsonl")
     for query in (None, "ferry safety", "puerto -niñez", "title:port"):
         assert answers(sample_index, query) == answers(tmp_path / "index", query)
 
 
-def test_an_item_in_several_languages_comes_back(tmp_path: Path) -> None:
-    """The language of each paragraph is kept; where a record lacks them they are worked out, told or not."""
+def test_an_item_in_several_languages_is_read_back(tmp_path: Path) -> None:
+    """The language of each paragraph is kept; if a record lacks them they are worked out."""
     source = tmp_path / "mixed.jsonl"
     source.write_text(json.dumps({"id": "m", "body": MIXED}), encoding="utf-8")
     there_and_back(source, tmp_path)
     (stored,) = (tmp_path / "first.jsonl").read_text(encoding="utf-8").splitlines()
     record = json.loads(stored)
-    del record["since"]  # it is of an index that is to be
+    del record["since"]  # it belongs to the old index
     assert record["languages"] == ["en", "es"]
     for parts in (
         None,
@@ -255,13 +255,13 @@ def test_an_item_in_several_languages_comes_back(tmp_path: Path) -> None:
         assert json.loads(document.record) == record
 
 
-def test_other_places_and_former_ids_come_back(tmp_path: Path) -> None:
-    """What an index knows of an item beside its record: export and build again keep it, told once each."""
+def test_other_places_and_former_ids_are_read_back(tmp_path: Path) -> None:
+    """What an index stores of an item outside its record survives export and build, each once."""
     page = "{}\n\nThe crew of the night ferry counted the lamps along the quay twice, and then went home.\n"
     first, second = tmp_path / "one.txt", tmp_path / "two.txt"
     first.write_text(page.format("3 May 2018\nThe lamps of the quay"), encoding="utf-8")
     build(tmp_path / "index", first, own_thesaurus=False)
-    for path in (first, second):  # a title is corrected, and a second source has the item too
+    for path in (first, second):  # a title is corrected, and a second source has the item, too
         path.write_text(page.format("3 May 2018\nThe new lamps of the quay"), encoding="utf-8")
         update(tmp_path / "index", path)
     export(tmp_path / "index", tmp_path / "all.jsonl")
@@ -275,8 +275,8 @@ def test_other_places_and_former_ids_come_back(tmp_path: Path) -> None:
             assert two.item(item_id)._replace(since=0) == one.item(item_id)._replace(since=0)
 
 
-def test_what_items_prints_is_taken_as_given(tmp_path: Path) -> None:
-    """``items --format jsonl`` has the names of countries besides; they change nothing."""
+def test_the_output_of_items_is_read_as_given(tmp_path: Path) -> None:
+    """``items --format jsonl`` has the names of countries as well; they change nothing."""
     record = {
         "id": "a",
         "title": "Tide",
@@ -296,8 +296,8 @@ def test_what_items_prints_is_taken_as_given(tmp_path: Path) -> None:
     assert [tuple(mention) for mention in item.countries] == [("FJ", "place", "Suva")]
 
 
-def test_what_somebody_adds_to_an_export_becomes_a_field(tmp_path: Path) -> None:
-    """A name that exports do not have is a field of the item; all else stays as given."""
+def test_names_added_to_an_export_become_fields(tmp_path: Path) -> None:
+    """A name that exports do not have is a field of the item; everything else is kept."""
     source = tmp_path / "mine.jsonl"
     source.write_text('{"id": "a", "body": "Tide at Suva."}', encoding="utf-8")
     there_and_back(source, tmp_path)
@@ -337,8 +337,8 @@ def test_what_somebody_adds_to_an_export_becomes_a_field(tmp_path: Path) -> None
         {"author": ["a"]},
     ],
 )
-def test_what_no_export_writes_is_read_as_any_record(tmp_path: Path, change: dict[str, Any]) -> None:
-    """A record that only looks like one of an export is of the file in which it stands."""
+def test_records_unlike_any_export_are_read_as_usual(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A record that only resembles an exported one belongs to the file that contains it."""
     record: dict[str, Any] = {
         "id": "a",
         "title": "Tide",
@@ -358,8 +358,8 @@ def test_what_no_export_writes_is_read_as_any_record(tmp_path: Path, change: dic
     assert [document.item.source.file for document in read] == ["forged.jsonl"]
 
 
-def test_groups_of_the_same_news_come_back(tmp_path: Path) -> None:
-    """Each row names its group by the least id of its items, and a build of them finds the same groups."""
+def test_groups_of_near_duplicates_are_read_back(tmp_path: Path) -> None:
+    """Each row names its group by the least id of its items, and a build from them finds the same groups."""
     same = (
         "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep "
         "before the tide came in over the harbour wall, with the bread, the boats and the news of the coast."

@@ -1,4 +1,4 @@
-"""Small invented answers and items about harbours, schools and football, for the tests of what is printed."""
+"""Small invented answers and items about harbours, schools and football, for tests of output."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def named(*codes: str) -> tuple[CountryMention, ...]:
 
 
 class InventedAside(NamedTuple):
-    """What few ask of one hit."""
+    """Details of one hit that are rarely used."""
 
     via: tuple[str, ...]
     beneath: tuple[Hit, ...]
     named: str | None
 
     def ways(self, _: int) -> tuple[str, ...]:
-        """Tell how it was found."""
+        """Return its provenance."""
         return self.via
 
     def score(self, _: int) -> float:
-        """Score it as one that stands beneath another."""
+        """Return its score as a near duplicate."""
         return 0.5
 
     def same(self, _: int, __: Sequence[int]) -> tuple[Hit, ...]:
-        """Give the hits beneath it."""
+        """Return its near duplicates."""
         return self.beneath
 
     def group(self, _: int) -> str | None:
-        """Name its group."""
+        """Return its group."""
         return self.named
 
 
@@ -97,7 +97,7 @@ def counted(value: str, count: int, label: str | None = None, *, selected: bool 
 
 
 def answer(*hits: Hit, **changes: Any) -> Results:
-    """Return an answer with these hits and nothing else, with changes."""
+    """Return an answer with only these hits, with changes."""
     values: dict[str, Any] = {
         "query": "ice",
         "total": len(hits),

@@ -30,8 +30,8 @@ def _rows(results: Results) -> list[list[str]]:
     return list(csv.reader(StringIO(stream.getvalue(), newline=""), strict=True))
 
 
-def test_hits() -> None:
-    """A hit is a row under the documented header; what is unknown is an empty cell."""
+def test_hits_are_rows() -> None:
+    """A hit is a row under the documented header; a missing value is an empty cell."""
     stream = StringIO()
     bare = hit(rank=2, title=None, snippet=None, date=None, countries=(), score=0.0)
     open_writer("csv", stream, **SHOWN).write_results(
@@ -49,7 +49,7 @@ The **ice** pilots met in the old customs house.,,harbours.txt,12,15,typed,,en
 
 
 def test_near_duplicates_are_rows_below_their_hit() -> None:
-    """What stands beneath a hit is a row of its own with the rank of the hit; all rows name their group."""
+    """A near duplicate is a separate row with the rank of the hit; all rows name their group."""
     same = hit(id="b2", score=None, group="a1")
     _, *rows = _rows(answer(hit(id="c3", same=(same,), group="a1"), hit(rank=2, id="z9")))
     assert [(*row[:3], row[-2]) for row in rows] == [
@@ -59,8 +59,8 @@ def test_near_duplicates_are_rows_below_their_hit() -> None:
     ]
 
 
-def test_items_keep_their_lines() -> None:
-    """The text of an item stands in one cell, its line breaks kept."""
+def test_items_keep_their_line_breaks() -> None:
+    """The text of an item is one cell with its line breaks."""
     stream = StringIO()
     open_writer("csv", stream, **SHOWN).write_items([item()])
     assert (
@@ -73,8 +73,8 @@ Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15,,,
     )
 
 
-def test_counts_and_facts() -> None:
-    """Counts and facts are plain rows; nested names are joined by a full stop."""
+def test_counts_and_facts_are_rows() -> None:
+    """Counts and facts are plain rows; nested names are separated by a full stop."""
     stream = StringIO()
     results = answer(facets={"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]})
     open_writer("csv", stream, **SHOWN).write_facets(results)
@@ -102,21 +102,21 @@ def test_counts_and_facts() -> None:
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u200b=1", "＝1", "\n=1"])
 def test_no_cell_is_a_formula(title: str) -> None:
-    """A cell that a spreadsheet would compute begins with an apostrophe, even behind invisible characters."""
+    """A cell that a spreadsheet would compute begins with an apostrophe, even after invisible characters."""
     assert _rows(answer(hit(title=title)))[1][8].startswith("'")
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "\n", "; ", ';"', "\r\n"])
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
-def test_no_part_of_a_cell_is_a_formula_where_semicolons_part_cells(separator: str, formula: str) -> None:
-    """In Spanish and French a spreadsheet parts cells at semicolons, and lines within quotation marks too."""
+def test_no_part_of_a_cell_is_a_formula(separator: str, formula: str) -> None:
+    """In Spanish and French a spreadsheet splits cells at semicolons, and lines within quotes, too."""
     shown = _rows(answer(hit(title=f"Ice{separator}{formula}")))[1][8]
     assert shown == f"Ice{separator}'{formula}".replace("\r\n", "\n")
 
 
 @given(title=ANY_TEXT, snippet=ANY_TEXT)
-def test_rows_survive_any_text(title: str, snippet: str) -> None:
-    """Whatever the text, a CSV reader finds one row a hit and the cells as written."""
+def test_rows_contain_any_text(title: str, snippet: str) -> None:
+    """For any text, a CSV reader finds one row for each hit and the cells as written."""
     rows = _rows(answer(hit(title=title, snippet=snippet), hit(rank=2)))
     assert len(rows) == 3
     assert rows[1][8:10] == [spreadsheet_cell(title), spreadsheet_cell(snippet)]
@@ -124,15 +124,15 @@ def test_rows_survive_any_text(title: str, snippet: str) -> None:
 
 
 @given(text=HARMLESS)
-def test_harmless_text_is_unchanged(text: str) -> None:
-    """Letters, digits, quotes and line breaks come back from CSV exactly, but for the apostrophe."""
+def test_harmless_text_is_not_changed(text: str) -> None:
+    """Letters, digits, quotes and line breaks are read from CSV unchanged, except for the apostrophe."""
     assume(not re.search(r"[;\n][\"' ]*[-=+@＝＋－＠]", text))
     cell = _rows(answer(hit(title=text)))[1][8]
     assert cell == ("'" + text if text.startswith(FORMULA_STARTS) else text)
 
 
-def test_half_characters_and_small_encodings() -> None:
-    """Half a character or a letter that the stream lacks does not stop the writer."""
+def test_lone_surrogates_and_small_encodings_are_written() -> None:
+    """A lone surrogate or a character that the stream lacks does not stop the writer."""
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding="ascii", newline="")
     open_writer("csv", stream, **SHOWN).write_item(item(title="Año \ud83d", body=""))

@@ -1,4 +1,4 @@
-"""How scores come about, as people see it."""
+"""Explanations of scores, as people see them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from invented_results import answer, hit, table
 from searcher.score_parts import Explanation
 
 
-def test_an_id_never_steers_the_terminal() -> None:
-    """An id stands above an explanation as legibly as beside its hit."""
+def test_an_id_contains_no_control_characters() -> None:
+    """An id above an explanation is as legible as at its hit."""
     results = answer(hit(id="a\u202eb\u2028c"), explanations=(Explanation("sum of", 1.0),))
     assert table(results).splitlines()[-2] == "why 1 (a\ufffdb c):"

@@ -5,8 +5,8 @@ from invented_results import answer, chart, counted, table
 TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number in range(20)]
 
 
-def test_long_tail_is_summed_up_beside_hits() -> None:
-    """Beside hits stand the twelve largest countries, the chosen one, the unknown, and how many more."""
+def test_a_long_tail_is_summed_up_next_to_hits() -> None:
+    """Hits come with the twelve largest countries, the selected one, the unknown, and how many others."""
     values = [
         *TWENTY[:17],
         counted("zz", 1, "Chosen", selected=True),
@@ -21,8 +21,8 @@ def test_long_tail_is_summed_up_beside_hits() -> None:
     ]
 
 
-def test_a_region_is_shown_by_its_largest_countries() -> None:
-    """Of many that are selected, empty ones are left out, and beside hits the twelve largest stay."""
+def test_a_region_is_displayed_by_its_largest_countries() -> None:
+    """Of many selected countries, empty ones are left out, and hits come with the twelve largest."""
     empty = [counted(f"z{number}", 0, "Empty", selected=True) for number in range(40)]
     chosen = [counted(f"c{number:02}", 1, f"Own {number:02}", selected=True) for number in range(15)]
     lines = table(answer(facets={"country": [*TWENTY, *chosen, *empty]})).splitlines()
@@ -32,14 +32,14 @@ def test_a_region_is_shown_by_its_largest_countries() -> None:
     assert chart({"country": empty}) == ""
 
 
-def test_counts_alone_are_complete() -> None:
-    """The facets command shows every country, the largest first whatever the order given."""
+def test_the_facets_command_displays_all_counts() -> None:
+    """The command displays every country, the largest first whatever the given order."""
     lines = chart({"country": TWENTY[::-1]}).splitlines()
     assert [line.split()[1] for line in lines[2:]] == [f"{number:02}" for number in range(20)]
 
 
-def test_years_keep_their_order_and_the_unknown_comes_last() -> None:
-    """Years stay in time's order, items without a date follow under a plain label."""
+def test_years_keep_their_order_and_the_unknown_is_last() -> None:
+    """Years are in order of time; items without a date follow under a plain label."""
     shown = chart({"year": [counted("unknown", 2, "no date"), counted("2001", 1), counted("2002", 4)]})
     assert (
         shown
@@ -52,8 +52,8 @@ Year
     )
 
 
-def test_blocks_stack_on_a_narrow_page() -> None:
-    """Facets that do not fit beside each other stand one below the other."""
+def test_facets_are_stacked_on_a_narrow_terminal() -> None:
+    """Facets that do not fit next to each other are printed one below the other."""
     facets = {"year": [counted("2001", 1)], "language": [counted("es", 0, "Spanish", selected=True)]}
     assert (
         chart(facets, width=30)
@@ -67,8 +67,8 @@ Language
     )
 
 
-def test_small_counts_stay_visible() -> None:
-    """A count that is not zero has a bar, however large its neighbours."""
+def test_small_counts_have_a_bar() -> None:
+    """A count above zero has a bar, however large its neighbours."""
     assert "  b    1 ▏\n" in chart({"language": [counted("a", 9999), counted("b", 1)]})
 
 
@@ -78,14 +78,14 @@ def test_empty_facets_are_left_out() -> None:
 
 
 def test_wide_labels_are_clipped_between_characters() -> None:
-    """A label too long for its column ends in an ellipsis, and the counts stay aligned."""
+    """A label that is too long for its column ends in an ellipsis, and the counts stay aligned."""
     values = [counted("a", 2, "港" * 20), counted("b", 1, "Short")]
     lines = chart({"country": values}).splitlines()
     assert lines[2:] == [f"  {'港' * 12}… 2 ████████", f"  {'Short':<25} 1 ████"]
 
 
-def test_colour_marks_the_chosen() -> None:
-    """A chosen value is bold beside its sign, headings are bold, bars have a colour."""
+def test_colour_marks_the_selected_value() -> None:
+    """A selected value is bold as well as marked, headings are bold, bars have a colour."""
     assert chart({"year": [counted("2001", 1, selected=True)]}, color=True) == (
         "\n\x1b[1mYear\x1b[0m\n\x1b[1m> 2001 1\x1b[0m \x1b[36m████████\x1b[0m\n"
     )

@@ -1,4 +1,4 @@
-"""Countries that a source gives itself are shown like those that were found."""
+"""Countries that a source states are displayed like those that were found."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from searcher.present import open_writer
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-def test_an_item_with_given_countries_is_shown(make_index: Callable[..., Path], form: str) -> None:
-    """An item whose source names its countries can be shown in every form (it ended in a KeyError)."""
+def test_an_item_with_given_countries_is_displayed(make_index: Callable[..., Path], form: str) -> None:
+    """An item whose source states its countries can be printed in every format."""
     with Searcher(make_index({"body": "the mole", "countries": ["PE"]})) as searcher:
         item = searcher.item("d0")
     stream = StringIO()

@@ -1,4 +1,4 @@
-"""JSON is laid out as the standard library lays it out, with msgspec and without it."""
+"""JSON has the layout of the standard library, with msgspec and without it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def without_msgspec(value: Any, *, ascii_only: bool = False) -> str:
 
 @pytest.fixture(params=["msgspec", "json"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The library that writes JSON."""
+    """Choose the library that writes JSON."""
     if request.param == "msgspec":
         monkeypatch.setitem(sys.modules, "msgspec", pytest.importorskip("msgspec"))
     else:
@@ -53,18 +53,18 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @example({"path": Path("a"), "ints": [2**64, -(2**70)]}, False)  # noqa: FBT003
 @example([[], {}, (), [{}], {"": []}], False)  # noqa: FBT003
 def test_json_text_equals_the_standard_library(value: Any, ascii_only: bool) -> None:  # noqa: FBT001
-    """Whatever a record can hold is written as json.dumps does with an indent of 1, then escaped."""
+    """Any record is written as json.dumps does with an indent of 1, then escaped."""
     assert json_text(value, ascii_only=ascii_only) == without_msgspec(value, ascii_only=ascii_only)
 
 
-def test_dates_and_control_characters(library: str) -> None:
-    """A date is its text, and no character that a terminal obeys is left."""
+def test_dates_and_control_characters_are_written_as_text(library: str) -> None:
+    """A date becomes its text, and no control character is left."""
     assert json_text({"day": [date(2018, 3, 5)]}) == '{\n "day": [\n  "2018-03-05"\n ]\n}', library
     assert json_text("\x9b\u202e\ud800é") == r'"\u009b\u202e\ud800é"', library
 
 
 @pytest.mark.usefixtures("library")
-def test_golden_files_are_written_with_equal_bytes() -> None:
+def test_golden_files_have_the_bytes_of_json_dumps() -> None:
     """The records of the contract are written as json.dumps writes them."""
     files = [file.read_text("utf-8") for file in sorted(GOLDEN.rglob("*")) if file.is_file()]
     objects = [json.loads(text) for text in files if text.startswith(("{", "["))]

@@ -32,8 +32,8 @@ def _facts(info: dict[str, object]) -> str:
     return stream.getvalue()
 
 
-def test_list_of_items() -> None:
-    """A list of items numbers them, tells what is known about each, and ends with how many there were."""
+def test_items_are_listed_with_their_facts() -> None:
+    """A list of items numbers them, has their facts, and ends with their total."""
     untitled = item(title=None, date=None, countries=(), languages=("fr",), language="fr")
     assert (
         _list(item(), untitled)
@@ -47,15 +47,15 @@ def test_list_of_items() -> None:
     )
 
 
-def test_untitled_item_shows_its_first_words_on_one_line() -> None:
-    """An item without a title is announced by the beginning of its text, cut to the line."""
+def test_an_untitled_item_has_its_first_words_on_one_line() -> None:
+    """An item without a title is listed by the beginning of its text, cut to the line."""
     first = _list(item(title=None, body="Soup " * 100_000), width=40).splitlines()[0]
     assert first == "   1  (no title) Soup Soup Soup Soup So…"
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-def test_items_are_written_as_they_come(form: str) -> None:
-    """The first item is on the stream before the third is asked for."""
+def test_items_are_written_as_a_stream(form: str) -> None:
+    """The first item is written before the third is read."""
     stream = StringIO()
     seen: list[bool] = []
 
@@ -68,8 +68,8 @@ def test_items_are_written_as_they_come(form: str) -> None:
     assert seen == [False, False, True]
 
 
-def test_card() -> None:
-    """An item in full shows how its date and each country are known, its source, and the wrapped text."""
+def test_a_card_has_all_facts_of_an_item() -> None:
+    """An item in full has the evidence of its date and countries, its source, and the wrapped text."""
     text = (
         "The kitchen of the hill school was painted by the football team over two weekends.\n\nSoup is hot."
     )
@@ -95,8 +95,8 @@ Soup is hot.
     )
 
 
-def test_card_says_what_is_missing() -> None:
-    """An item without title, date, countries or link says so in words."""
+def test_a_card_names_missing_facts() -> None:
+    """An item without title, date, countries or link has words for this."""
     shown = _card(item(title=None, date=None, countries=(), url=None, body=""))
     assert shown.splitlines() == [
         "(no title)",
@@ -109,8 +109,8 @@ def test_card_says_what_is_missing() -> None:
     ]
 
 
-def test_facts_of_an_index() -> None:
-    """Facts are aligned, counts nested under their name, large numbers readable, years untouched."""
+def test_facts_of_an_index_are_aligned() -> None:
+    """Counts are nested under their name, large numbers have separators, years do not."""
     info = {
         "index": "archive",
         "items": 12345,
@@ -144,8 +144,8 @@ Files
     )
 
 
-def test_facts_stay_legible() -> None:
-    """Names and values of facts cannot steer a terminal, and long ones are wrapped."""
+def test_facts_contain_no_control_characters() -> None:
+    """Names and values of facts are escaped, and long ones are wrapped."""
     shown = _facts({"k" * 40: "v" * 100, "a\x1b": "b\x1b", "c": {"n\x9b" * 50: "w " * 60}})
     assert not set(shown) & set("\x1b\x9b")
     assert max(map(len, shown.splitlines())) <= 60

@@ -21,7 +21,7 @@ SHOWN = {"color": False, "width": 80}
 
 
 def _record(one: NewsItem) -> dict[str, Any]:
-    """Return the record of an item with the names of its countries, as a hit has them."""
+    """Return the record of an item with the names of its countries, as in a hit."""
     record = one.to_record()
     countries = [
         {"code": code, "name": NAMES[code], "via": via, "evidence": evidence}
@@ -30,8 +30,8 @@ def _record(one: NewsItem) -> dict[str, Any]:
     return record | {"countries": countries}
 
 
-def test_answer_is_one_indented_object() -> None:
-    """JSON is the record of the answer, letters unescaped, one space a level."""
+def test_an_answer_is_one_indented_object() -> None:
+    """JSON is the record of the answer, letters unescaped, indented by one space a level."""
     stream = StringIO()
     results = answer(hit(title="École"), facets={"year": [counted("2018", 3)]})
     open_writer("json", stream, **SHOWN).write_results(results)
@@ -60,8 +60,8 @@ def test_answer_is_one_indented_object() -> None:
     ANY_TEXT,
     st.sampled_from(["utf-8", "ascii"]),
 )
-def test_answer_has_the_text_of_its_record(hits: list[dict[str, Any]], label: str, encoding: str) -> None:
-    """What is written from the parts of hits and counts is what the standard library makes of the record."""
+def test_an_answer_has_the_json_of_its_record(hits: list[dict[str, Any]], label: str, encoding: str) -> None:
+    """The text written from parts of hits and counts equals that of the standard library for the record."""
     results = answer(
         *[hit(**changes) for changes in hits],
         query=label,
@@ -84,8 +84,8 @@ def test_answer_has_the_text_of_its_record(hits: list[dict[str, Any]], label: st
     assert found == plain or not all(map(str.isprintable, plain.split("\n")))
 
 
-def test_hits_are_lines() -> None:
-    """JSON lines hold one item each: near duplicates follow their hit, and all name their group."""
+def test_hits_are_json_lines() -> None:
+    """Each line has one item: near duplicates follow their hit, and all name their group."""
     stream = StringIO()
     results = answer(hit(group="a1", same=(hit(id="b2", score=None, group="a1"),)), hit(rank=2))
     open_writer("jsonl", stream, **SHOWN).write_results(results)
@@ -101,8 +101,8 @@ def test_hits_are_lines() -> None:
     assert [lines[0], lines[2]] == hits
 
 
-def test_counts() -> None:
-    """Counts are an object with all of an answer but its hits, or one line a value."""
+def test_counts_are_an_object_or_lines() -> None:
+    """Counts are an object with all of an answer except its hits, or one line for each value."""
     results = answer(hit(), facets={"year": [counted("2018", 3)]}, count_left_out=lambda: 2)
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_facets(results)
@@ -128,8 +128,8 @@ def test_counts() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_items_are_an_array(count: int) -> None:
-    """Streamed items make the same text as an array written at once."""
+def test_streamed_items_are_an_array(count: int) -> None:
+    """Streamed items have the text of an array written at once."""
     stream = StringIO()
     found = [item(body="a\nb\n c", id=str(number)) for number in range(count)]
     open_writer("json", stream, **SHOWN).write_items(iter(found))
@@ -138,8 +138,8 @@ def test_items_are_an_array(count: int) -> None:
 
 
 @given(title=ANY_TEXT, body=ANY_TEXT)
-def test_everything_parses_back(title: str, body: str) -> None:
-    """Whatever the text, JSON and JSON lines read back as the same record."""
+def test_any_text_is_parsed_back(title: str, body: str) -> None:
+    """For any text, JSON and JSON lines are read as the same record."""
     one, results = item(title=title, body=body), answer(hit(title=title, snippet=body), query=body)
     for form in ("json", "jsonl"):
         stream = StringIO()
@@ -157,7 +157,7 @@ def test_everything_parses_back(title: str, body: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "utf-16"])
 def test_every_encoding_keeps_the_text(encoding: str) -> None:
-    """On a stream of few characters JSON escapes the others; half a character does not stop the writer."""
+    """On a stream of few characters JSON escapes the others; a lone surrogate does not stop the writer."""
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding=encoding, newline="")
     one = item(title="Año 港 \ud83d 😀", body="")
@@ -166,15 +166,15 @@ def test_every_encoding_keeps_the_text(encoding: str) -> None:
     assert json.loads(raw.getvalue().decode(encoding)) == {"format": 2} | _record(one)
 
 
-def test_terminal_commands_are_escaped() -> None:
-    """No character that a terminal obeys stands raw in JSON."""
+def test_control_characters_are_escaped() -> None:
+    """No character that a terminal executes is unescaped in JSON."""
     stream = StringIO()
     open_writer("jsonl", stream, **SHOWN).write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"))
     assert r"\u001b[2J\u009b2J\u007f\u202eabc" in stream.getvalue()
 
 
-def test_an_answer_says_its_format_first_and_its_notes_by_kind() -> None:
-    """A script can tell the version of the object before anything else, and one kind of note from another."""
+def test_an_answer_has_its_format_first_and_kinds_of_notes() -> None:
+    """A script can read the version of the object first, and distinguish kinds of notes."""
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_results(answer(notes=(Note("parted", "a/b was read as a b"),)))
     record = json.loads(stream.getvalue())
@@ -182,8 +182,8 @@ def test_an_answer_says_its_format_first_and_its_notes_by_kind() -> None:
     assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b"}]
 
 
-def test_facts() -> None:
-    """Facts are an object that says its format; a value of another kind is written as text."""
+def test_facts_are_an_object_with_a_format() -> None:
+    """Facts are an object that begins with its format; a value of another type is written as text."""
     info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": StringIO}
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_info(info)

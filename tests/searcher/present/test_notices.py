@@ -7,12 +7,12 @@ from searcher.present.notices import notices
 from searcher.query.notes import Note, region_note
 
 
-def test_nothing_to_say() -> None:
+def test_a_plain_answer_has_no_notices() -> None:
     """A plain answer has no notices."""
     assert notices(answer()) == []
 
 
-def test_everything_to_say() -> None:
+def test_each_notice_is_one_line() -> None:
     """Notes, undated items, a suggestion and expansions make one line each."""
     results = answer(
         notes=(Note("skipped", "no word of the query is in the index"),),
@@ -28,21 +28,21 @@ def test_everything_to_say() -> None:
     ]
 
 
-def test_one_undated_item() -> None:
-    """One item is spoken of in the singular."""
+def test_one_undated_item_is_in_the_singular() -> None:
+    """The notice about one item is in the singular."""
     assert notices(answer(count_left_out=lambda: 1)) == [
         "1 matching item without a printed date was left out by the dates; --estimated includes it"
     ]
 
 
-def test_notices_stay_on_their_line() -> None:
-    """What is echoed from a query cannot steer a terminal."""
+def test_notices_contain_no_control_characters() -> None:
+    """Text quoted from a query is escaped, and stays on its line."""
     lines = notices(answer(notes=(Note("skipped", "a\x1b[2J\nb"),), suggestion="\x9bc"))
     assert lines == ["a\N{REPLACEMENT CHARACTER}[2J b", "did you mean: \N{REPLACEMENT CHARACTER}c"]
 
 
-def test_countries_of_a_region_are_named_up_to_a_dozen() -> None:
-    """A region names its countries; of a large one the first few, and how many there are beside them."""
+def test_a_region_lists_up_to_a_dozen_countries() -> None:
+    """A region lists its countries; a large one lists the first few, and how many more there are."""
     told = {name: region_note(resolve_countries(name)).text for name in ("Benelux", "Western Balkans", "UE")}
     assert told == {
         "Benelux": "Benelux (3 countries): Belgium, Luxembourg and Netherlands",

@@ -28,8 +28,8 @@ FAMILY = "👨\u200d👩\u200d👧"
         ("10\u00a0km", "10\u00a0km"),
     ],
 )
-def test_legible(raw: str, shown: str) -> None:
-    """Commands become visible, white space a space, invisible marks nothing, letters stay."""
+def test_text_is_made_legible(raw: str, shown: str) -> None:
+    """Control characters become visible, white space a space, invisible characters disappear."""
     assert legible(raw) == shown
 
 
@@ -47,8 +47,8 @@ def test_legible(raw: str, shown: str) -> None:
         ("ab", 1, "…"),
     ],
 )
-def test_clip(text: str, width: int, shown: str) -> None:
-    """Clipped text ends in an ellipsis and cuts no visible character."""
+def test_text_is_clipped_with_an_ellipsis(text: str, width: int, shown: str) -> None:
+    """Clipping cuts no visible character in two."""
     assert clip(text, width) == shown
 
 
@@ -57,20 +57,20 @@ def test_clip(text: str, width: int, shown: str) -> None:
     width=st.integers(2, 40),
 )
 def test_wrapping_loses_nothing(words: list[str], width: int) -> None:
-    """Wrapped lines hold all letters in order, and fit."""
+    """Wrapped lines have all letters in order, and fit."""
     lines = wrap(" ".join(words), width)
     assert "".join(lines).replace(" ", "") == "".join(words)
     assert all(cells(line) <= width for line in lines)
 
 
 def test_wrapping_fills_lines() -> None:
-    """A word moves to the next line only where it must, and is broken only where no line could hold it."""
+    """A word moves to the next line only if it must, and is broken only if no line could hold it."""
     assert wrap("one two three fourteenhundred x", 9) == ["one two", "three", "fourteenh", "undred x"]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_small_encodings_get_plainer_signs(encoding: str) -> None:
-    """A stream that lacks bars and dashes gets plain signs for them, never an error."""
+def test_small_encodings_get_plain_characters(encoding: str) -> None:
+    """A stream without bars and dashes gets plain characters instead, never an error."""
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding=encoding, newline="")
     results = answer(

@@ -1,4 +1,4 @@
-"""What a build or an update says of what it left out."""
+"""The summary of skipped input after a build or an update."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ CURE = (
 
 
 def said(*reasons: str, field: bool = False) -> str:
-    """The line that sums up what was left out for these reasons."""
+    """Return the line that sums up skips with these reasons."""
     report = WriteReport()
     for line, reason in enumerate(reasons, 1):
         report.skipped.append(Skipped("a", line, reason, field=field))
     return dict(report_in_words(report, reported=0))["left out" if field else "skipped"]
 
 
-def test_a_reason_keeps_its_cure() -> None:
-    """What to do stands in the line, with its numbers, also where many have the reason."""
+def test_a_reason_keeps_its_remedy() -> None:
+    """The remedy is in the line, with its numbers, also if many skips have the reason."""
     assert said(*[CURE] * 12) == f"12 × {CURE}"
 
 
-def test_reasons_that_differ_in_what_they_quote_are_summed_up_by_one_of_them() -> None:
-    """No sign stands for a number or a quotation: the first is shown, and that there are others."""
+def test_similar_reasons_are_summed_up_by_the_first() -> None:
+    """The first reason is shown with its number or quotation, and a remark that there are similar ones."""
     reasons = [f"column {number} has no name; left out of each row" for number in (2, 4, 2)]
     assert said(*reasons, field=True) == "3 × column 2 has no name (and the like)"
     dates = ["the date “yesterday” is none; left out"] * 2

@@ -24,7 +24,7 @@ OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class _Collector:
-    """A stream that keeps what is written, whatever its characters."""
+    """A stream that keeps written text, whatever its characters."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -34,8 +34,8 @@ class _Collector:
         return len(text)
 
 
-def test_whole_page() -> None:
-    """A page shows rank, title, date, countries by name, language, passage, id, score, then facets."""
+def test_a_page_has_hits_and_facets() -> None:
+    """A page has rank, title, date, countries by name, language, passage, id, score, then facets."""
     results = answer(
         hit(),
         hit(
@@ -98,8 +98,8 @@ Year                    Country                          Language
     )
 
 
-def test_the_first_words_stand_for_a_title() -> None:
-    """Of an item without a title they are one line, not bold, unless the passage begins with them."""
+def test_the_first_words_replace_a_missing_title() -> None:
+    """The first words are one line, not bold, unless the passage begins with them."""
     opening = "Los pilotos del puerto leen " + "cartas " * 20
     later = table(answer(hit(title=None, opening=opening, snippet="…y el **hielo** llega.")), width=60)
     assert later.splitlines()[2:] == [
@@ -114,16 +114,16 @@ def test_the_first_words_stand_for_a_title() -> None:
     assert "Los" not in "".join(itself.splitlines()[3:])
 
 
-def test_a_hit_shows_its_link() -> None:
-    """The address stands below what is known of the item, and is never broken: it can be copied."""
+def test_a_hit_has_its_link() -> None:
+    """The address is below the facts of the item, and is never broken, so that it can be copied."""
     long = "https://harbour.example/" + "ice-" * 40
     assert f"   {long}" in table(answer(hit(url=long)), width=60).splitlines()
     shown = table(answer(hit(url="https://harbour.example/ice\x1b[2J"))).splitlines()
     assert shown[4] == "   https://harbour.example/ice�[2J"
 
 
-def test_colour_marks_what_matters() -> None:
-    """With colour the title and query are bold, matches stand out without asterisks, id and score are dim."""
+def test_colour_highlights_matches() -> None:
+    """Titles, the query and matches are emphasised without asterisks, id and score are dim."""
     assert (
         table(answer(hit()), color=True)
         == """\
@@ -136,8 +136,8 @@ def test_colour_marks_what_matters() -> None:
     )
 
 
-def test_colour_changes_no_words() -> None:
-    """Without its codes, a coloured page differs from the plain one by the match marks alone."""
+def test_colour_does_not_change_words() -> None:
+    """Without its codes, a coloured page differs from the plain one only by the marks of matches."""
     results = answer(hit(), facets={"year": [counted("2018", 3, selected=True)]})
     assert re.sub(r"\x1b\[[0-9;]*m", "", table(results, color=True)) == table(results).replace("**", "")
 
@@ -155,31 +155,31 @@ def test_colour_changes_no_words() -> None:
         (1, [1], "ice\x1b[2J", "1 item matches ice\N{REPLACEMENT CHARACTER}[2J"),
     ],
 )
-def test_headline(total: int, shown: list[int], query: str, headline: str) -> None:
-    """The first line says how many match what, and which of them follow."""
+def test_the_headline_counts_matches(total: int, shown: list[int], query: str, headline: str) -> None:
+    """The first line has the number of matches, the query, and the range of this page."""
     results = answer(*(hit(rank=rank) for rank in shown), total=total, query=query)
     assert table(results).splitlines()[0] == headline
 
 
-def test_markup_is_text() -> None:
-    """Square brackets in a title are shown as they are."""
+def test_markup_is_printed_as_text() -> None:
+    """Square brackets in a title are printed unchanged."""
     assert "1  [bold red]Goal[/] [link=x]\n" in table(answer(hit(title="[bold red]Goal[/] [link=x]")))
 
 
-def test_lone_match_mark_stays() -> None:
-    """Asterisks that mark nothing stay in a coloured passage."""
+def test_unpaired_asterisks_are_kept() -> None:
+    """Asterisks that mark no match stay in a coloured passage."""
     shown = table(answer(hit(snippet="**ice** rated ** by pilots")), color=True)
     assert "\x1b[1;31mice\x1b[0m rated ** by pilots" in shown
 
 
 def test_many_countries_are_summed_up() -> None:
-    """A hit about many countries names the first six and counts the others."""
+    """A hit about many countries names the first six and the number of others."""
     shown = table(answer(hit(countries=named(*"ABCDEFGH"))))
     assert "A, B, C, D, E, F and 2 more" in shown
 
 
-def test_long_title_is_cut() -> None:
-    """A file taken for a title does not fill the screen."""
+def test_a_long_title_is_cut() -> None:
+    """A file taken for a title does not fill the terminal."""
     shown = table(answer(hit(title="ice " * 100_000)))
     assert len(shown.splitlines()) < 12
     assert "…" in shown
@@ -188,8 +188,8 @@ def test_long_title_is_cut() -> None:
 @given(
     title=ANY_TEXT | HOSTILE, snippet=ANY_TEXT | HOSTILE, other=ANY_TEXT | HOSTILE, width=st.integers(30, 120)
 )
-def test_nothing_steers_the_terminal(title: str, snippet: str, other: str, width: int) -> None:
-    """No text of an archive brings a control character or a direction override into what people see."""
+def test_results_contain_no_control_characters(title: str, snippet: str, other: str, width: int) -> None:
+    """No text of an archive brings a control character or a direction override to a terminal."""
     results = answer(
         hit(
             title=title,
@@ -211,8 +211,8 @@ def test_nothing_steers_the_terminal(title: str, snippet: str, other: str, width
 
 
 @given(title=ANY_TEXT | HOSTILE, snippet=ANY_TEXT | HOSTILE, color=st.booleans(), width=st.integers(30, 120))
-def test_lines_fit(title: str, snippet: str, *, color: bool, width: int) -> None:
-    """No line is wider than the terminal, nor than a hundred cells, whatever the alphabet."""
+def test_lines_fit_the_terminal(title: str, snippet: str, *, color: bool, width: int) -> None:
+    """No line is wider than the terminal, nor than a hundred cells, in any alphabet."""
     results = answer(
         hit(title=title, snippet=snippet),
         query=title,
@@ -223,7 +223,7 @@ def test_lines_fit(title: str, snippet: str, *, color: bool, width: int) -> None
 
 
 def test_latin_pages_load_no_table_library() -> None:
-    """A page of English, Spanish or French is laid out without loading rich, which costs a search 30 ms."""
+    """A page in English, Spanish or French is printed without loading rich, which costs a search 30 ms."""
     code = (
         "import io, sys; sys.path.insert(0, sys.argv[1])\n"
         "from invented_results import answer, counted, day, hit, table\n"
@@ -243,8 +243,8 @@ def test_latin_pages_load_no_table_library() -> None:
     assert run.returncode == 0, run.stderr
 
 
-def test_near_duplicates_stand_beneath_their_hit() -> None:
-    """Two are named by date, source and id, the others counted; the headline counts both."""
+def test_near_duplicates_are_listed_below_their_hit() -> None:
+    """Two are listed with date, source and id, the others counted; the headline counts both."""
     same = tuple(
         hit(id=f"s{at}", date=day(f"2018-03-1{at}"), source=SourceLines(f"agency{at}.xml", at, at))
         for at in range(1, 5)

@@ -26,14 +26,14 @@ from searcher.present.wording import date_in_brief, date_in_full, period
         ("9999-12-01", "9999-12-31", "Dec 9999"),
     ],
 )
-def test_period(start: str, end: str, words: str) -> None:
+def test_an_interval_is_written_briefly_and_exactly(start: str, end: str, words: str) -> None:
     """An interval is written as briefly as is exact."""
     assert period(date.fromisoformat(start), date.fromisoformat(end)) == words
 
 
 @given(first=st.dates(), second=st.dates())
-def test_different_periods_read_differently(first: date, second: date) -> None:
-    """The words for an interval never stand for another one with the same start or end."""
+def test_different_periods_have_different_words(first: date, second: date) -> None:
+    """The words for an interval never fit another one with the same start or end."""
     start, end = sorted((first, second))
     if start < end:
         assert len({period(start, end), period(start, start), period(end, end)}) == 3
@@ -51,13 +51,13 @@ def test_different_periods_read_differently(first: date, second: date) -> None:
         (day("2011-09-03", "estimated"), "≈ 3 Sep 2011 (estimated)"),
     ],
 )
-def test_brief_date(when: object, words: str) -> None:
-    """In a list an estimate is visibly one, a long one rounded outward to whole months."""
+def test_a_list_marks_estimated_dates(when: object, words: str) -> None:
+    """A long estimate is rounded outward to whole months."""
     assert date_in_brief(when) == words  # type: ignore[arg-type] # an ItemDate or None
 
 
-def test_full_date() -> None:
-    """In full an estimate keeps its days and says that no date is printed."""
+def test_a_full_date_explains_an_estimate() -> None:
+    """In full an estimate has its days and states that no date is printed."""
     assert date_in_full(day("2011-09-03", "estimated", "2011-11-12")) == (
         "≈ 3 Sep–12 Nov 2011 (estimated: no date is printed; the true day should lie within)"
     )

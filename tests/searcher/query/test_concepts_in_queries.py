@@ -1,4 +1,4 @@
-"""What questions are read as: one table of queries, with the concepts they must and must not name."""
+"""How queries are interpreted: a table of queries, with concepts that they must and must not name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reader:
         self.table = compiled(own, folder)
 
     def spans(self, query: str) -> list[Span]:
-        """Find the labels in a query, each of which begins with a word of it."""
+        """Return the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
         found = recognise(self.table, chunks, self._terms_of)
         begun = [begins_label(self.table, chunk, self._terms_of) for chunk in chunks]
@@ -56,13 +56,13 @@ class Reader:
         }
 
     def languages(self, query: str) -> set[str]:
-        """Return the languages of what was read."""
+        """Return the languages of the recognised labels."""
         return {reading.language for span in self.spans(query) for reading in span.readings}
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """The thesaurus, compiled once."""
+    """Return a reader with the compiled thesaurus."""
     return Reader(tmp_path_factory.mktemp("thesaurus"))
 
 
@@ -107,10 +107,10 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         ("to follow", set(), {"suivi"}),
     ],
 )
-def test_labels_join_their_own_words(
+def test_labels_match_forms_of_their_words_only(
     reader: Reader, query: str, joins: set[str], stays_out: set[str]
 ) -> None:
-    """A concept is named by forms of its labels, and by no word that only shares a stem."""
+    """A query names a concept by forms of its labels, and not by words that only share a stem."""
     assert joins <= reader.joined(query)
     assert not stays_out & reader.joined(query)
 
@@ -127,13 +127,15 @@ def test_labels_join_their_own_words(
         ("what did the OIM say to the ministers", {"en", "es", "fr"}),
     ],
 )
-def test_a_query_is_read_in_its_language(reader: Reader, query: str, languages: set[str]) -> None:
-    """Function words and known words settle it; several words side by side and acronyms are read in any."""
+def test_labels_are_read_in_the_language_of_the_query(
+    reader: Reader, query: str, languages: set[str]
+) -> None:
+    """Function words and known words decide it; several words and acronyms are read in any language."""
     assert reader.languages(query) == languages
 
 
-def test_a_label_that_needs_its_function_words_never_joins(reader: Reader) -> None:
-    """An index holds no function words, so that "en ligne" (online) would find every line."""
+def test_a_label_that_needs_its_function_words_is_not_added(reader: Reader) -> None:
+    """An index has no function words, so that "en ligne" (online) would match every line."""
     spans = reader.spans("online")
     joined = [
         label.terms
@@ -146,7 +148,7 @@ def test_a_label_that_needs_its_function_words_never_joins(reader: Reader) -> No
 
 
 def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> None:
-    """French pain is bread, but not in an English question with other known words."""
+    """French pain is bread, but not in an English query with other known words."""
     from indexer.thesaurus.skos import read_skos
 
     path = tmp_path / "kitchen.ttl"

@@ -1,4 +1,4 @@
-"""Operators as other programs write them are words, and are told of where they are plausibly meant."""
+"""Operators of other programs are words, and a note explains them if they are probably operators."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from searcher.query.query_text import foreign_operators
         ("ferry && (night || dawn)", "&&", "ferry AND (night OR dawn)"),
     ],
 )
-def test_foreign_operators_are_told_where_they_are_meant(query: str, small: str, meant: str) -> None:
-    """A question whose parts they connect is shown as it is written; what a phrase holds stays."""
+def test_probable_operators_are_explained(query: str, small: str, meant: str) -> None:
+    """The note has the query in the correct syntax; the contents of a phrase are not affected."""
     ((kind, text),) = foreign_operators(query)
     assert kind == "operators"
     assert text == f"read “{small}” as a word: an operator is written in capitals: {meant}"
@@ -50,8 +50,8 @@ def test_foreign_operators_are_told_where_they_are_meant(query: str, small: str,
         "médaille d'or and",
     ],
 )
-def test_sentences_and_names_are_not_blamed(query: str) -> None:
-    """What people paste, a phrase and the name of a country have small words of grammar."""
+def test_sentences_and_names_get_no_note(query: str) -> None:
+    """Pasted text, phrases and names of countries contain small function words."""
     assert foreign_operators(query) == ()
 
 
@@ -64,15 +64,15 @@ def test_sentences_and_names_are_not_blamed(query: str) -> None:
         ("ferry ADJ2 storm", '"ferry storm"~2'),
     ],
 )
-def test_words_near_each_other_are_told_how_they_are_written(query: str, meant: str) -> None:
-    """As catalogues of libraries and of newspapers have it, between two words."""
+def test_proximity_operators_are_explained(query: str, meant: str) -> None:
+    """Library and newspaper catalogues have such operators between two words."""
     ((kind, text),) = foreign_operators(query)
     assert kind == "operators"
     assert text.endswith(f"as a word: words near each other are written {meant}")
 
 
-def test_an_answer_tells_it_once_also_when_read_strictly(sample_index: Path) -> None:
-    """It is a note beside an answer that stays as it was."""
+def test_a_note_on_operators_is_given_once_even_if_strict(sample_index: Path) -> None:
+    """The note does not change the answer."""
     with Searcher(sample_index) as searcher:
         for strict in (False, True):
             results = searcher.search("ferry not drill and not tide", strict=strict)

@@ -31,7 +31,7 @@ RECORDS = (
 
 @pytest.fixture
 def folder(make_index: MakeIndex) -> Path:
-    """A small archive in three languages."""
+    """Return an index of a small archive in three languages."""
     return make_index(*RECORDS)
 
 
@@ -52,16 +52,16 @@ def found(searcher: Searcher, query: str, *, expand: bool = True) -> set[str]:
         ("Colombie", {"co"}),
     ],
 )
-def test_other_labels_join_the_query(folder: Path, query: str, ids: set[str]) -> None:
-    """A label finds its concept in every language; what is marked, quoted or excluded stays as typed."""
+def test_other_labels_extend_the_query(folder: Path, query: str, ids: set[str]) -> None:
+    """A label matches its concept in every language; marked, quoted or excluded words match as typed."""
     with Searcher(folder) as searcher:
         assert found(searcher, query) >= ids
         if not ids:
             assert found(searcher, query) == ids
 
 
-def test_no_label_stands_across_an_operator(folder: Path) -> None:
-    """Words with OR between them are read one by one: the order of its sides changes nothing."""
+def test_no_label_spans_an_operator(folder: Path) -> None:
+    """Words with OR between them are read separately: the order of its sides changes nothing."""
     with Searcher(folder) as searcher:
         together = searcher.search("ministerio de salud")
         apart = searcher.search("ministerio OR salud")
@@ -71,8 +71,8 @@ def test_no_label_stands_across_an_operator(folder: Path) -> None:
     assert [(hit.id, hit.score) for hit in apart.hits] == [(hit.id, hit.score) for hit in turned.hits]
 
 
-def test_every_expansion_is_told(folder: Path) -> None:
-    """Results say what joined, and nothing joins when it is turned off."""
+def test_every_expansion_is_reported(folder: Path) -> None:
+    """Results list the expansions, and there are none when expansion is off."""
     with Searcher(folder) as searcher:
         told = searcher.search("ministerio de salud").expansions
         assert told[0]["from"] == "ministerio de salud"
@@ -82,8 +82,8 @@ def test_every_expansion_is_told(folder: Path) -> None:
         assert {hit.id for hit in plain.hits} == {"en"}
 
 
-def test_what_was_typed_outranks_what_joined(make_index: MakeIndex) -> None:
-    """Of two equal texts, the one with the word as typed comes first."""
+def test_typed_words_outrank_expansions(make_index: MakeIndex) -> None:
+    """Of two equal texts, the one with the typed word comes first."""
     folder = make_index(
         {"id": "other", "body": "a lifeboat beside the vessel"},
         {"id": "typed", "body": "a lifeboat beside the ship"},
@@ -103,8 +103,8 @@ def test_what_was_typed_outranks_what_joined(make_index: MakeIndex) -> None:
         ("LIFEBAOT", "en", "lifeboat"),
     ],
 )
-def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggestion: str) -> None:
-    """Swaps, missing letters and keys beside the right one are mended, and the whole query is offered."""
+def test_a_misspelling_is_corrected(folder: Path, query: str, id_: str, suggestion: str) -> None:
+    """Swaps, missing letters and neighbouring keys are corrected, and the whole query is suggested."""
     with Searcher(folder) as searcher:
         results = searcher.search(query)
         assert results.hits[0].id == id_
@@ -124,7 +124,7 @@ def test_a_word_of_a_label_is_not_misspelt(
     joins: set[str],
     guessed: bool,  # noqa: FBT001 - a case
 ) -> None:
-    """No other word is offered for it, nor searched but where nothing that joins the label is found."""
+    """No other word is suggested for it, nor searched unless no expansion of the label matches."""
     with Searcher(make_index({"id": "a", "body": body})) as searcher:
         results = searcher.search("harcèlement sexuel")
         assert results.suggestion is None
@@ -133,8 +133,8 @@ def test_a_word_of_a_label_is_not_misspelt(
         assert joins <= {to for one in results.expansions for to in one["to"]}
 
 
-def test_no_more_labels_are_looked_at_for_a_misspelt_word_than_may_join(make_index: MakeIndex) -> None:
-    """A long query with one slip in it costs no more than its limit: what lies beyond is a word by itself."""
+def test_labels_of_a_misspelt_word_are_limited(make_index: MakeIndex) -> None:
+    """A long query with one misspelling costs no more than its limit: words beyond it are read separately."""
     with Searcher(make_index({"id": "a", "body": "Sexual crimes"})) as searcher:
         meant = [
             Interpreter(searcher._engine, Limits(expanded=most)).interpret("harcèlement sexuel", Filters())
@@ -143,8 +143,8 @@ def test_no_more_labels_are_looked_at_for_a_misspelt_word_than_may_join(make_ind
         assert [one.suggestion for one in meant] == ["harcèlement sexual", None]
 
 
-def test_what_joins_a_corrected_word_is_as_doubtful(folder: Path) -> None:
-    """A translation of the word that was probably meant counts as much less as the word itself does."""
+def test_expansions_of_a_corrected_word_have_its_weight(folder: Path) -> None:
+    """A translation of a correction is weighted down as much as the correction itself."""
     with Searcher(folder) as searcher:
         typed, slip = [
             {hit.id: hit.score for hit in searcher.search(query)} for query in ("harbour", "harbuor")
@@ -153,8 +153,8 @@ def test_what_joins_a_corrected_word_is_as_doubtful(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["contry contry:Atlantis", "contry NOT contry:Atlantis"])
-def test_a_correction_that_cannot_be_asked_is_not_offered(make_index: MakeIndex, query: str) -> None:
-    """Where the corrected word is the name of a field, what was typed is answered, and nothing is offered."""
+def test_a_correction_that_is_no_query_is_not_suggested(make_index: MakeIndex, query: str) -> None:
+    """If the corrected word is the name of a field, the typed query is answered without a suggestion."""
     folder = make_index({"id": "a", "body": "A country of harbours"})
     with Searcher(folder) as searcher:
         results = searcher.search(query)
@@ -164,7 +164,7 @@ def test_a_correction_that_cannot_be_asked_is_not_offered(make_index: MakeIndex,
 
 @pytest.mark.parametrize("query", ["hull", "crew mended", "COP29", "xq", "santé"])
 def test_known_words_are_not_corrected(folder: Path, query: str) -> None:
-    """A word that the index has, however rare, a code and a scrap stay as they are."""
+    """A word that the index has, however rare, a code and a short fragment are not corrected."""
     with Searcher(folder) as searcher:
         try:
             assert searcher.search(query).suggestion is None
@@ -173,7 +173,7 @@ def test_known_words_are_not_corrected(folder: Path, query: str) -> None:
 
 
 def test_a_function_word_of_one_language_is_not_misspelt(make_index: MakeIndex) -> None:
-    """Of the words that another language has as content, none is corrected where nothing has it."""
+    """A word that is a content word in another language is not corrected, even if no text has it."""
     folder = make_index({"id": "a", "language": "fr", "body": "Il a peur de l'air pur, il en sort"})
     with Searcher(folder) as searcher:
         results = searcher.search("pour peur")
@@ -182,14 +182,14 @@ def test_a_function_word_of_one_language_is_not_misspelt(make_index: MakeIndex) 
 
 
 @pytest.mark.parametrize("query", ["GLOACT", "GLO.ACT", "glo-act"])
-def test_codes_are_found_joined_and_apart(folder: Path, query: str) -> None:
+def test_codes_match_with_and_without_hyphens(folder: Path, query: str) -> None:
     """Dots and hyphens inside a name make no difference."""
     with Searcher(folder) as searcher:
         assert searcher.search(query).hits[0].id == "br"
 
 
 @pytest.mark.parametrize("query", ["anti-smoking", "antismoking", "anti smoking"])
-def test_prefixes_are_found_joined_and_apart(folder: Path, query: str) -> None:
+def test_prefixes_match_with_hyphen_space_or_neither(folder: Path, query: str) -> None:
     """A prefix may be written with a hyphen, with a space or without either."""
     with Searcher(folder) as searcher:
         assert searcher.search(query).hits[0].id == "co"
@@ -210,7 +210,7 @@ def test_prefixes_are_found_joined_and_apart(folder: Path, query: str) -> None:
     ],
 )
 def test_explanations_add_up(folder: Path, query: str) -> None:
-    """The explanation of each hit adds up to its score, at every level."""
+    """The parts of the explanation of each hit add up to its score, at every level."""
     with Searcher(folder) as searcher:
         results = searcher.search(query, explain=True)
         assert results.hits
@@ -221,7 +221,7 @@ def test_explanations_add_up(folder: Path, query: str) -> None:
 
 
 def test_explanations_add_up_in_every_segment(make_index: MakeIndex, tmp_path: Path) -> None:
-    """Items that came later, and those of a segment in which some are deleted, are explained alike."""
+    """Items that were added later, and those of a segment with deletions, are explained the same way."""
     folder = make_index(*({"id": f"quay{at}", "body": "The ferry is wet " * (at + 1)} for at in range(9)))
     later = tmp_path / "later.jsonl"
     lines = (
@@ -245,24 +245,24 @@ def test_explanations_add_up_in_every_segment(make_index: MakeIndex, tmp_path: P
         ("(ferry) (hull) (ferry)", "ferry hull ferry"),
     ],
 )
-def test_what_is_typed_twice_counts_twice(folder: Path, query: str, merged: str) -> None:
-    """A word that stands twice side by side is read once and counts twice, in parentheses as without."""
+def test_a_repeated_word_counts_twice(folder: Path, query: str, merged: str) -> None:
+    """A repeated word is read once and counts twice, in parentheses or without."""
     with Searcher(folder) as searcher:
         hits, others = (searcher.search(one, expand=False).hits for one in (query, merged))
         assert [hit.id for hit in hits] == [hit.id for hit in others]
         assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in others])
 
 
-def test_a_word_alone_is_its_own_explanation(make_index: MakeIndex) -> None:
-    """Nodes of the query tree that hold one part are not told."""
+def test_a_single_word_is_its_own_explanation(make_index: MakeIndex) -> None:
+    """Nodes of the query tree with one part are not shown."""
     folder = make_index({"id": "quay", "body": "The quay is wet"})
     with Searcher(folder) as searcher:
         (why,) = searcher.search("quay", explain=True, expand=False).explanations
     assert (why.what, why.parts) == ("text_en: quay", ())
 
 
-def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
-    """An item leads to one on its subject in another language before any other, and never to itself."""
+def test_similar_items_may_be_in_another_language(make_index: MakeIndex) -> None:
+    """A similar item in another language is ranked before unrelated ones, and the item itself is left out."""
     folder = make_index(
         {"id": "en", "body": "Police training on migrant smuggling at the border"},
         {"id": "es", "body": "Formación de la policía sobre tráfico ilícito de migrantes", "language": "es"},
@@ -274,8 +274,8 @@ def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
         assert "en" not in {hit.id for hit in hits}
 
 
-def test_words_of_one_paragraph_take_no_room_in_the_language_of_another(make_index: MakeIndex) -> None:
-    """Of an item in two languages only terms that the index has are asked for: other words have room left."""
+def test_similar_items_use_only_terms_of_the_index(make_index: MakeIndex) -> None:
+    """For an item in two languages, terms that the index lacks do not crowd out other words."""
     english = "The lighthouse was painted by the sailors, who say that they will be back in the spring"
     spanish = (
         "Los pescadores de la bahía dicen que el invierno fue largo y que las redes, los faros, los muelles, "
@@ -303,8 +303,8 @@ def test_words_of_one_paragraph_take_no_room_in_the_language_of_another(make_ind
         ("ferry country: PE", 7),
     ],
 )
-def test_read_strictly_a_fault_is_told_with_its_place(folder: Path, query: str, place: int) -> None:
-    """With ``strict`` what cannot be read is refused, with its place; without, it is text."""
+def test_strict_reading_refuses_a_fault_with_its_place(folder: Path, query: str, place: int) -> None:
+    """With ``strict`` invalid syntax is refused with its place; without, it is text."""
     with Searcher(folder) as searcher:
         with pytest.raises(QueryError, match=f"at character {place} "):
             searcher.search(query, strict=True)
@@ -312,8 +312,8 @@ def test_read_strictly_a_fault_is_told_with_its_place(folder: Path, query: str, 
 
 
 @pytest.mark.parametrize("expand", [True, False])
-def test_words_that_nothing_has_are_named(folder: Path, *, expand: bool) -> None:
-    """A word is named where neither it nor what joined for it stands anywhere; function words are not."""
+def test_unmatched_words_are_named(folder: Path, *, expand: bool) -> None:
+    """A word is named if neither it nor its expansions occur in the index; function words are not."""
     with Searcher(folder) as searcher:
         results = searcher.search("the Ferry of Xylophobia, and lighthouses?", expand=expand)
         assert results.unmatched == ("Xylophobia", "lighthouses")

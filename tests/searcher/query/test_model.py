@@ -1,4 +1,4 @@
-"""The nodes of the query algebra, and equal parts that are merged."""
+"""The nodes of a query, and the merging of equal parts."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TREES = st.recursive(
 
 
 def _matched(node: Node, terms: frozenset[Node]) -> bool:
-    """Check whether a document that has some terms matches a query."""
+    """Return whether a document with some terms matches a query."""
     parts = [_matched(part, terms) for part in parts_of(node)]
     match node:
         case Or() | DisjunctionMax():
@@ -78,7 +78,7 @@ def _matched(node: Node, terms: frozenset[Node]) -> bool:
 
 @given(TREES)
 def test_rewriting_by_the_identity_keeps_the_object(tree: Node) -> None:
-    """A function that changes nothing sees every node once, and the tree stays the same object."""
+    """A function that changes nothing gets every node once, and the tree stays the same object."""
     seen: list[Node] = []
     assert rewrite(tree, lambda node: seen.append(node) or node) is tree  # type: ignore[func-returns-value]
     assert sorted(map(id, seen)) == sorted(map(id, nodes(tree)))
@@ -86,8 +86,8 @@ def test_rewriting_by_the_identity_keeps_the_object(tree: Node) -> None:
 
 
 @given(TREES)
-def test_rewriting_goes_from_the_leaves_up(tree: Node) -> None:
-    """A function gets nodes whose parts are rewritten; two rewrites may undo each other."""
+def test_rewriting_begins_at_the_leaves(tree: Node) -> None:
+    """A function gets nodes whose parts are already rewritten; two rewrites may undo each other."""
 
     def renamed(node: Node) -> Node:
         assert QUAY not in parts_of(node)
@@ -100,8 +100,8 @@ def test_rewriting_goes_from_the_leaves_up(tree: Node) -> None:
 
 
 @given(TREES)
-def test_excluded_parts_may_stay(tree: Node) -> None:
-    """What ``excluded`` spares is the same object; all else is rewritten."""
+def test_excluded_parts_may_be_kept(tree: Node) -> None:
+    """Without ``excluded``, excluded parts stay the same objects; everything else is rewritten."""
     changed = rewrite(tree, lambda node: QUAY if node == FERRY else node, excluded=False)
     for before, after in zip(nodes(tree), nodes(changed), strict=True):
         if isinstance(before, Not):
@@ -111,7 +111,7 @@ def test_excluded_parts_may_stay(tree: Node) -> None:
 
 
 @given(TREES, st.frozensets(st.sampled_from([FERRY, QUAY])))
-def test_simplifying_keeps_the_matches(tree: Node, terms: frozenset[Node]) -> None:
+def test_simplifying_does_not_change_the_matches(tree: Node, terms: frozenset[Node]) -> None:
     """Parts that match nothing are removed, and the same documents match."""
     simple = rewrite(tree, simplify)
     assert _matched(simple, terms) == _matched(tree, terms)
@@ -121,7 +121,7 @@ def test_simplifying_keeps_the_matches(tree: Node, terms: frozenset[Node]) -> No
 
 
 def test_nodes_are_equal_by_class_and_fields() -> None:
-    """Two nodes are equal, and hash alike, where class and fields are, whatever they come from."""
+    """Two nodes are equal, with equal hashes, if class and fields are, whatever their origin."""
     assert Word("ferry", at=3) == Word("ferry", at=9)
     assert hash(Term("text_en", "ferri", written="Ferry")) == hash(FERRY)
     assert Term("text_en", "ferri", origin="joined") == FERRY
@@ -131,15 +131,15 @@ def test_nodes_are_equal_by_class_and_fields() -> None:
 
 @pytest.mark.parametrize("node", [FERRY, *COMPOUNDS], ids=lambda node: type(node).__name__)
 def test_nodes_are_frozen(node: Node) -> None:
-    """Whoever wants another node makes another one; copies are equal to what they were made of."""
+    """Changing a node raises an error; copies equal their originals."""
     with pytest.raises(AttributeError, match="is frozen"):
         node.part = QUAY  # type: ignore[attr-defined]  # what must not be done
     assert deepcopy(node) == node == pickle.loads(pickle.dumps(node)) == node.replace()
 
 
 @pytest.mark.parametrize("node", COMPOUNDS, ids=lambda node: type(node).__name__)
-def test_a_compound_is_made_again_of_its_parts(node: Node) -> None:
-    """``with_parts`` undoes ``parts_of``."""
+def test_a_compound_is_restored_from_its_parts(node: Node) -> None:
+    """``with_parts`` reverses ``parts_of``."""
     assert with_parts(node, parts_of(node)) == node
 
 
@@ -162,12 +162,12 @@ def test_a_compound_is_made_again_of_its_parts(node: Node) -> None:
         ),
     ],
 )
-def test_equal_parts_side_by_side_are_merged(node: Node, merged: Node) -> None:
-    """Of equal parts that add up one is left, which counts as often; where the best counts they stay."""
+def test_equal_neighbours_are_merged(node: Node, merged: Node) -> None:
+    """Equal parts that add up become one with their total weight; where the best counts they stay."""
     assert merge_equal(node) == merged
 
 
-def test_a_part_that_explanations_show_stays() -> None:
-    """What joined a word is not merged with the same term as typed."""
+def test_a_part_that_explanations_show_is_not_merged() -> None:
+    """An expansion is not merged with the same term as typed."""
     joined = FERRY.replace(origin="joined for “boat”")
     assert parts_of(merge_equal(Or((FERRY, joined)))) == (FERRY, joined)

@@ -1,4 +1,4 @@
-"""Filters and facets by own fields, compared with Whoosh's own searcher over an index of its own codec."""
+"""Filters and facets by custom fields, compared with Whoosh's own searcher over its own codec."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FACETS = ("year", "section", "desk", "source")
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[StockExecutor, Path]:
-    """The same items in a stock index and in ours."""
+    """Return the same items in a stock index and in ours."""
     folder = tmp_path_factory.mktemp("own")
     records: list[dict[str, Any]] = [
         {"id": str(n), "body": f"The {'tide' if n % 3 else 'gale'} came in.", "section": SECTIONS[n % 4]}
@@ -61,10 +61,10 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[StockExecutor, Path]
         (("source", ("records.jsonl",)),),
     ],
 )
-def test_own_fields_narrow_and_count_as_in_the_stock_index(
+def test_custom_fields_filter_and_count_as_in_a_stock_index(
     both: tuple[StockExecutor, Path], where: Where
 ) -> None:
-    """The same items, totals and counts, whatever narrows."""
+    """Items, totals and counts are the same with any filter."""
     stock, folder = both
     with Searcher(folder) as searcher:
         engine = searcher._engine

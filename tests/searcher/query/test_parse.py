@@ -1,4 +1,4 @@
-"""The query language: what people type, and the nodes that it becomes."""
+"""The query language: typed text and its nodes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ many = settings(max_examples=examples(750), deadline=None)
 
 
 def _within_limits(text: str) -> Node | None:
-    """Parse a text that may be beyond a limit, or hold a pattern in a title, and nothing else."""
+    """Parse a text that may be beyond a limit, or contain a pattern in a title, and nothing else."""
     try:
         return parse(text).query
     except QueryError as error:
@@ -82,8 +82,8 @@ def _within_limits(text: str) -> Node | None:
         ("tide () AND ()", "tide"),
     ],
 )
-def test_what_is_typed_becomes_these_nodes(text: str, printed: str) -> None:
-    """Each operator has one meaning, a sign that marks nothing is text, and nothing of it needs a note."""
+def test_text_becomes_these_nodes(text: str, printed: str) -> None:
+    """Each operator has one meaning, punctuation without a meaning is text, and no note is needed."""
     parsed = parse(text)
     assert parsed.query is not None
     assert to_text(parsed.query) == printed
@@ -92,8 +92,8 @@ def test_what_is_typed_becomes_these_nodes(text: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \t", "()", '""', "(( ) () )", "+() -()", 'title:""'])
-def test_what_holds_nothing_has_no_nodes(text: str) -> None:
-    """Empty groups and phrases stand for nothing."""
+def test_an_empty_query_has_no_nodes(text: str) -> None:
+    """Empty groups and phrases have no meaning."""
     assert parse(text) == (None, ())
 
 
@@ -112,8 +112,8 @@ def test_what_holds_nothing_has_no_nodes(text: str) -> None:
         ("(tide ebb) OR flow", Or((Or((Word("tide"), Word("ebb"))), Word("flow")), apart=True)),
     ],
 )
-def test_each_form_has_its_node(text: str, nodes: object) -> None:
-    """A form of the language is one node."""
+def test_each_construct_has_its_node(text: str, nodes: object) -> None:
+    """A construct of the language is one node."""
     assert parse(text).query == nodes
 
 
@@ -129,8 +129,8 @@ def test_each_form_has_its_node(text: str, nodes: object) -> None:
         ("a AND b", "c"),
     ],
 )
-def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
-    """No side of an OR is poured into the other, whichever comes first."""
+def test_or_keeps_its_sides_separate(left: str, right: str) -> None:
+    """The sides of an OR are never merged, in any order."""
     one, other = parse(left).query, parse(right).query
     assert parse(f"{left} OR {right}").query == Or((one, other), apart=True)
     assert parse(f"{right} OR {left}").query == Or((other, one), apart=True)
@@ -160,8 +160,8 @@ def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
         ("-judges/prosecutors x", "-(judges prosecutors) x", "the words judges prosecutors", "2.*a slash"),
     ],
 )  # fmt: skip
-def test_what_means_nothing_is_text(text: str, same: str, remark: str, fault: str) -> None:
-    """What has no partner, nothing beside it or no meaning is read as text and noted; strictly, refused."""
+def test_syntax_without_a_meaning_is_text(text: str, same: str, remark: str, fault: str) -> None:
+    """An operator without partner, operand or meaning is text with a note; strictly, it is refused."""
     parsed = parse(text)
     assert parsed.query == parse(same).query
     assert len(parsed.notes) == 1
@@ -172,8 +172,8 @@ def test_what_means_nothing_is_text(text: str, same: str, remark: str, fault: st
     assert re.search(remark, note)
 
 
-def test_an_inch_and_a_slip_of_the_apostrophe_are_no_faults() -> None:
-    """A mark behind a number or between letters opens no phrase."""
+def test_inch_marks_and_misplaced_apostrophes_are_no_faults() -> None:
+    """A quotation mark after a number or between letters opens no phrase."""
     assert parse('5" gun', strict=True).query == parse("5 gun").query
     assert parse('12" "black pipe" ferry', strict=True).query == parse('12 "black pipe" ferry').query
     assert parse('12" pipe and 14" pipe', strict=True).query == parse("12 pipe and 14 pipe").query
@@ -182,12 +182,12 @@ def test_an_inch_and_a_slip_of_the_apostrophe_are_no_faults() -> None:
 
 
 def test_a_url_is_one_word() -> None:
-    """What people copy from an address bar holds no field, no pattern and no parted words."""
+    """A copied URL has no field and no pattern, and is not split."""
     assert parse("http://un.org/a?b=1", strict=True).query == Word("http://un.org/a?b=1")
 
 
-def test_a_pattern_in_a_title_is_looked_for_anywhere() -> None:
-    """A title takes whole words; to read a pattern as a word would find nothing."""
+def test_a_pattern_in_a_title_is_searched_anywhere() -> None:
+    """Titles take whole words; reading a pattern as a word would match nothing."""
     for text in ("title:tid*", "title:(a tid*)", "title:tide~"):
         with pytest.raises(QueryError, match="title: takes whole words"):
             parse(text, strict=True)
@@ -196,16 +196,16 @@ def test_a_pattern_in_a_title_is_looked_for_anywhere() -> None:
     assert note.text == "looked for “tid*” anywhere: title: takes whole words"
 
 
-def test_the_notes_of_a_text_of_signs_are_few() -> None:
-    """Each remark is made once, and beyond five they are counted."""
+def test_notes_on_punctuation_are_few() -> None:
+    """Each note is made once, and beyond five they are counted."""
     assert len(parse(") " * 400).notes) == 1
     notes = parse(" ".join(f"a{n}/b" for n in range(100))).notes
     assert len(notes) == 5
     assert notes[-1].text == "read 96 more parts as plain text"
 
 
-def test_each_leaf_knows_its_place() -> None:
-    """A message can point at the part of the query that it is about."""
+def test_each_leaf_has_its_place() -> None:
+    """Messages can point at the part of the query that they are about."""
     query = parse('tide  "ebb flow" +title:a (country:KE b/c) x*').query
     assert query is not None
     assert sorted(leaf.at for leaf in leaves(query)) == [0, 6, 18, 27, 38, 40, 43]  # type: ignore[attr-defined]
@@ -214,8 +214,8 @@ def test_each_leaf_knows_its_place() -> None:
 @pytest.mark.parametrize(
     "unit", ["(", ")", '"', "+", "-", "~", "*", "?", ":", "/", "^2", "a:", "NOT ", "AND "]
 )
-def test_signs_without_number_are_read(unit: str) -> None:
-    """Thousands of signs are text, or beyond a limit that says so."""
+def test_thousands_of_operators_are_read(unit: str) -> None:
+    """Thousands of operator characters are text, or beyond a limit that is reported."""
     for text in (unit * (500 // len(unit)), f"{unit} " * (2000 // len(unit)), f"{unit}a " * 900):
         query = _within_limits(text[:5000])
         printed = to_text(query) if query else ""
@@ -223,8 +223,8 @@ def test_signs_without_number_are_read(unit: str) -> None:
             assert _within_limits(printed) == query
 
 
-def test_parentheses_nest_to_a_depth() -> None:
-    """Fifty are read, others are no signs, or refused; those without a partner do not count."""
+def test_the_depth_of_parentheses_is_limited() -> None:
+    """Fifty levels are read, others are text, or refused; unmatched ones do not count."""
     assert parse("(" * 50 + "tide" + ")" * 50).query == Word("tide")
     with pytest.raises(QueryError, match=r"50 parentheses.*character 51\)"):
         parse("(" * 51 + "tide" + ")" * 51, strict=True)
@@ -236,8 +236,8 @@ def test_parentheses_nest_to_a_depth() -> None:
 
 @many
 @given(TEXTS)
-def test_any_text_is_a_query_that_prints(text: str) -> None:
-    """Any text is read, and what it becomes prints as a text that becomes the same."""
+def test_any_text_is_a_query_that_can_be_printed(text: str) -> None:
+    """Any text is read, and its nodes print as a text with the same nodes."""
     query = _within_limits(text)
     if query is not None:
         printed = to_text(query)
@@ -251,8 +251,8 @@ def test_any_text_is_a_query_that_prints(text: str) -> None:
 @example("title:ferr*")
 @example("ferry~9")
 @example("ferry port AND storm")
-def test_strict_reading_refuses_exactly_what_is_noted(text: str) -> None:
-    """What has no meaning is noted, and refused by a strict reading; what has one is read alike by both."""
+def test_strict_reading_refuses_queries_with_notes_only(text: str) -> None:
+    """Strict reading refuses syntax without a meaning, which has a note otherwise, and nothing else."""
     try:
         lenient = parse(text)
     except QueryError:
@@ -275,6 +275,6 @@ def test_strict_reading_refuses_exactly_what_is_noted(text: str) -> None:
         ("+port ferry AND storm -drill country:KE", False),
     ],
 )
-def test_words_beside_an_operand_of_and_are_told(text: str, told: bool) -> None:  # noqa: FBT001 - a table
-    """AND takes the words right beside it: where another one stands there, a note says how to take it too."""
+def test_words_next_to_an_operand_of_and_get_a_note(text: str, told: bool) -> None:  # noqa: FBT001 - a table
+    """AND takes only the adjacent words: if there is another one, a note explains how to include it."""
     assert [note.kind for note in parse(text).notes] == ["operators"] * told

@@ -37,21 +37,21 @@ class Terms:
 
 
 def as_parsed(pattern: q.Query) -> Node:
-    """Give the leaf that the parser makes of a pattern."""
+    """Return the leaf that the parser makes of a pattern."""
     if isinstance(pattern, q.FuzzyTerm):
         return Fuzzy(pattern.text, pattern.maxdist)
     return Pattern(f"{pattern.text}*" if isinstance(pattern, q.Prefix) else pattern.text)
 
 
 def words_of(meant: Node) -> set[str]:
-    """List the words that a pattern stands for."""
+    """Return the words of a pattern."""
     return {word for leaf in leaves(meant) if isinstance(leaf, WordSet) for word in leaf.words}
 
 
 @settings(max_examples=examples(60), deadline=None)
 @given(st.sets(words, min_size=1, max_size=30), patterns)
-def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.MultiTerm) -> None:
-    """Prefixes, wildcards and fuzzy words stand for those of a stock index."""
+def test_patterns_match_the_words_of_whoosh(known: set[str], pattern: q.MultiTerm) -> None:
+    """Prefixes, wildcards and fuzzy words match those of a stock index."""
     index = RamStorage().create_index(fields.Schema(text=fields.KEYWORD(commas=True)))
     writer = index.writer()
     writer.add_document(text=",".join(sorted(known)))
@@ -63,8 +63,8 @@ def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.
     assert words_of(find_words(leaf, near, Budget()).found[leaf]) == expected
 
 
-def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
-    """The words of the index are compared with each pattern once, however often it is typed."""
+def test_a_repeated_pattern_is_looked_up_once() -> None:
+    """The words of the index are compared once with each pattern, however often it is typed."""
     compared = []
 
     class Counting(Budget):

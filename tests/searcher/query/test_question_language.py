@@ -1,4 +1,4 @@
-"""The language of a question, and what its words count for in texts of other languages."""
+"""The language of a query, and the weight of its words in texts of other languages."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TEXTS = {
 
 @pytest.fixture
 def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
-    """An archive in three languages."""
+    """Return a searcher of an archive in three languages."""
     records = [{"id": key, "body": text, "language": language} for key, (language, text) in TEXTS.items()]
     with Searcher(make_index(*records)) as opened:
         yield opened
 
 
 def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
-    """Give the ids of the hits, best first."""
+    """Return the ids of the hits, best first."""
     return [hit.id for hit in searcher.search(query, limit=50, **options).hits]
 
 
@@ -70,13 +70,11 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("EL HUNGER BANK EN LA PLAZA DE LOS RATS", "es"),
     ],
 )
-def test_a_question_has_the_language_of_its_words(
-    searcher: Searcher, query: str, language: str | None
-) -> None:
-    """Function words tell it, whatever signs stand at them, and words that stand in one language's texts.
+def test_a_query_has_the_language_of_its_words(searcher: Searcher, query: str, language: str | None) -> None:
+    """Function words decide it, whatever the punctuation, and words that occur only in texts of one language.
 
-    A name of several words counts once, one that stands in all languages not at all. A word of grammar is of
-    no other language, though its texts have it in names.
+    A name of several words counts once, one that occurs in all languages does not count. A function word
+    belongs to no other language, though its texts have it in names.
     """
     assert searcher.search(query).query_language == language
 
@@ -93,17 +91,17 @@ def test_a_question_has_the_language_of_its_words(
         ("la chair du poisson", "fr-main", "en-pope"),
     ],
 )
-def test_a_stem_in_common_is_no_match(
+def test_a_common_stem_is_no_match(
     searcher: Searcher, query: str, friend: str, false: str, *, expand: bool
 ) -> None:
-    """A word finds no other word of another language that has its stem, nor a homograph."""
+    """A word matches no other word of another language with its stem, and no homograph."""
     hits = found(searcher, query, expand=expand)
     assert hits[0] == friend
     assert false not in hits
 
 
-def test_names_and_cognates_are_found_in_every_language(searcher: Searcher) -> None:
-    """What is the same word in another language is found there, behind the language of the question."""
+def test_names_and_cognates_match_in_every_language(searcher: Searcher) -> None:
+    """A word matches itself in another language, below the language of the query."""
     everywhere = {"en-nation", "es-nacion", "fr-nation"}
     assert set(found(searcher, "Mandela", expand=False)) == everywhere
     for query, first in (
@@ -118,15 +116,15 @@ def test_names_and_cognates_are_found_in_every_language(searcher: Searcher) -> N
     assert found(searcher, "the administration", expand=False) == ["en-nation", "fr-nation"]
 
 
-def test_a_word_of_two_meanings_alone_has_both(searcher: Searcher) -> None:
-    """Where nothing tells the language, a homograph is read in each; told the language, in that one."""
+def test_a_homograph_alone_has_both_meanings(searcher: Searcher) -> None:
+    """In a query of unknown language, a homograph is read in each; with a given language, in that one."""
     assert {"en-pope", "fr-main"} <= set(found(searcher, "main"))
     assert found(searcher, "main", query_language="fr") == ["fr-main"]
     assert found(searcher, "main", query_language="English") == ["en-pope"]
 
 
-def test_only_what_matched_is_marked(make_index: MakeIndex) -> None:
-    """A word that counts in another language is marked there, and none that has its stem."""
+def test_only_matches_are_highlighted(make_index: MakeIndex) -> None:
+    """A word that counts in another language is highlighted there, but none that only has its stem."""
     body = "El papa Pope Joan es una leyenda, dice la banda de música pop del barrio de la plaza."
     index = make_index(
         {"id": "en", "body": "The pope met the bishops of the land in the town.", "language": "en"},
@@ -139,7 +137,7 @@ def test_only_what_matched_is_marked(make_index: MakeIndex) -> None:
 
 
 def test_a_language_without_analyzer_is_refused(searcher: Searcher) -> None:
-    """A question is in one of the three languages."""
+    """A query must be in one of the three languages."""
     with pytest.raises(QueryError, match="en, es or fr"):
         searcher.search("hunger", query_language="und")
 
@@ -159,13 +157,13 @@ def test_a_language_without_analyzer_is_refused(searcher: Searcher) -> None:
         ("calle", "callas", False),
     ],
 )
-def test_cognates_differ_in_endings_that_answer_each_other(one: str, other: str, *, alike: bool) -> None:
-    """A long beginning in common, and endings that one language has for the other's."""
+def test_cognates_have_corresponding_endings(one: str, other: str, *, alike: bool) -> None:
+    """Cognates share a long beginning, and have endings that correspond in the two languages."""
     assert are_cognates(one, other) is are_cognates(other, one) is alike
 
 
-def test_homographs_are_of_two_languages() -> None:
-    """A word means something else in some pairs of languages only."""
+def test_homographs_depend_on_the_pair_of_languages() -> None:
+    """A word has different meanings in some pairs of languages only."""
     assert are_homographs("sale", "en", "fr")
     assert are_homographs("once", "es", "en")
     assert not are_homographs("nation", "en", "fr")
@@ -183,10 +181,10 @@ def test_homographs_are_of_two_languages() -> None:
         ("José", None),
     ],
 )
-def test_letters_and_the_thesaurus_tell_a_language_too(
+def test_letters_and_the_thesaurus_decide_a_language(
     make_index: MakeIndex, query: str, language: str | None
 ) -> None:
-    """What one language alone writes or has as a label speaks for it, though another's texts have it."""
+    """Letters or labels of only one language are evidence for it, though texts of another have the word."""
     index = make_index(
         {
             "id": "en",

@@ -1,4 +1,4 @@
-"""Other spellings of a word join it where texts have them: labor, labour; Méjico, México; clef, clé."""
+"""Spelling variants of a word are added if texts have them: labor, labour; Méjico, México; clef, clé."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RECORDS = (
 
 @pytest.fixture
 def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
-    """A small archive whose texts spell otherwise than each other."""
+    """Return a searcher of a small archive with different spellings."""
     with Searcher(make_index(*RECORDS)) as searcher:
         yield searcher
 
@@ -78,8 +78,8 @@ def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
         ("fr", "djihadiste", "jihadiste"),
     ],
 )
-def test_words_that_are_spelt_in_two_ways(language: str, one: str, other: str) -> None:
-    """Each spelling leads to the other."""
+def test_spelling_variants_are_symmetric(language: str, one: str, other: str) -> None:
+    """Each spelling gives the other."""
     assert other in spellings(language, one)
     assert one in spellings(language, other)
 
@@ -106,14 +106,14 @@ def test_words_that_are_spelt_in_two_ways(language: str, one: str, other: str) -
         ),
     ],
 )
-def test_pairs_that_are_two_words_are_none(one: str, other: str) -> None:
-    """What would join another word is in no table, and too short for a rule."""
+def test_different_words_are_no_spelling_variants(one: str, other: str) -> None:
+    """Pairs of different words are in no table, and too short for a rule."""
     assert other not in spellings("en", one)
     assert one not in spellings("en", other)
 
 
-def test_accents_that_are_typed_count() -> None:
-    """They may be left out, but what has one that the table lacks is another word."""
+def test_typed_accents_are_significant() -> None:
+    """Accents may be left out, but a word with one that the table lacks is another word."""
     assert "méxico" in spellings("es", "mejico")
     assert "paie" not in spellings("fr", "payé")
 
@@ -137,10 +137,10 @@ def test_accents_that_are_typed_count() -> None:
         ("paye", {"fr": "related"}, "paie"),
     ],
 )
-def test_a_spelling_that_texts_have_joins_and_is_told(
+def test_a_spelling_in_the_texts_is_added_and_reported(
     searcher: Searcher, query: str, found: dict[str, str], joined: str
 ) -> None:
-    """What is found through it is found by a related word, and the word is neither missing nor corrected."""
+    """Matches of a variant are by a related word, and the typed word is neither unmatched nor corrected."""
     results = searcher.search(query)
     ways = {hit.id: hit.via for hit in results.hits}
     assert found.items() <= {key: via[0] for key, via in ways.items()}.items()
@@ -150,27 +150,27 @@ def test_a_spelling_that_texts_have_joins_and_is_told(
 
 
 @pytest.mark.parametrize("query", ["+labor", '"labor market"', "labor -labour"])
-def test_nothing_joins_what_must_stand_as_typed(searcher: Searcher, query: str) -> None:
-    """Required words, phrases and words that are left out are searched as they are."""
+def test_exact_words_get_no_spelling_variants(searcher: Searcher, query: str) -> None:
+    """Required, quoted and excluded words are searched as typed."""
     assert {hit.id for hit in searcher.search(query).hits} == {"us"}
 
 
-def test_nothing_joins_without_expansion(searcher: Searcher) -> None:
-    """--no-expand searches the words as typed alone."""
+def test_no_expand_adds_no_spelling_variants(searcher: Searcher) -> None:
+    """--no-expand searches only the words as typed."""
     results = searcher.search("labor", expand=False)
     assert [hit.id for hit in results.hits] == ["us"]
     assert results.expansions == ()
 
 
 @pytest.mark.parametrize("query", ["traveled", "filling", "prises", "tyre", "carne", "ward"])
-def test_no_word_joins_that_is_its_own_stem_or_another_word(searcher: Searcher, query: str) -> None:
-    """A spelling with the same stem is found anyway; one that is a word of its own is not it."""
+def test_a_variant_with_the_same_stem_is_not_added(searcher: Searcher, query: str) -> None:
+    """A spelling with the same stem matches anyway; a different word is no variant."""
     told = [label for one in searcher.search(query).expansions for label in one["to"]]
     assert not {"travelled", "filing", "prizes", "tire", "carnet"}.intersection(told)
 
 
-def test_a_spelling_joins_in_its_own_language_alone(make_index: MakeIndex) -> None:
-    """The English rule says nothing of French texts, whatever words they have."""
+def test_a_spelling_is_added_in_its_language_only(make_index: MakeIndex) -> None:
+    """The English rule does not apply to French texts, whatever words they have."""
     index = make_index(
         {"body": "Le labour des champs et la terre", "language": "fr"}, {"body": "A labor camp"}
     )
@@ -178,15 +178,15 @@ def test_a_spelling_joins_in_its_own_language_alone(make_index: MakeIndex) -> No
         assert {hit.id for hit in searcher.search("labor camp").hits} == {"d1"}
 
 
-def test_a_spelling_is_made_of_no_other_language(make_index: MakeIndex) -> None:
-    """Spanish laboral is not spelt laboural, though texts speak of labour."""
+def test_a_spelling_rule_does_not_apply_to_other_languages(make_index: MakeIndex) -> None:
+    """Spanish laboral is not spelt laboural, though texts contain labour."""
     with Searcher(make_index({"body": "The dignity of labour and its exploitation"})) as searcher:
         told = [label for one in searcher.search("explotación laboral").expansions for label in one["to"]]
         assert "laboural" not in told
 
 
-def test_a_spanish_plural_in_ces_is_of_its_word_in_z(make_index: MakeIndex) -> None:
-    """Their stems differ; avances, which has no word in z, does not bring avanzar."""
+def test_a_spanish_plural_in_ces_matches_its_singular_in_z(make_index: MakeIndex) -> None:
+    """The stems differ; avances, which has no word in z, does not match avanzar."""
     folder = make_index(
         {"id": "one", "body": "La codorniz del juez", "language": "es"},
         {"id": "many", "body": "Las codornices de los jueces", "language": "es"},
@@ -198,8 +198,8 @@ def test_a_spanish_plural_in_ces_is_of_its_word_in_z(make_index: MakeIndex) -> N
         assert not searcher.search("avances", query_language="es").total
 
 
-def test_the_rarer_spelling_is_worth_no_more(make_index: MakeIndex) -> None:
-    """A text with the word as typed comes before one like it with another spelling, however rare that is."""
+def test_a_rare_spelling_has_no_higher_weight(make_index: MakeIndex) -> None:
+    """A text with the typed word precedes a similar one with another spelling, however rare this is."""
     many = [{"body": f"The harbour of the town, number {number}"} for number in range(20)]
     with Searcher(make_index(*many, {"id": "us", "body": "The harbor of the town, number 77"})) as searcher:
         hits = searcher.search("harbour number", limit=30).hits
@@ -207,16 +207,16 @@ def test_the_rarer_spelling_is_worth_no_more(make_index: MakeIndex) -> None:
         assert len(hits) == 21
 
 
-def test_labels_and_spellings_of_a_word_are_told_together(searcher: Searcher) -> None:
-    """One entry a word: the other spelling first, then the labels."""
+def test_labels_and_spellings_are_reported_together(searcher: Searcher) -> None:
+    """Each word has one entry: the other spelling first, then the labels."""
     (told,) = [one for one in searcher.search("center").expansions if one["from"] == "center"] or [{"to": []}]
     assert told["to"][:1] in ([], ["centre"])
     told_of = [one["from"] for one in searcher.search("labor center market labor").expansions]
     assert len(told_of) == len(set(told_of))
 
 
-def test_a_word_without_another_spelling_is_looked_up_nowhere(searcher: Searcher) -> None:
-    """What cannot be spelt otherwise costs no look at the index; what can is looked up once."""
+def test_a_word_without_variants_needs_no_lookup(searcher: Searcher) -> None:
+    """A word without other spellings costs no lookup in the index, others cost one."""
     asked: list[str] = []
 
     class Words(QueryWords):
@@ -235,8 +235,8 @@ def test_a_word_without_another_spelling_is_looked_up_nowhere(searcher: Searcher
 
 
 @pytest.mark.parametrize("word", ["embezzelment", "embezzlement", "malversación", "seafarers", "lighthouse"])
-def test_what_the_thesaurus_knows_is_not_corrected(make_index: MakeIndex, word: str) -> None:
-    """A word of the thesaurus that no text has is right as it is; only a slip in it is told."""
+def test_words_of_the_thesaurus_are_not_corrected(make_index: MakeIndex, word: str) -> None:
+    """A word of the thesaurus that no text has is correct; only a misspelling of it is suggested."""
     records = (
         {"body": "The embezzlements of a lightship and a seafare, malversaciones"},
         {"body": "A ferry"},

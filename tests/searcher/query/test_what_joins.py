@@ -1,4 +1,4 @@
-"""Which labels join a question, and which of them are told: those that find something more."""
+"""Which expansions a query gets, and which are reported: those that match something more."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ RECORDS = (
 
 @pytest.fixture
 def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
-    """A small archive in three languages, open."""
+    """Return a searcher of a small archive in three languages."""
     with Searcher(make_index(*RECORDS)) as searcher:
         yield searcher
 
 
 def joined(searcher: Searcher, query: str) -> dict[str, set[str]]:
-    """Give the labels that are told to have joined, by the words that they joined."""
+    """Return the reported expansions, by the words that they extend."""
     return {one["from"]: set(one["to"]) for one in searcher.search(query).expansions}
 
 
@@ -48,28 +48,28 @@ def joined(searcher: Searcher, query: str) -> dict[str, set[str]]:
         ("frontera", {"border", "frontière"}),
     ],
 )
-def test_a_label_that_holds_another_one_does_not_join(
+def test_a_label_that_includes_the_typed_one_is_not_added(
     searcher: Searcher, query: str, labels: set[str]
 ) -> None:
-    """A text with "female judge" has "judge", one with "land border" has "border": it would find nothing."""
+    """A text with "female judge" matches "judge", one with "land border" matches "border"."""
     assert joined(searcher, query)[query] == labels
 
 
 @pytest.mark.parametrize("query", ["Israel", "droit d'asile"])
-def test_a_label_that_is_searched_as_typed_does_not_join(searcher: Searcher, query: str) -> None:
-    """A name that languages write alike, and a word of a longer label, are searched already."""
+def test_a_label_equal_to_typed_words_is_not_added(searcher: Searcher, query: str) -> None:
+    """A name with one spelling in several languages, and a word of a longer label, are searched already."""
     assert query not in joined(searcher, query)
 
 
-def test_a_word_in_another_form_is_not_told(searcher: Searcher) -> None:
-    """A plural with a stem of its own is searched, as any other form is, and not told."""
+def test_another_form_of_a_word_is_not_reported(searcher: Searcher) -> None:
+    """A plural with another stem is searched like any other form, and not reported."""
     assert "euro" not in joined(searcher, "euro")
     assert {hit.id for hit in searcher.search("euro").hits} == {"en", "en2", "es", "fr"}
     assert joined(searcher, "children") == {"children": {"child", "niño"}}
 
 
-def test_an_irregular_form_is_not_told(make_index: MakeIndex) -> None:
-    """A form with another letter inside is searched, and not told; the same word of another language is."""
+def test_an_irregular_form_is_not_reported(make_index: MakeIndex) -> None:
+    """A form with another inner letter is searched, not reported; the same word of another language is."""
     records = (
         {"id": "en", "body": "Made by a woman"},
         {"id": "fr", "language": "fr", "body": "La Colombie fabrique des bateaux"},
@@ -80,8 +80,8 @@ def test_an_irregular_form_is_not_told(make_index: MakeIndex) -> None:
         assert {hit.id for hit in searcher.search("women").hits} == {"en"}
 
 
-def test_of_several_forms_the_shortest_is_told(make_index: MakeIndex) -> None:
-    """The singular stands for a plural with a stem of its own, however often either stands in texts."""
+def test_the_shortest_of_several_forms_is_reported(make_index: MakeIndex) -> None:
+    """The singular is reported for a plural with another stem, however frequent either is in texts."""
     records = (
         {"id": "es", "language": "es", "body": "Pasan los años, y un año más"},
         {"id": "es2", "language": "es", "body": "Hace años"},
@@ -132,22 +132,20 @@ APART = (
         ("campagne de sensibilisation", {"campagne"}),
     ],
 )
-def test_a_label_of_several_words_is_not_taken_apart(
-    make_index: MakeIndex, query: str, apart: set[str]
-) -> None:
-    """Nothing joins common words, adjectives, the words of a name, and what its concept does not say."""
+def test_a_label_of_several_words_is_not_split(make_index: MakeIndex, query: str, apart: set[str]) -> None:
+    """Common words, adjectives, words of names, and words unrelated to the concept are not expanded."""
     with Searcher(make_index(*APART)) as searcher:
         assert not apart & joined(searcher, query).keys()
 
 
-def test_the_word_that_tells_most_is_joined_by_what_other_labels_say(make_index: MakeIndex) -> None:
-    """The rarest word of a label is joined by words that stand in the other labels of its concept."""
+def test_the_rarest_word_of_a_label_is_expanded(make_index: MakeIndex) -> None:
+    """The rarest word gets words that occur in the other labels of its concept."""
     with Searcher(make_index(*APART)) as searcher:
         assert joined(searcher, "campagne de sensibilisation")["sensibilisation"] == {"awareness"}
 
 
-def test_what_joins_a_word_is_told_as_the_longer_label_has_it(make_index: MakeIndex) -> None:
-    """Labels with one stem are one term: of "golpear" (to hit) and "golpe de Estado" the latter is meant."""
+def test_an_expansion_is_reported_as_in_the_longer_label(make_index: MakeIndex) -> None:
+    """Labels with one stem are one term: of "golpear" (to hit) and "golpe de Estado" the latter is shown."""
     records = (
         {"id": "es", "language": "es", "body": "El golpe de Estado"},
         {"id": "fr", "language": "fr", "body": "Le coup d'État, l'état, l'état"},
@@ -174,7 +172,7 @@ def test_what_joins_a_word_is_told_as_the_longer_label_has_it(make_index: MakeIn
     ],
 )
 def test_words_of_names_and_codes_are_no_labels(make_index: MakeIndex, query: str, joins: set[str]) -> None:
-    """A capital behind one of a word that is no label ends a name; a headline has capitals anywhere."""
+    """A capital after a capitalised word that is no label ends a name, except in a headline."""
     records = (
         {
             "id": "es",
@@ -187,16 +185,16 @@ def test_words_of_names_and_codes_are_no_labels(make_index: MakeIndex, query: st
         assert joined(searcher, query).keys() == joins
 
 
-def test_a_label_is_told_with_its_function_words(make_index: MakeIndex) -> None:
-    """What was typed is the whole label, not its one word of content."""
+def test_a_label_is_reported_with_its_function_words(make_index: MakeIndex) -> None:
+    """The whole label was typed, not only its one content word."""
     records = ({"id": "en", "body": "An irregular migrant at the border"},)
     with Searcher(make_index(*records)) as searcher:
         assert joined(searcher, "ayuda a los sin papeles")["sin papeles"] == {"irregular migrant"}
         assert joined(searcher, "sans-papiers")["sans-papiers"] == {"irregular migrant"}
 
 
-def test_the_labels_that_join_are_of_all_languages(make_index: MakeIndex) -> None:
-    """Where a concept has many labels, the frequent ones of two languages leave room for the third."""
+def test_expansions_are_in_all_languages(make_index: MakeIndex) -> None:
+    """If a concept has many labels, the frequent ones of two languages leave room for the third."""
     english = "European Union, European Community, EU, European Communities, EC"
     french = "Union européenne, Communauté européenne, UE, Communautés européennes, CE"
     records = [
@@ -210,8 +208,8 @@ def test_the_labels_that_join_are_of_all_languages(make_index: MakeIndex) -> Non
         assert "es" in [hit.id for hit in found.hits]
 
 
-def test_a_label_of_a_whole_does_not_join_its_part_too(make_index: MakeIndex) -> None:
-    """What stands for two words together counts once, not for one of them as well."""
+def test_a_label_of_two_words_does_not_expand_one_of_them(make_index: MakeIndex) -> None:
+    """An expansion of two words together counts once, not for one of them as well."""
     records = (
         {"id": "en", "body": "A rainforest and its jungle"},
         {"id": "es", "body": "La selva tropical y su fauna", "language": "es"},
@@ -238,18 +236,18 @@ HEADWORDS = (
         ("formación", {"training"}),
         ("army", {"armée"}),
         ("weapon", {"armes"}),
-        ("vaccination", {"vacuna"}),  # a word of other languages that has to do with it
-        ("Russia", {"russe"}),  # another label that means the same
+        ("vaccination", {"vacuna"}),  # a related word of other languages
+        ("Russia", {"russe"}),  # another label with the same meaning
     ],
 )
-def test_a_label_joins_by_its_own_words(make_index: MakeIndex, query: str, found: set[str]) -> None:
-    """What joins stands where a form of its words does, not where another label has its stem."""
+def test_an_expansion_matches_its_own_words(make_index: MakeIndex, query: str, found: set[str]) -> None:
+    """An expansion matches forms of its words, not other labels with its stem."""
     with Searcher(make_index(*HEADWORDS)) as searcher:
         assert {hit.id for hit in searcher.search(query).hits} == found
 
 
-def test_a_label_that_stands_nowhere_by_its_own_words_does_not_join(make_index: MakeIndex) -> None:
-    """Where texts have but another label of its stem nothing joins, and nothing is told."""
+def test_an_expansion_without_matches_is_not_added(make_index: MakeIndex) -> None:
+    """If texts have only another label with its stem, nothing is added or reported."""
     with Searcher(make_index(HEADWORDS[1], {"id": "es", "language": "es", "body": "Un tren"})) as searcher:
         assert joined(searcher, "tren") == {}
 
@@ -281,16 +279,16 @@ EQUIVALENTS = (
         ("bourse", "fr", {"grant", "shares"}),
     ],
 )
-def test_a_word_of_two_equivalents_finds_both(
+def test_a_word_with_two_equivalents_matches_both(
     make_index: MakeIndex, query: str, language: str, found: set[str]
 ) -> None:
-    """A word that another language says in two ways is joined by both, each of these by that word alone."""
+    """A word with two equivalents in another language gets both, and each of these gets only that word."""
     with Searcher(make_index(*EQUIVALENTS)) as searcher:
         assert {hit.id for hit in searcher.search(query, query_language=language).hits} == found
 
 
-def test_what_joins_does_not_depend_on_filters(make_index: MakeIndex) -> None:
-    """An item in two languages is found by the labels of both, whichever is asked for: counts add up."""
+def test_expansions_do_not_depend_on_filters(make_index: MakeIndex) -> None:
+    """An item in two languages matches labels of both, whichever is selected: counts add up."""
     english = "The forest was closed by the police, who say that it will be open again in the spring."
     folder = make_index(
         {
@@ -312,8 +310,8 @@ def test_what_joins_does_not_depend_on_filters(make_index: MakeIndex) -> None:
                 assert narrowed.expansions == results.expansions
 
 
-def test_what_a_concept_is_called_by_joins_before_its_other_labels(make_index: MakeIndex) -> None:
-    """However frequent their words are: those of "working children" stand in texts where nothing says it."""
+def test_preferred_labels_are_added_before_others(make_index: MakeIndex) -> None:
+    """Preferred labels come first however frequent others are: "working children" has unrelated matches."""
     apart = [{"id": f"at{at}", "body": f"A child with {at} children at home, and work"} for at in range(4)]
     others = [
         {"id": "es", "body": "Un trabajador, su niño y el trabajo de dos menores", "language": "es"},
@@ -325,8 +323,8 @@ def test_what_a_concept_is_called_by_joins_before_its_other_labels(make_index: M
         assert "told" in {hit.id for hit in searcher.search("trabajo infantil")}
 
 
-def test_a_label_joins_no_word_that_has_its_stem_alone(make_index: MakeIndex) -> None:
-    """Neither as a translation nor where nothing matches: partió and parte are no forms of parto (birth)."""
+def test_a_label_matches_no_word_that_only_has_its_stem(make_index: MakeIndex) -> None:
+    """Translations and relaxed queries match no such word: partió is no form of parto (birth)."""
     folder = make_index({"id": "es", "body": "La nave partió con una parte de la carga", "language": "es"})
     with Searcher(folder) as searcher:
         for typed in ("childbirth", "embarazada"):

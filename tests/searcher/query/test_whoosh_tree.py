@@ -1,4 +1,4 @@
-"""The bridge to Whoosh: its own searcher finds and scores by the tree what the nodes say."""
+"""The bridge to Whoosh: its searcher matches and scores the tree as the nodes define."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CODES = ("PE", "CL", "unknown")
 
 @dataclass
 class Doc:
-    """A document as the tests think of it."""
+    """A document as tests describe it."""
 
     texts: dict[str, list[str]]
     country: str
@@ -89,7 +89,7 @@ leaves = st.one_of(
 
 
 def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    """Give nodes that hold others."""
+    """Draw compound nodes."""
     parts = st.lists(inner, min_size=1, max_size=4).map(tuple)
     return st.one_of(
         st.builds(Or, parts),
@@ -106,14 +106,14 @@ nodes = st.recursive(leaves, compounds, max_leaves=8)
 
 
 class Meaning:
-    """What nodes say of documents, by looking at each of them."""
+    """The meaning of nodes by checking each document."""
 
     def __init__(self, archive: list[Doc]) -> None:
         self._all = archive
         self._live = [doc for doc in archive if not doc.deleted]
 
     def scores(self, node: Any) -> dict[int, float]:  # noqa: C901, PLR0911, PLR0912 - one case a node
-        """Give the score of each document that a node matches."""
+        """Return the score of each document that a node matches."""
         parts = list(map(self.scores, getattr(node, "parts", ())))
         match node:
             case Term():
@@ -225,7 +225,7 @@ def _postings(text: list[str]) -> list[Posting]:
 
 @settings(max_examples=examples(60), deadline=None)
 @given(archives, st.lists(nodes, min_size=1, max_size=10))
-def test_whoosh_finds_and_scores_what_the_nodes_say(segments: list[list[Doc]], asked: list[Node]) -> None:
+def test_whoosh_matches_and_scores_as_the_nodes_define(segments: list[list[Doc]], asked: list[Node]) -> None:
     """For any nodes Whoosh's searcher gives the documents and scores that the algebra defines."""
     with tempfile.TemporaryDirectory() as folder:
         opened = _write(folder, segments)
@@ -238,7 +238,7 @@ def test_whoosh_finds_and_scores_what_the_nodes_say(segments: list[list[Doc]], a
                 assert found == pytest.approx(meaning.scores(node), abs=1e-9), node
 
 
-def test_a_parsed_leaf_has_no_tree() -> None:
-    """What no index has been asked for cannot be executed."""
+def test_a_parsed_leaf_has_no_whoosh_tree() -> None:
+    """A node that was not resolved with an index cannot be executed."""
     with pytest.raises(QueryError, match="Word"):
         to_whoosh(Or((Word("tide"), Word("ebb"))))

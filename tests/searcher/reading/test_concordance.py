@@ -1,4 +1,4 @@
-"""Concordances and collocates, compared with a reading word by word that shares no code with them."""
+"""Concordances and collocates, compared with an independent word-by-word implementation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searcher import QueryError, Searcher
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
 
-WORDS = ("tarn", "moor", "fell", "crag", "beck", "dale")  # each its own stem
+WORDS = ("tarn", "moor", "fell", "crag", "beck", "dale")  # each has its own stem
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 archives = st.lists(
     st.tuples(st.none() | texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=6
@@ -25,9 +25,9 @@ archives = st.lists(
 
 
 def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Counter[tuple[str, ...]]:
-    """Find all lines by comparing words; of phrases that overlap the first counts, the longest first.
+    """Return all lines by comparing words; of phrases that overlap the first counts, the longest first.
 
-    Those side by side are one place, up to one that has a word of it.
+    Adjacent matches are one, up to one with a word of it.
     """
     found: Counter[tuple[str, ...]] = Counter()
     for number, (title, paragraphs) in enumerate(archive):
@@ -59,10 +59,10 @@ def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Cou
         st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True), min_size=1, max_size=2
     ),
 )
-def test_each_match_stands_in_one_line(
+def test_each_match_has_one_line(
     make_index: Callable[..., Path], archive: list[Any], asked: list[list[str]]
 ) -> None:
-    """The lines are those of a reading word by word: of words and of phrases, in titles and in paragraphs."""
+    """The lines equal those of a word-by-word comparison, for words and phrases in titles and paragraphs."""
     records = [{"title": title, "body": "\n".join(paragraphs)} for title, paragraphs in archive]
     query = " OR ".join(f'"{" ".join(phrase)}"' for phrase in asked)
     with Searcher(make_index(*records)) as searcher:
@@ -72,8 +72,8 @@ def test_each_match_stands_in_one_line(
 
 
 @pytest.mark.parametrize("sort", ["left", "right"])
-def test_lines_stand_by_their_neighbours(make_index: Callable[..., Path], sort: str) -> None:
-    """The nearest word counts first, capitals or not, on either side."""
+def test_lines_are_sorted_by_their_neighbours(make_index: Callable[..., Path], sort: str) -> None:
+    """The nearest word counts first, ignoring case, on either side."""
     bodies = ["Zoe saw a ferry burn", "an Old ferry came", "the new ferry Arrived", "one old ferry burns"]
     with Searcher(make_index(*({"body": body} for body in bodies))) as searcher:
         lines = list(concordance(searcher, "ferry", sort=sort))
@@ -81,8 +81,8 @@ def test_lines_stand_by_their_neighbours(make_index: Callable[..., Path], sort: 
     assert nearest == (["a", "new", "Old", "old"] if sort == "left" else ["Arrived", "burn", "burns", "came"])
 
 
-def test_one_concept_stands_in_three_languages(make_index: Callable[..., Path]) -> None:
-    """A word brings the lines of its translations; as typed, its own; a country, a limit narrow them."""
+def test_one_concept_has_lines_in_three_languages(make_index: Callable[..., Path]) -> None:
+    """A word gives the lines of its translations, or without expansion only its own; filters apply."""
     records = [
         {"body": "The earthquake shook the harbour.", "language": "en", "countries": ["CL"]},
         {"body": "El terremoto sacudió el puerto.", "language": "es"},
@@ -102,7 +102,7 @@ def test_one_concept_stands_in_three_languages(make_index: Callable[..., Path]) 
         assert next(iter(concordance(searcher, "earthquake", sort="country"))).match == "earthquake"
 
 
-def test_what_is_searched_in_titles_has_lines_of_titles(make_index: Callable[..., Path]) -> None:
+def test_a_title_query_has_lines_of_titles_only(make_index: Callable[..., Path]) -> None:
     """A word of a body is no match of ``title:word``."""
     index = make_index(
         {"title": "Ferry lost", "body": "The ferry sank."}, {"title": "Storm", "body": "A ferry."}
@@ -114,7 +114,7 @@ def test_what_is_searched_in_titles_has_lines_of_titles(make_index: Callable[...
 
 
 def test_contexts_are_whole_words_within_their_width(make_index: Callable[..., Path]) -> None:
-    """A side has no more characters than asked for, and no part of a word."""
+    """A side has at most the requested characters, and no part of a word."""
     body = "one two three four ferry five six seven"
     with Searcher(make_index({"body": body})) as searcher:
         (line,) = concordance(searcher, "ferry", context=12)
@@ -123,8 +123,8 @@ def test_contexts_are_whole_words_within_their_width(make_index: Callable[..., P
         assert (line.left, line.right) == ("", "")
 
 
-def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
-    """An order, a measure, a context, a span or a limit that makes no sense is one clear line."""
+def test_invalid_options_of_a_concordance_are_refused(make_index: Callable[..., Path]) -> None:
+    """An invalid order, measure, context, span or limit ends in one clear line."""
     with Searcher(make_index({"body": "ferry"})) as searcher:
         for wrong in ({"sort": "up"}, {"context": -1}, {"limit": -1}):
             with pytest.raises(QueryError):
@@ -138,10 +138,10 @@ def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
     max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(archive=archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
-def test_collocates_are_those_of_a_plain_count(
+def test_collocates_equal_a_plain_count(
     make_index: Callable[..., Path], archive: list[Any], asked: str, span: int
 ) -> None:
-    """Counts near and elsewhere, G² and Dice are what a plain loop over the words gives."""
+    """Counts near and elsewhere, G² and Dice equal those of a plain loop over the words."""
     near: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
     matches = 0

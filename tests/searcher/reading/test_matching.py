@@ -1,4 +1,4 @@
-"""What matches in many texts at once is what matches in each of them, and collocates count the same words."""
+"""Matching many texts at once equals matching each of them, and collocates count the same words."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def _followed_by_space(word: str) -> st.SearchStrategy[str]:
     found=st.booleans(),
 )
 @settings(max_examples=examples(200), deadline=None)
-def test_many_texts_match_as_each_does(
+def test_many_texts_match_like_single_ones(
     texts: list[str], typed: list[str], phrase: list[str], language: str, *, found: bool
 ) -> None:
-    """Words, phrases and words of patterns, whatever signs and letters stand around them."""
+    """Words, phrases and words of patterns match with any characters around them."""
     highlights, field = Highlights(), f"text_{language}"
     for term in analyzer(language).terms(" ".join(typed)):
         highlights.add(Term(field, term))
@@ -63,7 +63,7 @@ def test_many_texts_match_as_each_does(
 
 
 def _of_plain_reading(text: str, language: str, highlights: Highlights) -> list[Match]:
-    """Find the matches of a text of which every word is analyzed."""
+    """Return the matches of a text of which every word is analyzed."""
     words: list[tuple[int, Match, str]] = []
     position = 0
     for chunk in re.finditer(r"\S+", text):
@@ -77,8 +77,8 @@ def _of_plain_reading(text: str, language: str, highlights: Highlights) -> list[
 @pytest.mark.parametrize(
     "query", ["ferry OR flood", '"night evacuation" OR boat', "title:school* sea", "escuela"]
 )
-def test_collocates_of_the_sample_are_those_of_a_plain_reading(sample_index: Path, query: str) -> None:
-    """Word by word: hyphens, elisions, function words, phrases, three languages in one item."""
+def test_collocates_of_the_sample_equal_a_plain_reading(sample_index: Path, query: str) -> None:
+    """Hyphens, elisions, function words, phrases and three languages in one item are counted."""
     span = 4
     near: Counter[tuple[str, str]] = Counter()
     everywhere: Counter[tuple[str, str]] = Counter()

@@ -1,4 +1,4 @@
-"""Counts over time: what is read for them."""
+"""Counts over time: which records are read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_days_of_very_many_matches_are_not_kept() -> None:
-    """Beyond a number of matches days are read as they are counted, each time; below it once."""
+def test_dates_of_very_many_matches_are_not_cached() -> None:
+    """Beyond a number of matches dates are read for each count; below it once."""
     read: list[int] = []
 
     class Records:
@@ -38,7 +38,7 @@ def test_days_of_very_many_matches_are_not_kept() -> None:
 def test_an_item_is_read_once_for_all_series(
     make_index: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Items of several values of a facet, and of several questions, are read once, and count in each."""
+    """Items of several values of a facet, and of several queries, are read once, and count in each."""
     index = make_index(
         *[
             {"body": "A ferry and a flood", "date": f"20{10 + one}-01-02", "countries": ["KE", "FJ"]}

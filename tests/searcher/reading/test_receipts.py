@@ -1,4 +1,4 @@
-"""Receipts: a finding holds while the same items match, each as it was; every change of one is found."""
+"""Receipts: a finding holds while the same unchanged items match; every change of one is found."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _written(path: Path, records: dict[str, dict[str, Any]]) -> Path:
 def test_every_change_of_a_finding_is_found(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str]]
 ) -> None:
-    """Verification names the items that came, went and changed, and no others; nothing changed, it holds."""
+    """Verification lists exactly the items that were added, removed and changed; without any, it holds."""
     folder = tmp_path_factory.mktemp("receipts")
     records = _archive()
     source, index = _written(folder / "a.jsonl", records), folder / "index"
@@ -106,8 +106,8 @@ def _matches(record: dict[str, Any]) -> bool:
 
 
 @pytest.mark.slow
-def test_five_hundred_updates_are_each_found(tmp_path: Path) -> None:
-    """Of random updates one after the other a receipt of before tells what came, went and changed."""
+def test_each_of_five_hundred_updates_is_found(tmp_path: Path) -> None:
+    """After each random update an earlier receipt lists the added, removed and changed items."""
     chance = Random(17)
     records = _archive()
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
@@ -145,8 +145,8 @@ def test_five_hundred_updates_are_each_found(tmp_path: Path) -> None:
     assert min(told[what] for what in ("came", "went", "changed")) > 20
 
 
-def test_a_receipt_says_the_same_of_the_same_archive(tmp_path: Path) -> None:
-    """Two indexes of one archive give one hash, in whatever order it is read; another question another."""
+def test_receipts_of_one_archive_have_one_hash(tmp_path: Path) -> None:
+    """Two indexes of one archive, read in any order, have one hash; another query has another one."""
     records = _archive()
     hashes = []
     for number, order in enumerate((list(records), list(records)[::-1])):
@@ -159,8 +159,10 @@ def test_a_receipt_says_the_same_of_the_same_archive(tmp_path: Path) -> None:
     assert len(set(hashes)) == 1
 
 
-def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """What is read is what was written, odd ids too; whatever of it was edited, it is refused."""
+def test_a_receipt_is_read_as_written_and_refused_if_edited(
+    make_index: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Any ids are read back; any edit of the file is refused."""
     index = make_index({"id": 'od"d\u2028é', "body": "ferry"}, {"body": "the ferry"})
     file = tmp_path / "receipt.json"
     with Searcher(index) as searcher:
@@ -209,8 +211,8 @@ def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path]
         read_receipt(tmp_path / "missing.json")
 
 
-def test_a_receipt_replaces_a_receipt_alone(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Another file of the name stays as it is; an empty one, an older receipt and a device are written to."""
+def test_a_receipt_overwrites_receipts_only(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Another file of the name is kept; an empty one, an older receipt and a device are written to."""
     with Searcher(make_index({"body": "ferry"})) as searcher:
         one, other = make_receipt(searcher, "ferry"), make_receipt(searcher, "storm", strict=True)
     file = tmp_path / "receipt.json"
@@ -226,7 +228,7 @@ def test_a_receipt_replaces_a_receipt_alone(make_index: Callable[..., Path], tmp
 
 
 def test_the_index_of_a_receipt_changes_no_hash(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Two indexes of one archive have one hash; a receipt without an index is written as it was read."""
+    """Two indexes of one archive have one hash; a receipt without an index is written as it is read."""
     receipts = []
     for name in ("one", "two"):
         with Searcher(make_index({"body": "ferry"}, name=name)) as searcher:
@@ -244,7 +246,7 @@ def test_the_index_of_a_receipt_changes_no_hash(make_index: Callable[..., Path],
 def test_the_index_of_a_receipt_is_found_from_its_file(
     make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Relative to the file where the index lies below its folder; else absolute, as in the record."""
+    """The location is relative to the file if the index is below its folder; else absolute."""
     index = make_index({"body": "ferry"}, name="news.index")
     monkeypatch.chdir(index)
     with Searcher("../news.index") as searcher:
@@ -262,10 +264,10 @@ def test_the_index_of_a_receipt_is_found_from_its_file(
         read_receipt(relative)
 
 
-def test_a_stream_of_a_receipt_has_the_whole_location(
+def test_a_receipt_in_a_stream_has_an_absolute_location(
     make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pipe lies in no folder: what is written to it is absolute, what is read is of the current folder."""
+    """A pipe is in no folder: a relative location read from it refers to the current folder."""
     index = make_index({"body": "ferry"})
     with Searcher(index) as searcher:
         receipt = make_receipt(searcher, "ferry")
@@ -284,7 +286,7 @@ def test_a_stream_of_a_receipt_has_the_whole_location(
 
 
 @pytest.mark.parametrize("index", [5, "a\0b", "a\ud800b"])
-def test_a_location_that_cannot_be_one_is_refused(make_index: Callable[..., Path], index: object) -> None:
+def test_an_invalid_location_is_refused(make_index: Callable[..., Path], index: object) -> None:
     """A record whose index is no location is no receipt."""
     with Searcher(make_index({"body": "ferry"})) as searcher:
         record = make_receipt(searcher, "ferry").to_record()

@@ -1,4 +1,4 @@
-"""Stories: what is one event and what is not, on planted events and one rule at a time."""
+"""Stories: which items are one event, on planted events and one rule at a time."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ Records = list[dict[str, Any]]
 
 
 def with_ids(told: list[Listeners]) -> Records:
-    """Give planted items ids that begin with their events."""
+    """Return planted items with ids that begin with their events."""
     return [{**one.record, "id": f"{one.event}/{number}"} for number, one in enumerate(told)]
 
 
 def gathered(folder: Path, records: Records, **asked: Any) -> Stories:
-    """Build an index of records, and gather its stories."""
+    """Build an index of records, and return its stories."""
     build([], folder, items=records)
     with Searcher(folder) as searcher:
         return stories(searcher, **asked)
 
 
 def members(found: Stories) -> list[list[str]]:
-    """List the ids of each story, near duplicates too."""
+    """Return the ids of each story, near duplicates included."""
     return [sorted(name for one in story.members for name in (one.id, *one.same)) for story in found.stories]
 
 
@@ -53,7 +53,7 @@ def precision_and_recall(found: Stories, records: Records) -> tuple[float, float
 
 @pytest.mark.parametrize("half", ["dev", "kept"])
 def test_planted_events_are_stories(tmp_path: Path, half: str) -> None:
-    """Of the pairs in one story .9 are of one event, and .8 of those are found; half of it was kept aside.
+    """The precision of pairs in one story is .9, their recall .8; half of the events were held out.
 
     Each item is in one story at most, and the counts add up to all items.
     """
@@ -67,8 +67,8 @@ def test_planted_events_are_stories(tmp_path: Path, half: str) -> None:
     assert len(listed) + found.single + found.undated == found.results.total == len(records)
 
 
-def test_events_told_by_three_newsrooms_are_stories(tmp_path: Path) -> None:
-    """Items that were not written for this: 24 events in three languages each, and 18 others; any window."""
+def test_events_in_the_mixed_archive_are_stories(tmp_path: Path) -> None:
+    """The archive was written for other tests: 24 events in three languages each, and 18 other items."""
     build([MIXED], tmp_path / "mixed")
     with Searcher(tmp_path / "mixed") as searcher:
         for window in (14, 3660):
@@ -82,7 +82,7 @@ def test_events_told_by_three_newsrooms_are_stories(tmp_path: Path) -> None:
 
 
 def test_the_order_of_items_changes_nothing(tmp_path: Path) -> None:
-    """Whatever order and however many updates items came in, the stories are the same."""
+    """Whatever the order and number of updates, the stories are the same."""
     from indexer.store.indexing import update
 
     records = with_ids(planted_events("dev", events=15, forms=False))
@@ -116,8 +116,8 @@ OTHERS = [
 ]
 
 
-def test_an_item_without_a_title_is_told_by_whole_words(make_index: Callable[..., Path]) -> None:
-    """Its first words stand for one, and a sign says that they go on."""
+def test_an_item_without_a_title_is_named_by_whole_words(make_index: Callable[..., Path]) -> None:
+    """The first words of an item without a title are used, with an ellipsis."""
     more = " It was told in both workshops." * 8
     records = [{**one, "title": None, "text": one["text"] + more} for one in (QUAKE, SEISME)]
     with Searcher(make_index(*records, *OTHERS)) as searcher:
@@ -136,12 +136,12 @@ CASES: list[tuple[dict[str, Any], bool]] = [
     ({"countries": ["PL"]}, False),  # each names a country, and not the same
     ({"countries": []}, True),
     ({"text": SEISME["text"].replace("86", "41"), "title": "Séisme"}, True),  # later figures
-    ({"text": "Le séisme a fait des morts, selon le maire.", "title": "Séisme"}, False),  # concepts alone
+    ({"text": "Le séisme a fait des morts, selon le maire.", "title": "Séisme"}, False),  # only concepts
 ]
 
 
-def test_two_items_are_a_story(make_index: Callable[..., Path]) -> None:
-    """Names in common make one, in whichever languages, unless days or countries tell them apart."""
+def test_two_items_with_common_names_are_a_story(make_index: Callable[..., Path]) -> None:
+    """Common names make a story in any languages, unless days or countries separate the items."""
     records = [{**record, "text": record["text"]} for record in OTHERS]
     for number, (change, _) in enumerate(CASES):
         for half, record in (("en", QUAKE), ("fr", {**SEISME, **change})):
@@ -157,8 +157,8 @@ def test_two_items_are_a_story(make_index: Callable[..., Path]) -> None:
     assert (found.undated, found.single) == (1, len(records) - 1 - 2 * len(expected))
 
 
-def test_every_sign_of_a_number_is_read(make_index: Callable[..., Path]) -> None:
-    """Numbers in circles, above the line and of other scripts are figures or nothing; none is a fault."""
+def test_every_numeric_character_is_read(make_index: Callable[..., Path]) -> None:
+    """Circled numbers, superscripts and digits of other scripts are numbers or ignored; none is an error."""
     signs = [chr(code) for code in range(sys.maxunicode) if chr(code).isnumeric()]
     bodies = ["A sign: " + " ".join(signs[at : at + 400]) for at in range(0, len(signs), 400)]
     index = make_index(*({"body": body, "date": "2020-01-02"} for body in bodies))
@@ -166,16 +166,16 @@ def test_every_sign_of_a_number_is_read(make_index: Callable[..., Path]) -> None
         assert stories(searcher).results.total == len(bodies)
 
 
-def test_a_title_of_seventy_thousand_names_is_read_to_its_bound(make_index: Callable[..., Path]) -> None:
-    """Of a title, as of a body, the first letters tell the event: the rest is no evidence, and no fault."""
+def test_a_title_of_seventy_thousand_names_is_bounded(make_index: Callable[..., Path]) -> None:
+    """Only the beginning of a title or a body is used as evidence, and the rest is no error."""
     letters = ("".join(name) for name in product("abcdefghij", repeat=5))
     title = " then met ".join(f"Q{name}" for name in islice(letters, 70_000))
     with Searcher(make_index({**QUAKE, "title": title}, SEISME)) as searcher:
         assert stories(searcher).results.total == 2
 
 
-def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
-    """Concepts and places in one language, names and figures, and the title of the most central item."""
+def test_a_story_lists_what_its_items_share(make_index: Callable[..., Path]) -> None:
+    """A story has concepts and places in one language, names and figures, and the most central title."""
     with Searcher(make_index(QUAKE, SEISME, {**QUAKE, "title": "Tremor"}, *OTHERS)) as searcher:
         (story,) = stories(searcher).stories
         (asked,) = stories(searcher, "earthquake", min_items=2).stories
@@ -192,8 +192,8 @@ def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
     assert (asked.members, asked.small) == (story.members, False)
 
 
-def test_bulletins_of_one_form_are_no_story(make_index: Callable[..., Path]) -> None:
-    """Texts with the same words and other names tell of different things."""
+def test_bulletins_with_one_template_are_no_story(make_index: Callable[..., Path]) -> None:
+    """Texts with the same words and different names are about different events."""
     form = (
         "The court of {} heard the case of a teacher who stole a bicycle from a shop and a coat from a "
         "neighbour, said the judge, {}. The police of Orrest report to the prosecutor. Halden has no court."
@@ -204,16 +204,16 @@ def test_bulletins_of_one_form_are_no_story(make_index: Callable[..., Path]) -> 
         assert stories(searcher).stories == ()
 
 
-def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
-    """A window, a least size or a limit that makes no sense is one clear line, and so are too many items."""
+def test_invalid_options_of_stories_are_refused(make_index: Callable[..., Path]) -> None:
+    """An invalid window, size or limit ends in one clear line, and so do too many items."""
     with Searcher(make_index(QUAKE, *OTHERS)) as searcher:
         for wrong in ({"window": -1}, {"min_items": 1}, {"limit": -1}, {"most_items": len(OTHERS)}):
             with pytest.raises(QueryError):
                 stories(searcher, **wrong)  # type: ignore[arg-type]
 
 
-def test_progress_is_told_of_items_that_are_read(tmp_path: Path) -> None:
-    """Every hundred items, of all that match, also where they were read before."""
+def test_progress_counts_the_items_that_are_read(tmp_path: Path) -> None:
+    """Progress is reported every hundred items of all matches, also if they were read before."""
     records = [{"text": f"Name{one} met", "date": "2020-03-04", "language": "en"} for one in range(250)]
     build([], tmp_path / "index", items=records)
     told: list[tuple[int, int]] = []
@@ -223,8 +223,8 @@ def test_progress_is_told_of_items_that_are_read(tmp_path: Path) -> None:
     assert told == 2 * [(100, 250), (200, 250)]
 
 
-def test_names_are_told_as_the_story_writes_them(make_index: Callable[..., Path]) -> None:
-    """An item of another story, which writes a figure in another way, changes nothing."""
+def test_names_are_spelt_as_in_the_story(make_index: Callable[..., Path]) -> None:
+    """An item of another story with another spelling of a number changes nothing."""
     quake = {**QUAKE, "text": QUAKE["text"].replace("86", "8,612")}
     seisme = {**SEISME, "text": SEISME["text"].replace("86", "8,612")}
     other = {"text": "A collector had 8.612 stamps and 8 612 coins.", "date": "1999-01-01"}
@@ -233,8 +233,8 @@ def test_names_are_told_as_the_story_writes_them(make_index: Callable[..., Path]
     assert "8,612" in story.names
 
 
-def test_who_wants_few_stories_is_told_how_many_there_are(tmp_path: Path) -> None:
-    """With a limit the first are told, as they are without one, and all are counted."""
+def test_a_limit_keeps_the_number_of_all_stories(tmp_path: Path) -> None:
+    """The first stories are those without a limit, and all are counted."""
     every = gathered(tmp_path / "index", with_ids(planted_events("dev", events=20)), min_items=4)
     with Searcher(tmp_path / "index") as searcher:
         few = stories(searcher, min_items=4, limit=2)
@@ -252,8 +252,8 @@ links = st.dictionaries(
 
 @settings(max_examples=examples(50), deadline=None)
 @given(links=links, least=st.sampled_from([0.2, 0.4, 0.6]))
-def test_average_linkage_is_that_of_a_plain_loop(links: dict[tuple[int, int], float], least: float) -> None:
-    """The two clusters with the highest mean of all pairs join first, of equals the first."""
+def test_average_linkage_equals_a_plain_loop(links: dict[tuple[int, int], float], least: float) -> None:
+    """The two clusters with the highest mean of all pairs are merged first, the first ones of equals."""
     clusters = [[number] for number in range(8)]
 
     def mean(one: list[int], other: list[int]) -> float:

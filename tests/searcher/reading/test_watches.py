@@ -1,4 +1,4 @@
-"""Watches from Python: each keeps its index, and compares with no other."""
+"""Watches from Python: each stores its index, and compares with no other."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_watch_looks_at_its_own_index_alone(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Another index is refused with the remedy; moved to it, the watch starts again with its question."""
+def test_a_watch_uses_only_its_own_index(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Another index is refused with the remedy; after a move the watch starts again with its query."""
     first = make_index({"id": "a", "body": "a ferry"}, {"id": "b", "body": "the ferry"}, name="first")
     second = make_index({"id": "x", "body": "one ferry"}, name="second")
     watches = Watches(tmp_path / "watches")

@@ -1,4 +1,4 @@
-"""Which words are looked at again as misspelt, and what counts then."""
+"""Which words are checked for misspellings, and how."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MakeIndex = Callable[..., Path]
 
 
 def test_a_word_of_a_label_is_not_corrected(make_index: MakeIndex) -> None:
-    """Infantil stands in pornografía infantil, though no text has it, and many speak of an infanta."""
+    """Infantil is a word of pornografía infantil, though no text has it, and many have infanta."""
     folder = make_index(
         {"id": "asked", "body": "A network for child pornography was uncovered", "language": "en"},
         *({"id": f"{n}", "body": "La infanta visitó el puerto", "language": "es"} for n in range(3)),
@@ -24,8 +24,8 @@ def test_a_word_of_a_label_is_not_corrected(make_index: MakeIndex) -> None:
             assert ([hit.id for hit in results], results.suggestion) == (["asked"], None)
 
 
-def test_a_word_of_a_label_behind_a_function_word_is_not_corrected(make_index: MakeIndex) -> None:
-    """Ciento stands in por ciento: it is no viento that was misspelt."""
+def test_a_word_of_a_label_with_a_function_word_is_kept(make_index: MakeIndex) -> None:
+    """Ciento is a word of por ciento, not a misspelling of viento."""
     folder = make_index({"id": "wind", "body": "El viento cerró el puerto", "language": "es"})
     with Searcher(folder) as searcher:
         results = searcher.search("ciento puerto")
@@ -35,10 +35,10 @@ def test_a_word_of_a_label_behind_a_function_word_is_not_corrected(make_index: M
 @pytest.mark.parametrize(
     ("typed", "meant"), [("humen", "human"), ("earthquaks", "earthquake"), ("earthquaks ferry", None)]
 )
-def test_a_stem_makes_no_word_of_what_is_misspelt(
+def test_a_stem_does_not_make_a_misspelling_known(
     make_index: MakeIndex, typed: str, meant: str | None
 ) -> None:
-    """Neither of a label (Spanish humo) nor of texts, unless the question is in their language."""
+    """A stem of a label (Spanish humo) or a text does not count, unless the query is in its language."""
     folder = make_index(
         {"id": "human", "body": "A human voice", "language": "en"},
         {"id": "quakes", "body": "An earthquake and a ferry that sank", "language": "en"},
@@ -53,10 +53,10 @@ def test_a_stem_makes_no_word_of_what_is_misspelt(
 @pytest.mark.parametrize(
     ("typed", "meant"), [("l'educatoin", "l'education"), ("l’éducatoin", "l’education"), ("d'êtres", None)]
 )
-def test_a_slip_behind_a_lost_vowel_is_corrected(
+def test_a_misspelling_after_an_elision_is_corrected(
     make_index: MakeIndex, typed: str, meant: str | None
 ) -> None:
-    """The word is what stands behind it, and no other one that begins with its letter."""
+    """The word after the elided vowel is corrected, and not one that begins with its letter."""
     folder = make_index(
         {"id": "school", "body": "L'éducation primaire en Haïti", "language": "fr"},
         {"id": "behind", "body": "El coche de atrás, detrás del puerto", "language": "es"},
@@ -67,8 +67,8 @@ def test_a_slip_behind_a_lost_vowel_is_corrected(
         assert [hit.id for hit in results] == ["school"] * (meant is not None)
 
 
-def test_a_word_is_not_meant_because_it_is_rare(make_index: MakeIndex) -> None:
-    """What is two slips away in one title stays behind what is one slip away in many texts."""
+def test_a_rare_word_is_not_preferred_as_a_correction(make_index: MakeIndex) -> None:
+    """A word two edits away in one title ranks below one that is one edit away in many texts."""
     many = [
         {"id": f"many{n}", "body": f"Trafficking case {n} in the courts of the region"} for n in range(12)
     ]

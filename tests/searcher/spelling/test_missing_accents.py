@@ -1,4 +1,4 @@
-"""Words typed without their accents, asked of texts that do not have them."""
+"""Words typed without accents that no text has."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ ENGLISH = (
         ("controle des frontieres", "border"),
     ],
 )
-def test_a_label_is_met_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
-    """No text need have the word: the thesaurus knows how it is written; a plural may have no accent."""
+def test_a_label_matches_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
+    """No text needs the word: the thesaurus has its spelling; a plural may have no accent."""
     with Searcher(make_index(*ENGLISH)) as searcher:
         results = searcher.search(typed)
         assert results.hits[0].id == found
         assert results.suggestion is None
 
 
-def test_a_word_that_is_known_as_typed_gets_no_accent(make_index: MakeIndex) -> None:
+def test_a_word_that_is_known_as_typed_gets_no_accents(make_index: MakeIndex) -> None:
     """English cure is no French curé (priest)."""
     with Searcher(make_index(*ENGLISH)) as searcher:
         assert [hit.id for hit in searcher.search("cure").hits] == ["cure"]

@@ -1,4 +1,4 @@
-"""Words typed without their tilde."""
+"""Words typed without a tilde."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ NEARER = {"id": "near", "body": "Companies and ozone, ninety minutes of ozone, c
 @pytest.mark.parametrize(
     ("typed", "meant"), [("ninos", "niños"), ("otono", "otoño"), ("compania", "compañia")]
 )
-def test_without_its_tilde_a_word_is_the_one_that_has_it(
+def test_a_word_without_its_tilde_means_the_one_with_it(
     make_index: MakeIndex, typed: str, meant: str
 ) -> None:
-    """No other word is guessed, however near or frequent, nor does an English label (El Nino) keep it."""
+    """No other word is guessed, however near or frequent, nor does an English label (El Nino) prevent it."""
     with Searcher(make_index(SPANISH, ENGLISH, NEARER)) as searcher:
         results = searcher.search(typed)
         assert [one["to"] for one in results.expansions if one["from"] == typed] == [[meant]]
         assert "es" in {hit.id for hit in results.hits}
 
 
-def test_a_thesaurus_knows_a_tilde_that_no_text_has(make_index: MakeIndex) -> None:
-    """An archive without a Spanish text is asked in Spanish all the same."""
+def test_the_thesaurus_knows_a_tilde_that_no_text_has(make_index: MakeIndex) -> None:
+    """An archive without a Spanish text is searched in Spanish, too."""
     with Searcher(make_index(ENGLISH)) as searcher:
         assert {hit.id for hit in searcher.search("ninos").hits} == {"en"}
 
 
-def test_a_text_that_has_the_tilde_alone_keeps_no_word_without(make_index: MakeIndex) -> None:
-    """El Niño in an English text, whose stem is that of ninos, hides no children."""
+def test_a_text_with_the_tilde_does_not_make_a_word_known(make_index: MakeIndex) -> None:
+    """El Niño in an English text, whose stem is that of ninos, does not hide niños."""
     weather = {"id": "weather", "body": "El Niño is a strong driver of the weather", "language": "en"}
     with Searcher(make_index(SPANISH, ENGLISH, weather)) as searcher:
         assert {"es", "en"} <= {hit.id for hit in searcher.search("ninos").hits}
 
 
-def test_a_word_that_a_text_has_without_a_tilde_is_itself(make_index: MakeIndex) -> None:
+def test_a_word_without_a_tilde_in_a_text_is_known(make_index: MakeIndex) -> None:
     """El Nino in an English text is no child."""
     nino = {"id": "nino", "body": "The Nino ferry sails at noon", "language": "en"}
     with Searcher(make_index(SPANISH, nino)) as searcher:
@@ -52,10 +52,10 @@ def test_a_word_that_a_text_has_without_a_tilde_is_itself(make_index: MakeIndex)
 @pytest.mark.parametrize(
     ("typed", "tilde", "meant"), [("mono", "moño", "monkey"), ("pena", "peña", "penalty")]
 )
-def test_a_word_that_the_thesaurus_has_without_a_tilde_is_itself(
+def test_a_word_without_a_tilde_in_the_thesaurus_is_known(
     make_index: MakeIndex, typed: str, tilde: str, meant: str
 ) -> None:
-    """It finds its translations, though the index has another word with a tilde, and not it."""
+    """Such a word matches its translations, and not another word of the index with a tilde."""
     other = {"id": "other", "body": f"Una {tilde} en la calle", "language": "es"}
     english = {"id": "english", "body": f"They saw a {meant} at the harbour", "language": "en"}
     with Searcher(make_index(other, english)) as searcher:

@@ -1,4 +1,4 @@
-"""Words few edits away, compared many at once."""
+"""Words within a few edits, compared many at once."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ class Terms:
 
 
 @given(st.sets(words, max_size=40), words, st.integers(0, 3))
-def test_they_are_those_within_a_levenshtein_distance(known: set[str], typed: str, edits: int) -> None:
-    """All words within the distance are found, and no others, whatever letters they have."""
+def test_near_words_are_within_a_levenshtein_distance(known: set[str], typed: str, edits: int) -> None:
+    """Exactly the words within the distance are found, whatever their letters."""
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
     expected = {word for word in known if levenshtein(typed, word) <= edits}
     assert set(near.within("", typed, edits, swaps=False)) == expected
 
 
 @given(st.sets(words, max_size=40), words, st.integers(0, 3))
-def test_a_swap_of_neighbours_may_be_one_edit(known: set[str], typed: str, edits: int) -> None:
+def test_a_swap_of_neighbours_can_be_one_edit(known: set[str], typed: str, edits: int) -> None:
     """With swaps the distance is that of optimal string alignment."""
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
     expected = {word for word in known if damerau_levenshtein(typed, word) <= edits}
     assert set(near.within("", typed, edits, swaps=True)) == expected
 
 
-def test_words_as_long_as_the_bits_of_a_number_are_compared() -> None:
-    """Nothing is lost at the last bit, nor in words that are longer than it."""
+def test_words_as_long_as_a_machine_word_are_compared() -> None:
+    """Nothing is lost at the last bit, nor in longer words."""
     typed = "a" * 64
     known = {"a" * 62, "a" * 63 + "b", "a" * 66, "a" * 67, "b" * 64}
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
     assert set(near.within("a", typed, 2, swaps=True)) == {"a" * 62, "a" * 63 + "b", "a" * 66}
 
 
-def test_a_beginning_is_read_once() -> None:
-    """However many words are compared with those of a letter, they are read from the index once."""
+def test_words_of_a_letter_are_read_once() -> None:
+    """However many words are compared with those of a letter, these are read from the index once."""
     terms = Terms({"ferry", "ford", "quay"})
     near = NearWords(terms)  # type: ignore[arg-type]  # all that is asked of a vocabulary
     for typed in ("fery", "forde", "frd"):

@@ -13,8 +13,8 @@ words = st.text("abcdeñ", max_size=8)
 
 
 @given(words, words)
-def test_it_is_a_symmetric_distance(one: str, other: str) -> None:
-    """Zero for equal words alone, the same both ways."""
+def test_the_distance_is_symmetric(one: str, other: str) -> None:
+    """The distance is zero for equal words only, and the same both ways."""
     assert (distance(one, other, 9) == 0) == (one == other)
     assert distance(one, other, 9) == pytest.approx(distance(other, one, 9))
 
@@ -23,11 +23,11 @@ def test_it_is_a_symmetric_distance(one: str, other: str) -> None:
     ("typed", "usual", "odd"),
     [("harbour", "harbuor", "hakbour"), ("ferry", "fery", "fery" + "x"), ("tide", "ride", "pide")],
 )
-def test_usual_slips_are_nearer(typed: str, usual: str, odd: str) -> None:
-    """Swaps, single letters for double ones and keys beside the right one cost less than other slips."""
+def test_usual_misspellings_are_nearer(typed: str, usual: str, odd: str) -> None:
+    """Swaps, single letters for double ones and neighbouring keys cost less than other edits."""
     assert 0 < distance(typed, usual, 3) < distance(typed, odd, 3)
 
 
 def test_only_the_wrong_words_are_replaced() -> None:
-    """Signs, operators and other words stay as typed."""
+    """Punctuation, operators and other words stay as typed."""
     assert corrected_query('fery AND "fery boat" ferys', {"fery": "ferry"}) == 'ferry AND "ferry boat" ferys'

@@ -1,4 +1,4 @@
-"""A text that is one article: one item, its title, day and author from fields, its head or its name."""
+"""A text that is one article: one item; title, day and author from front matter, its head or its name."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ STORM = (
 
 
 def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a text, and what was left out."""
+    """Read the items of a text, and the skipped ones."""
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append, options)), skipped
 
 
 def read_one(path: Path, text: str) -> NewsItem:
-    """Read a text that is one item, of which nothing is left out."""
+    """Read a text that is one item, with nothing skipped."""
     path.write_text(text, encoding="utf-8")
     (item,), skipped = read(path)
     assert not skipped
@@ -37,7 +37,7 @@ def read_one(path: Path, text: str) -> NewsItem:
 
 
 def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
-    """Give title, stated day and author."""
+    """Return title, stated day and author."""
     day = item.date.start.isoformat() if item.date and item.date.kind == "printed" else None
     return item.title, day, item.author
 
@@ -60,18 +60,18 @@ def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
         ("", (None, None, None)),
     ],
 )
-def test_the_head_gives_title_day_and_author(
+def test_the_head_has_title_day_and_author(
     tmp_path: Path, head: str, found: tuple[str | None, str | None, str | None]
 ) -> None:
-    """In three languages, in any order; what was read is no part of the text."""
+    """In three languages, in any order; lines of the head are no part of the text."""
     item = read_one(tmp_path / "quay.txt", f"{head}{QUAY}\n\n{STORM}\n\nWho pays\n\n{MONEY}\n")
     assert facts(item) == found
     assert item.body.split("\n") == [QUAY, STORM, "Who pays", MONEY]
     assert item.source.first == 1
 
 
-def test_fields_before_the_text_are_taken(tmp_path: Path) -> None:
-    """Between lines of dashes; they go before the head; names may be foreign, and others are kept."""
+def test_front_matter_is_read(tmp_path: Path) -> None:
+    """Front matter takes precedence over the head; names may be foreign, and other fields are kept."""
     text = (
         '---\ntitle: "Quays: a second one"\nfecha: 2018-03-05T23:10:00+01:00\n'
         "autor: Ana Prieto\nlang: en\n"
@@ -86,8 +86,8 @@ def test_fields_before_the_text_are_taken(tmp_path: Path) -> None:
     assert dict(item.fields) == {"tags": "harbour, the town", "mood": "calm, grey", "draft": "false"}
 
 
-def test_a_field_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """It is left out, and the item stays."""
+def test_an_unreadable_field_is_reported(tmp_path: Path) -> None:
+    """The field is left out, and the item stays."""
     (tmp_path / "a.md").write_text(f"---\ntitle: A second quay\ndate: soon\n---\n{QUAY}\n")
     (item,), skipped = read(tmp_path / "a.md")
     assert facts(item) == ("A second quay", None, None)
@@ -103,13 +103,13 @@ def test_a_field_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         ("q.md", None),
     ],
 )
-def test_the_name_gives_the_day_where_nothing_else_does(tmp_path: Path, name: str, day: str | None) -> None:
-    """The year first, in figures; a day that is none is none."""
+def test_the_file_name_has_the_day_if_nothing_else_does(tmp_path: Path, name: str, day: str | None) -> None:
+    """The name begins with the year, in digits; an impossible day is ignored."""
     assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)
 
 
 def test_markdown_becomes_clean_text(tmp_path: Path) -> None:
-    """Links, emphasis, pictures, rules and lists leave what readers see; broken lines are joined."""
+    """Links, emphasis, pictures, rules and lists leave the visible text; wrapped lines become paragraphs."""
     text = (
         "A second quay — 2018.03.05 edition\n====\n\n"
         "*The harbour*, __the storm__ and\nthe [mayor](https://a.example/m_(x)).\n\n![a ship](ship.png)\n\n"
@@ -132,8 +132,8 @@ def test_markdown_becomes_clean_text(tmp_path: Path) -> None:
     ]
 
 
-def test_lines_that_were_broken_to_fit_are_joined(tmp_path: Path) -> None:
-    """A text of seventy characters a line has its paragraphs back."""
+def test_wrapped_lines_become_paragraphs(tmp_path: Path) -> None:
+    """A text wrapped at seventy characters gets its paragraphs back."""
     import textwrap
 
     wrapped = "\n\n".join(textwrap.fill(part, 70) for part in (QUAY, STORM, MONEY))
@@ -151,8 +151,8 @@ def test_lines_that_were_broken_to_fit_are_joined(tmp_path: Path) -> None:
         f"A second quay\n{QUAY}\nThe storm\n{STORM}\n",
     ],
 )
-def test_a_page_of_several_items_stays_one(tmp_path: Path, page: str) -> None:
-    """Date lines, closings, furniture, or a title for each paragraph show a page, whose order counts."""
+def test_a_page_of_several_items_is_no_article(tmp_path: Path, page: str) -> None:
+    """Date lines, closings, navigation, or a title for each paragraph show a page, whose order counts."""
     (tmp_path / "page.txt").write_text(page)
     (tmp_path / "copy.txt").write_text(page)
     items, _ = read(tmp_path / "page.txt")
@@ -164,7 +164,7 @@ def test_a_page_of_several_items_stays_one(tmp_path: Path, page: str) -> None:
 
 
 def test_an_article_may_be_read_as_a_page(tmp_path: Path) -> None:
-    """``--as page`` goes before what a text looks like."""
+    """``--as page`` overrides the detection."""
     (tmp_path / "a.md").write_text(f"# A second quay\n\n{QUAY}\n\nA storm comes\n\n{STORM}\n")
     items, _ = read(tmp_path / "a.md", ReadOptions(kind="page"))
     assert len(items) == 2
@@ -174,8 +174,8 @@ def test_an_article_may_be_read_as_a_page(tmp_path: Path) -> None:
     "text",
     ["---\n", "---\na: b\n", "---\n: x\n---\n", "# \n", "#\n\n#\n", "[" * 5000, "*_" * 5000, "](" * 9000],
 )
-def test_no_text_is_an_error(tmp_path: Path, text: str) -> None:
-    """Whatever looks like Markdown and is none."""
+def test_no_markdown_is_an_error(tmp_path: Path, text: str) -> None:
+    """Text that only resembles Markdown is read."""
     (tmp_path / "a.md").write_text(f"{text}\n{QUAY}\n\n{STORM}\n\n{MONEY}\n")
     items, _ = read(tmp_path / "a.md")
     assert "harbour" in " ".join(item.body for item in items)

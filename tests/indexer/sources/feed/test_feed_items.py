@@ -1,4 +1,4 @@
-"""Items of feeds: what each states, wherever its feed puts it."""
+"""Items of feeds: their fields, wherever a feed has them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 
 def printed(year: int, month: int, day: int) -> ItemDate:
-    """Make a stated day."""
+    """Return a stated day."""
     return ItemDate(date(year, month, day), date(year, month, day), "printed")
 
 
-def test_an_item_of_rss() -> None:
-    """Its title, text, day, link, author, first category and further fields; where it stands in the file."""
+def test_an_item_of_rss_is_read() -> None:
+    """An item has title, text, day, link, author, first category, further fields and its line in the file."""
     item = read_one(
         rss(
             "<item><title>A quay</title><link> https://news.example/1\n</link>\n"
@@ -41,8 +41,8 @@ def test_an_item_of_rss() -> None:
     assert item.source[1:] == (3, 5)
 
 
-def test_an_entry_of_atom() -> None:
-    """Language and author are those of the feed where the entry has none; the alternate link is the link."""
+def test_an_entry_of_atom_is_read() -> None:
+    """Language and author default to those of the feed; the alternate link is the link."""
     item = read_one(
         atom(
             '<entry><title type="html">A &amp;lt;b&amp;gt;quay&amp;lt;/b&amp;gt;</title><id>tag:1</id>'
@@ -62,8 +62,8 @@ def test_an_entry_of_atom() -> None:
     )
 
 
-def test_an_item_of_rss_1() -> None:
-    """Items stand beside the channel, with the words of Dublin Core."""
+def test_an_item_of_rss_1_is_read() -> None:
+    """Items are siblings of the channel, with elements of Dublin Core."""
     item = read_one(
         b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         b'<channel xmlns="http://purl.org/rss/1.0/"><title>News</title>'
@@ -89,8 +89,8 @@ def test_an_item_of_rss_1() -> None:
         b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "rss-0.91.dtd">%s',
     ],
 )
-def test_what_stands_around_a_feed_does_no_harm(broken: bytes) -> None:
-    """Blank lines, what a server wrote, a page around it, declarations that are none."""
+def test_text_around_a_feed_is_ignored(broken: bytes) -> None:
+    """Blank lines, output of a server, a page around it and broken declarations are ignored."""
     data = broken.replace(b"%s", rss("<item><title>A quay</title></item>"))
     assert read_one(data).title == "A quay"
 
@@ -106,8 +106,8 @@ def test_what_stands_around_a_feed_does_no_harm(broken: bytes) -> None:
         "<ITEM/><item><title>A</title></item><image><title>no</title></image><item><title>B & C",
     ],
 )
-def test_items_are_told_apart_however_broken(items: str) -> None:
-    """Items within items, without an end, with tags too many; what a feed says of its picture is no item."""
+def test_items_are_separated_however_broken(items: str) -> None:
+    """Nested items, missing ends and extra tags are handled; a feed's picture is no item."""
     found, skipped = read(rss(items))
     assert ([item.title for item in found], skipped) == (["A", "B & C"], [])
 
@@ -124,8 +124,8 @@ def test_items_are_told_apart_however_broken(items: str) -> None:
         ("1 &lt; 2", "1 < 2"),
     ],
 )
-def test_titles_are_text(title: str, read_as: str) -> None:
-    """Tags are taken out and entities decoded, however often they were escaped."""
+def test_titles_are_plain_text(title: str, read_as: str) -> None:
+    """Tags are removed and entities decoded, however often they were escaped."""
     assert read_one(rss(f"<item><title>{title}</title></item>")).title == read_as
 
 
@@ -160,14 +160,14 @@ def test_titles_are_text(title: str, read_as: str) -> None:
         ),
     ],
 )
-def test_the_text_is_what_says_most(parts: str, paragraphs: str) -> None:
-    """The whole text before its summary, but for one that is the caption of a picture; without furniture."""
+def test_the_longest_text_is_taken(parts: str, paragraphs: str) -> None:
+    """The full text precedes its summary, except a caption of a picture; navigation is left out."""
     item = read_one(rss(f"<item><title>A quay</title>{parts}</item>", attributes=CONTENT))
     assert "|".join(item.paragraphs) == paragraphs
 
 
 def test_xhtml_is_read_in_any_namespace() -> None:
-    """Elements of an entry's text part its paragraphs; what is escaped in it is text."""
+    """Block elements separate paragraphs; escaped markup is text."""
     item = read_one(
         atom(
             '<entry><content type="xhtml"><h:div xmlns:h="http://www.w3.org/1999/xhtml"><h:ul><h:li>A <h:a '
@@ -178,8 +178,8 @@ def test_xhtml_is_read_in_any_namespace() -> None:
     assert item.paragraphs == ("A quay.", "The tag <b>.", "End.")
 
 
-def test_a_summary_that_says_something_else_is_kept() -> None:
-    """One that the text begins with is not."""
+def test_a_different_summary_is_kept() -> None:
+    """A summary that begins the text is not kept."""
     item = read_one(
         rss(
             "<item><description>What the quay costs.</description>"
@@ -190,8 +190,8 @@ def test_a_summary_that_says_something_else_is_kept() -> None:
     assert dict(item.fields) == {"summary": "What the quay costs."}
 
 
-def test_what_stands_under_each_text_is_left_out_and_told_once() -> None:
-    """A link to the whole, the line that names where a text appeared first, the word over an advert."""
+def test_recurring_closing_lines_are_left_out_and_reported_once() -> None:
+    """Links to the full text, lines about its first appearance and labels of adverts are left out."""
     items, skipped = read(
         rss(
             "<item><description>Publicidad&lt;p&gt;It opens.&lt;p&gt;Read more&lt;/p&gt;</description></item>"
@@ -215,8 +215,8 @@ def test_what_stands_under_each_text_is_left_out_and_told_once() -> None:
         ("<pubDate/>", None, 0),
     ],
 )
-def test_the_day_is_that_of_the_zone_that_is_stated(stated: str, day: ItemDate | None, told: int) -> None:
-    """No day is moved to another zone; what is no date is told, and the next that is stated is taken."""
+def test_the_day_is_in_the_stated_time_zone(stated: str, day: ItemDate | None, told: int) -> None:
+    """No day is moved to another zone; an invalid date is reported, and the next stated one is used."""
     items, skipped = read(rss(f"<item><title>A quay</title>{stated}</item>", attributes=DC))
     assert (items[0].date, len(skipped)) == (day, told)
 
@@ -241,13 +241,13 @@ def test_the_day_is_that_of_the_zone_that_is_stated(stated: str, day: ItemDate |
         ('<link xml:base="/b/">1</link>', "https://news.example/1"),
     ],
 )
-def test_the_link_of_an_item(stated: str, url: str | None) -> None:
-    """Relative ones lead from the feed's own; a guid is one where it is said to be."""
+def test_the_link_of_an_item_is_resolved(stated: str, url: str | None) -> None:
+    """Relative links are resolved against the feed's link; a guid is a link if it is declared as one."""
     assert read_one(rss(f"<item><title>A quay</title>{stated}</item>")).url == url
 
 
-def test_relative_links_follow_the_bases_around_them() -> None:
-    """``xml:base`` of feed and entry, one resolved against the other."""
+def test_relative_links_follow_their_bases() -> None:
+    """``xml:base`` of feed and entry are resolved against each other."""
     item = read_one(
         atom(
             '<entry xml:base="may/"><title>A quay</title><link href="1"/></entry>',
@@ -257,8 +257,8 @@ def test_relative_links_follow_the_bases_around_them() -> None:
     assert item.url == "https://n.example/x/may/1"
 
 
-def test_items_that_share_a_link_are_kept_apart() -> None:
-    """Also those that have but the link of the whole site; ids are those of the next reading."""
+def test_items_with_the_same_link_have_different_ids() -> None:
+    """The link may be that of the whole site; ids are the same on the next reading."""
     data = rss(
         "".join(f"<item><title>{title}</title><link>https://news.example/</link></item>" for title in "ABC")
     )
@@ -267,23 +267,23 @@ def test_items_that_share_a_link_are_kept_apart() -> None:
     assert ids == [item.id for item in read(data)[0]]
 
 
-def test_numbers_that_two_feeds_give_are_no_ids_of_the_same() -> None:
-    """A guid that is no address is one within its site."""
+def test_guids_of_two_feeds_are_distinct() -> None:
+    """A guid that is no address is an id within its site."""
     item = '<item><guid isPermaLink="false">7</guid><title>A</title></item>'
     one = read_one(rss(item))
     other = read_one(rss(item, "<link>https://other.example/</link>"))
     assert one.id != other.id
 
 
-def test_an_item_without_text_is_told() -> None:
-    """By the line on which it begins."""
+def test_an_item_without_text_is_reported() -> None:
+    """The report has the line on which it begins."""
     items, skipped = read(rss("<item><title>A</title></item>\n<item><link>/2</link></item>"))
     assert len(items) == 1
     assert [(skip.line, skip.reason) for skip in skipped] == [(4, "neither a title nor a text")]
 
 
-def test_dates_in_figures_are_read_where_the_language_tells_their_order() -> None:
-    """In Spanish and French the day stands first; in English either may."""
+def test_numeric_dates_are_read_if_the_language_has_an_order() -> None:
+    """In Spanish and French the day is first; in English either may be."""
     item = "<item><title>A</title><pubDate>02/05/2018 10:00</pubDate></item>"
     spanish, _ = read(rss(item, "<language>es-MX</language>"))
     english, skipped = read(rss(item, "<language>en</language>"))

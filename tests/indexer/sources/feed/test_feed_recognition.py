@@ -1,4 +1,4 @@
-"""Kinds of XML are told by their first element; nothing else is taken for a feed."""
+"""Kinds of XML are recognised by their first element; nothing else is taken for a feed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from source_samples import atom, kind_of, rss
     ],
 )
 def test_feeds_of_all_versions_are_recognised(data: bytes) -> None:
-    """In any encoding, behind comments and blank lines."""
+    """Feeds may be in any encoding, after comments and blank lines."""
     assert kind_of(data) == "feed"
 
 
@@ -45,6 +45,6 @@ def test_feeds_of_all_versions_are_recognised(data: bytes) -> None:
         b"",
     ],
 )
-def test_nothing_else_is(data: bytes) -> None:
-    """Pages about feeds, other XML, records and tables that hold some."""
+def test_other_files_are_no_feeds(data: bytes) -> None:
+    """Pages about feeds, other XML, and records and tables that contain feeds are none."""
     assert kind_of(data) not in {"feed", "wordpress", "sitemap"}

@@ -1,4 +1,4 @@
-"""Tags and texts of XML: where it is well formed as any parser has them, else as they are meant."""
+"""Tags and texts of XML: as any parser reads it if well formed, else as intended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.sources import feed_xml as markup_module
 from indexer.sources.feed_xml import Markup, Tag, TooLongError
 
 NAMES = st.sampled_from(["item", "title", "dc:date", "a.b-c_d"])
-# What XML can hold and HTML too: no control characters, no halves of pairs, nothing unassigned.
+# Valid in XML and HTML: no control characters, no lone surrogates, nothing unassigned.
 TEXTS = st.text(
     st.characters(exclude_categories=["Cc", "Cn", "Cs"], exclude_characters="\ufffe\uffff")
     | st.sampled_from("\n&<>\"']"),
@@ -40,7 +40,7 @@ TREES = st.recursive(elements(st.just([])), lambda inner: elements(st.lists(inne
 
 
 def tokens(data: bytes) -> list[Tag | str]:
-    """Read all tokens, texts side by side joined."""
+    """Return all tokens, with adjacent texts as one."""
     joined: list[Tag | str] = []
     for token in Markup(io.BytesIO(data), data[:4096]).tokens():
         if isinstance(token, str) and joined and isinstance(joined[-1], str):
@@ -51,7 +51,7 @@ def tokens(data: bytes) -> list[Tag | str]:
 
 
 def expected(data: bytes) -> list[Tag | str]:
-    """Read the same by expat."""
+    """Return the tokens of expat."""
     found: list[Tag | str] = []
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -65,7 +65,7 @@ def expected(data: bytes) -> list[Tag | str]:
 
 
 def spread(found: list[Tag | str]) -> list[Tag | str]:
-    """Put an empty element as its start and its end."""
+    """Replace an empty element by its start and its end."""
     pairs = [
         [one._replace(empty=False), Tag(one.name, closes=True, empty=False, attributes={})]
         if isinstance(one, Tag) and one.empty
@@ -77,13 +77,13 @@ def spread(found: list[Tag | str]) -> list[Tag | str]:
 
 @settings(max_examples=examples(100), deadline=None)
 @given(TREES, st.sampled_from(["utf-8", "utf-16", "us-ascii"]), st.integers(1, 50))
-def test_well_formed_xml_comes_out_as_a_parser_has_it(root: Element, encoding: str, size: int) -> None:
-    """Whatever it is encoded in, and however few bytes are read at once."""
+def test_well_formed_xml_is_read_as_by_a_parser(root: Element, encoding: str, size: int) -> None:
+    """In any encoding, and however few bytes are read at once, the tokens are the same."""
     data = tostring(root, encoding)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(markup_module, "_READ", size)
         found = spread(tokens(data))
-    # A parser does not tell of the line break behind the declaration.
+    # A parser does not report the line break after the declaration.
     assert found[found[0] == "\n" :] == expected(data)
 
 
@@ -100,13 +100,13 @@ def test_well_formed_xml_comes_out_as_a_parser_has_it(root: Element, encoding: s
         ("&unknown; &#xD800; &#99999999;", "&unknown; \ufffd &#99999999;"),
     ],
 )
-def test_what_is_no_markup_is_text(written: str, read: str) -> None:
-    """A bare & or <, a bare end of CDATA, a comment without one, a name that is no entity."""
+def test_invalid_markup_is_text(written: str, read: str) -> None:
+    """A bare & or <, a bare end of CDATA, a comment without an end, an unknown entity are text."""
     assert tokens(written.encode()) == [read]
 
 
-def test_tags_are_read_as_they_are_meant() -> None:
-    """Without quotes, with a quotation mark too many, with > in a value."""
+def test_malformed_tags_are_read_as_intended() -> None:
+    """Values without quotes, an extra quotation mark, and > in a value are read."""
     found = tokens(b'<rss version=2.0><a t=\'x>y\' u="">b</a><a t="5" tall">')
     assert [one.attributes for one in found if isinstance(one, Tag) and not one.closes] == [
         {"version": "2.0"},
@@ -125,21 +125,21 @@ def test_tags_are_read_as_they_are_meant() -> None:
         ("x", "utf-8"),
     ],
 )
-def test_bytes_are_read_as_what_they_are(declared: str, encoding: str) -> None:
-    """UTF-8 where it is, whatever is declared; else what is declared, else Windows-1252."""
+def test_the_encoding_is_detected(declared: str, encoding: str) -> None:
+    """Valid UTF-8 is read as such, whatever is declared; else the declared encoding, else Windows-1252."""
     word = "мост" if encoding == "cp1251" else "façade"
     data = f'<?xml version="1.0" encoding="{declared}"?><a>{word}</a>'.encode(encoding)
     assert word in tokens(data)
 
 
 def test_no_entity_is_expanded() -> None:
-    """Entities that a document declares stay as they are written, whatever they stand for."""
+    """Entities that a document declares are not replaced, whatever they would become."""
     data = b'<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y SYSTEM "file:///etc/passwd">]><a>&x;&y;</a>'
     assert tokens(data)[1] == "&x;&y;"
 
 
-def test_a_text_without_end_is_not_held() -> None:
-    """Past the limit nothing more is read."""
+def test_an_endless_text_is_not_held() -> None:
+    """Nothing is read beyond the limit."""
 
     class Endless(io.RawIOBase):
         given = 0
@@ -154,8 +154,8 @@ def test_a_text_without_end_is_not_held() -> None:
     assert stream.given < 5 * markup_module.MAX_TOKEN_LENGTH
 
 
-def test_a_name_without_a_value_is_looked_at_once() -> None:
-    """However long it is; those with values on either side of it are read."""
+def test_a_name_without_a_value_takes_linear_time() -> None:
+    """However long it is, the attributes with values around it are read."""
     with stop_if_it_hangs():
         (tag,) = tokens(b"<a b='1' %s c=2>" % (b"x" * 60_000))
     assert isinstance(tag, Tag)

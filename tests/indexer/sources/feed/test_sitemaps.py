@@ -18,15 +18,15 @@ NEWS = (
 
 
 def sitemap(*urls: str) -> bytes:
-    """Make a sitemap."""
+    """Return a sitemap."""
     return (
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{"".join(urls)}</urlset>'
     ).encode()
 
 
-def test_a_news_sitemap() -> None:
-    """The title is that of the news, not of who published it; links without titles are counted."""
+def test_a_news_sitemap_has_items() -> None:
+    """The title is that of the news, not of the publisher; links without titles are counted."""
     data = sitemap(NEWS % (1, "A quay"), "<url><loc>https://news.example/2</loc></url>", NEWS % (3, "A ship"))
     items, skipped = read(data)
     assert kind_of(data) == "sitemap"
@@ -47,6 +47,6 @@ def test_a_news_sitemap() -> None:
     ],
 )
 def test_a_sitemap_without_titles_is_refused(data: bytes) -> None:
-    """The line says what it is."""
+    """The line says that it is a sitemap."""
     with pytest.raises(SourceError, match=r"^s\.xml is a sitemap: links without titles"):
         read(data)

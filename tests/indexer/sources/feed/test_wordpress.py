@@ -1,4 +1,4 @@
-"""Exports of WordPress: what was published, and what is told of the rest."""
+"""Exports of WordPress: published posts, and the report of the rest."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NAMESPACES = (
 
 
 def export(*posts: str) -> bytes:
-    """Make an export."""
+    """Return an export."""
     return rss("".join(posts), "<wp:wxr_version>1.2</wp:wxr_version>", NAMESPACES)
 
 
 def post(title: str, kind: str = "post", status: str = "publish", more: str = "") -> str:
-    """Make a post of an export."""
+    """Return a post of an export."""
     return (
         f"<item><title>{title}</title><pubDate>Wed, 02 May 2018 03:30:00 +0000</pubDate>"
         f"<wp:post_date>2018-05-01 22:30:00</wp:post_date><wp:status>{status}</wp:status>"
@@ -29,8 +29,8 @@ def post(title: str, kind: str = "post", status: str = "publish", more: str = ""
     )
 
 
-def test_posts_and_pages_are_items_and_the_rest_is_told_by_kind() -> None:
-    """Menus, pictures, drafts and readers' comments are counted."""
+def test_posts_and_pages_are_items_and_other_kinds_are_counted() -> None:
+    """Menus, pictures, drafts and readers' comments are counted by kind."""
     data = export(
         post("A", more="<wp:comment><wp:comment_content>No!</wp:comment_content></wp:comment>"),
         post("B", "page"),
@@ -55,15 +55,15 @@ def test_posts_and_pages_are_items_and_the_rest_is_told_by_kind() -> None:
     ]
 
 
-def test_the_day_is_that_of_the_site() -> None:
-    """The date in UTC may be another."""
+def test_the_day_is_in_the_zone_of_the_site() -> None:
+    """The date in UTC may be another one."""
     items, _ = read(export(post("A")))
     assert items[0].date is not None
     assert items[0].date.start == date(2018, 5, 1)
 
 
-def test_texts_are_as_their_readers_see_them() -> None:
-    """Blank lines part paragraphs, codes for what WordPress puts in are taken out, own fields are kept."""
+def test_texts_are_the_visible_ones() -> None:
+    """Blank lines separate paragraphs, shortcodes are removed, custom fields are kept."""
     text = (
         "One <b>day</b>.\n\nTwo.\n[gallery ids=\"1,2\"]\n[caption id='x']A ship[/caption]\n\n"
         "<!-- wp:paragraph -->[Editor's note]<!-- /wp:paragraph -->"
@@ -77,8 +77,8 @@ def test_texts_are_as_their_readers_see_them() -> None:
     assert dict(items[0].fields) == {"post_type": "post", "place": "x"}
 
 
-def test_text_that_was_put_in_cdata_twice_is_read() -> None:
-    """As WordPress reads it itself."""
+def test_nested_cdata_is_read() -> None:
+    """Nested CDATA is read as WordPress itself does."""
     items, _ = read(
         export(post("A", more="<content:encoded><![CDATA[One <![CDATA[ two ]]> three]]></content:encoded>"))
     )
@@ -86,6 +86,6 @@ def test_text_that_was_put_in_cdata_twice_is_read() -> None:
 
 
 def test_an_export_without_posts_is_refused() -> None:
-    """In one line."""
+    """An export with only drafts ends in one line."""
     with pytest.raises(SourceError, match="without published posts"):
         read(export(post("A", status="draft")))

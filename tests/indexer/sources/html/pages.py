@@ -1,4 +1,4 @@
-"""Web pages for tests, of our own making."""
+"""Invented web pages for tests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def article(
     lang: str = "en",
     text: tuple[str, ...] = PROSE,
 ) -> str:
-    """Make the page of an article with a menu, a list of other stories and a foot."""
+    """Return the page of an article with a menu, a list of other stories and a footer."""
     body = "".join(f"<p>{part}</p>" for part in text)
     return (
         f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body>'
@@ -45,7 +45,7 @@ def article(
 def read(
     page: str | bytes, name: str = "page.html", options: ReadOptions = AS_THEY_ARE
 ) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a saved page, and what was left out."""
+    """Read the items of a saved page, and the skipped ones."""
     skipped: list[Skipped] = []
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
@@ -54,12 +54,12 @@ def read(
 
 
 def read_one(page: str | bytes) -> NewsItem:
-    """Read a page that is one item, of which nothing is left out."""
+    """Read a page that is one item, with nothing skipped."""
     (item,), skipped = read(page)
     assert not skipped
     return item
 
 
 def day(item: NewsItem) -> str | None:
-    """Give the stated day of an item; None where it has none, or one that is worked out."""
+    """Return the stated day of an item; None without one, or if it is worked out."""
     return item.date.start.isoformat() if item.date and item.date.kind == "printed" else None

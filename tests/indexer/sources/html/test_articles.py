@@ -1,4 +1,4 @@
-"""A saved article: what it states is taken, and its text comes without what stands around it."""
+"""A saved article: its metadata is read, and its text comes without navigation."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ LINKED = {
 
 
 def linked(data: object) -> str:
-    """Put JSON-LD into a script."""
+    """Return JSON-LD in a script."""
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'
 
 
-def test_what_json_ld_states_is_taken() -> None:
-    """Of an article within a graph: title, day in its own zone, authors, section, link, language."""
+def test_json_ld_is_read() -> None:
+    """From an article in a graph: title, day in its own zone, authors, section, link, language."""
     item = read_one(article(head=linked(LINKED), title="<h1>A second quay for Alta</h1>"))
     assert (item.title, item.url) == ("A second quay for Alta", "https://alta.example/2018/second-quay")
     assert item.date
@@ -43,8 +43,8 @@ def test_what_json_ld_states_is_taken() -> None:
     assert item.body.split("\n") == list(PROSE)
 
 
-def test_the_page_of_several_articles_takes_its_own() -> None:
-    """JSON-LD that names other stories too: the one that has the page's link is meant, or none."""
+def test_the_json_ld_of_the_page_itself_is_chosen() -> None:
+    """If JSON-LD names other stories as well, that with the page's link is used, or none."""
     others = [
         {
             "@type": "NewsArticle",
@@ -67,8 +67,8 @@ def test_the_page_of_several_articles_takes_its_own() -> None:
     assert item.date is None or item.date.kind == "estimated"
 
 
-def test_broken_json_ld_is_passed_over() -> None:
-    """What is no JSON, and JSON nested beyond any use, leaves the rest of the page."""
+def test_broken_json_ld_is_ignored() -> None:
+    """Invalid JSON, and JSON nested too deep, do not affect the rest of the page."""
     for text in ("{", "[" * 100_000, '{"@type": "NewsArticle", "headline": 7}'):
         item = read_one(article(head=f'<script type="application/ld+json">{text}</script>'))
         assert item.title == "A second quay"
@@ -99,8 +99,8 @@ def test_broken_json_ld_is_passed_over() -> None:
         ("<title>A second quay - Alta Herald</title>", "<h2 class=entry>A second quay</h2>", "A second quay"),
     ],
 )
-def test_the_title_is_the_storys(head: str, title: str, found: str) -> None:
-    """As printed or stated, without the name of the site; an empty heading is passed over."""
+def test_the_title_is_that_of_the_story(head: str, title: str, found: str) -> None:
+    """The title is printed or stated, without the name of the site; an empty heading is ignored."""
     site = '<meta property="og:site_name" content="Alta Herald"><link rel=canonical href="https://alta.example/q">'
     assert read_one(article(head=site + head, title=title)).title == found
 
@@ -127,18 +127,18 @@ def test_the_title_is_the_storys(head: str, title: str, found: str) -> None:
     ],
 )
 def test_the_link_is_the_canonical_one(head: str, link: str | None) -> None:
-    """Resolved where it is relative and a base is known; a site's front page is no article's link."""
+    """A relative canonical link is resolved if a base is known; a site's front page is no article's link."""
     assert read_one(article(head=head)).url == link
 
 
 def test_a_page_saved_by_a_browser_keeps_its_address() -> None:
-    """The note of a browser at the top of a page stands for a link that the page does not state."""
+    """The note of a browser at the top of a page is the link if the page states none."""
     page = article().replace("<html", "<!-- saved from url=(0024)https://alta.example/saved -->\n<html")
     assert read_one(page).url == "https://alta.example/saved"
 
 
-def test_a_wrong_language_is_not_believed() -> None:
-    """An attribute that the text speaks against, and statements that disagree, leave it to the text."""
+def test_a_wrong_language_is_ignored() -> None:
+    """An attribute that contradicts the text, and contradictory statements, do not decide the language."""
     spanish = (
         "El puerto de Alta abrió el martes un segundo muelle, y tres barcos entraron antes del mediodía.",
         "La alcaldesa dijo que el pueblo lo esperaba desde que la tormenta se llevó el primero.",
@@ -165,14 +165,14 @@ def test_a_wrong_language_is_not_believed() -> None:
         "<script>var quay = 'never shown';</script><style>p { color: red }</style>",
     ],
 )
-def test_what_stands_within_a_text_is_no_part_of_it(furniture: str) -> None:
-    """Links to other stories, invitations and credits between the paragraphs are left out."""
+def test_insertions_in_a_text_are_left_out(furniture: str) -> None:
+    """Links to other stories, invitations and credits between the paragraphs are removed."""
     page = article().replace(f"</p><p>{PROSE[1]}", f"</p>{furniture}<p>{PROSE[1]}")
     assert read_one(page).body.split("\n") == list(PROSE)
 
 
-def test_stories_behind_an_article_are_no_part_of_it() -> None:
-    """Headlines with their teasers under an article are other stories."""
+def test_stories_after_an_article_are_left_out() -> None:
+    """Headlines with their teasers below an article are other stories."""
     other = (
         "<div><h3><a href='/s{0}'>Another story, number {0}</a></h3>"
         "<p>It tells of ship {0} at some length, and then ends.</p></div>"
@@ -181,15 +181,15 @@ def test_stories_behind_an_article_are_no_part_of_it() -> None:
     assert read_one(page).body.split("\n") == list(PROSE)
 
 
-def test_the_paragraph_between_title_and_text_is_kept() -> None:
-    """What introduces an article belongs to it, though it stands apart from the text."""
+def test_a_lead_between_title_and_text_is_kept() -> None:
+    """The lead belongs to the article, though it is separate from the text."""
     lead = "Three ferries came in before noon, and a fourth waited outside for the tide."
     page = article(below=f"<h2>{lead}</h2><div>Ana Prieto</div>")
     assert read_one(page).body.split("\n")[0] == lead
 
 
-def test_a_page_that_its_scripts_fill_has_its_stated_text() -> None:
-    """Where the page holds no text, that of its JSON-LD is taken."""
+def test_a_page_filled_by_scripts_has_its_stated_text() -> None:
+    """If the page itself has no text, that of its JSON-LD is used."""
     data = {"@type": "NewsArticle", "headline": "A second quay", "articleBody": "\n\n".join(PROSE)}
     page = f"<html><head>{linked(data)}</head><body><div id=root></div><p>Enable scripts.</p></body></html>"
     (item,), _ = read(page)
@@ -197,20 +197,20 @@ def test_a_page_that_its_scripts_fill_has_its_stated_text() -> None:
 
 
 @pytest.mark.parametrize("declared", ["iso-8859-15", "utf-8", "nonsense", "utf-16"])
-def test_content_decides_the_encoding(declared: str) -> None:
-    """UTF-8 is read as such whatever the page declares."""
+def test_valid_utf_8_overrides_the_declaration(declared: str) -> None:
+    """UTF-8 is read as such, whatever the page declares."""
     page = article(head=f'<meta charset="{declared}">', title="<h1>Sète élargit son port</h1>")
     assert read_one(page.encode()).title == "Sète élargit son port"
 
 
-def test_a_declared_encoding_is_taken_where_it_is_no_utf_8() -> None:
-    """An old encoding is the one that the page declares."""
+def test_a_declared_encoding_is_used_unless_it_is_utf_8() -> None:
+    """An older encoding is the one that the page declares."""
     page = article(head='<meta charset="iso-8859-2">', title="<h1>Łódź poszerza swój port</h1>")
     assert read_one(page.encode("iso-8859-2")).title == "Łódź poszerza swój port"
 
 
-def test_a_page_is_told_by_its_content() -> None:
-    """Whatever its name; text that holds no page is none, nor is a text that begins with an element."""
+def test_a_page_is_recognised_by_its_content() -> None:
+    """The name does not matter; text without a page is none, nor is a text that begins with an element."""
     (item,), _ = read("\n <!-- made by hand -->\n" + article().replace("<!DOCTYPE html>", ""), "page.txt")
     assert item.title == "A second quay"
     (item,), _ = read("<div align=center>\n\n" + "\n\n".join(PROSE), "readme.md")
@@ -218,8 +218,8 @@ def test_a_page_is_told_by_its_content() -> None:
 
 
 @pytest.mark.parametrize("name", ["login.html", "login.txt"])
-def test_a_page_that_is_neither_is_told(name: str) -> None:
-    """A form or an empty frame is one clear line; as a page of a collection it is told and left out."""
+def test_a_page_without_text_or_headlines_is_reported(name: str) -> None:
+    """A form or an empty frame ends in one line; as a page of a collection it is reported and skipped."""
     page = "<html><body><form>Name <input><button>Log in</button></form></body></html>"
     with pytest.raises(SourceError, match="neither an article nor headlines") as caught:
         read(page, name)
@@ -229,8 +229,8 @@ def test_a_page_that_is_neither_is_told(name: str) -> None:
     assert [(skip.file, skip.line) for skip in told] == [("crawl.warc", 3)]
 
 
-def test_a_page_of_a_collection_has_the_address_that_it_was_fetched_from() -> None:
-    """Unless it states its own."""
+def test_a_page_of_a_collection_has_its_fetched_address() -> None:
+    """The address is used unless the page states its own."""
     told: list[Skipped] = []
     crawl = ReadContext("crawl.warc", told.append)
     item = read_page(article().encode(), "https://alta.example/q?x=1", 3, crawl)
@@ -242,8 +242,8 @@ def test_a_page_of_a_collection_has_the_address_that_it_was_fetched_from() -> No
     assert item.url == "https://alta.example/q"
 
 
-def test_the_reader_may_be_told_what_a_page_is() -> None:
-    """``--as html`` and ``--as listing`` go before what it looks like."""
+def test_the_kind_of_a_page_can_be_given() -> None:
+    """``--as html`` and ``--as listing`` override the detection."""
     links = "".join(f"<h2><a href='/s{n}'>Another story, number {n}</a></h2>" for n in range(6))
     items, _ = read(article(after=links), options=ReadOptions(kind="listing"))
     assert [item.title for item in items] == [f"Another story, number {n}" for n in range(6)]

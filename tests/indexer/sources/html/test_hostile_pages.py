@@ -1,4 +1,4 @@
-"""Pages made to hurt: each is read, or one clear line, without a tree or a time beyond bounds."""
+"""Hostile pages: each is read, or one clear line, in bounded depth and time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from indexer.sources.html import tree
 from indexer.sources.html.tree import parse, text_of
 
 
-def test_elements_within_one_another_are_bounded() -> None:
-    """What lies deeper than any page is cut, whatever reads the tree goes no deeper."""
+def test_the_depth_of_elements_is_bounded() -> None:
+    """Elements beyond the depth of any real page are dropped, so the tree is never deeper."""
     root, _ = parse("<html><body>" + "<div>" * 100_000 + "deep", "page")
     depth = 0
     level = [root]
@@ -23,8 +23,8 @@ def test_elements_within_one_another_are_bounded() -> None:
     assert text_of(root) == ""
 
 
-def test_a_page_of_too_many_elements_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So is one of too much markup; pictures within it do not count."""
+def test_a_page_of_too_many_elements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is one of too much markup; embedded pictures do not count."""
     with pytest.raises(SourceError, match="more than 40,000 elements"):
         read("<html>" + "<p>x" * 50_000)
     monkeypatch.setattr(tree, "_MAX_MARKUP", 5000)
@@ -46,14 +46,14 @@ def test_a_page_of_too_many_elements_is_told(monkeypatch: pytest.MonkeyPatch) ->
         "<!doctype html><html><frameset><frame src=x></frameset></html>",
     ],
 )
-def test_an_empty_or_broken_page_is_one_line(page: str) -> None:
-    """No markup raises anything else."""
+def test_an_empty_or_broken_page_ends_in_one_line(page: str) -> None:
+    """No markup raises any other error."""
     with pytest.raises(SourceError) as caught:
         read(page)
     assert len(str(caught.value)) < 200
 
 
-def test_entities_are_decoded_and_none_is_expanded() -> None:
+def test_entities_are_decoded_but_never_expanded() -> None:
     """A page cannot name files, and a declaration of entities is no text."""
     page = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + article(
         text=("&x; &eacute;t&eacute; " + PROSE[0], *PROSE[1:])
@@ -63,16 +63,16 @@ def test_entities_are_decoded_and_none_is_expanded() -> None:
     assert "été" in item.body
 
 
-def test_a_long_link_is_looked_at_once() -> None:
-    """One of many hyphens that ends in none takes no longer than another."""
+def test_a_long_link_takes_linear_time() -> None:
+    """A link with many hyphens takes no longer than another."""
     link = f"<h2><a href='/{'-' * 50_000}/x'>The quay number 1 opens today</a></h2>"
     with stop_if_it_hangs():
         items, _ = read(article(above=link * 6))
     assert items
 
 
-def test_a_title_of_signs_is_parted_at_once() -> None:
-    """Signs that may part a title, doubled or not, are one way to read it."""
+def test_a_title_of_separators_takes_linear_time() -> None:
+    """Characters that may split a title, doubled or not, are tried only once."""
     with stop_if_it_hangs():
         (item,), _ = read(article(head=f"<title>A second quay {':|' * 200}x</title>"))
     assert (item.title or "").startswith("A second quay")

@@ -15,13 +15,13 @@ MENU = (
 
 
 def listing(block: str, times: int = 6, head: str = "") -> str:
-    """Make a page of headlines from the pattern of a block."""
+    """Return a page of headlines made from the pattern of a block."""
     blocks = "".join(block.format(n) for n in range(times))
     return f"<html lang=en><head>{head}</head><body>{MENU}<main>{blocks}</main></body></html>"
 
 
 def test_blocks_with_a_heading_and_a_link_are_items() -> None:
-    """Headline, resolved link, day and teaser of each; the menu is none."""
+    """Headline, resolved link, day and teaser of each are read; the menu is no item."""
     block = (
         "<article><a href='/2018/quay-{0}'><img></a>"
         "<h2><a href='/2018/quay-{0}'>The quay number {0} opens</a></h2>"
@@ -49,21 +49,21 @@ def test_blocks_with_a_heading_and_a_link_are_items() -> None:
         "<div class=headline><a href='/s{0}?u=1'>The quay number {0} opens today</a></div>",
     ],
 )
-def test_headlines_come_in_many_forms(block: str) -> None:
-    """A list of links, cards, headings without a link of their own."""
+def test_headlines_have_many_forms(block: str) -> None:
+    """Lists of links, cards, and headings without their own link are read."""
     items, _ = read(listing(block, 7))
     assert [item.title for item in items] == [f"The quay number {n} opens today" for n in range(7)]
 
 
-def test_a_relative_link_is_none_where_the_page_has_no_address() -> None:
-    """Nothing is made up."""
+def test_a_relative_link_needs_the_address_of_the_page() -> None:
+    """Without one, items have no link."""
     items, _ = read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>"))
     assert {item.url for item in items} == {None}
     assert len({item.id for item in items}) == len(items)
 
 
-def test_a_site_of_whole_posts_is_a_listing() -> None:
-    """Posts one under the other, each with its heading and its text."""
+def test_a_site_of_full_posts_is_a_listing() -> None:
+    """Each post, with its heading and its text, is an item."""
     post = (
         "<article><h2><a href='/p{0}'>The quay number {0} opens</a></h2>"
         + "".join(f"<p>{part}</p>" for part in PROSE)
@@ -74,14 +74,14 @@ def test_a_site_of_whole_posts_is_a_listing() -> None:
     assert items[0].body.split("\n") == list(PROSE)
 
 
-def test_a_few_links_are_no_listing() -> None:
-    """Fewer than five headlines and no text are neither."""
+def test_fewer_than_five_links_are_no_listing() -> None:
+    """Fewer than five headlines without text are neither."""
     with pytest.raises(SourceError, match="neither"):
         read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>", 3))
 
 
-def test_a_headline_whose_link_is_none_is_an_item_without_one() -> None:
-    """What no parser takes for an address tells stories apart, and is nobody's link."""
+def test_a_headline_with_an_invalid_link_is_an_item_without_one() -> None:
+    """An invalid address separates stories, but is not stored as a link."""
     block = (
         "<div><h2><a href='http://[{0}#a'>The quay number {0} opens today</a></h2><p>Three ferries.</p></div>"
     )

@@ -1,4 +1,4 @@
-"""When a page was published: what it states, what it prints, and no guess."""
+"""The publication date of a page: stated or printed, and no guess."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from pages import article, day, read, read_one
         ('<link rel=canonical href="https://alta.example/gallery/2018/99/quay">', "", None),
     ],
 )
-def test_the_day_is_the_one_that_is_stated(head: str, below: str, found: str | None) -> None:
-    """In the markup, near the title, or in the link; a change, or a day that lies ahead, is left out."""
+def test_the_stated_day_is_used(head: str, below: str, found: str | None) -> None:
+    """The day is in the markup, near the title, or in the link; a modification or future day is ignored."""
     items, _ = read(article(head=head, below=below))
     assert [day(item) for item in items] == [found]
 
@@ -48,14 +48,14 @@ def test_the_day_is_the_one_that_is_stated(head: str, below: str, found: str | N
         ("2022-04-22T05:46:58Z", "<div>11 April 2022</div>", "2022-04-22"),
     ],
 )
-def test_a_time_in_utc_gives_way_to_the_day_that_is_shown(stated: str, printed: str, found: str) -> None:
-    """Only where some zone has that day at that time; a day in a zone of its own stands."""
+def test_a_utc_time_yields_to_the_displayed_day(stated: str, printed: str, found: str) -> None:
+    """A displayed day counts only if some zone has it at that time; a day with its own zone is kept."""
     head = f'<meta property="article:published_time" content="{stated}">'
     assert day(read_one(article(head=head, below=printed))) == found
 
 
-def test_days_of_other_stories_are_not_taken() -> None:
-    """Times in lists beside or under an article, and in comments, date something else."""
+def test_days_of_other_stories_are_ignored() -> None:
+    """Times in lists next to or below an article, and in comments, belong to something else."""
     alongside = "<aside><time datetime='2020-06-05'>5 June 2020</time></aside>"
     related = "<ul class='related'><li><a href='/x'>Old</a> <time>5 June 2019</time></li></ul>"
     comments = "<div id='comments'><p>Jo, 9 July 2021</p><p>Posted on 9 July 2021</p></div>"
@@ -63,15 +63,15 @@ def test_days_of_other_stories_are_not_taken() -> None:
     assert day(item) is None
 
 
-def test_the_region_tells_the_order_of_figures() -> None:
-    """A page in British English writes the day first, one in that of the United States the month."""
+def test_the_region_determines_the_order_of_numeric_dates() -> None:
+    """British English has the day first, American English the month."""
     assert day(read_one(article(below="<div>05/03/2018</div>", lang="en-GB"))) == "2018-03-05"
     assert day(read_one(article(below="<div>05/03/2018</div>", lang="en-US"))) == "2018-05-03"
     assert day(read_one(article(below="<div>05.03.2018</div>"))) == "2018-03-05"
 
 
-def test_a_date_that_is_none_is_told() -> None:
-    """What is left out of an item is one line; the item stays."""
+def test_an_invalid_date_is_reported() -> None:
+    """A field that is left out is one line; the item stays."""
     (item,), skipped = read(article(head='<meta name="date" content="soon">'))
     assert day(item) is None
     assert [skip.reason for skip in skipped] == ["the date “soon” is none; left out"]

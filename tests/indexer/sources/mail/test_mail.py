@@ -1,4 +1,4 @@
-"""Mailboxes and messages: what each mail states, and what is told of the rest."""
+"""Mailboxes and messages: the fields of each mail, and the report of the rest."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ HEAD = (
 
 
 def mail(body: bytes = b"It opens.", headers: bytes = b"", head: bytes = HEAD) -> bytes:
-    """Make a message."""
+    """Return a message."""
     return head + headers + b"\n" + body
 
 
 def multipart(kind: str, *parts: bytes, boundary: str = "b") -> bytes:
-    """Make the rest of the head and the body of a message of several parts."""
+    """Return the rest of the head and the body of a multipart message."""
     lines = [f"MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary={boundary}\n\nPreamble\n".encode()]
     lines += [f"--{boundary}\n".encode() + part + b"\n" for part in parts]
     return b"".join([*lines, f"--{boundary}--\n".encode()])
 
 
 def part(kind: str, body: bytes, headers: bytes = b"") -> bytes:
-    """Make a part of a message."""
+    """Return a part of a message."""
     return f"Content-Type: {kind}\n".encode() + headers + b"\n" + body
 
 
 PLAIN, HTML = part("text/plain", b"It opens."), part("text/html", b"<p>It <b>opens</b>.</p><p>Two.</p>")
 
 
-def test_a_message() -> None:
-    """Subject, sender, the day where it was written, and text; the address is kept beside the name."""
+def test_a_message_is_an_item() -> None:
+    """A message has subject, sender, the local day and text; the sender's address is in its own field."""
     data = mail()
     item = read_one(data)
     assert kind_of(data) == "eml"
@@ -46,15 +46,15 @@ def test_a_message() -> None:
     assert dict(item.fields) == {"from": "Ann Lee <ann@news.example>", "to": "desk@news.example"}
 
 
-def test_a_message_of_apple_mail() -> None:
-    """Its length stands before it, notes of the program behind it."""
+def test_a_message_of_apple_mail_is_an_item() -> None:
+    """The length before it and the program's notes after it are ignored."""
     data = b"%d      \n%s<?xml version='1.0'?><plist><integer>1</integer></plist>" % (len(mail()), mail())
     assert kind_of(data) == "eml"
     assert read_one(data).paragraphs == ("It opens.",)
 
 
-def test_a_mailbox() -> None:
-    """Messages begin at a line with a time that headers follow; quoted lines and lines of text are none."""
+def test_a_mailbox_is_split_into_messages() -> None:
+    """A message begins at a line with a time before headers; quoted lines and lines of text do not count."""
     data = (
         b"From ann@news.example Wed May  2 23:30:00 2018\n"
         + mail(b"One.\n>From here on\n\nFrom 10:30 in 2018 on.\n\n")
@@ -89,8 +89,8 @@ def test_a_mailbox() -> None:
         (multipart("mixed", PLAIN).removesuffix(b"--b--\n"), "It opens."),
     ],
 )
-def test_the_text_of_several_parts(body: bytes, paragraphs: str) -> None:
-    """The plain form where there is one; parts within parts; an end that is missing."""
+def test_the_text_of_several_parts_is_chosen(body: bytes, paragraphs: str) -> None:
+    """The plain text is preferred; nested parts and a missing end are read."""
     assert "|".join(read_one(HEAD + body).paragraphs) == paragraphs
 
 
@@ -111,12 +111,12 @@ def test_the_text_of_several_parts(body: bytes, paragraphs: str) -> None:
         (b"", "Façade.".encode("latin-1")),
     ],
 )
-def test_charsets_that_are_missing_or_wrong(headers: bytes, body: bytes) -> None:
-    """A text is decoded as what it is."""
+def test_missing_or_wrong_charsets_are_detected(headers: bytes, body: bytes) -> None:
+    """A text is decoded by its content."""
     assert read_one(mail(body, headers)).paragraphs == ("Façade.",)
 
 
-def test_charsets_whose_bytes_look_like_others_are_believed() -> None:
+def test_charsets_with_ambiguous_bytes_are_used_as_declared() -> None:
     """All bytes of ISO-2022-JP are ASCII."""
     headers = b"Content-Type: text/plain; charset=iso-2022-jp\n"
     assert read_one(mail("港です".encode("iso-2022-jp"), headers)).paragraphs == ("港です",)
@@ -136,7 +136,7 @@ def test_charsets_whose_bytes_look_like_others_are_believed() -> None:
     ],
 )
 def test_subjects_are_decoded(subject: bytes, title: str) -> None:
-    """Encoded words, joined where a character is parted; bytes as they are; folded lines."""
+    """Encoded words are merged if a character is split; raw bytes and folded lines are read."""
     assert read_one(mail(head=HEAD.replace(b"A quay", subject))).title == title
 
 
@@ -151,7 +151,7 @@ def test_subjects_are_decoded(subject: bytes, title: str) -> None:
     ],
 )
 def test_the_sender_is_the_author(sender: bytes, author: str) -> None:
-    """By name, else by address."""
+    """The author is the name, else the address."""
     head = HEAD.replace(b"Ann Lee <ann@news.example>", sender)
     assert read_one(mail(head=head)).author == author
 
@@ -168,8 +168,8 @@ def test_the_sender_is_the_author(sender: bytes, author: str) -> None:
         (b"Date: soon\n", 2, 1),
     ],
 )
-def test_days_that_are_missing_or_broken_are_worked_out(stated: bytes, day: int, told: int) -> None:
-    """From when the mail was first received, else from the line before it in the mailbox."""
+def test_missing_or_broken_days_are_inferred(stated: bytes, day: int, told: int) -> None:
+    """The day comes from the first receipt of the mail, else from its line in the mailbox."""
     separator = b"From ann@news.example  Wed May  2 23:30:00 2018\n"
     head = b"From: ann@news.example\nMessage-ID: <1>\nSubject: A quay\n"
     items, skipped = read(separator + mail(headers=stated, head=head))
@@ -177,16 +177,16 @@ def test_days_that_are_missing_or_broken_are_worked_out(stated: bytes, day: int,
     assert len(skipped) == told
 
 
-def test_what_is_attached_is_told() -> None:
-    """By name or type."""
+def test_attachments_are_reported() -> None:
+    """The report has their names or types."""
     pdf = part("application/pdf", b"%PDF-", b"Content-Disposition: attachment; filename=quay.pdf\n")
     items, skipped = read(HEAD + multipart("mixed", PLAIN, pdf, part("image/png", b"x")))
     assert items[0].paragraphs == ("It opens.",)
     assert [skip.reason for skip in skipped] == ["2 attached, left out: quay.pdf, image/png"]
 
 
-def test_lines_that_were_broken_to_fit_are_joined() -> None:
-    """Short lines, blank ones and another quotation part paragraphs; quotations and signatures stay."""
+def test_wrapped_lines_of_a_mail_become_paragraphs() -> None:
+    """Short or blank lines and quotation levels separate paragraphs; quotations and signatures stay."""
     body = (
         b"The new quay in the harbour was opened on Thursday by the\nminister.\nDear reader\n"
         b"\n> The new quay in the harbour was opened on Thursday by\n> the minister.\n-- \nAnn\n"
@@ -213,6 +213,6 @@ def test_lines_that_were_broken_to_fit_are_joined() -> None:
         b'{"from": "a"}',
     ],
 )
-def test_nothing_else_is_taken_for_mail(data: bytes) -> None:
-    """Articles with a head, answers of servers, tables."""
+def test_other_files_are_no_mails(data: bytes) -> None:
+    """Articles with a head, responses of servers and tables are none."""
     assert kind_of(data) in {None, "jsonl", "warc", "csv"}

@@ -72,8 +72,8 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", CLOSINGS)
-def test_links_to_the_whole_text_are_closings(text: str) -> None:
-    """A line that only leads elsewhere is a closing, in three languages, with small misspellings."""
+def test_links_to_the_full_text_are_closings(text: str) -> None:
+    """A line that only links to another page is a closing, in three languages, with small misspellings."""
     assert is_closing(text)
 
 
@@ -98,15 +98,15 @@ def test_titles_and_prose_are_no_closings(text: str) -> None:
         ("Read more here.", "", "Read more here."),
     ],
 )
-def test_a_closing_at_the_end_of_a_paragraph_is_cut_off(text: str, body: str, closing: str | None) -> None:
-    """A closing that stands at the end of a paragraph is parted from it, and nothing else is."""
+def test_a_closing_at_the_end_of_a_paragraph_is_split_off(text: str, body: str, closing: str | None) -> None:
+    """A closing at the end of a paragraph is split off, and nothing else is."""
     found_body, found_closing = split_closing(text)
     assert found_body == body
     assert closing is None or found_closing == closing
 
 
 def test_imperatives_are_invitations() -> None:
-    """An imperative that could head a story is told apart from a sure closing."""
+    """An imperative that could begin a story is distinguished from a certain closing."""
     assert is_invitation("Download the tide tables")
     assert is_invitation("O descargue el mapa del puerto")
     assert not is_invitation("Downloading takes a minute")
@@ -124,8 +124,8 @@ def test_imperatives_are_invitations() -> None:
         ("Read more. Descargue el mapa del puerto aquí.", {"mapa", "puerto"}),
     ],
 )
-def test_a_closing_has_words_of_its_own_beside_those_of_links(closing: str, words: set[str]) -> None:
-    """What a link is about are the words that are neither of grammar nor of links."""
+def test_distinctive_words_of_a_closing_exclude_those_of_links(closing: str, words: set[str]) -> None:
+    """The topic of a link is in the words that are neither function words nor words of links."""
     assert function_words_of(closing) == words
 
 
@@ -139,8 +139,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
-def test_a_paragraph_is_parted_wherever_all_behind_a_seam_is_closing(text: str) -> None:
-    """From the last seam to the first, what stands between one and the closing found so far joins it."""
+def test_a_paragraph_is_split_where_only_closings_follow(text: str) -> None:
+    """From the last seam to the first, the text after one is added to the closing found so far."""
     cut = 0 if is_closing(text) else len(text)
     for seam in reversed(list(_SEAMS.finditer(text, max(0, len(text) - 240))) if cut else []):
         if is_closing(text[seam.end() : cut]):

@@ -20,7 +20,7 @@ LONG = "The harbour master counted forty boats on Sunday, twice as many as on th
     ],
 )
 def test_a_short_line_without_a_full_stop_is_a_heading(text: str) -> None:
-    """A title begins high, is short and does not end as a sentence does."""
+    """A title begins with a capital, is short and does not end like a sentence."""
     assert line_kinds.is_heading(text)
     assert line_kinds.is_title(text, None)
 
@@ -66,8 +66,8 @@ def test_questions_of_an_interview_are_no_titles() -> None:
 @pytest.mark.parametrize(
     "text", ["Lima, Peru", "Geneva, New York, Vienna", "Palma (España)", "Rio de Janeiro, Brasil"]
 )
-def test_names_of_places_are_places(text: str) -> None:
-    """A line of nothing but capitalised names is a place."""
+def test_lines_of_names_are_places(text: str) -> None:
+    """A line of only capitalised names is a place."""
     assert line_kinds.is_location(text)
 
 
@@ -78,7 +78,7 @@ def test_other_lines_are_no_places(text: str) -> None:
 
 
 def test_a_place_above_a_title_is_text() -> None:
-    """The place of a report is kept as a paragraph, and the line under it is the title."""
+    """The place of a report is kept as a paragraph, and the line below it is the title."""
     assert title_and_paragraphs(["Porto, Portugal", "Forty boats came", LONG]) == (
         "Forty boats came",
         ("Porto, Portugal", LONG),
@@ -86,14 +86,14 @@ def test_a_place_above_a_title_is_text() -> None:
 
 
 def test_a_title_on_two_lines_is_one() -> None:
-    """A title that ends in a colon goes on in the next line."""
+    """A title that ends in a colon continues in the next line."""
     assert title_and_paragraphs(["What the harbour needs:", "Ten questions", LONG])[0] == (
         "What the harbour needs: Ten questions"
     )
 
 
 def test_a_paragraph_broken_inside_a_sentence_is_one() -> None:
-    """A line that begins low goes on with the paragraph above it."""
+    """A line that begins in lower case continues the paragraph above it."""
     first = "The harbour master counted forty boats on Sunday, and nearly as many"
     assert title_and_paragraphs(["Forty boats", first, "on the Monday after."])[1] == (
         f"{first} on the Monday after.",
@@ -110,7 +110,7 @@ def test_a_paragraph_broken_inside_a_sentence_is_one() -> None:
     ],
 )
 def test_date_lines_are_read(text: str, date_text: str, rest: str) -> None:
-    """A date alone, or before something that begins high, is a date line."""
+    """A date alone, or before something capitalised, is a date line."""
     dated = read_dated_line(text, after_title=False)
     assert dated is not None
     assert (dated.text, dated.rest) == (date_text, rest)
@@ -126,7 +126,7 @@ def test_date_lines_are_read(text: str, date_text: str, rest: str) -> None:
     ],
 )
 def test_prose_that_begins_with_a_date_is_no_date_line(text: str, after_title: bool) -> None:  # noqa: FBT001 - a column of the table
-    """A sentence that begins with a date is prose, and so is a report's opening under its title."""
+    """A sentence that begins with a date is prose, and so is a report's opening below its title."""
     assert read_dated_line(text, after_title=after_title) is None
 
 
@@ -141,15 +141,15 @@ def test_prose_that_begins_with_a_date_is_no_date_line(text: str, after_title: b
         ("The fleet of forty boats came home.", None),
     ],
 )
-def test_a_title_run_into_its_text_is_cut(text: str, title: str | None) -> None:
-    """After a date on the same line, a title ends at a dash or where its subject is said anew."""
+def test_a_title_on_the_line_of_its_text_is_split_off(text: str, title: str | None) -> None:
+    """After a date on the same line, a title ends at a dash or where its subject is repeated."""
     found, rest = split_title(text, dated=True)
     assert found == title
     assert text.endswith(rest)
 
 
 def test_a_capitalised_title_ends_where_a_sentence_begins() -> None:
-    """Without a date, a title is cut only before a small sentence after words with capitals."""
+    """Without a date, a title is split off only before a lower-case sentence after capitalised words."""
     title = "Harbour Town Holds Three Workshops for Young Boat Builders"
     rest = "A workshop for forty pupils was held in the old customs house on the quay."
     assert split_title(f"{title} {rest}", dated=False) == (title, rest)

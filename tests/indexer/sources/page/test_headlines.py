@@ -1,4 +1,4 @@
-"""Rules for texts of headlines, one a line, and for what only looks like them."""
+"""Rules for texts of headlines, one a line, and for lookalikes."""
 
 from __future__ import annotations
 
@@ -72,22 +72,22 @@ def _split(page: str, *, headlines: bool | None = None) -> tuple[list[str | None
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
-def test_headlines_of_three_languages_are_plain(language: str) -> None:
-    """Titles of news as papers print them are items, an item each."""
+def test_headlines_of_three_languages_are_recognised(language: str) -> None:
+    """Titles of news as newspapers print them are one item each."""
     titles = [item["title"] for item in ITEMS if item["language"] == language]
     assert _split("\n".join(titles))[0] == titles
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n"])
 def test_each_of_many_headlines_is_an_item(gap: str) -> None:
-    """A text of headlines, one a line, has as many items, each with its line."""
+    """A text of headlines, one a line, has that many items, each with its line."""
     titles, skipped = _split(gap.join(HEADLINES))
     assert titles == HEADLINES
     assert skipped == []
 
 
-def test_labels_among_headlines_are_told() -> None:
-    """The name of the page or of a section is no item, and is told with its line."""
+def test_labels_among_headlines_are_reported() -> None:
+    """The name of the page or of a section is no item, and is reported with its line."""
     titles, skipped = _split("\n".join(["Harbour News", *HEADLINES]))
     assert titles == HEADLINES
     assert skipped == [Skipped("page.txt", 1, "a label among headlines")]
@@ -98,8 +98,8 @@ def test_labels_among_headlines_are_told() -> None:
     [POEM, PEOPLE, AGENDA, LONG_AGENDA, BIBLIOGRAPHY, RECIPE, HEARING, "\n".join(HEADLINES[:19])],
     ids=["poem", "people", "agenda", "long agenda", "bibliography", "recipe", "hearing", "few headlines"],
 )
-def test_what_may_be_headlines_is_one_item_and_told(text: str) -> None:
-    """Short lines that may be something else stay one item, and one line says how to part them."""
+def test_possible_headlines_are_one_item_and_reported(text: str) -> None:
+    """Short lines that may be something else stay one item, and a message names the option to split them."""
     titles, skipped = _split(text)
     lines = text.count("\n") + 1
     told = f"{lines} short lines are one item; if each is a headline, read them with --as headlines"
@@ -113,8 +113,8 @@ def test_what_may_be_headlines_is_one_item_and_told(text: str) -> None:
     [VERSE, SHORT_PARAGRAPHS, LIST_IN_ARTICLE, HARD_WRAPPED, "\n".join(HEADLINES[:5])],
     ids=["verse", "short paragraphs", "list in an article", "broken lines", "few lines"],
 )
-def test_texts_with_sentences_are_read_as_before(text: str) -> None:
-    """Verse with its commas, paragraphs of a sentence, lists within a text, and a few lines stay one item."""
+def test_texts_with_sentences_are_one_item(text: str) -> None:
+    """Verse with its commas, one-sentence paragraphs, lists within a text, and a few lines stay one item."""
     titles, skipped = _split(text)
     assert len(titles) == 1
     assert skipped == []
@@ -130,8 +130,8 @@ def test_a_headline_keeps_the_date_before_it() -> None:
 
 
 @pytest.mark.parametrize(("kind", "items"), [(None, 30), ("page", 1), ("headlines", 30)])
-def test_as_page_overrules_what_looks_like_headlines(tmp_path: Path, kind: str | None, items: int) -> None:
-    """Read as a page, a text is none of headlines, and no line advises to read it as such."""
+def test_as_page_overrides_the_detection_of_headlines(tmp_path: Path, kind: str | None, items: int) -> None:
+    """Read as a page, a text has no headlines, and no message suggests to read it as such."""
     file = tmp_path / "page.txt"
     file.write_text("\n".join(HEADLINES), encoding="utf-8")
     skipped: list[Skipped] = []
@@ -148,15 +148,15 @@ def test_as_page_overrules_what_looks_like_headlines(tmp_path: Path, kind: str |
 )
 @pytest.mark.parametrize("before", ["\n", " | "])
 def test_closing_lines_are_no_headlines(closing: str, before: str) -> None:
-    """A link to the whole of an item, on a line of its own or behind a headline, is left out and told."""
+    """A link to the full item, on its own line or after a headline, is left out and reported."""
     for headlines in (None, True):
         titles, skipped = _split("\n".join(HEADLINES) + before + closing, headlines=headlines)
         assert titles == HEADLINES
         assert skipped == [Skipped("page.txt", 0, f"1 closing line such as “{closing}” left out")]
 
 
-def test_a_closing_line_that_says_more_stays_with_its_headline() -> None:
-    """What only it says is found: it is the text of the headline above it; with none above it is told."""
+def test_a_closing_line_with_new_words_stays_with_its_headline() -> None:
+    """Such a closing is the text of the headline above it; without a headline above it is reported."""
     skipped: list[Skipped] = []
     page = (
         "Read more here\nBoats come home to Porto\nDownload the tide tables here\nA bell for the lighthouse"
@@ -169,6 +169,6 @@ def test_a_closing_line_that_says_more_stays_with_its_headline() -> None:
 
 
 def test_an_invitation_among_headlines_is_a_headline() -> None:
-    """Below a question too, a headline that begins as an invitation is no closing line."""
+    """Also after a question, a headline that begins as an invitation is no closing line."""
     page = "Who will repair the old lighthouse of the harbour of Porto?\nVisit Vigo before the boats leave"
     assert _split(page, headlines=True) == (page.split("\n"), [])

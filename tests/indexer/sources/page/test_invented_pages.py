@@ -103,7 +103,7 @@ def _read(page: str) -> tuple[list[RawItem], list[Skipped]]:
     return list(split_page(page, ReadContext("page.txt", skipped.append))), skipped
 
 
-def test_a_club_page_gives_its_items() -> None:
+def test_a_club_page_is_split_into_its_items() -> None:
     """A page with dates above and none below gives one item for each story, titled or not."""
     items, _ = _read(CLUB)
     assert [(item.date_text, item.title) for item in items] == [
@@ -118,8 +118,8 @@ def test_a_club_page_gives_its_items() -> None:
     ]
 
 
-def test_spans_hold_the_closings_and_paragraphs_what_only_they_say() -> None:
-    """An item reaches to its last closing; closings are part of its text where they say what it does not."""
+def test_items_include_their_closings() -> None:
+    """An item ends at its last closing; closings with new information are part of its text."""
     items, _ = _read(CLUB)
     spans = [(item.source.first, item.source.last) for item in items]
     assert spans == [(4, 7), (8, 10), (11, 13), (14, 14), (16, 18), (20, 22), (23, 26), (27, 27)]
@@ -129,8 +129,8 @@ def test_spans_hold_the_closings_and_paragraphs_what_only_they_say() -> None:
     ]
 
 
-def test_furniture_is_told_with_its_reason() -> None:
-    """What belongs to no item is reported with its line and the reason."""
+def test_navigation_is_reported_with_its_reason() -> None:
+    """Lines that belong to no item are reported with their number and the reason."""
     _, skipped = _read(CLUB)
     assert [(skip.line, skip.reason) for skip in skipped] == [
         (2, "an invitation to subscribe"),
@@ -142,7 +142,7 @@ def test_furniture_is_told_with_its_reason() -> None:
     ]
 
 
-def test_a_spanish_page_gives_its_items() -> None:
+def test_a_spanish_page_is_split_into_its_items() -> None:
     """Spanish dates, titles and closings are read as English ones are."""
     items, _ = _read(COUNCIL)
     assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
@@ -154,7 +154,7 @@ def test_a_spanish_page_gives_its_items() -> None:
     ]
 
 
-def test_a_french_page_gives_its_items() -> None:
+def test_a_french_page_is_split_into_its_items() -> None:
     """French dates, titles and closings are read as English ones are; a place above a title is no title."""
     items, _ = _read(MUSEUM)
     assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
@@ -166,8 +166,8 @@ def test_a_french_page_gives_its_items() -> None:
     assert items[3].paragraphs[0] == "Marseille, Toulon"
 
 
-def test_dates_may_stand_under_titles() -> None:
-    """A page that prints its dates under the titles keeps each title with its own date."""
+def test_dates_may_be_below_titles() -> None:
+    """A page that prints its dates below the titles keeps each title with its own date."""
     items, _ = _read(SCHOOL)
     assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
         ("9 September 2015", "New science wing opens", 2, 5),
@@ -199,8 +199,8 @@ Abre también los domingos por la mañana.
 """
 
 
-def test_a_page_may_have_figures_labels_and_a_refrain_of_its_own() -> None:
-    """Dates in figures behind a label are date lines; a line repeated under the stories closes them."""
+def test_a_page_may_have_numeric_dates_labels_and_a_refrain() -> None:
+    """Numeric dates after a label are date lines; a line repeated after the stories closes them."""
     items, skipped = _read(CLINIC)
     assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
         ("Publicado el 27/02/2019", "Una ambulancia para la isla", 3, 6),

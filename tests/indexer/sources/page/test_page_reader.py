@@ -48,8 +48,8 @@ def _split(page: str) -> tuple[list[Any], list[Skipped]]:
 
 @example(["6 May 2018", "Read more here.", "Download the timetable"])
 @given(st.lists(LINES | st.text(max_size=30), max_size=30))
-def test_every_line_is_in_one_item_or_told_of(lines: list[str]) -> None:
-    """Items follow each other without overlap, and a line with text outside all of them has been reported."""
+def test_every_line_is_in_one_item_or_reported(lines: list[str]) -> None:
+    """Items follow each other without overlap, and text outside all of them has been reported."""
     page = "\n".join(lines)
     items, skipped = _split(page)
     spans = [(item.source.first, item.source.last) for item in items]
@@ -69,12 +69,12 @@ def test_every_line_is_in_one_item_or_told_of(lines: list[str]) -> None:
 @given(st.text(max_size=300))
 @settings(max_examples=examples(50))
 def test_no_page_is_an_error(page: str) -> None:
-    """Any text can be read, and gives the same items each time."""
+    """Any text can be read, with the same items each time."""
     assert _split(page) == _split(page)
 
 
-def test_an_item_without_title_or_closing_shows_by_its_words() -> None:
-    """On a long page, an undated paragraph that shares no telling word with the item above begins another."""
+def test_an_item_without_title_or_closing_is_split_by_its_words() -> None:
+    """On a long page, an undated paragraph without distinctive words of the item above begins another one."""
     fillers = [f"Ward {n} reports case{n} to the board.\nRead more here." for n in range(99)]
     boats = "A ferry company adds another vessel on Sundays because queues at the quay were long all summer, "
     trees = "Pupils in nine villages planted apple orchards behind their schools last week, with spades that "
@@ -101,15 +101,15 @@ def test_a_second_language_under_one_date_stays_one_item() -> None:
 
 
 def test_a_list_after_a_closing_belongs_to_the_item() -> None:
-    """Entries that differ in their numbers, and what follows them, stay with the item above."""
+    """Entries that differ only in numbers, and the lines after them, stay with the item above."""
     entries = "Pier 6 of the old port\nPier 10 of the old port"
     page = f"A second ferry\n{BODY}\nSee the timetable here\n{entries}\n{BODY}\n"
     items, _ = _split(page)
     assert [(item.source.first, item.source.last) for item in items] == [(1, 6)]
 
 
-def test_a_closing_is_left_out_where_its_item_says_all_that_it_says() -> None:
-    """What only a closing says stays, behind all paragraphs; the others are told of in one line."""
+def test_a_redundant_closing_is_left_out() -> None:
+    """A closing with new information stays, after all paragraphs; the others are reported in one line."""
     page = (
         f"A second ferry\n{BODY} Read more here.\nRead more about the second boat here.\n"
         "Download the timetable in Welsh\nTwo trams\nThe trams ring twice.\nLeer más aquí\n"
@@ -122,8 +122,8 @@ def test_a_closing_is_left_out_where_its_item_says_all_that_it_says() -> None:
     assert skipped == [Skipped("page", 0, "3 closing lines such as “Read more here.” left out")]
 
 
-def test_two_titles_in_a_row_are_one_items_unless_the_second_has_a_kicker() -> None:
-    """A subtitle belongs to its title; a title with a kicker begins an item."""
+def test_two_titles_in_a_row_belong_to_one_item() -> None:
+    """A subtitle belongs to its title; but a title with a kicker begins an item."""
     assert len(_split(f"The bond of the sea\nConversation with a captain\n{BODY}")[0]) == 1
     items, _ = _split(f"Tide tables now on sale in Galician\nVigo: A second ferry\n{BODY}")
     assert [item.title for item in items] == ["Tide tables now on sale in Galician", "Vigo: A second ferry"]
@@ -144,20 +144,20 @@ def test_two_titles_in_a_row_are_one_items_unless_the_second_has_a_kicker() -> N
         ("Новости", None),
     ],
 )
-def test_furniture_is_known(text: str, reason: str | None) -> None:
-    """Lines of the page's frame are told from lines of text."""
+def test_navigation_is_recognised(text: str, reason: str | None) -> None:
+    """Lines of the page's frame are distinguished from lines of text."""
     assert furniture_reason(text) == reason
 
 
 def test_a_signature_has_a_name_and_a_date() -> None:
-    """A person's name and a date sign a quotation; a town's and a title do not."""
+    """A person's name and a date sign a quotation; the name of a town and a title do not."""
     assert is_signature("— Ana María Prieto, 3 May 2007")
     assert not is_signature("Porto, 3 May 2007")
     assert not is_signature("The boats came home, 3 May 2007 was the day")
 
 
 @pytest.mark.skipif(not LABELS.exists(), reason="the labelled feed is not at hand (../shared/eval)")
-def test_the_real_page_is_split_as_its_readers_labelled_it() -> None:
+def test_the_real_page_is_split_as_labelled() -> None:
     """On the labelled part of the real page, 98 of 100 boundaries and titles are right."""
     labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
     items = list(read_source(SHARED / "feed" / "news_feed.txt").items)

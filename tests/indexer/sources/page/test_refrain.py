@@ -9,8 +9,8 @@ def _page(line: str, times: int, above: str = "The bell was cast again in spring
     return [text for _ in range(times) for text in (above, line)]
 
 
-def test_a_short_line_under_many_stories_is_a_refrain() -> None:
-    """Said five times under the end of a text, a line is a refrain, whatever its signs and capitals."""
+def test_a_line_repeated_after_many_stories_is_a_refrain() -> None:
+    """A short line after five texts is a refrain, whatever its punctuation and case."""
     page = [*_page("Full details »", 3), *_page("FULL DETAILS", 2)]
     assert refrains(page) == {"full details"}
 
@@ -26,6 +26,6 @@ def test_a_short_line_under_many_stories_is_a_refrain() -> None:
         _page("A line that is by far too long to be the link under a story", 6),
     ],
 )
-def test_what_is_rare_or_stands_elsewhere_is_none(page: list[str]) -> None:
-    """A line said seldom, a label above titles, a sentence, a date, a separator and a long line are none."""
+def test_rare_and_other_lines_are_no_refrain(page: list[str]) -> None:
+    """A rare line, a label above titles, a sentence, a date, a separator and a long line are none."""
     assert refrains(page) == frozenset()

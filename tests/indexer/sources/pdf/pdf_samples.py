@@ -1,4 +1,4 @@
-"""PDFs for tests, written by hand: each page the lines that stand on it."""
+"""PDFs for tests, written directly: each page is a list of its lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ Placed = tuple[float, float, float, str]
 
 
 def pdf(*pages: list[Placed], info: dict[str, str] | None = None) -> bytes:
-    """Write a PDF."""
+    """Return a PDF."""
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
     objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
     kids = []
@@ -44,5 +44,5 @@ def _escaped(text: str) -> bytes:
 def column(
     *lines: str, top: float = 700, left: float = 72, size: float = 11, lead: float = 14
 ) -> list[Placed]:
-    """Place lines under each other; an empty one leaves a gap."""
+    """Place lines below each other; an empty one leaves a gap."""
     return [(left, top - lead * row, size, line) for row, line in enumerate(lines) if line]

@@ -1,4 +1,4 @@
-"""A PDF is one item: its paragraphs put together, what its properties state taken where it is believable."""
+"""A PDF is one item: its paragraphs are put together, and plausible properties are used."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ MONEY = ("A third quay is planned, but nobody at the ceremony wanted to say", "w
 
 
 def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a PDF, and what was left out."""
+    """Read the items of a PDF, and the skipped ones."""
     path.write_bytes(data)
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append)), skipped
 
 
-def test_lines_become_paragraphs(tmp_path: Path) -> None:
-    """Broken lines are joined and hyphens mended; a gap, or the short end of a line, parts paragraphs."""
+def test_lines_are_merged_into_paragraphs(tmp_path: Path) -> None:
+    """Wrapped lines are merged and hyphens removed; a gap, or a short last line, separates paragraphs."""
     title = [(72.0, 760.0, 20.0, "A second quay")]
     for gap in ([""], []):
         lines = column("3 March 2018", "", *QUAY, *gap, *MONEY)
@@ -49,8 +49,8 @@ def test_lines_become_paragraphs(tmp_path: Path) -> None:
         assert (item.date.start.isoformat(), item.date.kind) == ("2018-03-03", "printed")
 
 
-def test_a_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
-    """Heads, feet and numbers of pages are left out and told; the sentence between them is whole."""
+def test_a_paragraph_continues_on_the_next_page(tmp_path: Path) -> None:
+    """Headers, footers and page numbers are left out and reported; the sentence across them is whole."""
     pages = [
         [(72.0, 800.0, 9.0, "Alta Herald"), *column(*lines), (290.0, 30.0, 9.0, f"Page {number} of 3")]
         for number, lines in enumerate((QUAY[:2], QUAY[2:], MONEY), start=1)
@@ -74,24 +74,24 @@ def test_a_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
         ({"CreationDate": "D:20180305120000Z"}, "A second quay", None),
     ],
 )
-def test_properties_are_taken_where_people_gave_them(
+def test_plausible_properties_are_used(
     tmp_path: Path, stated: dict[str, str], title: str, author: str | None
 ) -> None:
-    """Names of files, programs and accounts are none; the day of the making dates nothing, and is kept."""
+    """Names of files, programs and accounts are ignored; the creation date is stored but dates nothing."""
     page = [(72.0, 760.0, 20.0, "A second quay"), *column(*QUAY)]
     (item,), _ = read(tmp_path / "a.pdf", pdf(page, info=stated))
     assert (item.title, item.author, item.date) == (title, author, None)
     assert dict(item.fields).get("created") == ("2018-03-05" if "CreationDate" in stated else None)
 
 
-def test_a_pdf_without_text_is_told(tmp_path: Path) -> None:
-    """Pictures of pages have no text layer."""
+def test_a_pdf_without_text_is_refused(tmp_path: Path) -> None:
+    """Scanned pages have no text layer."""
     with pytest.raises(SourceError, match="no text layer"):
         read(tmp_path / "scan.pdf", pdf([], []))
 
 
-def test_a_damaged_pdf_is_told(tmp_path: Path) -> None:
-    """Whatever stands in the place of one; what can be mended is read."""
+def test_a_damaged_pdf_is_refused(tmp_path: Path) -> None:
+    """Any other content is refused; a PDF that can be repaired is read."""
     with pytest.raises(SourceError, match="damaged PDF"):
         read(tmp_path / "a.pdf", b"%PDF-1.4\nnothing else")
     whole = pdf(column(*QUAY))
@@ -108,10 +108,10 @@ def test_a_damaged_pdf_is_told(tmp_path: Path) -> None:
         ("bytearray(1 << 34)", "takes what reads PDF down"),
     ],
 )
-def test_a_pdf_that_kills_its_reader_is_one_line(
+def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
 ) -> None:
-    """It kills no more than the process that reads it, and is not waited for without end."""
+    """Only the child process ends, after a limited time."""
     child = tmp_path / "child.py"
     bound = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
     child.write_text(bound + program)
@@ -122,15 +122,15 @@ def test_a_pdf_that_kills_its_reader_is_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_the_library_is_not_imported_by_who_reads(tmp_path: Path) -> None:
-    """What could be taken down stays outside of this process."""
+def test_the_library_is_not_imported_by_this_process(tmp_path: Path) -> None:
+    """Code that may crash stays outside of this process."""
     loaded = set(sys.modules)
     read(tmp_path / "a.pdf", pdf(column(*QUAY)))
     assert not any(name.startswith("pypdfium2") for name in set(sys.modules) - loaded)
 
 
-def test_a_long_word_is_joined_at_once() -> None:
-    """Only its last letters tell whether a hyphen parts it."""
+def test_a_long_word_takes_linear_time() -> None:
+    """Only its last letters decide whether it is hyphenated."""
     lines = [Line("a" * 100_000, 72.0, 500.0, 700.0, 11.0), Line("and more.", 72.0, 120.0, 686.0, 11.0)]
     with stop_if_it_hangs():
         assert paragraphs_of([lines]) == [f"{lines[0].text} and more."]

@@ -1,4 +1,4 @@
-"""Spreadsheets: each sheet whose columns are understood is a table; what is made to hurt is one line."""
+"""Spreadsheets: each sheet with known columns is a table; hostile files end in one line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OTHER = sheet(("land", "pop"), ("x", 5))
 
 
 def read(path: Path, data: bytes, options: ReadOptions = AS_THEY_ARE) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a workbook and read its items and what is told."""
+    """Write a workbook and return its items and reports."""
     path.write_bytes(data)
     told: list[Skipped] = []
     return [item for source in open_sources(path, told.append, options) for item in source.items], told
@@ -42,7 +42,7 @@ def read(path: Path, data: bytes, options: ReadOptions = AS_THEY_ARE) -> tuple[l
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.zip", "x"])
 def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
-    """Rows keep their numbers, days and numbers are what they show; a sheet of other things is told."""
+    """Rows keep their numbers, days and numbers their displayed values; another sheet is reported."""
     items, told = read(tmp_path / name, xlsx(NEWS, OTHER, "<sheetData/>", sheet(("title",), ("Tide",))))
     assert [(item.title, item.paragraphs) for item in items] == [
         ("Segundo ferry", ("Zarpa a mediodía.",)),
@@ -59,15 +59,15 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
     )
 
 
-def test_an_open_document_is_read(tmp_path: Path) -> None:
-    """ODS as LibreOffice writes it, also where it was compressed once more."""
+def test_an_opendocument_sheet_is_read(tmp_path: Path) -> None:
+    """ODS is read as LibreOffice writes it, also if it was compressed once more."""
     data = ods(("titre", "contenu"), ("Marée", "Elle monte."))
     for name, written in (("x.ods", data), ("x.ods.gz", gzip.compress(data))):
         (item,), told = read(tmp_path / name, written)
         assert (item.title, item.paragraphs, told) == ("Marée", ("Elle monte.",), [])
 
 
-def test_other_archives_are_not_taken_for_one(tmp_path: Path) -> None:
+def test_other_archives_are_no_workbook(tmp_path: Path) -> None:
     """A zip of workbooks is an archive whose members are read."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -79,8 +79,8 @@ def test_other_archives_are_not_taken_for_one(tmp_path: Path) -> None:
     assert told == []
 
 
-def test_columns_may_be_mapped(tmp_path: Path) -> None:
-    """Where no sheet is understood the line shows the columns and what to do."""
+def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
+    """If no sheet is understood, the message lists the columns and the remedy."""
     data = xlsx(sheet(("kop", "tekst"), ("Tij", "Op.")))
     with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as --map"):
         read(tmp_path / "x.xlsx", data)
@@ -88,15 +88,17 @@ def test_columns_may_be_mapped(tmp_path: Path) -> None:
     assert (item.title, item.paragraphs) == ("Tij", ("Op.",))
 
 
-def test_cells_far_apart_take_no_memory_of_ours(tmp_path: Path) -> None:
-    """A first and a last cell with nothing between end what reads them, not us."""
+def test_distant_cells_take_no_memory_of_this_process(tmp_path: Path) -> None:
+    """A first and a last cell with nothing between end the child process only."""
     far = f'<row r="1048576">{cell("XFD1048576", "x")}</row></sheetData>'
     with pytest.raises(SourceError, match="takes what reads spreadsheets down, or more memory"):
         read(tmp_path / "x.xlsx", xlsx(NEWS.replace("</sheetData>", far)))
 
 
-def test_what_unpacks_to_too_much_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the sizes that the archive states, before any of it is unpacked."""
+def test_a_workbook_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sizes that the archive states are checked before any of it is decompressed."""
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
     padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
@@ -104,8 +106,8 @@ def test_what_unpacks_to_too_much_is_refused_unread(tmp_path: Path, monkeypatch:
         read(tmp_path / "x.xlsx", xlsx(padded))
 
 
-def test_a_reader_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not waited for longer than its time."""
+def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child process has a time limit."""
     child = tmp_path / "child.py"
     child.write_text("import time; time.sleep(60)")
     monkeypatch.setattr(child_process, "_CHILD", child)
@@ -119,21 +121,21 @@ def test_a_reader_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     [("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("x.xlsx", xlsx(NEWS)[:700])],
     ids=["old", "cut off"],
 )
-def test_damage_is_one_line(tmp_path: Path, name: str, data: bytes) -> None:
-    """What is damaged as a whole is refused."""
+def test_a_damaged_workbook_ends_in_one_line(tmp_path: Path, name: str, data: bytes) -> None:
+    """A file that is damaged as a whole is refused."""
     with pytest.raises(SourceError, match="is a damaged spreadsheet; open it and save it anew, or as CSV"):
         read(tmp_path / name, data)
 
 
-def test_a_damaged_sheet_does_not_cost_the_others(tmp_path: Path) -> None:
-    """It is told by its name."""
+def test_a_damaged_sheet_leaves_the_others_readable(tmp_path: Path) -> None:
+    """The damaged sheet is reported by its name."""
     items, told = read(tmp_path / "x.xlsx", xlsx("<sheetData><row r='1'><c r='A1'", NEWS))
     assert [item.title for item in items] == ["Segundo ferry", "Feria"]
     assert [skip.reason for skip in told] == ["the sheet “S1” is damaged"]
 
 
-def test_any_damage_is_read_around_or_told(tmp_path: Path) -> None:
-    """Bytes of a workbook that have become others end in items or in one line."""
+def test_any_damage_is_skipped_or_reported(tmp_path: Path) -> None:
+    """A workbook with changed bytes ends in items or in one line."""
     chance = random.Random(7)
     whole = xlsx(NEWS, OTHER)
     for _ in range(25):

@@ -14,7 +14,7 @@ _ODS = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def cell(place: str, value: str | float | date) -> str:
-    """Write a cell; a number as a number, a day as a number that is shown as a day."""
+    """Write a cell; a day as a number with the format of a date."""
     if isinstance(value, date):
         return f'<c r="{place}" s="1"><v>{value.toordinal() - date(1899, 12, 30).toordinal()}</v></c>'
     if isinstance(value, str):
@@ -23,7 +23,7 @@ def cell(place: str, value: str | float | date) -> str:
 
 
 def sheet(*rows: tuple[str | float | date, ...]) -> str:
-    """Write the cells of a sheet; a blank one is not there."""
+    """Write the cells of a sheet; a blank one is left out."""
     written = [
         f'<row r="{number}">'
         + "".join(cell(f"{'ABCDEFG'[at]}{number}", value) for at, value in enumerate(row) if value != "")
@@ -63,7 +63,7 @@ def xlsx(*sheets: str) -> bytes:
 
 
 def ods(*rows: tuple[str, ...]) -> bytes:
-    """Write a workbook of one sheet in the form of OpenDocument."""
+    """Write a workbook of one sheet in OpenDocument format."""
     cells = [
         "".join(
             f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'

@@ -1,4 +1,4 @@
-"""Web archives: pages as servers sent them, and what is told of other records."""
+"""Web archives: pages as servers sent them, and the report of other records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Archive:
     """An archive that is written record by record."""
 
     def __init__(self) -> None:
-        """Write what says how it was made."""
+        """Write the record about the archive itself."""
         self._file = io.BytesIO()
         self._writer = WARCWriter(self._file, gzip=False)
         self._writer.write_record(self._writer.create_warcinfo_record("a.warc", {"software": "ours"}))
@@ -39,7 +39,7 @@ class Archive:
         content_type: str = "text/html",
         **headers: str,
     ) -> Archive:
-        """Write the record of an answer."""
+        """Write the record of a response."""
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
         http = StatusAndHeaders(status, [("Content-Type", content_type), *named], protocol="HTTP/1.1")
         record = self._writer.create_warc_record(
@@ -55,12 +55,12 @@ class Archive:
 
     @property
     def data(self) -> bytes:
-        """All that was written."""
+        """Return the archive."""
         return self._file.getvalue()
 
 
-def test_an_answer_is_a_page_that_knows_its_address() -> None:
-    """The title and the text are those of the page; when it was captured is kept beside."""
+def test_a_response_is_a_page_with_its_address() -> None:
+    """Title and text are those of the page; the time of capture is a field."""
     data = Archive().add().data
     item = read_one(data)
     assert kind_of(data) == "warc"
@@ -71,13 +71,13 @@ def test_an_answer_is_a_page_that_knows_its_address() -> None:
 
 
 def deflated(data: bytes) -> bytes:
-    """Pack as some servers do."""
+    """Compress as some servers do."""
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
 
 
 def chunked(data: bytes) -> bytes:
-    """Cut into chunks."""
+    """Split into chunks."""
     parts = [data[at : at + 50] for at in range(0, len(data), 50)]
     return b"".join(b"%x;a=b\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
 
@@ -99,14 +99,14 @@ def chunked(data: bytes) -> bytes:
         (gzip.compress(PAGE.encode()) + b"left over", {"Content_Encoding": "gzip"}),
     ],
 )
-def test_what_was_sent_is_unpacked(body: bytes, headers: dict[str, str]) -> None:
-    """In chunks, packed, both, or neither although it says so; in the charset that the server states."""
+def test_transfer_and_content_encodings_are_decoded(body: bytes, headers: dict[str, str]) -> None:
+    """A response may be chunked, compressed, both, or neither although declared; its charset is used."""
     data = Archive().add(body, **headers).data
     assert read_one(data).paragraphs == (TEXT, f"{TEXT} The café opened as well.")
 
 
 def test_records_that_are_no_pages_are_counted_by_kind() -> None:
-    """Redirections, pictures, requests and captures of the same page again."""
+    """Redirections, pictures, requests and repeated captures of a page are counted."""
     archive = Archive().add().add().add(status="301 Moved", url="https://news.example/old")
     archive.add(b"{}", url="https://news.example/api", kind="metadata")
     archive.add(PAGE.replace("quay", "ship").encode(), url="https://news.example/ship", kind="resource")
@@ -123,8 +123,8 @@ def test_records_that_are_no_pages_are_counted_by_kind() -> None:
     ]
 
 
-def test_damage_costs_the_records_that_it_lies_in() -> None:
-    """A length that is wrong, headers that are none, an end within a record."""
+def test_damage_affects_only_its_records() -> None:
+    """A wrong length, invalid headers and an end within a record are reported."""
     one, two = (
         Archive().add().data,
         Archive().add(PAGE.replace("quay", "ship").encode(), "https://n.example/").data,
@@ -139,14 +139,14 @@ def test_damage_costs_the_records_that_it_lies_in() -> None:
 
 
 def test_an_archive_without_pages_is_refused() -> None:
-    """In one line."""
+    """An archive without pages ends in one line."""
     with pytest.raises(SourceError, match="without articles"):
         read(Archive().data)
 
 
 @pytest.mark.slow
-def test_what_unpacks_to_too_much_is_cut() -> None:
-    """No more is unpacked than a page may have, and the next record is read."""
+def test_a_bomb_is_decompressed_up_to_its_limit() -> None:
+    """Decompression stops at the maximum size of a page, and the next record is read."""
     bomb = gzip.compress(bytes(4 * LARGEST))
     items, _ = read(Archive().add(bomb, "https://n.example/", Content_Encoding="gzip").add().data)
     assert [item.url for item in items] == ["https://news.example/quay"]

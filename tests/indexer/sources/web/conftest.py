@@ -1,4 +1,4 @@
-"""A server on the loopback, and no proxy around it."""
+"""A server on the loopback interface, without a proxy."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server on the loopback, with no pages yet."""
+    """Return a server on the loopback interface, without pages."""
     with running() as started:
         yield started

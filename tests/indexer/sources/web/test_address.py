@@ -1,4 +1,4 @@
-"""Addresses: which there are, what is asked of them, and what is kept and shown."""
+"""Addresses: their syntax, the request that is sent, and the forms that are stored and shown."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ from indexer.sources.web_address import is_address, parse_address, without_crede
         ),
     ],
 )
-def test_an_address_is_named_by_host_and_path(text: str, name: str, shown: str) -> None:
-    """The name is host, path and query; neither it nor what is shown has a user, a password or a key."""
+def test_an_address_has_a_name_without_credentials(text: str, name: str, shown: str) -> None:
+    """The name is host, path and query; neither it nor the displayed form has a user, a password or a key."""
     assert is_address(text)
     assert source_name(text) == parse_address(text).name == name
     assert without_credentials(text) == parse_address(text).shown == shown
 
 
-def test_keys_are_sent_all_the_same() -> None:
-    """What is not shown is still asked for."""
+def test_keys_are_sent_but_not_shown() -> None:
+    """The request contains the parameters that are not shown."""
     address = parse_address("https://ann:s%40cret@example.org/v2?q=a&apikey=5ecret")
     assert (address.target, address.user) == ("/v2?q=a&apikey=5ecret", "ann:s@cret")
     assert address.has_secrets
 
 
 @pytest.mark.parametrize("name", ["feed.xml", "http", "c:/news/feed.xml", "https/feed.xml", "-", "", "a:b"])
-def test_names_of_files_are_no_addresses(name: str) -> None:
-    """Only what begins with a scheme is an address, and never a path of Python's."""
+def test_file_names_are_no_addresses(name: str) -> None:
+    """Only a text that begins with a scheme is an address, and never a Path object."""
     assert not is_address(name)
     assert not is_address(Path("https://example.org/feed.xml"))
 
@@ -73,8 +73,8 @@ def test_names_of_files_are_no_addresses(name: str) -> None:
         ("http://example.org/" + "a" * 4000, "is too long an address"),
     ],
 )
-def test_what_is_no_address_is_one_line(text: str, told: str) -> None:
-    """The line says what to do, and has neither password nor key."""
+def test_an_invalid_address_ends_in_one_line(text: str, told: str) -> None:
+    """The line has the remedy, and neither password nor key."""
     with pytest.raises(SourceError, match=told) as caught:
         parse_address(text)
     assert "5ecret" not in str(caught.value)
@@ -92,6 +92,6 @@ def test_what_is_no_address_is_one_line(text: str, told: str) -> None:
     ],
 )
 def test_a_link_is_followed_without_credentials(link: str, shown: str) -> None:
-    """Neither the user of the page that has the link nor one that the link names goes with it."""
+    """The request for a link has neither the user of the page nor one in the link itself."""
     following = parse_address("https://ann:5ecret@example.org/a/").towards(link)
     assert (following.shown, following.user) == (shown, None)

@@ -1,4 +1,4 @@
-"""An update asks whether a page has changed, and reads one that has not no more."""
+"""An update sends conditional requests, and does not read unchanged pages again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = "Mon, 05 Mar 2018 10:00:00 GMT"
 
 
 class Feed:
-    """A page that has states, and knows whether who asks has the last one."""
+    """A page with a changing state, which answers conditional requests."""
 
     def __init__(self, server: Server, path: str = "/feed", **said: str) -> None:
         self.said = said or {"ETag": '"1"'}
@@ -36,7 +36,7 @@ class Feed:
         self.address = server.serve(path, self)
 
     def __call__(self, handler: Handler) -> None:
-        """Answer, and note how."""
+        """Respond, and record the status."""
         asked = handler.headers
         known = asked["If-None-Match"] or asked["If-Modified-Since"]
         self.sent.append(304 if known and known in self.said.values() else 200)
@@ -44,7 +44,7 @@ class Feed:
 
 
 def built(folder: Path, *sources: object) -> Contents:
-    """Build an index without a thesaurus, and give its table of contents."""
+    """Build an index without a thesaurus, and return its table of contents."""
     build([*map(str, sources)], folder, own_thesaurus=False, reading=PRIVATE)
     return Contents.read(folder)
 
@@ -57,10 +57,8 @@ def updated(folder: Path, *sources: object, **reading: Any) -> Any:
 @pytest.mark.parametrize(
     "said", [{"ETag": 'W/"1"'}, {"Last_Modified": DAY}, {"ETag": '"1"', "Last_Modified": DAY}]
 )
-def test_a_page_that_has_not_changed_costs_one_request(
-    tmp_path: Path, server: Server, said: dict[str, str]
-) -> None:
-    """It is neither sent nor read, nothing is written, and what the index has of it is unchanged."""
+def test_an_unchanged_page_costs_one_request(tmp_path: Path, server: Server, said: dict[str, str]) -> None:
+    """An unchanged page is neither sent nor read, nothing is written, and its items in the index stay."""
     feed = Feed(server, **said)
     before = built(tmp_path, feed.address)
     report = updated(tmp_path, feed.address)
@@ -72,8 +70,8 @@ def test_a_page_that_has_not_changed_costs_one_request(
     check_index(tmp_path)
 
 
-def test_a_page_that_has_changed_is_read(tmp_path: Path, server: Server) -> None:
-    """What is new in it is added, and its new state is that of the generation that has it."""
+def test_a_changed_page_is_read(tmp_path: Path, server: Server) -> None:
+    """New items are added, and the generation that has them stores the new state."""
     feed = Feed(server)
     built(tmp_path, feed.address)
     feed.body += RECORD % "b"
@@ -85,8 +83,8 @@ def test_a_page_that_has_changed_is_read(tmp_path: Path, server: Server) -> None
     assert feed.sent == [200, 200, 304]
 
 
-def test_another_state_of_the_same_items_is_kept(tmp_path: Path, server: Server) -> None:
-    """A page that was written anew without news is read once more, not each time."""
+def test_a_new_state_of_the_same_items_is_stored(tmp_path: Path, server: Server) -> None:
+    """A page that was rewritten without news is read once more, not each time."""
     feed = Feed(server)
     built(tmp_path, feed.address)
     feed.said = {"ETag": '"2"'}
@@ -97,8 +95,8 @@ def test_another_state_of_the_same_items_is_kept(tmp_path: Path, server: Server)
     check_index(tmp_path)
 
 
-def test_beside_a_page_that_has_not_changed_others_are_read(tmp_path: Path, server: Server) -> None:
-    """Its counts stay as they were in the generation that others make."""
+def test_other_sources_are_read_next_to_an_unchanged_page(tmp_path: Path, server: Server) -> None:
+    """The counts of the unchanged page stay in the new generation."""
     feed = Feed(server)
     built(tmp_path / "index", feed.address)
     source = tmp_path / "more.jsonl"
@@ -115,18 +113,18 @@ def test_beside_a_page_that_has_not_changed_others_are_read(tmp_path: Path, serv
     assert feed.sent == [200, 304, 304]
 
 
-def test_a_build_reads_all(tmp_path: Path, server: Server) -> None:
-    """It starts from nothing, so that nothing can be unchanged."""
+def test_a_build_reads_every_page(tmp_path: Path, server: Server) -> None:
+    """A build starts from nothing, so that no page can be unchanged."""
     feed = Feed(server)
     assert built(tmp_path, feed.address).fetched == built(tmp_path, feed.address).fetched
     assert feed.sent == [200, 200]
 
 
 @pytest.mark.parametrize("reading", [{"kind": "jsonl"}, {"columns": (("title", "title"),)}])
-def test_what_is_read_otherwise_is_read_again(
+def test_a_page_is_read_again_with_other_options(
     tmp_path: Path, server: Server, reading: dict[str, Any]
 ) -> None:
-    """The state was that of items read with other options."""
+    """The stored state belongs to items read with the earlier options."""
     feed = Feed(server)
     built(tmp_path, feed.address)
     updated(tmp_path, feed.address, **reading)
@@ -134,8 +132,8 @@ def test_what_is_read_otherwise_is_read_again(
     assert feed.sent == [200, 200, 304]
 
 
-def test_the_index_has_no_credentials(tmp_path: Path, server: Server) -> None:
-    """Neither a password nor a key is kept; with a password the state is known all the same."""
+def test_the_index_contains_no_credentials(tmp_path: Path, server: Server) -> None:
+    """No password and no key is stored; the state of an address with a password is."""
     feed = Feed(server)
     address = feed.address.replace("//", "//ann:5ecret@")
     built(tmp_path, address, f"{feed.address}?token=5ecret")
@@ -146,15 +144,15 @@ def test_the_index_has_no_credentials(tmp_path: Path, server: Server) -> None:
 
 
 def test_an_address_with_a_key_is_read_each_time(tmp_path: Path, server: Server) -> None:
-    """What tells it from another is not kept, so that its state cannot be."""
+    """The key is part of the address but not stored, so that no state can be."""
     feed = Feed(server)
     assert built(tmp_path, f"{feed.address}?key=5ecret").fetched == ()
     updated(tmp_path, f"{feed.address}?key=other")
     assert feed.sent == [200, 200]
 
 
-def test_no_index_or_message_of_a_failed_build_has_credentials(tmp_path: Path, server: Server) -> None:
-    """A source without items is named without them."""
+def test_failed_builds_leave_no_credentials(tmp_path: Path, server: Server) -> None:
+    """A source without items is named without credentials, and the index has none."""
     server.page("/", b"{}\n")
     with pytest.raises(SourceError, match="no item found in") as caught:
         built(tmp_path / "index", f"http://ann:5ecret@{server.host}/?key=5ecret")
@@ -162,8 +160,8 @@ def test_no_index_or_message_of_a_failed_build_has_credentials(tmp_path: Path, s
     assert not (tmp_path / "index").exists()
 
 
-def test_a_state_is_told_to_its_server_alone(tmp_path: Path, server: Server) -> None:
-    """Where an address leads elsewhere than before, the state of what it led to means nothing."""
+def test_a_state_is_sent_to_its_server_only(tmp_path: Path, server: Server) -> None:
+    """If an address redirects to another one than before, the state of the old one is not sent."""
     first, second = Feed(server, "/first"), Feed(server, "/second")
     leads = ["/first", "/first", "/second"]
     address = server.serve("/feed", lambda handler: handler.send(b"", 302, Location=leads.pop(0)))
@@ -176,22 +174,22 @@ def test_a_state_is_told_to_its_server_alone(tmp_path: Path, server: Server) -> 
 
 
 @pytest.mark.parametrize("etag", ["é", "a\tb", "a" * 5000])
-def test_an_odd_state_is_not_kept(tmp_path: Path, server: Server, etag: str) -> None:
-    """What a request could not carry is not sent back."""
+def test_an_invalid_state_is_not_stored(tmp_path: Path, server: Server, etag: str) -> None:
+    """A state that no request could carry is not sent back."""
     feed = Feed(server, ETag=etag)
     assert built(tmp_path, feed.address).fetched == ()
     updated(tmp_path, feed.address)
     assert feed.sent == [200, 200]
 
 
-def test_a_page_of_this_very_second_is_read_again(tmp_path: Path, server: Server) -> None:
-    """It may have changed once more within the second that is all its server states."""
+def test_a_page_modified_in_the_last_second_is_read_again(tmp_path: Path, server: Server) -> None:
+    """A page may change again within the second, which is the resolution of its server."""
     feed = Feed(server, Last_Modified=formatdate(time.time() + 1, usegmt=True))
     assert built(tmp_path, feed.address).fetched == ()
 
 
-def test_a_page_that_states_nothing_more_is_read(tmp_path: Path, server: Server) -> None:
-    """What was known of it goes with what it was known of."""
+def test_a_page_without_a_state_is_read_again(tmp_path: Path, server: Server) -> None:
+    """When a page no longer states one, the old state is deleted."""
     feed = Feed(server)
     built(tmp_path, feed.address)
     feed.said = {"ETag": ""}
@@ -201,8 +199,8 @@ def test_a_page_that_states_nothing_more_is_read(tmp_path: Path, server: Server)
     assert Contents.read(tmp_path).fetched == ()
 
 
-def test_what_fails_later_leaves_the_state_as_it_was(tmp_path: Path, server: Server) -> None:
-    """A state is kept with the items, or neither is."""
+def test_a_later_failure_leaves_the_old_state(tmp_path: Path, server: Server) -> None:
+    """A state is stored with its items, or neither is."""
     feed = Feed(server)
     before = built(tmp_path, feed.address)
     feed.said = {"ETag": '"2"'}
@@ -213,8 +211,8 @@ def test_what_fails_later_leaves_the_state_as_it_was(tmp_path: Path, server: Ser
     assert updated(tmp_path, feed.address).added == 1
 
 
-def test_members_of_an_archive_are_counted_for_its_address(tmp_path: Path, server: Server) -> None:
-    """An item that changes within an archive of the web stays one of that source."""
+def test_items_of_an_archive_belong_to_its_address(tmp_path: Path, server: Server) -> None:
+    """An item that changes within an archive from the web stays one item of that source."""
     for body in ("The tide came in.", "The tide went out."):
         file = BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
@@ -226,7 +224,7 @@ def test_members_of_an_archive_are_counted_for_its_address(tmp_path: Path, serve
 
 @pytest.mark.parametrize("etag", ["a\r\nX: b", "é", 5, None])
 def test_a_forged_state_is_damage(tmp_path: Path, server: Server, etag: Any) -> None:
-    """No table that a request could not carry is written or read."""
+    """A table with a state that no request could carry is neither written nor read."""
     contents = built(tmp_path, Feed(server).address)
     forged = contents._replace(fetched=(Validators("a", "b", etag, "", ""),))
     with pytest.raises(ValueError, match="a table that no writer of ours makes"):

@@ -1,4 +1,4 @@
-"""Servers that fail, lie, dawdle or never end: one line each, within the bounds."""
+"""Servers that fail, lie, are slow or never end: one line each, within the limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IMPATIENT = BOUNDS._replace(silence=0.2, whole=10.0)
 
 
 def keep_sending(handler: Handler, part: bytes, pause: float = 0.0) -> None:
-    """Send the same bytes until whoever reads them hangs up."""
+    """Send the same bytes until the client disconnects."""
     with contextlib.suppress(OSError):
         while True:
             handler.raw(part)
@@ -37,13 +37,13 @@ def keep_sending(handler: Handler, part: bytes, pause: float = 0.0) -> None:
 
 
 def endless_header(handler: Handler) -> None:
-    """Send one line of a header that never ends."""
+    """Send one line of an endless header."""
     handler.raw(OK + b"X: ")
     keep_sending(handler, b"a" * 1000)
 
 
 def endless_headers(handler: Handler) -> None:
-    """Send one header after the other."""
+    """Send endless headers."""
     handler.raw(OK)
     with contextlib.suppress(OSError):
         for number in itertools.count():
@@ -51,90 +51,90 @@ def endless_headers(handler: Handler) -> None:
 
 
 def slow_header(handler: Handler) -> None:
-    """Send a byte of the headers now and then."""
+    """Send the headers slowly, byte by byte."""
     handler.raw(OK + b"X: ")
     keep_sending(handler, b"a", 0.05)
 
 
 def slow_body(handler: Handler) -> None:
-    """Send a byte of the body now and then."""
+    """Send the body slowly, byte by byte."""
     handler.raw(OK + b"Content-Length: 100000\r\n\r\n")
     keep_sending(handler, b"a", 0.05)
 
 
 def slow_end(handler: Handler) -> None:
-    """Send a body without a length byte by byte: cut off, it looks as if it had ended."""
+    """Send a body without a length byte by byte: when cut off, it looks complete."""
     handler.raw(OK + b"\r\n")
     keep_sending(handler, b"a", 0.05)
 
 
 def endless_hints(handler: Handler) -> None:
-    """Say again and again that the answer will come."""
+    """Send endless interim responses."""
     keep_sending(handler, b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)
 
 
 def endless_body(handler: Handler) -> None:
-    """Send a body that never ends."""
+    """Send an endless body."""
     handler.raw(OK + b"\r\n")
     keep_sending(handler, bytes(1 << 16))
 
 
 def endless_chunks(handler: Handler) -> None:
-    """Send chunk after chunk."""
+    """Send endless chunks."""
     handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
     keep_sending(handler, b"10000\r\n" + bytes(1 << 16) + b"\r\n")
 
 
 def endless_chunk_size(handler: Handler) -> None:
-    """Send the size of a chunk, figure by figure, for ever."""
+    """Send an endless size of a chunk, digit by digit."""
     handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
     keep_sending(handler, b"1" * 1000)
 
 
 def huge_length(handler: Handler) -> None:
-    """Promise a terabyte."""
+    """Announce a terabyte."""
     handler.raw(OK + b"Content-Length: 1000000000000\r\n\r\n")
 
 
 def bomb(handler: Handler) -> None:
-    """Send a few kilobytes that unpack to many megabytes."""
+    """Send a few kilobytes that decompress to many megabytes."""
     handler.send(gzip.compress(bytes(20 << 20)), Content_Encoding="gzip")
 
 
 def empty_blocks(handler: Handler) -> None:
-    """Send compressed blocks that hold nothing, for ever."""
+    """Send endless empty compressed blocks."""
     handler.raw(OK + b"Content-Encoding: deflate\r\n\r\n\x78\x9c")
     keep_sending(handler, b"\x00\x00\x00\xff\xff" * 1000)
 
 
 def other_encoding(handler: Handler) -> None:
-    """Send what was not asked for."""
+    """Send an encoding that was not accepted."""
     handler.send(TIDE, Content_Encoding="br")
 
 
 def cut_short(handler: Handler) -> None:
-    """Send less than was promised."""
+    """Send less than was announced."""
     handler.send(TIDE, Content_Length="1000")
 
 
 def cut_chunk(handler: Handler) -> None:
-    """Hang up in the middle of a chunk."""
+    """Disconnect in the middle of a chunk."""
     handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n1000\r\nabc")
 
 
 def cut_header(handler: Handler) -> None:
-    """Hang up in the middle of the first line."""
+    """Disconnect in the middle of the first line."""
     handler.raw(b"HTTP/1.1 2")
 
 
 def reset(handler: Handler) -> None:
-    """Hang up the hard way."""
+    """Reset the connection."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     handler.connection.close()
 
 
 def say_nothing(handler: Handler) -> None:
-    """Take a request and keep it."""
+    """Accept a request and send nothing."""
     with contextlib.suppress(OSError):
         handler.connection.recv(1)
 
@@ -145,7 +145,7 @@ def no_http(handler: Handler) -> None:
 
 
 def bad_gzip(handler: Handler) -> None:
-    """Send what is no gzip as gzip."""
+    """Send other bytes as gzip."""
     handler.send(TIDE, Content_Encoding="gzip")
 
 
@@ -174,10 +174,10 @@ FAULTS: list[tuple[Callable[[Handler], None], object, str]] = [
 
 
 @pytest.mark.parametrize(("send", "bounds", "told"), FAULTS, ids=[send.__name__ for send, *_ in FAULTS])
-def test_a_fault_of_a_server_is_one_line(
+def test_a_fault_of_a_server_ends_in_one_line(
     server: Server, send: Callable[[Handler], None], bounds: object, told: str
 ) -> None:
-    """Whatever it sends or does not send, what is held and waited for is bounded, and the line says what."""
+    """Whatever it sends, memory and time are bounded, and the line names the fault."""
     address = server.serve("/feed", send)
     with pytest.raises(SourceError, match=told) as caught:
         fetch(address, bounds)
@@ -186,8 +186,8 @@ def test_a_fault_of_a_server_is_one_line(
     assert line.isprintable()
 
 
-def test_more_than_was_promised_is_not_read(server: Server) -> None:
-    """What stands behind the stated length is no part of the page."""
+def test_bytes_beyond_the_content_length_are_not_read(server: Server) -> None:
+    """Bytes beyond the stated length are no part of the page."""
     assert fetch(server.serve("/", lambda handler: handler.send(TIDE, Content_Length="8"))) == TIDE[:8]
 
 
@@ -206,14 +206,14 @@ def test_more_than_was_promised_is_not_read(server: Server) -> None:
         (799, r"cannot be served now \(HTTP 799\)"),
     ],
 )
-def test_what_a_status_means_is_told(server: Server, status: int, told: str) -> None:
+def test_other_statuses_are_reported_with_their_meaning(server: Server, status: int, told: str) -> None:
     """Only 200 is a page."""
     with pytest.raises(SourceError, match=told):
         fetch(server.serve("/", lambda handler: handler.send(b"", status)))
 
 
-def test_nobody_listens() -> None:
-    """A port without a server is told."""
+def test_a_port_without_a_server_is_reported() -> None:
+    """The message suggests to check host and port."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(
@@ -222,16 +222,16 @@ def test_nobody_listens() -> None:
         fetch(f"http://127.0.0.1:{port}/")
 
 
-def test_an_empty_page(server: Server) -> None:
-    """A page without a byte is told as an empty file is."""
+def test_an_empty_page_is_refused(server: Server) -> None:
+    """The message is that of an empty file."""
     from web_fetching import read
 
     with pytest.raises(SourceError, match="is empty"):
         read(server.page("/", b""))
 
 
-def test_credentials_stand_in_no_line(server: Server) -> None:
-    """Whatever goes wrong, the line has neither password nor key."""
+def test_error_lines_contain_no_credentials(server: Server) -> None:
+    """Whatever the error, its line has neither password nor key."""
     server.serve("/", lambda handler: handler.send(b"", 404))
     with pytest.raises(SourceError) as caught:
         fetch(f"http://ann:5ecret@{server.host}/?token=5ecret&page=2")
@@ -240,31 +240,31 @@ def test_credentials_stand_in_no_line(server: Server) -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that nobody trusts, for this computer."""
+    """Return an untrusted certificate for this computer."""
     try:
         return make_certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1", "DNS:news.test")
     except FileNotFoundError:
         pytest.skip("openssl is not installed, which makes the certificate")
 
 
-def test_a_trusted_certificate(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page over TLS is read where the certificate is trusted and that of the host."""
+def test_a_trusted_certificate_is_accepted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page over TLS is read if the certificate is trusted and that of the host."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with running(certificate) as server:
         server.page("/", TIDE)
         assert fetch(f"https://{server.host}/") == TIDE
 
 
-def test_a_certificate_that_nobody_trusts(certificate: Path) -> None:
-    """It is refused before anything is asked."""
+def test_an_untrusted_certificate_is_refused(certificate: Path) -> None:
+    """An untrusted certificate is refused before any request."""
     with running(certificate) as server:
         with pytest.raises(SourceError, match=r"has a certificate that is not trusted .*SSL_CERT_FILE"):
             fetch(f"https://ann:5ecret@{server.host}/")
         assert server.asked == []
 
 
-def test_a_certificate_of_another_host(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is refused, trusted or not."""
+def test_a_certificate_of_another_host_is_refused(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate for another host is refused even if it is trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with running(certificate) as server:
         with pytest.raises(SourceError, match=r"certificate that is not trusted .*[Hh]ostname"):
@@ -272,10 +272,10 @@ def test_a_certificate_of_another_host(certificate: Path, monkeypatch: pytest.Mo
         assert server.asked == []
 
 
-def test_no_way_leads_from_https_to_http(
+def test_no_redirect_leads_from_https_to_http(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
-    """What was asked for safely is not answered by whoever stands on the way."""
+    """A secure request is never answered over an insecure connection."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     plain = server.page("/", TIDE)
     with running(certificate) as safe:
@@ -287,22 +287,22 @@ def test_no_way_leads_from_https_to_http(
     assert server.asked == []
 
 
-def test_a_server_without_tls(server: Server) -> None:
-    """TLS where none is spoken is told."""
+def test_a_server_without_tls_is_reported(server: Server) -> None:
+    """The message suggests to check scheme and port."""
     server.page("/", TIDE)
     with pytest.raises(SourceError, match=r"does not speak TLS as it should .*check its scheme and its port"):
         fetch(f"https://{server.host}/")
 
 
-def test_a_handshake_that_never_ends() -> None:
-    """A server that takes the connection and says nothing is left."""
+def test_an_endless_handshake_is_aborted() -> None:
+    """A server that accepts the connection and sends nothing is given up."""
     told = r"says nothing for too long|is not reached in time"
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceError, match=told):
         fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", IMPATIENT)
 
 
-def test_a_proxy_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy looks hosts up by itself: nothing is sent to it unless private addresses are allowed."""
+def test_a_proxy_is_refused_by_default(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy resolves hosts itself: nothing is sent to it unless private addresses are allowed."""
     from indexer.sources import open_sources
 
     monkeypatch.setenv("http_proxy", f"http://{server.host}")
@@ -313,8 +313,8 @@ def test_a_proxy_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> 
     assert server.asked == []
 
 
-def test_a_proxy_that_is_allowed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told the whole address, keys included, and its own password; hosts of NO_PROXY go past it."""
+def test_an_allowed_proxy_gets_the_whole_address(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An allowed proxy gets keys and its own password as well; hosts of NO_PROXY bypass it."""
     monkeypatch.setenv("http_proxy", f"http://ann:5ecret@{server.host}")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     server.page("http://news.test/a", TIDE)
@@ -331,7 +331,7 @@ def test_a_proxy_that_is_allowed(server: Server, monkeypatch: pytest.MonkeyPatch
 def test_a_proxy_is_a_tunnel_for_https(
     certificate: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told the host alone, and the certificate is that of the host."""
+    """The proxy gets only the host, and the certificate is that of the host."""
     monkeypatch.setenv("https_proxy", server.host)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with running(certificate) as safe:
@@ -346,8 +346,8 @@ def test_a_proxy_is_a_tunnel_for_https(
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "https://127.0.0.1:1", "http://[::1"])
-def test_a_proxy_of_another_kind(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only a proxy of http can be used."""
+def test_a_proxy_of_another_kind_is_refused(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only an HTTP proxy can be used."""
     monkeypatch.setenv("all_proxy", proxy)
     with pytest.raises(SourceError, match="the proxy that is set is none of http"):
         fetch("http://news.test/")

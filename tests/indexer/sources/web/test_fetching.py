@@ -1,4 +1,4 @@
-"""What is fetched is read like a file: by its content, from wherever its address leads."""
+"""A fetched page is read like a file: by its content, after redirects."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def test_a_page_is_an_item_of_its_address(server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.txt", "a", "feed.xml"])
-def test_a_kind_is_told_by_content(server: Server, name: str) -> None:
-    """Whatever the path and the stated type say; records of our own keep their link, or none."""
+def test_the_kind_is_recognised_by_content(server: Server, name: str) -> None:
+    """Path and stated type do not matter; records in our format keep their link, or none."""
     address = server.page(f"/{name}", RECORD, Content_Type="text/html")
     assert [(item.id, item.url) for item in read(address)] == [("a", None)]
 
 
-def test_the_end_of_a_path_tells_what_any_text_could_be(server: Server) -> None:
-    """As the ending of a file does, a query behind it or not: a broken record is told as one."""
+def test_the_end_of_a_path_decides_ambiguous_content(server: Server) -> None:
+    """A path ends like a file name, with or without a query: a broken record is reported as one."""
     address = server.page("/a.jsonl", b"no record\n" + RECORD)
     assert [item.id for item in read(f"{address}?page=2")] == ["a"]
 
 
 def test_archives_are_opened(server: Server) -> None:
-    """What is compressed or an archive is read as if it were a file; its members state no link."""
+    """Compressed files and archives are read like files; their members have no link."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("news/tide.txt", TIDE)
@@ -55,14 +55,14 @@ def test_archives_are_opened(server: Server) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
-def test_an_answer_may_be_compressed(server: Server, encoding: str) -> None:
-    """What is sent compressed is unpacked."""
+def test_a_response_may_be_compressed(server: Server, encoding: str) -> None:
+    """A compressed response is decompressed."""
     assert fetch(server.page("/", gzip.compress(TIDE), Content_Encoding=encoding)) == TIDE
     assert server.asked[0][1]["accept-encoding"] == "gzip"
 
 
-def test_an_answer_may_come_in_chunks(server: Server) -> None:
-    """Chunks are joined."""
+def test_a_response_may_be_chunked(server: Server) -> None:
+    """The chunks of a body are concatenated."""
 
     def send(handler: Handler) -> None:
         handler.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -73,8 +73,8 @@ def test_an_answer_may_come_in_chunks(server: Server) -> None:
     assert fetch(server.serve("/", send)) == TIDE + b" "
 
 
-def test_a_request_says_who_asks(server: Server) -> None:
-    """The program is named; nothing is sent of who runs it, and no cookie comes back."""
+def test_a_request_names_the_program_only(server: Server) -> None:
+    """Nothing about the user is sent, and cookies are not returned."""
     address = server.page("/", TIDE, Set_Cookie="id=1")
     read(address)
     read(address)
@@ -84,15 +84,15 @@ def test_a_request_says_who_asks(server: Server) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_page_may_have_moved(server: Server, status: int) -> None:
-    """The source keeps its name; the link is that of the address that answered."""
+def test_a_redirect_is_followed(server: Server, status: int) -> None:
+    """The source keeps its name; the link is the final address."""
     server.page("/new", TIDE)
     address = server.serve("/old", lambda handler: handler.send(b"", status, Location="/new#top"))
     (item,) = read(address)
     assert (item.url, item.source.file) == (f"http://{server.host}/new", f"{server.host}/old")
 
 
-def test_what_a_page_leads_to_is_looked_at_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_target_of_a_redirect_must_be_public(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each address on the way must be allowed, not only the first."""
     from indexer.sources import web_connection
 
@@ -117,8 +117,8 @@ def test_what_a_page_leads_to_is_looked_at_too(server: Server, monkeypatch: pyte
         ("/round", "leads on more than 5 times; give the last address itself"),
     ],
 )
-def test_a_page_that_leads_nowhere(server: Server, location: str, told: str) -> None:
-    """A missing link, another scheme, no address, and a circle: one line each."""
+def test_a_redirect_without_a_usable_target_is_refused(server: Server, location: str, told: str) -> None:
+    """A missing link, another scheme, an invalid address, and a loop are one line each."""
     address = server.serve("/round", lambda handler: handler.send(b"", 302, Location=location))
     with pytest.raises(SourceError, match=told) as caught:
         fetch(address)
@@ -126,8 +126,8 @@ def test_a_page_that_leads_nowhere(server: Server, location: str, told: str) -> 
     assert len(server.asked) <= 6
 
 
-def test_five_addresses_may_lead_on(server: Server) -> None:
-    """Five redirects are followed."""
+def test_five_redirects_are_followed(server: Server) -> None:
+    """Five redirects are within the limit."""
     for step in range(5):
         following = f"/{step + 1}"
         server.serve(f"/{step}", lambda handler, to=following: handler.send(b"", 302, Location=to))
@@ -135,8 +135,8 @@ def test_five_addresses_may_lead_on(server: Server) -> None:
     assert fetch(f"http://{server.host}/0") == TIDE
 
 
-def test_a_password_goes_to_its_host_alone(server: Server) -> None:
-    """It is sent to the host, scheme and port that it was given for, and kept nowhere."""
+def test_a_password_is_sent_to_its_host_only(server: Server) -> None:
+    """A password is sent to the host, scheme and port that it was given for, and stored nowhere."""
     other = f"http://localhost:{server.server_port}/c"
     server.serve("/a", lambda handler: handler.send(b"", 302, Location="/b"))
     server.serve("/b", lambda handler: handler.send(b"", 302, Location=other.replace("//", "//eve:x@")))
@@ -150,8 +150,8 @@ def test_a_password_goes_to_its_host_alone(server: Server) -> None:
     assert (item.url, item.source.file) == (other, f"{server.host}/a")
 
 
-def test_a_reader_is_told_where_its_source_is_from(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relative links lead on from the address that answered, without its keys; a file has none."""
+def test_a_reader_gets_the_address_of_its_source(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative links are resolved with the final address, without its keys; a file has none."""
     from indexer.sources.page import page_items
 
     bases, real = [], page_items.read
@@ -166,8 +166,8 @@ def test_a_reader_is_told_where_its_source_is_from(server: Server, monkeypatch: 
     assert bases == [f"{address}?page=2"]
 
 
-def test_relative_links_of_a_feed_lead_on_from_its_address(server: Server) -> None:
-    """From the address that answered, where the feed states no link of its own; one without a link has it."""
+def test_relative_links_of_a_feed_use_its_final_address(server: Server) -> None:
+    """The final address is the base unless the feed states a link; an item without a link has the address."""
     feed = (
         b'<rss version="2.0"><channel><title>News</title>'
         b"<item><title>Tide</title><link>../tide.html</link></item><item><title>Ebb</title></item>"
@@ -179,8 +179,8 @@ def test_relative_links_of_a_feed_lead_on_from_its_address(server: Server) -> No
     assert [item.url for item in read(address)] == [f"{base}/tide.html", f"{base}/feeds/all"]
 
 
-def test_relative_links_of_json_lead_on_from_its_address(server: Server) -> None:
-    """As those of a feed do."""
+def test_relative_links_of_json_use_its_address(server: Server) -> None:
+    """Relative links of JSON are resolved like those of a feed."""
     address = server.page("/api/news", b'{"articles": [{"headline": "Tide", "url": "/tide.html"}]}')
     assert [item.url for item in read(address)] == [f"http://{server.host}/tide.html"]
 
@@ -192,8 +192,8 @@ STORY = b"<p>The tide came in at noon, and all of the boats left the harbour for
     ("head", "link"),
     [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")],
 )
-def test_a_page_of_html_has_its_own_link(server: Server, head: bytes, link: str) -> None:
-    """The one that it states, resolved against its address; the address where it states none."""
+def test_an_html_page_has_its_stated_link(server: Server, head: bytes, link: str) -> None:
+    """The stated link is resolved with the address, which is the link itself if there is none."""
     page = b"<html><head><title>Tide</title>%s</head><body><h1>Tide</h1>%s</body></html>" % (head, STORY)
     (item,) = read(server.page("/news/tide", page, Content_Type="text/html"))
     assert (item.title, item.url) == ("Tide", f"http://{server.host}{link}")
@@ -201,8 +201,8 @@ def test_a_page_of_html_has_its_own_link(server: Server, head: bytes, link: str)
 
 @pytest.mark.parametrize("pause", ["0", "moment"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_server_is_asked_once_more(server: Server, status: int, pause: str) -> None:
-    """After the time that it names, in seconds or as a moment."""
+def test_a_busy_server_is_tried_once_more(server: Server, status: int, pause: str) -> None:
+    """The wait is as requested, in seconds or as a time."""
     if pause == "moment":
         pause = format_datetime(datetime.now(UTC) - timedelta(seconds=1), usegmt=True)
 
@@ -225,8 +225,8 @@ def test_a_busy_server_is_asked_once_more(server: Server, status: int, pause: st
         ("9" * 400, 1, r"is asked for too often; try again later \(HTTP 429\)$"),
     ],
 )
-def test_a_server_that_stays_busy_is_told(server: Server, pause: str, asked: int, told: str) -> None:
-    """It is waited for once, and half a minute at most."""
+def test_a_server_that_stays_busy_is_reported(server: Server, pause: str, asked: int, told: str) -> None:
+    """One wait of at most half a minute is allowed."""
     address = server.serve("/", lambda handler: handler.send(b"", 429, Retry_After=pause))
     with pytest.raises(SourceError, match=told):
         fetch(address)
@@ -267,14 +267,14 @@ FEED = f"<?xml version='1.0' encoding='ISO-8859-1'?><rss><channel>{ITEM}</channe
         "no such",
     ],
 )
-def test_a_text_is_in_the_charset_that_its_server_states(server: Server, body: bytes, stated: str) -> None:
-    """Behind what its bytes show, a mark or UTF-8, and before what stands in it."""
+def test_a_text_has_the_charset_that_its_server_states(server: Server, body: bytes, stated: str) -> None:
+    """A byte order mark or valid UTF-8 takes precedence, and the server's over a declaration in the text."""
     pytest.importorskip("trafilatura", reason="web pages need dragoman[html]", exc_type=ImportError)
     (item,) = read(server.page("/", body, Content_Type=stated))
     assert item.title == TITLE
 
 
-def test_what_is_no_text_has_no_charset(server: Server) -> None:
-    """Archives stay as they are, whatever type their server gives them."""
+def test_binary_files_have_no_charset(server: Server) -> None:
+    """Archives are read unchanged, whatever type their server states."""
     (item,) = read(server.page("/tide.txt.gz", gzip.compress(TIDE), Content_Type=LATIN_2))
     assert item.body == TIDE.decode()

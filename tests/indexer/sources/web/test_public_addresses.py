@@ -1,4 +1,4 @@
-"""Which hosts are public: what is refused is refused by the address that is connected to."""
+"""Which hosts are public: the decision is by the IP address that is connected to."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses(address: str) -> None:
-    """Also those of IPv4 that IPv6 reaches by a mapping or by NAT64."""
+def test_public_addresses_are_recognised(address: str) -> None:
+    """Public IPv4 addresses that are mapped to IPv6 or use NAT64 are included."""
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", REFUSED.values(), ids=REFUSED)
-def test_addresses_that_are_not_public(address: str) -> None:
-    """Whatever the tables of the IANA list, and what IPv6 hides of IPv4."""
+def test_other_addresses_are_not_public(address: str) -> None:
+    """Special addresses of the IANA registries, and IPv4 addresses within IPv6, are not public."""
     assert not is_public(address)
 
 
@@ -80,23 +80,23 @@ def test_addresses_that_are_not_public(address: str) -> None:
         "[::ffff:7f00:1]",
     ],
 )
-def test_a_host_of_this_computer_is_refused(server: Server, host: str) -> None:
-    """In each form that the system reads; the server is not even connected to."""
+def test_a_host_on_this_computer_is_refused(server: Server, host: str) -> None:
+    """Any notation of the address is refused, without a connection."""
     server.page("/", b"The tide came in.")
     with pytest.raises(SourceError, match=r"is not public; --allow-private|is not found"):
         list(open_sources(f"http://{host}:{server.server_port}/"))
     assert server.asked == []
 
 
-def test_one_private_address_of_several_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that is at a public and at a private address is not asked at all."""
+def test_a_name_with_any_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with a public and a private address is not connected to."""
     answer_with(monkeypatch, ["8.8.8.8", "10.0.0.1"])
     with pytest.raises(SourceError, match=r"its host is at 10\.0\.0\.1, which is not public"):
         list(open_sources("http://news.test/"))
 
 
-def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
-    """A name that is public when it is looked at, and private a moment later, leads nowhere private."""
+def test_a_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """A name that resolves to a private address a moment later is never connected to there."""
     server.page("/", b"The tide came in.")
     asked = answer_with(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
     connected: list[Any] = []
@@ -114,8 +114,8 @@ def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch, server: Serve
     assert server.asked == []
 
 
-def test_the_host_is_asked_by_its_name(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
-    """What is connected to is an IP address; the server is told the name."""
+def test_the_request_has_the_name_of_the_host(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """The connection is to an IP address; the request has the name."""
     server.page("/", b"The tide came in.")
     answer_with(monkeypatch, ["127.0.0.1"])
     options = AS_THEY_ARE._replace(allow_private=True)
@@ -124,8 +124,8 @@ def test_the_host_is_asked_by_its_name(monkeypatch: pytest.MonkeyPatch, server: 
     assert server.asked[0][1]["host"] == f"news.test:{server.server_port}"
 
 
-def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host that is not found is one line."""
+def test_an_unknown_name_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is not found ends in one line."""
 
     def unknown(*_args: Any, **_named: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -137,7 +137,7 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answer_with(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
-    """Let names have other addresses each time they are looked up; give the names that were."""
+    """Make names resolve to other addresses each time; return the names that were resolved."""
     real, asked, left = socket.getaddrinfo, [], list(answers)
 
     def lookup(host: Any, port: Any, *args: Any, **named: Any) -> Any:
