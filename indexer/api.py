@@ -1,4 +1,4 @@
-"""What programs call to write an index: files and folders become one, or items that they have at hand."""
+"""Build, update and correct an index from Python: from files and folders, or items in memory."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ _UPDATE: Final = WriteOptions.of(READ, WRITE, UPDATE)
 def build(
     index: File = "index_data", sources: File | Iterable[File] = (), **options: Unpack[BuildArguments]
 ) -> WriteReport:
-    """Build an index; one that was there is replaced when the new one is complete, and not before.
+    """Build an index; an existing one is replaced when the new one is complete.
 
     Args:
-        index: Its folder, made when it is not there; or its address on a cluster.
+        index: The folder, created if it does not exist; or an address on a cluster.
         sources: A file, a folder or an address (http, https), or several; ``-`` is standard input.
-        options: Those of :class:`indexer.option_tables.WriteOptions` that are not for updates.
+        options: The options of :class:`indexer.option_tables.WriteOptions` that are not only for updates.
 
     Returns:
-        What was indexed and what was left out, with reasons and places.
+        The counts of indexed and skipped items, with reasons and locations.
 
     Raises:
-        DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
-        TypeError: An argument is of another type.
+        DragomanError: A source cannot be read, no source has an item, or the index cannot be written.
+        TypeError: An argument has another type.
     """
     require_known(options, _BUILD, "build")
     return _write(location.build, index, sources, _BUILD, options)
@@ -62,27 +62,27 @@ def update(
     sources: File | Iterable[File] | None = None,
     **options: Unpack[UpdateArguments],
 ) -> WriteReport:
-    """Add what is new, and replace what changed, in one step; where there is no index yet, build one.
+    """Add new items and replace changed ones in one step; if there is no index yet, build one.
 
     Args:
-        index: Its folder.
-        sources: A file, a folder or an address, or several; None, without items, for all that the index
-            knows, each read as it was before, and one that cannot be read told and left.
-        options: Those of :class:`indexer.option_tables.WriteOptions` that are not for builds.
+        index: The folder, or an address on a cluster.
+        sources: A file, a folder or an address, or several; None, without items, for all known sources, each
+            with the options of its last reading. A known source that cannot be read is reported and skipped.
+        options: The options of :class:`indexer.option_tables.WriteOptions` that are not only for builds.
 
     Returns:
-        What was added, replaced, left alone, gone, deleted and left out.
+        The counts of added, replaced, unchanged, removed, deleted and skipped items.
 
     Raises:
-        DragomanError: As of :func:`build`; the index is damaged, what is to be restored was not deleted, or a
+        DragomanError: As for :func:`build`; the index is damaged, an item to restore was not deleted, or a
             mirror would delete too much.
-        TypeError: An argument is of another type.
+        TypeError: An argument has another type.
     """
     require_known(options, _UPDATE, "update")
     return _write(location.update, index, sources, _UPDATE, options)
 
 
-def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+def delete(  # noqa: PLR0913 - one argument per option
     index: File,
     ids: str | Iterable[str] = (),
     *,
@@ -91,23 +91,23 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Delete items for good: they stay deleted when their sources are read again, until they are restored.
+    """Delete items permanently: they stay deleted when their sources are read again, until they are restored.
 
     Args:
-        index: The folder of the index.
+        index: The folder of the index, or its address on a cluster.
         ids: The ids of items, such as those of hits.
-        sources: Sources by their names or places, all of whose items go; the sources are forgotten. With ids:
-            only items that name one of them.
-        dry_run: Whether to count alone.
-        report: A file that says what was deleted, a line of JSON an item.
-        wait: How many seconds to wait for another writer.
+        sources: Names or locations of sources; all their items are deleted, and the sources are removed. With
+            ids: only items of these sources.
+        dry_run: Whether to count only.
+        report: A file for the deleted items, a JSON line for each item.
+        wait: The seconds to wait for another writer.
 
     Returns:
-        What was deleted.
+        The counts of the deletion.
 
     Raises:
-        DragomanError: An item or a source is not known, or the index cannot be written.
-        TypeError: An argument is of another type.
+        DragomanError: An item or a source is unknown, or the index cannot be written.
+        TypeError: An argument has another type.
     """
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
@@ -160,7 +160,7 @@ def _write(
     )
 
 
-def correct(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+def correct(  # noqa: PLR0913 - one argument per option
     index: File,
     item_id: str,
     *,
@@ -175,30 +175,30 @@ def correct(  # noqa: PLR0913 - one argument for each thing that a user can ask 
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Correct an item by hand: in the file of corrections, which builds and updates apply, and at once.
+    """Correct an item manually: in the corrections file, which builds and updates apply, and in the index.
 
     Args:
         index: The folder of the index, or its address on a cluster.
         item_id: The id of the item, such as that of a hit.
         date: A day, a month or a year (``"2018-03-05"``, ``"2018-03"``), an interval
-            (``"2018-03..2018-05"``), or ``"none"``: it has none.
+            (``"2018-03..2018-05"``), or ``"none"`` for no date.
         language: A code or a name.
-        countries: Codes or names; ``"none"`` or an empty list: it is about none.
-        item: False for what is no item; it leaves the index.
-        undo: Take back all that was said of the item.
-        who: Who says so.
-        corrections: The file; None for that which the index remembers, or else ``corrections.jsonl`` in the
-            current folder.
-        dry_run: Whether to say alone what would happen.
-        report: A file that says what happened, a line of JSON an item.
-        wait: How many seconds to wait for another writer.
+        countries: Codes or names; ``"none"`` or an empty list for no countries.
+        item: False to mark a record as not an item, which removes it from the index.
+        undo: Whether to remove all corrections of the item.
+        who: The name of the person.
+        corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
+            in the current folder.
+        dry_run: Whether to report only.
+        report: A file for the changes, a JSON line for each item.
+        wait: The seconds to wait for another writer.
 
     Returns:
-        What happened; ``corrections`` of it says what became of all lines of the file.
+        The changes; ``corrections`` has the results of all lines of the file.
 
     Raises:
-        DragomanError: No item has the id, or what is said of it cannot be understood or written.
-        TypeError: An argument is of another type.
+        DragomanError: No item has the id, a value is invalid, or a file cannot be written.
+        TypeError: An argument has another type.
     """
     from indexer.store.corrections.correction import CorrectionRequest
 
@@ -223,9 +223,9 @@ def _stated(
     date: str | dt.date | None,
     language: str | None,
     countries: str | Iterable[str] | None,
-    item: bool | None,  # noqa: FBT001 - of three values
+    item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
-    """Give what is said of an item as a line of the file says it."""
+    """Return the corrected values of an item as in a line of the corrections file."""
     declared: dict[str, Any] = {}
     if date is not None:
         declared["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date

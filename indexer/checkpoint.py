@@ -1,4 +1,4 @@
-"""Checkpoints in long loops: where a server lets an answer wait for others, or stops it."""
+"""Provide checkpoints in long loops, where a server lets a query wait for others, or stops it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
-STEPS: Final = 256  # of a loop from one checkpoint to the next
+STEPS: Final = 256  # steps of a loop between two checkpoints
 
 
 class _Current(local):
@@ -22,10 +22,11 @@ _current = _Current()
 
 @contextmanager
 def checking(check: Callable[[], None] | None) -> Iterator[None]:
-    """Call a function at each checkpoint that this thread reaches in the block.
+    """Call a function at each checkpoint of this thread in the block.
 
     Args:
-        check: Returns when the work may go on; an exception that it raises ends the work. None for no checks.
+        check: Returns when the work may continue; an exception that it raises ends the work. None for no
+            checks.
     """
     before, _current.check = _current.check, check
     try:
@@ -35,17 +36,17 @@ def checking(check: Callable[[], None] | None) -> Iterator[None]:
 
 
 def checkpoint() -> None:
-    """Check whether the work of this thread may go on; outside :func:`checking` it always may."""
+    """Wait until the work of this thread may continue; return at once outside of :func:`checking`."""
     if _current.check is not None:
         _current.check()
 
 
 def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
-    """Give the steps of a loop with a checkpoint at the first one and at every so many.
+    """Return the steps of a loop with a checkpoint at the first one and at regular intervals.
 
     Args:
-        steps: What the loop goes over.
-        every: How many steps are taken from one checkpoint to the next.
+        steps: The iterable of the loop.
+        every: The number of steps between two checkpoints.
     """
     return steps if _current.check is None else _checked(steps, every)
 

@@ -1,18 +1,18 @@
-"""What a user can get wrong: every such mistake becomes one clear line and exit code 2."""
+"""Define the errors that users can cause: each becomes one clear line and exit code 2."""
 
 
 class DragomanError(Exception):
-    """A mistake in the input or the arguments, told in one line that says what to do next.
+    """A mistake in the input or the arguments, with a message of one line that has the remedy.
 
-    The message is shown to people as it stands: no jargon, no traceback, no trailing full stop needed.
+    The message is shown to users unchanged: no jargon, no traceback, no trailing full stop needed.
     """
 
 
 def reason(error: Exception) -> str:
-    """Return why a file cannot be read in words for people: the path is named by whoever tells it.
+    """Return a reason why a file cannot be read, for messages; the caller adds the path.
 
     Args:
-        error: What opening, reading or decoding it ended in.
+        error: The error of opening, reading or decoding it.
     """
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
@@ -20,7 +20,7 @@ def reason(error: Exception) -> str:
 
 
 class SourceError(DragomanError):
-    """A source that cannot be read: missing, empty, binary, or not of the form that its name promises."""
+    """A source that cannot be read: missing, empty, binary, or not of the format of its name."""
 
 
 class IndexFolderError(DragomanError):
@@ -28,19 +28,19 @@ class IndexFolderError(DragomanError):
 
 
 class DamagedContentsError(IndexFolderError):
-    """A table of contents that is not as it was written: nothing else of the index can be known."""
+    """A damaged table of contents: the rest of the index is unknown."""
 
 
 class OutOfReachError(IndexFolderError):
-    """A file of an index that the system does not let this process open: no damage, no reason to build."""
+    """A file of an index that this process may not open: no damage, no reason to build."""
 
 
 class ClusterError(IndexFolderError):
     """An index on a cluster that cannot be reached, read or written.
 
     Args:
-        message: One line for people.
-        kind: The type of the error as the cluster names it; empty where it did not answer.
+        message: One line for users.
+        kind: The type of the cluster's error; empty if it did not respond.
     """
 
     def __init__(self, message: str, kind: str = "") -> None:
@@ -49,17 +49,17 @@ class ClusterError(IndexFolderError):
 
 
 class ForbiddenError(ClusterError):
-    """A right on a cluster that its user lacks."""
+    """A missing permission on a cluster."""
 
 
 class ReplacedIndexError(ClusterError):
-    """An index on a cluster that was built anew while it was asked: the one that was open is gone."""
+    """An index on a cluster that was rebuilt while it was open."""
 
 
 class QueryError(DragomanError):
-    """A query or a filter that cannot be understood."""
+    """An invalid query or filter."""
 
 
 def type_name(value: object) -> str:
-    """Name the type of an argument that is of another one than is meant."""
+    """Return the name of an argument's type for an error."""
     return f"a {type(value).__name__}" if value is not None else "None"

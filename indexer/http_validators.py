@@ -1,21 +1,21 @@
-"""What a server says of the state of a page: sent back to it, so that it need not send the page again."""
+"""Store HTTP validators, so that servers need not send unchanged pages again."""
 
 from __future__ import annotations
 
 from indexer.runtime import NamedTuple
 
-MAX_LENGTH = 4000  # characters of an address or of what a server says
+MAX_LENGTH = 4000  # characters of an address or a validator
 
 
 class Validators(NamedTuple):
-    """How the server of an address tells whether it has changed.
+    """The HTTP validators of an address.
 
     Attributes:
-        address: The address that was asked for, without credentials.
-        answered: The address that answered in the end; only there the others mean anything.
-        etag: What the server calls this state of it (``ETag``); empty where it says none.
-        modified: When it says that it was changed (``Last-Modified``); empty where it does not.
-        reading: A digest of the options that it was read with.
+        address: The requested address, without credentials.
+        answered: The final address after redirects, to which the validators belong.
+        etag: The entity tag (``ETag``); empty if there is none.
+        modified: The time of the last change (``Last-Modified``); empty if there is none.
+        reading: A digest of the options for reading it.
     """
 
     address: str
@@ -25,7 +25,7 @@ class Validators(NamedTuple):
     reading: str
 
     def is_sound(self) -> bool:
-        """Tell whether all are texts that a request can carry."""
+        """Return whether all values are texts that a request can contain."""
         texts: tuple[object, ...] = tuple(self)
         return all(
             isinstance(text, str) and len(text) <= MAX_LENGTH and text.isascii() and text.isprintable()

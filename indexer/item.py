@@ -1,4 +1,4 @@
-"""The news item: the shape that sources are read into, that is indexed, and that a hit shows."""
+"""Define the news item: the form that sources are converted to, and that is indexed and displayed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ DateKind = Literal["printed", "corrected", "inferred", "estimated", "by_hand"]
 Via = Literal["name", "demonym", "place", "given", "by_hand"]
 Corrected = Literal["date", "language", "countries"]
 _LANGUAGES: Final = frozenset(LANGUAGES)
-_PARTS_OF_ALL: Final = 9  # of the record of an item
+_PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional ones
 
 
 class ItemDate(NamedTuple):
-    """When an item was published: an interval of days, both ends included, and how it is known.
+    """The date of publication: an interval of days, both ends included, and its kind.
 
     Attributes:
         start: The first possible day.
         end: The last possible day; equal to ``start`` for a single day.
-        kind: ``printed`` as written, ``corrected`` a misprint mended, ``inferred`` the year supplied,
-            ``estimated`` no date line at all, ``manual`` as a person says.
+        kind: ``printed`` as written, ``corrected`` after a misprint, ``inferred`` with a missing year added,
+            ``estimated`` without a date line, ``by_hand`` for a manual correction.
     """
 
     start: date
@@ -35,7 +35,7 @@ class ItemDate(NamedTuple):
     kind: DateKind
 
     def to_record(self) -> dict[str, str]:
-        """Make the JSON record: ISO days and the kind."""
+        """Return the JSON record: ISO days and the kind."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
 
 
@@ -45,8 +45,8 @@ class CountryMention(NamedTuple):
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
         via: ``name``, ``demonym``, ``place`` (a city or province named without its country), ``given`` by a
-            structured source or ``manual`` by a person, both without evidence.
-        evidence: The words of the item that say so, as written.
+            structured source, or ``by_hand`` for a manual correction; the last two have no evidence.
+        evidence: The words of the item that name it, as written.
     """
 
     code: str
@@ -55,12 +55,12 @@ class CountryMention(NamedTuple):
 
 
 class SourceLines(NamedTuple):
-    """Where an item stands in its source.
+    """The location of an item in its source.
 
     Attributes:
-        file: The source's name, with the path in it where it is a folder or an archive.
-        first: The item's first line, 1-based.
-        last: The item's last line, included.
+        file: The name of the source, with the path in it if it is a folder or an archive.
+        first: The first line of the item, 1-based.
+        last: The last line of the item, included.
     """
 
     file: str
@@ -68,19 +68,19 @@ class SourceLines(NamedTuple):
     last: int
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record: the file, and its first and last line."""
+        """Return the JSON record: the file, and its first and last line."""
         return {"file": self.file, "lines": [self.first, self.last]}
 
 
 class ManualCorrection(NamedTuple):
-    """What a person said of an item, in the place of what was known of it.
+    """A manual correction of a field of an item.
 
     Attributes:
-        field: What is corrected.
-        who, when: The person, and the time in ISO 8601; empty where that is not known.
-        was: What stood there, as JSON has it: a date, countries, or the language with all languages and,
-            where these are several, those of the parts.
-        before: The correction that stood there, likewise; None where none did.
+        field: The corrected field.
+        who, when: The person, and the time in ISO 8601; empty if unknown.
+        was: The value before the correction as JSON: a date, countries, or the language with all languages
+            and, if there are several, those of the parts.
+        before: The record of the previous correction; None if there was none.
     """
 
     field: Corrected
@@ -90,13 +90,13 @@ class ManualCorrection(NamedTuple):
     before: dict[str, Any] | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record, without the name of the field."""
+        """Return the JSON record, without the name of the field."""
         record = {"who": self.who, "when": self.when, "was": self.was}
         return record | {"before": self.before} if self.before else record
 
     @classmethod
     def from_record(cls, field: Any, record: dict[str, Any]) -> ManualCorrection:
-        """Rebuild one of its JSON shape; of another it raises what :meth:`NewsItem.from_record` expects."""
+        """Rebuild a correction from its JSON record; raise as expected by :meth:`NewsItem.from_record`."""
         made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
         texts: list[Any] = []
         for one in made._with_earlier():
@@ -116,11 +116,11 @@ class ManualCorrection(NamedTuple):
 
     @property
     def at_first(self) -> Any:
-        """What stood there before any correction."""
+        """The value before any correction."""
         return [*self._with_earlier()][-1]["was"]
 
     def _with_earlier(self) -> Iterator[dict[str, Any]]:
-        """Yield this correction and those before it, as JSON has them."""
+        """Yield the records of this correction and the previous ones."""
         one: dict[str, Any] | None = self.to_record()
         while one:
             yield one
@@ -128,22 +128,22 @@ class ManualCorrection(NamedTuple):
 
 
 class RawItem(NamedTuple):
-    """An item as its source gives it, before anything is worked out.
+    """An item as stated by its source, before any analysis.
 
     Attributes:
-        source: Where it stands.
+        source: Its location in the source.
         title: The title, or None.
-        paragraphs: The body, a paragraph each; may be empty when there is only a title.
+        paragraphs: The paragraphs of the body; may be empty if there is only a title.
         date_text: The printed date line as written, or None.
-        id, url: As given by a structured source, or None.
-        date: A date given by a structured source, which has no order that could tell more of it, or None.
-        language: A language code given by a structured source, or None.
-        countries: Country codes given by a structured source, or None (an empty tuple says: none).
-        author, section: As given, or None.
-        fields: Other fields that the source gives, names and values, each name once.
-        likely_language: A language code that the source states of the whole, such as a site's or a feed's: it
-            is taken where the text does not contradict it.
-        stated: Whether the id is what the source states to identify it, not its link or its text.
+        id, url: As stated by a structured source, or None.
+        date: A date stated by a structured source, whose order has no meaning, or None.
+        language: A language code stated by a structured source, or None.
+        countries: Country codes stated by a structured source, or None (an empty tuple means no countries).
+        author, section: As stated, or None.
+        fields: Other fields of the source, distinct names with values.
+        likely_language: A language code that the source states for the whole, such as that of a site or a
+            feed: it is used if the text does not contradict it.
+        stated: Whether the source states the id as such, as opposed to a link or a text.
     """
 
     source: SourceLines
@@ -163,24 +163,24 @@ class RawItem(NamedTuple):
 
 
 class NewsItem(NamedTuple):
-    """An item with everything known about it.
+    """An item with all known facts.
 
     Attributes:
         id: Stable: the same item in a later dump of the same page has the same id.
         title: The title, or None.
-        body: The paragraphs, joined by newlines.
-        url: Where it was published, or None.
-        date: When, or None where nothing at all is known.
+        body: The paragraphs, separated by newlines.
+        url: The address of publication, or None.
+        date: The date of publication, or None if nothing is known.
         language: The main language: ``en``, ``es``, ``fr`` or ``und``.
-        languages: Every language found, the main one first.
-        countries: The countries it is about, in order of appearance, each once.
-        source: Where it stands.
-        author, section: As the source gives them, or None.
-        fields: Other fields that the source gives, names and values.
-        since: The generation of the index in which it came in; 0 where it is of none.
-        sources: Other places where the same item stands, in other sources.
+        languages: All languages, the main one first.
+        countries: The distinct countries that it is about, in order of appearance.
+        source: Its location in the source.
+        author, section: As stated by the source, or None.
+        fields: Other fields of the source, names and values.
+        since: The generation of the index that first contained it; 0 if it is in none.
+        sources: Locations of the same item in other sources.
         former: Ids that it had before in this index, or has in other sources.
-        corrected: What a person said otherwise of it, of each field once.
+        corrected: Its manual corrections, one per field.
     """
 
     id: str
@@ -201,7 +201,7 @@ class NewsItem(NamedTuple):
     corrected: tuple[ManualCorrection, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record that ``items`` prints and the index stores, without what is not given."""
+        """Return the JSON record that ``items`` prints and the index stores, without empty optional keys."""
         record = {
             "id": self.id,
             "title": self.title,
@@ -226,13 +226,13 @@ class NewsItem(NamedTuple):
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> NewsItem:
-        """Rebuild an item from ``to_record``'s shape.
+        """Rebuild an item from its JSON record.
 
         Args:
-            record: The decoded JSON, of any type: an index may come from a stranger.
+            record: The decoded JSON, of any type: an index may come from somebody else.
 
         Raises:
-            ValueError: The record is not of that shape.
+            ValueError: The record has another shape.
         """
         try:
             source, mentions = record["source"], record["countries"]
@@ -248,7 +248,7 @@ class NewsItem(NamedTuple):
                 SourceLines(source["file"], *source["lines"]),
                 since=record.get("since", 0),
             )
-            if len(record) > _PARTS_OF_ALL + ("since" in record):  # what few items have
+            if len(record) > _PARTS_OF_ALL + ("since" in record):  # rare keys
                 fields, places, former, manual = map(record.get, ("fields", "sources", "former", "corrected"))
                 item = item._replace(
                     author=record.get("author"),
@@ -265,7 +265,7 @@ class NewsItem(NamedTuple):
         texts += [place.file for place in places] + [text for one in item.countries for text in one]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
         numbers = chain([item.since], *[place[1:] for place in places])
-        if (  # JSON has no others of these types, and isinstance takes longer
+        if (  # JSON has no subclasses of these types, and isinstance is slower
             set(map(type, chain(texts, *item.fields))) != {str}
             or not {int, bool}.issuperset(map(type, numbers))
             or not _LANGUAGES.issuperset((item.language, *item.languages))
@@ -275,7 +275,7 @@ class NewsItem(NamedTuple):
 
 
 def read_day(record: dict[str, Any] | None) -> ItemDate | None:
-    """Rebuild a date of its JSON shape, None for none; of another shape raise ValueError or TypeError."""
+    """Rebuild a date from its JSON record, None for no date; raise ValueError or TypeError if invalid."""
     if record is None:
         return None
     if record.get("kind") not in DATE_KINDS[1:]:
@@ -284,10 +284,10 @@ def read_day(record: dict[str, Any] | None) -> ItemDate | None:
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:
-    """Decode a stored record, of any content: an index may come from a stranger.
+    """Decode a stored record of any content: an index may come from somebody else.
 
     Raises:
-        ValueError: It is no JSON object.
+        ValueError: It is not a JSON object.
     """
     try:
         record = json.loads(raw)

@@ -1,4 +1,4 @@
-"""Where an index is: a folder, or an address on a cluster. Each has its writers and its check."""
+"""Open, write and check an index by its location: a folder, or an address on a cluster."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 
 
 def is_address(place: str) -> bool:
-    """Tell whether an index is on a cluster rather than in a folder."""
+    """Return whether an index is on a cluster rather than in a folder."""
     return place.lower().startswith(("http:", "https:"))
 
 
 def named(place: str) -> str:
-    """Give the place of an index that is to be opened or written, which has to have a name.
+    """Check that the location of an index is not empty, and return it.
 
     Raises:
-        DragomanError: It has none: that would be the current folder; or it is an address without its scheme.
+        DragomanError: It is empty, which would mean the current folder; or it is an address without its
+            scheme.
     """
     if not place:
         raise DragomanError("the name of the index is empty; name its folder, such as index_data")
     host, _, rest = place.partition(":")
     port, _, name = rest.partition("/")
-    if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - at each start
+    if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - every start
         raise DragomanError(
             f"“{place}” lacks the scheme of an address; write https://{place}, or ./{place} for a folder"
         )
@@ -44,7 +45,7 @@ def named(place: str) -> str:
 
 
 def shown(place: str) -> str:
-    """Give a place as it is told: of a folder its path without what it does not need."""
+    """Format a location for messages; a folder is shown as its shortest path."""
     if is_address(place):
         return place
     from pathlib import Path
@@ -53,10 +54,10 @@ def shown(place: str) -> str:
 
 
 def absolute(place: str) -> str:
-    """Return the location of an index that is the same from any folder.
+    """Return a location that is the same from any folder.
 
     Raises:
-        ClusterError: It is an address that cannot be one, or has credentials in it.
+        ClusterError: It is an invalid address, or has credentials in it.
     """
     if is_address(place):
         from indexer.cluster.address import parse_address
@@ -72,7 +73,7 @@ def is_same(place: str, other: str) -> bool:
     """Return whether two locations are one index: through a link, or through another host of a cluster.
 
     Raises:
-        ClusterError: Both are addresses, and one cannot be one.
+        ClusterError: Both are addresses, and one is invalid.
     """
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
@@ -122,7 +123,7 @@ def _readers_of(
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
-    """Delete items of an index where it is; see :func:`indexer.store.deletion.delete`.
+    """Delete items of an index at its location; see :func:`indexer.store.deletion.delete`.
 
     Raises:
         DragomanError: As there.
@@ -133,7 +134,7 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
 
 
 def correct(place: str, options: CorrectionRequest) -> WriteReport:
-    """Correct an item of an index where it is; see :func:`indexer.store.corrections.correction.correct`.
+    """Correct an item of an index; see :func:`indexer.store.corrections.correction.correct`.
 
     Raises:
         DragomanError: As there.
@@ -154,7 +155,7 @@ def _written(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Give the file of corrections that an index remembers; None where it has none, or is none.
+    """Return the corrections file of an index; None if it has none, or there is no index.
 
     Raises:
         ClusterError: The cluster cannot be reached.
@@ -170,7 +171,7 @@ def corrections_of(place: str) -> str | None:
 
 
 def contents_of(place: str) -> Contents | ClusterContents | None:
-    """Read what an index consists of; None where there is none that can be read."""
+    """Read the contents of an index; return None if it cannot be read."""
     from indexer.errors import ClusterError, IndexFolderError
 
     try:
@@ -188,7 +189,7 @@ def contents_of(place: str) -> Contents | ClusterContents | None:
 
 
 def check(place: str, progress: Progress) -> CheckReport:
-    """Check an index where it is; see :func:`indexer.store.check.check_index`."""
+    """Check an index at its location; see :func:`indexer.store.check.check_index`."""
     if is_address(place):
         from indexer.cluster.check import check_on_cluster
 

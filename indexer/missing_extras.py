@@ -1,4 +1,4 @@
-"""How libraries are installed that only some tasks need: where this program runs, whatever installed it."""
+"""Describe how to install optional libraries for the running Python."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from importlib.util import find_spec
 
 
 def needs(what: str, extra: str) -> str:
-    """Say that something needs libraries which are not installed, and the command that installs them.
+    """Return a message that libraries are missing, with the command that installs them.
 
     Args:
-        what: What needs them, such as "serving".
-        extra: The extra of ours that they are.
+        what: The feature that needs them, such as "serving".
+        extra: The extra of Dragoman that has them.
     """
     return f"{what} needs more libraries (the extra {extra}); install them with: {_command(extra)}"
 
 
 def _command(extra: str) -> str:
-    """Name the libraries themselves: the name of this program may be anybody's on a package index."""
+    """Return the command with the libraries themselves: Dragoman's name may not be its own on an index."""
     if not (libraries := _libraries(extra)):
         return f"pip install '.[{extra}]' (in a clone of Dragoman)"
     python = shlex.quote(sys.executable)
-    # What uv installs as a tool has no pip of its own.
+    # A tool installed by uv has no pip.
     install = f"{python} -m pip install" if find_spec("pip") else f"uv pip install --python {python}"
     return f"{install} {shlex.join(libraries)}"
 
 
 def _libraries(extra: str) -> list[str]:
-    """Give the requirements of an extra, as the installed program states them."""
+    """Return the requirements of an extra, from the metadata of the installed program."""
     try:
         stated = requires("dragoman") or []
     except PackageNotFoundError:

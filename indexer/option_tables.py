@@ -1,8 +1,8 @@
-"""Options: tables that describe each option once, for commands, Python functions, HTTP and stored questions.
+"""Describe each option once, for commands, Python functions, HTTP and stored queries.
 
 :class:`WriteOptions` is the table of builds and updates, :class:`searcher.search_options.SearchOptions` that
-of searches. Every command is a new process and reads these tables, so their lines are named tuples that are
-made quickly: to import ``dataclasses`` alone would take longer than to make both.
+of searches. Every command is a new process and reads these tables, so their rows are named tuples that are
+created fast: importing ``dataclasses`` alone would take longer than creating both.
 """
 
 from __future__ import annotations
@@ -22,26 +22,27 @@ _DEFAULTS: Final[Mapping[str, Any]] = {"flag": False, "texts": (), "names": (), 
 
 
 class Option(NamedTuple):
-    """One option.
+    """An option.
 
     Attributes:
         kind: The kind of its value, which decides how every interface reads and checks it.
-        part: The group that it belongs to: commands and functions take whole groups.
-        command: Its spelling on the command line, with the word for its value; empty where commands do not
-            have it. A flag that is on by default has the spelling of its ``--no-`` switch.
-        parameter: Its name as an HTTP parameter; empty where there is none.
-        default: Its value where it is not given; None where that is worked out. Flags are off, and lists
-            empty, where a table does not give it.
-        stored: The JSON value that a stored question has where it does not mention the option. It never
-            changes, whatever becomes of ``default``; ``...`` where the option is not stored.
-        choices: The values that it may have; empty for any.
-        least, most: The bounds of a number; ``most`` is that of requests, and of the commands that write.
-        takes: The words for its value in an error; empty for those of its kind.
-        completion: The function of :mod:`searcher.commands.completion` that offers values.
-        examples: Values that the description of the HTTP API shows.
+        part: Its group: commands and functions take whole groups.
+        command: Its spelling on the command line, with the placeholder of its value; empty if commands lack
+            it. A flag that is on by default has the spelling of its ``--no-`` switch.
+        parameter: Its name as an HTTP parameter; empty if it has none.
+        default: Its default value; None if it is computed. The default of flags is off, and that of lists
+            empty, unless the table states another.
+        stored: The JSON value in a stored query that does not mention the option. It never changes, even if
+            ``default`` does; ``...`` if the option is not stored.
+        choices: The allowed values; empty for any.
+        least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
+            write.
+        takes: The description of its value in an error; empty for that of its kind.
+        completion: The function of :mod:`searcher.commands.completion` that completes values.
+        examples: Example values in the description of the HTTP API.
         help: Its text in ``--help``.
         about: Its text in Python and over HTTP.
-        name: Its Python name: that of the attribute of the table.
+        name: Its Python name, that of the attribute of the table.
     """
 
     kind: str
@@ -61,17 +62,17 @@ class Option(NamedTuple):
     name: str = ""
 
     def described(self, help_text: str = "", *, about: str = "") -> Option:
-        """Return the option with its text, and another one where commands have their own."""
+        """Return the option with its texts; ``about`` defaults to the text of the command line."""
         return self._replace(help=help_text, about=about or help_text)
 
     @property
     def spelling(self) -> str:
-        """The spelling on the command line without the word for the value."""
+        """The spelling on the command line without the placeholder of the value."""
         return self.command.partition(" ")[0]
 
 
 class OptionTable:
-    """A table of options: each attribute of a subclass is one."""
+    """A table of options: each attribute of a subclass is an option."""
 
     options: ClassVar[dict[str, Option]]
 
@@ -85,11 +86,11 @@ class OptionTable:
 
     @classmethod
     def of(cls, *parts: str) -> dict[str, Option]:
-        """Return the options of some groups by their names."""
+        """Return the options of some groups by name."""
         return {name: option for name, option in cls.options.items() if option.part in parts}
 
 
-# Of each kind that is one value: its types, and the words for it.
+# For each kind with a single value: its types, and their description.
 _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     "flag": (bool, "True or False"),
     "number": (int, "a whole number"),
@@ -103,12 +104,12 @@ _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 
 
 def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -> Any:
-    """Check the value of an option, and return it: several values as a tuple.
+    """Check the value of an option, and return it; several values are returned as a tuple.
 
-    Python by itself takes a text for true, and True for the number 1.
+    Python itself would accept a text as true, and True as the number 1.
 
     Raises:
-        TypeError: It is of another type.
+        TypeError: It has another type.
         DragomanError: It is too low or none of the choices; ``error`` is the class.
     """
     if value is None and option.default is None:
@@ -147,11 +148,11 @@ def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]
 def check_choice(
     name: str, value: str, choices: Iterable[str], error: type[DragomanError] = QueryError
 ) -> None:
-    """Check that a value is one of a few.
+    """Check that a value is one of the choices.
 
     Raises:
-        TypeError: It is no text.
-        DragomanError: It is another one; ``error`` is the class.
+        TypeError: It is not a string.
+        DragomanError: It is another text; ``error`` is the class.
     """
     check_text(name, value)
     if value not in choices:
@@ -180,17 +181,17 @@ def wrong_value(name: str, takes: str, value: object) -> str:
 
 
 def check_number(name: str, value: object, least: int) -> None:
-    """Check an argument that is a whole number.
+    """Check that an argument is a whole number of a minimum value.
 
     Raises:
-        TypeError: It is not.
-        QueryError: It is lower than ``least``.
+        TypeError: It is not a whole number.
+        QueryError: It is less than ``least``.
     """
     check(Option("number", default=0, least=least, name=name), value)
 
 
 def check_flags(**flags: object) -> None:
-    """Check arguments that are True or False.
+    """Check that arguments are True or False.
 
     Raises:
         TypeError: One is neither.
@@ -200,10 +201,10 @@ def check_flags(**flags: object) -> None:
 
 
 def check_text(name: str, value: object) -> None:
-    """Check an argument that is a text.
+    """Check that an argument is a text.
 
     Raises:
-        TypeError: It is not.
+        TypeError: It is not a string.
     """
     check(Option("text", default="", name=name), value)
 
@@ -212,7 +213,7 @@ def require_known(names: Iterable[str], known: Iterable[str], function: str) -> 
     """Check the names of keyword arguments.
 
     Raises:
-        TypeError: A function does not take one of them.
+        TypeError: The function does not take one of them.
     """
     for name in names:
         if name not in known:
@@ -220,7 +221,7 @@ def require_known(names: Iterable[str], known: Iterable[str], function: str) -> 
 
 
 def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:
-    """Write options into the signature and the docstring of a function that takes them by ``**options``."""
+    """Add options to the signature and the docstring of a function that takes them by ``**options``."""
 
     def decorate(function: Function) -> Function:
         from inspect import Parameter, cleandoc, signature  # click has loaded it in every command
@@ -243,7 +244,7 @@ CORRECTIONS_FILE: Final = "corrections.jsonl"  # used if it is in the current fo
 
 
 class WriteOptions(OptionTable):
-    """The options of builds and updates: how sources are read, how an index is written, those of one."""
+    """The options of builds and updates: for reading sources and writing an index."""
 
     kind = Option(
         "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"
@@ -316,7 +317,7 @@ class WriteOptions(OptionTable):
     )
 
 
-# A TypedDict takes time to make in every command; a test compares their names with the table.
+# Creating a TypedDict takes time in every command; a test compares their names with the table.
 if TYPE_CHECKING:
     from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""Progress for people who wait: nothing for the first moments, then one line that moves."""
+"""Show progress: nothing for the first moments, then a line that is updated."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 Progress = Callable[[str, int], None]
-"""Called now and then with the name of a source and the number of items read so far, from all sources."""
+"""A callback for the name of a source and the number of items read so far from all sources."""
 
-PATIENCE = 0.7  # seconds without a word
+PATIENCE = 0.7  # seconds without output
 PAUSE = 0.2  # seconds between two updates on a terminal
-PAUSE_IN_LOGS = 5.0  # and in a file or a pipe, where lines are wanted
+PAUSE_IN_LOGS = 5.0  # seconds in a file or a pipe, if lines are wanted there
 BAR = 20  # cells
-MIN_DONE = 0.02  # of the sources: before, nobody knows how long the rest will take
+MIN_DONE = 0.02  # of the sources: before, the remaining time is unknown
 
 
 class Meter:
-    """How much of some sources was read.
+    """The part of some sources that was read.
 
     Args:
-        total: Their bytes; None where that is not known.
+        total: Their size in bytes; None if unknown.
 
     Attributes:
-        total: The same.
-        read: The bytes that were read.
+        total: Their size in bytes; None if unknown.
+        read: The number of bytes read.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -37,15 +37,17 @@ class Meter:
 def progress_line(
     meter: Meter | None = None, patience: float = PATIENCE, pause_in_logs: float | None = None
 ) -> Iterator[Progress]:
-    """Show how far a build is on standard error.
+    """Show the progress of a build on standard error.
 
     Args:
-        meter: How much of the sources was read; where their size is known, a bar and the time left are shown.
-        patience: Seconds without a word on a terminal.
-        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no line.
+        meter: The part of the sources that was read; if their size is known, a bar and the remaining time are
+            shown.
+        patience: Seconds without output on a terminal.
+        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no lines.
 
     Yields:
-        What :func:`indexer.store.indexing.build` calls with the source's name and the number of items read.
+        The function that :func:`indexer.store.indexing.build` calls with the name of the source and the
+        number of items read.
     """
     started = monotonic()
     with _patient_line(patience, pause_in_logs) as show:
@@ -58,7 +60,7 @@ def progress_line(
 
 
 def _bar(meter: Meter | None, seconds: float) -> str:
-    """Draw how much of the sources was read, and tell how long the rest will take at this rate."""
+    """Return a bar of the part that was read, with the estimated remaining time."""
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)
@@ -68,10 +70,10 @@ def _bar(meter: Meter | None, seconds: float) -> str:
 
 @contextmanager
 def check_progress() -> Iterator[Callable[[str, int], None]]:
-    """Show how far a check is on standard error.
+    """Show the progress of a check on standard error.
 
     Yields:
-        What is called with the name of a file and how much of it was read since.
+        The function to call with the name of a file and the number of bytes or postings read since.
     """
     done: dict[str, int] = {}
     with _patient_line(PATIENCE, None) as show:
@@ -85,13 +87,13 @@ def check_progress() -> Iterator[Callable[[str, int], None]]:
 
 @contextmanager
 def count_progress(what: str = "items written") -> Iterator[Callable[[int, int], None]]:
-    """Show how far an export or another long list is on standard error.
+    """Show the progress of an export or another long task on standard error.
 
     Args:
-        what: What is counted.
+        what: The counted objects.
 
     Yields:
-        What is called with the number of them that are done, and of all of them.
+        The function to call with the number of finished ones, and the total.
     """
     with _patient_line(PATIENCE, None) as show:
         yield lambda done, total: show(lambda: f"{done:,} of {total:,} {what}")
@@ -101,7 +103,7 @@ def count_progress(what: str = "items written") -> Iterator[Callable[[int, int],
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Show a line that moves to those who have waited; yield what is called with how to make it."""
+    """Show a line after some time, and update it; yield the function to call with a line's maker."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     pause = PAUSE if terminal else pause_in_logs
@@ -117,7 +119,7 @@ def _patient_line(
         if now < next_update:
             return
         text = _shown(line())
-        with suppress(OSError):  # a reader who has gone, or a full disk behind a log, ends no build
+        with suppress(OSError):  # a closed pipe, or a full disk of a log, must not end a build
             if terminal:
                 sys.stderr.write(f"\r\x1b[K{text}")
                 sys.stderr.flush()
@@ -136,5 +138,5 @@ def _patient_line(
 
 
 def _shown(line: str) -> str:
-    """Make a line that steers no terminal, whatever the name of a source holds."""
+    """Replace control characters in a line, which the name of a source may contain."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

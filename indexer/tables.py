@@ -1,4 +1,4 @@
-"""Tables that ship with the package: tab-separated text with comments, read without any library."""
+"""Read the tables of the package: tab-separated text with comments, without any library."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ from typing import Final
 
 
 def rows(module: str, name: str) -> list[list[str]]:
-    """Read a table that stands beside a module.
+    """Read a table in the folder of a module.
 
     Args:
         module: The module's ``__file__``.
-        name: The file, from the module's folder; a line of it that begins with ``#`` is a comment.
+        name: The name of the file; lines of it that begin with ``#`` are comments.
 
     Returns:
         The cells of each line; cells may be empty.
     """
-    path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a question does without pathlib
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - likewise
+    path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         text = file.read()
     return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
 
 
 def country_rows(name: str) -> list[list[str]]:
-    """Read one table.
+    """Read a table of countries.
 
     Args:
-        name: The file's name without its ending, such as ``demonyms``.
+        name: The name of the file without its suffix, such as ``demonyms``.
 
     Returns:
-        A list of cells for each line that is no comment; cells may be empty.
+        The cells of each line that is not a comment; cells may be empty.
     """
     return rows(__file__, f"countries/data/{name}.tsv")
 
 
 def names_in_cell(cell: str) -> list[str]:
-    """Split a cell that holds several names, parted by `` | ``."""
+    """Split a cell with several names, separated by `` | ``."""
     return cell.split(" | ") if cell else []
 
 
-# A spreadsheet takes a cell that begins so for a formula (the wide forms too, in East Asian settings).
+# A spreadsheet treats a cell that begins with these as a formula (the wide forms too, in East Asian locales).
 FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
-# Where the comma is for decimals, as in Spanish and French, a spreadsheet parts cells at semicolons, and
-# quotation marks inside such a cell are text: what stands behind one, or on a new line, is a cell there.
-_BEFORE: Final = "([;\t\n][\"' ]*)"  # compiled where a sheet is written or read
+# With a decimal comma, as in Spanish and French, a spreadsheet separates cells at semicolons, and quotation
+# marks inside such a cell are text: the text after a semicolon or a new line is a cell there.
+_BEFORE: Final = "([;\t\n][\"' ]*)"  # compiled when a sheet is written or read
 _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Tell whether a text begins as a formula does, apostrophes before it apart.
+    """Return whether a text begins like a formula, without apostrophes before it.
 
-    What has one already gets one more, so that the text is known again.
+    A text that already has an apostrophe gets one more, so that it can be restored.
     """
     return text.lstrip("'")[:1] in FORMULA_STARTS
 
 
 def without_formulas(text: str) -> str:
-    """Put an apostrophe before what would be a formula within a text."""
+    """Insert an apostrophe before possible formulas inside a text."""
     return re.sub(_BEFORE + _BEHIND, r"\1'", text)
 
 
 def as_it_was(cell: str) -> str:
-    """Give the text of a cell without the apostrophes that our CSV has."""
+    """Return the text of a cell without the apostrophes that Dragoman's CSV adds."""
     if cell.startswith("'") and begins_formula(cell):
         cell = cell[1:]
     return re.sub(f"{_BEFORE}'{_BEHIND}", r"\1", cell) if "'" in cell else cell

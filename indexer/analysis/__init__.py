@@ -1,4 +1,4 @@
-"""Language-aware analysis: from text as written to the terms that the index holds."""
+"""Language-aware analysis: convert text to the terms of the index."""
 
 from indexer.analysis.analyzer import Analyzer, ChunkToken, Token, analyzer, is_function_word
 

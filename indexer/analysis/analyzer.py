@@ -1,4 +1,4 @@
-"""The analyzer of a language: from text as written, or from a query word, to the terms of the index."""
+"""Analyze text and query words of a language to the terms of the index."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Make the stemmer of a language.
+    """Return the stemmer of a language.
 
     Args:
-        language: ``en``, ``es`` or ``fr``; for any other the words stay as they are.
+        language: ``en``, ``es`` or ``fr``; words of any other language are returned unchanged.
 
     Returns:
-        A function from a lower-case word, accents kept, to its stem. Threads may share it.
+        A function from a lower-case word with accents to its stem. Threads may share it.
     """
     snowball = _snowball(language)
     if snowball is None:
         return str
     stem_word: Callable[[str], str] = snowball.stemWord
-    lock = Lock()  # one Snowball environment must not be entered twice
+    lock = Lock()  # a Snowball environment must not be entered twice
 
     def stem(word: str) -> str:
         with lock:
@@ -40,13 +40,13 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Make the stemmer of many words at once; unlike :func:`stemmer`'s, one thread at a time may use it.
+    """Return a stemmer of many words at once; unlike :func:`stemmer`, for one thread at a time.
 
     Args:
-        language: As there.
+        language: As in :func:`stemmer`.
 
     Returns:
-        A function from lower-case words, accents kept, to a list of their stems.
+        A function from lower-case words with accents to a list of their stems.
     """
     snowball = _snowball(language)
     if snowball is None:
@@ -61,7 +61,7 @@ def _snowball(language: str) -> Any:
         return None
     import Stemmer  # a C extension that not every command needs
 
-    # Every distinct chunk is analysed once, so a second cache would only cost memory.
+    # Every distinct chunk is analyzed once, so a second cache would only use memory.
     return Stemmer.Stemmer(algorithm, 0)
 
 
@@ -69,7 +69,7 @@ def _read() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for language, cell in rows(__file__, "stop_words.tsv"):
         written = cell.replace("'", "")
-        # Capital headlines drop accents: MAS, DEJA.
+        # Headlines in capitals drop accents: MAS, DEJA.
         words[language].update(written.split(), fold(written).split())
     return {language: frozenset(found) for language, found in words.items()}
 
@@ -78,7 +78,7 @@ STOP_WORDS = _read()
 """The stop words of each of ``LANGUAGES``, lower case, with and without their accents; none of ``und``."""
 
 CONTENT_AS_WRITTEN = {"en": frozenset({"US", "WHO", "IT", "May", "MAY"}), "es": frozenset({"Haya"})}
-"""Spellings that are no stop word although their lower-case form is: acronyms, a month, a city."""
+"""Spellings that are not stop words although their lower-case form is: acronyms, a month, a city."""
 
 NOUNS_AFTER_ARTICLE = frozenset({"été", "est"})
 """French stop words that are nouns after an elided article: the summer, the east."""
@@ -86,51 +86,50 @@ NOUNS_AFTER_ARTICLE = frozenset({"été", "est"})
 DOTTED_FUNCTION_WORDS = frozenset({"eg", "ie"})
 """Stop words that are written like acronyms."""
 
-# Stop words of one language that are ordinary words of content, or a common acronym, in another (or, like
-# été, in the same). A language's own text is indexed without them, so that a search for them costs nothing.
+# Stop words of one language that are content words, or a common acronym, in another (or, like été, in the
+# same). Texts of the language are indexed without them, so that searching for them is cheap.
 _CONTENT_ELSEWHERE = {
-    # English words that are grammar in Spanish or French
+    # English words that are function words in Spanish or French
     *("son", "sin", "pour", "car", "sea", "seas", "era", "eras", "hay", "comment", "ton", "aura"),
-    # French and Spanish words that are grammar in another of the three
+    # French and Spanish words that are function words in another of the three
     *("or", "but", "ours", "été", "ete", "sur", "mes"),
-    # a month, and acronyms that people type in lower case
+    # a month, and acronyms that users type in lower case
     *("may", "us", "eu", "ai"),
 }
-# Acronyms that spell a word too common to be searched for when typed in lower case.
+# Acronyms whose lower-case form is too common to be searched for.
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
 _FUNCTION_WORDS = frozenset().union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
 
 
 def is_function_word(word: str) -> bool:
-    """Check whether a query word is a stop word, whichever of the three languages the query is in.
+    """Return whether a query word is a stop word in any of the three languages.
 
-    In a phrase, look at the token's own None instead: a phrase is of one language.
+    In a phrase, check for the token's None instead: a phrase is in one language.
 
     Args:
-        word: One word as the user wrote it.
+        word: One word as typed.
 
     Returns:
-        True for a stop word of English, Spanish or French that is no word of content in another of them.
+        True for a stop word of English, Spanish or French that is not a content word in another of them.
     """
     return word not in _ACRONYMS and "." not in word and plain(word) in _FUNCTION_WORDS
 
 
 CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
-_MAX_CACHED_LENGTH = 64  # characters: a longer chunk holds many words, and hardly ever comes again
+_MAX_CACHED_LENGTH = 64  # characters: a longer chunk has many words and hardly ever recurs
 
 
 class ChunkToken(NamedTuple):
-    """One word of a white-space chunk.
+    """A word of a chunk.
 
     Attributes:
-        term: The stemmed, folded form that the index holds, or None for a stop word, which still takes a
-            position.
-        word: The lower-cased, folded (ñ kept), unstemmed form.
-        start: Offset of the word's first character in the chunk as written.
-        end: Offset behind its last character.
-        variant: The term once more where a reader who types ``word`` without accents would miss it, so that
-            the pair (``word``, ``variant``) is owed to the language's table of accent variants; else None.
+        term: The stemmed, folded form that is indexed, or None for a stop word, which still has a position.
+        word: The lower-case, folded (ñ kept), unstemmed form.
+        start: The offset of its first character in the chunk.
+        end: The offset after its last character.
+        variant: The term, if typing ``word`` without accents would not lead to it, so that the pair
+            (``word``, ``variant``) belongs in the language's table of accent variants; else None.
     """
 
     term: str | None
@@ -141,14 +140,14 @@ class ChunkToken(NamedTuple):
 
 
 class Token(NamedTuple):
-    """One indexed word of a text; stop words are left out but counted by the positions.
+    """An indexed word of a text; stop words are skipped but have positions.
 
     Attributes:
         term: The stemmed, folded form.
-        word: The lower-cased, folded, unstemmed form.
-        position: How many words, stop words included, stand before it.
-        start: Offset of the word's first character in the text as written.
-        end: Offset behind its last character.
+        word: The lower-case, folded, unstemmed form.
+        position: The number of words before it, stop words included.
+        start: The offset of its first character in the text.
+        end: The offset after its last character.
     """
 
     term: str
@@ -159,18 +158,20 @@ class Token(NamedTuple):
 
 
 class Analyzer:
-    """The analysis of one language, chunk by chunk.
+    """The analyzer of a language.
 
-    A chunk is what stands between two white spaces. Its analysis depends on nothing but itself, so each
-    distinct one is analysed once. Threads may share an analyzer: ``analyzer(language)`` gives the one
-    that is shared.
+    It works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk only
+    depends on itself, so each distinct one is analyzed once. Threads may share an analyzer:
+    ``analyzer(language)`` returns the shared one.
 
     Args:
-        language: One of ``LANGUAGES``; ``und`` is any other, unstemmed and without stop words.
-        cached_chunks: The most distinct chunks whose analysis is kept.
+        language: One of ``LANGUAGES``; ``und`` is any other, without stemming and stop words.
+        cached_chunks: The maximum number of distinct chunks to cache.
 
     Attributes:
-        language, cached_chunks: The same; a process that answers on and on may keep fewer chunks.
+        language: One of ``LANGUAGES``.
+        cached_chunks: The maximum number of distinct chunks to cache, which a long-running process may
+            reduce.
     """
 
     def __init__(self, language: str, cached_chunks: int = CACHED_CHUNKS) -> None:
@@ -188,13 +189,13 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Analyse what stands between two white spaces.
+        """Analyze the text between two white spaces.
 
         Args:
             chunk: Text as written, composed or decomposed.
 
         Returns:
-            Its words in order, stop words included; a word's index in the tuple is its position in the chunk.
+            Its words in order, stop words included; the index of a word is its position in the chunk.
         """
         try:
             return self._cache[chunk]
@@ -207,25 +208,25 @@ class Analyzer:
             return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
-        """Analyse a chunk that may be as long as a text, holding one word at a time.
+        """Analyze a chunk that may be as long as a text, one word at a time.
 
         Args:
             chunk: Text as written.
 
         Yields:
-            What ``analyse_chunk`` returns.
+            The results of ``analyse_chunk``.
         """
         for word in stream_words(chunk, self.language):
             yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Analyse a text.
+        """Analyze a text.
 
         Args:
             text: Text as written.
 
         Yields:
-            Its words in order, stop words left out but counted by the positions.
+            Its words in order, without stop words, which still have positions.
         """
         position = 0
         for chunk in re.finditer(r"\S+", text):
@@ -236,7 +237,7 @@ class Analyzer:
                 position += 1
 
     def terms(self, text: str) -> list[str]:
-        """List the terms of a text, in order and with repeats."""
+        """Return the terms of a text, in order and with repetitions."""
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
@@ -246,20 +247,18 @@ class Analyzer:
     def query_terms(
         self, word: str, variants: Callable[[str], Iterable[str]] = lambda _word: ()
     ) -> tuple[str, ...]:
-        """Analyse a query word to the terms that it may match.
+        """Analyze a query word to the terms that it may match.
 
-        Stop words are answered like any other word: whether a query word is searched is for the caller to
-        decide, by the token's own None where the language is known, by ``is_function_word`` where it is
-        not.
+        Stop words are analyzed like other words. Whether to search for them is the caller's decision: by the
+        token's None if the language is known, else by ``is_function_word``.
 
         Args:
-            word: One word as the user wrote it: the part of a query that a ChunkToken's offsets name.
+            word: One word as typed: a part of a query at the offsets of a ChunkToken.
             variants: Looks up an unaccented word in the index: the terms of its accented spellings.
 
         Returns:
-            The word's own term first; then those of the accented spellings that it may stand for when typed
-            without accents; and when it is typed with accents, that of its plain spelling, which capital
-            headlines use.
+            First the term of the word; then those of its accented spellings if it is typed without accents;
+            and if it is typed with accents, that of its plain spelling, which headlines in capitals use.
         """
         terms: dict[str, None] = {}
         if word.isascii():  # without accents to take off, its terms are those of a text
@@ -299,17 +298,20 @@ class Analyzer:
 
 @cache
 def analyzer(language: str) -> Analyzer:
-    """Get the shared analyzer of a language.
+    """Return the shared analyzer of a language.
 
     Args:
         language: ``en``, ``es``, ``fr`` or ``und``.
 
     Raises:
-        ValueError: There is no analyzer for that language.
+        ValueError: There is no analyzer for the language.
     """
     return Analyzer(language)
 
 
 WHOLE, SAME, NUMBER, GENDER, VERB, ADJECTIVE = range(-1, 5)
-"""The same word with the label's function words beside it; the same; another number, gender or form of
-a verb; an adjective of it."""
+"""The relations of a typed word to a word of a label.
+
+The same word with the function words of the label; the same word; another number, gender or form of a verb;
+an adjective of it.
+"""

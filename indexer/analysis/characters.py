@@ -1,11 +1,9 @@
-"""Characters: the kind of each one in a text, and the plain form of a word.
+"""Classify the characters of a text, and normalise and fold words.
 
-Accents: the folding of letters that are one and the same to a reader who types without them.
-
-Folding happens after stemming, because Snowball's suffixes carry accents (premier / première, francés /
-francesa). What that loses, the words typed without accents whose stem differs from the accented word's,
-is recovered by a table of *accent variants* that the index keeps for each language: see
-``ChunkToken.variant`` and ``Analyzer.query_terms``.
+Folding removes accents, after stemming, because Snowball's suffixes have accents (premier / première, francés
+/ francesa). A word that is typed without accents may then have another stem than the accented one; a table of
+*accent variants*, which the index keeps for each language, maps it: see ``ChunkToken.variant`` and
+``Analyzer.query_terms``.
 """
 
 from __future__ import annotations
@@ -14,14 +12,14 @@ import unicodedata
 from collections.abc import Callable
 
 MARK = "\u0300"
-"""Stands in a shape for any combining mark, and for signs without width that may stand inside a word."""
+"""The placeholder in a shape for combining marks, and for invisible characters that may be inside a word."""
 
 UNSPACED = "\ue000"
-"""Stands in a shape for a letter of a script that writes no spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
+"""The placeholder in a shape for letters of scripts without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
 
 APOSTROPHES = frozenset("'’‘ʼʻ＇´`")
 _SIGNS = dict.fromkeys(APOSTROPHES, "'") | {"．": ".", "，": ","}
-# Soft hyphen, joiners, word joiner, byte order mark and direction marks, which nobody sees, and the
+# Soft hyphen, joiners, word joiner, byte order mark and direction marks, which are invisible, and the
 # tatweel, which only stretches an Arabic word.
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u0640\u200c\u200d\u200e\u200f\u2060\ufeff") | {
     *map(chr, range(0xFE00, 0xFE10))  # variation selectors
@@ -32,7 +30,7 @@ UNSPACED_SCRIPTS = (
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9fe\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9d"
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-"""The scripts whose letters are UNSPACED, as ranges of a regular expression's class; Hangul writes spaces."""
+"""The scripts whose letters are UNSPACED, as ranges for a regular expression; Hangul has spaces."""
 
 Ranges = tuple[tuple[str, str], ...]
 """The first and the last character of each range."""
@@ -50,10 +48,10 @@ _UNSPACED_RANGES = _ranges(UNSPACED_SCRIPTS)
 
 
 class CharacterTable(dict[int, str | None]):
-    """A table for ``str.translate`` that works out each character when it first meets it.
+    """A table for ``str.translate`` that computes each entry on first use.
 
     Args:
-        translate: From a character to what stands for it; None removes it.
+        translate: Returns the replacement of a character; None removes it.
     """
 
     def __init__(self, translate: Callable[[str], str | None]) -> None:
@@ -69,13 +67,13 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_numeral(character: str) -> bool:
-    # A raised figure is a footnote and ½ no word; but CO₂ is searched for as CO2.
+    # A superscript digit is a footnote and ½ is not a word; but CO₂ is searched for as CO2.
     is_lowered = unicodedata.decomposition(character).startswith("<sub>")
     return unicodedata.category(character) == "No" and not is_lowered
 
 
 def _shape(character: str) -> str:
-    # By the canonical form, so that composed and decomposed spellings have shapes that read alike.
+    # By the canonical form, so that composed and decomposed spellings have equivalent shapes.
     character = unicodedata.normalize("NFC", character)[0]
     if character in _SIGNS or character.isascii():
         return _SIGNS.get(character, character)
@@ -101,38 +99,38 @@ _PLAIN = CharacterTable(_plain)
 
 
 def shape(chunk: str) -> str:
-    """Reduce a chunk to the kinds of its characters, by which its words are found.
+    """Return the kinds of the characters of a chunk, by which its words are found.
 
     Args:
         chunk: Text as written, composed or decomposed.
 
     Returns:
         A string of the same length: every apostrophe is ``'``, every combining mark MARK, every letter of an
-        unspaced script UNSPACED, every digit one of ASCII; other letters and ASCII signs stand as they
-        are, the rest is a space.
+        unspaced script UNSPACED, every digit an ASCII digit; other letters and ASCII characters are
+        unchanged, all others are spaces.
     """
     return chunk.translate(_SHAPES)
 
 
 def plain(word: str) -> str:
-    """Normalise a word: lower case, one spelling.
+    """Normalise a word to lower case and one spelling.
 
     Args:
-        word: A word as written, perhaps with apostrophes, decomposed accents, full-width or joined letters.
+        word: A word as written, perhaps with apostrophes, decomposed accents, full-width letters or
+            ligatures.
 
     Returns:
-        The word in NFKC and lower case, accents kept, nothing in it but letters, digits and marks; it may be
-        empty.
+        The word in NFKC and lower case, accents kept, with only letters, digits and marks; it may be empty.
     """
     if word.isascii():
         return (word if word.isalnum() else word.translate(_PLAIN)).lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).lower().translate(_PLAIN))
 
 
-# Letters of their own, not accented ones: año is not ano, and a short и is not an и.
+# Separate letters, not accented ones: año is not ano, and a short и is not an и.
 _KEPT = frozenset("ñй")
 
-# Letters that no decomposition takes apart.
+# Letters without a decomposition.
 _EXPANDED_LETTERS = dict(zip("œæßøłđðþħŧıς", "oe ae ss o l d d th h t i σ".split(), strict=True))
 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.
@@ -162,19 +160,19 @@ _FOLDING = CharacterTable(_fold)
 
 
 def fold(word: str) -> str:
-    """Take the accents off a lower-case word, keeping ñ.
+    """Remove the accents of a lower-case word, except ñ.
 
     Args:
         word: A lower-case word in NFC.
 
     Returns:
-        The word without accents, with ligatures and foreign letters spelt out and all digits in ASCII.
+        The word without accents, with ligatures and foreign letters expanded and all digits in ASCII.
     """
     return word if word.isascii() else word.translate(_FOLDING)
 
 
 def fold_all(word: str) -> str:
-    """Take the accents off a lower-case word and make ñ an n, as people who write English do.
+    """Remove the accents of a lower-case word and replace ñ by n, as in English texts.
 
     Args:
         word: A lower-case word in NFC.

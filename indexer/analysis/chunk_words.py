@@ -1,16 +1,16 @@
-"""The words of a white-space chunk, before stop words and stems.
+"""Split a chunk into words, before stop words and stemming.
 
-Decisions:
+Rules:
 
 - Letters, digits and combining marks make words; hyphens, slashes, underscores, inner dots and all other
-  signs part them, so that north-east or 2008/12/EU are adjacent words.
+  characters separate them, so that north-east or 2008/12/EU are adjacent words.
 - Single letters with dots between them are one word without its dots (U.N.), and so are the doubled ones of
   Spanish plurals (EE.UU.).
-- Numbers: groups of three are one number, whichever sign parts them (1,000 = 1.000 = 1000), since texts
-  of every language use both; a decimal comma is a decimal point (3,5 = 3.5). Anything else (12.03.2020)
-  falls apart.
-- Scripts without spaces give one word for each letter: several in a row are then a phrase, and one alone is
-  found.
+- Numbers: groups of three digits are one number, with any separator (1,000 = 1.000 = 1000), since texts of
+  every language use both; a decimal comma is a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are
+  split.
+- In scripts without spaces each letter is a word: several in a row are then a phrase, and a single one can
+  be found.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from functools import cache
 from indexer.analysis.characters import MARK, UNSPACED, fold, plain, shape
 from indexer.runtime import NamedTuple
 
-# Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
+# Latin, Greek and Cyrillic: other scripts have no acronyms with dots.
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
-_CLOSING = ",.;:!?)\"'"  # signs behind a word that are no part of it in any language
-_BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
+_CLOSING = ",.;:!?)\"'"  # punctuation after a word that belongs to it in no language
+_BEYOND_LATIN = "\u0180"  # the first character after the letters of European languages
 _ACRONYM = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
                  | (?P<one>[A-Z])(?P=one)(?:\.(?P<two>[A-Z])(?P=two))++ (?!\.?[^\W_]|{MARK}) \.? )
@@ -42,7 +42,7 @@ _WORD = rf"""
     | (?P<letters> {_RUN}(?:'{_RUN})* )
     | (?P<unspaced> {UNSPACED}{MARK}* )
 """
-# A word with an apostrophe: French elisions, name particles, English endings.
+# Words with an apostrophe: French elisions, name particles, English endings.
 _ELIDED = r"(?:jusqu|lorsqu|puisqu|quoiqu|qu|[cdjlmnst])'"
 _NAME_PARTICLE = rf"[dl]'(?=(?:{_LETTER}){{3}})"
 _INITIALISM = r"[A-Z]{2}"
@@ -53,15 +53,15 @@ _GROUPED = r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?
 
 
 class ChunkWord(NamedTuple):
-    """A word as it stands in its chunk.
+    """A word in its chunk.
 
     Attributes:
-        text: Lower case, accents kept, one spelling.
-        start: Offset of its first character in the chunk as written.
-        end: Offset behind its last character.
-        acronym: It was written with a dot behind each letter.
-        after_article: A French l' or d' was taken off before it.
-        negation: It is an English auxiliary with not (don't).
+        text: Lower case, accents kept, in one spelling.
+        start: The offset of its first character in the chunk.
+        end: The offset after its last character.
+        acronym: Whether it was written with a dot after each letter.
+        after_article: Whether a French l' or d' was removed before it.
+        negation: Whether it is an English auxiliary with not (don't).
     """
 
     text: str
@@ -73,7 +73,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Strip the signs behind a chunk that is a single plain word; empty for any other chunk.
+    """Return a chunk without trailing punctuation if it is a single plain word, else an empty text.
 
     Args:
         chunk: Text as written.
@@ -85,11 +85,11 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Find the words of a chunk.
+    """Return the words of a chunk.
 
     Args:
-        chunk: Text as written; usually what stands between two white spaces.
-        language: ``en``, ``es``, ``fr`` or ``und``: apostrophes mean different things.
+        chunk: Text as written; usually the text between two white spaces.
+        language: ``en``, ``es``, ``fr`` or ``und``; apostrophes have different meanings.
 
     Returns:
         The words in order.
@@ -101,11 +101,11 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
-    """Find the words of a chunk one by one: a chunk may be as long as a text.
+    """Yield the words of a chunk one by one: a chunk may be as long as a text.
 
     Args:
         chunk: Text as written.
-        language: As for :func:`chunk_words`.
+        language: As in :func:`chunk_words`.
 
     Yields:
         The words in order.
@@ -113,7 +113,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     shaped = shape(chunk)
     position = 0
     after_article = False
-    # Without a dot within nothing is an acronym; its pattern takes longest to make, and few chunks have one.
+    # Without an inner dot there is no acronym; its pattern takes longest to compile, and is rarely needed.
     pattern = _ACRONYM + _WORD if "." in shaped.strip(_CLOSING) else _WORD
     find = _compiled(pattern, re.VERBOSE).search
     while match := find(shaped, position):
@@ -122,7 +122,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
         kind = match.lastgroup
         if kind == "letters" and "'" in written:
             if elided := _elided_length(written, language):
-                # What follows may be of any kind: l'O.N.U.
+                # The rest may be of any kind: l'O.N.U.
                 position = start + elided
                 after_article = language == "fr" and written[:2].lower() in {"l'", "d'"} and elided == 2
                 continue
@@ -141,12 +141,12 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
                 text = _from_first_letter(text)
             word = ChunkWord(text, start, position, kind == "acronym", after_article)
         after_article = False
-        if fold(word.text):  # a lone iota subscript leaves nothing
+        if fold(word.text):  # a lone iota subscript is empty
             yield word
 
 
 def _from_first_letter(word: str) -> str:
-    """Take off the marks before the first letter: a Thai vowel decomposes to a mark and a letter."""
+    """Remove the marks before the first letter: a Thai vowel decomposes to a mark and a letter."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
@@ -158,16 +158,16 @@ def _may_follow_elision(shaped: str, position: int) -> bool:
 
 
 def _elided_length(shaped: str, language: str) -> int:
-    """Measure the elided word at the start of a word with an apostrophe.
+    """Return the length of the elided word at the start of a word with an apostrophe.
 
     Args:
         shaped: The shape of a word.
         language: The language of the text.
 
     Returns:
-        How many characters to leave out: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
-        English and Spanish only d' and l' before three letters or more count, as in the names d'Ivoire
-        and L'Aquila.
+        The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
+        English and Spanish only d' and l' before at least three letters count, as in the names d'Ivoire and
+        L'Aquila.
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)
@@ -180,7 +180,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
 @cache
 def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern for the first chunk that needs it: many questions have plain words alone."""
+    """Compile a pattern on first use: many queries only have plain words."""
     return re.compile(pattern, flags)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-# A slot is a row of four words: the key's two, the number, and one for marks while chunks are taken in.
+# A slot is a row of four words: the two of the key, the number, and one for marks during insertion.
 _LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
 _WORDS = 4
 SLOT_BYTES = 8 * _WORDS
@@ -34,30 +34,30 @@ class ChunkIndex:
     """The numbers of the chunks of one language, by their keys.
 
     Args:
-        random: Gives so many random bytes.
+        random: Returns a given number of random bytes.
     """
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
-        # Odd factors that nobody can know: no archive can be made whose chunks all fall on one slot. Which
-        # slot a chunk has shows nowhere.
+        # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
+        # observable.
         self._factors = [np.uint64(int.from_bytes(random(8), "little") | 1) for _ in range(3)]
         self._used = 0
         self._allot(_FIRST_SIZE)
 
     @property
     def nbytes(self) -> int:
-        """How much memory the table takes."""
+        """The memory of the table in bytes."""
         return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Look chunks up.
+        """Look up chunks.
 
         Args:
             low: The first words of their keys.
-            high: The second words.
+            high: The second words of their keys.
 
         Returns:
-            The number of each, and the indices of those that are not known; their numbers mean nothing.
+            The number of each chunk, and the positions of unknown ones, whose numbers are undefined.
         """
         slots = self._home(low, high)
         found = self._read(slots)
@@ -78,14 +78,14 @@ class ChunkIndex:
         return numbers, unknown
 
     def distinct(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Find which of some chunks are the same.
+        """Find equal chunks.
 
         Args:
             low: The first words of their keys.
-            high: The second words.
+            high: The second words of their keys.
 
         Returns:
-            Where each distinct one stands first, and for each chunk which of these it is.
+            The first position of each distinct chunk, and for each chunk the index of its distinct one.
         """
         mixed = self._mixed(low, high)
         order = mixed.argsort()
@@ -95,19 +95,18 @@ class ChunkIndex:
         same_as = np.empty(len(order), np.int64)
         same_as[order] = np.cumsum(starts) - 1
         first = np.minimum.reduceat(order, starts.nonzero()[0]) if len(order) else order
-        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two were mixed to one
+        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two keys have one hash
             first = same_as = np.arange(len(order))
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Take in chunks that are not known yet; the same one may be among them more than once."""
+        """Add unknown chunks, which may have repetitions."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
                 size *= 2
             old = self._words[self._words[:, _NUMBER] != _FREE]
-            # By their numbers, the older first: those are the frequent ones, which so keep the slots where
-            # they are looked for first.
+            # By number, the older first: these are frequent and so keep the slots that are tried first.
             old = old[old[:, _NUMBER].argsort()]
             self._allot(size)
             self._used = 0
@@ -121,7 +120,7 @@ class ChunkIndex:
             found = self._read(slots)
             free = (found[:, _NUMBER] == _FREE).nonzero()[0]
             if len(free):
-                # Of several that want one slot the first gets it: what is written last stays.
+                # Of several candidates for a slot the first gets it: the last write stays.
                 wanted = slots[free]
                 words[wanted[::-1], _MARK] = free[::-1]
                 first = free[words[wanted, _MARK] == free]
@@ -137,7 +136,7 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Read slots as rows: a row lies together in memory, so that a miss of the cache is paid once."""
+        """Return slots as rows: a row is contiguous in memory, so that it takes one cache miss."""
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 
@@ -163,24 +162,24 @@ class ChunkIndex:
 
 
 MAX_KEY_LENGTH = 15
-"""Bytes of the longest word that has a key."""
+"""The number of bytes of the longest word with a unique key."""
 
 PADDING = b" " * 24
-"""What has to follow the last word, so that its key can be read."""
+"""The bytes that must follow the last word, so that its key can be read."""
 
 _LENGTH_SHIFT = np.uint64(56)
-# What a word has of the two machine words that begin where it begins, by its length.
+# Masks for the two machine words that start with a word, by its length.
 _LOW = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(MAX_KEY_LENGTH + 1)], dtype=np.uint64)
 _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENGTH + 1)], dtype=np.uint64)
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Compute the keys of words, each as two uint64.
+    """Return the keys of words, each as two uint64.
 
     Args:
         data: Bytes, with ``PADDING`` at the end.
-        starts: Where each word begins.
-        sizes: How many bytes each has; beyond ``MAX_KEY_LENGTH`` words share their keys.
+        starts: The start of each word.
+        sizes: The number of bytes of each word; words longer than ``MAX_KEY_LENGTH`` may share keys.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
     sizes = np.minimum(sizes, MAX_KEY_LENGTH)
@@ -199,7 +198,7 @@ def ranges(starts: Numbers, counts: Numbers) -> Numbers:
 
 
 def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Sort numbers, ``[number]``, and keep each once."""
+    """Return the distinct numbers, ``[number]``, sorted."""
     values = np.sort(values)
     once = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=once[1:])

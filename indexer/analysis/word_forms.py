@@ -1,9 +1,8 @@
-"""Whether a typed word is a form of a label's word, or only shares its stem.
+"""Decide whether a typed word is a form of a label's word, or only shares its stem.
 
-Stems are cut to find words again, not to understand them: Spanish *marido* (husband) and *mar* (sea) have one
-stem, so have French *mari*, *mars* and *marée*. A label is therefore met by its own word, by it in another
-number, gender or form of a verb, by its adjective, and by what is typed without its accents; not by whatever
-else has its stem.
+Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) have one stem, and so have
+French *mari*, *mars* and *marée*. A label therefore only matches its own word, that word in another number,
+gender or form of a verb, its adjective, and its spelling without accents; not other words with the same stem.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ _ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
 class _Verbs(NamedTuple):
-    """Endings of one conjugation, behind what all its forms begin with.
+    """Endings of a conjugation, after the common beginning of all its forms.
 
     Attributes:
-        forms: Those that no noun has; with accents where only they tell.
-        base: The verb itself, as labels give it.
-        actions: Nouns for what the verb does.
-        nouns: Nouns that are made of the verb with no suffix or that of any noun.
-        present: What "he does" ends in, as many nouns do.
-        least: How many letters the beginning has at least.
+        forms: Endings that no noun has; with accents if only these distinguish them.
+        base: Endings of the infinitive, as in labels.
+        actions: Endings of nouns for the action of the verb.
+        nouns: Endings of nouns from the verb without a suffix, or with one that any noun may have.
+        present: The ending of the third person singular, which many nouns have too.
+        least: The minimum number of letters of the beginning.
     """
 
     forms: frozenset[str]
@@ -70,9 +69,9 @@ _NUMBER: Final = _endings("number")
 _GENDER: Final = _endings("gender")
 _ADJECTIVES: Final = _endings("adjective")
 _VERBS: Final = _conjugations()
-# What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
+# A gender distinguishes words with shorter beginnings: caso and casa, trato and trata. Spanish words in -o
 _MIN_GENDER_STEM: Final = 5
-# Spanish words in -o and -a that are two: puerto (port) and puerta (door), tormento and tormenta (storm).
+# and -a that are two words: puerto (port) and puerta (door), tormento and tormenta (storm).
 _TWO_GENDERS: Final = frozenset({"puert", "cuent", "derech", "torment", "cubiert", "puest", "product"})
 _MIN_ADJECTIVE_STEM: Final = 5
 
@@ -80,11 +79,11 @@ _MIN_ACTION_STEM: Final = {"en": 6, "es": 4, "fr": 4}
 # Before the ending of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
 _MIN_NOUN_STEM: Final = 6
 _MIN_GERUND_STEM: Final = 4  # trained and training, but not train and training
-_MIN_DOUBLED_LENGTH: Final = 4  # plan and planned; within a label ban and banned too
+_MIN_DOUBLED_LENGTH: Final = 4  # plan and planned; in a label of several words also ban and banned
 
 _CLITICS: Final = ("se", "le", "les", "lo", "los", "la", "las", "me", "nos")
 _BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
-# Letters that the language's own words do not have: évidence is no English word.
+# Letters that words of the language do not have: évidence is not an English word.
 _FOREIGN: Final = {
     "en": frozenset("áàâäçéèêëíîïñóôöúùûüœ"),
     "es": frozenset("àâäçèêëîïôöùûœ"),
@@ -94,16 +93,16 @@ _FOREIGN: Final = {
 
 @lru_cache(maxsize=1 << 14)
 def distance(language: str, typed: str, label: str, *, within: bool) -> int | None:
-    """Tell how far a typed word is from a label's word that has its stem.
+    """Return how far a typed word is from a label's word with the same stem.
 
     Args:
-        language: Of the label: ``en``, ``es`` or ``fr``; of any other no forms are known.
+        language: The language of the label: ``en``, ``es`` or ``fr``; other languages have no known forms.
         typed: In lower case, accents as typed.
         label: In lower case, accents as in the label.
-        within: The label has other words, which tell what is meant: short verbs are trusted too.
+        within: Whether the label has other words, which make its meaning clear: short verbs match then, too.
 
     Returns:
-        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None where they are two words.
+        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for two different words.
     """
     if typed == label:
         return SAME
@@ -113,10 +112,10 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     if bare == bare_label:
         if language == "fr" and typed.rstrip("s").endswith("é") and not label.rstrip("s").endswith("é"):
             return None  # péché is not pêche, nor marché marche
-        # Who types no accents may mean any of them.
+        # A word typed without accents may be any of them.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
-        typed, label = bare, bare_label  # a ligature: the endings are no longer in step
+        typed, label = bare, bare_label  # a ligature: the offsets of the endings differ
     if language == "es":
         typed = _without_clitic(typed)
         if fold(typed) == bare_label:
@@ -125,7 +124,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 
 def are_forms(language: str, word: str, other: str) -> bool:
-    """Tell whether two words with one stem are one word, each as the label of :func:`distance` might be."""
+    """Return whether two words with one stem are forms of each other; :func:`distance` is tried both ways."""
     return any(
         distance(language, typed, label, within=True) is not None
         for typed, label in ((word, other), (other, word))
@@ -134,7 +133,7 @@ def are_forms(language: str, word: str, other: str) -> bool:
 
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
     bare, bare_label = fold(typed), fold(label)
-    common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - letter by letter is meant
+    common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
     if _alike(typed, label, common, _NUMBER[language], 1):
         return NUMBER
     is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
@@ -151,7 +150,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
-    """Tell whether two words are one beginning, of so many letters at least, and endings of one word."""
+    """Return whether two words are a common beginning of a minimum length and paired endings."""
     return any(
         typed[at:] in of_typed and label[at:] in of_label
         for at in range(common, least - 1, -1)
@@ -159,10 +158,10 @@ def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -
     )
 
 
-def _of_verb(  # noqa: PLR0913 - two words, a conjugation, and where and among what they are met
+def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
-    """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
+    """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
     english = language == "en"
     ending, of_label = typed[at:], label[at:]
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:

@@ -1,1 +1,1 @@
-"""The bulk build: documents in, whole segments out, in bounded memory."""
+"""The bulk build: write documents as segments, in bounded memory."""

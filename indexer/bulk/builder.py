@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
 
-COLLECTION_THRESHOLD = 50_000  # containers; Python's own 700 cost a build a tenth of its time
+COLLECTION_THRESHOLD = 50_000  # containers; Python's default of 700 took a tenth of the time of a build
 
 
 class BulkBuilder:
@@ -42,10 +42,10 @@ class BulkBuilder:
         """Start a build.
 
         Args:
-            folder: Where the segments go; its folder ``unfinished`` holds what only the build needs.
-            limits: How much to hold in memory.
+            folder: The folder for the segments; its folder ``unfinished`` is for temporary files.
+            limits: The limits of memory.
             first_segment: The number in the first segment's name.
-            labels: Asked with the first document for the thesaurus whose concepts are found in texts.
+            labels: Returns the thesaurus whose concepts are found in texts; called with the first document.
         """
         self._labels = labels
         self._folder = folder
@@ -57,21 +57,21 @@ class BulkBuilder:
         self._records: StoredWriter | None = None
 
     def add(self, document: Document) -> None:
-        """Take a document in."""
+        """Add a document."""
         if self._records is None:
             self._records = self._start_segment()
         self._records.store(document.record)
         characters = len(document.record)
         if characters > BATCH_CHARACTERS and len(self._run) and characters > self._run.room:
-            self._end_run()  # a text as long as a run gets one of its own
+            self._end_run()  # a text as long as a run is a separate run
         if self._run.add(document, characters) and self._run.full:
             self._end_run()
-            own = sum(run.own.size for run in self._runs)  # all of them stand in memory at the end
+            own = sum(run.own.size for run in self._runs)  # all of them are in memory at the end
             if self._run.first >= self._limits.segment_documents or own > self._limits.custom_terms:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:
-        """Write what is left and bring everything to disk.
+        """Write the rest to disk.
 
         Returns:
             The segments, in order.
@@ -80,7 +80,7 @@ class BulkBuilder:
         return self._entries
 
     def cancel(self) -> None:
-        """Drop everything that was written; harmless after ``finish``."""
+        """Remove all files; does nothing after ``finish``."""
         if self._records is not None:
             self._records.abandon()
             self._records = None
@@ -138,9 +138,9 @@ class BulkBuilder:
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Let Python collect garbage seldom, and not look at what stood before; a build makes next to none."""
+    """Run the garbage collector rarely and only on new objects; a build creates hardly any garbage."""
     before = gc.get_threshold()
-    if not before[0]:  # switched off by whoever calls
+    if not before[0]:  # the caller has switched it off
         yield
         return
     frozen = gc.get_freeze_count()

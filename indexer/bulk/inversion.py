@@ -1,9 +1,7 @@
-"""From documents that list tokens to terms that list documents: a run inverted into sections of postings.
+"""Invert runs, from tokens per document to documents per term, and merge the sections of all runs.
 
-The sections of all runs merged, a range of terms at a time.
-
-An entry becomes a number of 64 bits, the key, whose order is that of term, document and value; a sort of the
-keys of all runs is the merge.
+An entry is encoded as a 64-bit key that sorts by term, document and value; sorting the keys of all runs
+merges them.
 """
 
 from __future__ import annotations
@@ -35,12 +33,12 @@ MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Postings of one run on disk, ordered by term, document and position.
+    """Postings of a run on disk, ordered by term, document and position.
 
     Attributes:
         terms: The rank of each term that occurs, ascending.
-        counts: How many entries each has.
-        document_frequencies: In how many documents of the run each occurs.
+        counts: The number of entries of each term.
+        document_frequencies: The number of documents of the run with each term.
         documents: The document in the segment, for each entry.
         values: A number for each entry, see :class:`Sections`.
     """
@@ -54,13 +52,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """All postings of one run on disk: a section for each kind of field.
+    """The postings of a run on disk, in a section for each kind of field.
 
     Attributes:
-        texts: Of ``text_en`` and its like. An entry is an occurrence, its value ``position << 1 | in title``.
-        titles: Of ``title_en`` and its like. An entry is an occurrence, its value the position.
-        words: Of the field of words. An entry is a posting, its value how often the word occurs.
-        own: Of the own fields and the concepts. An entry is a posting, its value 0.
+        texts: For ``text_en`` and its like. An entry is an occurrence with the value ``position << 1 | in
+            title``.
+        titles: For ``title_en`` and its like. An entry is an occurrence with its position as value.
+        words: For the field of words. An entry is a posting with its term frequency as value.
+        own: For the custom fields and the concepts. An entry is a posting with the value 0.
     """
 
     texts: Section
@@ -73,7 +72,7 @@ class Lengths:
     """The lengths of the text fields, and their largest positions.
 
     Attributes:
-        tokens, title_tokens: How many tokens that are no stop words each document has, in all and in titles,
+        tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
             ``[document, language]``, uint32.
         last_position, last_in_title: The largest position in any document, and in any title.
     """
@@ -82,18 +81,18 @@ class Lengths:
         """Start with documents without text.
 
         Args:
-            documents: How many documents the segment has.
+            documents: The number of documents of the segment.
         """
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
         self.last_position = self.last_in_title = 0
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Sum the term frequencies of a language's title or text field in each document: its length.
+        """Return the length of a language's title or text field in each document.
 
         Args:
             language: The number of the language.
-            titles: Whether the title field is meant.
+            titles: Whether to use the title field.
         """
         if titles:
             return self.title_tokens[:, language].copy()
@@ -107,18 +106,18 @@ def invert(
     lengths: Lengths,
     file: SpillFile,
 ) -> Sections:
-    """Invert a run: from documents that list tokens to terms that list documents.
+    """Invert a run, from tokens per document to documents per term.
 
     Args:
         run: The run.
-        ranks: For each token the rank of its term and that of its word, NOTHING for a stop word; for each own
+        ranks: For each token the rank of its term and of its word, NOTHING for a stop word; for each custom
             term of the run its rank.
         numbers: The number in the segment of each document of the run.
-        lengths: Takes the lengths of its documents.
-        file: Where the sections go.
+        lengths: Receives the lengths of the documents.
+        file: The file for the sections.
 
     Raises:
-        SourceError: A document has more words than a position can count.
+        SourceError: A document has more words than positions.
     """
     tokens, documents, values = _occurrences(run, numbers, lengths, ranks[0])
     terms = ranks[0].take(tokens)
@@ -145,7 +144,7 @@ def invert(
 
 
 def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
-    """Invert the own terms of a run, and the concepts."""
+    """Invert the custom terms of a run, and the concepts."""
     columns = {name: run.columns[name].read() for name in ("own", "own_counts", "concepts", "concept_counts")}
     terms = ranks.take(np.concatenate((columns["own"], columns["concepts"])))
     documents = [np.repeat(numbers, columns["own_counts"])]
@@ -160,9 +159,9 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """List the tokens of a run in the order of the segment's documents, and note the lengths of these.
+    """Return the tokens of a run in the document order of the segment, and record the lengths.
 
-    Positions count on through all that a document says in one language, with a gap behind its title.
+    Positions are counted through all texts of a document in one language, with a gap after its title.
 
     Returns:
         For each token its number, its document in the segment, and ``position << 1 | in title``.
@@ -181,8 +180,8 @@ def _occurrences(
     sizes = ends - begins
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
-    # The value of the n-th token of all is 2 n, and to that, the same for a whole half of a piece: in a title
-    # 1 - 2 before (positions begin anew; the bit), in a body 2 (gap - before).
+    # The value of the n-th token of all is 2 n plus a number for each half of a piece: for a title 1 - 2
+    # before (positions restart; the title bit), for a body 2 (gap - before).
     halves = np.stack((1 - 2 * before, 2 * (gaps - before)), axis=1).astype(np.uint32)  # modulo 2 ** 32
     values = np.repeat(halves.ravel(), np.stack((title_ends - begins, ends - title_ends), axis=1).ravel())
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
@@ -194,17 +193,17 @@ def _occurrences(
 
 
 def sums_before(values: Numbers) -> Numbers:
-    """Compute the cumulative sums of values, from 0 to the sum of all."""
+    """Return the cumulative sums of values, from 0 to the total."""
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
     return sums
 
 
 def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
-    """Sort 32-bit ranks, equal ones as they stand; give them and the order that sorts them.
+    """Sort 32-bit ranks stably; return them and the order that sorts them.
 
-    A 64-bit key has the rank in its upper half and the place in its lower: numpy sorts such numbers by vector
-    instructions, four times as fast as it finds an order (``argsort``).
+    A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such numbers
+    by vector instructions, four times as fast as ``argsort``.
     """
     keyed = ranks.astype(np.uint64) << np.uint64(32)
     keyed |= np.arange(len(ranks), dtype=np.uint64)
@@ -231,16 +230,16 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def begins_of(differing: Numbers, count: int) -> Numbers:
-    """Find where each run of equal values begins.
+    """Return the start of each run of equal values.
 
     Args:
-        differing: Whether each value but the first begins one.
-        count: How many values there are.
+        differing: Whether each value but the first starts a run.
+        count: The number of values.
     """
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 
-# A key: term within its range (16 bits, so that a range has no more terms), document (24), value (24).
+# A key: term in its range (16 bits, which limits a range), document (24), value (24).
 _TERM_SHIFT = np.uint64(DOCUMENT_BITS + POSITION_BITS)
 _DOCUMENT_SHIFT = np.uint64(POSITION_BITS)
 _RANGE = 1 << 16
@@ -251,9 +250,8 @@ class Batch:
     """The entries of a range of terms, by term, document and value.
 
     Attributes:
-        document_frequencies: In how many documents each term of the range occurs; 0 where it is of another
-            field.
-        postings: Where each posting begins in ``values``.
+        document_frequencies: The document frequency of each term of the range; 0 if it is of another field.
+        postings: The start of each posting in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
     """
@@ -265,19 +263,19 @@ class Batch:
 
 
 class SectionMerge:
-    """Merges one section of all runs.
+    """A merger of one section of all runs.
 
     Attributes:
-        document_frequencies: In how many documents each term occurs.
+        document_frequencies: The document frequency of each term.
     """
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count what there is.
+        """Count the entries.
 
         Args:
             sections: The section of each run.
-            terms: How many terms the merged vocabulary has.
-            budget: How many entries to hold at a time; a single term with more is held all the same.
+            terms: The number of terms of the merged vocabulary.
+            budget: The number of entries to hold in memory at a time, unless a single term has more.
         """
         self._sections = sections
         self._budget = budget
@@ -292,11 +290,11 @@ class SectionMerge:
         self._before = np.concatenate((np.zeros(1, np.int64), np.cumsum(entries)))
 
     def totals(self, first: int, last: int) -> tuple[int, int]:
-        """Count the postings and the entries of a range of ranks."""
+        """Return the number of postings and of entries of a range of ranks."""
         return int(self.document_frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:
-        """Yield the entries of a range of ranks, part by part."""
+        """Yield the entries of a range of ranks, in batches."""
         while first < last:
             bound = int(np.searchsorted(self._before, self._before[first] + self._budget, "right")) - 1
             end = min(max(bound, first + 1), first + _RANGE, last)
@@ -317,8 +315,8 @@ class SectionMerge:
             part |= section.documents.read(start, end).astype(np.uint64) << _DOCUMENT_SHIFT
             part |= section.values.read(start, end)
             filled += end - start
-        keys.sort(kind="stable")  # each part is in order, and this sort finds them and merges them
-        # Where a posting begins, the key differs from the one before in a bit above its value.
+        keys.sort(kind="stable")  # each part is sorted, and a stable sort merges them
+        # At the start of a posting, the key differs from the one before in a bit above the value.
         postings = begins_of((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
         return Batch(
             document_frequencies=self.document_frequencies[first:last],

@@ -1,8 +1,8 @@
-"""Sketches: a few numbers of each document, by which documents that share much of their text are found.
+"""Compute sketches: a few numbers of each document, by which documents with similar text are found.
 
-A document's shingles are the runs of ``SHINGLE`` words without stop words in its body. Those whose hashes are
-the least make its keys (bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997):
-half of them are from its beginning, which shortened versions keep, half from all of it. A document without a
+A document's shingles are the runs of ``SHINGLE`` words without stop words in its body. The smallest of their
+hashes are its keys (bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997): half
+of them are from its beginning, which shortened versions keep, half from the whole body. A document without a
 shingle has one key, of its title, body and day.
 """
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 SHINGLE: Final = 4
 LEAD_SHINGLES: Final = 32
 MAX_TOKENS: Final = 4096
-"""Tokens of a body in one language that make shingles."""
+"""The maximum number of tokens of a body in one language that make shingles."""
 
 _LEAD_KEYS: Final = SKETCH_KEYS // 2
-# A number that is sorted: 14 bits of the document, then 50 of the hash: 18 that only order, and 32, the key.
+# Sort keys: 14 bits of the document, then 50 of the hash: 18 that only order, and 32 that are the key.
 _DOCUMENT_SHIFT: Final = np.uint64(50)
 _KEY_BITS: Final = np.uint64(32)
 _ORDERS: Final = 1 << 18
 _ORDER_MASK: Final = np.uint64((1 << 50) - 1)
 _SORTED: Final = 24
-"""Shingles of a piece, on an average, among which its least are sought: fewer than four hardly ever."""
+"""The average number of shingles of a piece that are sorted to find the smallest; rarely below four."""
 
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hashes of the words of a vocabulary, by their numbers; the text of a word alone decides.
+    """The hashes of the words of a vocabulary, by number; they only depend on the text of a word.
 
     Args:
         words: The vocabulary, which may grow.
@@ -53,10 +53,10 @@ class WordHashes:
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
         self._count = 0
-        self._hashes = np.zeros(1, np.uint64)  # of more words than there are; the last one is always 0
+        self._hashes = np.zeros(1, np.uint64)  # larger than the vocabulary; the last one is always 0
 
     def of(self, numbers: Numbers) -> Numbers:
-        """Give the hashes of words by their numbers; 0 for a number beyond all."""
+        """Return the hashes of words by number; 0 for a number above all."""
         new = len(self._words) - self._count
         if new:
             texts = [*islice(reversed(self._words), new)][::-1]
@@ -80,12 +80,12 @@ def sketch(
         hashes: The hashes of words.
         word: The word of each token.
         tokens: The tokens of the documents, piece by piece.
-        pieces: Of each piece of them the ``document``, counted from the first of the batch, and where its
-            title and where it ends: ``title_end``, ``end``.
+        pieces: For each piece its ``document``, relative to the first of the batch, and the end of its title
+            and of the piece: ``title_end``, ``end``.
         days: The first day of each document.
 
     Returns:
-        The keys of each document, uint32, 0 where it has fewer: ``[document, key]``.
+        The keys of each document, uint32, padded with 0: ``[document, key]``.
     """
     found = np.zeros((len(days), SKETCH_KEYS), np.uint32)
     if not len(tokens):
@@ -112,7 +112,7 @@ def sketch(
 
 
 def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
-    """Hash the words of short pieces, of which none is empty, their order and the day."""
+    """Hash the words of short pieces, of which none is empty, with their order and the day."""
     sizes = ends.astype(np.int64) - begins
     at, within = _spread(begins, sizes)
     mixed = _mixed(values[at] + within.astype(np.uint64) * _SECOND_FACTOR)
@@ -121,14 +121,14 @@ def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Nu
 
 
 def _spread(begins: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Give the indices of ranges one behind the other, and their numbers within each."""
+    """Return the concatenated indices of ranges, and their positions in each range."""
     before = np.cumsum(sizes) - sizes
     numbers = np.arange(sizes.sum())
     return np.repeat(begins - before, sizes) + numbers, numbers - np.repeat(before, sizes)
 
 
 def _shingles(values: Numbers) -> Numbers:
-    """Hash the runs of words that begin at each word but the last ones."""
+    """Hash the runs of words that start at each word but the last ones."""
     count = len(values) - SHINGLE + 1
     found = values[:count].copy()
     for number in range(1, SHINGLE):
@@ -138,24 +138,24 @@ def _shingles(values: Numbers) -> Numbers:
 
 
 def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
-    """Give the keys of the least shingles of each document, in their order.
+    """Return the keys of the smallest shingles of each document, in their order.
 
     Args:
         shingles: All shingles.
-        begins: Where those of each piece begin.
-        sizes: How many each piece has.
+        begins: The first shingle of each piece.
+        sizes: The number of shingles of each piece.
         document: The document of each piece.
-        documents: How many documents there are.
+        documents: The number of documents.
     """
     found = np.zeros((documents, _LEAD_KEYS), np.uint32)
     at, _ = _spread(begins, sizes)
-    # Of a piece of n shingles those are sorted whose hash is in the lowest 24 / n of the range: some 24.
+    # Of a piece with n shingles, those with a hash in the lowest 24 / n of the range are sorted: about 24.
     bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
     some = shingles[at] & _ORDER_MASK
     kept = np.flatnonzero(some < np.repeat(bounds, sizes))
     owner = np.repeat(document, sizes)[kept].astype(np.uint64)
     rows = np.sort((owner << _DOCUMENT_SHIFT) | some[kept])
-    rows = rows[np.diff(rows, prepend=np.uint64(0xFFFFFFFFFFFFFFFF)) != 0]  # each shingle once
+    rows = rows[np.diff(rows, prepend=np.uint64(0xFFFFFFFFFFFFFFFF)) != 0]  # distinct shingles
     owners = (rows >> _DOCUMENT_SHIFT).astype(np.int64)
     numbers = np.arange(len(rows))
     starts = np.where(np.diff(owners, prepend=-1) != 0, numbers, 0)
@@ -166,9 +166,9 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
 
 
 def _mixed(values: Numbers) -> Numbers:
-    """Scramble the bits of 64-bit numbers, by shifts and products as splitmix64 ends (Steele et al., 2014).
+    """Mix the bits of 64-bit numbers, by shifts and products as in splitmix64 (Steele et al., 2014).
 
-    The factors are the golden ratio's bits, which splitmix64 counts up by, and a prime of xxHash64's.
+    The factors are the increment of splitmix64, the bits of the golden ratio, and a prime of xxHash64.
     """
     values = values ^ (values >> np.uint64(32))
     values = values * _FACTOR

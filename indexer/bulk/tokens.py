@@ -1,8 +1,8 @@
-"""The distinct tokens of an epoch by number, and the chunks of text that were analysed into them.
+"""Number the distinct tokens of an epoch, and the chunks of text that are analyzed to them.
 
-A *chunk* is what stands between two white spaces. Its analysis depends on nothing but itself and its
-language, so each distinct one is analysed once. Nearly all chunks hold one word: their number is that of
-their only token. The number of any other chunk, from ``SEVERAL`` on, stands for a list of tokens.
+A *chunk* is the text between two white spaces. Its analysis only depends on itself and its language, so each
+distinct one is analyzed once. Nearly all chunks have one word: their number is that of their only token. The
+number of any other chunk, from ``SEVERAL`` on, is that of a list of tokens.
 """
 
 from __future__ import annotations
@@ -35,41 +35,41 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-NOTHING = 0xFFFFFFFF  # term and word of a stop word, which takes a position and no posting
-SEVERAL = 1 << 31  # a chunk's number from here on is that of a list of tokens, which may be empty
+NOTHING = 0xFFFFFFFF  # term and word of a stop word, which has a position but no posting
+SEVERAL = 1 << 31  # from here on, a chunk's number is that of a list of tokens, which may be empty
 
 MAX_CHUNK_LENGTH = 64
-"""Characters of the longest chunk that is kept by its text: a longer one is hardly ever met again."""
+"""The number of characters up to which chunks are cached by their text; longer ones hardly ever recur."""
 
-# An analyzer caches what it has analysed. The table keeps less of it, so its analyzers start anew after this
+# An analyzer caches its results, of which the table keeps less memory, so analyzers are replaced after this
 # many chunks.
 RENEW_AFTER = 1 << 13
 
-# Bytes of memory, measured.
+# Measured bytes of memory.
 CHUNK_BYTES = 190  # of a chunk in the dictionary
 TERM_BYTES = 200  # of a term or word in a vocabulary
 
-# Around a word of plain letters signs change nothing, and case matters only where the word in lower case is a
-# stop word (US, May). Chunks with other signs, digits or letters are analysed as they stand.
+# Punctuation around a word of plain letters changes nothing, and case only matters if the lower-case word is
+# a stop word (US, May). Chunks with other characters, digits or letters are analyzed unchanged.
 _SIGNS = ',.;:!?()"«»'
 _PLAIN_WORD = late_pattern("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
 
 
 class TokenTable:
-    """The tokens of all languages, with the terms, words and accent variants behind them.
+    """The tokens of all languages, with their terms, words and accent variants.
 
     Args:
-        labels: Takes what each token may be of the labels of a thesaurus; None where nobody asks for them.
+        labels: Records the labels of a thesaurus that each token may be; None if there is no thesaurus.
 
     Attributes:
-        labels: The same.
-        terms: Terms of all languages; each name is the language's number, one digit, then the term.
+        labels: The recorded labels, or None.
+        terms: Terms of all languages, each with the number of the language, one digit, before it.
         words: Unstemmed words of all languages.
         hashes: Their hashes.
         variants: Accent variants ("es policia polic").
-        variant_documents: For each variant the arrival number of the first document that has it.
+        variant_documents: For each variant the first document that has it, by insertion order.
         term: For each token the number of its term, or NOTHING.
-        word: Likewise of its word.
+        word: For each token the number of its word, or NOTHING.
         languages: The chunks of each language, by its number.
     """
 
@@ -82,13 +82,13 @@ class TokenTable:
         self.variant_documents = array("I")
         self.term = array("I")
         self.word = array("I")
-        self._lists = array("I")  # the tokens of chunks that do not hold exactly one, list after list
+        self._lists = array("I")  # the concatenated token lists of chunks that do not have exactly one token
         self._list_ends = array("Q", [0])
         self.languages = [LanguageChunks(self, number) for number in range(len(LANGUAGES))]
 
     @property
     def nbytes(self) -> int:
-        """About how much memory the table takes."""
+        """The approximate memory of the table in bytes."""
         return (
             sum(chunks.nbytes for chunks in self.languages)
             + (len(self.terms) + len(self.words) + len(self.variants)) * TERM_BYTES
@@ -101,8 +101,8 @@ class TokenTable:
         Args:
             language: The number of the language.
             token: The token.
-            document: The arrival number of the document that it stands in; no earlier one may follow.
-            written: As it stands in the text.
+            document: The position of its document in insertion order; it must not decrease.
+            written: The token as written in the text.
         """
         term, word, _, _, variant = token
         number = len(self.term)
@@ -131,10 +131,10 @@ class TokenTable:
 
         Args:
             numbers: The numbers of chunks, uint32.
-            ends: Indices into them.
+            ends: Positions in them.
 
         Returns:
-            The numbers of their tokens, and the same indices among these.
+            The numbers of their tokens, and the same positions in these.
         """
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
@@ -153,17 +153,17 @@ class TokenTable:
 
 
 class LanguageChunks:
-    """The chunks of one language: the number of each by its text.
+    """The numbers of the chunks of one language, by their text.
 
     Attributes:
-        index: The numbers of short chunks by their bytes, which whoever looks chunks up fills.
+        index: The numbers of short chunks by their bytes, filled by the code that looks chunks up.
     """
 
     def __init__(self, table: TokenTable, language: int) -> None:
         self.index = ChunkIndex()
         self._table = table
         self._language = language
-        self._plain: dict[str, int] = {}  # words of plain letters in lower case, without stop words
+        self._plain: dict[str, int] = {}  # lower-case words of plain letters, without stop words
         self._others: dict[str, int] = {}  # chunks as written
         self._analyse = Analyzer(LANGUAGES[language]).analyse_chunk
         self._stems = list_stemmer(LANGUAGES[language])
@@ -171,16 +171,16 @@ class LanguageChunks:
 
     @property
     def nbytes(self) -> int:
-        """About how much memory the chunks take."""
+        """The approximate memory of the chunks in bytes."""
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], document_of: Callable[[int], int]) -> list[int]:
-        """Number chunks; those met for the first time are analysed.
+        """Number chunks; new ones are analyzed.
 
         Args:
-            chunks: Chunks that differ from each other.
-            document_of: Gives the arrival number of the document that one of them stands in, by its place
-                among them; the later stand in the same or in later ones.
+            chunks: Distinct chunks.
+            document_of: Returns the document of the chunk at a position, by insertion order; it does not
+                decrease.
         """
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
@@ -194,12 +194,12 @@ class LanguageChunks:
             if number < 0:
                 number = self._number(chunks[place], core, word, document_of(place))
             if number in distinctive and core != word and plain.get(word) == number:
-                number = self._as_written(core, document_of(place))  # a capital tells another meaning
+                number = self._as_written(core, document_of(place))  # a capital changes the meaning
             numbers[place] = number
         return numbers
 
     def _add_words(self, words: list[str]) -> None:
-        """Analyse words of ASCII letters in lower case: each has a stem, and nothing to fold."""
+        """Analyze lower-case words of ASCII letters: each has a stem, and nothing to fold."""
         table, terms, spellings = self._table, self._table.terms, self._table.words
         first = len(table.term)
         language = str(self._language)
@@ -211,7 +211,7 @@ class LanguageChunks:
         self._plain.update(zip(words, range(first, len(table.term)), strict=True))
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
-        """Number a chunk, given what is left without signs, and that in lower case."""
+        """Number a chunk, given its text without punctuation, and that in lower case."""
         if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD.fullmatch(core)):
             return self._as_written(chunk, document)
         number = self._as_written(word, document)
@@ -238,7 +238,7 @@ class LanguageChunks:
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
-        """Analyse a chunk of perhaps millions of words, which are not held as text."""
+        """Analyze a chunk of up to millions of words without holding these as text."""
         known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
@@ -252,13 +252,13 @@ class LanguageChunks:
 
 
 PART = 1 << 18
-"""Characters of a text that are split at a time."""
+"""The number of characters of a text that are split at a time."""
 
 CHUNKS = 1 << 16
-"""Chunks that are looked up at a time."""
+"""The number of chunks that are looked up at a time."""
 
 _SPACE = 0x20
-# What str.split parts words at, as bytes: those of ASCII become spaces, those below are sought.
+# The white space of str.split as bytes: those of ASCII become spaces, those below are searched for.
 _SPACES = bytes(_SPACE if chr(code).isspace() else code for code in range(128)) + bytes(range(128, 256))
 _WIDE_SPACES = [
     chr(code).encode()
@@ -272,26 +272,26 @@ _BREAK = re.compile(r"\s").search
 
 
 _SPREAD = CharacterTable(lambda letter: f" {letter}" if shape(letter) == UNSPACED else letter)
-"""Puts a space before every letter of a script that writes none.
+"""A table that puts a space before every letter of a script without spaces.
 
-Each such letter is a word of its own anyway, whatever stands around it, so the words of a text and their
-order stay. But a paragraph of them is one chunk, met once and never again.
+Each such letter is a separate word in any context, so that the words of a text and their order do not change.
+But a paragraph of them would be a chunk that never recurs.
 """
 
 
 def number_texts(
     table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
-    """Turn texts of one language into token numbers.
+    """Convert texts of one language to token numbers.
 
     Args:
-        table: Where tokens get their numbers.
+        table: The numbers of tokens.
         language: The number of the language.
         texts: The texts.
-        documents: The arrival number of each text's document, ascending.
+        documents: The document of each text, by insertion order, ascending.
 
     Returns:
-        The numbers of all tokens, one text behind the other, uint32, and where each text's numbers end.
+        The concatenated token numbers of all texts, uint32, and the end of each text's numbers.
     """
     if max(map(len, texts), default=0) <= PART:
         return _number_batch(table, language, texts, documents)
@@ -303,7 +303,7 @@ def number_texts(
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Cut a text into parts, so that the arrays made of each stay small."""
+    """Split a text into parts, so that the arrays of each stay small."""
     if len(text) > PART and not text.isascii():
         text = text.translate(_SPREAD)
     first = 0
@@ -346,13 +346,13 @@ def _number_chunks(
     bounds: tuple[Numbers, Numbers],
     document_at: Callable[[int], int],
 ) -> Numbers:
-    """Look chunks up by their bytes, and those that are not found, or too long for that, by their text.
+    """Look up chunks by their bytes, and new or long ones by their text.
 
     Args:
         chunks: The chunks of the language.
-        data: Texts as bytes, parted by spaces.
-        bounds: Where each chunk begins there, and where each ends.
-        document_at: Gives the arrival number of the document that stands at an offset.
+        data: Texts as bytes, separated by spaces.
+        bounds: The start and the end of each chunk.
+        document_at: Returns the document at an offset, by insertion order.
 
     Returns:
         The number of each chunk, uint32.
@@ -365,7 +365,7 @@ def _number_chunks(
     unknown = unknown[~is_long[unknown]]
     first, same_as = chunks.index.distinct(low[unknown], high[unknown])
     short, long = unknown[first], is_long.nonzero()[0]
-    firsts: dict[bytes, int] = {}  # of each long one
+    firsts: dict[bytes, int] = {}  # the first position of each long one
     met = [firsts.setdefault(data[starts[at] : stops[at]].tobytes(), at) for at in long.tolist()]
     new = np.array([*short.tolist(), *firsts.values()], np.int64)
     if len(new):
@@ -383,13 +383,13 @@ def _number_chunks(
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
-    """Compute the end of each of some texts joined with a space before each."""
+    """Return the end of each of some texts when concatenated with a space before each."""
     sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     return np.cumsum(sizes + 1)
 
 
 def _join(encoded: list[bytes]) -> Numbers:
-    """Join texts with spaces between, before and behind them; every white space in them becomes spaces."""
+    """Concatenate texts with spaces around them; every white space in them is replaced by spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
     for prefix, last in _LAST_OF_WIDE_SPACE.items():
@@ -404,7 +404,7 @@ def _join(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Find the offsets of bytes that may begin a letter of a script without spaces, and of few others."""
+    """Return the offsets of bytes that may start a letter of a script without spaces, with few others."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

@@ -1,7 +1,7 @@
-"""Numbered terms: each distinct term of an epoch has a number, each of a segment a rank in byte order.
+"""Number terms: each distinct term of an epoch has a number, each of a segment a rank in byte order.
 
-An *epoch* is the life of one vocabulary. One that grows too large is sealed on disk and the next starts from
-nothing; at the end all are merged by streaming, so that memory is bounded however many terms there are.
+An *epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next
+one starts empty. At the end all are merged by streaming, so that memory is bounded for any number of terms.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ _LINES_AT_ONCE = 1 << 14
 
 
 class Vocabulary(dict[str, int]):
-    """Distinct terms, numbered in the order in which they were first seen."""
+    """Distinct terms, numbered in the order of their first occurrence."""
 
     def number(self, name: str) -> int:
-        """Number a term; a new one gets the next."""
+        """Return the number of a term; a new one gets the next number."""
         return self.setdefault(name, len(self))
 
 
 class SealedVocabulary:
-    """A vocabulary on disk: its terms in byte order, a line each, and their numbers in that order.
+    """A vocabulary on disk: its terms in byte order, one per line, and their numbers in that order.
 
     Strings sort by code point, which is also the order of their UTF-8 bytes.
 
     Attributes:
         path: The file.
-        size: Its bytes.
-        order: The numbers of the terms in that order.
+        size: Its size in bytes.
+        order: The numbers of the terms in byte order.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        """Write a vocabulary that will not grow any more.
+        """Write a vocabulary, which must not grow afterwards.
 
         Args:
             path: The file to write.
-            vocabulary: The vocabulary; no term of it holds a line break.
+            vocabulary: The vocabulary; its terms have no line breaks.
         """
         self.path = path
         names = sorted(vocabulary)
@@ -77,7 +77,7 @@ class MergedVocabulary:
         """Merge epochs.
 
         Args:
-            path: Where the merged terms are written.
+            path: The file for the merged terms.
             epochs: The vocabularies, at least one.
         """
         if len(epochs) == 1:
@@ -91,11 +91,11 @@ class MergedVocabulary:
             numbered[epoch.order] = own
 
     def __len__(self) -> int:
-        """Count the distinct terms."""
+        """Return the number of distinct terms."""
         return self._size
 
     def open(self) -> IO[bytes]:
-        """Open the file of terms, which :func:`take` reads."""
+        """Open the file of terms, to be read by :func:`take`."""
         return self._path.open("rb")
 
     def initials(self) -> Counter[int]:
@@ -110,7 +110,7 @@ def take(lines: IO[bytes], count: int) -> list[bytes]:
 
 
 def _merge(path: Path, epochs: Sequence[SealedVocabulary]) -> list[array[int]]:
-    """Write the union of sorted files of lines, and give the rank of each line of each."""
+    """Write the union of sorted files of lines; return the rank of each line of each file."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
@@ -133,27 +133,27 @@ if TYPE_CHECKING:
 
 
 class TokenLabels:
-    """The labels that the tokens of one table may be or be part of.
+    """The labels that tokens of a table are, or are part of.
 
     Args:
-        finder: The concepts.
+        finder: The concept finder.
 
     Attributes:
-        finder: The same.
-        distinctive: The tokens of words in lower case that may be another label, or part of one, with a
-            capital: such a word is a token of its own where it has one.
+        finder: The concept finder.
+        distinctive: Tokens of lower-case words that, with a capital, may be another label or part of one; the
+            word with a capital is a separate token.
     """
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
         self.distinctive: set[int] = set()
         self._codes = array("I")  # for each token its word in labels of several words
-        self._sets = array("I")  # for each token the set of concepts of which it is a label by itself
-        self._sets_in_capitals = array("I")  # likewise, where the text is in capitals alone
+        self._sets = array("I")  # for each token the set of concepts of which it alone is a label
+        self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
-        """Take the next tokens, of words in lower case, by the names of their terms."""
+        """Record the next tokens, of lower-case words, by the names of their terms."""
         first, finder = len(self._codes), self.finder
         for values in (self._codes, self._sets, self._sets_in_capitals, self._capital):
             values.frombytes(bytes(values.itemsize * len(names)))
@@ -167,7 +167,7 @@ class TokenLabels:
                 self._set(token, name, words[place])
 
     def add(self, name: str, written: str) -> None:
-        """Take the next token: the name of its term (empty for none), and how it is written."""
+        """Record the next token: the name of its term (empty for none), and its spelling."""
         token = len(self._codes)
         self._codes.append(self.finder.code_of(name, written))
         self._capital.append(written[:1].isupper())
@@ -192,12 +192,13 @@ class TokenLabels:
         """Find the concepts of a batch of documents.
 
         Args:
-            tokens: The tokens of their texts, one behind the other.
-            parts: For each text its ``document`` and where its title and it end, ``title_end`` and ``end``.
-            in_capitals: Whether each title and each text, in turn, is written in capitals alone.
+            tokens: The concatenated tokens of their texts.
+            parts: For each text its ``document``, the end of its title and the end of the text, ``title_end``
+                and ``end``.
+            in_capitals: Whether each title and each text, alternating, is in capitals.
 
         Returns:
-            Pairs of a document and the place of a concept among those of the finder, ascending, each once.
+            Distinct pairs of a document and the position of a concept in the finder, ascending.
         """
         ends = np.stack((parts["title_end"], parts["end"]), axis=1).ravel()
         sizes = np.diff(ends, prepend=0)
@@ -218,7 +219,7 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Sort pairs of numbers, and keep each once."""
+    """Return the distinct pairs of numbers, sorted."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # half as long, sorted in half the time

@@ -1,1 +1,1 @@
-"""An index on an OpenSearch cluster: its address, its client, its mapping, and how documents get there."""
+"""An index on an OpenSearch cluster: address, client, mapping, and writing of documents."""

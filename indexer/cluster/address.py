@@ -1,4 +1,4 @@
-"""The address of an index on a cluster, and who asks for it: ``https://host:9200,other:9200/name``."""
+"""Parse the address of an index on a cluster, and read the credentials."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ CREDENTIALS: Final = "DRAGOMAN_CLUSTER_CREDENTIALS"
 AUTHORITY: Final = "DRAGOMAN_CLUSTER_CA"
 VARIABLES: Final = frozenset({USER, PASSWORD, CREDENTIALS, AUTHORITY})
 
-# What OpenSearch takes for an index, less patterns and system indexes, with room for our endings.
+# The names that OpenSearch accepts, without patterns and system indexes, leaving room for suffixes.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.]*(?:-[a-z0-9_.]+)*").fullmatch
 _MAX_NAME_LENGTH: Final = 200
 _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?").fullmatch
 _FORM: Final = "write it as https://HOST:9200/NAME"
-_OTHERS: Final = 0o077  # rights of anybody but the owner of a file
+_OTHERS: Final = 0o077  # permissions of anybody but the owner of a file
 _LAST_PORT: Final = 65_535
 
 
 class ClusterAddress(NamedTuple):
-    """Where an index on a cluster is.
+    """The address of an index on a cluster: ``https://host:9200,other:9200/name``.
 
     Attributes:
         scheme: ``http`` or ``https``.
-        hosts: Hosts with their ports, any of which answers for the cluster.
-        name: The name of the index, which is an alias there.
+        hosts: Hosts of the cluster with their ports; any of them can answer.
+        name: The name of the index, which is an alias on the cluster.
     """
 
     scheme: str
@@ -42,7 +42,7 @@ class ClusterAddress(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """The address as it is typed."""
+        """Return the address as it is typed."""
         return f"{self.scheme}://{','.join(self.hosts)}/{self.name}"
 
     @property
@@ -52,11 +52,12 @@ class ClusterAddress(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """Who asks, and whom they trust; never printed.
+    """The credentials of a user; never printed.
 
     Attributes:
-        user, password: None where the cluster is open to all.
-        authority: A file with the certificate of the authority; None for those that the system trusts.
+        user, password: None if the cluster needs none.
+        authority: A file with the certificate of the authority; None for the authorities that the system
+            trusts.
     """
 
     user: str | None
@@ -64,11 +65,11 @@ class Credentials(NamedTuple):
     authority: str | None
 
     def __repr__(self) -> str:
-        """Hide the password."""
+        """Return the name without the password."""
         return f"Credentials({self.user!r})"
 
     def authorization(self) -> str:
-        """Give what is sent to be known: the name and the password, which TLS alone protects."""
+        """Return the value of the authorization header; only TLS protects the password in it."""
         from base64 import b64encode
 
         known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
@@ -76,10 +77,10 @@ class Credentials(NamedTuple):
 
 
 def parse_address(place: str) -> ClusterAddress:
-    """Read the address of an index on a cluster.
+    """Parse the address of an index on a cluster.
 
     Raises:
-        ClusterError: It is none, or holds a password.
+        ClusterError: The address is invalid, or contains a password.
     """
     scheme, _, rest = place.partition("://")
     hosts, slash, name = rest.partition("/")
@@ -108,17 +109,17 @@ def parse_address(place: str) -> ClusterAddress:
 
 
 def _is_host(text: str) -> bool:
-    """Tell whether a text is a host, with or without its port."""
+    """Return whether a text is a host, with or without a port."""
     match = _HOST(text)
     return match is not None and int(match[1] or 0) <= _LAST_PORT
 
 
 @cache
 def credentials() -> Credentials:
-    """Read who asks from the environment, or from the file that it names.
+    """Read the credentials from the environment, or from the file that it names.
 
     Raises:
-        ClusterError: The file cannot be read, others may read it, or a part is missing or there twice.
+        ClusterError: The file cannot be read, others may read it, or a part is missing or set twice.
     """
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):

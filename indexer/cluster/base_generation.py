@@ -1,4 +1,4 @@
-"""The items of the generation that a writer on a cluster starts from, looked up many at a time."""
+"""Look up items of the base generation on a cluster, in batches."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.store.protocols import Docs
 
-BATCH_SIZE: Final = 500  # items that are looked up in one request
-MAX_RECORDS: Final = 1 << 25  # characters of records that are held
-MAX_WORDS: Final = 1 << 22  # words of items that are gone, which are looked for changed ones by their words
+BATCH_SIZE: Final = 500  # items per request
+MAX_RECORDS: Final = 1 << 25  # characters of records in memory
+MAX_WORDS: Final = 1 << 22  # words of removed items, by which their changed versions are found
 _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseClusterItems:
-    """The items of an index, one segment of :class:`indexer.store.protocols.SegmentView`.
+    """The items of an index, as a segment of :class:`indexer.store.protocols.SegmentView`.
 
-    Items get numbers as they are fetched.
+    Items are numbered as they are fetched.
 
     Args:
         cluster: The cluster.
-        contents: What the index consists of.
+        contents: The contents of the index.
 
     Attributes:
         ids: The ids by number.
-        groups: The groups of those that were read and are in one.
+        groups: The groups of fetched items that are in one.
     """
 
     is_remote = True
@@ -62,7 +62,7 @@ class BaseClusterItems:
         self._sources: dict[str, Docs] = {}
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Look up items by their ids, and those of some days, titles and texts."""
+        """Look up items by their ids, and those with given digests of day, title and text."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._having]
         self._make_room()
@@ -77,24 +77,24 @@ class BaseClusterItems:
             self._absent.update(one for one in some if one not in self._numbers)
 
     def find_id(self, item_id: str) -> int:
-        """Find the item with an id; -1 for none."""
+        """Return the item with an id; -1 if there is none."""
         if item_id not in self._numbers:
             self.look_up([item_id])
         return self._numbers.get(item_id, -1)
 
     def having_digest(self, digest: int) -> Sequence[int]:
-        """List the items of that day, title and text."""
+        """Return the items with a day, title and text."""
         self.look_up((), [digest])
         return self._having[digest_key(digest)]
 
     def has_digest(self, number: int, digest: int) -> bool:
-        """Tell whether an item is of that day, title and text."""
+        """Return whether an item has a day, title and text."""
         if number not in self._digests:
             self.stored(number)
         return self._digests[number] == digest_key(digest)
 
     def stored(self, number: int) -> bytes:
-        """Read the stored record of an item, and those behind it: who reads one reads on, mostly."""
+        """Return the stored record of an item; fetch the next ones too, as most callers read on."""
         if number not in self._records:
             self._make_room()
             some = range(number, min(number + BATCH_SIZE, len(self.ids)))
@@ -104,20 +104,20 @@ class BaseClusterItems:
         return self._records[number]
 
     def head(self, number: int) -> tuple[str, str | None]:
-        """Give the id and the title of an item."""
+        """Return the id and the title of an item."""
         return self.ids[number], self._titles[number]
 
     def of_source(self, name: str) -> Docs:
-        """List the items of a source, or of a file in one, the newest first."""
+        """Return the items of a source, or of a file in one, newest first."""
         if name not in self._sources:
             field, key = source_field(name), value_key(name)
             own = f"{field}{SEPARATOR}{key}{SEPARATOR}"
             written = " ".join(name.split())
             values = [f"{own}{written}"]
-            if written == key:  # which values have not beside them that are written as they are compared
+            if written == key:  # values that equal their key are stored without it
                 values.append(own)
             query: dict[str, Any] = {"terms": {"own_value": values}}
-            if field == MEMBER:  # of what lies in a folder the name is in the record alone
+            if field == MEMBER:  # names of files in folders are only in the records
                 query = {"bool": {"should": [{"term": {"file": key}}, {"prefix": {"file": f"{key}/"}}]}}
             fields = ("id", "title", "record") if field == MEMBER else ("id", "title")
             found = []
@@ -132,7 +132,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def titled(self, title: str) -> Docs:
-        """List the items that have all words of a title that texts of any language have."""
+        """Return the items that have all words of a title that are analyzed alike in every language."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -185,6 +185,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def having_any(self, words: Iterable[str]) -> Docs:
-        """List the items that have the rarest of some words, each once per word."""
+        """Return the items that have the rarest of some words, repeated for each of the words."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return having_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

@@ -1,4 +1,4 @@
-"""Documents on their way to the cluster: in requests bounded by bytes, sent again where there was no room."""
+"""Send documents to a cluster in requests of bounded size, and again after rejections."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
 
-MAX_BYTES: Final = 5 << 20  # of a request, unless one document alone is larger
-SENDERS: Final = 2  # requests that are on their way
-TRIES: Final = 10  # of a document that is refused for want of room
-PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one ...
+MAX_BYTES: Final = 5 << 20  # of a request, unless a single document is larger
+SENDERS: Final = 2  # concurrent requests
+TRIES: Final = 10  # of a document that is rejected because the cluster is busy
+PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further one ...
 MAX_PAUSE: Final = 5.0  # ... up to this
-WRITING: Final = 120.0  # seconds in which a request must be answered
-AWAITED: Final = "20s"  # how long a cluster waits in each try for a part whose node is gone
+WRITING: Final = 120.0  # timeout of a request in seconds
+AWAITED: Final = "20s"  # how long a cluster waits in each attempt for a shard whose node is missing
 
-# What is said of a document whose part of the index lies on a node that is gone: the first once the cluster
-# has noticed, the others, with status 500, before.
+# Errors of a document whose shard is on a missing node: the first one after the cluster has noticed, the
+# others, with status 500, before.
 _GONE: Final = frozenset(
     f"{why}_exception"
     for why in ("unavailable_shards", "node_not_connected", "node_disconnected", "node_closed")
@@ -37,20 +37,19 @@ _PARAMS: Final = {
     "filter_path": "errors,error,items.*._id,items.*.status,items.*.error",
 }
 
-Action = tuple[bytes, bytes]  # of a document: what is done with it, and what it is
+Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(what: str, index: str, key: str) -> bytes:
-    """Say what is done with a document; there are many."""
+    """Encode an action; there are many."""
     return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
-    """Sends documents to indexes of a cluster; whole documents only, so that sending one twice does no harm.
+    """A sender of whole documents to the indexes of a cluster, so that a repetition does no harm.
 
-    An index is named by an alias: one that is gone would be made anew of what is sent to it.
-
-    A request is sent while the next one is filled; no more than a few are held.
+    An index is named by its alias: otherwise, sending to a deleted index would create it again. A request is
+    sent while the next one is filled; at most a few are in memory.
 
     Args:
         cluster: The cluster.
@@ -64,38 +63,38 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Put a document into an index, named by an alias, in the place of one with its key.
+        """Index a document, replacing the one with its key; the index is named by its alias.
 
         Raises:
-            ClusterError: The cluster does not take it, or another one that waited.
+            ClusterError: The cluster rejects it or another pending document.
         """
         self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Take a document out of an index, named by an alias; harmless where it is not there.
+        """Delete a document, if it exists; the index is named by its alias.
 
         Raises:
-            ClusterError: The cluster does not take it, or another one that waited.
+            ClusterError: The cluster rejects it or a pending document.
         """
         self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
-        """Send what waits, and wait until the cluster has taken everything.
+        """Send pending documents, and wait until the cluster has accepted all.
 
         Raises:
-            ClusterError: The cluster does not take it.
+            ClusterError: The cluster rejects a document.
         """
         self._begin()
         while self._sent:
             self._sent.popleft().result()
 
     def cancel(self) -> None:
-        """Send nothing more."""
+        """Drop pending documents and stop sending."""
         self._waiting = []
         self._threads.shutdown(cancel_futures=True)
 
     def _begin(self) -> None:
-        """Let what waits be sent, once there is room for another request."""
+        """Start sending pending documents, after waiting for a free request."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
             self._sent.popleft().result()
@@ -133,12 +132,12 @@ class BulkSender:
         self._bytes += size
 
     def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
-        """Send documents; give those that are to be sent again, and why."""
+        """Send documents; return the rejected ones to send again, and the last error."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
         params = _PARAMS | {"timeout": AWAITED}
         answer = self._cluster.request("POST", "/_bulk", lines, params=params, allowed=busy, seconds=WRITING)
-        if "items" not in answer:  # the whole request was refused
+        if "items" not in answer:  # the whole request was rejected
             return actions, answer.get("error")
         if not answer["errors"]:
             return [], None
@@ -159,11 +158,11 @@ class BulkSender:
 
 Json = dict[str, Any]
 
-PAGE: Final = 1_000  # documents in one answer
+PAGE: Final = 1_000  # documents per response
 BY_DAY: Final[tuple[Json, ...]] = ({"start": {"order": "desc", "missing": "_last"}}, {"id": "asc"})
 
 
-def walk(  # noqa: PLR0913 - what a search has
+def walk(  # noqa: PLR0913 - the parameters of a search
     cluster: Cluster,
     index: str,
     query: Json,
@@ -172,18 +171,18 @@ def walk(  # noqa: PLR0913 - what a search has
     sort: Sequence[Json] = BY_DAY,
     columns: Sequence[str] = (),
 ) -> Iterator[Json]:
-    """Yield the documents of an index that match.
+    """Yield the documents of an index that match a query.
 
     Args:
         cluster: The cluster.
         index: The index, refreshed.
-        query: What they match.
-        fields: What is read of each.
-        sort: Their order, in which no two are equal; the newest first where it is not given.
-        columns: What is read of each beside, of its columns.
+        query: The query.
+        fields: The source fields to fetch.
+        sort: An order in which no two documents are equal; by default the newest first.
+        columns: The doc value fields to fetch.
 
     Raises:
-        ClusterError: The cluster does not answer.
+        ClusterError: The cluster does not respond.
     """
     body: Json = {
         "query": {"constant_score": {"filter": query}},

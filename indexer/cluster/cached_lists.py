@@ -1,9 +1,9 @@
-"""The words of an index on a cluster: lists there, one sorted file of the user's cache here.
+"""Store the words of an index on a cluster: as lists there, and as a sorted file in the user's cache.
 
-Corrections and patterns look through all words that begin so, which a cluster would have to be asked for by
-the ten thousand. The lists are fetched once for each generation, beside whatever else is asked then. A list
-has a line for each word that stands for a term, ``en govern government``, and one for each term that stands
-for a word typed without its accents, ``=es policia polic``; the file has each word by itself beside them.
+Corrections and patterns use all words with a prefix, which would be ten thousands of requests to a cluster.
+So the lists are fetched once per generation, along with other data. A list has a line for each form of a
+term, ``en govern government``, and for each variant, the term of a word typed without its accents, ``=es
+policia polic``. The file also has each word alone.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ if TYPE_CHECKING:
 
 
 def cache_folder() -> Path:
-    """Give the folder."""
+    """Return the cache folder."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return (Path(home) if home else Path.home() / ".cache") / "dragoman"
 
 
 def keep_in_cache(path: Path, data: bytes) -> None:
-    """Keep a file there, whole or not at all.
+    """Write a file to the cache, completely or not at all.
 
     Raises:
-        ClusterError: It cannot be written.
+        ClusterError: The file cannot be written.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_file(path) as (file, part):
-            part.chmod(0o600)  # words of an archive, in a folder that others may have been let into before
+            part.chmod(0o600)  # words of an archive; the folder may be readable for others
             file.write(data)
     except OSError as error:
         raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None
 
 
-PART: Final = 1 << 17  # bytes in one document: small enough for a node that has little room
+PART: Final = 1 << 17  # bytes per document: small enough for a node with little memory
 QUICK: Final = 1  # level of compression: a quarter of the time, a seventh more bytes
 _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Give the documents of a compiled thesaurus, with their keys."""
+    """Return the documents of a compiled thesaurus, with their keys."""
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -81,7 +81,7 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
     """Fetch the compiled thesaurus of an index.
 
     Raises:
-        ClusterError: It cannot be fetched, or is damaged.
+        ClusterError: The thesaurus cannot be fetched, or is damaged.
     """
     assert contents.thesaurus is not None
     length, checksum = contents.thesaurus
@@ -96,54 +96,54 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
     return data
 
 
-LIST: Final = "words"  # what marks a list among the documents of the vocabulary
+LIST: Final = "words"  # marks a list among the documents of the vocabulary
 _VARIANT: Final = "="  # before a variant
-_WORD: Final = " "  # before a word by itself
-_MAX_LISTS: Final = 10_000  # in one answer
-_CODING: Final = "utf-8", "surrogatepass"  # in which bytes have the order of their signs
+_WORD: Final = " "  # before a word alone
+_MAX_LISTS: Final = 10_000  # per response
+_CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is character order
 
 
 def form_entry(language: str, term: str, word: str) -> str:
-    """Give the line of a word that stands for a term in texts of a language."""
+    """Return the line of a form of a term in a language."""
     return f"{language} {term} {word}"
 
 
 def variant_entry(language: str, term: str, word: str) -> str:
-    """Give the line of a term that stands for a word typed without its accents."""
+    """Return the line of a variant: the term of a word typed without its accents."""
     return f"{_VARIANT}{language} {word} {term}"
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Part the line of a word into language, term and word; None for that of a variant."""
+    """Split the line of a form into language, term and word; None for the line of a variant."""
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Give the document of some lines, with its key."""
+    """Return the document of some lines, with its key."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
 
 
 def lists_body() -> dict[str, Any]:
-    """Give the search for all lists."""
+    """Return the request body of a search for all lists."""
     query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
     return {"query": query, "size": _MAX_LISTS, "track_total_hits": False, "_source": ["value"]}
 
 
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
-    """Read all lists of an index: their keys, and the lines of any.
+    """Return the keys of all lists of an index, and their lines.
 
     Raises:
-        ClusterError: They are damaged or too many, or the cluster does not answer.
+        ClusterError: The lists are damaged or too many, or the cluster does not respond.
     """
     hits = cluster.search(index, lists_body())["hits"]["hits"]
     return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
 
 
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
-    """Give the lines of lists that a cluster gave."""
+    """Return the lines of lists in a response."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError("the words of an index are on more lists than one answer holds; build it again")
     lines: set[bytes] = set()
@@ -160,7 +160,7 @@ class WordLists:
 
     Args:
         place: The address of the index.
-        contents: What it consists of.
+        contents: The contents of the index.
     """
 
     def __init__(self, place: str, contents: ClusterContents) -> None:
@@ -172,39 +172,39 @@ class WordLists:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the words need not be fetched."""
+        """Whether the words are in the cache."""
         if self._data is None:
             with suppress(FileNotFoundError), self._path.open("rb") as file:
                 self._data = mmap(file.fileno(), 0, access=ACCESS_READ)
         return self._data is not None
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Keep the lists that a cluster gave.
+        """Write the lists of a response to the cache.
 
         Raises:
-            ClusterError: They are damaged or too many, or cannot be kept.
+            ClusterError: The lists are damaged or too many, or the cache cannot be written.
         """
         lines = _listed(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
         keep_in_cache(path, data)
-        if not self.is_loaded:  # a process that reads another generation dropped the file
+        if not self.is_loaded:  # a process with another generation removed the file
             self._data = data
         for old in {*path.parent.glob(self._older)} - {path}:
-            with suppress(OSError):  # another process reads it
+            with suppress(OSError):  # another process has it open
                 old.unlink()
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
-        """Give the words that begin so, ascending."""
+        """Return the words with a prefix, ascending."""
         return self._after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Give the words that texts of a language have for a term, ascending."""
+        """Return the forms of a term in a language, ascending."""
         return self._after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Give the terms that stand for a word typed without its accents, ascending."""
+        """Return the terms of a word typed without its accents, ascending."""
         return self._after(f"{_VARIANT}{language} {word} ")
 
     @property
@@ -212,7 +212,7 @@ class WordLists:
         return cache_folder() / self._name
 
     def _after(self, head: str, rest: str = "") -> tuple[str, ...]:
-        """Give what stands behind the head of each line that begins with it, and with the rest then."""
+        """Return the lines that begin with a head and a prefix, without the head."""
         assert self._data is not None
         first = f"{head}{rest}".encode(*_CODING)
         start, end = self._place(first), self._place(first + b"\xff")
@@ -220,7 +220,7 @@ class WordLists:
         return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
 
     def _place(self, key: bytes) -> int:
-        """Find where the first line begins that does not stand before a key."""
+        """Return the position of the first line that is not less than a key."""
         data = self._data
         assert data is not None
         low, high = 0, len(data)

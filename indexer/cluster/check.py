@@ -1,4 +1,4 @@
-"""Check an index on a cluster: is it complete, as written, and without leftovers?"""
+"""Check an index on a cluster: completeness, settings, and leftovers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.cluster.catalog import ClusterContents
     from indexer.store.check import Progress
 
-_CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # by whoever built it
+_CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen in the build
 
 
 def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None) -> CheckReport:
@@ -26,10 +26,10 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
 
     Args:
         place: The address.
-        progress: Called with the name of each part, and the share of the check that is done before it.
+        progress: Called with the name of each part before its check, and the number of parts checked.
 
     Raises:
-        ClusterError: There is no index, or the cluster does not answer.
+        ClusterError: There is no index, or the cluster does not respond.
     """
     cluster = Cluster(parse_address(place))
     contents = read_contents(cluster)
@@ -63,7 +63,7 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
 
 
 def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
-    """Compare settings and fields with those that a writer gives."""
+    """Compare settings and fields with those of a new index."""
     version = cluster.version()
     made = {
         contents.items_index: index_body(shards=1, replicas=0, version=version, norms=not contents.scripts),
@@ -111,7 +111,7 @@ def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
 
 
 def _missing_copies(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
-    """Yield what is no damage, but may become some."""
+    """Yield notes on copies that are missing, which is not damage."""
     health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
     if health["status"] == "yellow":
         yield f"{health['unassigned_shards']} copies are on no node: one more node lost may be data lost"
@@ -130,7 +130,7 @@ def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
         yield "the cluster runs no scripts: scores are near those of a folder, not the same"
 
 
-# What each part yields: findings, notes as texts, bytes.
+# The check of each part, which yields findings, notes as texts, or numbers of bytes.
 _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[Finding | str | int]]]] = {
     "aliases": _aliases,
     "settings and fields": _as_made,
@@ -145,7 +145,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[Finding | 
 
 
 def _flat(value: Any) -> Any:
-    """Give settings as they are compared: a cluster gives all as texts, and leaves out what is usual."""
+    """Normalise settings: a cluster returns all values as texts, without defaults."""
     if isinstance(value, dict):
         return {name: _flat(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""A client of a cluster: JSON over HTTP to any of its hosts, with bounded retries and errors in words.
+"""Send requests to a cluster: JSON over HTTP to any of its hosts, with bounded retries and clear errors.
 
-urllib3 does the HTTP: connections are kept, certificates verified. The official client of OpenSearch would do
-as much of what is used here; it takes 131 ms to import, where urllib3 takes 51, and brings gRPC.
+urllib3 keeps connections and verifies certificates. The official client of OpenSearch has the same features;
+it takes 131 ms to import instead of 51 ms, and brings gRPC.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
     from indexer.cluster.address import ClusterAddress
 
 
-_BLOCKED_BY: Final = "blocked by:"  # in the reason why an index, or the cluster, is closed to writers
-_MAX_LENGTH: Final = 300  # characters of a reason that are told
-# What OpenSSL says of an answer that is not TLS; some versions of it the first, some the others.
+_BLOCKED_BY: Final = "blocked by:"  # in the reason why an index, or the cluster, is read-only
+_MAX_LENGTH: Final = 300  # characters of a reason in a message
+# OpenSSL's errors for an answer without TLS, depending on its version.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
 _RIGHT: Final = re.compile(r"no permissions for \[([^\]]*)\]")
 
 
 def unanswered(root: str, error: HTTPError) -> ClusterError:
-    """Say in words why a host did not answer."""
+    """Return a clear error for a host that did not respond."""
     match error:
         case SSLError():
             return ClusterError(_tls(root, str(error)))
@@ -63,7 +63,7 @@ def unanswered(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Say what is wrong with a certificate, or with what is spoken."""
+    """Describe a problem with a certificate or with TLS."""
     if any(sign in reason for sign in _NOT_TLS):
         return f"{root} does not speak TLS; write the address with http://"
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
@@ -81,21 +81,21 @@ def _tls(root: str, reason: str) -> str:
 
 
 def no_cluster(root: str) -> ClusterError:
-    """Say that something else answers."""
+    """Return the error for a server that is not a cluster."""
     return ClusterError(f"what answers at {root} is no OpenSearch cluster; are host and port right?")
 
 
 def refused(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
 ) -> ClusterError:
-    """Say in words why a cluster refused a request.
+    """Return a clear error for a request that a cluster refused.
 
     Args:
         address: The address of the index.
-        root: The host that answered.
-        answer: Its answer.
-        path: What was asked for.
-        known: Whether a user was named.
+        root: The host that responded.
+        answer: The response.
+        path: The path of the request.
+        known: Whether the request had credentials.
     """
     status, data = answer.status, answer.data
     try:
@@ -110,8 +110,8 @@ def refused(
 
 
 def _strange(root: str, status: int, data: bytes) -> ClusterError:
-    """Say what an answer is that no cluster gives."""
-    if b"HTTPS port" in data:  # so some proxies say it
+    """Return the error for a response that no cluster sends."""
+    if b"HTTPS port" in data:  # the text of some proxies
         return ClusterError(f"{root} speaks TLS; write the address with https://")
     if 300 <= status < 400:
         return ClusterError(f"{root} leads elsewhere ({status}), which is not followed; write that address")
@@ -119,21 +119,21 @@ def _strange(root: str, status: int, data: bytes) -> ClusterError:
 
 
 def is_blocked(reason: str) -> bool:
-    """Tell whether an index takes nothing since it is closed to writers, not since there is much to do."""
+    """Return whether an index rejects documents because it is read-only, not because it is busy."""
     return _BLOCKED_BY in reason
 
 
-def reported(  # noqa: PLR0911 - a case an error
+def reported(  # noqa: PLR0911 - one return per error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
-    """Say in words what an error of a cluster means.
+    """Return a clear error for an error of a cluster.
 
     Args:
         address: The address of the index.
-        status: The status of the answer.
+        status: The HTTP status.
         kind: The type of the error.
-        reason: Its reason.
-        path: What was asked for.
+        reason: The reason of the error.
+        path: The path of the request.
     """
     if "maxClauseCount" in reason or "too_many" in kind:
         return ClusterError(
@@ -174,7 +174,7 @@ def reported(  # noqa: PLR0911 - a case an error
 
 
 def _blocked(address: ClusterAddress, reason: str) -> str:
-    """Say why an index takes nothing: mostly since a disk is full."""
+    """Describe why an index is read-only; usually a disk is full."""
     if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
         return (
             f"{address} takes nothing more: a disk of its nodes is full; make room there, wait two minutes, "
@@ -184,12 +184,12 @@ def _blocked(address: ClusterAddress, reason: str) -> str:
 
 
 def cause(error: Any) -> tuple[str, str]:
-    """Read the type and the reason of an error, on one line."""
+    """Return the type and the reason of an error, on one line."""
     if not isinstance(error, dict):
         return "error", str(error)[:_MAX_LENGTH]
     causes = error.get("root_cause") or [error]
     first = causes[0] if isinstance(causes[0], dict) else error
-    # What a script or a query runs into stands deeper.
+    # Errors in a script or a query are nested.
     deeper = error.get("caused_by") or {}
     reasons = dict.fromkeys([str(first.get("reason", "")), str(deeper.get("reason", ""))])
     kind = str(first.get("type") or error.get("type") or "error")
@@ -197,24 +197,24 @@ def cause(error: Any) -> tuple[str, str]:
 
 
 _ANONYMOUS: Final = "anonymous"
-_PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # proxies give them as pages
+_PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # statuses that proxies send with pages
 
 
 CONNECTING: Final = 5.0  # seconds
-READING: Final = 30.0  # seconds in which a request must be answered
-TRIES: Final = 4  # of a request that may be sent again
-PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one
-BUSY: Final = frozenset({429, 502, 503, 504})  # answers that may be others a moment later
+READING: Final = 30.0  # timeout of a request in seconds
+TRIES: Final = 4  # of a request that may be repeated
+PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further one
+BUSY: Final = frozenset({429, 502, 503, 504})  # statuses that are worth another attempt
 _WHOLE: Final = {"allow_partial_search_results": "false"}
 _LUCENE_OF_3: Final = 10  # the version of Lucene in OpenSearch 3
-_CONNECTIONS: Final = 16  # that are kept for each host
+_CONNECTIONS: Final = 16  # per host
 
 
 class Cluster:
-    """A client of one cluster; threads may share it.
+    """A client of a cluster; threads may share it.
 
     Args:
-        address: Where it is.
+        address: The address of the index.
 
     Raises:
         ClusterError: The credentials cannot be read.
@@ -224,7 +224,7 @@ class Cluster:
         who = credentials()
         self.address = address
         self._is_known = who.user is not None
-        self._first = 0  # the host that answered last
+        self._first = 0  # the host that responded last
         headers = {"content-type": "application/json", "accept-encoding": "gzip"}
         if self._is_known:
             headers["authorization"] = who.authorization()
@@ -237,14 +237,14 @@ class Cluster:
         )
 
     def get(self, path: str, **params: str) -> Any:
-        """Ask for a resource; see :meth:`request`."""
+        """Send a GET request; see :meth:`request`."""
         return self.request("GET", path, params=params)
 
     def post(self, path: str, body: Any = None, **params: str) -> Any:
-        """Send a body that may be sent twice, such as a search; see :meth:`request`."""
+        """Send a POST request that may be repeated, such as a search; see :meth:`request`."""
         return self.request("POST", path, body, params=params)
 
-    def request(  # noqa: PLR0913 - what HTTP has
+    def request(  # noqa: PLR0913 - the parameters of a request
         self,
         method: str,
         path: str,
@@ -254,29 +254,28 @@ class Cluster:
         allowed: Iterable[int] = (),
         seconds: float | None = None,
     ) -> Any:
-        """Send a request, to another host and again where the cluster is busy or a host does not answer.
+        """Send a request; retry on other hosts if a host does not respond or the cluster is busy.
 
         Args:
             method: The method.
             path: The path, with its slash.
-            body: What is sent as JSON; bytes as they are; None for nothing.
-            params: Parameters of the address.
-            allowed: Statuses beyond 299 that are no error.
-            seconds: How long an answer may take; None for as long as most may. Who does not answer in that
-                time is not asked again.
+            body: The body, encoded as JSON unless it is bytes; None for no body.
+            params: Query parameters.
+            allowed: Statuses beyond 299 that are not errors.
+            seconds: The timeout; None for the default. A host that exceeds it is not tried again.
 
         Returns:
-            The answer, decoded.
+            The response, decoded.
 
         Raises:
-            ClusterError: No host answers, or the answer is an error.
+            ClusterError: No host responds, or the response is an error.
         """
         data = body if isinstance(body, bytes) or body is None else encode(body)
         query = "&".join([f"{name}={value}" for name, value in (params or {}).items()])
         target = f"{path}?{query}" if query else path
         roots = self.address.roots
         first_cause: ClusterError | None = None
-        hopeless = 0  # hosts that took too long, or whom we do not trust
+        hopeless = 0  # hosts that took too long, or are not trusted
         for attempt in range(max(TRIES, len(roots))):
             if attempt >= len(roots):
                 sleep(PAUSE * 2 ** (attempt - len(roots)))
@@ -287,7 +286,7 @@ class Cluster:
                     roots[host] + target,
                     body=data,
                     timeout=Timeout(connect=CONNECTING, read=seconds or READING),
-                    redirect=False,  # the password is for this host alone
+                    redirect=False,  # the password is only for this host
                 )
             except HTTPError as error:
                 first_cause = first_cause or unanswered(roots[host], error)
@@ -309,15 +308,15 @@ class Cluster:
         """Search an index.
 
         Raises:
-            ClusterError: The cluster does not answer, or not of all its parts.
+            ClusterError: The cluster does not respond, or some shards fail.
         """
         return _whole(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search one state of an index, which a point in time keeps.
+        """Search a state of an index, kept by a point in time.
 
         Raises:
-            ClusterError: The cluster does not answer, or not of all its parts.
+            ClusterError: The cluster does not respond, or some shards fail.
         """
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _whole(self.post("/_search", whole, **_WHOLE), self.address)
@@ -326,10 +325,10 @@ class Cluster:
         """Run several searches in one request.
 
         Args:
-            lines: For each search a line that names the index, and a line with the body.
+            lines: For each search a line with the index, and a line with the body.
 
         Raises:
-            ClusterError: The cluster does not answer all of them, or not of all its parts.
+            ClusterError: The cluster does not respond, or a search or some shards fail.
         """
         answers = self.post("/_msearch", lines)["responses"]
         for answer in answers:
@@ -338,10 +337,10 @@ class Cluster:
         return [_whole(answer, self.address) for answer in answers]
 
     def version(self) -> str:
-        """Ask which version of OpenSearch this is.
+        """Return the version of OpenSearch.
 
         Raises:
-            ClusterError: It is something else, or the user may not ask.
+            ClusterError: The server is not a cluster, or the user lacks the permission.
         """
         answer = self.get("/")
         try:
@@ -351,7 +350,7 @@ class Cluster:
             raise no_cluster(self.address.roots[0]) from None
         if "OpenSearch" not in str(tagline):
             raise no_cluster(self.address.roots[0])
-        if "distribution" not in version:  # it is told to name the version of an older product
+        if "distribution" not in version:  # it is configured to report the version of an older product
             number = "3.0" if lucene >= _LUCENE_OF_3 else "2.0"
         return str(number)
 
@@ -361,7 +360,7 @@ class Cluster:
 
 
 def _trusted(authority: str | None) -> ssl.SSLContext:
-    """Trust an authority, or those that the system trusts."""
+    """Return a TLS context that trusts an authority, or those of the system."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
@@ -370,7 +369,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
 
 
 def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Make sure that an answer is of all parts of an index: a part of an answer looks like a whole one."""
+    """Check that all shards responded: a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(f"a part of {address} did not answer; no answer would be whole", "partial")

@@ -1,4 +1,4 @@
-"""Where an index on a cluster is written: new indexes take the place of the old ones in one step."""
+"""Build and update an index on a cluster: new indexes replace the old ones in one step."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class ClusterLocation:
         return find_contents(self.cluster)
 
     def remembered_corrections(self) -> str | None:
-        """Return the file of corrections of the index, whatever its format; None if it has none."""
+        """Return the corrections file of the index, of any format; None if it has none."""
         return remembered_corrections(self.cluster)
 
     @contextmanager
     def locked(self, wait: float) -> Iterator[None]:
-        """Keep other writers out, and drop what writers that died left behind."""
+        """Lock the index against other writers, and drop the leftovers of failed ones."""
         with ClusterLock(self.cluster, wait=wait) as self._lock:
             clear_leftovers(self.cluster)
             yield
@@ -79,5 +79,5 @@ class ClusterLocation:
         except BaseException as error:
             writer.cancel()
             if isinstance(error, ClusterError):
-                self._lock.require()  # what fails since another writer took over is told as that
+                self._lock.require()  # raises the more precise error that another writer took over
             raise

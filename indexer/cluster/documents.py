@@ -1,4 +1,4 @@
-"""A document as the cluster gets it: the terms of its texts, its columns, its record; and its vocabulary."""
+"""Convert documents to the form for a cluster: terms, columns, record; and gather the vocabulary."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ if TYPE_CHECKING:
 
 
 DOCUMENT_BATCH_SIZE: Final = 256
-"""Documents that are best made at once."""
+"""The number of documents to convert at once."""
 
-_MAX_BYTES: Final = 100 << 20  # of what is known of words, before it is learnt anew
-_CACHE_SIZE: Final = 1 << 12  # dates and lists of own fields, each: the same come again
+_MAX_BYTES: Final = 100 << 20  # of the cached words, which are dropped then
+_CACHE_SIZE: Final = 1 << 12  # dates and lists of custom fields, each; they are often equal
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
 
 
 class DocumentMaker:
-    """Makes what is sent of documents, many at once: they are analysed as a bulk build in a folder does it.
+    """A converter of documents in batches, which analyzes them like a bulk build in a folder.
 
     Args:
-        vocabulary: Where entries of their words are gathered.
-        labels: Asked, once, for the compiled thesaurus whose concepts are found in them.
+        vocabulary: Collects the entries of their words.
+        labels: Returns the compiled thesaurus whose concepts are found in them; called once.
 
     Attributes:
-        labels: The same.
+        labels: Returns the compiled thesaurus.
     """
 
     def __init__(self, vocabulary: set[str], labels: Callable[[], Container | None] = lambda: None) -> None:
@@ -83,17 +83,17 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Make what is sent of some documents.
+        """Convert some documents.
 
         Args:
-            documents: About ``BATCH_SIZE``.
+            documents: About ``DOCUMENT_BATCH_SIZE`` documents.
 
         Returns:
             The body of each, without its sketch; and the sketches, ``[document, key]``.
         """
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
-        in_capitals: list[bool] = []  # of each title and each text
+        in_capitals: list[bool] = []  # for each title and each text
         bodies = [_columns(document) for document in documents]
         tokens: list[Numbers] = [np.zeros(0, np.uint32)]
         pieces: list[Numbers] = [np.zeros((3, 0), np.int64)]
@@ -122,20 +122,20 @@ class DocumentMaker:
 
     def _begin(self, finder: ConceptFinder | None) -> None:
         self._table = TokenTable(TokenLabels(finder) if finder else None)
-        self._terms = [HOLE]  # as they are sent: first what stands for a stop word, then those of the table
+        self._terms = [HOLE]  # as they are sent: a placeholder for stop words, then the terms of the table
         self._languages: list[str] = []  # of terms
         self._too_long: set[int] = set()  # terms
         self._words: list[str] = []
-        self._gathered = 0  # tokens whose words are
+        self._gathered = 0  # tokens whose words were gathered
 
     def _analyse(
         self, language: int, texts: list[tuple[int, str, str]], bodies: list[dict[str, Any]]
     ) -> tuple[Numbers, Numbers]:
-        """Put the terms of titles and texts into bodies; give their tokens, and where each of them ends."""
+        """Add the terms of titles and texts to the bodies; return their tokens and the end of each text."""
         written = [text for _, title, body in texts for text in (title, body)]
         tokens, ends = number_texts(self._table, language, written, [0] * len(written))
         self._learn()
-        numbers = _of(self._table.term, tokens) + np.uint32(1)  # that of a stop word becomes 0
+        numbers = _of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
         terms = [*map(self._terms.__getitem__, numbers.tolist())]
         lengths = np.diff(sums_before(numbers != 0)[ends], prepend=np.uint32(0)).reshape(-1, 2).tolist()
         whole, own = text_field(LANGUAGES[language]), title_field(LANGUAGES[language])
@@ -143,7 +143,7 @@ class DocumentMaker:
         begin = 0
         for (at, _, _), (title_end, end), (of_title, of_text) in zip(texts, bounds, lengths, strict=True):
             body, title = bodies[at], " ".join(terms[begin:title_end])
-            # A title that counts twice is a title that stands twice, in term frequencies and in lengths.
+            # Repeating the title doubles its weight, in term frequencies and in lengths.
             body[whole] = [title] * TITLE_WEIGHT + [" ".join(terms[title_end:end])]
             body[length_field(whole)] = TITLE_WEIGHT * of_title + of_text
             if title:
@@ -153,7 +153,7 @@ class DocumentMaker:
         return tokens, ends
 
     def _learn(self) -> None:
-        """List the terms and the words that are new."""
+        """Record new terms and words of the table."""
         table = self._table
         for name in _last(table.terms, len(table.terms) - len(self._languages)):
             if len(name) > MAX_TERM_LENGTH + 1:
@@ -163,7 +163,7 @@ class DocumentMaker:
         self._words += _last(table.words, len(table.words) - len(self._words))
 
     def _add_words(self, tokens: Numbers, parts: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
-        """Put the words of each document into its body, each once."""
+        """Add the distinct words of each document to its body."""
         words = _of(self._table.word, tokens)
         kept = words != NOTHING
         if self._too_long:
@@ -182,7 +182,7 @@ class DocumentMaker:
         documents: Sequence[Document],
         bodies: list[dict[str, Any]],
     ) -> None:
-        """Put the concepts of each document into its body, given pairs of a document and a concept."""
+        """Add the concepts of each document to its body, given pairs of a document and a concept."""
         assert self._finder
         bounds = owners.searchsorted(np.arange(len(bodies) + 1)).tolist()
         terms = [*map(self._finder.term, concepts.tolist())]
@@ -190,7 +190,7 @@ class DocumentMaker:
             body.update(_fields((*document.own, *terms[first:last])))
 
     def _gather(self) -> None:
-        """Gather the words of tokens that are new."""
+        """Add the words of new tokens to the vocabulary."""
         table = self._table
         first, self._gathered = self._gathered, len(table.term)
         for number, of_word in {*zip(table.term[first:], table.word[first:], strict=True)}:
@@ -203,12 +203,12 @@ class DocumentMaker:
 
 
 def digest_key(digest: int) -> str:
-    """Write the digest of a document as the cluster gets it."""
+    """Return the digest of a document in the form for the cluster."""
     return f"{digest:016x}"
 
 
 def _columns(document: Document) -> dict[str, Any]:
-    """Make what is sent of a document beside its texts."""
+    """Return the body of a document without its texts."""
     body: dict[str, Any] = {
         "id": document.id,
         "digest": digest_key(document.digest),
@@ -226,18 +226,18 @@ def _columns(document: Document) -> dict[str, Any]:
 
 
 def _of(array: array[int], tokens: Numbers) -> Numbers:
-    """Give what an array, which may grow afterwards, holds of tokens."""
+    """Look up tokens in an array, which may grow afterwards."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
 def _last(vocabulary: Vocabulary, count: int) -> list[str]:
-    """List the terms that a vocabulary took in last."""
+    """Return the last terms of a vocabulary."""
     return [*islice(reversed(vocabulary), count)][::-1]
 
 
 @lru_cache(_CACHE_SIZE)
 def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
-    """Give the columns of a date."""
+    """Return the columns of a date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
     years = sorted({month // 100 for month in months})
     if estimated:
@@ -254,7 +254,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Give the own fields: their names, the values as they are counted, and names of files, which are not."""
+    """Return the custom fields: names, counted values, and names of files, which are not counted."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -270,22 +270,20 @@ def _fields(terms: Sequence[str]) -> dict[str, Any]:
 _own = lru_cache(_CACHE_SIZE)(_fields)
 
 
-MAX_GATHERED: Final = 200_000  # entries that are held before they are sent
-MAX_SENT: Final = 500_000  # entries that are known to have been sent
-MAX_LISTS: Final = 100  # beyond, a write makes as few of them as hold all entries
-VOCABULARY_BATCH_SIZE: Final = (
-    500  # entries that are looked for in one request: a cluster takes 1,024 clauses
-)
+MAX_GATHERED: Final = 200_000  # entries in memory before they are sent
+MAX_SENT: Final = 500_000  # entries remembered as sent
+MAX_LISTS: Final = 100  # with more lists, a write merges them
+VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,024 clauses
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary, each once, more or less.
+    """A writer of a vocabulary, which sends most entries once.
 
     Args:
         sender: Sends documents.
 
     Attributes:
-        gathered: Entries that wait.
+        gathered: Pending entries.
     """
 
     def __init__(self, sender: BulkSender) -> None:
@@ -295,11 +293,11 @@ class VocabularyWriter:
 
     @property
     def is_full(self) -> bool:
-        """Whether what was gathered should be sent."""
+        """Whether the pending entries should be sent."""
         return len(self.gathered) > MAX_GATHERED
 
     def send(self, index: str) -> None:
-        """Send a list of the entries that were gathered to an index, named by an alias."""
+        """Send a list of the pending entries to an index, named by an alias."""
         if new := self.gathered - self._sent:
             self._sender.index(index, *entry_list(new))
         if len(self._sent) > MAX_SENT:  # some will be sent twice, which does no harm
@@ -308,13 +306,13 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send what is left, drop the entries that no item has any more, and make one list of many.
+        """Send the pending entries, drop the entries without items, and merge the lists if there are many.
 
         Args:
             cluster: The cluster.
             items: The index of the items, refreshed.
-            words: That of the vocabulary, named by an alias.
-            entries: Those that items had which are gone or have changed.
+            words: The index of the vocabulary, named by an alias.
+            entries: The entries of removed or changed items.
         """
         self.send(words)
         self._sender.flush()
@@ -338,7 +336,7 @@ class VocabularyWriter:
             self._leave_out(cluster, words, gone)
 
     def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:
-        """Make the lists anew without some entries."""
+        """Rewrite the lists without some entries."""
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(

@@ -1,9 +1,7 @@
-"""Group near duplicates on a cluster: new items are compared as in a folder.
+"""Group near duplicates on a cluster by comparing new items, as in a folder.
 
-A document of a cluster cannot be changed in a part, since its terms are not kept beside their postings: who
-comes into a group, or leaves one, is sent again.
-
-Items of a cluster that are compared with each other.
+A document on a cluster cannot be updated in part, since its terms are only in the posting lists: an item
+whose group changes is sent again.
 """
 
 from __future__ import annotations
@@ -36,11 +34,11 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
     WordSet = list[tuple[GroupKind, list[int]]]
-    Place = tuple[int, GroupKind]  # in a group: its number and its kind
+    Place = tuple[int, GroupKind]  # the group of an item: its number and its kind
 
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
-    """Give the keys of a document as a cluster gets them: numbers of 32 bits with a sign, none that is 0."""
+    """Return the keys of a document in the form for the cluster: signed 32-bit numbers without 0."""
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found
 
@@ -87,12 +85,12 @@ def regrouped(
 def documents_again(
     items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield documents as they are sent, with the groups that they are in from now on, and their keys.
+    """Yield the keys and the bodies of items, with their new groups.
 
     Args:
         items: The items.
-        places: The group of each from now on.
-        labels: Asked for the compiled thesaurus whose concepts are found in them.
+        places: The new group of each item.
+        labels: Returns the compiled thesaurus whose concepts are found in them.
     """
     maker, numbers = DocumentMaker(set(), labels), [*places]
     for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
@@ -106,10 +104,10 @@ def documents_again(
 
 
 class _FetchedCandidates(Candidates):
-    """The items of a cluster that may be duplicates of each other, fetched as they are looked for.
+    """The items of a cluster that may be duplicates of each other, fetched on demand.
 
     Args:
-        items: Those that are known at first.
+        items: The initial items.
     """
 
     def __init__(self, items: ComparedItems) -> None:
@@ -117,7 +115,7 @@ class _FetchedCandidates(Candidates):
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """List the pairs of documents that may be duplicates."""
+        """Return the pairs of documents that may be duplicates."""
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -126,27 +124,27 @@ class _FetchedCandidates(Candidates):
         return found
 
 
-RECORD_BATCH_SIZE: Final = 500  # records that are read in one request
-MAX_KEYS: Final = 4_000  # keys that are looked for in one request
-MAX_READ: Final = 4_096  # records that are held beside those of a request
-_LENGTH: Final = text_field(LANGUAGES[0])  # the field that holds the length of all texts of an item
+RECORD_BATCH_SIZE: Final = 500  # records per request
+MAX_KEYS: Final = 4_000  # keys per request
+MAX_READ: Final = 4_096  # records in memory in addition to those of a request
+_LENGTH: Final = text_field(LANGUAGES[0])  # the field with the length of all texts of an item
 _LENGTHS: Final = tuple([length_field(text_field(language)) for language in LANGUAGES])
 _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 
 class ComparedItems:
-    """Items with what is compared of them first; what is new is added, the rest is fetched as it is needed.
+    """Items with the data to compare: new ones are added, others are fetched on demand.
 
     Args:
         cluster: The cluster.
 
     Attributes:
-        index: The index of the items, once all that was added is there.
-        name: A name for them all.
-        fields: What holds their lengths.
+        index: The index of the items, after all added ones were sent.
+        name: A name for all of them.
+        fields: The fields with their lengths.
         ids: Their ids.
-        groups: The groups of those that are in one, with the kinds.
-        lost: The groups that have lost a member.
+        groups: The groups of items that are in one, with their kinds.
+        lost: The groups that lost a member.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -161,27 +159,27 @@ class ComparedItems:
         self._lengths = array("I")
         self._days = {"start": array("I"), "end": array("I")}
         self._arrays: dict[str, Numbers] = {}
-        self._numbers: dict[str, int] = {}  # of ids, once any are fetched
+        self._numbers: dict[str, int] = {}  # of ids, after any were fetched
         self._asked: set[int] = set()
         self._records: dict[int, bytes] = {}
 
     @property
     def documents(self) -> int:
-        """How many there are."""
+        """The number of items."""
         return len(self.ids)
 
     @property
     def records(self) -> ComparedItems:
-        """What reads records: this."""
+        """The reader of stored records, which is the object itself."""
         return self
 
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
-        """Add an item; give its number.
+        """Add an item; return its number.
 
         Args:
             item_id: Its id.
             keys: Its sketch.
-            length: The words that it is ranked by.
+            length: Its length, as used in ranking.
             start: Its first day, 0 without a date.
             end: Its last day.
         """
@@ -196,33 +194,33 @@ class ComparedItems:
         return len(self.ids) - 1
 
     def array(self, name: str) -> Numbers:
-        """Give the sketches or the lengths."""
+        """Return the sketches or the lengths."""
         if name not in self._arrays:
             values = self._keys if name == "sketches" else self._lengths
             self._arrays[name] = np.array(values, np.uint32)
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Give the first or the last days; or where each is stored, which is anywhere."""
+        """Return the first or the last days; any other column has arbitrary record numbers."""
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
-        """Give the id of an item; its title is not read."""
+        """Return the id of an item; its title is unknown."""
         return self.ids[number], None
 
     def keys(self, number: int) -> Numbers:
-        """Give the sketch of an item."""
+        """Return the sketch of an item."""
         first = number * SKETCH_KEYS
         return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
 
     def stored(self, number: int) -> bytes:
-        """Read the record of an item."""
+        """Return the record of an item."""
         if number not in self._records:
             self.hold([number])
         return self._records[number]
 
     def hold(self, numbers: Sequence[int]) -> None:
-        """Read the records of items that will be asked for, and let go of others."""
+        """Read the records of items into memory, and drop others."""
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()
@@ -230,7 +228,7 @@ class ComparedItems:
         self._records.update(zip(missing, self.read(missing), strict=True))
 
     def read(self, numbers: Sequence[int]) -> Iterator[bytes]:
-        """Yield the records of items, in their order; few are held."""
+        """Yield the records of items in order, in batches."""
         for first in range(0, len(numbers), RECORD_BATCH_SIZE):
             some = [self.ids[number] for number in numbers[first : first + RECORD_BATCH_SIZE]]
             hits = walk(self._cluster, self.index, {"terms": {"id": some}}, ("id", "record"))
@@ -238,7 +236,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that share a key with some."""
+        """Fetch the items that share a key with some items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._asked - {0}
         self._asked |= wanted
@@ -248,7 +246,7 @@ class ComparedItems:
 
     @property
     def left(self) -> set[int]:
-        """The items of groups that have lost a member."""
+        """The items of groups that lost a member."""
         return self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
@@ -259,7 +257,7 @@ class ComparedItems:
         return found
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups that some items are in."""
+        """Return the groups of some items."""
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, query: dict[str, Any]) -> list[int]:
@@ -281,19 +279,19 @@ class ComparedItems:
         return numbers
 
 
-MAX_BYTES: Final = 1 << 23  # of the records of documents that wait
+MAX_BYTES: Final = 1 << 23  # of the records of pending documents
 
 
 class WaitingDocuments:
-    """Sends documents with their sketches, and notes of each what tells its near duplicates.
+    """A queue of documents to sketch and send, whose data is recorded for finding near duplicates.
 
     Args:
         sender: Sends documents.
         cluster: The cluster.
-        vocabulary: Where entries of their words are gathered.
+        vocabulary: Collects the entries of their words.
 
     Attributes:
-        maker: Makes what is sent of them.
+        maker: Converts documents.
     """
 
     def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
@@ -304,14 +302,14 @@ class WaitingDocuments:
         self._bytes = 0
 
     def add(self, index: str, document: Document) -> None:
-        """Take a document.
+        """Add a document.
 
         Args:
-            index: The alias by which its index is written.
+            index: The alias for writing its index.
             document: The document.
 
         Raises:
-            ClusterError: The cluster does not take one that waited.
+            ClusterError: The cluster rejects a pending document.
         """
         self._waiting.append((index, document))
         self._bytes += len(document.record)
@@ -319,10 +317,10 @@ class WaitingDocuments:
             self._send()
 
     def sent_all(self) -> ComparedItems:
-        """Send all that waits, and wait until the cluster has it; give what tells their near duplicates.
+        """Send pending documents, wait until the cluster has them, and return all items to compare.
 
         Raises:
-            ClusterError: The cluster does not take it.
+            ClusterError: The cluster rejects a document.
         """
         self._send()
         self._sender.flush()

@@ -1,8 +1,8 @@
-"""One writer of an index at a time: a document that expires, so that nobody waits for a writer that died.
+"""Lock an index for one writer by a document that expires, so that nobody waits for a dead writer.
 
-A writer that was paused beyond that time may go on when another one is at work: what it does must fail then.
-So each new index has a number that none had before, which the document counts, and an alias of its own, which
-the next writer takes away: :mod:`indexer.cluster.new_indexes`.
+A writer that was paused for longer may continue while another one is at work; its writes must fail then. So
+each new index has a new number, which is counted in the document, and a separate alias, which the next writer
+removes: :mod:`indexer.cluster.new_indexes`.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from indexer.errors import ClusterError
 if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
-EXPIRES: Final = 60.0  # seconds after which a lock that nobody renewed is taken over
+EXPIRES: Final = 60.0  # seconds after which a lock that was not renewed is taken over
 _RENEWED: Final = EXPIRES / 4
-_LOOKS: Final = 0.5  # seconds between two looks, while another writer is waited for
+_LOOKS: Final = 0.5  # seconds between two attempts to take the lock
 
 
 class ClusterLock:
-    """The right to write an index; a context manager.
+    """The lock of a writer on an index; a context manager.
 
     Args:
         cluster: The cluster.
-        wait: How many seconds to wait for another writer to end.
+        wait: The seconds to wait for another writer to end.
     """
 
     def __init__(self, cluster: Cluster, *, wait: float = 0.0) -> None:
@@ -40,7 +40,7 @@ class ClusterLock:
         self._wait = wait
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(6).hex()}"
         self._version: dict[str, str] = {}
-        self._number = 0  # the last one that an index of this name had
+        self._number = 0  # the last one of an index of this name
         self._writing = Lock()
         self._ended = Event()
         self._lost = False
@@ -67,10 +67,10 @@ class ClusterLock:
                 self._put(self._version, expires=0.0)
 
     def require(self) -> None:
-        """Make sure that the lock is still ours.
+        """Check that the lock is still held.
 
         Raises:
-            ClusterError: Another writer took it over, or the cluster does not answer.
+            ClusterError: Another writer took it over, or the cluster does not respond.
         """
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
@@ -78,10 +78,10 @@ class ClusterLock:
             raise ClusterError(f"another writer took {self._cluster.address} over; start again")
 
     def next_number(self, known: int) -> int:
-        """Give the number of the next index, which none had before.
+        """Return an unused number for the next index.
 
         Args:
-            known: The highest number that is known.
+            known: The highest known number.
 
         Raises:
             ClusterError: Another writer took the lock over.
@@ -91,7 +91,7 @@ class ClusterLock:
         return self._number
 
     def _take(self) -> str | None:
-        """Take the lock; tell who holds it where it is not free."""
+        """Try to take the lock; return the holder if it is another writer."""
         if self._put({"op_type": "create"}):
             return None
         held = self._cluster.request("GET", self._path, allowed=(404,))
@@ -100,12 +100,12 @@ class ClusterLock:
         source = held["_source"]
         if source["holder"] != self._holder and source["expires"] > time():
             return str(source["holder"])
-        # It is free, it has expired, or the answer to our own request was lost.
+        # It is free, it has expired, or the response to this writer's request was lost.
         self._number = source["number"]
         return None if self._put(_version(held)) else str(source["holder"])
 
     def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
-        """Write the document if it is as we know it; tell whether it was, or the answer was lost alone."""
+        """Write the document if it is unchanged; return whether it was, even if the response was lost."""
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}
         answer = self._cluster.request("PUT", self._path, body, params=condition, allowed=(409,))
@@ -122,7 +122,7 @@ class ClusterLock:
         while not self._ended.wait(_RENEWED):
             try:
                 self.require()
-            except ClusterError:  # where it is not lost the next try is soon
+            except ClusterError:  # if the lock is not lost, the next attempt is soon
                 if self._lost:
                     return
 

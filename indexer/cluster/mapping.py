@@ -1,7 +1,7 @@
-"""What an index of ours is on a cluster: its settings, its fields, and the names of what belongs to it.
+"""Define the indexes on a cluster: their settings, their fields, and their names.
 
-The cluster gets terms, not texts: its analyzer splits at spaces and drops a sign that stands for a stop
-word, so that positions are those of :mod:`indexer.analysis`, whatever analyzers a cluster has.
+The cluster gets terms instead of texts: its analyzer splits at spaces and drops a placeholder for stop words,
+so that positions are those of :mod:`indexer.analysis`, whatever analyzers a cluster has.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-HOLE: Final = "-"  # where a stop word stands; no term has signs in it
-TOO_LONG: Final = "--"  # where a word stands that is too long for a cluster; it counts as one in lengths
-GAP: Final = 100  # positions between a title and a text: no phrase crosses from one to the other
-MAX_TERM_LENGTH: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
-WORDS_ENDING: Final = "-words"  # of the index of the vocabulary
-LOCKS: Final = "dragoman-locks"  # the index that says who writes, shared by all
-CONTENTS_ID: Final = "contents"  # of the document that says what the index consists of
+HOLE: Final = "-"  # placeholder for a stop word; terms have no punctuation
+TOO_LONG: Final = "--"  # placeholder for a word that is too long for a cluster; it counts in lengths
+GAP: Final = 100  # positions between a title and a text, so that no phrase matches across them
+MAX_TERM_LENGTH: Final = 8000  # characters: Lucene rejects a document with a term above 32,766 bytes
+WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
+LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
+CONTENTS_ID: Final = "contents"  # the document with the contents of the index
 
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
 _KEYWORD: Final = {"type": "keyword", "ignore_above": MAX_TERM_LENGTH}
@@ -36,21 +36,21 @@ _ANALYSIS: Final = {
 
 
 def length_field(field: str) -> str:
-    """Name the field that holds the exact length of a ranked field."""
+    """Return the name of the field with the exact length of a ranked field."""
     return f"len_{field}"
 
 
 def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict[str, Any]:
-    """Make the settings and the mapping of the index of the items.
+    """Return the settings and the mapping of the index of the items.
 
     Args:
-        shards: How many parts it has.
-        replicas: How many copies of each part.
+        shards: The number of shards.
+        replicas: The number of replicas.
         version: The version of the cluster, such as ``2.19.1``.
-        norms: Whether the cluster's own BM25 ranks. Exact scores have lengths of their own, and what Lucene
-            keeps for its scores takes a tenth of the node's time: fields that few documents have are slow.
+        norms: Whether the cluster's own BM25 ranks. Exact scores use separate length fields, and Lucene's
+            norms take a tenth of the node's time: fields that few documents have are slow.
     """
-    # From 3.0 on what was BM25 lacks the factor k1 + 1, beside which constant scores would weigh more.
+    # From 3.0 on, BM25 lacks the factor k1 + 1, which would give constant scores more weight.
     bm25 = "BM25" if version.startswith(("1.", "2.")) else "LegacyBM25"
     ranked = {
         name: {"type": "text", "analyzer": "terms", "similarity": "bm25", "position_increment_gap": GAP}
@@ -74,19 +74,19 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
             "properties": {
                 **ranked,
                 **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
-                # One text of words, as terms are: a list of keywords takes longer to send and to read.
+                # A text of words, like terms: a list of keywords takes longer to send and to read.
                 "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},
                 "country": _KEYWORD,
                 "language": _KEYWORD,
                 "dating": _KEYWORD,
                 "id": _KEYWORD,
-                "digest": _SOUGHT,  # of its day, title and text
-                "sketch": {"type": "integer"},  # its keys, which items of much the same text share
-                "group": {"type": "integer"},  # of those that are the same news as another one
-                "kind": {"type": "keyword", "index": False, "doc_values": False},  # of its group
+                "digest": _SOUGHT,  # of day, title and text
+                "sketch": {"type": "integer"},  # the keys, which similar texts share
+                "group": {"type": "integer"},  # of near duplicates
+                "kind": {"type": "keyword", "index": False, "doc_values": False},  # of the group
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,
-                "file": _KEYWORD,  # of a folder or an archive
+                "file": _KEYWORD,  # in a folder or an archive
                 "start": {"type": "integer"},
                 "end": {"type": "integer"},
                 "day": {"type": "integer"},
@@ -102,7 +102,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
 
 
 def words_body(*, replicas: int) -> dict[str, Any]:
-    """Make the settings and the mapping of the index of the vocabulary, and of what the index consists of."""
+    """Return the settings and the mapping of the index of the vocabulary, the register and the contents."""
     return {
         "settings": {
             "index": {"number_of_shards": 1, "number_of_replicas": replicas, "refresh_interval": "-1"}
@@ -113,12 +113,12 @@ def words_body(*, replicas: int) -> dict[str, Any]:
             "properties": {
                 "list": _SOUGHT,  # marks a list of words
                 "value": {"type": "keyword", "index": False, "doc_values": False},
-                "entry": _KEYWORD,  # the key of what the register says
+                "entry": _KEYWORD,  # the key of an entry of the register
                 "item": _SOUGHT,
-                "former": _KEYWORD,  # an id that the item had before
-                "places": {"type": "object", "enabled": False},  # where else it stands
-                "deleted": _SOUGHT,  # a key by which an item is known that was deleted
-                "gone": _SOUGHT,  # the source that no longer holds the item
+                "former": _KEYWORD,  # a former id of the item
+                "places": {"type": "object", "enabled": False},  # its other source locations
+                "deleted": _SOUGHT,  # a key that identifies a deleted item
+                "gone": _SOUGHT,  # the source that no longer contains the item
                 "contents": {"type": "object", "enabled": False},
             },
         },
@@ -129,7 +129,7 @@ _MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
 
 
 def values_body(name: str) -> dict[str, Any]:
-    """Give the aggregation that counts the terms of an own field, or the names of files."""
+    """Return the aggregation that counts the terms of a custom field, or the names of files."""
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
@@ -137,29 +137,29 @@ def values_body(name: str) -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Give the items that have a field, by its name, or a value of it, by a keyword of both."""
+    """Return the query for a custom field, given its name, or for a value, given a keyword of both."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
     if name == MEMBER:
         return {"term": {"file": key}}
-    return {"prefix": {"own_value": f"{term}{SEPARATOR}"}}  # however it is written
+    return {"prefix": {"own_value": f"{term}{SEPARATOR}"}}  # in any spelling
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Give a counted term of an own field as it is compared and as it is shown: of files the same."""
+    """Return the normalised and the displayed value of a counted term; names of files are not changed."""
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
-    """Map the values of an own field, as they are compared, to how they are written most often.
+    """Return the most frequent spelling of each normalised value of a custom field.
 
     Args:
         name: The field.
-        answer: The counts of its terms in the whole index, as a cluster gives them.
+        answer: The cluster's counts of its terms in the whole index.
 
     Raises:
-        QueryError: There are too many to be counted.
+        QueryError: There are too many values to count.
     """
     written: dict[str, Counter[str]] = {}
     for bucket in answer["buckets"]:
@@ -174,11 +174,11 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _escaped(sign: str) -> str:
-    """Escape what a regular expression of Lucene gives a meaning."""
+    """Escape a character for Lucene's regular expressions."""
     return sign if sign.isalnum() or sign == "_" or ord(sign) < ord(" ") else f"\\{sign}"
 
 
-# With lengths as they are, where Lucene's have four significant bits; and the same on every part of an index.
+# With exact lengths, while Lucene's have four significant bits; and the same on every shard.
 SCORE_SCRIPT: Final = (
     "double f = termFreq(params.f, params.t); return params.w * f / "
     f"(f + {K1} * ({1 - B} + {B} * doc[params.l].value / params.a));"

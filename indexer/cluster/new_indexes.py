@@ -1,11 +1,11 @@
-"""The new indexes of a writer on a cluster: made when they are first written, then published or dropped.
+"""Create the new indexes of a writer on a cluster, and publish or drop them.
 
-New indexes become those that aliases name, in one step; what dead writers left behind is cleared.
+New indexes replace those behind the aliases in one step; the leftovers of dead writers are removed.
 
-While an index is written it has an alias of its own, and is written by that alone. Who takes over from a
-writer takes these aliases away first. A writer that was thought dead can then neither write nor switch any
-more: what it sends is refused, since its alias is gone, and so is its switch, which needs that alias and the
-indexes that it began with.
+While an index is written, it has a separate alias, the only way to write to it. A writer that takes over
+removes these aliases first. So a writer that was considered dead can neither write nor switch any more: its
+documents are rejected because the alias is missing, and so is its switch, which requires that alias and the
+indexes that it started with.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ _WRITING: Final = "-writing"
 
 
 def writing_alias(index: str) -> str:
-    """Name the alias by which an index is written."""
+    """Return the alias for writing an index."""
     return f"{index}{_WRITING}"
 
 
 def index_of(alias: str) -> str:
-    """Name the index that is written by an alias."""
+    """Return the index of an alias for writing."""
     return alias.removesuffix(_WRITING)
 
 
 def clear_leftovers(cluster: Cluster) -> None:
-    """Drop what writers that died left behind: indexes of ours that no alias names. We hold the lock.
+    """Drop the leftovers of dead writers: Dragoman's indexes without an alias. The lock must be held.
 
     Raises:
-        ClusterError: The name is that of an index of somebody else.
+        ClusterError: The name belongs to an index of another application.
     """
     require_ours(cluster)
     for index in left_over(cluster):
@@ -64,7 +64,7 @@ def clear_leftovers(cluster: Cluster) -> None:
 
 
 def drop(cluster: Cluster, index: str) -> None:
-    """Drop an index that was not published; leave one that was in the meantime."""
+    """Drop an index, unless it was published in the meantime."""
     action = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
     cluster.request("POST", "/_aliases", {"actions": [{"remove": action}]}, allowed=(404,))
     if index not in aliased(cluster, cluster.address.name):
@@ -72,20 +72,20 @@ def drop(cluster: Cluster, index: str) -> None:
 
 
 def delete(cluster: Cluster, *indexes: str) -> None:
-    """Delete indexes; harmless where they are gone."""
+    """Delete indexes; missing ones are ignored."""
     cluster.request("DELETE", f"/{','.join(indexes)}", params={"ignore_unavailable": "true"}, allowed=(404,))
 
 
 def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str, str]) -> None:
-    """Let aliases name new indexes instead of old ones, in one step.
+    """Switch aliases from old indexes to new ones, in one step.
 
     Args:
         cluster: The cluster.
-        old: The indexes that go, with the aliases that name them.
-        new: Aliases with the indexes that they name from now on, each of which has its alias for writing.
+        old: The old indexes, with their aliases.
+        new: The new index of each alias; each has its alias for writing.
 
     Raises:
-        ClusterError: They are not as they were when the writer began: another one is at work.
+        ClusterError: The aliases have changed since the writer began: another one is at work.
     """
     actions: list[dict[str, Any]] = [
         {"remove": {"index": index, "alias": alias, "must_exist": "true"}}
@@ -96,20 +96,20 @@ def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str,
         own = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
         actions += [{"remove": own}, {"add": {"index": index, "alias": alias}}]
     cluster.request("POST", "/_aliases", {"actions": actions}, allowed=(404,))
-    # Sent again after a lost answer it is refused, since it was done: what is there tells.
+    # A repetition after a lost response fails, as the switch was done: compare the aliases instead.
     found = aliased(cluster, cluster.address.name)
     if not all(alias in found.get(index, ()) for alias, index in new.items()):
         raise ClusterError(f"another writer took {cluster.address} over; start again")
 
 
-_MAKING: Final = 120.0  # seconds in which a cluster must say that it makes an index
-_LOOK: Final = "20s"  # how long a cluster is let work between two looks
+_MAKING: Final = 120.0  # timeout for creating an index, in seconds
+_LOOK: Final = "20s"  # timeout of a health request
 
 
 def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> None:
-    """Make a clone of an index that is sealed, of a name that none had.
+    """Create a clone of a read-only index, with a new name.
 
-    It has the files of the old one, by hard links where the file system has them, and no copies.
+    It has the files of the old one, by hard links if the file system has them, and no replicas.
     """
     settings = {"index.blocks.write": False, "index.number_of_replicas": 0}
     _make(cluster, "POST", f"/{old}/_clone/{new}", {"settings": settings, "aliases": dict(aliases)})
@@ -117,7 +117,7 @@ def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> N
 
 
 def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
-    """Let nobody write some indexes any more; only such an index can be cloned."""
+    """Make some indexes read-only; only such an index can be cloned."""
     path = f"/{','.join(indexes)}/_settings"
     cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
 
@@ -126,12 +126,12 @@ def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> Non
     try:
         cluster.request(method, path, body, seconds=_MAKING)
     except ClusterError as error:
-        if error.kind != "resource_already_exists_exception":  # else an answer was lost, and we asked again
+        if error.kind != "resource_already_exists_exception":  # else this is a repetition
             raise
 
 
 def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
-    """Wait until indexes have a status, or nothing is on its way to it any more."""
+    """Wait until indexes have a status, or no shard is being initialised any more."""
     path = f"/_cluster/health/{','.join(indexes)}"
     while True:
         health = cluster.request(
@@ -149,14 +149,14 @@ _MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
-    """What an index holds.
+    """The statistics of an index.
 
     Attributes:
-        items: How many items.
-        fields: The own fields that any has, ascending.
-        facets: Those that were named as facets and can be counted.
-        uncounted: Of the others why not.
-        ranked: For each ranked field the documents that have it, and its mean length among them.
+        items: The number of items.
+        fields: The custom fields that any item has, ascending.
+        facets: The requested facets that can be counted.
+        uncounted: The reasons why the others cannot be counted.
+        ranked: For each ranked field, the number of documents that have it, and its mean length in these.
     """
 
     items: int
@@ -167,12 +167,12 @@ class IndexStatistics(NamedTuple):
 
 
 def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> IndexStatistics:
-    """Work out what an index holds.
+    """Compute the statistics of an index.
 
     Args:
         cluster: The cluster.
         index: The index, refreshed.
-        facets: The own fields that are to be counted without being asked for.
+        facets: The custom fields to count by default.
     """
     aggs: dict[str, Any] = {"names": {"terms": {"field": "own_name", "size": _MAX_FIELDS}}}
     for name in RANKED:
@@ -195,7 +195,7 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:
-    """Tell whether a cluster runs the scripts of exact scores, and those that count groups."""
+    """Return whether a cluster runs the scripts for exact scores and for counting groups."""
     script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
     none = {"term": {"id": " "}}
     counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}
@@ -209,7 +209,7 @@ def runs_scripts(cluster: Cluster, index: str) -> bool:
     return True
 
 
-_REFUSAL: Final = "scripts"  # “cannot execute [inline] scripts”, as OpenSearch 2 and 3 word it
+_REFUSAL: Final = "scripts"  # part of the error of OpenSearch 2 and 3: “cannot execute [inline] scripts”
 
 
 class NewIndexes:
@@ -234,28 +234,28 @@ class NewIndexes:
         self._base = base
         self._request = request
         self._old = aliased(cluster, cluster.address.name)
-        self._made: dict[str, str] = {}  # by the aliases that will name them
+        self._made: dict[str, str] = {}  # by their future aliases
         self.number = 0
 
     def items(self) -> str:
-        """Give the alias by which the index of the items is written."""
+        """Return the alias for writing the index of the items."""
         return self._alias("", self._base.items_index if self._base else None)
 
     def words(self) -> str:
-        """Give the alias by which the index of the vocabulary is written."""
+        """Return the alias for writing the index of the vocabulary."""
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
     def refreshed(self, alias: str) -> str:
-        """Let searches see what an index was sent that is written by an alias; give its name."""
+        """Refresh an index, given its alias for writing; return its name."""
         index = index_of(alias)
         self._cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
         return index
 
     def publish(self) -> None:
-        """Let the aliases name the new indexes, once their copies are made; drop the old ones afterwards.
+        """Create the replicas, switch the aliases to the new indexes, and delete the old ones.
 
         Raises:
-            ClusterError: Another writer took over, or the cluster does not answer.
+            ClusterError: Another writer took over, or the cluster does not respond.
         """
         self._make_copies()
         self._lock.require()
@@ -282,7 +282,7 @@ class NewIndexes:
             _wait(cluster, indexes, "green")
 
     def drop(self) -> None:
-        """Drop what was made."""
+        """Drop the new indexes."""
         for index in self._made.values():
             drop(self._cluster, index)
 
@@ -301,7 +301,7 @@ class NewIndexes:
             elif ending:
                 _make(cluster, "PUT", f"/{made}", words_body(replicas=0) | {"aliases": aliases})
             else:
-                norms = not runs_scripts(cluster, LOCKS)  # which is there, and has copies
+                norms = not runs_scripts(cluster, LOCKS)  # an existing index with replicas
                 body = index_body(
                     shards=self._request.shards or 1, replicas=0, version=cluster.version(), norms=norms
                 )

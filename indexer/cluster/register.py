@@ -1,4 +1,4 @@
-"""The register of a cluster index: one document for each fact that records do not hold."""
+"""The register of a cluster index: a document for each fact that is kept outside the records."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.store.register_changes import RegisterChanges, RegisterState
 
-History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other places
+History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations
 
-_MOST: Final = 10_000  # that are read at once
-_CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has such a name; older indexes have no field for it
-_KEY: Final = 16  # bytes of a digest that stands for an entry: a cluster takes no key above 512
+_MOST: Final = 10_000  # per search
+_CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has this name; older indexes lack a separate field
+_KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster allows keys up to 512 bytes
 
 
 def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
-    """Send what a register says that it did not say before, and take out what it no longer says.
+    """Send the changes of a register.
 
     Args:
         sender: Sends documents.
@@ -42,7 +42,7 @@ def write_register(sender: BulkSender, index: str, register: RegisterChanges) ->
 
 
 def _entries(register: RegisterState) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Yield what a register says: the key of each entry, and the document."""
+    """Yield the key and the document of each entry of a register."""
     for former, item_id in register.former.items():
         yield ("former", former), {"former": former, "item": item_id}
     for item_id, places in register.places.items():
@@ -63,11 +63,11 @@ def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str
 
 
 class ClusterRegister:
-    """Reads the register of an index.
+    """A reader of the register of an index.
 
     Args:
         cluster: The cluster.
-        contents: What the index consists of.
+        contents: The contents of the index.
     """
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
@@ -76,16 +76,16 @@ class ClusterRegister:
         self._is_empty = not contents.registered
 
     def current(self, former: str) -> str | None:
-        """Give the id that an item has now, by one that it had before."""
+        """Return the current id of the item that had another id."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
     def beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few former ids that begin so, ascending."""
+        """Return the first few former ids with a prefix, ascending."""
         return [one["former"] for one in self._search({"prefix": {"former": beginning}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
-        """Give of some items the ids that they had before, and the other places where they stand."""
+        """Return the former ids and the other source locations of some items."""
         found: dict[str, History] = {}
         for one in self._search({"terms": {"item": list(ids)}}, _MOST):
             former, places = found.get(one["item"], ((), ()))
@@ -94,13 +94,13 @@ class ClusterRegister:
         return found
 
     def leaves_out(self, item_id: str) -> bool:
-        """Tell whether somebody said that what has an id is no item."""
+        """Return whether the record with an id was marked as not an item."""
         key, _ = _keyed((("corrected", item_id), {}))
         found = self._search({"term": {"entry": key}}, 1)
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all that it says, as lines of the register of a folder: ``["f", FORMER, ID]`` and so on."""
+        """Yield all entries as lines of a folder's register: ``["f", FORMER, ID]`` and so on."""
         if self._is_empty:
             return
         fields = ("former", "item", "places", "deleted", "gone", "value")

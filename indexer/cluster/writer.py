@@ -1,7 +1,7 @@
-"""The writer of a cluster index: it fills new indexes and switches to them.
+"""Write an index on a cluster: fill new indexes and switch to them.
 
-A build begins with empty indexes, an update with clones of the old ones, which share their files: it changes
-the clones, and nobody sees them before the switch.
+A build begins with empty indexes, an update with clones of the old ones, which share their files. Changes are
+invisible before the switch.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ class ClusterWriter(IndexStore):
         if base:
             self._waiting.maker.labels = partial(open_labels, cluster, base)
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
-        self._added_ids: set[str] = set()  # where there is a base
+        self._added_ids: set[str] = set()  # if there is a base
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add one document, whose id no live document may have.
+        """Add a document, whose id no live document may have.
 
         Raises:
-            ClusterError: The cluster does not take it, or another one that waited.
+            ClusterError: The cluster rejects it or another pending document.
         """
         index = self._new.items()
         if self._base:
@@ -99,18 +99,18 @@ class ClusterWriter(IndexStore):
             path = Path(folder) / "thesaurus.labels"
             write_table(concepts, path)
             data = path.read_bytes()
-            labels = Container(path)  # which stays open when the file goes
+            labels = Container(path)  # stays open when the file is deleted
         self._waiting.maker.labels = lambda: labels
         for key, body in thesaurus_parts(data):
             self._sender.index(self._new.words(), key, body)
         self._thesaurus = len(data), zlib.crc32(data)
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the index, in one step.
+        """Make the next generation the current one, in one step.
 
         Raises:
-            ClusterError: The cluster did not take all of it, or another writer took over; the index that was
-                there stays.
+            ClusterError: The cluster rejected a part of it, or another writer took over; the current
+                generation stays.
         """
         cluster, words = self._cluster, self._new.words()
         items = self._write_items()
@@ -145,13 +145,13 @@ class ClusterWriter(IndexStore):
         self._new.publish()
 
     def cancel(self) -> None:
-        """Drop what was written of new indexes; those that were there stay."""
+        """Drop the new indexes; the current generation stays."""
         with suppress(ClusterError):
             self._sender.cancel()
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send what is left to be sent of the items, find their groups; give their index, refreshed."""
+        """Send the remaining items and find their groups; return their index, refreshed."""
         if self._base and not self.added and not any(self.deleted):
             return self._base.items_index
         alias = self._new.items()
@@ -178,7 +178,7 @@ class ClusterWriter(IndexStore):
         return index
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
-        """Find the groups of the items that were sent, and send again who is in another one."""
+        """Find the groups of the new items, and send items again whose group changed."""
         places, self._groups = regrouped(items, lost, self._groups, are_new=self._base is None)
         if places:
             for item_id, body in documents_again(items, places, self._waiting.maker.labels):

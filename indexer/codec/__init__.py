@@ -1,1 +1,1 @@
-"""The storage format: columnar, memory-mapped arrays with checksums, and what reads and writes them."""
+"""The storage format: columnar, memory-mapped arrays with checksums, their readers and writers."""

@@ -1,4 +1,4 @@
-"""The documents of a segment to be written: their order and their columns."""
+"""Order the documents of a new segment and make its columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
 def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Number the zones of documents: 0 for dated, 1 for estimated, 2 for undated documents."""
+    """Return the zone of each document: 0 for dated, 1 for estimated, 2 for undated documents."""
     zones: npt.NDArray[Any] = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
@@ -29,22 +29,22 @@ def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def document_order(
     ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.int64]:
-    """Work out the order in which a segment lays out its documents.
+    """Return the order of the documents in a segment.
 
     Args:
-        ids: The documents' ids, in the order of arrival.
+        ids: The ids of the documents, in insertion order.
         start: Their first days (ordinals, 0 for none).
-        kind: Their date kinds, by their numbers in ``DATE_KINDS``.
+        kind: Their date kinds, as positions in ``DATE_KINDS``.
 
     Returns:
-        For each document of the segment its number in the order of arrival.
+        For each document of the segment, its position in insertion order.
     """
     by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
     return by_id[np.lexsort((-start.astype(np.int64)[by_id], zone_of(kind)[by_id]))].astype(np.int64)
 
 
 def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Work out the calendar year of each day ordinal, int64."""
+    """Return the calendar year of each day ordinal, int64."""
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
     years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
@@ -52,20 +52,20 @@ def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 @dataclass(frozen=True)
 class Documents:
-    """Every column of a segment's documents, in the segment's order.
+    """The columns of a segment's documents, in the order of the segment.
 
     Attributes:
         start: First days (ordinals), 0 for none.
         end: Last days.
-        kind: Date kinds, by their numbers in ``DATE_KINDS``.
+        kind: Date kinds, as positions in ``DATE_KINDS``.
         languages: Bit masks: en 1, es 2, fr 4, und 8.
-        language: The main language's bit.
+        language: The bit of the main language.
         countries: The countries.
         ids: Ids, utf-8.
-        titles: Titles, utf-8, None where there is none.
-        stored_at: The arrival number of each document, by which its record is found.
-        sketches: By which duplicates are found, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
-        digest: Of each document that of its day, title and text.
+        titles: Titles, utf-8, None for documents without one.
+        stored_at: The position of each document in insertion order, which is the number of its record.
+        sketches: The keys for finding duplicates, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
+        digest: The digest of day, title and text of each document.
     """
 
     start: npt.NDArray[Any]
@@ -81,10 +81,10 @@ class Documents:
     digest: npt.NDArray[Any]
 
     def zones(self) -> tuple[Zone, Zone]:
-        """Work out the dated and the estimated zone.
+        """Return the dated and the estimated zone.
 
         Raises:
-            ValueError: The documents do not stand in the order of ``document_order``.
+            ValueError: The documents are not in the order of ``document_order``.
         """
         zone = zone_of(self.kind)
         if (zone[1:] < zone[:-1]).any():
@@ -111,19 +111,19 @@ class Documents:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-PACKED: Final = 4  # countries that stand in a document's packed number
+PACKED: Final = 4  # countries in a document's packed number
 
 
 @dataclass(frozen=True)
 class PackedCountries:
-    """The countries of all documents by their ordinals: 0 unused, 1 no country, then the codes.
+    """The countries of all documents as ordinals: 0 is unused, 1 means no country, then the codes.
 
     Attributes:
         codes: The codes that occur, ascending.
-        packed: For each document the ordinals of its first four, a byte each.
+        packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four.
-        many_at: Where the further ordinals of each of these begin, and where those of the last end.
-        many: Their further ordinals.
+        many_at: The start of the further ordinals of each of these, and the end of the last.
+        many: The further ordinals.
     """
 
     codes: list[str]
@@ -135,7 +135,7 @@ class PackedCountries:
     def row(self, ids: Numbers) -> Numbers:
         """Count each ordinal in some documents, uint32: the facet row of a frequent term.
 
-        Years need no row: documents stand in date order, so that their counts are binary searches.
+        Years need no row: documents are in date order, so that they are counted by binary search.
 
         Args:
             ids: The documents, at least one, ascending, uint32.
@@ -148,7 +148,7 @@ class PackedCountries:
         return counts.astype(np.uint32)
 
     def lists(self) -> dict[str, Numbers]:
-        """Map each country to its documents, and UNKNOWN to those that name none."""
+        """Return the documents of each country, and of UNKNOWN those without a country."""
         packed = self.packed.view(np.uint8).reshape(-1, PACKED)
         documents, columns = packed.nonzero()
         ordinals = np.concatenate((packed[documents, columns], self.many))
@@ -177,10 +177,10 @@ def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequ
     """Pack the countries of documents, without a loop over documents.
 
     Args:
-        numbers: Numbers of codes.
-        begins: Where those of each document begin.
-        counts: How many each document has.
-        codes: The code of each number.
+        numbers: The country numbers of all documents.
+        begins: The position of the first number of each document.
+        counts: The number of countries of each document.
+        codes: The code of each country number.
 
     Raises:
         ValueError: There are more than 254 different codes.

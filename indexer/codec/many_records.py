@@ -1,4 +1,4 @@
-"""Many stored records in the order of a question, which hardly ever is that in which they are stored."""
+"""Read many stored records in the order of a result, which usually differs from the stored order."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
 
-BATCH_SIZE: Final = 1 << 15  # documents whose blocks are read in the order in which they are stored
-MAX_BYTES: Final = 64 << 20  # of records that are held
+BATCH_SIZE: Final = 1 << 15  # documents whose blocks are read in stored order
+MAX_BYTES: Final = 64 << 20  # of records in memory
 
 
 def read_records(
     index: ArrayIndex, documents: Sequence[int], *, together: int = BATCH_SIZE, most: int = MAX_BYTES
 ) -> Iterator[bytes]:
-    """Yield the records of documents, in their order.
+    """Yield the records of documents, in the given order.
 
     Args:
         index: The index.
-        documents: Their global numbers.
-        together: How many are read at once, each block of them once.
-        most: The bytes of records that are held, but for a single one.
+        documents: Global document numbers.
+        together: The number of documents per batch, for which each block is read once.
+        most: The bytes of records to hold in memory, unless a single record is larger.
 
     Raises:
         IndexFolderError: A block is damaged.

@@ -1,4 +1,4 @@
-"""Small files and blocks that only some segments have: deleted documents, and ids in sorted order."""
+"""Read and write the optional data of a segment: deleted documents, and ids in sorted order."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write which documents of a segment are deleted.
+    """Write the deleted documents of a segment.
 
     Args:
-        folder: Where the segment lies.
-        name: The segment's name.
+        folder: The folder of the segment.
+        name: The name of the segment.
         generation: A number that no file of this segment has had.
         docs: All deleted documents, earlier ones included.
-        documents: How many documents the segment has.
+        documents: The number of documents of the segment.
 
     Returns:
         The seal of the file.
@@ -41,7 +41,7 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
 def read_deletions(
     folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
 ) -> list[int]:
-    """Read the deleted documents of a segment, ascending.
+    """Return the deleted documents of a segment, ascending.
 
     Raises:
         IndexFolderError: The file is missing, damaged, or belongs to another segment.
@@ -60,22 +60,22 @@ _SHARED_STEPS: Final = 10
 
 
 class SortedIds:
-    """Finds ids; what the first ten steps compare, which all searches share, is kept: 1,023 ids at most.
+    """Ids in sorted order; the ids of the first ten steps of a binary search, at most 1,023, are cached.
 
     Args:
-        docs: The documents, by their ids.
+        docs: The documents, sorted by id.
     """
 
     def __init__(self, docs: memoryview[int]) -> None:
         self.docs = docs
-        self._kept: dict[int, bytes] = {}  # by place
+        self._kept: dict[int, bytes] = {}  # by position
 
     def place(self, key: bytes, head: Callable[[int], bytes]) -> int:
-        """Find the place of the first id that is not less than ``key``; their number where none is.
+        """Return the position of the first id that is not less than ``key``; their number if there is none.
 
         Args:
-            key: An id, or the beginning of one, UTF-8: sorted as characters are.
-            head: Reads a document's id, and what may stand behind a zero byte.
+            key: An id or a prefix of one, UTF-8, which sorts like characters.
+            head: Reads the id of a document, perhaps followed by a zero byte and other text.
         """
         low, high = 0, len(self.docs)
         shared = high >> _SHARED_STEPS

@@ -1,7 +1,7 @@
-"""Opens and writes files: those of an index, which may come from a stranger, and those of users.
+"""Open and write files of an index, which may come from somebody else, and files of users.
 
-Files of an index are plain ones, never reached through a link. Every file that is replaced is first written
-under another name, so that it appears complete and on disk.
+Files of an index must be regular files and no links. A file that is replaced is first written under another
+name, so that the new one appears when it is complete and on disk.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-StrPath: TypeAlias = "str | os.PathLike[str]"  # whoever reads gives a str: a question does without pathlib
+StrPath: TypeAlias = "str | os.PathLike[str]"  # readers pass a str: a query does not import pathlib
 
-# A named pipe would block whoever opens it; Windows has neither pipes in folders nor these flags.
+# Opening a named pipe would block. Windows has neither pipes in folders nor these flags.
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_plain(path: StrPath) -> tuple[int, int]:
-    """Open a plain file for reading.
+    """Open a regular file for reading.
 
     Args:
         path: The file; no link.
 
     Returns:
-        Its descriptor, which the caller closes, and its size in bytes.
+        The descriptor, to be closed by the caller, and the size in bytes.
 
     Raises:
-        FileNotFoundError: There is none.
-        IndexFolderError: It is a link, a pipe, a device or a folder.
-        OSError: It cannot be opened.
+        FileNotFoundError: There is no such file.
+        IndexFolderError: The path is a link, a pipe, a device or a folder.
+        OSError: The file cannot be opened.
     """
     try:
         descriptor = os.open(path, _READ)
@@ -53,16 +53,16 @@ def open_plain(path: StrPath) -> tuple[int, int]:
 
 
 def read_plain(path: StrPath, most: int) -> bytes:
-    """Return the content of a plain file.
+    """Return the content of a regular file.
 
     Args:
         path: The file; no link.
-        most: How many bytes it may have.
+        most: The maximum size in bytes.
 
     Raises:
-        FileNotFoundError: There is none.
-        IndexFolderError: It is larger than that, or not a plain file.
-        OSError: It cannot be read.
+        FileNotFoundError: There is no such file.
+        IndexFolderError: The file is larger, or not a regular file.
+        OSError: The file cannot be read.
     """
     descriptor, size = open_plain(path)
     with os.fdopen(descriptor, "rb") as file:
@@ -72,30 +72,30 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
 
 def create_plain(path: Path) -> int:
-    """Create a file of ours in the place of what a dead writer, or a stranger, left under its name.
+    """Create a file of an index; a leftover of that name is removed first.
 
     Args:
         path: The file; a link of that name is removed, not followed.
 
     Returns:
-        Its descriptor for reading and writing.
+        A descriptor for reading and writing.
 
     Raises:
-        OSError: It cannot be created.
+        OSError: The file cannot be created.
     """
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
 
 
 def replace_plain(path: Path, content: bytes) -> None:
-    """Put a file of an index on disk in the place of the one that has its name, in one step.
+    """Write a file of an index to disk and replace the existing one in one step.
 
     Args:
-        path: The file; ``path`` with ``.new`` behind it is written first.
-        content: Its bytes.
+        path: The file; the path with the suffix ``.new`` is written first.
+        content: The content of the file.
 
     Raises:
-        OSError: It cannot be written; the file that was there stays, and nothing of the new one.
+        OSError: The file cannot be written; the existing one stays, and the new one is removed.
     """
     part = path.with_name(f"{path.name}.new")
     with _written_beside(path, part, os.fdopen(create_plain(part), "wb")) as file:
@@ -104,18 +104,18 @@ def replace_plain(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
-    """Write a file of a user under a name that nothing has, and give it its own name at the end.
+    """Write a file of a user under a temporary name and rename it at the end.
 
-    A pipe or a device, which no file can replace, is written directly.
+    A pipe or a device, which cannot be replaced, is written directly.
 
     Args:
-        path: The file; a link keeps its target, which is replaced.
+        path: The file; the target of a link is replaced, not the link.
 
     Yields:
-        The file to write to, open, and its path.
+        The open file, and its path.
 
     Raises:
-        OSError: It cannot be written; the one that was there stays, and nothing of the new one.
+        OSError: The file cannot be written; the existing one stays, and the new one is removed.
     """
     from pathlib import Path
 
@@ -130,18 +130,18 @@ def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def is_special(path: StrPath) -> bool:
-    """Return whether a path leads to a pipe, a device or another thing that is no file."""
+    """Return whether a path leads to a pipe, a device or a folder."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
 
 
 def _created(part: Path, meant: Path) -> BinaryIO:
-    """Create a file with the rights of the one that it will replace, or those that a new one has here."""
+    """Create a file with the permissions of the one that it will replace, or else the default ones."""
     try:
         mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:
         return part.open("xb")
     stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none
-    if hasattr(os, "fchmod"):  # which Windows lacks; what the umask takes from a new file, the old one had
+    if hasattr(os, "fchmod"):  # Windows lacks it; the old file may have permissions that the umask removes
         with suppress(OSError):
             os.fchmod(stream.fileno(), mode)
     return stream
@@ -149,7 +149,7 @@ def _created(part: Path, meant: Path) -> BinaryIO:
 
 @contextmanager
 def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Write a file under another name, and give it its own once it is complete and on disk."""
+    """Write a file under another name, and rename it when it is complete and on disk."""
     try:
         with stream:
             yield stream
@@ -164,11 +164,11 @@ def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[Binary
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk, where the system can."""
+    """Synchronise the names in a folder to disk, if the system can."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
-        return  # Windows opens no folders
+        return  # Windows cannot open folders
     try:
         os.fsync(handle)
     finally:
@@ -176,16 +176,16 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_plain(path: Path) -> None:
-    """Remove what stands under a name of ours: never a folder, of which we make none there."""
+    """Remove a file or link that Dragoman may have written; never a folder."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
 
 
 def require_real_folder(path: StrPath) -> None:
-    """Make sure that a folder inside an index is a folder of its own.
+    """Check that a folder in an index is not a link.
 
     Raises:
-        IndexFolderError: It is a link to elsewhere.
+        IndexFolderError: The folder is a link.
     """
     if os.path.islink(path):  # noqa: PTH114
         raise IndexFolderError(f"“{path}” is a link, which an index must not have; build the index again")

@@ -1,4 +1,4 @@
-"""Stored records: JSON lines in compressed blocks, in the order in which the items came."""
+"""Read stored records: JSON lines in compressed blocks, in insertion order."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
-MAX_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
+MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text is smaller
 
 
 class StoredRecords:
-    """The records of a segment, mapped.
+    """The records of a segment, memory-mapped.
 
     Args:
         path: The file.
-        seal: What the file must be, None where nothing is known of it.
+        seal: The expected seal, None if unknown.
     """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
@@ -38,13 +38,13 @@ class StoredRecords:
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
-        self._last: tuple[int, list[bytes]] = -1, []  # who asks for a record asks for those beside it
+        self._last: tuple[int, list[bytes]] = -1, []  # neighbouring records are often read next
 
     def record(self, number: int) -> bytes:
-        """Read one record.
+        """Return a record.
 
         Args:
-            number: Its number in the order of arrival.
+            number: Its position in insertion order.
 
         Raises:
             IndexFolderError: Its block is damaged.
@@ -53,7 +53,7 @@ class StoredRecords:
         at, records = self._last
         try:
             if at != block:
-                # What is faster takes longer to load than one question does: only where a process has it.
+                # isal takes longer to load than a query: use it only if the process has loaded it.
                 records = self.block(block, sys.modules.get("isal.isal_zlib", zlib))
                 self._last = block, records
             return records[number - self._first[block]]
@@ -61,15 +61,15 @@ class StoredRecords:
             raise self.container.damaged("data") from None
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield some records; of those that stand one behind the other their block is read once.
+        """Yield some records, reading each block once.
 
         Args:
-            numbers: Their numbers, ascending.
+            numbers: The numbers of the records, ascending.
 
         Raises:
             IndexFolderError: A block is damaged.
         """
-        from isal import isal_zlib  # takes 1 ms to load: worth it where many blocks are unpacked
+        from isal import isal_zlib  # takes 1 ms to load, worth it for many blocks
 
         records: list[bytes] = []
         first = 0
@@ -86,10 +86,10 @@ class StoredRecords:
             yield records[number - first]
 
     def walk(self) -> Iterator[list[bytes]]:
-        """Yield the records of block after block.
+        """Yield the records block by block.
 
         Raises:
-            IndexFolderError: A block is damaged, or they do not stand one behind the other.
+            IndexFolderError: A block is damaged, or the blocks are not consecutive.
         """
         at, first = list(self._at), list(self._first)
         if at[0] or first[0] or at[-1] != len(self._data):
@@ -101,14 +101,14 @@ class StoredRecords:
             yield records
 
     def block(self, block: int, library: Any = zlib) -> list[bytes]:
-        """Read the records of a block.
+        """Return the records of a block.
 
         Args:
-            block: Its number.
-            library: What unpacks it: zlib, or what has its interface and is faster.
+            block: The number of the block.
+            library: The module for decompression: zlib, or a faster one with the same interface.
 
         Raises:
-            IndexFolderError: It is damaged.
+            IndexFolderError: The block is damaged.
             IndexError: There is no such block.
         """
         unpacking = library.decompressobj()

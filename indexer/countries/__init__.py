@@ -1,1 +1,1 @@
-"""The countries that a text is about: found by name, demonym or place in English, Spanish and French."""
+"""Find the countries in a text by name, demonym or place, in English, Spanish and French."""

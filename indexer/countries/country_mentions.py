@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
 
-# Shorter names are left in their own case only: in capitals they are acronyms of something else.
+# Shorter names are only used in their own case: in capitals they are other acronyms.
 MIN_CAPITALS_LENGTH = {"name": 4, "place": 5}
 
 
@@ -36,10 +36,10 @@ class Entry:
     Attributes:
         via: The way in which it names a country; None for a form that names none.
         codes: The countries that it may name, the likeliest first.
-        named_only: Those of them that it names only where the text names them otherwise as well.
+        named_only: The countries among them that it only names if the text also names them otherwise.
         language: Whether it is also the name of a language.
         first_name: Whether it is also a given name.
-        shared: The qualifiers beside it that make another country's name of it.
+        shared: The qualifiers that change it to the name of another country.
     """
 
     via: Via | None
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The automaton and what its patterns mean.
+    """The automaton and the meanings of its patterns.
 
     Attributes:
         automaton: Finds the leftmost, longest forms in one pass.
@@ -70,7 +70,7 @@ class Gazetteer:
 @cache
 def gazetteer() -> Gazetteer:
     """Read the tables and build the automaton, once."""
-    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # a search needs none of it
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # not needed by a search
 
     lookalikes: dict[str, list[str]] = {}
     for kind, _, names in country_rows("lookalikes"):
@@ -95,11 +95,11 @@ def gazetteer() -> Gazetteer:
 
 
 def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
-    """Add spellings of careless texts: they mean the same, unless they are forms themselves.
+    """Add variant spellings, unless they are forms themselves.
 
     Args:
         entries: The meaning of each form.
-        words: Spellings without accents that are left out, since they are words or other names.
+        words: Spellings without accents to exclude, since they are words or other names.
     """
     for form, entry in list(entries.items()):
         for spelling in _careless(form) if entry.via == "name" else (form,):
@@ -112,7 +112,7 @@ def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
 
 
 def _careless(name: str) -> set[str]:
-    """Spell a name without apostrophes, without hyphens, and with a capital in each word: "Cote D Ivoire"."""
+    """Return a name without apostrophes, without hyphens, and in title case: "Cote D Ivoire"."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
         spelled.add(name.title())
@@ -128,7 +128,7 @@ def _unaccented(form: str) -> str:
 
 
 def _claims() -> Iterator[tuple[Via, str, str]]:
-    """Yield the claims of all tables, the strongest first: via, code and form."""
+    """Yield the entries of all tables, the strongest first: via, code and form."""
     for code, _, english, spanish, french, *others in country_rows("names"):
         names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
         yield from (("name", code, name.replace("’", "'")) for name in names)
@@ -145,7 +145,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
 
 
 def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
-    """Add a claim to the meaning of its form, unless a stronger kind has it already."""
+    """Add a country to the meaning of a form, unless the form has a stronger kind of meaning."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, Entry(via, ()))
@@ -158,18 +158,18 @@ def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
         entry.named_only |= {code}
 
 
-# What texts write for the tables' apostrophe, space and hyphen: one character each, so that offsets hold.
+# Characters for the tables' apostrophe, space and hyphen: one each, so that offsets stay the same.
 _VARIANTS = tuple(zip("’ʼ‘´\u00a0\u202f\u2011\u2010", "''''  --", strict=True))
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
 _WITH_STATES = frozenset(("AU", "CA", "US"))
-# The longest headline, in characters on either side of a name.
+# The maximum length of a headline, in characters on either side of a name.
 _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
 _NOTHING = Entry(None, ())
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
-# What stands before a country and not before a person: prepositions and articles.
+# Words before a country but not before a person: prepositions and articles.
 _PLACE_LIST = re.compile(
     r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) "
     r"|[Ll]')\Z"
@@ -185,15 +185,15 @@ class Match(NamedTuple):
 
 
 def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
-    """Find the countries that an item names.
+    """Return the countries that an item names.
 
     Args:
-        paragraphs: The body, a paragraph each.
-        title: The title, if there is one; it is read first.
+        paragraphs: The paragraphs of the body.
+        title: The title, or None; it is read first.
 
     Returns:
-        The countries in order of first appearance, each once. A name beats a demonym, and a demonym a place,
-        as ``via`` and ``evidence`` of the same country; the evidence is as written, in NFC.
+        The distinct countries in order of first appearance. For ``via`` and ``evidence`` of a country a name
+        takes precedence over a demonym, and a demonym over a place; the evidence is as written, in NFC.
     """
     written = unicodedata.normalize("NFC", "\n".join((title, *paragraphs) if title else paragraphs))
     text = written
@@ -211,7 +211,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
-    """List the forms that stand between boundaries of words, from left to right."""
+    """Return the forms between word boundaries, from left to right."""
     entries = names.entries
     found: list[Match] = []
     end = 0
@@ -228,15 +228,15 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _with_qualifiers(text: str, matches: list[Match], names: Gazetteer) -> list[Match]:
-    """Give the names that several countries share the country that the words beside them say."""
+    """Resolve names that several countries share by their qualifiers."""
     return [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
 
 
 def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Read the qualifiers of a shared name up to the forms beside it; it stays as it is where it has none."""
+    """Resolve a shared name by the qualifiers next to it; return it unchanged if it has none."""
     match = matches[index]
     first = matches[index - 1].end if index else 0
-    start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": of "Korea"
+    start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": from "Korea" on
     before = text[max(first, start - shared_names.REACH) : start].rpartition("\n")[2]
     after = text[match.end : match.end + shared_names.REACH].partition("\n")[0]
     found = shared_names.qualify(match.entry.shared, before, after)
@@ -253,7 +253,7 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
 
 
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
-    """Put towns in the states that stand behind them, which are taken with them: "Vienna, Virginia"."""
+    """Assign towns to the states after them, which become part of the match: "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -270,19 +270,19 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:
-    """Check that no letter or digit touches a span of the text."""
+    """Return whether a span of the text has no letter or digit next to it."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
     return ends and _begins(text, start)
 
 
 def _begins(text: str, start: int) -> bool:
-    """Check that no letter or digit stands just before an offset."""
+    """Return whether no letter or digit precedes an offset."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
 def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Search again, word by word, where the longest form ended inside a word and may hide a shorter one."""
+    """Find shorter forms, word by word, in a longest form that ended inside a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _begins(text, start) else ()
@@ -297,7 +297,7 @@ def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
 
 
 def _around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
-    """Cut out the text that rules may see: just before and just after a match, within its line."""
+    """Return the text just before and just after a match, in its line, for the rules."""
     before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + reach].partition("\n")[0]
 
@@ -323,13 +323,13 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _go_on(text: str, language: Match, following: Match) -> bool:
-    """Check whether a language is followed by another one of the same list."""
+    """Return whether a language is followed by another one of the same list."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None
 
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Check whether a form means a country by the words around it."""
+    """Return whether a form means a country, given the words around it."""
     before, after = _around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
@@ -348,7 +348,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
-    """Check whether the country named right after a place shows that it is another place: "Mali (China)"."""
+    """Return whether the country right after a place shows that it is another place: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
@@ -362,7 +362,7 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
-    """Drop the later, shorter mentions of people named like a country, but for what stands as places do."""
+    """Drop later, shorter mentions of people with the name of a country, unless they are used as places."""
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
@@ -377,7 +377,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Make "Georgia" the state of the United States, where one of the matches must be."""
+    """Replace "Georgia" by the state of the United States if one of the matches must be that."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_around(text, m)) for m in georgias):
         return matches
@@ -387,7 +387,7 @@ def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
-    """Make a mention of each country, with its strongest evidence."""
+    """Return a mention of each country, with its strongest evidence."""
     sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
     best: dict[str, CountryMention] = {}
     for match in matches:

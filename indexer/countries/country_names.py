@@ -1,7 +1,7 @@
-"""Names and codes of countries and regions: from a name as typed to codes, and from a code to a name to show.
+"""Look up names and codes of countries and regions.
 
-Every search command passes here, so the tables of cities and demonyms stay unread and no library is loaded;
-those of regions are read when a name is no country's.
+Every search command imports this module, so no library is loaded, and the tables of cities and demonyms are
+not read; those of regions are read if a name is not that of a country.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from indexer.tables import country_rows, names_in_cell
 
 _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")
-# A name is suggested from this similarity on, if it is nearly as similar as the best.
+# The minimum similarity of a suggested name, and the maximum distance from the best one.
 _NEAR, _MARGIN = 0.6, 0.1
 _MAX_SUGGESTIONS, _MIN_SUGGESTION_LENGTH = 3, 4
 
 
 @cache
 def country_names(language: str = "en") -> Mapping[str, str]:
-    """Map the code of every country to its name.
+    """Return the name of every country by its code.
 
     Args:
         language: ``en``, ``es`` or ``fr``.
@@ -40,7 +40,7 @@ def country_names(language: str = "en") -> Mapping[str, str]:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Look up the name of a country; the code itself where no country has it.
+    """Return the name of a country; the code itself if no country has it.
 
     Args:
         code: ISO 3166-1 alpha-2, in capitals.
@@ -50,11 +50,11 @@ def country_name(code: str, language: str = "en") -> str:
 
 
 class Countries(NamedTuple):
-    """What a name stands for.
+    """The countries of a name.
 
     Attributes:
         codes: ISO 3166-1 alpha-2, in capitals, in the order of the English names.
-        region: The English name of the region that holds them; None for a country.
+        region: The English name of their region; None for a country.
     """
 
     codes: tuple[str, ...]
@@ -62,14 +62,14 @@ class Countries(NamedTuple):
 
 
 def resolve_countries(text: str) -> Countries:
-    """Resolve a country or a region as a person types it; where both are called so, it is the country.
+    """Resolve a country or a region as typed; for a name of both, return the country.
 
     Args:
         text: An ISO code of two or three letters, a code of M49, or a name in English, Spanish or French, in
             any case, with or without accents and article.
 
     Raises:
-        QueryError: Neither is called so; the message offers the nearest names.
+        QueryError: The name is unknown; the message suggests similar names.
     """
     if code := find_country(text):
         return Countries((code,))
@@ -84,13 +84,13 @@ def resolve_countries(text: str) -> Countries:
 
 
 def find_region(text: str) -> Countries | None:
-    """Find the region that :func:`resolve_countries` gives; None where it is a country or unknown."""
+    """Return the region as in :func:`resolve_countries`; None if it is a country or unknown."""
     region = _region(text)
     return region if region and not find_country(text) else None
 
 
 def find_country(text: str) -> str | None:
-    """Find the code of the country that :func:`resolve_countries` gives; None where it gives none."""
+    """Return the code of the country as in :func:`resolve_countries`; None if it is not a country."""
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
@@ -99,8 +99,8 @@ def find_country(text: str) -> str | None:
 
 
 def _shared(typed: str) -> str | None:
-    """Find the country of a name that several share, by its qualifiers: "N. Korea", "R.D. du Congo"."""
-    from indexer.countries.shared_names import name_typed  # only what is no name as it stands needs it
+    """Return the country of a shared name, given its qualifiers: "N. Korea", "R.D. du Congo"."""
+    from indexer.countries.shared_names import name_typed  # only needed for other names
 
     name = name_typed(typed, lambda word: _names().get(_fold(word)))
     return _names().get(_fold(name)) if name else None
@@ -111,13 +111,13 @@ def _region(text: str) -> Countries | None:
 
 
 def _candidates(text: str) -> tuple[str, ...]:
-    """Fold a name, with its article and without."""
+    """Return the folded forms of a name, with its article and without."""
     folded = _fold(text)
     return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
 
 
 def _country_of_place(folded: str) -> str:
-    """Name the country for which a folded name of a place counts in texts; empty where it is no such name."""
+    """Return the name of the country of a place, given the place's folded name; empty if it is unknown."""
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
             if any(_fold(name) == folded for cell in cells for name in names_in_cell(cell)):
@@ -126,8 +126,8 @@ def _country_of_place(folded: str) -> str:
 
 
 def _nearest(folded: str) -> str:
-    """List the names most similar to a folded one, in words; empty where none is similar."""
-    from difflib import SequenceMatcher  # only a mistake needs it
+    """Return the names most similar to a folded one, as a phrase; empty if none is similar."""
+    from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}
@@ -154,21 +154,21 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Map every code of two or three letters, in lower case, to the code of two.
+    """Return the two-letter code of every code of two or three letters, in lower case.
 
-    A code is not folded as a name is: "ß" would be South Sudan, and "ﬁ" Finland.
+    A code is not folded like a name: "ß" would be South Sudan, and "ﬁ" Finland.
     """
     return {row[column].lower(): row[0] for column in (1, 0) for row in _table()}
 
 
 @cache
 def _names() -> dict[str, str]:
-    """Map every folded name to the code of the country that it means."""
+    """Return the country code of every folded name."""
     return {_fold(name): code for name, code in reversed([*_claims()])}
 
 
 def _claims() -> Iterator[tuple[str, str]]:
-    """Yield every name with its code: the ones shown, then other names, then official ones."""
+    """Yield every name with its code: the displayed ones, then other names, then official ones."""
     table = _table()
     for row in table:
         yield from ((row[column], row[0]) for column in _COLUMNS.values())
@@ -180,12 +180,12 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions() -> dict[str, Countries]:
-    """Map every folded name of a region to its countries."""
+    """Return the countries of every folded name of a region."""
     return {_fold(name): held for names, held in reversed([*_named_regions()]) for name in names}
 
 
 def _named_regions() -> Iterator[tuple[list[str], Countries]]:
-    """Yield the names of every region with its countries: hand-written ones go before those of CLDR."""
+    """Yield the names of every region with its countries: edited ones before those of CLDR."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
@@ -202,13 +202,13 @@ def _by_name(codes: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _order() -> dict[str, int]:
-    """Map every code to the place of its English name among all."""
+    """Return the alphabetical rank of every code's English name."""
     names = country_names()
     return {code: at for at, code in enumerate(sorted(names, key=lambda code: _fold(names[code])))}
 
 
 def _fold(text: str) -> str:
-    """Fold a name: without case, accents, points and doubled spaces, with "and" and "saint" written out."""
+    """Fold a name: no case, accents, points and doubled spaces; "and" and "saint" written out."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = text.replace("&", " and ").replace("St. ", "Saint ").replace(".", "")

@@ -1,6 +1,6 @@
-"""Rules on the neighbouring words that decide whether a form names a country.
+"""Define rules on the neighbouring words that decide whether a form names a country.
 
-Each rule sees the text just before and just after a form, within its line, never the whole text.
+Each rule only gets the text just before and just after a form, in its line, never the whole text.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-# How far a rule looks, in characters.
+# The reach of a rule, in characters.
 REACH: Final = 40
-# A treaty's kind stands at most this many words after its city: "Ouagadougou Action Plan".
+# The kind of a treaty is at most this many words after its city: "Ouagadougou Action Plan".
 _TREATY_WORDS: Final = 3
-# What may stand between the languages of a list.
+# Separators between the languages of a list.
 BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
 
 _NEIGHBOURS: Final = {kind: frozenset(words.split(" ")) for kind, _, words in country_rows("neighbours")}
@@ -45,14 +45,14 @@ _ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)
 
 
 def is_sea(before: str, after: str, *, demonym: bool) -> bool:
-    """Check whether a form is part of the name of a sea, gulf or strait."""
+    """Return whether a form is part of the name of a sea, gulf or strait."""
     if _is_followed(after, "waters") or _head_of(before) in _NEIGHBOURS["waters of"]:
         return True
     return demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"]
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Check whether a city is part of the name of a treaty, a plan or the like, or of a noble person."""
+    """Return whether a city is part of the name of a treaty, a plan or the like, or of a noble person."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -69,7 +69,7 @@ def is_treaty(before: str, after: str) -> bool:
 
 
 def is_brand(before: str, after: str) -> bool:
-    """Check whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
+    """Return whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
     if _is_followed(after, "papers and clubs"):
         return True
     head = _WORD_BEFORE.search(before)
@@ -82,12 +82,12 @@ def is_brand(before: str, after: str) -> bool:
 
 
 def is_compound(before: str) -> bool:
-    """Check whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
+    """Return whether a hyphen connects a form to a word that makes it another place: "Haute-Vienne"."""
     return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Check whether a form stands right after a title, "M.", or a given name, "John", that is no town."""
+    """Return whether a form follows a title, "M.", or a given name, "John", that is not a town."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False
@@ -99,7 +99,7 @@ def is_surname(before: str, given_names: frozenset[str]) -> bool:
 
 
 def is_forename(after: str) -> bool:
-    """Check whether a form that is also a given name is followed by what looks like a surname."""
+    """Return whether a form that is also a given name is followed by a likely surname."""
     words = _CAPITALISED.match(after)
     if words is None:
         return False
@@ -109,19 +109,19 @@ def is_forename(after: str) -> bool:
 
 
 def is_headline(line: str) -> bool:
-    """Check whether a line is written as a headline, where a capital says nothing."""
+    """Return whether a line is written like a headline, where capitals have no meaning."""
     words = [word for word in line.split() if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
 
 
 def _is_turkey_bird(_before: str, after: str) -> bool:
-    """Check whether the words after "Turkey" show that it is eaten."""
+    """Return whether the words after "Turkey" show that it is food."""
     return _is_followed(after, "kitchen")
 
 
 def _is_us_word(before: str, after: str) -> bool:
-    """Check whether "US" belongs to a sum of money, or is the word among capitals: "JOIN US NOW"."""
+    """Return whether "US" belongs to a sum of money, or is the word in capitals: "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
     following = _JOINED.match(after)
@@ -129,12 +129,12 @@ def _is_us_word(before: str, after: str) -> bool:
 
 
 def _is_image(_before: str, after: str) -> bool:
-    """Check whether "PNG" may be the form of an image: nothing behind it says that it is a state."""
+    """Return whether "PNG" may be the image format: no word after it shows that it is a state."""
     return not _is_followed(after.removeprefix("'s"), "public life")
 
 
 def _is_south_of_africa(before: str, _after: str) -> bool:
-    """Check whether "South Africa" is the south of Africa: "West and South Africa"."""
+    """Return whether "South Africa" is the south of Africa: "West and South Africa"."""
     found = _AND_SOUTH.search(before)
     return found is not None and found[1] in _NEIGHBOURS["north"]
 
@@ -145,11 +145,11 @@ EXCEPTIONS: Final = {
     "Turkey": _is_turkey_bird,
     "PNG": _is_image,
 }
-"""The rules of single names, by which they name no country where the rule holds."""
+"""The rules of single names: if the rule holds, the name is not a country."""
 
 
 def is_american_state(before: str, after: str) -> bool:
-    """Check whether "Georgia" is the state of the United States."""
+    """Return whether "Georgia" is the state of the United States."""
     if _OF_STATE.search(before):
         return True
     words = _WORD_BEFORE.search(before), _AND_STATE.match(after)
@@ -157,23 +157,24 @@ def is_american_state(before: str, after: str) -> bool:
 
 
 def is_english_word(form: str, around: str) -> bool:
-    """Check whether a demonym in lower case is an English word: "china", or any in an English text."""
+    """Return whether a demonym in lower case is an English word: "china", or any in an English text."""
     if _ROMANCE.search(around):
         return False
     return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None
 
 
 def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
-    """Check whether the name of a language, or a list of them, means the language and not the people.
+    """Return whether the name of a language, or a list of them, means the language and not the people.
 
-    In English, "French" alone, without an article and with no noun after it, is the language; as an adjective
-    or with an article it is the people. Spanish and French write both small: there the word before decides.
+    In English, "French" alone, without an article and without a following noun, is the language; as an
+    adjective or with an article it is the people. Spanish and French write both in lower case, so that the
+    preceding word decides.
 
     Args:
         before: The text before the list.
-        after: The text after it.
+        after: The text after the list.
         form: The first form of the list, as written.
-        listed: The list holds more than one.
+        listed: Whether the list has several forms.
     """
     if after.startswith((*_SPOKEN, ":", " :")):
         return True
@@ -191,19 +192,19 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
 
 
 def is_after_language_noun(before: str) -> bool:
-    """Check whether a demonym follows a noun such as "lengua" or "langue"."""
+    """Return whether a demonym follows a noun such as "lengua" or "langue"."""
     preceding = _LAST_WORD.search(before)
     return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Check whether the next word, behind a space or a hyphen, is of a kind of neighbours."""
+    """Return whether the next word, after a space or a hyphen, is of a kind of neighbours."""
     following = _JOINED.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Find the noun, in lower case, that "of" or "de" ties to a form: "protocolo" before "de"."""
+    """Return the noun, in lower case, that "of" or "de" connects to a form: "protocolo" before "de"."""
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -211,24 +212,24 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Find the last word before a form, without an opening bracket or quote or an elided article."""
+    """Return the last word before a form, without an opening bracket or quote or an elided article."""
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
 
 
-# Behind a state without a point, a person's name may go on: "Vienna, Virginia Millfield".
+# After a state without a point, a person's name may continue: "Vienna, Virginia Millfield".
 _POINTED = r"{}(?!\w)"
 _WHOLE = r"{}(?!\w| [A-Z][a-z]| (?:and|or|y|et) [A-Z])"
-# The sentence may go on with a country that is called like a state ("After talks in Vienna, Georgia said",
-# "In Rome, Georgia's minister"), or with a list ("Athens, Georgia, and Armenia").
+# The sentence may continue with a country that has the name of a state ("In Rome, Georgia's minister"), or
+# with a list ("Athens, Georgia, and Armenia").
 _SHARED = r"""{}(?=\s*(?:\Z|[.;!?)\]"”»—]|--)| (?:[-–] |\([A-Z])|, (?!(?:and|or|y|et) )[a-z])"""
 
 
 class State(NamedTuple):
-    """A state behind a town.
+    """A state after a town.
 
     Attributes:
-        country: The country that it is a part of.
-        length: The characters up to its end, from the end of the town.
+        country: The country of the state.
+        length: The number of characters from the end of the town to the end of the state.
     """
 
     country: str
@@ -236,13 +237,13 @@ class State(NamedTuple):
 
 
 def state_behind(town: str, codes: Collection[str], named: Collection[str], after: str) -> State | None:
-    """Find the state in which the text puts a town.
+    """Return the state after a town.
 
     Args:
         town: The town, as written.
-        codes: The countries in which it is known, which are no states: "Berlin, DE", "Tbilisi, Georgia".
-        named: The countries that the text names by forms that no state has; they are preferred: "Georgia".
-        after: The text behind it, in its line.
+        codes: The known countries of the town, which are not states here: "Berlin, DE", "Tbilisi, Georgia".
+        named: The countries that the text names by forms that no state has; they take precedence: "Georgia".
+        after: The text after the town, in its line.
     """
     if not after.startswith(", "):
         return None
@@ -260,7 +261,7 @@ def state_behind(town: str, codes: Collection[str], named: Collection[str], afte
 
 @cache
 def _states() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
-    """Make the pattern of all states, and map each to its country and to the one that is called like it."""
+    """Return the pattern of all states, and for each its country and the country with the same name."""
     written = {form: code for code, cell in country_rows("states") for form in names_in_cell(cell)}
     patterns: list[str] = []
     meanings: dict[str, tuple[str, str | None]] = {}

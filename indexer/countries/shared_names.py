@@ -1,7 +1,7 @@
-"""Names that several countries share, and the qualifiers that decide ("S. Sudan", "R.D. du Congo").
+"""Resolve names that several countries share by their qualifiers ("S. Sudan", "R.D. du Congo").
 
-Texts write it in too many ways to list each name whole: with and without points, accents and capitals, before
-the name and behind it.
+Texts have too many variants to list whole names: with and without points, accents and capitals, with
+qualifiers before and after the name.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Final, NamedTuple, TypeAlias
 from indexer.tables import country_rows
 
 Rules: TypeAlias = tuple[tuple[frozenset[str], str], ...]
-"""The qualifiers that make another name of a shared one, and that name; the first that hold decide."""
+"""Qualifiers, and the name that a shared name becomes with them; the first rule that matches decides."""
 
 REACH: Final = 60
-"""How far from a name its qualifiers may stand, in characters."""
+"""The maximum distance of qualifiers from a name, in characters."""
 NO_COUNTRY: Final = "-"
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.][^\W\d_]+)*[.']?")
 _GAPS = ("", " ", "-")
 _OPENING = re.compile(r" ?\(|, ?|[ -]")
-# Where words follow, what stands behind a name may begin another one: "Sudan, South Kordofan".
+# Before further words, a qualifier after a name may begin another one: "Sudan, South Kordofan".
 _CLOSED = re.compile(r"\s*(?:\Z|[^\w\s'])")
-# But not behind these, which English puts before a name, and Spanish and French behind it.
+# But not after these, which are before a name in English, and after it in Spanish and French.
 _ENDS_NAME = frozenset(
     "del du bissau bisau equatorial ecuatorial equatoriale oriental orientale democratique".split()
 )
@@ -40,9 +40,9 @@ class Qualified(NamedTuple):
     """A shared name with its qualifiers.
 
     Attributes:
-        name: The name that they make, as the other tables have it; :data:`NO_COUNTRY` for none.
-        before: The characters that they take before it.
-        after: The characters that they take behind it.
+        name: The resulting name, as in the other tables; :data:`NO_COUNTRY` for none.
+        before: The number of characters of the qualifiers before it.
+        after: The number of characters of the qualifiers after it.
     """
 
     name: str
@@ -51,14 +51,14 @@ class Qualified(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Find the rules of a name.
+    """Return the rules of a name.
 
     Args:
         word: The name, or its last word.
-        code: The country that it means by itself.
+        code: The country that it means without qualifiers.
 
     Returns:
-        The rules; none where no other country shares the name.
+        The rules; empty if no other country shares the name.
     """
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
@@ -68,15 +68,15 @@ def rules_of(word: str, code: str) -> Rules:
 
 
 def qualify(rules: Rules, before: str, after: str) -> Qualified | None:
-    """Read the qualifiers beside a shared name.
+    """Resolve the qualifiers of a shared name.
 
     Args:
         rules: The rules of the name.
         before: The text before it, in its line.
-        after: The text behind it, in its line.
+        after: The text after it, in its line.
 
     Returns:
-        What they make of it; None where the name stands by itself.
+        The resulting name; None if it has no qualifiers.
     """
     found, taken = _read_before(before)
     if name := _name(rules, found):
@@ -92,7 +92,7 @@ def _name(rules: Rules, found: set[str]) -> str | None:
 
 
 def _read_before(text: str) -> tuple[set[str], int]:
-    """Read from a name backwards: the qualifiers, and how many characters they take."""
+    """Read backwards from a name: return the qualifiers, and their number of characters."""
     found: set[str] = set()
     taken, end = 0, len(text)
     joined = False
@@ -104,7 +104,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
         if kinds is _JOINT:
             joined = True
         elif joined and kinds <= _COMPASS:
-            break  # "the south of Sudan" is a part of it, or lies beyond it
+            break  # "the south of Sudan" is a part of it, or beyond it
         else:
             found |= kinds
             taken = len(text) - end
@@ -112,7 +112,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
 
 
 def _read_after(text: str) -> tuple[set[str], int]:
-    """Read on behind a name: the qualifiers, and how many characters they take."""
+    """Read forwards from a name: return the qualifiers, and their number of characters."""
     found: set[str] = set()
     opening = _OPENING.match(text)
     taken = end = opening.end() if opening else len(text)
@@ -132,7 +132,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _kinds(token: str) -> frozenset[str]:
-    """Find the qualifiers that a word stands for; none for any other word."""
+    """Return the qualifiers of a word; empty for any other word."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"
@@ -146,11 +146,11 @@ def _kinds(token: str) -> frozenset[str]:
 
 
 def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Find the name that a shared one and its qualifiers make, in any case: "n. korea", "R.D. du Congo".
+    """Return the name that a shared one and its qualifiers make, in any case: "n. korea", "R.D. du Congo".
 
     Args:
-        typed: What is typed, nothing but the name.
-        code_of: Gives the code of a country by its name.
+        typed: The typed name, without other text.
+        code_of: Returns the code of a country by its name.
     """
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):
@@ -164,7 +164,7 @@ def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
 
 @cache
 def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
-    """Map countries whose names are shared to rules: how forms begin, qualifiers, the name that both make."""
+    """Return the rules by country: beginnings of forms, qualifiers, and the resulting name."""
     rules: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
     for kind, of, qualifiers, *name in country_rows("shared"):
         if kind == "shared":
@@ -175,7 +175,7 @@ def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
 
 @cache
 def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Map the words of the table, in lower case, to what they mean; and tell which need a capital."""
+    """Return the qualifiers of the words of the table, in lower case, and the words that need a capital."""
     rows = [row for row in country_rows("shared") if row[0] != "shared"]
     found = [(word, kind, of) for kind, of, words, *_ in rows for word in words.split(" ")]
     kinds = {
@@ -187,5 +187,5 @@ def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
 
 
 def _fold(text: str) -> str:
-    """Fold a word: without case and accents."""
+    """Fold a word: no case and accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()

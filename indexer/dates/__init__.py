@@ -1,1 +1,1 @@
-"""When an item was published: printed date lines, dates named in the text, order of the page."""
+"""Publication dates: printed date lines, dates in the text, and the order of a page."""

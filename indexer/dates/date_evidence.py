@@ -1,4 +1,4 @@
-"""Evidence: the likelihood of each day of publication, given a date that the text names."""
+"""Compute the likelihood of each day of publication, given a date in the text."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 
-_LEAD = 400  # characters; what dates an item mostly stands in its title and first sentences
-_READ = 20_000  # characters; dates further down show nothing of the day of publication
+_LEAD = 400  # characters; the date of an item is mostly in its title and first sentences
+_READ = 20_000  # characters; dates further down say nothing about the day of publication
 _LATER_TRUST = 0.75
-_BASE = 1 / 1000  # a day; how likely a date that does not date the text falls on any one day
+_BASE = 1 / 1000  # per day: the probability of any day for a date that is unrelated to the publication
 _BASE_IN_YEAR = 1 / 365
 _BASE_AHEAD = 0.1  # of that before the date itself
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The distribution of the day of publication around an event that the text names.
+    """The distribution of the day of publication around an event in the text.
 
     Attributes:
-        before, before_days: The share published before the event, and the mean days ahead of it.
-        during: The share published while it lasts.
+        before, before_days: The share published before the event, and the mean days before it.
+        during: The share published during the event.
         soon, soon_days: The share published shortly after it, and the mean days of delay.
         late, late_days: The share published long after it, and the mean days of delay.
         trust: The probability that the event dates the text at all, 0 to 1.
@@ -53,18 +53,18 @@ class Shape:
     trust: float
 
     def reach(self) -> tuple[int, int]:
-        """Bound the days before and after an event in which next to everything about it is published."""
+        """Return the days before and after an event in which nearly everything about it is published."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: Slots) -> tuple[Numbers, Numbers]:
-        """Compute the probability per day of publication around events, within their reach.
+        """Return the probability per day of publication around events, within their reach.
 
         Args:
-            periods: The first and the last day of each.
+            periods: The first and the last day of each event.
             time: The slots, each of which has the probability of its middle day.
 
         Returns:
-            The slots, those of one event behind those of another, and the density in each.
+            The concatenated slots of all events, and the density in each.
         """
         before, after = self.reach()
         starts, ends = np.array(periods, np.int64).reshape(-1, 2).T
@@ -81,7 +81,7 @@ class Shape:
 
 @cache
 def _around(shape: Shape) -> Numbers:
-    """Make a table of the density on each day before an event, while it lasts (0), and after it.
+    """Return a table of the density on each day before an event, during it (0), and after it.
 
     The delay is a mixture of exponential distributions, one before and two after the event.
     """
@@ -95,7 +95,7 @@ def _around(shape: Shape) -> Numbers:
     return np.array([*ahead, 0.0, *behind])
 
 
-# Judged on news pages: reports follow an event within days or weeks; announcements precede it by weeks.
+# Estimated from news pages: reports follow an event within days or weeks; announcements precede it by weeks.
 _SHAPES = {
     "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
     "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
@@ -114,7 +114,7 @@ _PRINTED = Shape(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """A period of time cut into equal slots, the newest first, so that many years cost bounded work.
+    """A period of time in equal slots, newest first, which bounds the work for many years.
 
     Attributes:
         newest: The last day, as an ordinal.
@@ -132,16 +132,16 @@ class Slots:
         return self.newest - self.days * self.count + 1
 
     def middle(self, slots: Numbers) -> Numbers:
-        """Find the middle days of slots, as ordinals."""
+        """Return the middle days of slots, as ordinals."""
         return self.newest - slots * self.days - self.days // 2
 
     def within(self, first: int, last: int) -> range:
-        """Select the slots whose middle days lie from ``first`` to ``last``."""
+        """Return the slots whose middle days are from ``first`` to ``last``."""
         newest, oldest = self.bounds(first, last)
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Find the newest and the oldest slot whose middle day lies from ``first`` to ``last``, or arrays."""
+        """Return the newest and the oldest slot with a middle day from ``first`` to ``last``, or arrays."""
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)
@@ -149,14 +149,14 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """A date named by an item, ready to be weighed.
+    """A date in the text of an item, as evidence.
 
     Attributes:
-        days: The days named; ``year`` is None where the text gives none.
+        days: The days; ``year`` is None if the text has none.
         weekday: The weekday of the first day, 0 for Monday, or None.
         shape: The distribution of the day of publication around them.
         trust: The probability that they date the item at all, 0 to 1.
-        clear: Whether it is a day with its year, told as news: strong enough to stand alone.
+        clear: Whether it is a day with its year, reported as news, which is sufficient alone.
     """
 
     days: Days
@@ -166,11 +166,11 @@ class Clue:
     clear: bool
 
     def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
-        """List the periods that may be meant, as ordinals, one for each possible year.
+        """Return the possible periods as ordinals, one for each possible year.
 
         Args:
-            first: The first day of interest, as an ordinal; it bounds the years of a date without one.
-            last: The last day of interest.
+            first: The first relevant day, as an ordinal; it bounds the years of a date without one.
+            last: The last relevant day.
         """
         if self.days.year is not None:
             return _periods(self.days, self.weekday, self.days.year, self.days.year)
@@ -179,22 +179,22 @@ class Clue:
         return _periods(self.days, self.weekday, *years)
 
     def likelihood(self, time: Slots) -> Numbers:
-        """Compute the likelihood of publication in each slot of time."""
+        """Return the likelihood of publication in each slot."""
         periods = self.periods(time.oldest - 60, time.newest + 60)
         base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
         likelihood = np.full(time.count, base)
         slots, densities = self.shape.densities(periods, time)
         np.add.at(likelihood, slots, self.trust * densities)
         if self.days.year is not None and self.shape.before < 0.4:
-            # A date that does not date the text is history more often than it lies ahead.
+            # A date that does not date the text is more often in its past than in its future.
             ahead = time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1)
             likelihood[ahead.start : ahead.stop] -= base * (1 - _BASE_AHEAD)
         return likelihood
 
 
-@lru_cache(1 << 12)  # few days are named, and those of a page in the same years
+@lru_cache(1 << 12)  # there are few distinct days, and those of a page are in the same years
 def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
-    """List the days in each of some years, in those of their weekday where there are such."""
+    """Return the days in each of some years, only in those with the right weekday if there are any."""
     years = range(first_year, last_year + 1)
     periods = [period for year in years if (period := days.in_year(year))]
     named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
@@ -202,14 +202,14 @@ def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
-    """Collect the evidence of an item's text for its date.
+    """Return the evidence for the date of an item in its text.
 
     Args:
-        title: The item's title, or None.
+        title: The title of the item, or None.
         paragraphs: Its paragraphs.
 
     Returns:
-        One clue for each different date that the text names, the most trusted where it is named twice.
+        A clue for each distinct date in the text, the most trusted of several.
     """
     best: dict[tuple[Days, bool], Clue] = {}
     before = 0
@@ -226,7 +226,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
 
 
 def printed_clue(line: Days) -> Clue:
-    """Make a clue of a date line that prints no year: that very day, of an unknown year."""
+    """Return the clue of a date line without a year: exactly that day, in an unknown year."""
     return Clue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 
@@ -234,7 +234,7 @@ def _clue(expression: DateExpression, *, early: bool) -> Clue:
     known = expression.days.year is not None
     name: str = expression.relation
     if name == "background" and not known:
-        name = "past"  # who leaves the year out speaks of the year at hand
+        name = "past"  # a date without a year is in the current year
     long = expression.precision in {"month", "year"}
     if (name == "past" and expression.precision != "day") or (name == "present" and long):
         name = expression.precision

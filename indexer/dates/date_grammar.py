@@ -1,4 +1,4 @@
-"""The grammar of days and ranges of days in English, Spanish and French, as patterns over folded text."""
+"""Define the grammar of days and ranges of days in English, Spanish and French, for folded text."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from indexer.tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:
-    """Number the months or weekdays of the table from ``first`` on, by each of their names."""
+    """Return the numbers, from ``first`` on, of the months or weekdays by each of their names."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {name: number for number, names in enumerate(lines, first) for name in names.split()}
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """Make a pattern for one of some names, with or without a full stop behind it."""
+    """Return a pattern for one of some names, with or without a full stop after it."""
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
 
 
-_LEAP_YEAR = 2000  # has every day that some year has
+_LEAP_YEAR = 2000  # has every day that any year has
 _MONTHS = _numbered("month", 1)
 _WEEKDAYS = _numbered("weekday", 0)
 
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
-"""Names of months that are ordinary words too in lower case: "12 may apply", "30 set out"."""
+"""Names of months that are also words in lower case: "12 may apply", "30 set out"."""
 
 CALENDAR_NAMES = frozenset(name for name in (*_MONTHS, *_WEEKDAYS) if len(name) > 4) - WORDLIKE_MONTHS
-"""The full names of months and weekdays, folded, but for those that are short or words too."""
+"""The full names of months and weekdays, folded, without short ones and those that are words too."""
 
 MONTH_PATTERN = _any_of(_MONTHS)
 """A pattern for the name of a month in folded text."""
@@ -40,16 +40,16 @@ WEEKDAY_PATTERN = _any_of(_WEEKDAYS)
 """A pattern for the name of a weekday in folded text."""
 
 ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
-"""A pattern for what may follow a day's number: 1st, 2 nd, 1er, 1º."""
+"""A pattern for the suffix of a day's number: 1st, 2 nd, 1er, 1º."""
 
 
 def month_number(name: str) -> int:
-    """Look up a month, 1 to 12, by its folded name, with or without a full stop."""
+    """Return the number of a month, 1 to 12, given its folded name, with or without a full stop."""
     return _MONTHS[name.rstrip(".")]
 
 
 def weekday_number(name: str) -> int:
-    """Look up a weekday, 0 for Monday, by its folded name, with or without a full stop."""
+    """Return the number of a weekday, 0 for Monday, given its folded name, with or without a full stop."""
     return _WEEKDAYS[name.rstrip(".")]
 
 
@@ -62,16 +62,16 @@ def _month(name: str) -> str:
 
 
 YEAR = r"(?:19|20)\d\d(?!\d)"
-"""A pattern for a year that a news page can speak of."""
+"""A pattern for a year in news."""
 
 _OF = r"\s*(?:de\s+|of\s+)?"
-# Here and below: a comma takes the spaces behind it with it. Parted by nothing that has to be there, two
-# patterns for spaces would try every way to share a long row of them.
+# Here and below: a comma includes the spaces after it. Otherwise two adjacent patterns for spaces would try
+# all ways to share a long run of them.
 _AND_YEAR = rf"(?:\s*(?:,\s*)?(?:del?\s+)?(?P<%s>{YEAR}))?"
 _TO = r"(?:\s*[-/&]\s*|\s+(?:to\s*|and\s+|al?\s+|y\s+|au\s+|et\s+))(?:the\s+|el\s+|le\s+)?"
 
 MAYBE_WEEKDAY = rf"(?:{WEEKDAY_PATTERN}\s*(?:,\s*)?)?"
-"""A pattern for a weekday that may stand before a day."""
+"""A pattern for an optional weekday before a day."""
 
 # 5 March 2018; 5 de marzo de 2018; 28-30 November 2016; 30 September - 2 October 2015
 _FIRST_MONTH = rf"(?:{_OF}{_month('m1')}{_AND_YEAR % 'y1'})?"
@@ -85,23 +85,23 @@ DAY_FORMS = (
     _MONTH_FIRST + _AND_YEAR % "y2",
     r"(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d1>\d\d)(?!\d)",
 )
-"""The forms of a day or a range of days: day first, month first, ISO 8601; made for ``read_days``."""
+"""The forms of a day or a range of days: day first, month first, ISO 8601; for ``read_days``."""
 
 _SIGN = r"(?P<sign>[/.-])"
 NUMERIC_DAY_FIRST = rf"(?P<d1>\d{{1,2}}){_SIGN}(?P<m2>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
 NUMERIC_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
-"""A day in figures, 27/02/2018 or 02/27/2018: a page writes one or the other."""
+"""A numeric day, 27/02/2018 or 02/27/2018: a page uses one or the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day or a range of days whose year may be unknown.
+    """A day or a range of days, perhaps without a year.
 
     Attributes:
         start_day: The first day of the month, 1 to 31.
-        start_month: The first day's month, 1 to 12.
+        start_month: The month of the first day, 1 to 12.
         end_day: The last day; equal to ``start_day`` for a single day.
-        end_month: The last day's month; before ``start_month`` where the range crosses a year's end.
+        end_month: The month of the last day; less than ``start_month`` if the range crosses a year's end.
         year: The year of the last day, or None.
     """
 
@@ -112,10 +112,10 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Convert the days to ordinals, first and last, as if they ended in a year.
+        """Return the first and the last day as ordinals, for a range that ends in a year.
 
         Returns:
-            The ordinals; None without a year, or where it has no such days.
+            The ordinals; None without a year, or if the year has no such days.
         """
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
@@ -127,13 +127,13 @@ class Days:
 
 
 def read_days(match: re.Match[str]) -> Days | None:
-    """Read a match of one of ``DAY_FORMS`` as days.
+    """Return the days of a match of one of ``DAY_FORMS``.
 
     Args:
-        match: The match, which may hold other groups too.
+        match: The match, which may have other groups too.
 
     Returns:
-        The days, or None where there are none such: 31 February, 30-28 November, a range of more than a year.
+        The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.
     """
     part = match.groupdict()
     month = part.get("m2") or part.get("m1") or ""
@@ -170,17 +170,17 @@ _WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(chara
 
 
 def fold(text: str) -> str:
-    """Put a text into lower case without accents, with plain dashes, apostrophes and spaces.
+    """Convert a text to lower case without accents, with plain dashes, apostrophes and spaces.
 
     Args:
-        text: Composed text (NFC): a decomposed accent would stay as a character of its own.
+        text: Composed text (NFC), since a decomposed accent would remain as a character.
 
     Returns:
-        Text of the same length, so that an offset in it is an offset in ``text``.
+        A text of the same length, so that its offsets are those of ``text``.
     """
     return text.translate(_FOLDING)
 
 
 def plain_words(text: str) -> str:
-    """Reduce a text to its folded words, one space between them: "Leer más…" becomes "leer mas"."""
+    """Return the folded words of a text, separated by single spaces: "Leer más…" becomes "leer mas"."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_WORDS_ALONE).split())

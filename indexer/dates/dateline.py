@@ -1,4 +1,4 @@
-"""The date line: a date printed at the very start of a line, in English, Spanish or French."""
+"""Parse a date line: a date at the very start of a line, in English, Spanish or French."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from indexer.dates.date_grammar import (
 
 @dataclass(frozen=True, slots=True)
 class DateLine(Days):
-    """A date, or a range of days, as a line prints it.
+    """A date, or a range of days, from a line.
 
     Attributes:
         text: The date as written, in composed Unicode (NFC).
-        rest: What follows on the same line, stripped of spaces and separators; empty for a pure date line.
+        rest: The rest of the line, stripped of spaces and separators; empty for a pure date line.
     """
 
     text: str
     rest: str
 
 
-# "From 3 to 5 May" opens a sentence more often than a date line: taken only where nothing follows.
+# "From 3 to 5 May" begins a sentence more often than a date line: only accepted without further text.
 _SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
 _OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
-# "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" says something else.
+# "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" is another date.
 _LABEL = (
     r"\s*(?:(?:posted|published|released|publicad[oa]|publiee?|date|fecha|"
     r"date of publication|publication date|fecha de publicacion|date de publication)"
     r"(?:\s*(?:on|el|le)\b)?(?:\s*:)?\s++)?"
 )
-# The hour behind a date: 14:30; 2 pm; 18h; 18h30; 14.30 hrs
+# The time after a date: 14:30; 2 pm; 18h; 18h30; 14.30 hrs
 _CLOCK = (
     r"(?:\s*(?:(?:[,|@-]|at\b|a las\b|a\b)\s*)?"
     r"(?:\d{1,2}(?::\d\d(?::\d\d)?|\s?h(?:\s?\d\d)?|\.\d\d(?=\s*(?:hrs?|hs|h|[ap]\.?m)\b))|\d{1,2}(?=\s?[ap]\.?m\b))"
@@ -54,21 +54,21 @@ _NUMERIC_FORMS = {
 }
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
-_MAX_DATE_LENGTH = 120  # characters in which a date line has its date
+_MAX_DATE_LENGTH = 120  # characters of a line in which its date must be
 _NUMERIC_DATE = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 
 
 def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
-    """Read the date at the very start of a line.
+    """Parse the date at the very start of a line.
 
     Args:
-        line: One line of a page, without its line break.
-        day_first: The order of day and month in figures on this page (:func:`day_comes_first`); None where
-            it is not known, so that 05/03/2018 is no date.
+        line: A line of a page, without its line break.
+        day_first: The order of day and month in numeric dates of the page (:func:`day_comes_first`); None if
+            unknown, in which case 05/03/2018 is not a date.
 
     Returns:
-        The date and what follows it, or None where the line does not start with a possible date. Whether a
-        line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
+        The date and the rest of the line, or None if the line does not start with a possible date. Whether a
+        line with a ``rest`` is a date line or a sentence is for the caller to decide.
     """
     if not _DIGIT.search(line, 0, _MAX_DATE_LENGTH):
         return None
@@ -84,15 +84,15 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Find the order of day and month in the dates that a page writes in figures.
+    """Return the order of day and month in the numeric dates of a page.
 
-    A day past the twelfth shows it.
+    A day above 12 decides.
 
     Args:
-        lines: Lines of the page, or date lines alone.
+        lines: Lines of the page, or only date lines.
 
     Returns:
-        Whether the day stands first; None where no line shows it, or lines disagree.
+        Whether the day is first; None if no line decides, or lines disagree.
     """
     orders = set()
     for line in lines:

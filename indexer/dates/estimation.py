@@ -1,4 +1,4 @@
-"""Estimated dates: for items without a date line, an interval from their texts and their neighbours."""
+"""Estimate the dates of items without a date line, as intervals, from their texts and neighbours."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
-"""Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""
+"""Weight and decay per slot of usual steps, long pauses and backward steps; the weight of any step."""
 
-_BRISK_DAYS = 14.0  # from item to item, or fewer: what the steps below were judged on
+_BRISK_DAYS = 14.0  # days from item to item, or less: the steps below were estimated with these
 
 
 def transition(slot_days: float, pace: float) -> Transition:
-    """Make the distribution of the step from one item to the next older one.
+    """Return the distribution of the step from one item to the next older one.
 
-    It mixes exponential distributions: usual steps back in time, long pauses, and steps the wrong way, since
-    pages are a little out of order. One step in 2,000 may lead to any day: nothing is impossible.
+    It mixes exponential distributions: usual steps back in time, long pauses, and steps in the wrong
+    direction, since pages are slightly out of order. One step in 2,000 may lead to any day, so that nothing
+    is impossible.
 
     Args:
-        slot_days: The days that a slot lasts.
+        slot_days: The days in a slot.
         pace: The mean days from one item of the page to the next; a slow page has longer steps.
     """
     slowness = max(1.0, pace / _BRISK_DAYS)
@@ -45,13 +46,13 @@ def transition(slot_days: float, pace: float) -> Transition:
 
 
 def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Transition) -> list[Numbers]:
-    """Weigh every item's evidence together with its neighbours' (forward-backward on a chain).
+    """Combine the evidence of all items of a chain (forward-backward algorithm).
 
     Args:
-        evidence: For each item from newest to oldest, the likelihood of each slot of time, or None where
-            its text says nothing.
+        evidence: For each item from newest to oldest, the likelihood of each slot, or None if its text has no
+            evidence.
         slots: The number of slots; slot 0 is the newest.
-        towards_older: The step from an item to the next.
+        towards_older: The distribution of the step from an item to the next.
 
     Returns:
         For each item, the probability of every slot.
@@ -63,7 +64,7 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
         likelihood = evidence[index + 1]
         if likelihood is not None:
             message = message * likelihood
-        # The way back runs against time: the same steps on the mirrored slots.
+        # The backward pass goes against time: the same steps on the mirrored slots.
         message = step.spread(message[::-1])[::-1]
         message /= message.max()
         joint = beliefs[index] * message
@@ -73,12 +74,12 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Compute how well a chain explains the evidence of its items, holding one item at a time.
+    """Return how well a chain explains the evidence of its items, with one item in memory at a time.
 
     Args:
-        evidence: As for :func:`read_chain`.
+        evidence: As in :func:`read_chain`.
         slots: The number of slots; slot 0 is the newest.
-        towards_older: The step from an item to the next.
+        towards_older: The distribution of the step from an item to the next.
 
     Returns:
         The natural logarithm of the likelihood, comparable over the same items and slots.
@@ -87,7 +88,7 @@ def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_old
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item by it and those above it, and its part of the log likelihood."""
+    """Yield the belief about each item given it and those above it, and its part of the log likelihood."""
     belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
         if index:
@@ -100,12 +101,11 @@ def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Ite
 
 
 class _Step:
-    """Moves probability by one step along a chain.
+    """A step along a chain, which moves probability.
 
-    Each part of the step is a sum that fades: what a slot receives is its own share, and what the slot before
-    it received, faded once. Doubling gives all of these sums in as many passes as the number of slots has
-    bits: each time what was received from twice as many slots. Every number is added to another in an order
-    that no processor changes.
+    Each part of the step is a decaying sum: a slot receives its own share, and the decayed sum of the slot
+    before it. Doubling computes all of these sums in as many passes as the number of slots has bits, each
+    over twice as many slots. The order of additions is the same on every processor.
 
     Args:
         towards_older: The distribution of the step.
@@ -123,7 +123,7 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Give the belief about the next item, of that about the one before."""
+        """Return the belief about the next item, given that about the one before."""
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]
@@ -135,28 +135,28 @@ class _Step:
 Interval = tuple[int, int]
 """A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""
 
-_MASS = 0.9  # of the probability lies in the interval that is given
-_SLOTS = 700  # of time at most; a longer period gets slots of several days
-_COARSE_SLOTS = 200  # are enough for a first look
+_MASS = 0.9  # the probability of the returned interval
+_SLOTS = 700  # the maximum number of slots; a longer period has slots of several days
+_COARSE_SLOTS = 200  # sufficient for a first pass
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
-_NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
-_ISOLATED_DAYS = 35  # from an event to its report, where there is no order to narrow it
-_MARGIN = 45  # days beyond the dated items, since pages are a little out of order
-_OPEN_DAYS = 120  # days at least beyond what is known, at an end of the page without a dated item
-_USUAL_PACE = 10.0  # days from one item to the next, where the page does not show it
-_MIN_DATES_FOR_PACE = 6  # clear dates in the texts that show the pace of a page
-_HISTORY_DAYS = 1000  # a text that may follow its date by so long says nothing of the period
+_NEVER = 1e-12  # minimum likelihood relative to the best: many dates in a text must not make a day impossible
+_ISOLATED_DAYS = 35  # from an event to its report, without an order of items
+_MARGIN = 45  # days beyond the dated items, since pages are slightly out of order
+_OPEN_DAYS = 120  # minimum of days beyond known dates, at an end of the page without a dated item
+_USUAL_PACE = 10.0  # days from one item to the next, if the page does not show it
+_MIN_DATES_FOR_PACE = 6  # clear dates in the texts that are needed for the pace of a page
+_HISTORY_DAYS = 1000  # a text that may follow its date by this many days does not limit the period
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Items without a date line that stand between two dated ones.
+    """Consecutive items without a date line, between two dated ones.
 
     Attributes:
-        clues: What each item's text says, from the newest item to the oldest.
+        clues: The evidence in each item's text, from the newest item to the oldest.
         above: The day of the dated item above (newer), as an ordinal, or None at the top of the page.
         below: The day of the dated item below (older), or None at its end.
-        page_pace: The mean days from one item of the page to the next, or None where it is not known.
+        page_pace: The mean days from one item of the page to the next, or None if unknown.
     """
 
     clues: Sequence[Sequence[Clue]]
@@ -170,7 +170,7 @@ class Run:
         return [day for day in (self.above, self.below) if day is not None]
 
     def pace(self) -> float:
-        """Estimate the mean number of days from one item of the run to the next."""
+        """Return the estimated mean number of days from one item of the run to the next."""
         if self.above is not None and self.below is not None:
             return (self.above - self.below) / (len(self.clues) + 1)
         return self.page_pace or self._pace_of_texts() or _USUAL_PACE
@@ -180,18 +180,18 @@ class Run:
         ends = sorted(end for clue in clear for _, end in clue.periods(1, 1))
         if len(ends) < _MIN_DATES_FOR_PACE:
             return None
-        # The middle half of the dates, so that some old ones do not slow the pace down.
+        # The middle half of the dates, so that a few old ones do not slow the pace down.
         quarter = len(ends) // 4
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Bound the days that the items may have; None where nothing is known of them."""
+        """Return the possible days of the items; None if there is no evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._named()
         if not named and not self.anchors:
             return None
-        # Beyond the dates that are known lie as many items as name none.
+        # Items without dates are beyond the known dates.
         silent_above = named[0][0] if named else len(self.clues)
         silent_below = len(self.clues) - 1 - named[-1][0] if named else len(self.clues)
         if self.above is not None:
@@ -205,7 +205,7 @@ class Run:
         return _clamp(first, last)
 
     def _named(self) -> list[tuple[int, int, int]]:
-        """List position, first and last day of the dates with a year that the texts tell as news."""
+        """Return the position, first and last day of the dates with a year that are reported as news."""
         return [
             (position, start, end)
             for position, item in enumerate(self.clues)
@@ -220,7 +220,7 @@ class Run:
 
 
 def _clamp(first: int, last: int) -> Interval:
-    """Keep an interval within the years that a calendar can count."""
+    """Limit an interval to the years of the calendar."""
     return max(first, date.min.toordinal()), min(last, date.max.toordinal())
 
 
@@ -231,14 +231,15 @@ def estimate_run(run: Run) -> list[Interval] | None:
         run: The items.
 
     Returns:
-        An interval for each item, or None where neither a dated item nor a text gives any evidence.
+        An interval for each item, or None if neither a dated item nor a text is evidence.
     """
     bounds = run.bounds()
     if bounds is None:
         return None
     slots = max(50, min(_SLOTS, _CELLS // (len(run.clues) + 2)))
     if bounds[1] - bounds[0] >= slots:
-        # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
+        # A text may contain a date of long ago: coarse slots for all of time first, then fine ones near
+        # items.
         rough = _read(run, bounds, min(slots, _COARSE_SLOTS))
         first = min([start for start, _ in rough] + run.anchors) - _MARGIN
         last = max([end for _, end in rough] + run.anchors) + _MARGIN
@@ -247,14 +248,14 @@ def estimate_run(run: Run) -> list[Interval] | None:
 
 
 def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
-    """Estimate an item of a source without order from the clear dates of its own text.
+    """Estimate an item of a source without order from the clear dates of its text.
 
     Args:
-        clues: The dates that the text names.
+        clues: The dates in the text.
 
     Returns:
-        The days from the event to some weeks after it, or None where no full date is told as news or the
-        text tells of several far apart.
+        The days from the event to some weeks after it, or None if no full date is reported as news, or
+        several that are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
@@ -264,10 +265,10 @@ def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
 
 
 def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
-    """Compute how well an order of items explains their texts.
+    """Return how well an order of items explains their texts.
 
     Args:
-        clues: The dates that each item's text names, in the order to be judged, the newest first.
+        clues: The dates in each item's text, in the order to assess, newest first.
 
     Returns:
         The natural logarithm of the likelihood, comparable over orders of the same items; None without
@@ -283,7 +284,7 @@ def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
 
 
 def _slots(bounds: Interval, most: int) -> Slots:
-    """Cut a period into at most ``most`` slots."""
+    """Split a period into at most ``most`` slots."""
     first, last = bounds
     span = last - first + 1
     days = -(-span // most)
@@ -291,7 +292,7 @@ def _slots(bounds: Interval, most: int) -> Slots:
 
 
 def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
-    """Estimate the items of a run within ``bounds``, cut into at most ``most`` slots."""
+    """Estimate the items of a run within ``bounds``, with at most ``most`` slots."""
     time = _slots(bounds, most)
     above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
     evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
@@ -302,7 +303,7 @@ def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
 
 
 def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
-    """Compute the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
+    """Return the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
     joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)
@@ -312,17 +313,17 @@ def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
 
 
 def _known(day: int, time: Slots) -> Numbers:
-    """Make the likelihood of an item whose day is known."""
+    """Return the likelihood of an item whose day is known."""
     likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0
     return likelihood
 
 
 def _shortest(belief: Numbers, mass: float) -> tuple[int, int]:
-    """Find the first and last slot of the shortest interval that holds ``mass`` of the probability."""
+    """Return the first and last slot of the shortest interval with a probability of ``mass``."""
     held = np.cumsum(belief)
     ends = np.flatnonzero(held >= mass)
-    if not len(ends):  # what is missing was lost in rounding
+    if not len(ends):  # the rest was lost in rounding
         return 0, len(belief) - 1
     before = np.concatenate((np.zeros(1), held))
     firsts = np.searchsorted(before, held[ends] - mass, "right") - 1

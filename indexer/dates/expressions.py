@@ -1,4 +1,4 @@
-"""The dates that a text names, in English, Spanish and French, and what its words say of them."""
+"""Find the dates in a text, in English, Spanish and French, and their relation to its publication."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 
 
 def _pattern(english: str, spanish: str, french: str) -> str:
-    """Make the pattern of a day: "World X Day", "Day of X", "Día Mundial de X", "Journée de X"."""
+    """Return the pattern of a day: "World X Day", "Day of X", "Día Mundial de X", "Journée de X"."""
     # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
     often = "?" if " " in english else ""
     names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
@@ -34,7 +34,7 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Compile the table: day, letters that names of it always have, and pattern of each day."""
+    """Return the table of days: the day, substrings that its names always have, and its pattern."""
     return tuple(
         (
             Days(int(day), int(month), int(day), int(month), None),
@@ -46,10 +46,10 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _always_in(names: str) -> tuple[str, ...]:
-    """Find for each of some names the longest substring that a text with the name must have.
+    """Return for each of some names the longest substring that every text with the name has.
 
     Args:
-        names: Patterns of letters, groups and what may be left out, parted by bars.
+        names: Patterns with letters, groups and optional parts, separated by bars.
     """
     for _ in range(1 + names.count("(")):  # from the innermost group outwards
         names = re.sub(r"\([^()]*\)\??|[^()]\?", ".", names)
@@ -61,13 +61,13 @@ _REACH = 90  # characters: the longest name of a day on either side of the word 
 
 
 def find_observances(folded: str) -> list[tuple[Days, int, int]]:
-    """Find the international days that a text names.
+    """Return the international days in a text.
 
     Args:
-        folded: The text, folded (see folding.py).
+        folded: The text, folded (see :mod:`indexer.dates.date_grammar`).
 
     Returns:
-        The days in the order of the text, each with the offsets of its name; the longest name where several
+        The days in the order of the text, each with the offsets of its name; the longest name if several
         begin at the same word "day".
     """
     found: dict[int, tuple[Days, int, int]] = {}
@@ -75,7 +75,7 @@ def find_observances(folded: str) -> list[tuple[Days, int, int]]:
         low, high = max(0, word.start() - _REACH), word.end() + _REACH
         near = folded[low:high]
         for day, held, pattern in _patterns():
-            # A substring is found faster by far than a pattern.
+            # A substring is found much faster than a pattern.
             if not any(map(near.__contains__, held)):
                 continue
             for match in pattern.finditer(folded, low, high):
@@ -92,16 +92,16 @@ Precision = Literal["day", "month", "year", "observance"]
 
 @dataclass(frozen=True, slots=True)
 class DateExpression:
-    """A date that a text names.
+    """A date in a text.
 
     Attributes:
-        days: The days meant, a whole month or year where no day is named; ``year`` None where missing.
-        precision: What is named: a day or range, a month, a year, or an international day.
-        relation: How it stands to the day of publication; ``dateline`` where it opens a paragraph as in
-            "Oslo, 3 May 2012 -".
-        weekday: The weekday of the first day, 0 for Monday, where the text names it.
-        offset: Where it begins, in characters of the composed text (NFC).
-        end: Where it ends, likewise.
+        days: The days, a whole month or year if no day is named; ``year`` is None if missing.
+        precision: A day or range, a month, a year, or an international day.
+        relation: Its relation to the day of publication; ``dateline`` if it begins a paragraph like "Oslo, 3
+            May 2012 -".
+        weekday: The weekday of the first day, 0 for Monday, if the text has it.
+        offset: Its start, in characters of the composed text (NFC).
+        end: Its end, in characters of the composed text.
     """
 
     days: date_grammar.Days
@@ -125,16 +125,16 @@ _BETWEEN = r"\s*,?\s*(?:the\s+|el\s+|le\s+|dia\s+)*"
 _WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{date_grammar.WEEKDAY_PATTERN}){_BETWEEN}$")
 _WEEKDAY_REACH = 24  # characters
 _DATELINE_HEAD = re.compile(r"[^.:;]*")
-_DATELINE_REACH = 60  # characters for the place that may stand before the date
+_DATELINE_REACH = 60  # characters for a place before the date
 _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
 
 def _any_of(kind: str) -> str:
-    """Join the patterns of one kind from the table."""
+    """Return the alternatives of all patterns of a kind in the table."""
     return "|".join(pattern for found, pattern in rows(__file__, "tense.tsv") if found == kind)
 
 
-# What the words around a date say of it.
+# Words around a date that decide its relation.
 _VERB = re.compile(rf"(?<![a-z])(?:(?P<ahead>{_any_of('ahead')})|(?P<done>{_any_of('done')}))(?![a-z])")
 _HISTORY_BEFORE = re.compile(rf"(?<![a-z])(?:{_any_of('history')})(?![a-z])[^.;]{{0,40}}$")
 _NEAR_TODAY = re.compile(rf"(?<![a-z])(?:{_any_of('today')})(?![a-z])")
@@ -142,20 +142,20 @@ _SENTENCE_END = re.compile(r"[.!?;]\s")
 
 _BEFORE = 90  # characters that are read before a date
 _AFTER = 70
-_NEAR = 30  # characters between "today" and the date that it goes with
+_NEAR = 30  # characters between "today" and its date
 
 _COMMON_YEAR = 2001
 _Candidate = tuple[date_grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
-    """Find the dates that a paragraph names.
+    """Return the dates in a paragraph.
 
     Args:
-        text: One paragraph, or a title.
+        text: A paragraph, or a title.
 
     Returns:
-        The dates in the order of the text; no two overlap.
+        The dates in the order of the text; they do not overlap.
     """
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
@@ -174,7 +174,7 @@ def find_expressions(text: str) -> list[DateExpression]:
 
 
 def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
-    """Yield what may be a date and where it stands, the most telling forms first."""
+    """Yield possible dates with their offsets, the most specific forms first."""
     if _DIGIT.search(folded):
         for form in _DAYS:
             for match in form.finditer(folded):
@@ -192,16 +192,16 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
 
 
 def _relation(folded: str, start: int, end: int) -> Relation:
-    """Judge how a date relates to the day on which the text was published.
+    """Return the relation of a date to the day on which the text was published.
 
     Args:
         folded: The text, folded (see :mod:`indexer.dates.date_grammar`).
-        start: Where the date begins.
-        end: Where it ends.
+        start: The start of the date.
+        end: The end of the date.
 
     Returns:
-        ``future`` where it lies ahead, ``present`` where it is the day itself, ``background`` where it
-        tells the history of something, ``past`` otherwise: most news is of what happened.
+        ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of
+        something, ``past`` otherwise, as most news is about past events.
     """
     before = _SENTENCE_END.split(folded[max(0, start - _BEFORE) : start])[-1]
     after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]
@@ -228,5 +228,5 @@ def _opens_paragraph(folded: str, start: int, end: int) -> bool:
 
 def _whole_month(name: str, year: int | None) -> date_grammar.Days:
     month = date_grammar.month_number(name)
-    # Without a year, the days that it has in every year.
+    # Without a year: the days that the month has in every year.
     return date_grammar.Days(1, month, monthrange(year or _COMMON_YEAR, month)[1], month, year)

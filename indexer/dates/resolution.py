@@ -1,4 +1,4 @@
-"""The date of every item of a source: as printed, corrected, inferred, or estimated."""
+"""Determine the date of every item of a source: printed, corrected, inferred, or estimated."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from indexer.item import DateKind, RawItem
 
 
-_SMALL_DISORDER_DAYS = 60  # a date this far out of order is no misprint: pages are edited by hand
-_LOOK_BACK = 40  # dated items; two dates further apart than this need not be compared
-_PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
-_NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
-_SLACK_DAYS = 31  # a mended date may still be a little out of order
-_MAX_WRONG_SHARE = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
-_LEAP = 8  # years at most from one 29 February to the next
-_DISORDER_COST = 3  # a day out of order counts as much as so many days of distance
+_SMALL_DISORDER_DAYS = 60  # a date this far out of order is not a misprint: pages are edited manually
+_LOOK_BACK = 40  # dated items; dates further apart than this are not compared
+_PENALTY_DAYS = 365.25 * 20  # a jump this long outweighs one more item in order
+_NARROW_DAYS = 92  # between two neighbours this close, any wrong year is evident
+_SLACK_DAYS = 31  # a corrected date may still be slightly out of order
+_MAX_WRONG_SHARE = 0.2  # of the dates; with more, the page has no order that could prove a misprint
+_LEAP = 8  # maximum of years from one 29 February to the next
+_DISORDER_COST = 3  # a day out of order counts as this many days of distance
 
 
 def is_oldest_first(days: Sequence[int]) -> bool:
-    """Check whether dates rise more often than they fall down the page.
+    """Return whether dates ascend more often than they descend on the page.
 
     Args:
         days: The printed days in the order of the page, as ordinals.
@@ -41,13 +41,13 @@ def is_oldest_first(days: Sequence[int]) -> bool:
 
 
 def in_order(days: Sequence[int]) -> list[int]:
-    """Find the longest non-increasing subsequence: the dates that keep to the order of a page, newest first.
+    """Return the longest non-increasing subsequence: the dates that follow the order of a page, newest first.
 
     Args:
         days: The printed days from the top of the page to its end, as ordinals.
 
     Returns:
-        The positions of its dates; of two equally long ones, that with smaller jumps.
+        The positions of these dates; of two equally long sequences, the one with smaller jumps.
     """
     scores: list[float] = []
     previous: list[int | None] = []
@@ -73,11 +73,11 @@ def in_order(days: Sequence[int]) -> list[int]:
 def mend_years(lines: Sequence[Days]) -> dict[int, int]:
     """Correct evident misprints of the year on a page that is newest first.
 
-    A year is mended only where the dates on both sides are in order, the printed date breaks it by more
-    than small disorder, and exactly one year puts it back; the day and the month are never changed.
+    A year is only corrected if the dates on both sides are in order, the printed date is out of order by more
+    than small disorder, and exactly one year restores the order; the day and the month are never changed.
 
     Args:
-        lines: Dates that have a year, from the top of the page to its end.
+        lines: Dates with a year, from the top of the page to its end.
 
     Returns:
         The right year by position, for the misprinted ones.
@@ -92,7 +92,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
             continue
         above, below = days[kept[following - 1]], days[kept[following]]
         if below - _SMALL_DISORDER_DAYS <= day <= above + _SMALL_DISORDER_DAYS:
-            outside -= 1  # a little out of order, which is normal
+            outside -= 1  # slightly out of order, which is normal
             continue
         year = _only_year(lines[index], above, below)
         if year is not None:
@@ -101,7 +101,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
 
 
 def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Infer the year of a date line that prints none, on a page that is newest first.
+    """Infer the year of a date line without one, on a page that is newest first.
 
     Args:
         line: The day or days.
@@ -109,8 +109,8 @@ def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
         below: The nearest known day below, or None.
 
     Returns:
-        The year with which the day fits best between its neighbours, the later one where two fit equally
-        well; None without a neighbour.
+        The year with which the day fits best between its neighbours, the later one of two equally good ones;
+        None without a neighbour.
     """
     known = [day for day in (above, below) if day is not None]
     if not known:
@@ -127,7 +127,7 @@ def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Convert the first day of a date line that prints its year to an ordinal.
+    """Return the first day of a date line with a year, as an ordinal.
 
     Raises:
         ValueError: There is no such day.
@@ -139,7 +139,7 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Find the only year that puts a date between its neighbours, or None."""
+    """Return the only year that puts a date between its neighbours, or None."""
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -154,18 +154,18 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
 
 
 def _is_slip(printed: int, meant: int) -> bool:
-    """Check whether two years differ by one digit, or by two digits that change places."""
+    """Return whether two years differ by one digit, or by two swapped digits."""
     differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
 
 
-_LONG_DAYS = 62  # a printed range longer than this says too little to stand as an anchor
-_EVIDENT = 3.0  # log likelihood by which oldest first must win where no printed dates show the order
+_LONG_DAYS = 62  # a longer printed range is too vague for an anchor
+_EVIDENT = 3.0  # log likelihood by which oldest first must win if no printed dates show the order
 
 
 @dataclass(slots=True)
 class _Item:
-    """An item of a page while its date is being worked out."""
+    """An item of a page while its date is being determined."""
 
     raw: RawItem
     line: Days | None
@@ -174,7 +174,7 @@ class _Item:
 
     @property
     def clues(self) -> list[Clue]:
-        """The dates that its own text names, read once."""
+        """The dates in its text, read once."""
         if self._clues is None:
             self._clues = find_clues(self.raw.title, self.raw.paragraphs)
             if self.line:
@@ -182,20 +182,20 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Date it by its date line, ending in a year; do nothing where there is no such year or day."""
+        """Set the date from a date line that ends in a year, if there is such a day."""
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
-    """Find the date of publication of each item of a page, whose order is the order of time, either way.
+    """Return the date of publication of each item of a page in chronological order, in either direction.
 
     Args:
-        items: The items in the order of the page, of whose dates nothing is known but what is printed.
+        items: The items in the order of the page, with printed dates only.
 
     Returns:
-        One date for each item, in order; None where nothing at all is known. A printed one is never replaced
-        by an estimate.
+        A date for each item, in order; None if there is no evidence. A printed date is never replaced by an
+        estimate.
     """
     day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
     page = [_Item(raw, match_date_line(raw.date_text or "", day_first=day_first)) for raw in items]
@@ -207,7 +207,7 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 
 
 def resolve_alone(raw: RawItem) -> ItemDate | None:
-    """Find the date of an item of a source without order: as given, else by the clear dates of its text."""
+    """Return the date of an item of a source without order: as stated, else by clear dates in its text."""
     if raw.date is not None:
         return raw.date
     interval = estimate_alone(find_clues(raw.title, raw.paragraphs))
@@ -224,7 +224,7 @@ def _is_oldest_first(items: Sequence[_Item]) -> bool:
 
 
 def _date_full_lines(items: Sequence[_Item]) -> None:
-    """Take the date lines with a year as printed, evident misprints corrected."""
+    """Set the dates of date lines with a year, after correcting evident misprints."""
     full = [(item, line) for item in items if (line := item.line) and line.year is not None]
     mended = mend_years([line for _, line in full])
     for position, (item, line) in enumerate(full):
@@ -233,12 +233,12 @@ def _date_full_lines(items: Sequence[_Item]) -> None:
 
 
 def _infer_years(items: Sequence[_Item]) -> None:
-    """Infer the years of the date lines that print none from their neighbours."""
+    """Infer the years of the date lines without one from their neighbours."""
     missing = [(at, item, item.line) for at, item in enumerate(items) if item.line and item.date is None]
     if not missing:
         return
     anchors = _anchors(items)
-    if not anchors:  # a page that prints no year anywhere: its texts name some
+    if not anchors:  # no year is printed on the page: use the years in its texts
         middles = [sum(days) // 2 for days in estimate_run(Run([item.clues for item in items])) or ()]
         for position, item, line in missing:
             middle = middles[position] if middles else None
@@ -271,14 +271,14 @@ def _estimate(items: Sequence[_Item]) -> None:
 
 
 def _anchors(items: Sequence[_Item]) -> dict[int, int]:
-    """Select the dated items that keep to the order: their days by their position, ascending."""
+    """Return the days of the dated items that follow the order, by position, ascending."""
     known = [(at, item.date) for at, item in enumerate(items) if item.date]
     dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
     return dict(dated[kept] for kept in in_order([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Compute the mean days from one item of the page to the next; None with fewer than two anchors."""
+    """Return the mean days from one item of the page to the next; None with fewer than two anchors."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

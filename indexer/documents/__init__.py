@@ -1,4 +1,4 @@
-"""From the items of a source to documents: the one way in, whatever kind the source is."""
+"""Read items of any source and convert them to documents."""
 
 from indexer.documents.document import Document, Text
 from indexer.documents.reading import read_documents, read_items, read_records

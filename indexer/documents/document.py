@@ -1,4 +1,4 @@
-"""The document: an item as the index takes it, its texts sorted by language, its record encoded."""
+"""A document: an item in the form for indexing, with texts by language and its encoded record."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 
-# 12 hexadecimal digits: at a million items two share one with a chance of 0.2 %, and then are numbered.
+# 12 hexadecimal digits: among a million items the probability of equal ones, which are numbered, is 0.2 %.
 _DIGEST_BYTES = 6
 _CONTENT_BYTES = 8  # of the digest across sources, which is compared with those of all items
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
-    """Make the ids of the items of a page.
+    """Return the ids of the items of a page.
 
-    Items that print exactly the same are numbered from its end, since new items come in at its top.
+    Items with identical text are numbered from the end of the page, since new items appear at its top.
 
     Args:
         items: The items in the order of the page.
 
     Returns:
-        One id for each item, in the same order.
+        An id for each item, in the same order.
     """
     seen: Counter[str] = Counter()
     ids: list[str] = []
@@ -43,22 +43,22 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
 
 
 def content_digest(day: str, title: str | None, body: str) -> int:
-    """Digest what an item says, whichever source it is of: its day, its title, its text.
+    """Return the digest of an item's day, title and text, which is the same in every source.
 
     Args:
-        day: Its date as ISO days; empty where none is stated.
+        day: Its date as ISO days; empty if none is stated.
         title: Its title.
         body: Its text.
 
     Returns:
-        A number of 64 bits, the same whatever white space stands between words.
+        A 64-bit number that ignores differences in white space.
     """
     text = one_spaced(" ".join([part for part in (day, title, body) if part]))
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 
 def item_digest(item: RawItem) -> str:
-    """Digest what is printed of an item: date, title and text, never where it stands."""
+    """Return the digest of an item's date, title and text, independent of its source location."""
     day = item.date_text or (item.date.start.isoformat() if item.date else "")
     printed = "\x1f".join((day, item.title or "", *item.paragraphs))
     normal = " ".join(printed.split())
@@ -66,12 +66,12 @@ def item_digest(item: RawItem) -> str:
 
 
 class Text(NamedTuple):
-    """All that a document says in one language.
+    """The text of a document in one language.
 
     Attributes:
         language: The number of the language in ``LANGUAGES``.
-        title: The title, when it is in this language, else None.
-        body: Its paragraphs in this language, in order, parted by white space.
+        title: The title if it is in this language, else None.
+        body: The paragraphs in this language, in order, separated by white space.
     """
 
     language: int
@@ -83,19 +83,19 @@ class Document(NamedTuple):
     """An item ready to be indexed.
 
     Attributes:
-        id: The item's id.
+        id: The id of the item.
         title: The title, or None.
-        texts: What it says, a text for each language that it uses.
+        texts: A text for each of its languages.
         start: First day as a proleptic ordinal, 0 without a date.
-        end: Last day, likewise.
-        kind: How the date is known, a number of ``KIND_NUMBERS``.
-        countries: ISO codes, each once.
+        end: Last day as a proleptic ordinal, 0 without a date.
+        kind: The kind of its date, a number of ``KIND_NUMBERS``.
+        countries: Distinct ISO codes.
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
-        line: Where it begins in its source, 1-based.
-        own: The terms of its own fields, of each field one.
-        digest: The same for the same day, title and text, whatever source they are of.
-        stated: Whether its source states what identifies it, so that no other id of that source is its.
+        line: Its first line in the source, 1-based.
+        own: The terms of its custom fields, one per field.
+        digest: The digest of day, title and text, which is the same in every source.
+        stated: Whether its source states its id, so that no other id of that source is the same item.
     """
 
     id: str
@@ -130,10 +130,10 @@ def make_document(
 
     Args:
         item: The item.
-        title_language: The language that the title is analysed in; None without a title.
+        title_language: The language in which the title is analyzed; None without a title.
         paragraph_languages: The language of each line of the body.
         record: Its stored record; None to encode it.
-        stated: Whether its source states what identifies it.
+        stated: Whether its source states its id.
     """
     day = item.date
     return Document(
@@ -154,12 +154,12 @@ def make_document(
 
 
 def digest_of(item: NewsItem) -> int:
-    """Digest the day, the title and the text of an item."""
+    """Return the digest of the day, the title and the text of an item."""
     return content_digest(stated_day(item), item.title, item.body)
 
 
 def stated_day(item: NewsItem) -> str:
-    """Give the day of an item as its source states it, whatever a person says; empty where it states none."""
+    """Return the day of an item as its source states it, without manual corrections; empty for none."""
     day = item.date
     for one in item.corrected:
         if one.field == "date":
@@ -170,13 +170,13 @@ def stated_day(item: NewsItem) -> str:
 
 
 def restore(record: bytes) -> Document:
-    """Make a document anew from its stored record; it is the same as when it was first made.
+    """Rebuild a document from its stored record; it equals the original document.
 
     Args:
-        record: One JSON object, as ``make_document`` encoded it.
+        record: A JSON object, as encoded by ``make_document``.
 
     Raises:
-        ValueError, KeyError, TypeError: The record is not of that shape.
+        ValueError, KeyError, TypeError: The record has another shape.
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
@@ -184,14 +184,15 @@ def restore(record: bytes) -> Document:
 
 
 def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
-    """Give the language of the title, and that of each line of the body.
+    """Return the language of the title, and of each line of the body.
 
     Args:
         item: The item.
-        fields: What says them where the item has several languages, such as its stored record.
+        fields: The stored record, or another mapping that has the languages of the parts if there are
+            several.
 
     Raises:
-        KeyError, TypeError: Nothing does.
+        KeyError, TypeError: The languages of the parts are missing.
     """
     if len(item.languages) == 1:
         return item.language, (item.language,) * (item.body.count("\n") + 1)
@@ -199,14 +200,14 @@ def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Seq
 
 
 def renamed(document: Document, item_id: str) -> Document:
-    """Give a document another id."""
+    """Return a document with another id."""
     return document._replace(id=item_id, record=with_id(document.record, item_id))
 
 
 def _texts_by_language(
     title: str | None, title_language: str | None, body: str, paragraph_languages: Sequence[str]
 ) -> tuple[Text, ...]:
-    """Gather a document's parts by language."""
+    """Group the parts of a document by language."""
     wanted = set(paragraph_languages)
     if title and title_language:
         wanted.add(title_language)
@@ -225,17 +226,17 @@ def _texts_by_language(
 
 
 class DocAddress(NamedTuple):
-    """Where a document of the base generation stands: the ordinal of its segment, and its number there."""
+    """The address of a document of the base generation: the position of its segment, and its number there."""
 
     segment: int
     doc: int
 
 
 LONG: Final = 12
-"""Words that no two texts have by chance."""
+"""The number of words from which two equal texts are not a coincidence."""
 
 
 def is_distinctive(document: Document) -> bool:
-    """Tell whether no other item has this day, title and text by chance: it is dated, or long."""
+    """Return whether equal day, title and text identify an item: it is dated, or long."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -1,8 +1,8 @@
-"""Languages and countries of many documents at once, as far as single words settle them.
+"""Label the languages and countries of many documents at once, if single words are sufficient.
 
-The function words of most texts settle their language, and in many no word begins a name. Both are seen here
-for a batch, in a few passes over arrays; what is left open goes the way that any item goes. What comes out is
-the same either way.
+The function words of most texts decide their language, and in many texts no word starts a name. Both are
+found for a batch in a few passes over arrays; undecided texts are handled individually. The result is the
+same either way.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 
 ODD: Final = 0x01
-"""A sign that is neither a letter nor parts words: next to one a name may stand where no word begins."""
+"""A character that is neither a letter nor a separator: a name may begin next to it, inside a word."""
 
-_SMALL, _CAPITAL = 1, 2  # how a word that tells of a name begins, as written
-_LETTER: Final = "þ"  # for letters that Latin-1 lacks: no function word has it
-_APOSTROPHE: Final = "ʼ"  # a letter to Unicode; in front of a name it is a sign
-_IN_SMALL: Final = frozenset("Ÿẞ")  # letters of Latin-1 in lower case: function words may have them
-# Splits forms into words as texts are, a line for each form.
+_SMALL, _CAPITAL = 1, 2  # how a distinctive word begins, as written
+_LETTER: Final = "þ"  # for letters that Latin-1 lacks; no function word has it
+_APOSTROPHE: Final = "ʼ"  # a letter in Unicode, but punctuation before a name
+_IN_SMALL: Final = frozenset("Ÿẞ")  # their lower-case letters are in Latin-1: function words may have them
+# Splits forms into words like texts, a line for each form.
 _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(vote.LATIN))
 
 
 def latin(text: str) -> bytes:
-    """Encode a text in Latin-1: by itself, or in NFC with one character for each that Latin-1 lacks.
+    """Encode a text in Latin-1, if necessary in NFC and with a substitute for each other character.
 
-    Spaces stand for spaces and quotes, one letter for all letters, ``ODD`` for any other sign: there are as
-    many words, and those with such a character in them are no function words.
+    Spaces replace spaces and quotes, one letter replaces all letters, ``ODD`` replaces any other character.
+    The number of words stays the same, and words with substitutes are not function words.
 
     Raises:
-        UnicodeEncodeError: It has letters of which that would not be true.
+        UnicodeEncodeError: The text has letters that might be in function words.
     """
     try:
         return vote.spaced(text).encode("latin-1")
@@ -73,12 +73,12 @@ codecs.register_error(_SUBSTITUTED, _substitute)
 
 
 class DistinctiveWords:
-    """The function words of all languages and a telling word of each name, found by their keys.
+    """The function words of all languages and a distinctive word of each name, found by their keys.
 
-    A word that is longer than any key stands for all that begin like it; no function word is so long.
+    A word that is longer than any key represents all words with its beginning; no function word is so long.
 
     Attributes:
-        votes: The lanes of each function word's vote, a row each; their numbers come first.
+        votes: The lanes of each function word's vote, a row each; function words are numbered first.
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class DistinctiveWords:
         for word, capital in _distinctive_words():
             number = numbers.setdefault(word, len(numbers))
             distinctive[number] = distinctive.get(number, 0) | (_CAPITAL if capital else _SMALL)
-        self._telling = np.zeros(len(numbers) + 1, dtype=np.uint8)  # the last for any other word
+        self._telling = np.zeros(len(numbers) + 1, dtype=np.uint8)  # the last is for unknown words
         self._telling[[*distinctive]] = [*distinctive.values()]
         sizes = np.array([*map(len, numbers)])
         data = np.frombuffer(b" ".join((*numbers, PADDING)), dtype=np.uint8)
@@ -101,15 +101,15 @@ class DistinctiveWords:
         self._may_be_known[_mix(low)] = True
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Look up the numbers of words; any word that is not known has the number behind those that are.
+        """Return the numbers of words; unknown words have the number after the last.
 
         Args:
-            data: Bytes of texts in Latin-1, changed by ``LATIN``, with ``PADDING`` at the end.
-            starts: Where each word begins.
-            sizes: How many bytes it has.
+            data: Bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
+            starts: The start of each word.
+            sizes: The number of bytes of each word.
         """
         low, high = word_keys(data, starts, sizes)
-        # Most words are not known, and most of those are told without a look into the index.
+        # Most words are unknown, and most of these are detected without the index.
         looked_up = self._may_be_known.take(_mix(low)).nonzero()[0]
         found, unknown = self._index.find(low[looked_up], high[looked_up])
         found[unknown] = len(self._telling) - 1
@@ -118,16 +118,16 @@ class DistinctiveWords:
         return numbers
 
     def distinctive(self, numbers: Numbers, raw: Numbers, data: Numbers, starts: Numbers) -> Numbers:
-        """Select the words that may belong to the name of a country.
+        """Return the positions of words that may belong to the name of a country.
 
         Args:
             numbers: The number of each word.
             raw: The bytes of the texts as written.
             data: The same in lower case.
-            starts: Where each word begins.
+            starts: The start of each word.
 
         Returns:
-            Where such words begin; a text without any has no form between boundaries of words.
+            The starts of such words; a text without any has no name at word boundaries.
         """
         kinds = self._telling.take(numbers)
         at = kinds.nonzero()[0]
@@ -139,19 +139,19 @@ class DistinctiveWords:
 
 @cache
 def known_words() -> DistinctiveWords:
-    """Make the words, once: that takes as long as a thousand texts."""
+    """Return the words, created once: this takes as long as a thousand texts."""
     return DistinctiveWords()
 
 
 def _mix(low: Numbers) -> Numbers:
-    """Mix the first eight bytes of words into sixteen bits, by an odd factor."""
+    """Hash the first eight bytes of words to sixteen bits, by an odd factor."""
     return (low * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(48)).view(np.int64)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield the longest word of each form, among those with capitals if any, and whether it has one.
+    """Yield a word of each form, the longest, if possible with a capital, and whether it has one.
 
-    Characters that Latin-1 lacks stand here as they do in texts.
+    Characters that Latin-1 lacks are substituted as in texts.
     """
     written = latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
@@ -169,14 +169,14 @@ _IS_LETTER = np.array([chr(code).isalpha() for code in range(256)])
 _UNDECIDED = b"x" + bytes([ODD])
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
 _OWN = len(vote.VOTING_LANGUAGES)
-# Each label is a bit; where texts of a document have several, it is left open.
+# Each label is a bit; a document whose texts have several is undecided.
 _LABELS = [*dict.fromkeys(map(label, vote.VOTING_LANGUAGES))]
 _BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in vote.VOTING_LANGUAGES], dtype=np.uint8)
 _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABELS)}
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Label documents as far as single words settle it.
+    """Label documents if single words are sufficient.
 
     Args:
         documents: At least one: the title of each, or None, and its body, a line for each paragraph.
@@ -205,13 +205,13 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     first = np.searchsorted(text_ends, ends[:-1], "right")
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
-    # A short text that is not clear says nothing where another is.
+    # A short undecided text is ignored if another text is decided.
     labels[np.logical_or.reduceat(~clear & (words >= vote.PROSE_WORDS), first)] = 0
     return map(Outcome, map(_LABEL_OF_BITS.get, labels.tolist()), named.tolist())
 
 
 def _in_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; one that cannot be told by that leaves all open."""
+    """Encode a text in Latin-1; return an undecided text if that is impossible."""
     try:
         return latin(text)
     except UnicodeEncodeError:
@@ -219,7 +219,7 @@ def _in_latin(text: str) -> bytes:
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
-    """Add up the votes of each text, by lanes, each distinct word counted once."""
+    """Return the sum of the votes of each text, by lane, counting distinct words."""
     votes = known_words().votes
     lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
     voting = (numbers < len(votes)).nonzero()[0]

@@ -1,4 +1,4 @@
-"""Reading a source into documents: dates, languages, countries and ids worked out where it gives none."""
+"""Read sources as documents; add dates, languages, countries and ids that they do not state."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from indexer.sources import OnSkip, ReadOptions, Source
     from indexer.sources.stream import Blob
 
-WordSet = Document | PlainRecord | RawItem  # an item as a source gives it: worked out, plain, or raw
+WordSet = Document | PlainRecord | RawItem  # an item of a source: finished, plain, or raw
 BATCH = 1 << 17
-"""Characters of items whose languages and countries are told together; fewer are not worth the tables."""
+"""The number of characters of items that are labelled together; smaller batches are not worth the tables."""
 _PAGE_PART = 64  # items of a page
 
 
 class Part(NamedTuple):
-    """Items of a source that were read, from which documents are still to be made.
+    """Items of a source to be converted to documents.
 
     Attributes:
-        documents: Makes them; to be called once, before the next part is read.
-        whole: Whether that needs nothing of the source any more, so that another process may call it.
+        documents: Converts them; call it once, before reading the next part.
+        whole: Whether the conversion is independent of the source, so that another process may do it.
     """
 
     documents: Callable[[], Iterable[Document]]
@@ -46,12 +46,12 @@ class Part(NamedTuple):
 def read_documents(
     path: str | Path, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Document]:
-    """Read a source into documents, with whatever it does not give worked out.
+    """Read a source as documents.
 
     Args:
         path: A file, a folder, or ``-`` for standard input.
-        on_skip: Called with every record, line or file that is left out.
-        options: How to read it.
+        on_skip: Called with every skipped record, line or file.
+        options: The options for reading.
 
     Yields:
         The documents in the order of the source.
@@ -67,7 +67,7 @@ def read_documents(
 def read_parts(
     path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Part]:
-    """Read a source, or a member of a folder, into parts of which documents are made later.
+    """Read a source, or a member of a folder, in parts that are converted to documents later.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -79,7 +79,7 @@ def read_parts(
 def read_items(
     path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[NewsItem]:
-    """Read a source into items, as ``dragoman items`` prints them.
+    """Read a source as items, as ``dragoman items`` prints them.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -90,12 +90,12 @@ def read_items(
 def read_records(
     records: Iterable[Mapping[str, Any] | NewsItem], name: str, on_skip: OnSkip
 ) -> Iterator[Document]:
-    """Read items that a program has at hand into documents; what is no item is left out.
+    """Read items in memory as documents; invalid ones are skipped.
 
     Args:
-        records: Mappings as lines of JSON have them, or news items.
-        name: The name of the source that they are of.
-        on_skip: Called with every record that is left out, whose line is its number.
+        records: Mappings like lines of JSON, or news items.
+        name: The name of their source.
+        on_skip: Called with every skipped record, whose line is its number.
     """
     reader = RecordReader(ReadContext(name, on_skip))
     for number, record in enumerate(records, 1):
@@ -119,7 +119,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
-    """Read the items of a page, all of them at once: a date is judged by its neighbours, above and below."""
+    """Yield the items of a page in parts, after resolving dates, which depend on all items."""
     from indexer.dates.resolution import resolve_dates  # plain records need neither
     from indexer.documents.document import page_ids
 
@@ -129,10 +129,10 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
 
 
 def _parts_apart(source: Source) -> Iterator[Part]:
-    """Read items whose order says nothing; where something has to be worked out, they wait for each other."""
+    """Yield items whose order has no meaning in parts; those to be labelled are batched."""
     waiting: list[WordSet] = []
     characters = 0
-    requested = source if source.read_line else None  # for plain records alone
+    requested = source if source.read_line else None  # only for plain records
     whole = requested is None
     for found in _found(source):
         size = _size(found)
@@ -150,7 +150,7 @@ def _parts_apart(source: Source) -> Iterator[Part]:
 
 
 def _found(source: Source) -> Iterator[WordSet]:
-    """Yield the items of a source; plain records and those of an export are read by shorter ways."""
+    """Yield the items of a source; plain and exported records take faster paths."""
     if source.lines is None or source.read_line is None:
         yield from source.items
         return
@@ -161,7 +161,7 @@ def _found(source: Source) -> Iterator[WordSet]:
 
 
 def _size(found: WordSet) -> int:
-    """Give the characters that are held of an item, about."""
+    """Return the approximate number of characters of an item."""
     if isinstance(found, PlainRecord):
         return len(found.line.text)
     if isinstance(found, Document):
@@ -171,13 +171,13 @@ def _size(found: WordSet) -> int:
 
 
 def _is_open(found: WordSet) -> TypeGuard[PlainRecord | RawItem]:
-    """Check whether the language or the countries of an item have to be worked out."""
+    """Return whether the language or the countries of an item are missing."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
 def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Document]:
-    """Yield the documents of a batch, their languages and countries told together as far as words tell."""
-    from indexer.documents.labelling import label_batch  # items that give both need no numpy
+    """Yield the documents of a batch after labelling their languages and countries together."""
+    from indexer.documents.labelling import label_batch  # items that state both do not need numpy
 
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
@@ -194,8 +194,8 @@ def _finish(
 
     Args:
         waiting: The items.
-        source: What they are of, if it gives plain records.
-        outcomes: What single words settled of each that is open, if anything.
+        source: Their source, if it has plain records.
+        outcomes: The labels of the open items by single words, if any.
     """
     for found in waiting:
         outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
@@ -212,10 +212,10 @@ def _finish(
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
-    """Read an item of a source whose order says nothing."""
+    """Convert an item of a source whose order has no meaning."""
     day = raw.date
     if day is None:
-        from indexer.dates.resolution import resolve_alone  # sources that give dates need none of it
+        from indexer.dates.resolution import resolve_alone  # not needed for sources that state dates
 
         day = resolve_alone(raw)
     return _document(raw, day, raw.id or item_digest(raw), outcome)
@@ -228,7 +228,7 @@ def _document(raw: RawItem, day: ItemDate | None, item_id: str, outcome: Outcome
         title_language: str | None = language
         paragraph_languages = (language,) * len(raw.paragraphs)
     else:
-        from indexer.languages import split_by_language  # records that give theirs need none of it
+        from indexer.languages import split_by_language  # not needed for records that state their language
 
         likely = read_language(raw.likely_language) if raw.likely_language else None
         labels = split_by_language(raw.paragraphs, raw.title, likely)
@@ -238,7 +238,7 @@ def _document(raw: RawItem, day: ItemDate | None, item_id: str, outcome: Outcome
     elif not outcome.named:
         countries = ()
     else:
-        from indexer.countries.country_mentions import find_countries  # likewise
+        from indexer.countries.country_mentions import find_countries  # rarely needed
 
         countries = find_countries(raw.paragraphs, raw.title)
     item = NewsItem(

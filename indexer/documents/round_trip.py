@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 
 GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by somebody
-_RECOMPUTED: Final = frozenset({"group", "since"})  # these are of one index
+_RECOMPUTED: Final = frozenset({"group", "since"})  # these belong to one index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
-MAX_CACHED: Final = 1000  # former ids and other places of an item
+MAX_CACHED: Final = 1000  # former ids and other source locations of an item
 _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Read a record that a command of ours wrote; None for any other.
+    """Read a record that Dragoman exported; return None for any other.
 
     Args:
         line: The record.
-        source: The source that it stands in, which reads what was added to it.
+        source: Its source, which reads fields that were added to it.
     """
     record = as_exported(line.value)
     if not is_exported(record):
@@ -70,7 +70,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
-    """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
+    """Return a record without foreign names and control characters."""
     known = {name: _clean(record[name]) for name in record if name in GIVEN - _RECOMPUTED}
     mentions = known["countries"]
     known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
@@ -88,7 +88,7 @@ def _clean(value: Any) -> Any:
 
 
 def _is_sound(item: NewsItem) -> bool:
-    """Tell whether an item is one that a source of ours could have given."""
+    """Return whether Dragoman could have read an item from a source."""
     key, day = item.id, item.date
     codes = [mention.code for mention in item.countries]
     return bool(
@@ -120,7 +120,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _with_others(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add what somebody has added to a record under names that exports do not have."""
+    """Add fields that were added to an exported record under other names."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,
@@ -130,12 +130,12 @@ def _with_others(item: NewsItem, raw: RawItem) -> NewsItem:
 
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Give the language of the title and of each paragraph, worked out where a record lacks them."""
+    """Return the language of the title and of each paragraph, detected if the record lacks them."""
     if len(item.languages) == 1:
         return (item.language if item.title else None), (item.language,) * len(paragraphs)
     if _is_parts(parts, item, len(paragraphs)):
         return parts["title"], tuple(parts["paragraphs"])
-    from indexer.languages import split_by_language  # what exports write has them
+    from indexer.languages import split_by_language  # exported records have them
 
     labels = split_by_language(tuple(paragraphs), item.title)
     if {*labels.languages} <= {*item.languages}:
@@ -155,23 +155,23 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
         return False
 
 
-Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
+Countries = tuple[tuple[str, ...], str]  # their codes, and their stored form
 Day = tuple[int, str]  # its ordinal, and how it is stored
 MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
-# A record that gives anything else is not plain; what the index works out anew is passed over.
+# A record with any other name is not plain; names that the index recomputes are ignored.
 _NAMES = frozenset("id title body text url date language languages countries source".split())
 _PRINTED = KIND_NUMBERS["printed"]
-_new_tuple = tuple.__new__  # what a named tuple's own does after a detour
+_new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """The language and the countries of a document, as far as single words settle them.
+    """The language and the countries of a document, if single words are sufficient.
 
     Attributes:
-        language: Its only language; None where more than its function words has to be asked.
-        named: Whether a country may be named in it.
+        language: Its only language; None if its function words do not decide it.
+        named: Whether it may name a country.
     """
 
     language: str | None
@@ -179,7 +179,7 @@ class Outcome(NamedTuple):
 
 
 UNDECIDED = Outcome(None, named=True)
-"""What is true of any text."""
+"""The outcome for an undecided text."""
 
 
 class PlainRecord(NamedTuple):
@@ -206,11 +206,11 @@ class PlainRecord(NamedTuple):
     countries: Countries | None
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
-        """Make its document, with its language and countries worked out where not given.
+        """Make the document, detecting the language and countries if they are not stated.
 
         Args:
-            file: The source's name.
-            outcome: These, as far as single words settle them.
+            file: The name of the source.
+            outcome: The labels by single words.
 
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.
@@ -219,7 +219,7 @@ class PlainRecord(NamedTuple):
         if language is None:
             language = outcome.language
         if language is None:
-            from indexer.languages import split_by_language  # where no record gives it
+            from indexer.languages import split_by_language  # not needed if all records state it
 
             language, *others = split_by_language(body.split("\n"), title).languages
             if others:
@@ -236,7 +236,7 @@ class PlainRecord(NamedTuple):
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
-    """Read a record; None for one that has to be read as a raw item."""
+    """Read a plain record; return None for one that has to be read as a raw item."""
     _, record, text = line
     try:
         key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
@@ -258,8 +258,8 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and not isinstance(record.get("source"), str)
         ):
             return None
-        # JSON writes control characters and quotes with a backslash. Where there is none, texts are clean
-        # and can be stored as they are.
+        # JSON escapes control characters and quotes by a backslash. Without one, texts are clean and can be
+        # stored unchanged.
         quote: Callable[[str], str] = _in_quotes
         if "\\" in text or "\x7f" in text or "\ufeff" in text:
             if not all(_is_clean(part) for part in (title, body, url) if part is not None):
@@ -278,10 +278,10 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> Day:
-    """Convert a day to its ordinal and its JSON.
+    """Return the ordinal and the JSON of a day.
 
     Raises:
-        TypeError, ValueError: It is no day in the plain form.
+        TypeError, ValueError: It is not a day in the plain form.
     """
     if not _ISO_DAY(day):
         raise ValueError("not a plain day")
@@ -290,10 +290,10 @@ def _day(day: str) -> Day:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _given(codes: tuple[str, ...]) -> Countries:
-    """Read the countries that a record gives.
+    """Return the countries that a record states, with their stored form.
 
     Raises:
-        TypeError, ValueError: The list holds anything but different codes.
+        TypeError, ValueError: The list has other values than distinct codes.
     """
     if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
         raise ValueError("not a list of codes")
@@ -301,8 +301,8 @@ def _given(codes: tuple[str, ...]) -> Countries:
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Find the countries that a text names."""
-    from indexer.countries.country_mentions import find_countries  # where no record gives them
+    """Return the countries that a text names, with their stored form."""
+    from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
     mentions = find_countries(body.split("\n"), title)
     return tuple([mention.code for mention in mentions]), encode_countries(mentions)
@@ -313,5 +313,5 @@ def _in_quotes(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Check whether a text holds nothing that reading a source would change, line ends apart."""
+    """Return whether reading a source would not change a text, except its line ends."""
     return text.isprintable() or not _UNCLEAN(text)

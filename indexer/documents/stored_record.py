@@ -1,4 +1,4 @@
-"""The stored record of an item: the JSON of ``NewsItem.to_record``, written in half of the time."""
+"""Encode the stored record of an item: the JSON of ``NewsItem.to_record``, in half of the time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
-PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
-_SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last of a record; fields of sources are in quotes
+PARTS = "parts"  # in a record: the languages of the parts of an item, if they differ
+_SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key of a record; custom fields escape quotes
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Write the stored record of an item.
+    """Encode the stored record of an item.
 
     Args:
         item: The item.
-        title_language: The language that its title is analysed in; None without a title.
+        title_language: The language in which its title is analyzed; None without a title.
         paragraph_languages: The language of each line of the body.
     """
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
@@ -70,38 +70,38 @@ def encode_facts(
 
 
 def with_id(record: bytes, item_id: str) -> bytes:
-    """Give a stored record another id."""
+    """Return a stored record with another id."""
     return _changed(record, id=item_id)
 
 
 def placed(record: bytes, place: SourceLines) -> bytes:
-    """Let a stored record name another place as its source."""
+    """Return a stored record with another source location."""
     return _changed(record, source=place.to_record())
 
 
 def with_since(record: bytes, since: int) -> bytes:
-    """Let a stored record say the generation that it came in with, unless it does."""
+    """Add the generation that first contained it to a stored record that has none."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 
 def since_of(record: bytes) -> int | None:
-    """Read the generation that a stored record says that it came in with."""
+    """Return the generation in a stored record, None if it has none."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 
 
 def without_since(record: bytes) -> bytes:
-    """Give a stored record as it was when it came in."""
+    """Return a stored record without its generation."""
     return _SINCE.sub(b"}", record)
 
 
 def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
-    """Let a stored record say what an index knows of its item beside.
+    """Add facts that the index keeps outside records to a stored record.
 
     Args:
         record: The record.
-        former: Ids that the item had before, those of the record apart.
-        places: Other places where it stands, likewise.
+        former: Former ids of the item, in addition to those in the record.
+        places: Other source locations, in addition to those in the record.
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
@@ -114,7 +114,7 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
 
 
 def stated(record: dict[str, Any]) -> dict[str, Any]:
-    """Give what a source says in a stored record: not where, and no date that was estimated."""
+    """Return a record as its source states it: without its location and an estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}
@@ -125,7 +125,7 @@ def _changed(record: bytes, **values: Any) -> bytes:
 
 
 def encode_countries(countries: Iterable[CountryMention]) -> str:
-    """Write what a list of countries holds."""
+    """Encode the elements of a list of countries."""
     parts = [f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries]
     return ",".join(parts)
 

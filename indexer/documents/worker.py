@@ -1,4 +1,4 @@
-"""The process that reads sources for another one, and sends it their documents."""
+"""Read sources in a child process and send their documents to the parent."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from indexer.sources.stream import Blob
 
     Unit = tuple[str | Path | Blob, ReadOptions]
-    """A file that is read, and how."""
+    """A file to read, and the options."""
 
     Message = tuple[
         Sequence[Document | Skipped | Callable[[], Iterable[Document]]], int, bool, BaseException | None
     ]
-    """What was read, or what makes the documents of it; bytes read; whether the unit ends, and by what."""
+    """The documents, or functions that make them; the bytes read; whether the unit ends; and its error."""
 
-_MESSAGE: Final = 1 << 17  # bytes of documents that are sent together
-_AHEAD: Final = 1 << 24  # bytes that may wait to be taken, or one message: enough while a batch is analysed
-_SKIP: Final = 200  # bytes of a line that is left out, about
+_MESSAGE: Final = 1 << 17  # bytes of documents per message
+_AHEAD: Final = 1 << 24  # pending bytes, unless it is one message: enough during the analysis of a batch
+_SKIP: Final = 200  # approximate bytes of a skipped line
 
 
 def work(descriptor: int) -> None:
-    """Read what is asked for, send it, and end; where nobody takes it any more, at once.
+    """Read sources and send their documents until all are read or the parent ends.
 
     Args:
-        descriptor: Of the connection to who asked.
+        descriptor: The file descriptor of the connection to the parent.
     """
     from multiprocessing.connection import Connection
 
@@ -51,7 +51,7 @@ def work(descriptor: int) -> None:
     except EOFError:
         return
     gc.freeze()
-    gc.set_threshold(100_000)  # reading makes few cycles of objects
+    gc.set_threshold(100_000)  # reading makes few reference cycles
     Thread(target=_end_with, args=(connection,), daemon=True).start()
     outgoing = _Outgoing(connection, units[0][1].meter or Meter())
     for path, options in units:
@@ -59,7 +59,7 @@ def work(descriptor: int) -> None:
             _read(path, options, outgoing)
         except SourceError as error:
             outgoing.send(ended=True, error=error)
-        except BaseException as error:  # noqa: BLE001 - it is raised where the documents are taken
+        except BaseException as error:  # noqa: BLE001 - raised again in the parent
             outgoing.send(ended=True, error=_portable(error))
             break
         else:
@@ -71,35 +71,35 @@ def work(descriptor: int) -> None:
 def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _Outgoing) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
         if part.whole and outgoing.wanted:
-            outgoing.add(part.documents, _MESSAGE)  # who waits for documents can as well make them
+            outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
         else:
             for document in part.documents():
                 outgoing.add(document, len(document.record))
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Let an error that no user can cause say where it was raised, and be one that can be sent."""
+    """Make an error fit for sending, with its traceback if no user can cause it."""
     if not isinstance(error, DragomanError):
         error.add_note(f"In a process that reads sources:\n{format_exc()}")
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-    except Exception:  # noqa: BLE001 - whatever its class does
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in this process
+    except Exception:  # noqa: BLE001 - its class may raise any error
         return RuntimeError("\n".join(error.__notes__))
     return error
 
 
 def _end_with(connection: Connection[Any, Any]) -> None:
-    """End with the process that asked, which never sends a second message."""
+    """End with the parent, which never sends a second message."""
     connection.poll(None)
-    os.kill(0, signal.SIGKILL)  # the group: what reads a PDF too
+    os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 
 
 class _Outgoing:
-    """What waits to be taken, sent by a thread.
+    """Messages to the parent, sent by a thread.
 
     Args:
-        connection: To who takes it.
-        meter: Counts the bytes that are read.
+        connection: The connection to the parent.
+        meter: Counts the bytes read.
     """
 
     def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:
@@ -114,18 +114,18 @@ class _Outgoing:
 
     @property
     def wanted(self) -> bool:
-        """Whether all that was read has been taken."""
+        """Whether the parent has received all messages."""
         return not self._waiting
 
     def add(self, found: Any, size: int) -> None:
-        """Add what was read."""
+        """Add documents or warnings."""
         self._found.append(found)
         self._size += size
         if self._size >= _MESSAGE:
             self.send()
 
     def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
-        """Let what was added be sent; wait while too much is waiting."""
+        """Queue the added documents as a message; wait if too many bytes are pending."""
         given = self._found, self._meter.read - self._read, ended, error
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read
@@ -136,7 +136,7 @@ class _Outgoing:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Wait until all is taken."""
+        """Wait until all messages are received."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting)
 
@@ -147,7 +147,7 @@ class _Outgoing:
                 message = self._messages.popleft()
             try:
                 self._connection.send_bytes(message)
-            except OSError:  # who asked is gone
+            except OSError:  # the parent has ended
                 os._exit(0)
             with self._changed:
                 self._waiting -= len(message)

@@ -1,8 +1,8 @@
 """Read sources in other processes while this one indexes the documents.
 
-Files, and the files of folders, are dealt out to the processes in turn, and their documents taken in that
-order: what comes is what this process would read by itself. It reads addresses, standard input and what it
-has open (/dev/fd) alone.
+Files, and the files of folders, are distributed to the processes in turn, and their documents are taken in
+the same order: the result is as if this process read them. Addresses, standard input and open files of this
+process (/dev/fd) are read in this process.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
     Sources = Sequence[tuple[str | Path, ReadOptions]]
 
 WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
-MOST: Final = 4  # processes that read unless more are asked for: each has memory of its own
+MOST: Final = 4  # the default maximum of processes, as each needs memory
 
 
 @contextmanager
 def read_sources(
     sources: Sources, on_skip: OnSkip, jobs: int | None = None
 ) -> Iterator[Iterator[Iterator[Document]]]:
-    """Read sources one after the other, each as :func:`indexer.documents.read_documents` does.
+    """Read sources one after the other, like :func:`indexer.documents.read_documents`.
 
     Args:
-        sources: Each with how it is read.
-        on_skip: Called with every record, line or file that is left out.
-        jobs: How many processes read; 1 for none but this one, None for what pays.
+        sources: The sources, each with its options.
+        on_skip: Called with every skipped record, line or file.
+        jobs: The number of processes that read; 1 for only this one, None for a suitable number.
 
     Yields:
-        The documents of each source; reading one raises what :func:`read_documents` does.
+        The documents of each source; reading them raises the errors of :func:`read_documents`.
     """
     jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:
@@ -62,11 +62,11 @@ def read_sources(
 
 @contextmanager
 def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
-    """Let the processes that will read sources start while this one loads what else it needs.
+    """Start the processes that will read sources while this one loads other modules.
 
     Args:
-        sources: As they are given.
-        jobs: As for :func:`read_sources`.
+        sources: The sources.
+        jobs: As in :func:`read_sources`.
     """
     jobs = _choose_jobs(sources, jobs)
     several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
@@ -75,37 +75,37 @@ def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Ite
     try:
         yield
     finally:
-        for worker in [worker for worker in ahead if worker in _ahead]:  # nobody has asked it
+        for worker in [worker for worker in ahead if worker in _ahead]:  # not used
             _ahead.remove(worker)
             worker.kill()
             worker.wait()
 
 
-_ahead: list[_Worker] = []  # processes that nobody has asked yet
+_ahead: list[_Worker] = []  # processes that are not used yet
 
 
 def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
-    """Give the number of processes that read: what is asked for, or what pays."""
+    """Return the number of processes that read: the requested one, or a suitable one."""
     if jobs is not None:
         return jobs
     jobs = min(_cores(), MOST)
-    if jobs == 1 or _ahead:  # where some were started ahead, the sources were measured then
+    if jobs == 1 or _ahead:  # the sources were measured when processes were started ahead
         return jobs
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
 def _cores() -> int:
-    """Count the processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Dealt(NamedTuple):
-    """What workers read of a source.
+    """The parts of a source that workers read.
 
     Attributes:
         units: Its files; None for a source that this process reads.
-        skipped: What is left out of a folder.
-        fault: Why it cannot be read, if so.
+        skipped: The warnings for a folder.
+        fault: The error if it cannot be read.
     """
 
     units: Sequence[Unit] | None
@@ -114,15 +114,15 @@ class _Dealt(NamedTuple):
 
 
 def _is_own(path: Path) -> bool:
-    """Tell whether another process finds something else there, as it does at /dev/stdin."""
+    """Return whether a path leads to another file in another process, such as /dev/stdin."""
     within = path.absolute().is_relative_to
-    return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - where files are, if any
+    return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
 def _deal(path: str | Path, options: ReadOptions) -> _Dealt:
     if is_address(path) or str(path) == "-" or _is_own(Path(path)):
         return _Dealt(None)
-    options = options._replace(visits=None)  # of addresses alone
+    options = options._replace(visits=None)  # only for addresses
     if not str(path) or not Path(path).is_dir():
         return _Dealt([(path, options)])
     skipped: list[Skipped] = []
@@ -150,7 +150,7 @@ class _Workers:
             raise
 
     def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
-        """Yield the documents of a source; all of one have to be taken before those of the next."""
+        """Yield the documents of a source; take all of them before those of the next."""
         (path, options), dealt = self._sources[source], self._dealt[source]
         if dealt.units is None:
             yield from read_documents(path, on_skip, options)
@@ -165,7 +165,7 @@ class _Workers:
             yield from worker.documents(on_skip, options.meter)
 
     def end(self) -> None:
-        """End the workers, whatever they do."""
+        """End all workers."""
         for worker in self._workers:
             worker.kill()
         for worker in self._workers:
@@ -173,11 +173,11 @@ class _Workers:
 
 
 class _Worker:
-    """A process that reads, in a group of its own: Ctrl-C reaches this process, which ends that group."""
+    """A process that reads, in its own process group: Ctrl-C reaches this process, which ends the group."""
 
     def __init__(self) -> None:
-        from multiprocessing.connection import Pipe  # who reads by himself does without
-        from subprocess import DEVNULL, Popen  # likewise
+        from multiprocessing.connection import Pipe  # not needed without other processes
+        from subprocess import DEVNULL, Popen  # not needed without other processes
 
         self._connection, theirs = Pipe()
         program = (
@@ -185,7 +185,7 @@ class _Worker:
             f"from indexer.documents.worker import work\nwork({theirs.fileno()})"
         )
         try:
-            self._process = Popen(  # noqa: S603 - our own program, no shell
+            self._process = Popen(  # noqa: S603 - a script of Dragoman, no shell
                 [sys.executable, "-P", "-c", program],
                 stdin=DEVNULL,
                 stdout=DEVNULL,
@@ -199,16 +199,16 @@ class _Worker:
             theirs.close()
 
     def begin(self, units: Sequence[Unit]) -> None:
-        """Let it read."""
-        with suppress(OSError):  # one that has ended is told below
+        """Start reading."""
+        with suppress(OSError):  # an ended process is reported later
             self._connection.send(units)
 
     def documents(self, on_skip: OnSkip, meter: Meter | None) -> Iterator[Document]:
-        """Yield the documents of the next file that it reads.
+        """Yield the documents of its next file.
 
         Raises:
-            BaseException: What ended its reading.
-            DragomanError: It has ended.
+            BaseException: The error that ended reading.
+            DragomanError: The process has ended.
         """
         ended = False
         while not ended:
@@ -237,11 +237,11 @@ class _Worker:
         )
 
     def kill(self) -> None:
-        """Kill it, with what it has started."""
+        """Kill the process and its children."""
         with suppress(OSError):  # it has ended
             os.killpg(self._process.pid, signal.SIGKILL)
         self._connection.close()
 
     def wait(self) -> None:
-        """Wait until it is gone."""
+        """Wait until the process has ended."""
         self._process.wait()

@@ -1,4 +1,4 @@
-"""The same news once: which items are copies, reprints or shortened versions of each other."""
+"""Find near duplicates: copies, reprints and shortened versions of each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of an item as they are compared: without case, accents, punctuation and lines of agencies."""
+"""Normalise the words of items for comparison: no case, accents, punctuation and agency lines."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _BEHIND = re.compile(
 
 
 def without_agency(body: str) -> str:
-    """Leave out what an agency prints before and behind a text."""
-    # Most texts have none of the signs that such lines have.
+    """Remove the lines of an agency before and after a text."""
+    # Most texts have no punctuation of such lines.
     if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]
     tail = body[-_MAX_TRAILER_LENGTH:]
@@ -54,17 +54,18 @@ def without_agency(body: str) -> str:
 
 
 WORD, NAME, DIGIT, DAY = range(4)
-"""The kinds of words. Names have a capital within a sentence, figures have a digit or mean a number, days are
-months and weekdays."""
+"""The kinds of words.
+
+Names have a capital inside a sentence, numbers have a digit or mean a number, days are months and weekdays.
+"""
 
 MAX_WORDS: Final = 20_000
-"""Words of an item that are compared; what follows them is not looked at."""
+"""The maximum number of words of an item that are compared; the rest is ignored."""
 
-MAX_CACHED: Final = 1 << 16  # words that are kept as they were read
+MAX_CACHED: Final = 1 << 16  # words whose normalised forms are cached
 
-# What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
-# separators are part of it.
-# Signs without a word behind them, such as a line of hyphens, are looked at once: not from each of them on.
+# The text before a word, and the word: a letter of a script without spaces, letters, or a number with its
+# separators. A run of punctuation without a word, such as a line of hyphens, is only tried from its start.
 _PIECE = re.compile(rf"(?<!\W)([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
 _WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
@@ -75,7 +76,7 @@ _WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
 
 
 class Written(NamedTuple):
-    """A word of a text: as it is written but for its accents, as it is compared, and its kind."""
+    """A word of a text: as written but without accents, its normalised form, and its kind."""
 
     written: str
     word: str
@@ -83,7 +84,7 @@ class Written(NamedTuple):
 
 
 class _WordCache(dict[str, tuple[str, int]]):
-    """Words as written, without accents, to how they are compared and their kinds within a sentence."""
+    """A cache of the normalised forms and kinds, inside a sentence, of words without accents."""
 
     def __missing__(self, written: str) -> tuple[str, int]:
         if len(self) >= MAX_CACHED:
@@ -107,10 +108,10 @@ class NewsText(NamedTuple):
     """The words of an item.
 
     Attributes:
-        title: Those of its title.
-        words: Those of its body, without the line of an agency.
-        kinds: The kind of each word of the body: WORD, NAME, FIGURE or DAY.
-        body: Those of the whole body, the line of an agency included.
+        title: The words of the title.
+        words: The words of the body, without the agency line.
+        kinds: The kind of each word of the body: WORD, NAME, DIGIT or DAY.
+        body: The words of the whole body, with the agency line.
     """
 
     title: tuple[str, ...]
@@ -120,7 +121,7 @@ class NewsText(NamedTuple):
 
 
 def read_text(title: str | None, body: str) -> NewsText:
-    """Read the words of an item."""
+    """Return the words of an item."""
     own = without_agency(body)
     words, kinds = _words(own)
     whole = words if len(own) == len(body) else _words(body)[0]
@@ -128,7 +129,7 @@ def read_text(title: str | None, body: str) -> NewsText:
 
 
 def _words(text: str) -> tuple[tuple[str, ...], bytes]:
-    """Give the words of a text, and the kind of each."""
+    """Return the words of a text, and the kind of each."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
     pieces = _PIECE.findall(plain)[:MAX_WORDS]
     if not pieces:
@@ -144,29 +145,29 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
 
 
 def written_words(text: str) -> list[Written]:
-    """Give the words of a text as they are written."""
+    """Return the words of a text as written."""
     text = unicodedata.normalize("NFC", text)
     words, kinds = _words(text)
     written = [piece for _, piece in _PIECE.findall(text)]
-    if len(written) != len(words):  # a sign that becomes letters when it is compared, or more words than are
+    if len(written) != len(words):  # a character that becomes letters when normalised, or too many words
         written = [*words]
     return [Written(*one) for one in zip(written, words, kinds, strict=True)]
 
 
 MAX_CHANGED_WORDS: Final = 3000
-"""Words of each version that are compared."""
+"""The maximum number of words of each version that are compared."""
 
 MAX_LENGTH: Final = 8
-"""Words of the longest passage that is shown: a longer one was written anew."""
+"""The number of words of the longest displayed change; a longer one was rewritten."""
 
 
 class Change(NamedTuple):
-    """A number or a name in the place of another.
+    """A changed number or name.
 
     Attributes:
         before: The words of the earlier version, as written.
-        after: The words that stand there now.
-        of: The word that follows a number in both, what there are so many of; none where it is of grammar.
+        after: The words of the later version.
+        of: The counted word after a number in both; empty if it is a function word.
     """
 
     before: str
@@ -175,11 +176,11 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """List the numbers and names that differ between two versions, in the order of the later one.
+    """Return the numbers and names that differ between two versions, in the order of the later one.
 
     Args:
         earlier: The body of the earlier version.
-        later: That of the later one.
+        later: The body of the later version.
     """
     old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
@@ -197,7 +198,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted(word: Written) -> str:
-    """Give the word behind a number if it can be what there are so many of: no name, no word of grammar."""
+    """Return the word after a number if it may be counted: no name, no function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

@@ -1,4 +1,4 @@
-"""Are two items the same news? Copies, reprints and shortened versions are; bulletins of one form are not."""
+"""Decide whether two items are the same news: copies, reprints and shortened versions are."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 
 STRETCH: Final = 3
-"""Words side by side that make a stretch: what both texts have is compared by these."""
+"""The number of consecutive words of a stretch: texts are compared by common stretches."""
 
 LEAD: Final = 24
-"""Words at the beginning of a text, which say what it is about."""
+"""The number of words at the beginning of a text, which contain its subject."""
 
 LINE: Final = 10
-"""Words before the first stretch that may be the line of an agency."""
+"""The number of words before the first stretch that may be an agency line."""
 
 LONGER: Final = 2
-"""A text that is so many times as long as another holds it at its beginning, or does not hold it."""
+"""A text this many times as long as another contains it at its beginning, or does not contain it."""
 
 
 class Likeness(NamedTuple):
-    """What a text has of another that is at least as long.
+    """The overlap of a text with another that is at least as long.
 
     Attributes:
-        shared: The share of its words that stand in a stretch that the other has too.
-        lead: The same of its first words; of the other's too, where that is much longer.
-        kept: Groups of names and figures that stand in such stretches.
-        changed: Groups of names and figures beside them that the other never has behind the same word.
-        edits: Gaps between such stretches, with names and figures or without.
-        redated: Whether a month or a weekday is among what has changed.
-        added: Groups of names and figures among the first words of the other, likewise.
+        shared: The share of its words in stretches that the other text has too.
+        lead: The same for its first words, and for those of the other if that is much longer.
+        kept: The number of groups of names and numbers in such stretches.
+        changed: The number of groups outside of them that the other text never has after the same word.
+        edits: The number of gaps between such stretches, with or without names and numbers.
+        redated: Whether a month or a weekday has changed.
+        added: The number of such changed groups among the first words of the other text.
     """
 
     shared: float
@@ -49,10 +49,10 @@ class Likeness(NamedTuple):
 
 
 def compare(first: NewsText, second: NewsText) -> Likeness:
-    """Compare the bodies of two items: what does the shorter have of the longer?
+    """Compare the bodies of two items: return the overlap of the shorter with the longer.
 
-    Equal parts are told by stretches of a few words, in whichever order these stand. Much longer texts are
-    compared by their beginning, since texts are shortened from their end.
+    Equal parts are found by stretches of a few words, in any order. Much longer texts are compared by their
+    beginning, since texts are shortened from their end.
     """
     shorter, longer = sorted((first, second), key=lambda text: (len(text.words), text.words))
     size = len(shorter.words)
@@ -77,9 +77,9 @@ _NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
 
 
 def _names(text: NewsText, covered: bytearray, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Count kept and changed groups of names and figures of a text, and tell whether a day has changed.
+    """Count kept and changed groups of names and numbers of a text, and return whether a day has changed.
 
-    What stands before the first stretch may be the line of an agency: it does not count.
+    Words before the first stretch may be an agency line and are ignored.
     """
     others = {*pairwise(words)}
     kept = changed = 0
@@ -102,11 +102,11 @@ def _names(text: NewsText, covered: bytearray, words: tuple[str, ...]) -> tuple[
 
 
 def similarity(first: NewsText, second: NewsText) -> float:
-    """Compute how alike two items are, title and body together.
+    """Return the similarity of two items, title and body together.
 
     Returns:
-        The share of the words of both that stand in a stretch that the other has too: 1 for equal texts, 0
-        for texts without a word.
+        The share of the words of both in stretches that the other text has too: 1 for equal texts, 0 for
+        texts without words.
     """
     one, other = (text.title + text.words for text in (first, second))
     if one == other:
@@ -116,7 +116,7 @@ def similarity(first: NewsText, second: NewsText) -> float:
 
 
 def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytearray:
-    """Mark the words that stand in a stretch that the others have too."""
+    """Mark the words in stretches that the other text has too."""
     covered = bytearray(len(words))
     if words == others[: len(words)]:
         return bytearray(b"\1") * len(words)
@@ -130,42 +130,42 @@ def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytearray:
 Kind = Literal["copy", "reprint"]
 
 SHORT: Final = 15
-"""Words of a body below which it says too little; such items are the same where all is equal, the day too."""
+"""The number of words of a body below which it is too short; such items are the same only if all is equal."""
 
 MIN_SHARED: Final = 0.7
-"""The least share of the shorter text that the longer one has."""
+"""The minimum share of the shorter text that the longer one contains."""
 
 MIN_LEAD: Final = 0.5
-"""The least share of its first words, unless nearly all of it stands in the longer text."""
+"""The minimum share of its first words, unless nearly all of it is in the longer text."""
 
 WHOLE: Final = 0.95
-"""The share from which on nearly all of a text stands in another."""
+"""The share from which nearly all of a text is in another."""
 
 MAX_CHANGED: Final = 0.4
-"""The largest share of changed names and figures among all: beyond, the changes are what the texts say."""
+"""The maximum share of changed names and numbers: with more, the texts have different content."""
 
 MAX_EDITS: Final = 12
-"""Words of the shorter text for each gap, at least: a text with more gaps was written anew."""
+"""The minimum number of words of the shorter text per gap: a text with more gaps was rewritten."""
 
 NEAR_DAYS: Final = 7
-"""Days between versions of one piece of news, whose names and figures may differ."""
+"""The number of days between versions of the same news, whose names and numbers may differ."""
 
 
 def is_copy(first: NewsText, second: NewsText) -> bool:
-    """Tell whether two bodies are equal, case, accents and punctuation aside."""
+    """Return whether two bodies are equal, without case, accents and punctuation."""
     return first.body == second.body
 
 
 def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
     """Decide whether two items are the same news.
 
-    Versions of one story share their names and nearly all of their figures; bulletins that are made from one
-    form share the words between them.
+    Versions of a story share their names and nearly all of their numbers; bulletins with the same template
+    share the words between them.
 
     Args:
         first: An item.
-        second: Another one.
-        days: How many days lie between them, None where that is not known.
+        second: Another item.
+        days: The number of days between them, None if unknown.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
@@ -195,17 +195,17 @@ LikenessT = TypeVar("LikenessT")
 def stars(
     order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], LikenessT | None]
 ) -> list[tuple[int, dict[int, LikenessT]]]:
-    """Gather things into groups.
+    """Group items around the first ones in order.
 
-    The first of those that are in no group yet begins one, and takes all that are alike it and in none.
+    The first item without a group starts one, with all similar items that have no group.
 
     Args:
-        order: The things, those first that begin groups.
-        near: The things that may be alike each.
-        alike: How alike two things are, None where they are not.
+        order: The items, in the order in which they start groups.
+        near: The candidates for similarity of each item.
+        alike: Returns the similarity of two items, None if they are not similar.
 
     Returns:
-        What each group began with, and how alike it the others are; none alone.
+        The first item of each group, and the similarity of the other members; no groups of one item.
     """
     taken: set[int] = set()
     groups = []
@@ -224,10 +224,10 @@ def stars(
 
 
 def connected(near: Mapping[int, Iterable[int]]) -> list[list[int]]:
-    """Part things into those that hang together, however far.
+    """Return the connected components of a graph.
 
     Args:
-        near: The things that may be alike each, both ways.
+        near: The neighbours of each item, in both directions.
     """
     seen: set[int] = set()
     parts = []
@@ -236,7 +236,7 @@ def connected(near: Mapping[int, Iterable[int]]) -> list[list[int]]:
             continue
         seen.add(thing)
         part = [thing]
-        for one in part:  # which grows
+        for one in part:  # it grows during the loop
             new = [other for other in near[one] if other not in seen]
             seen.update(new)
             part += new

@@ -1,4 +1,4 @@
-"""The languages of an item: English, Spanish, French, or ``und`` for any other."""
+"""Detect the languages of an item: English, Spanish, French, or ``und`` for any other."""
 
 from indexer.languages.detection import Labels, split_by_language
 

@@ -25,16 +25,16 @@ _MIN_WORDS_OF_LIST = 3  # an enumeration has few function words, but none of ano
 _FOREIGN_SCRIPT_LETTERS = 12  # about two words
 _LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _SEED = 0
-_FAST, _PLAIN = "langdetect_rs", "langdetect"  # the same answers; the first 20 to 40 times faster
+_FAST, _PLAIN = "langdetect_rs", "langdetect"  # the same results; the first is 20 to 40 times faster
 _PACKAGE = _FAST if find_spec(_FAST) else _PLAIN
 
 
 class Judgement(NamedTuple):
-    """A judgement of the language of a paragraph.
+    """The language of a paragraph.
 
     Attributes:
-        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None where it is open.
-        certain: Whether it may give an item a language; a guess counts only where nothing is certain.
+        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None if undecided.
+        certain: Whether it is sufficient for the item; a guess only counts if nothing is certain.
     """
 
     language: str | None
@@ -42,7 +42,7 @@ class Judgement(NamedTuple):
 
 
 def label(language: str) -> str:
-    """Map a language that can be told apart to one of the index: ``und`` where it has no analyzer."""
+    """Return the index language of a detectable language: ``und`` if it has no analyzer."""
     return language if language in ANALYZED_LANGUAGES else UNDETERMINED
 
 
@@ -52,19 +52,19 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Judge by the vote alone; None where it is not clear."""
+    """Return the judgement by the vote alone; None if it is unclear."""
     return _CERTAIN[result.language] if result.clear else None
 
 
 def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | None = None) -> Judgement:
-    """Judge the language of a paragraph whose vote is not clear.
+    """Judge the language of a paragraph whose vote is unclear.
 
     Args:
         text: A paragraph or a title.
         result: Its vote.
-        guessing: Whether to ask statistics of a short text too, which can give no more than a guess.
-        neighbour: The language that the vote settled for the other parts of the same item, if it is one: a
-            text that leans to it is in it, without statistics.
+        guessing: Whether to use statistics for a short text too, which only results in a guess.
+        neighbour: The language by vote of the other parts of the item, if it is the same for all: a text that
+            leans to it is in it, without statistics.
 
     Returns:
         The language, if any, and whether it is certain.
@@ -82,16 +82,16 @@ def guess(text: str) -> str:
     """Guess the language of a text that is too short to judge.
 
     Args:
-        text: All that there is of an item.
+        text: The whole text of an item.
 
     Returns:
-        ``en``, ``es``, ``fr`` or ``und``, on the best evidence that there is.
+        ``en``, ``es``, ``fr`` or ``und``, on the best available evidence.
     """
     result = vote(text)
     if result.own >= result.rival + 2:
         return label(result.language)
     likeliest = None if _foreign_script_letters(text) else likeliest_language(text)
-    # A single word of its own may be a chance ("but" is a goal in French): sure statistics outweigh it.
+    # A single distinctive word may be a coincidence ("but" is a goal in French): sure statistics outweigh it.
     if likeliest and likeliest[1] >= _SURE and likeliest[0] in ANALYZED_LANGUAGES:
         return likeliest[0]
     if result.own > result.rival:
@@ -103,30 +103,30 @@ def guess(text: str) -> str:
 def _detectors(package: str) -> Any:
     # Slow to import, with seven profiles to read: only for a text that needs it.
     detector_factory = import_module(f"{package}.detector_factory")
-    # The fast one comes without the files of the profiles.
+    # The fast package has no profile files.
     profiles = Path(import_module(f"{_PLAIN}.detector_factory").PROFILES_DIRECTORY)
     factory = detector_factory.DetectorFactory()
-    factory.seed = _SEED  # each detection starts from it, so none depends on those before it
+    factory.seed = _SEED  # each detection starts from it and is independent of earlier ones
     factory.load_json_profile([(profiles / name).read_text(encoding="utf-8") for name in VOTING_LANGUAGES])
     return factory
 
 
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
-    """Ask langdetect which of the seven languages a text is in.
+    """Return the most likely of the seven languages of a text according to langdetect.
 
     Args:
         text: A paragraph in the Latin script.
         package: ``langdetect`` or ``langdetect_rs``.
 
     Returns:
-        A language of ``VOTING_LANGUAGES`` and its probability, or None where the text has nothing to go by.
+        A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.
     """
     detector = _detectors(package).create()
     detector.append(text)
     error = import_module(f"{package}.lang_detect_exception").LangDetectException
     try:
         found = detector.get_probabilities()
-    except error:  # no letters left once addresses are taken out
+    except error:  # no letters are left after removing addresses
         return None
     return (found[0].lang, found[0].prob) if found else None
 
@@ -140,23 +140,23 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     if result.words < PROSE_WORDS:
         return Judgement(label(language), certain=False) if sure else _NOTHING
     if result.is_at_home_in(language):
-        # Unsure at home: a paragraph of two languages, of which this is the larger part.
+        # Undecided by vote: a paragraph of two languages, of which this is the larger part.
         return _CERTAIN[language]
     if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
         return _CERTAIN[language]
     if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
-        # langdetect has to choose among its seven; prose without their function words is in none of them.
+        # langdetect chooses one of its seven; prose without their function words is in none of them.
         return _FOREIGN
     return _NOTHING
 
 
 def _is_prose(text: str, words: int) -> bool:
-    # A list of names or a headline is mostly capitals, and need not have any function word.
+    # A list of names or a headline is mostly in capitals, and need not have function words.
     return 2 * len(_LOWER_CASE_START.findall(text)) > words
 
 
 def _foreign_script_letters(text: str) -> int:
-    # The number of letters of other scripts than the Latin one, or 0 where they are the smaller part.
+    # The number of letters of other scripts than Latin, or 0 if they are the smaller part.
     if text.isascii() or max(text) < "\u0250":
         return 0
     letters = [ord(character) for character in text if character.isalpha()]
@@ -164,11 +164,11 @@ def _foreign_script_letters(text: str) -> int:
     return foreign if 2 * foreign > len(letters) else 0
 
 
-# The text that a further language must have, in characters: a quotation or a closing line adds none.
+# The text that an additional language must have, in characters: a quotation or a closing line is too short.
 _MIN_WORDS_TO_ADD = 80
 _MIN_WORDS_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
-# Translations of a text differ in length by about a fifth; where they differ by no more, the first one leads.
+# Translations differ in length by about a fifth; up to this difference, the first language is the main one.
 _LONGER = 1.25
 
 
@@ -177,9 +177,9 @@ class Labels:
     """The languages of an item: ``en``, ``es``, ``fr``, and ``und`` for any other.
 
     Attributes:
-        languages: Every language found, that of most of its text first, then by the amount of text.
-        paragraphs: The language of each paragraph; all of them are among ``languages``.
-        title: The language of the title, also among ``languages``; None where there is no title.
+        languages: All languages, that of most of its text first, then by the amount of text.
+        paragraphs: The language of each paragraph, one of ``languages``.
+        title: The language of the title, one of ``languages``; None if there is no title.
     """
 
     languages: tuple[str, ...]
@@ -192,17 +192,17 @@ def split_by_language(
 ) -> Labels:
     """Label each paragraph of an item, and the item.
 
-    A paragraph that is too short to judge, or in a language of which the item holds but a few words,
-    counts as one in the main language.
+    A paragraph that is too short to judge, or in a language of which the item has only a few words, is
+    labelled with the main language.
 
     Args:
         paragraphs: The body.
         title: The title, or None.
-        likely: The language that is stated of the whole that the item belongs to, if any: it counts where no
-            part of the item is certain, and the words of all do not speak against it.
+        likely: The stated language of the site or feed of the item, if any: it is used if no part of the item
+            is certain and the words do not contradict it.
 
     Returns:
-        The labels; the same for the same item, whatever was labelled before.
+        The labels, which only depend on the item.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]
@@ -215,7 +215,7 @@ def split_by_language(
     ]
     certain = {found.language for found in judgements if found.certain and found.language}
     if len(certain) == 1:
-        # No guess could change anything: all that is uncertain counts as this language.
+        # No guess could change the result: all uncertain parts get this language.
         main = certain.pop()
         return _all_in(main, paragraphs, title)
     if likely is not None and not certain and not vote("\n".join(texts)).speaks_against(likely):
@@ -242,8 +242,8 @@ def _all_in(language: str, paragraphs: Sequence[str], title: str | None) -> Labe
 
 
 def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, int]:
-    # Characters of each language, in order of appearance. Guesses count where they agree with what is
-    # certain, or where nothing is.
+    # Characters of each language, in order of appearance. Guesses count if they agree with a certain
+    # language, or if nothing is certain.
     certain = {judgement.language for judgement in judgements if judgement.certain}
     amounts: dict[str, int] = {}
     for text, (language, _) in zip(texts, judgements, strict=True):

@@ -1,7 +1,7 @@
-"""The vote of the function words, which settles the language of most paragraphs without any statistics.
+"""Detect the language of most paragraphs by their function words, without statistics.
 
-English, Spanish and French vote with the stop words of their analyzers, four neighbours with words of their
-own, so that their texts are recognised as none of the three.
+English, Spanish and French vote with the stop words of their analyzers, four related languages with lists of
+function words, so that their texts are recognised as none of the three.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from indexer.schema import ANALYZED_LANGUAGES
 from indexer.tables import rows
 
 VOTING_LANGUAGES = (*ANALYZED_LANGUAGES, "pt", "it", "ca", "de")
-"""The languages that can be told apart, in the order of their lanes in ``VOTES``."""
+"""The languages that can be distinguished, in the order of their lanes in ``VOTES``."""
 
-_LANE_BITS = 16  # of a vote belong to one lane; a text of fewer distinct words cannot overflow it
+_LANE_BITS = 16  # bits per lane; a text with fewer distinct words cannot overflow it
 _COUNT = len(VOTING_LANGUAGES)
 LANES = Struct(f"<{2 * _COUNT}H")
-# Replacing these one by one and splitting takes a third of the time of a regular expression that finds words.
+# Replacing these and splitting takes a third of the time of a regular expression that finds words.
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
-MAX_COUNTED = 40  # words: behind these, new words are nearly all words of content
-SHARE = 8  # one distinct word in so many, at least, is a function word in prose of the language
-MIN_DISTINCT_WORDS = 2  # distinct words of one language alone
-# A text without two words of one language alone still has more words of its own language than of any other.
-# From this many more on, and a quarter more, only a language that we do not know was ever taken for one of
-# the seven: of 3,000 texts three, where statistics were wrong on thirty.
+MAX_COUNTED = 40  # words; after these, nearly all new words are content words
+SHARE = 8  # in prose of a language, at least one distinct word in this many is a function word
+MIN_DISTINCT_WORDS = 2  # distinct words of only one language
+# A text without two words of only one language still has more words of its language than of any other. With
+# this many more, and a quarter more, only texts of unknown languages were taken for one of the seven: three
+# of 3,000, while statistics were wrong on thirty.
 LEAD = 3
-AGAINST = 2  # words that speak against a language that is stated of the whole
+AGAINST = 2  # words that contradict a stated language
 PROSE_WORDS = 12
 
 LATIN = bytes(
     ord(" ") if chr(code) in _SIGNS or chr(code).isspace() else ord(chr(code).lower()) for code in range(256)
 )
-"""Translates a text in Latin-1, as nearly all are, into lower case, with a space for each sign."""
+"""A table that translates Latin-1 text, as most is, to lower case, with a space for each punctuation mark."""
 
-_QUOTES = "’“”"  # those of the signs that Latin-1 lacks
+_QUOTES = "’“”"  # the punctuation marks that Latin-1 lacks
 
 
 def _count_votes() -> dict[bytes, int]:
@@ -57,10 +57,9 @@ def _count_votes() -> dict[bytes, int]:
 
 
 VOTES = _count_votes()
-"""Each function word's vote, to be added up over the words of a text.
+"""The vote of each function word, to be summed over the words of a text.
 
-The seven low lanes count the words that belong to one language alone, the seven high lanes all words of a
-language.
+The seven low lanes count the words of only one language, the seven high lanes all words of a language.
 """
 _VOTE_OF = VOTES.__getitem__
 _FUNCTION_WORDS = frozenset(VOTES)
@@ -71,11 +70,12 @@ class Vote(NamedTuple):
     """The outcome of a vote of the words of a text.
 
     Attributes:
-        language: The language with the most words of its own; of equal ones, that with more words in all.
-        own: The number of distinct function words of that language alone.
-        rival: The same for the language that comes next.
+        language: The language with the most words of only this language; of equal ones, that with more words
+            in all.
+        own: The number of distinct function words of only that language.
+        rival: The same for the next language.
         known: The number of distinct function words of each of ``VOTING_LANGUAGES``, shared ones included.
-        listed: The words of the text, with repeats.
+        listed: The words of the text, with repetitions.
     """
 
     language: str
@@ -91,13 +91,13 @@ class Vote(NamedTuple):
 
     @property
     def clear(self) -> bool:
-        """Whether the vote alone settles the language."""
+        """Whether the vote alone decides the language."""
         if self.own >= MIN_DISTINCT_WORDS:
             return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Check whether no other language has as many function words in the text: neighbours then settle it.
+        """Return whether a language has the most function words, so that neighbours in it decide.
 
         Args:
             language: One of ``VOTING_LANGUAGES``.
@@ -107,10 +107,10 @@ class Vote(NamedTuple):
         return is_first and language == self.language and self.is_at_home_in(language)
 
     def speaks_against(self, language: str) -> bool:
-        """Check whether the words, few as they may be, contradict that the text is in a language.
+        """Return whether the words, even if few, contradict a language.
 
         Args:
-            language: One of ``VOTING_LANGUAGES``, or ``und`` for one that is none of them.
+            language: One of ``VOTING_LANGUAGES``, or ``und`` for none of them.
         """
         if self.own >= self.rival + AGAINST:
             return self.language != language
@@ -118,9 +118,9 @@ class Vote(NamedTuple):
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
-        """Check whether the text has as many function words of a language as its prose has.
+        """Return whether the text has as many function words of a language as its prose.
 
-        Prose of another language has a few by accident, but fewer than one distinct word in eight.
+        Prose of another language has a few by coincidence, but fewer than one distinct word in eight.
 
         Args:
             language: One of ``VOTING_LANGUAGES``.
@@ -129,14 +129,14 @@ class Vote(NamedTuple):
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
-        """Check whether the text is prose with clearly more words of its language than of the next."""
+        """Return whether the text is prose with clearly more words of its language than of the next."""
         second, first = sorted(self.known)[-2:]
         is_first = len(self.listed) >= PROSE_WORDS and first == self.known[_LANE_OF[self.language]]
         return is_first and first >= second + LEAD and 4 * first >= 5 * second
 
 
 def vote(text: str) -> Vote:
-    """Let the function words of a text vote for its language.
+    """Return the vote of the function words of a text.
 
     Args:
         text: A paragraph or a title.
@@ -144,7 +144,7 @@ def vote(text: str) -> Vote:
     Returns:
         The outcome, clear or not.
     """
-    # Distinct words: a name that a paragraph repeats (Los Angeles) must not outvote it.
+    # Distinct words: a repeated name (Los Angeles) must not outvote a paragraph.
     listed = _words(text)
     packed = sum(map(_VOTE_OF, _FUNCTION_WORDS.intersection(listed)))
     lanes = LANES.unpack(packed.to_bytes(LANES.size, "little"))
@@ -152,11 +152,11 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """List the distinct function words of one language alone that a text has, the most frequent first.
+    """Return the distinct function words of only one language in a text, the most frequent first.
 
     Args:
         text: Any text.
-        language: One of ``VOTING_LANGUAGES``; of another language nothing is known.
+        language: One of ``VOTING_LANGUAGES``; the result is empty for any other.
     """
     lane = _LANE_OF.get(language)
     if lane is None:
@@ -167,12 +167,12 @@ def function_words_of(text: str, language: str) -> list[str]:
 
 
 def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes]) -> Vote:
-    """Find the outcome of votes that are counted.
+    """Return the outcome of counted votes.
 
     Args:
-        own: The number of distinct words of each of ``VOTING_LANGUAGES`` alone.
+        own: The number of distinct words of only each of ``VOTING_LANGUAGES``.
         known: The number of distinct words of each, shared ones included.
-        listed: The words of the text, with repeats.
+        listed: The words of the text, with repetitions.
     """
     rival, most = sorted(own)[-2:]
     if rival < most:
@@ -183,7 +183,7 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
 
 
 def spaced(text: str) -> str:
-    """Substitute spaces for the quotes that Latin-1 lacks."""
+    """Replace the quotes that Latin-1 lacks by spaces."""
     if not text.isascii():
         for quote in _QUOTES:
             text = text.replace(quote, " ")
@@ -191,7 +191,7 @@ def spaced(text: str) -> str:
 
 
 def _words(text: str) -> list[bytes]:
-    """List the words of a text in lower case, with characters that Latin-1 lacks escaped."""
+    """Return the words of a text in lower case, with characters that Latin-1 lacks escaped."""
     try:
         latin = spaced(text).encode("latin-1")
     except UnicodeEncodeError:

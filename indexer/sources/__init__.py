@@ -1,4 +1,4 @@
-"""Sources: whatever an archive comes as is read as raw items."""
+"""Read archives of any kind as raw items."""
 
 from indexer.sources.registry import open_sources
 from indexer.sources.source import AS_THEY_ARE, OnSkip, ReadOptions, Skipped, Skips, Source

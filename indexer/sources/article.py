@@ -310,7 +310,7 @@ def believable_author(stated: object) -> str | None:
     return text if any(map(str.isalpha, text)) else None
 
 
-_WRAPPED: Final = 100  # characters that lines have at most where a text was broken to fit
+_WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
@@ -335,7 +335,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Give the fields of a text, what its head says where they do not, and the day in its head."""
+    """Return the fields of a text, completed from its head, and the day in its head."""
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
@@ -355,7 +355,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 
 
 def _plain_paragraphs(text: str) -> list[str]:
-    """Split a text at its blank lines; lines that were broken to fit are joined, others stand alone."""
+    """Split a text at its blank lines; hard-wrapped lines are merged, others are separate paragraphs."""
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:
@@ -367,7 +367,7 @@ def _plain_paragraphs(text: str) -> list[str]:
 
 
 def _is_wrapped(block: list[str]) -> bool:
-    """Tell whether all lines but the last end where the next word would not have fitted."""
+    """Return whether all lines but the last end where the next word would not have fitted."""
     width = max(map(len, block))
     return width >= _WRAPPED // 2 and all(
         len(line) + len(following.split()[0]) >= width for line, following in pairwise(block)

@@ -1,4 +1,4 @@
-"""Runs a reader in a process of its own, where a library in another language may crash or never end."""
+"""Run a parser in a child process, since a library in another language may crash or never end."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     Kind = Literal["PDF", "spreadsheets"]
 
 LARGEST: Final = 256 << 20
-"""Bytes of a file that is read so."""
+"""The maximum size of a file in bytes."""
 
 MAX_SECONDS: Final = 90
-"""Seconds that one may take, wall clock."""
+"""The maximum time for a file in seconds, wall clock."""
 
 _CHILD: Final = Path(__file__).with_name("child_reader.py")
 
@@ -34,11 +34,11 @@ def read_in_child(
     Args:
         kind: The kind of file.
         stream: The bytes, from the first on; closed at the end.
-        name: How messages name the source.
+        name: The name of the source in messages.
         check: Called with the bytes before the child process reads them.
 
     Returns:
-        The output, a file of its own that the caller closes.
+        The output, a temporary file that the caller closes.
 
     Raises:
         SourceError: The source is too large, or the child process crashed or takes too long.
@@ -65,7 +65,7 @@ def read_in_child(
 def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
     command = [sys.executable, "-P", str(_CHILD), kind]
     try:
-        subprocess.run(  # noqa: S603 - our own program, no shell
+        subprocess.run(  # noqa: S603 - a script of Dragoman, no shell
             command, stdin=data, stdout=output, stderr=subprocess.DEVNULL, timeout=MAX_SECONDS, check=True
         )
     except subprocess.TimeoutExpired:
@@ -75,7 +75,7 @@ def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
 
 
 def crash_error(kind: Kind, name: str) -> SourceError:
-    """Make the error for a child process that crashed, or wrote what it never writes."""
+    """Return the error for a child process that crashed or wrote invalid output."""
     return SourceError(
         f"{name} cannot be read: it takes what reads {kind} down, or more memory than it may have"
     )

@@ -1,8 +1,8 @@
-"""Reads a PDF or a spreadsheet from standard input and writes its text as lines of JSON.
+"""Read a PDF or a spreadsheet from standard input and write its text as lines of JSON.
 
-It runs in a process of its own, with bounds of time and memory: the libraries that read these files are
-written in other languages, and a file made to hurt may crash them or keep them busy for ever. The parent only
-sees that this process failed. It imports nothing of ours, and only the library of the kind that it reads.
+This script runs in a child process with limits of time and memory: the libraries for these files are written
+in other languages, and a malicious file may crash them or keep them busy forever. The parent only sees that
+the child failed. It imports no module of Dragoman, and only the library for the kind of file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_SECONDS = 60
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
 MAX_WRITTEN = 512 << 20  # of a spreadsheet
-# Where a hyphen splits a word at the end of a line, the library puts a character of its own and goes on.
+# The library replaces a hyphen at the end of a line by a special character.
 _LINE = re.compile("[^\r\n\ufffe\x02]*(?:[\ufffe\x02]|\r\n|\r|\n|$)")
 _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> None:
 
 
 def _lines(page: Any) -> list[list[Any]]:
-    """Read the lines of a page: the text, its left and right end, its bottom, the size of its letters."""
+    """Return the lines of a page: text, left and right edge, bottom, font size."""
     import pypdfium2
 
     text_page = page.get_textpage()
@@ -115,10 +115,10 @@ def _plain(cell: Any) -> str | float | bool:
 
 
 def _bound() -> None:
-    """Bound the memory and the time of this process."""
+    """Limit the memory and the time of this process."""
     try:
         import resource
-    except ImportError:  # Windows has no such bounds; that of time is with the parent
+    except ImportError:  # Windows has no such limits; the parent limits the time
         return
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))

@@ -1,4 +1,4 @@
-"""The members of folders, zip archives and compressed files."""
+"""Open the members of folders, zip archives and compressed files."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
 
 @contextmanager
 def spooled(blob: Blob) -> Iterator[BinaryIO]:
-    """Open a blob where it can be read from any place; a copy of one that cannot.
+    """Open a blob as a seekable file, if necessary as a copy.
 
     Raises:
-        SourceError: It cannot be read, or there is no room for the copy.
+        SourceError: The blob cannot be read, or the disk is full.
     """
     raw = blob.open()
     try:
@@ -79,21 +79,21 @@ def spooled(blob: Blob) -> Iterator[BinaryIO]:
             raw.close()
 
 
-# What systems leave behind, and nobody means as a source.
+# Files of operating systems that are not sources.
 _LITTER: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "mimetype"})
 _INDEX: Final = "dragoman.json"
 
 
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the files of a folder; links to folders are not followed, so that there are no circles.
+    """Yield the files of a folder; links to folders are not followed, so that there are no cycles.
 
     Args:
         folder: The folder.
-        on_skip: Called with what is no file that can be read.
-        options: Which of the files are meant.
+        on_skip: Called with unreadable entries.
+        options: The options with the patterns of the files.
 
     Raises:
-        SourceError: The folder cannot be read, or holds no file that is meant.
+        SourceError: The folder cannot be read, or no file matches.
     """
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if (folder / _INDEX).is_file():
@@ -105,7 +105,7 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
 
 
 def size_of_all(sources: Iterable[str]) -> int:
-    """Sum up the bytes of sources, 0 for what has no size, such as standard input."""
+    """Return the total size of sources in bytes, 0 for those without a size, such as standard input."""
     return sum(_size_of(Path(source)) for source in sources if source != "-")
 
 
@@ -145,7 +145,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
 
 
 def is_litter(name: PurePosixPath) -> bool:
-    """Tell whether a member is what a system leaves behind, or hidden."""
+    """Return whether a member is a file of the operating system, or hidden."""
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
@@ -169,25 +169,25 @@ def _select(
 
 
 def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
-    """Tell whether a folder reads a file that lies within it, or any of those in a folder that does.
+    """Return whether a folder's patterns include a file in it, or any file of a folder in it.
 
     Args:
         path: The file or folder.
-        own: Its path within the known folder.
-        options: Which of the files are meant.
+        own: Its path in the known folder.
+        options: The options with the patterns of the files.
 
     Raises:
         SourceError: It is a folder that cannot be read.
     """
     if is_litter(PurePosixPath("folder", own)):
         return False
-    if os.path.isdir(path):  # noqa: PTH112 - no error where it is out of reach
+    if os.path.isdir(path):  # noqa: PTH112 - raises no error for unreadable paths
         return any(is_selected(member, options) for _, member in _files(path, own, lambda _skip: None))
-    return os.path.isfile(path) and is_selected(own, options)  # noqa: PTH113 - likewise
+    return os.path.isfile(path) and is_selected(own, options)  # noqa: PTH113 - as above
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
-    """Tell whether a member is meant: by its path within the folder or archive, or by its name."""
+    """Return whether the patterns include a member, by its path in the folder or archive or its name."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
@@ -203,11 +203,11 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
     Args:
         blob: The archive.
-        on_skip: Called with each member that is left out, but for what systems leave behind.
-        options: Which of the members are meant.
+        on_skip: Called with each skipped member, except files of the operating system.
+        options: The options with the patterns of the members.
 
     Raises:
-        SourceError: It is damaged, has too many members, or none that is meant.
+        SourceError: The archive is damaged, has too many members, or none that matches.
     """
     with spooled(blob) as file:
         try:
@@ -232,7 +232,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
 
 def _parts(filename: str) -> list[str]:
-    """Give the parts of a member's name, without those that climb out of the archive."""
+    """Return the parts of a member's name, without those that lead out of the archive."""
     parts = [whole(part) for part in filename.replace("\\", "/").split("/")]
     return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 

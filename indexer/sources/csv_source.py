@@ -1,4 +1,4 @@
-"""A table in text: CSV, TSV, and what spreadsheets make of them, row by row."""
+"""Read tables in text, CSV and TSV, and those of spreadsheets, row by row."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     Attributes:
         first: Its first line, or its number, 1-based.
         last: Its last line.
-        cells: What it holds.
+        cells: Its cells.
     """
 
     first: int
@@ -40,15 +40,15 @@ class Row(NamedTuple):
 
 
 class Table:
-    """A table whose header was found, or was not.
+    """A table, perhaps without a known header.
 
     Args:
         rows: Its rows.
-        reader: Knows what names mean, and reads the items.
+        reader: Interprets the names and reads the items.
 
     Attributes:
-        names: The names of its columns; where none is understood, the cells of the widest of the first rows.
-        is_understood: Whether these make items of news.
+        names: The names of its columns; without a known header, the cells of the widest of the first rows.
+        is_understood: Whether the names are sufficient for news items.
     """
 
     def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:
@@ -63,7 +63,7 @@ class Table:
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
     def values(self, context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
-        """Yield each row with its cells by the names of their columns; empty cells are passed over."""
+        """Yield each row with its cells by column name; empty cells are skipped."""
         for row in self._above:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, "a row above the names of the columns")
@@ -83,7 +83,7 @@ class Table:
                 yield row, given
 
     def items(self, context: ReadContext) -> Iterator[RawItem]:
-        """Yield the items; rows without any cell are passed over."""
+        """Yield the items; empty rows are skipped."""
         values = self.values(context)
         sample = list(take_sample(values, lambda found: text_size(found[1])))
         self._reader.learn(fields for _, fields in sample)
@@ -96,7 +96,7 @@ _EMPTY: Final = ("", None)
 
 
 def _different(names: list[str]) -> list[str]:
-    """Number names that come again, so that no column hides another."""
+    """Number repeated names, so that no column hides another."""
     seen: dict[str, int] = {}
     different = []
     for name in names:
@@ -105,7 +105,7 @@ def _different(names: list[str]) -> list[str]:
     return different
 
 
-_PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read at once
+_PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read at a time
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
@@ -168,7 +168,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
 
 
 def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
-    """Read lines whose quotation marks mean nothing."""
+    """Yield rows of lines without interpreting quotation marks."""
     settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
     for number, cells in enumerate(csv.reader(lines, **settings), first):
         if any(cells):
@@ -176,12 +176,12 @@ def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a table, with their ends, none of them longer than MAX_LINE_LENGTH.
+    """The lines of a table, with their ends, not longer than MAX_LINE_LENGTH.
 
     Attributes:
-        number: How many were given.
-        of_row: Those of the row that is being read.
-        ended: Whether one more was asked for than there are: within a row that has no end.
+        number: The number of lines read.
+        of_row: The lines of the current row.
+        ended: Whether the input ended inside a row.
     """
 
     def __init__(self, file: io.TextIOWrapper, context: ReadContext) -> None:

@@ -1,4 +1,4 @@
-"""A document in DOCX, as Word and others write it, as one item: its paragraphs, its stated properties."""
+"""Read a DOCX document as one item, from its paragraphs and its properties."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     _Event = tuple[str, str, dict[str, str]]  # start, end or text; the tag or the text; attributes
 
-_MAX_PART_SIZE: Final = 256 << 20  # bytes of the text's part, unpacked
+_MAX_PART_SIZE: Final = 256 << 20  # bytes of the main part, decompressed
 _CHUNK_SIZE: Final = 1 << 16
 _OFFICE: Final = "/officeDocument"
 _SPLIT: Final = frozenset({"p", "br", "cr"})
-_SKIPPED: Final = frozenset({"Fallback", "del", "moveFrom"})  # what stands there twice, or was deleted
+_SKIPPED: Final = frozenset({"Fallback", "del", "moveFrom"})  # repeated or deleted content
 _NOTES: Final = ("footnotes", "endnotes", "comments", "header", "footer")
 
 
@@ -174,7 +174,7 @@ def _properties(events: Iterable[_Event]) -> dict[str, str]:
 
 
 class _Body:
-    """The paragraphs of a text, and those among them that are its title or a heading."""
+    """The paragraphs of a text, with its title or heading."""
 
     def __init__(self, styles: dict[str, str]) -> None:
         self.paragraphs: list[str] = []
@@ -236,7 +236,7 @@ class _Body:
 
 
 def _notes(package: _Package) -> list[str]:
-    """Name the parts with text that are no part of the text."""
+    """Return the kinds of parts with text that are not part of the main text."""
     found = []
     for kind in _NOTES:
         named = [part for part in sorted(package.parts) if part.endswith(".xml")]

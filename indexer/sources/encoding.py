@@ -1,4 +1,4 @@
-"""From bytes to text: UTF-8, UTF-16 and UTF-32, and the old encodings of western Europe."""
+"""Decode bytes to text: UTF-8, UTF-16, UTF-32, and the old encodings of western Europe."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SIGNATURES = (
     *(b"{\\rtf", b"ID3\x03", b"ID3\x04"),
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")) + b"\x7f"
-_MAX_CONTROL_SHARE = 0.03  # of a text's bytes; noise has a tenth, programs and pictures more
+_MAX_CONTROL_SHARE = 0.03  # of a text's bytes; noise has a tenth, programs and images more
 
-# Indistinguishable from Windows-1252 in most texts, or rarer, are left out on purpose.
+# Rarer encodings, and those that hardly differ from Windows-1252, are omitted.
 _WESTERN = ["cp1252", "mac_roman", "cp850"]
 _SAMPLE_BYTES = 1 << 16
 
@@ -35,18 +35,18 @@ _UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Detect UTF-16, UTF-32 and UTF-8 with a mark, by the byte order mark or the pattern of zero bytes.
+    """Detect UTF-16, UTF-32 and UTF-8 with a byte order mark, by the mark or the pattern of zero bytes.
 
     Args:
         head: The first bytes of a file.
 
     Returns:
-        A codec's name, or None where the text is UTF-8 or an encoding of one byte a character.
+        The name of a codec, or None if the text is in UTF-8 or a one-byte encoding.
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    # Without a mark: in UTF-16 every second byte of western text is zero, and hardly any other is.
+    # Without a mark: in UTF-16 every second byte of western text is zero, and hardly any other.
     sample = head[: len(head) // 2 * 2]
     half = len(sample) // 2
     first, second = sample[0::2].count(0), sample[1::2].count(0)
@@ -58,14 +58,14 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def open_text(stream: io.BufferedReader) -> io.TextIOWrapper:
-    """Open a stream of text; bytes that are no UTF-8 become surrogates, which :func:`repair` decodes."""
+    """Open a stream of text; invalid UTF-8 becomes surrogates, which :func:`repair` decodes."""
     encoding = wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     return io.TextIOWrapper(stream, encoding, errors)
 
 
 def is_binary(head: bytes) -> bool:
-    """Check whether the first bytes of a file are those of something other than text."""
+    """Return whether the first bytes of a file are not text."""
     if head.startswith(_SIGNATURES):
         return True
     if encoding := wide_encoding(head):
@@ -76,14 +76,14 @@ def is_binary(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Decode the whole of a file; no byte is ever an error.
+    """Decode a whole file; no byte is ever an error.
 
     Args:
-        data: The file's bytes.
+        data: The bytes of the file.
 
     Returns:
-        Its text, with line breaks as they are. Characters are kept as written (composed or not), so that a
-        quotation stays exact; only control characters and stray byte order marks are taken out.
+        The text, with its line breaks. Characters are kept as written (composed or not), so that a quotation
+        stays exact; only control characters and stray byte order marks are removed.
     """
     if encoding := wide_encoding(data[:_SAMPLE_BYTES]):
         return clean(data.decode(encoding, "replace"))
@@ -105,7 +105,7 @@ def is_mostly_undecoded(text: str) -> bool:
 
 
 def stated_charset(kind: str) -> str:
-    """Give the charset that the type of a text or of XML states, ``text/html; charset=utf-8``, or nothing."""
+    """Return the charset in a media type of text or XML, ``text/html; charset=utf-8``; empty without one."""
     media, _, parameters = kind.lower().partition(";")
     if not (media.startswith("text/") or media.rstrip().endswith("xml")):
         return ""
@@ -113,22 +113,22 @@ def stated_charset(kind: str) -> str:
 
 
 def stated_codec(charset: str) -> str | None:
-    """Give the codec of a charset that is no UTF, which its bytes show; None where there is none."""
+    """Return the codec of a charset; None for UTF, which is detected by the bytes, or an unknown charset."""
     try:
         found = codecs.lookup(charset).name
         b"a".decode(found)
     except (LookupError, ValueError, TypeError):
         return None
-    # Browsers read latin-1 as the Windows code page that has quotation marks where it has nothing.
+    # Browsers read latin-1 as the Windows code page, which adds quotation marks.
     return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(found, None if found.startswith("utf") else found)
 
 
 def in_utf8(data: bytes, charset: str) -> bytes:
-    """Encode a text anew that is in what its server states; that goes before what stands in it.
+    """Convert a text in its server's charset to UTF-8; that charset takes precedence over the text's own.
 
     Args:
-        data: The text; with a byte order mark, or in UTF-8 as most of its letters show, it stays as it is.
-        charset: What its server states.
+        data: The text; unchanged if it has a byte order mark, or is mostly valid UTF-8.
+        charset: The charset that the server states.
     """
     codec = stated_codec(charset)
     if codec is None or data.isascii() or wide_encoding(data[:_SAMPLE_BYTES]):
@@ -138,20 +138,20 @@ def in_utf8(data: bytes, charset: str) -> bytes:
 
 
 def one_byte_encoding(head: bytes) -> str | None:
-    """Detect which encoding of one byte a character the first bytes of a text are of; None for none."""
+    """Detect the one-byte encoding of the first bytes of a text; return None for UTF-8."""
     text = head.decode("utf-8", "surrogateescape")
-    strays = len(_UNDECODED.findall(text[:-4]))  # the last character may be cut off
+    strays = len(_UNDECODED.findall(text[:-4]))  # the last character may be incomplete
     return _western(head) if 2 * strays > sum(not char.isascii() for char in text) else None
 
 
 def repair(line: str) -> str:
-    """Decode a line anew, as Windows-1252, where some of its bytes were no UTF-8.
+    """Decode a line with invalid UTF-8 as Windows-1252.
 
     Args:
         line: Text decoded from UTF-8 with ``surrogateescape``.
     """
     try:
-        line.encode()  # faster than a search for what cannot be encoded
+        line.encode()  # faster than a search for surrogates
     except UnicodeEncodeError:
         if _UNDECODED.search(line):
             return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
@@ -159,20 +159,20 @@ def repair(line: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Remove control characters from a text, and put U+FFFD for halves of surrogate pairs."""
-    if text.isprintable() or not _UNCLEAN.search(text):  # the first is faster, and seldom met by whole files
+    """Remove control characters from a text, and replace unpaired surrogates by U+FFFD."""
+    if text.isprintable() or not _UNCLEAN.search(text):  # the first is faster, but rarely true for files
         return text
     return whole(_UNWANTED.sub("", text))
 
 
 def whole(text: str) -> str:
-    """Substitute U+FFFD for halves of surrogate pairs, which no file can hold."""
+    """Replace unpaired surrogates, which cannot be encoded, by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _western(data: bytes) -> str:
-    """Detect the one-byte encoding that suits the lines with accents best."""
-    from charset_normalizer import from_bytes  # here, since it is slow to import and rarely needed
+    """Detect the one-byte encoding that fits the lines with accents best."""
+    from charset_normalizer import from_bytes  # slow to import and rarely needed
 
     lines = data[: 16 * _SAMPLE_BYTES].splitlines()
     accented = b"\n".join(line[:2000] for line in lines if not line.isascii())

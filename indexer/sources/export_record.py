@@ -1,4 +1,4 @@
-"""Records that our own exports and commands wrote, read as they are."""
+"""Read records that Dragoman exported or printed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ OWN: Final = frozenset(
     "id title body text url date language languages countries source author section fields".split()
     + "since sources former".split()
 )
-"""The names that records of ours have."""
+"""The names of the fields of Dragoman's records."""
 
-# A text under one of these names is a custom field.
+# A text with one of these names is a custom field.
 _OF_INDEX: Final = frozenset({"source", "since", "sources", "former"})
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
@@ -35,15 +35,15 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecordError(ValueError):
-    """A record that cannot become an item; its message is the reason, for people."""
+    """A record that cannot become an item; its message is the reason, for users."""
 
 
 class _BadFieldError(ValueError):
-    """A field that cannot be taken; its message is the reason, for people."""
+    """An invalid field; its message is the reason, for users."""
 
 
 def is_own(record: dict[str, Any]) -> bool:
-    """Tell whether a record is one of ours, not one with its title or its text under another name."""
+    """Return whether a record has Dragoman's names for its title and text, not other ones."""
     title, *texts = (record.get(name) for name in ("title", "body", "text"))
     if any(isinstance(value, dict) for value in (title, *texts)):
         return False
@@ -57,18 +57,18 @@ def is_own(record: dict[str, Any]) -> bool:
 def read_record(
     record: object, source: SourceLines, notify: Callable[[str], None] = lambda _reason: None
 ) -> RawItem:
-    """Turn a parsed record into an item.
+    """Convert a parsed record to an item.
 
     Args:
-        record: What JSON gave: an object with a ``title``, a ``body`` (or ``text``), or both, and perhaps
+        record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
             ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
-            object), as ``items`` prints them. Where it gives no date, link, author or section, one under
-            another name is taken; other fields are kept. Null is as good as absent.
-        source: Where it stands.
-        notify: Called with each field that is left out: it has the wrong type or an impossible value.
+            object), as ``items`` prints them. A missing date, link, author or section is read from other
+            names; other fields are kept. Null means absent.
+        source: Its location in the source.
+        notify: Called with each skipped field, which has the wrong type or an impossible value.
 
     Raises:
-        BadRecordError: It is no object, has no text at all, or too much.
+        BadRecordError: The record is not an object, has no text at all, or too much.
     """
     if not isinstance(record, dict):
         raise BadRecordError("not a JSON object")
@@ -137,7 +137,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a short text, or the names of a list."""
+    """Read a short text, or a list of names."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(f"{name} is not a text")
@@ -165,7 +165,7 @@ def _identifier(value: object, _name: str) -> str | None:
     if not isinstance(value, str):
         raise _BadFieldError("id is neither a text nor a whole number")
     identifier = value.strip()
-    if _CONTROL.search(identifier):  # without them it could be the id of another item
+    if _CONTROL.search(identifier):  # removing them could make it the id of another item
         raise _BadFieldError("an id with control characters in it")
     identifier = clean(identifier).strip()
     if len(identifier) > MAX_ID_LENGTH:
@@ -184,7 +184,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
 
     Returns:
-        Those that are countries; None where none is, so that they are worked out.
+        The valid countries; None if there are none, so that they are found in the text.
     """
     if value is None or value == []:
         return None if value is None else ()
@@ -203,10 +203,10 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
 
 
 def _date(value: object, _name: str) -> ItemDate:
-    """Read a day, a month or a year, or an object with the first and the last of an interval.
+    """Read a day, a month or a year, or an object with the first and the last day of an interval.
 
-    A month or a year is widened to all of its days. The kind is ``printed`` unless the record itself says
-    otherwise: an estimate that was exported must not come back as a fact.
+    A month or a year becomes an interval of all its days. The kind is ``printed`` unless the record states
+    another: an exported estimate must not become a fact.
     """
     if not isinstance(value, dict):
         return _period(value)
@@ -220,7 +220,7 @@ def _date(value: object, _name: str) -> ItemDate:
 
 
 def _period(value: object) -> ItemDate:
-    """Read a date: "2018", "2018-03" or "2018-03-05", with all of its days, or a date in other words."""
+    """Read a date: "2018", "2018-03" or "2018-03-05", with all of its days, or a date in another form."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
@@ -234,28 +234,28 @@ def _period(value: object) -> ItemDate:
 
 
 def _shown(value: object) -> str:
-    """Quote a value, cut to a length that fits on a line."""
-    if isinstance(value, (list, dict)):  # perhaps too deep, or too much, to be written out
+    """Quote a value, truncated to fit on a line."""
+    if isinstance(value, (list, dict)):  # it may be too deep or too large to print
         return "of the wrong form"
     text = " ".join(clean(str(value)[:400]).split())
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
 
 
 COUNTRY: Final = frozenset({"code", "via", "evidence"})
-"""The parts of a country in a record of an export."""
+"""The keys of a country in an export record."""
 
-_MATCH_MARK: Final = "**"  # before and behind each matching word of a snippet
+_MATCH_MARK: Final = "**"  # before and after each matching word of a snippet
 _OF_HIT: Final = frozenset({"rank", "score", "snippet"})
-_OF_ANSWER: Final = _OF_HIT | {"via", "group", "same", "explanation"}  # no part of the item
+_OF_ANSWER: Final = _OF_HIT | {"via", "group", "same", "explanation"}  # not part of the item
 _DATE: Final = ("date_start", "date_end", "date_kind")
 _OF_CSV: Final = frozenset({"id", "title", *_DATE})
-_LINES: Final = re.compile(r":(\d+)-(\d+)(?:; |\Z)")  # behind the name of a file
+_LINES: Final = re.compile(r":(\d+)-(\d+)(?:; |\Z)")  # after the name of a file
 _INTERVAL: Final = ({"start"}, {"start", "end"}, {"start", "end", "kind"})
 _ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def is_exported(record: Any) -> bool:
-    """Tell whether a record has the shape that exports have, whatever its values are."""
+    """Return whether a record has the form of exports, with any values."""
     try:
         day, place, mentions = record["date"], record["source"], record["countries"]
         return (
@@ -273,10 +273,10 @@ def is_exported(record: Any) -> bool:
 
 
 def as_exported(value: Any) -> Any:
-    """Make the record of an export of a hit, whose text is its passage, or of what ``show`` prints.
+    """Convert a hit, whose text is its snippet, or the output of ``show`` to an export record.
 
     Args:
-        value: What JSON gave, of any type; what is neither stays as it is.
+        value: A value from JSON, of any type; other values are returned unchanged.
     """
     if not isinstance(value, dict):
         return value
@@ -289,10 +289,10 @@ def as_exported(value: Any) -> Any:
 
 
 def are_ours(values: Iterable[object]) -> bool:
-    """Tell whether the elements of a list are records of our own form, not of somebody else's.
+    """Return whether the elements of a list are Dragoman's records, not another program's.
 
-    All of them have its names, and one shows it: it is as an export has it, or its date is an object, or its
-    id is more than a number, with a date that needs no reading and a text without markup.
+    All of them must have Dragoman's names, and at least one must be unambiguous: it has the form of exports,
+    or its date is an object, or its id is more than a number, with an ISO date and a text without markup.
     """
     records = [as_exported(value) for value in values if isinstance(value, dict)]
     return all(is_exported(record) or is_own(record) for record in records) and any(map(_shows_it, records))
@@ -314,17 +314,17 @@ def _shows_it(record: dict[str, Any]) -> bool:
 
 
 def is_our_csv(columns: Iterable[str]) -> bool:
-    """Tell by the names of its columns whether a command of ours wrote a table."""
+    """Return whether Dragoman exported a table, by the names of its columns."""
     return _OF_CSV.issubset(columns)
 
 
 def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: SourceLines) -> dict[str, Any]:
-    """Make the record of an export of a row of our CSV.
+    """Convert a row of Dragoman's CSV to an export record.
 
     Args:
-        cells: What it holds, by the names of its columns; empty cells are left out.
-        columns: The names of all columns, but for those that were taken out of the table.
-        place: Where the row stands, for one that does not say where its item does.
+        cells: The cells by column name; empty cells are omitted.
+        columns: The names of all columns that were not removed from the table.
+        place: The location of the row, for a row without the location of its item.
     """
     texts = {name: as_it_was(cell) for name, cell in cells.items()}
     start, end, kind = (texts.pop(name, None) for name in _DATE)
@@ -346,7 +346,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
         record["fields"] = fields_of(fields)
     if places := texts.pop("sources", None):
         parts = _LINES.split(places)
-        found = zip(parts[::3], parts[1::3], parts[2::3], strict=False)  # what stands behind the last is none
+        found = zip(parts[::3], parts[1::3], parts[2::3], strict=False)  # an incomplete location is ignored
         record["sources"] = [{"file": file, "lines": [int(first), int(last)]} for file, first, last in found]
     if former := texts.pop("former", None):
         record["former"] = former.split(" ")
@@ -362,7 +362,7 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
 
 
 def _passage(snippet: object, title: object) -> str:
-    """Give a snippet without its marks; nothing for one of the title, which an item without a text has."""
+    """Return a snippet without its marks; empty for one of the title, which an item without text has."""
     if not isinstance(snippet, str):
         return ""
     text = snippet.replace(_MATCH_MARK, "") or snippet

@@ -1,4 +1,4 @@
-"""Feeds as items: RSS, Atom, WordPress exports and news sitemaps."""
+"""Read feeds as items: RSS, Atom, WordPress exports and news sitemaps."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _spread(item: Element, news: Element) -> None:
-    """Put what is said of the news, and of who published it, where other kinds of feed have it."""
+    """Move the news fields and the publication's name to where other kinds of feeds have them."""
     parts = item.named("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
@@ -73,7 +73,7 @@ def _renamed(element: Element, names: dict[str, str]) -> Element:
     return element
 
 
-# The day in the zone of the site; pubDate is in UTC, where it may be another.
+# The day in the time zone of the site; pubDate is in UTC, where the day may differ.
 _WORDPRESS_DATES: Final = ("wp:post_date", "pubDate")
 _NO_TEXT: Final = re.compile(
     r"attachment|nav_menu_item|revision|custom_css|customize_changeset|oembed_cache|user_request|wp_.*|acf.*|"
@@ -116,14 +116,14 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
-    """Read the fields that the site's editors gave a post; those that begin with _ are WordPress's own."""
+    """Read the custom fields of a post; names with a leading underscore are internal to WordPress."""
     metas = item.named("wp:postmeta")
     pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
 def _tidy(item: Element) -> None:
-    """Take away what WordPress notes for itself, and the codes in texts for what it puts in their place."""
+    """Remove WordPress's internal elements, and the shortcodes in texts."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])
     for part in item.named("content:encoded"):

@@ -1,4 +1,4 @@
-"""From the element of an item to the item: what it states, and nothing worked out."""
+"""Convert the element of a feed entry to an item with the stated fields."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 
 _NAMES: Final = {kind: names.split() for kind, names in rows(__file__, "feed_elements.tsv")}
-# Read elsewhere, or of use only to the programs that fetch feeds.
+# Read elsewhere, or only useful to programs that fetch feeds.
 _READ: Final = frozenset(name for kind, names in _NAMES.items() if kind != "changed" for name in names)
 _ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
 _DEEPEST: Final = 4
 
 
 def fields_of(item: Element) -> dict[str, str]:
-    """Read the other fields of an item: texts, and the addresses that elements without text lead to.
+    """Return the other fields of an item: texts, and the addresses in elements without text.
 
     Args:
         item: Its element.
 
     Returns:
-        Names and values; that of an element within another is its name behind that one's and a dot. Values of
-        one name are joined by commas.
+        Names and values; the name of a nested element follows that of its parent and a dot. Values with the
+        same name are separated by commas.
     """
     found: dict[str, list[str]] = {}
     for element in item.elements:
@@ -65,24 +65,24 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
 
 
 def _name(element: Element) -> str:
-    """Give the name of a field: a colon in it would part it from its value in a query."""
+    """Return the name of a field without colons, which separate a field from its value in a query."""
     name = element.name.replace(":", ".")
-    return "origin" if name == "source" else name  # the index calls something else the source
+    return "origin" if name == "source" else name  # "source" has another meaning in the index
 
 
 _MAX_LENGTH: Final = 4000  # characters of a link
 
 
 def link_of(item: Element, site: str, address: str = "") -> str | None:
-    """Find the link of an item.
+    """Return the link of an item.
 
-    The address that a redirecting service stands for is preferred to its own, and a guid or an id that is an
-    address is as good as a link where there is none.
+    The target of a redirecting service takes precedence over the service's link; a guid or an id that is an
+    address is used if there is no link.
 
     Args:
         item: The item.
-        site: The feed's own link, which a relative one of an item is resolved against; empty without any.
-        address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
+        site: The link of the feed, the base of relative links of items; empty if there is none.
+        address: The address of the feed, the base for feeds without a link.
     """
     stood_for = item.text_of(*_NAMES["origin"])
     for link in (stood_for if stood_for != site else "", *_candidates(item)):
@@ -92,7 +92,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Find the link of the page that a feed belongs to, else that of the feed itself; empty without any."""
+    """Return the link of the page of a feed, else that of the feed itself; empty if there is none."""
     links = whole.named("link")
     stated = [_tidy(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
@@ -110,7 +110,7 @@ def _candidates(item: Element) -> list[str]:
     guids = [guid for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"]
     identifying = [guid.text for guid in guids]
     identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
-    # What identifies an item may be no link at all.
+    # An identifier need not be a link.
     found += [address for text in identifying if _is_address(address := _tidy(text))]
     return [link for link in map(_tidy, found) if link]
 
@@ -143,7 +143,7 @@ def _href(link: Element) -> str:
 
 
 def _tidy(link: str) -> str:
-    """Take white space from a link: around it, and where a line was broken within it."""
+    """Remove white space from a link: around it, and where a line was broken inside it."""
     return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
 
 
@@ -156,18 +156,18 @@ _FOOTER: Final = re.compile(
 
 
 def body_of(html: str) -> tuple[str, ...]:
-    """Give the paragraphs of a body, which may be HTML or plain text.
+    """Return the paragraphs of a body, HTML or plain text.
 
     Raises:
-        ValueError: It is too long; the message says so.
+        ValueError: The body is too long; the message states it.
     """
-    if "<![CDATA[" in html:  # put into it twice
+    if "<![CDATA[" in html:  # nested CDATA
         html = html.replace("<![CDATA[", "").replace("]]>", "")
     return tuple(paragraphs_of(clean(_without_flare(html))))
 
 
 def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Take out words over adverts, and at the end links to the whole and to where it appeared first."""
+    """Remove labels of advertisements, and links to the full text or its first publication at the end."""
     kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
@@ -175,14 +175,14 @@ def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_flare(html: str) -> str:
-    """Take out the links by which a text can be handed on, as FeedBurner puts them."""
+    """Remove FeedBurner's sharing links."""
     first, *others = html.split(_FLARE)
     return first + "".join([other.partition("</div>")[2] for other in others])
 
 
-# Of several the first that is a date.
+# The first one that is a date is used.
 DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
-_SHORT: Final = 200  # characters of a text that may be no more than the caption of a picture
+_SHORT: Final = 200  # characters of a text that may be only the caption of an image
 
 
 class EntryReader:
@@ -211,10 +211,10 @@ class EntryReader:
 
         Args:
             item: Its element.
-            more: Fields of it beside those that the element has.
+            more: Additional fields of the item.
 
         Returns:
-            The item; None, after a call of ``on_skip``, for one that has no text, or too much.
+            The item; None, after a call of ``on_skip``, if it has no text, or too much.
         """
         title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:
@@ -249,22 +249,22 @@ class EntryReader:
         )
 
     def _read_channel(self) -> None:
-        """Learn what is said of the whole by now."""
+        """Read the elements of the feed that were parsed so far."""
         self._known = len(self._whole.parts)
         self._site = channel_link(self._whole)
         self._author = _author(self._whole)
         self._language = _language(self._whole)
-        # Who writes in Spanish or French writes the day first; who writes in English may do either.
+        # Spanish and French dates have the day first; English ones may have either order.
         self._day_first = True if read_language(self._language) in {"es", "fr"} else None
 
     def report_furniture(self) -> None:
-        """Tell of how many items what stands under each was left out."""
+        """Report the number of texts from which boilerplate was removed."""
         if self._furnished:
             what = "links to the whole text or to where it appeared first, and words over adverts"
             self._context.skip(0, f"{what}, left out of {self._furnished:,} texts")
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
-        """Read the text of an item, and its summary where that says something else."""
+        """Return the text of an item, and its summary if that differs."""
         body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
@@ -283,7 +283,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Find what identifies an item; what only one site's items are numbered by is joined to the site."""
+        """Return the identifier of an item, combined with the site if it may only be unique there."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None
@@ -295,14 +295,14 @@ def _stated_key(item: Element) -> str:
 
 
 def _html_of(item: Element, *names: str) -> str:
-    """Give the first of an item's elements with the first of some names that holds anything, as HTML."""
+    """Return the content, as HTML, of the first non-empty element with one of some names, in their order."""
     return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
 
 
 def _source(element: Element) -> str:
     kind = element.attributes.get("type", "")
     if "/" in kind and not kind.startswith("text/") and "xml" not in kind:
-        return ""  # a picture, a sound
+        return ""  # an image, a sound
     return escape(element.text) if kind in {"text", "text/plain"} else element.html()
 
 
@@ -315,7 +315,7 @@ def _author(item: Element) -> str:
 
 
 def _name_of_address(text: str) -> str:
-    """Take the name out of ``writer@news.example (Writer)``."""
+    """Return the name in ``writer@news.example (Writer)``."""
     address, opened, name = text.partition("(")
     return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text
 

@@ -1,10 +1,9 @@
-"""From tags and texts to the elements of one item after the other; no more than one item is held.
+"""Parse the XML of feeds, one item at a time.
 
-The tags and texts of XML as a stream, well formed or not.
-
-What is well formed comes out as any parser has it; what is not is read as its writer meant it: a bare ``&``
-is text, so is a ``<`` that begins no tag, and what should stand in quotes may stand without. Only the
-entities of XML and HTML are known; none is declared, so none can be blown up, and nothing is fetched.
+Tags and texts are parsed as a stream, well formed or not. Well-formed input is parsed like by any parser;
+other input is read as probably intended: a bare ``&`` is text, and so is a ``<`` that begins no tag, and
+attribute values need no quotes. Only the entities of XML and HTML are known, and no declarations are read, so
+that no entity can be expanded without bound, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ if TYPE_CHECKING:
 
 _READ: Final = 1 << 16
 _NAME: Final = rb"(/?)([A-Za-z_\x80-\xff][^\s/>=<\"'&]*+)"
-# No value holds a <, so that a quotation mark without its second ends nowhere else.
+# A value has no <, so that an unclosed quotation mark ends there.
 _TAG: Final = re.compile(rb"<" + _NAME + rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _ODD_TAG: Final = re.compile(rb"<" + _NAME + rb"([^<>]*+)>")
-# A name begins behind another sign: of one without a value no end is looked at as another name.
+# A name begins after another character, so that the rest of a name without a value is not tried as a name.
 _ATTRIBUTE: Final = re.compile(
     r"""(?<![^\s=/"'<>])([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
 )
-_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # of which the last may begin a tag
+_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # the last one may begin a tag
 _MAX_TAG_LENGTH: Final = 1 << 16  # bytes of a tag whose attributes are read
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = b"<a href='/' b=\"1\">News &#8217;</a>"
-_SHIFTING: Final = ("iso2022", "hz")  # whose bytes may look like tags within text
+_SHIFTING: Final = ("iso2022", "hz")  # their bytes may look like tags inside text
 _ENTITY: Final = re.compile("&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
@@ -47,10 +46,10 @@ class Tag(NamedTuple):
     """A tag.
 
     Attributes:
-        name: As written, with its prefix; white space and the slash left out.
+        name: As written, with its prefix, without white space and slash.
         closes: Whether it ends an element.
-        empty: Whether it begins one that it also ends.
-        attributes: Their names and decoded values.
+        empty: Whether it is an empty element.
+        attributes: The names and decoded values of attributes.
     """
 
     name: str
@@ -60,7 +59,7 @@ class Tag(NamedTuple):
 
 
 class TooLongError(ValueError):
-    """A text, comment or tag that is longer than any should be."""
+    """A text, comment or tag that is too long."""
 
 
 class Markup:
@@ -68,7 +67,7 @@ class Markup:
 
     Args:
         stream: Its bytes, from the first on.
-        head: The first of them, which say how they are encoded.
+        head: The first bytes, which declare the encoding.
     """
 
     def __init__(self, stream: BinaryIO, head: bytes) -> None:
@@ -84,23 +83,23 @@ class Markup:
         self._open_comment = False
 
     def line(self) -> int:
-        """The line on which the next tag or text begins, 1-based."""
+        """Return the line on which the next tag or text begins, 1-based."""
         self._lines += self._data.count(b"\n", self._counted, self._at)
         self._counted = self._at
         return self._lines
 
     def tokens(self) -> Iterator[Tag | str]:
-        """Yield the tags and the texts between them; a text may come in several pieces.
+        """Yield the tags and the texts between them; a text may be in several pieces.
 
         Raises:
-            TooLongError: One of them is longer than MAX_TOKEN_LENGTH.
+            TooLongError: A tag or text is longer than MAX_TOKEN_LENGTH.
         """
         while (start := self._find(b"<", self._at)) >= 0:
             if start > self._at:
                 yield self._text(self._at, start)
                 self._at = start
             if len(self._data) < self._at + 9 and self._more():
-                continue  # so that what begins here is all there
+                continue  # to have the beginning complete
             if found := _TAG.match(self._data, self._at) or _ODD_TAG.match(self._data, self._at):
                 yield self._tag(found)
                 self._at = found.end()
@@ -120,17 +119,17 @@ class Markup:
             self._at = len(self._data)
 
     def _is_cut(self) -> bool:
-        """Tell whether a tag begins here whose end was not read yet; it is, where there is more."""
+        """Return whether a tag begins here whose end has not been read, after reading more if possible."""
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
         return may_begin and following < 0 and self._more()
 
     def _past_declaration(self) -> int:
-        """Find the end of a comment, a declaration or an instruction."""
+        """Return the position after a comment, a declaration or an instruction."""
         if self._data.startswith(b"<!--", self._at):
             end = -1 if self._open_comment else self._find(b"-->", self._at + 4)
-            self._open_comment = end < 0  # hides nothing, and is not looked for again
+            self._open_comment = end < 0  # it hides nothing, and is not searched for again
             return end + 3 if end >= 0 else self._at + 4
         end = self._end_of(b">", 2)
         if self._data.find(b"[", self._at, end) >= 0:  # the declarations of a document type
@@ -142,8 +141,8 @@ class Markup:
         return len(self._data) if found < 0 else found
 
     def _find(self, mark: bytes, start: int) -> int:
-        """Find a mark, reading on until it comes; -1 where it does not."""
-        offset = start - self._at  # reading on moves what is held
+        """Return the position of a mark, reading on until it is found; -1 if there is none."""
+        offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
             if not self._more():
@@ -151,13 +150,13 @@ class Markup:
         return found
 
     def _more(self) -> bool:
-        """Read on; tell whether there was more."""
+        """Read more input; return whether there was more."""
         if self._ended:
             return False
         held = len(self._data) - self._at
         if held > MAX_TOKEN_LENGTH:
             raise TooLongError
-        raw = self._stream.read(max(_READ, held))  # twice as much, so that nothing is looked at too often
+        raw = self._stream.read(max(_READ, held))  # doubling, so that no byte is scanned too often
         self._ended = not raw
         if self._decoder is not None:
             raw = self._decoder.decode(raw, final=self._ended).encode("utf-8", "replace")
@@ -166,7 +165,7 @@ class Markup:
         return bool(raw) or not self._ended
 
     def _text(self, start: int, end: int) -> str:
-        # A mark of an end that ends nothing goes; one written with entities is text.
+        # An end mark without a beginning is dropped; one written with entities is text.
         return decode_entities(_decoded(self._data[start:end], self._codec).replace("]]>", ""))
 
     def _tag(self, found: re.Match[bytes]) -> Tag:
@@ -182,7 +181,7 @@ class Markup:
 
 
 def decode_entities(text: str) -> str:
-    """Decode the entities of XML and HTML, once; what is none stays as written."""
+    """Decode the entities of XML and HTML, once; unknown ones are unchanged."""
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 
@@ -192,19 +191,19 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared(head: bytes) -> str:
-    """Give the codec that a document says it is in; of a document that says none or UTF, Windows-1252."""
+    """Return the declared codec of a document; Windows-1252 if it declares none or UTF."""
     found = _DECLARED.search(head[:1024])
     try:
         name = codecs.lookup(found[1].decode()).name if found else "utf-8"
         is_text = _PLAIN.decode(name) == _PLAIN.decode()
     except (LookupError, UnicodeError):
         is_text = False
-    # What is called Latin-1 holds the quotation marks of Windows-1252.
+    # Text declared as Latin-1 may have the quotation marks of Windows-1252.
     return name if is_text and name not in {"utf-8", "ascii", "iso8859-1"} else "cp1252"
 
 
 def _decoded(data: bytes, codec: str) -> str:
-    """Decode a text: UTF-8 whatever the document says, where it is; a stray byte harms nothing else."""
+    """Decode a text as UTF-8 if possible, else in its codec; a stray byte only affects itself."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -214,15 +213,15 @@ def _decoded(data: bytes, codec: str) -> str:
     return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
-# Elements of these vocabularies go by their names alone; others by a prefix, whatever one a document uses.
+# Elements of these vocabularies have no prefix; others have a standard one, whatever a document uses.
 _PREFIXES: Final = {uri: prefix for prefix, uri in rows(__file__, "feed_prefixes.tsv")}
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
 _WHOLES: Final = frozenset({"rss", "channel", "rdf:RDF", "feed", "urlset"})
 _MAX_CHANNEL_FIELDS: Final = 100
 _VOID: Final = frozenset({"br", "hr", "img"})
-_DEEPEST: Final = 100  # elements within one another; what lies deeper is text of the last
-# What is said of the whole and of use for its items; the rest, which may be long, is not kept.
+_DEEPEST: Final = 100  # nesting depth; deeper elements become text of the last
+# Fields of the feed that are useful for its items; the rest, which may be long, is dropped.
 _CHANNEL_FIELDS: Final = frozenset(
     {"title", "link", "language", "dc:language", "author", "name", "dc:creator", "wp:base_blog_url"}
 )
@@ -232,12 +231,12 @@ class Element:
     """An element of a document.
 
     Attributes:
-        name: Its name, with the usual prefix of its vocabulary where that is none of RSS, Atom or HTML.
-        attributes: Their names as written, and values.
+        name: Its name, with the usual prefix of its vocabulary, unless that is RSS, Atom or HTML.
+        attributes: The names of attributes as written, and their values.
         parts: Its elements and texts, in order.
-        first, last: The lines where it begins and ends.
-        base: What is stated for its relative links, nearest last.
-        language: The language stated for it by ``xml:lang``, on it or around it; empty for none.
+        first, last: Its first and last line.
+        base: The declared bases of its relative links, nearest last.
+        language: The language declared by ``xml:lang``, on it or an ancestor; empty for none.
     """
 
     __slots__ = tuple(
@@ -266,10 +265,10 @@ class Element:
         self.parts: list[Element | str] = []
         self.first = self.last = line
         self._index: dict[str, list[Element]] = {}
-        self._indexed = 0  # how many of its parts stand in the index
+        self._indexed = 0  # the number of indexed parts
 
     def html(self) -> str:
-        """Give what stands in it as HTML: escaped in its texts, or, as XHTML, in elements of its own."""
+        """Return its content as HTML: escaped in its texts, or, for XHTML, as its elements."""
         return _html_of(self, is_xhtml=self.attributes.get("type") == "xhtml")
 
     @property
@@ -279,11 +278,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its own text, without that of its elements."""
+        """Its text, without that of its elements."""
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
     def named(self, *names: str) -> list[Element]:
-        """List its elements of some names, those of the first name first."""
+        """Return its elements with some names, those with the first name first."""
         if self._indexed != len(self.parts):
             self._index = {}
             for element in self.elements:
@@ -293,20 +292,20 @@ class Element:
         return [element for name in names if name in index for element in index[name]]
 
     def text_of(self, *names: str) -> str:
-        """Give the text of the first of its elements with the first of some names that has text."""
+        """Return the text of the first non-empty element with one of some names, in their order."""
         return next((text for element in self.named(*names) if (text := element.text)), "")
 
     def replace(self, parts: list[Element]) -> None:
-        """Put other elements in the place of its own."""
+        """Replace its elements by others."""
         self.parts = [*parts]
         self._indexed = -1
 
 
 def canonical(name: str, namespaces: dict[str, str]) -> str:
-    """Give the usual name of an element.
+    """Return the usual name of an element.
 
     Args:
-        name: As written.
+        name: The name as written.
         namespaces: The usual prefix for each declared one.
     """
     prefix, colon, local = name.partition(":")
@@ -346,12 +345,12 @@ class Items:
         self._names = names
         self._context = context
         self._open: list[Element] = []
-        self._item_at = -1  # where the item that is read stands among the open elements
+        self._item_at = -1  # position of the current item among the open elements
         self._size = 0
         self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield each item when it ends; one that never ends, where the next begins."""
+        """Yield each item at its end; an item without an end, at the start of the next one."""
         try:
             for token in self._markup.tokens():
                 self._size += 1
@@ -374,7 +373,7 @@ class Items:
         element = Element(tag, around, 0)
         if element.name in self._names:
             if tag.empty:
-                return  # nothing is said of it
+                return  # an empty item
             element.first = self._markup.line()
             if self._item_at < 0:
                 self._item_at, self._size = len(self._open), 0
@@ -382,7 +381,7 @@ class Items:
             self._keep(element, around)
         elif around is not None:
             if around.name in self._names and len(self._open) - 1 > self._item_at:
-                # What holds something is an item of its own: that around it had no end.
+                # An inner element with content is an item: the outer one has no end tag.
                 outer = self._open[self._item_at]
                 outer.last = self._markup.line()
                 del self._open[self._item_at : -1]
@@ -396,7 +395,7 @@ class Items:
         return element.name in _CHANNEL_FIELDS and len(element.parts) < _MAX_CHANNEL_FIELDS
 
     def _keep(self, element: Element, around: Element | None) -> None:
-        """Keep what is said of the whole: of a channel or a feed, not of its picture."""
+        """Keep the fields of a channel or a feed, not those of its image."""
         if around is None or element.name not in _CHANNEL_FIELDS:
             return
         if around.name in {"channel", "feed"} and len(self.whole.parts) < _MAX_CHANNEL_FIELDS:
@@ -406,7 +405,7 @@ class Items:
             around.parts.append(element)
 
     def _end(self, name: str) -> Iterator[Element]:
-        """Close the innermost open element of a name, and all within it; an end without a start is none."""
+        """Close the innermost open element with a name, and all inside it; ignore an end without a start."""
         at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
         if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
             return
@@ -415,7 +414,7 @@ class Items:
         del self._open[at:]
 
     def _finish(self) -> Element:
-        """Give the item that is read, which ends here."""
+        """Return the current item, which ends here."""
         item = self._open[self._item_at]
         item.last = self._markup.line()
         del self._open[self._item_at :]
@@ -423,7 +422,7 @@ class Items:
         return item
 
     def _drop_item(self) -> None:
-        """Leave out an item that has too many parts; what follows before its end is no item's."""
+        """Skip an item that has too many parts, up to its end."""
         self._skip(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1

@@ -1,4 +1,4 @@
-"""What the names of fields mean, in exports, feeds and tables of English, Spanish and French."""
+"""Interpret the names of fields in exports, feeds and tables in English, Spanish and French."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class Meaning(NamedTuple):
-    """What a name means.
+    """The meaning of a name.
 
     Attributes:
-        field: One of ours: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
+        field: A field of items: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
             ``language``, ``country``, ``author``, ``section``; or ``never``.
-        rank: How good the name is for it, 0 the best.
-        place: Where it stands among the names of that rank.
+        rank: The quality of the name for the field, 0 is the best.
+        place: Its position among the names with that rank.
     """
 
     field: str
@@ -35,7 +35,7 @@ class Meaning(NamedTuple):
 
 
 OURS: Final = frozenset("title body summary date url id language country author section".split())
-"""The fields that a name can be mapped to; any other keeps its value as a field of that name."""
+"""The fields that a name can be mapped to; with any other target the value becomes a custom field."""
 
 _OBJECTS: Final = [
     (kind, fields, name)
@@ -59,10 +59,10 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Look up what a name means; None for one that is not known.
+    """Return the meaning of a name; None if it is unknown.
 
     Args:
-        name: As a source writes it; names of objects within one another are parted by full stops.
+        name: The name in the source; names of nested objects are separated by full stops.
     """
     parts = [folded for part in name.split(".") if (folded := _fold(part))]
     if not parts or (parts[-1].startswith("_") and parts[-1] != "_id"):
@@ -82,12 +82,12 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def our_field(name: str) -> str:
-    """Give the field of ours that ``--map`` names; any other name stays as it is."""
+    """Return the field that ``--map`` names; any other name is unchanged."""
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in OURS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Tell whether fields of these names make an item of news: more than the name of something."""
+    """Return whether fields with these names make a news item: more than the name of something."""
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
@@ -97,12 +97,12 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
-    """Make the error that tells that nothing has a title or a text under a name that is known.
+    """Return the error for a source without a title or a text with a known name.
 
     Args:
-        label: How messages name the source.
-        what: What names stand for: fields or columns.
-        names: The names that were seen.
+        label: The name of the source in messages.
+        what: The kind of names: fields or columns.
+        names: The names in the source.
     """
     if not names:
         return SourceError(f"{label} holds no items")
@@ -113,7 +113,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
 
 
 def names_in_words(names: Sequence[str]) -> str:
-    """Name the fields or columns of a source; of many the first, and how many more there are."""
+    """Format the names of fields or columns; of many the first, and the number of others."""
     shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
     return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
 
@@ -130,29 +130,29 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Fold a part of a name; a line below its beginning is kept, which marks what is no field of an item."""
+    """Fold a part of a name; a leading underscore is kept, since such names are not fields of an item."""
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
 
 
 DEEPEST: Final = 6
-"""Objects within one another whose fields are looked at."""
+"""The depth of nested objects whose fields are read."""
 
 MAX_VALUES: Final = 500
-"""Fields of one item, those of the objects in it among them."""
+"""The maximum number of fields of an item, with those of its objects."""
 
-# What stands for an object of a list: {"name": "subject", "value": "Harbours"} for its value.
+# The value that represents an object in a list: {"name": "subject", "value": "Harbours"}.
 _NAMING: Final = "value name title headline label term text display_name webTitle #text content href".split()
-_READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
+_READ: Final = frozenset({"_source", "_id"})  # names that are read despite the leading underscore
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
 MAX_NULL_LENGTH: Final = max(map(len, _NOTHING))
-"""Characters of the longest text that stands for nothing."""
+"""The number of characters of the longest text that means no value."""
 
-# NewsAPI cuts texts: "the harbour … [+1234 chars]"
+# NewsAPI truncates texts: "the harbour … [+1234 chars]"
 _CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
 _MAX_CUT_LENGTH: Final = 40
-_SHORT: Final = 64  # characters of a value that is remembered
+_SHORT: Final = 64  # characters of a value that is cached
 
 
 UNREADABLE: Final = object()
@@ -160,7 +160,7 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item, those of objects within it as ``a.b``.
+    """Yield the fields of an item, those of nested objects as ``a.b``.
 
     Yields:
         Names and values: texts, numbers, dates, lists of texts; UNREADABLE for others.
@@ -195,7 +195,7 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert a list to texts: its texts and numbers, and the names of its objects; else to none."""
+    """Convert a list to texts: its texts and numbers, and the names of its objects; empty if impossible."""
     found = []
     for value in values:
         given = value
@@ -208,15 +208,15 @@ def texts_of(values: list[object]) -> list[str]:
     return found
 
 
-def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
-    """Convert a value to a text as written; empty for what stands for nothing."""
+def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
+    """Convert a value to a text as written; empty for a value that means nothing."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 - not a number
+        if value != value:  # noqa: PLR0124 - detects NaN
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1 << 53 else str(value)
     if isinstance(value, (datetime, date)):
@@ -235,7 +235,7 @@ def line(value: object) -> str:
     return line_of(text_of(value))
 
 
-@lru_cache(1 << 12)  # authors, sections and names of fields come again and again
+@lru_cache(1 << 12)  # authors, sections and names of fields recur often
 def _short_line(value: str) -> str:
     return line_of(text_of(value))
 
@@ -244,7 +244,7 @@ def paragraphs(value: object) -> tuple[str, ...]:
     """Convert a value, perhaps HTML or a list of paragraphs, to paragraphs.
 
     Raises:
-        ValueError: It is markup beyond any bound.
+        ValueError: The markup exceeds a bound.
     """
     if isinstance(value, list):
         return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))

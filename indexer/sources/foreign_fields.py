@@ -1,4 +1,4 @@
-"""The fields of one item under names of its source's own, sorted by what they mean and read."""
+"""Sort and read the fields of an item with names of its source."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _BYLINE: Final = late_pattern(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
 _LINK: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
 _SIGNS: Final = late_pattern(r"[\W_]+")
 _SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
-_LONG_ID: Final = 16  # characters from which on an id hardly is the number of a row
+_LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
 class ForeignFields:
-    """The fields of one item.
+    """The fields of an item.
 
     Args:
         values: Names and values, which may be lists and objects.
-        meaning: Tells what a name means.
-        notify: Called with what is left out, in words for people.
-        notify_once: Likewise, for what holds for all items of the source.
+        meaning: Returns the meaning of a name.
+        notify: Called with a warning about skipped fields.
+        notify_once: Called with a warning that applies to all items of the source.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class ForeignFields:
                 candidates.sort(key=_by_rank)
 
     def title(self) -> str | None:
-        """Take the title out."""
+        """Remove and return the title."""
         return next((text for _, value in self._take("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
-        """Take the text out: the longest of those with the best names; where there is none, the summaries.
+        """Remove and return the text: the longest one with the best names, else the summaries.
 
         Raises:
-            ValueError: It is markup beyond any bound.
+            ValueError: The markup exceeds a bound.
         """
         bodies = self._all_texts("body")
         summaries = self._all_texts("summary")
@@ -77,7 +77,7 @@ class ForeignFields:
         best = max(bodies, key=_length)
         if _length(best) < (_SHORT, 0) and summaries:
             longest = max(summaries, key=_length)
-            if _length(longest) > (2 * _length(best)[0], 0):  # the text is a caption, or breaks off
+            if _length(longest) > (2 * _length(best)[0], 0):  # the text is a caption, or truncated
                 best = longest
         others = [text for text in (*bodies, *summaries) if text is not best]
         declared = _letters(best[1]) if others else ""
@@ -87,7 +87,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Take the link out, resolved where it is relative."""
+        """Remove and return the link, resolved if it is relative."""
         for _, value in self._take("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -99,7 +99,7 @@ class ForeignFields:
         return None
 
     def key(self, url: str | None) -> str | None:
-        """Take out what identifies the item: an id, but for the number of a row, or its link."""
+        """Remove and return the identifier of the item: an id, unless it is a row number, or its link."""
         for name, value in self._take("id"):
             text = text_of(value)
             if len(text) >= _LONG_ID or ":" in text:
@@ -107,8 +107,8 @@ class ForeignFields:
             self._others.setdefault(name, value)
         return url
 
-    def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - as it was learnt
-        """Take the date out: that of the publication, else that of a change."""
+    def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
+        """Remove and return the date: that of publication, else that of a change."""
         for field in ("date", "changed"):
             for name, value in self._take(field):
                 if found := read_date(value, day_first=day_first):
@@ -122,7 +122,7 @@ class ForeignFields:
         return None
 
     def language(self) -> str | None:
-        """Take the language out."""
+        """Remove and return the language."""
         for name, value in self._take("language"):
             if found := read_language_name(value):
                 return found
@@ -131,7 +131,7 @@ class ForeignFields:
         return None
 
     def countries(self) -> tuple[str, ...] | None:
-        """Take the countries out; None where none is stated that is known."""
+        """Remove and return the countries; None if no known one is stated."""
         for name, value in self._take("country"):
             codes, unknown = read_countries(value)
             if unknown:
@@ -142,7 +142,7 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Take the author out; the number of a user is none."""
+        """Remove and return the author; the number of a user is ignored."""
         for name, value in self._take("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
@@ -152,7 +152,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Take the section out: the first of a list, which is kept whole; numbers of categories are none."""
+        """Remove and return the section: the first of a list, which is also kept; numbers are ignored."""
         for name, value in self._take("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
@@ -163,7 +163,7 @@ class ForeignFields:
         return None
 
     def others(self) -> tuple[tuple[str, str], ...]:
-        """Give the other fields, and those that a better one was taken before; the last to be asked."""
+        """Return the remaining fields, also those with a worse name; call this last."""
         for candidates in self._known.values():
             for _, name, value in candidates:
                 self._others.setdefault(name, value)
@@ -177,12 +177,12 @@ class ForeignFields:
         return tuple(found.items())
 
     def _take(self, field: str) -> Iterable[tuple[str, object]]:
-        """Give the values for a field, the best first; those that were asked for are taken out."""
+        """Yield the values for a field, the best first, and remove them."""
         candidates = self._known.get(field)
         return _taken(candidates) if candidates else ()
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Take out the texts of a field, those of the best rank that has any."""
+        """Remove and return the texts of a field, those of the best rank with any."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -205,12 +205,12 @@ def _by_rank(candidate: tuple[Meaning, str, object]) -> tuple[int, int]:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Give the characters of a text, line ends among them, and its paragraphs: more are better."""
+    """Return the number of characters of a text, line ends included, and of its paragraphs."""
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
 def _joined(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Join texts, those left out that another one holds."""
+    """Concatenate texts, without those that another one contains."""
     kept: list[tuple[str, ...]] = []
     for own in sorted(texts, key=lambda text: -sum(map(len, text))):
         if not any(_letters(own)[:_SHORT] in _letters(other) for other in kept):

@@ -1,9 +1,8 @@
-"""Items of sources that have names of their own for their fields: exports, feeds, tables, JSON-LD.
+"""Read items of sources with other field names: exports, feeds, tables, JSON-LD.
 
-Fields that leave nothing to mend: a title, a text without markup or odd white space, and a clear date.
-
-Most items of tables and exports have these. They need not pass through what sorts and mends fields
-(:mod:`indexer.sources.foreign_fields`), which gives the same in twice the time.
+Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and a
+clear date. These take a fast path; the general one (:mod:`indexer.sources.foreign_fields`) gives the same
+result in twice the time.
 """
 
 from __future__ import annotations
@@ -35,18 +34,18 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
 
 
-_CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few of them, whichever of its cells are empty
-_HOLDING_OTHERS: Final = frozenset({dict, list})  # whose own fields may be meant
+_CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few, depending on empty cells
+_HOLDING_OTHERS: Final = frozenset({dict, list})  # their fields may be needed
 
 
 class PlainFields(NamedTuple):
-    """What was read of an item.
+    """The plain fields of an item.
 
     Attributes:
         title: Its title.
         paragraphs: Its text.
-        date: Its date, if any is stated.
-        others: The fields that are left.
+        date: Its date, None if not stated.
+        others: The remaining fields.
     """
 
     title: str
@@ -56,7 +55,7 @@ class PlainFields(NamedTuple):
 
 
 class _Names(NamedTuple):
-    """The names of the fields of an item, by what they mean."""
+    """The names of the fields of an item, by meaning."""
 
     title: str
     text: str
@@ -65,10 +64,10 @@ class _Names(NamedTuple):
 
 
 class PlainReader:
-    """Reads plain fields of the items of one source.
+    """A reader of plain fields of the items of one source.
 
     Args:
-        meaning: Tells what a name means.
+        meaning: Returns the meaning of a name.
     """
 
     def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
@@ -76,11 +75,11 @@ class PlainReader:
         self._sorted = lru_cache(_CACHE_SIZE)(self._sort)
 
     def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
-        """Read an item; None for one whose fields have to be sorted or mended.
+        """Read an item; return None if its fields are not plain.
 
         Args:
             values: Its fields.
-            day_first: The order of day and month in figures, if it is known.
+            day_first: The order of day and month in numeric dates, if known.
         """
         names = self._sorted(tuple(values))
         if names is None or not _HOLDING_OTHERS.isdisjoint(map(type, values.values())):
@@ -99,7 +98,7 @@ class PlainReader:
         if (
             min(len(title), len(text)) <= MAX_NULL_LENGTH
             or not paragraphs
-            or paragraphs[-1].endswith("]")  # it may be cut
+            or paragraphs[-1].endswith("]")  # it may be truncated
             or (len(paragraphs) == 1 and len(paragraphs[0]) <= MAX_NULL_LENGTH)
         ):
             return None
@@ -110,7 +109,7 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Find the fields among some names; None where several may be one of them."""
+        """Return the names of the fields by meaning; None if a field is ambiguous."""
         fields: dict[str, list[str]] = {}
         for name in names:
             found = self._meaning(name)
@@ -129,10 +128,10 @@ _MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a 
 
 
 class Whole(NamedTuple):
-    """What a source states of all its items, for those that do not state it themselves.
+    """Defaults that a source states for items that lack them.
 
     Attributes:
-        url: The address that relative links are resolved by.
+        url: The base of relative links.
         language: The language, as stated.
         author: The author, as stated.
     """
@@ -172,7 +171,7 @@ class ForeignReader:
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
-        """Learn from items whether day or month stands first in dates in figures."""
+        """Detect the order of day and month in numeric dates from items."""
         self._day_first = day_comes_first(
             value
             for values in items
@@ -188,7 +187,7 @@ class ForeignReader:
         return None if found and found.field in self._taken else found
 
     def understands(self, values: Mapping[str, object]) -> bool:
-        """Tell whether fields make an item of news, by their names."""
+        """Return whether fields make a news item, by their names."""
         return is_understood((name for name, _ in flatten(values)), self.meaning)
 
     def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
@@ -196,11 +195,11 @@ class ForeignReader:
 
         Args:
             values: Its fields; values may be lists and objects.
-            number: Where it stands: its first line, or its number in the source, 1-based.
-            last: Its last line, where it is another one.
+            number: Its first line, or its number in the source, 1-based.
+            last: Its last line, if it differs.
 
         Returns:
-            The item; None, after a call of ``on_skip``, where it has no text, or too much.
+            The item; None, after a call of ``on_skip``, if it has no text, or too much.
         """
         title: str | None
         reason: str | None = None

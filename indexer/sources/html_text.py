@@ -1,7 +1,7 @@
-"""Text of HTML in a field: the description of a feed's entry, the content of an export, a cell of a table.
+"""Extract the text of HTML in a field: in a feed entry, an export, a cell of a table.
 
 Python's own ``html.parser`` takes minutes for some hundred kilobytes of unclosed comments; here each
-character is looked at a bounded number of times, and elements within one another are never counted.
+character is read a bounded number of times, and nesting is ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_MARKUP_LENGTH: Final = 1 << 24
-"""Characters of markup in one field."""
+"""The maximum number of characters of markup in one field."""
 
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
@@ -24,7 +24,7 @@ _BLOCKS: Final = frozenset(
 )
 _CELLS: Final = frozenset({"td", "th"})
 _DROPPED: Final = frozenset({"script", "style", "template", "title", "iframe", "svg", "select", "object"})
-_PROGRAMS: Final = frozenset({"script", "style"})  # where they do not end, nothing behind them is text
+_PROGRAMS: Final = frozenset({"script", "style"})  # without an end tag, the rest is not text
 _INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big button cite code col data del dfn em embed font i img input ins kbd label "
     "link map mark meta noscript object q rp rt ruby s samp small source span strike strong sub sup svg time "
@@ -33,7 +33,7 @@ _INLINE: Final = frozenset(
 _TAGS: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
 
 _TAG_NAME: Final = late_pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")
-# A sign of equality may be followed by a value in quotes, which may hold anything.
+# An equals sign may be followed by a value in quotes, with any characters.
 _ATTRIBUTES: Final = late_pattern(r"""(?>[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
 _TAG: Final = late_pattern(rf"</?(?:{'|'.join(sorted(_TAGS))})\b[^<>]*+>", re.IGNORECASE)
 _MARKUP: Final = late_pattern(
@@ -49,12 +49,12 @@ _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 def paragraphs_of(markup: str) -> list[str]:
     """Convert HTML to the paragraphs of its text.
 
-    Block elements and ``br`` part paragraphs; blank lines do where there is no ``p``, as in exports of
-    WordPress. Scripts, styles and comments are dropped, entities decoded, also where all of it was escaped
-    twice; white space is collapsed, soft hyphens and characters without a width are removed.
+    Block elements and ``br`` separate paragraphs; blank lines do if there is no ``p``, as in WordPress
+    exports. Scripts, styles and comments are dropped, entities decoded, also if everything was escaped twice;
+    white space is collapsed, soft hyphens and zero-width characters are removed.
 
     Raises:
-        ValueError: It is longer than MAX_MARKUP_LENGTH characters; the message says so.
+        ValueError: It is longer than MAX_MARKUP_LENGTH characters; the message states it.
     """
     paragraphs = _paragraphs(markup)
     if any(_ESCAPED_BLOCK.search(text) for text in paragraphs):
@@ -63,7 +63,7 @@ def paragraphs_of(markup: str) -> list[str]:
 
 
 def line_of(markup: str) -> str:
-    """Convert what may be HTML, such as a title, to one line; entities escaped twice are decoded."""
+    """Convert possible HTML, such as a title, to one line; entities escaped twice are decoded."""
     text = markup
     for _ in range(3):
         if "&" not in text:
@@ -75,13 +75,13 @@ def line_of(markup: str) -> str:
 
 
 def is_markup(text: str) -> bool:
-    """Tell whether a text holds elements or entities of HTML."""
+    """Return whether a text contains elements or entities of HTML."""
     return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
 
 
 def visible(text: str) -> str:
-    """Collapse white space and remove what is not seen: soft hyphens, characters without a width."""
-    if text.isprintable():  # nothing invisible, and no white space but spaces
+    """Collapse white space and remove invisible characters: soft hyphens, zero-width characters."""
+    if text.isprintable():  # no invisible characters, and no white space but spaces
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
@@ -112,14 +112,14 @@ def decoded(text: str) -> str:
     """Decode the entities of a text."""
     if "&" not in text:
         return text
-    from html import unescape  # its table of entities takes a millisecond to load, and few texts have any
+    from html import unescape  # its table of entities takes a millisecond to load, and is rarely needed
 
     return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python refuses numbers of thousands of digits
 
 
 def _pieces(markup: str) -> Iterator[str | None]:
-    """Yield the pieces of a markup: text as written, and None where a paragraph ends."""
-    endless: set[str] = set()  # what never ends is looked for once
+    """Yield the pieces of a markup: text as written, and None at the end of a paragraph."""
+    endless: set[str] = set()  # missing ends are searched for only once
     at = 0
     while (start := markup.find("<", at)) >= 0:
         yield markup[at:start]
@@ -129,7 +129,7 @@ def _pieces(markup: str) -> Iterator[str | None]:
             yield "<"
             at = start + 1
         elif (at := _after_tag(markup, opening.end(), endless)) < 0:
-            return  # cut off within a tag
+            return  # truncated inside a tag
         else:
             name = opening[2].lower()
             if name in _BLOCKS:
@@ -142,16 +142,16 @@ def _pieces(markup: str) -> Iterator[str | None]:
 
 
 def _after_tag(markup: str, at: int, endless: set[str]) -> int:
-    """Find where a tag ends whose name ends at a place; -1 where it is cut off."""
+    """Return the end of a tag, given that of its name; -1 if it is truncated."""
     if "tag" not in endless:
         if tag := _ATTRIBUTES.match(markup, at):
             return tag.end()
-        endless.add("tag")  # every > that is left stands in quotes, as far as quotes can be told here
+        endless.add("tag")  # the remaining > are in quotes, as far as quotes can be detected here
     return markup.find(">", at) + 1 or -1
 
 
 def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
-    """Find where a comment or another declaration ends."""
+    """Return the end of a comment or another declaration."""
     ending = "-->" if markup.startswith("<!--", start) else ">"
     for sign in (ending, ">"):
         if sign not in endless:
@@ -162,7 +162,7 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 
 
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
-    """Find where an element ends whose content is no text."""
+    """Return the end of an element whose content is not text."""
     if name not in endless:
         if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
             return end.end()

@@ -1,4 +1,4 @@
-"""A JSON document: an array of items, or an object with lists of them, under whatever names."""
+"""Read a JSON document: an array of items, or an object with lists of them, with any names."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 
 _DEEPEST: Final = 8
-_TRIED: Final = 20  # elements that show whether a list holds items
+_TRIED: Final = 20  # elements of a list that are checked
 _ITEM: Final = frozenset({"title", "body", "summary", "date", "url"})
 
 
 def failing(error: SourceError) -> Iterator[object]:
-    """Yield nothing, and raise what went wrong."""
+    """Raise an error as an iterator without values."""
     yield from ()
     raise error
 
 
 class Shape:
-    """Finds the items of a document.
+    """A parser that finds the items of a document.
 
     Args:
-        reader: Knows what names mean.
+        reader: Interprets the names.
 
     Attributes:
-        seen: Names of fields of what is no item, for people who have to map them.
+        seen: Names of fields of objects that are not items, for the error message.
     """
 
     def __init__(self, reader: ForeignReader) -> None:
@@ -50,12 +50,12 @@ class Shape:
         self.seen: list[str] = []
 
     def items(self, values: Iterable[object]) -> Iterator[object]:
-        """Yield the items among the values of a document; all of them where some of the first are items."""
+        """Yield the items among the values of a document; all values if some of the first are items."""
         values = iter(values)
         first: list[object] = []
         try:
             first.extend(islice(values, _TRIED))
-        except SourceError as error:  # what stands before a fault counts
+        except SourceError as error:  # values before an error count
             values = failing(error)
         if any(map(self._is_item, first)):
             yield from chain(first, values)
@@ -69,7 +69,7 @@ class Shape:
                 yield from items
 
     def _find(self, value: object, lists: list[list[Any]], alone: list[Any], depth: int) -> None:
-        """Find the lists that hold items, and the items that stand in none."""
+        """Find the lists of items, and the items outside of lists."""
         if depth > _DEEPEST:
             return
         if isinstance(value, dict):
@@ -97,7 +97,7 @@ class Shape:
         return own or not any(self._holds_items(held, 3) for held in value.values())
 
     def _holds_items(self, value: object, depth: int) -> bool:
-        """Tell whether a list, or one in an object, holds what looks like items, not like parts of one."""
+        """Return whether a list, or one in an object, has elements like items, not like parts of one."""
         if isinstance(value, list):
             fields = ({found.field for found in self._meanings(one)} for one in value[:_TRIED])
             return any(len(found & _ITEM) > 1 for found in fields)
@@ -114,7 +114,7 @@ class Shape:
 
 
 MAX_VALUE_LENGTH: Final = 1 << 26
-"""Characters of one element of an array, or of a whole document that is an object."""
+"""The maximum number of characters of an element of an array, or of a whole document that is an object."""
 
 _CHUNK: Final = 1 << 18
 _BETWEEN: Final = re.compile(r"[\s,\ufeff]*+")
@@ -122,14 +122,14 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
-    """Parse a JSON text value by value, with no more than one of them held.
+    """Parse a JSON text value by value, with one value in memory at a time.
 
     Args:
         stream: Its bytes, from the first on; closed at the end.
-        label: How messages name it.
+        label: Its name in messages.
 
     Raises:
-        SourceError: What follows is no JSON, or longer than MAX_VALUE_LENGTH characters.
+        SourceError: The rest is not JSON, or a value is longer than MAX_VALUE_LENGTH characters.
     """
     with open_text(stream) as file:
         text = _Text(file, label)
@@ -140,17 +140,17 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
 
 
 class _Text:
-    """A text of which a window is held."""
+    """A text that is read through a buffer."""
 
     def __init__(self, file: io.TextIOWrapper, label: str) -> None:
         self._file = file
         self._label = label
         self._held = ""
         self._at = 0
-        self._lines = 1  # the line that the window begins on
+        self._lines = 1  # the line at the start of the buffer
 
     def skip(self) -> bool:
-        """Go on to the next value or sign; False at the end."""
+        """Skip to the next value or character; return False at the end."""
         while True:
             between = _BETWEEN.match(self._held, self._at)
             self._at = between.end() if between else self._at
@@ -160,13 +160,13 @@ class _Text:
                 return False
 
     def takes(self, sign: str) -> bool:
-        """Pass a sign where it stands next."""
+        """Skip a character if it is the next one; return whether it was."""
         found = self._held.startswith(sign, self._at)
         self._at += found
         return found
 
     def value(self) -> object:
-        """Parse the value that stands next."""
+        """Parse the next value."""
         size = _CHUNK
         while True:
             try:
@@ -179,7 +179,7 @@ class _Text:
                     continue
                 raise self._broken(error) from None
             if end == len(self._held) and self._more(size):
-                continue  # a number may go on
+                continue  # a number may continue
             written = self._held[self._at : end]
             if (mended := repair(written)) is not written:
                 value = _DECODE(mended, 0)[0]
@@ -230,7 +230,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     fault = None
     try:
         looked_at.extend(take_sample(items, text_size))
-    except SourceError as error:  # what stands before a fault is read
+    except SourceError as error:  # values before an error are read
         fault = error
     if not looked_at:
         raise fault or no_item(context.name, "fields", shape.seen)
@@ -242,7 +242,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers up to a fault, which is told."""
+    """Yield items with their numbers up to an error, which is reported."""
     number = 0
     try:
         for number, item in enumerate(items, start=1):
@@ -265,7 +265,7 @@ def _read(
 
 
 def _whole(first: object) -> Whole:
-    """Take what a document states of all its items: a language, and of a JSON feed link and author."""
+    """Return the defaults for all items: a language, and for a JSON feed link and author."""
     if not isinstance(first, dict):
         return Whole()
     language = first.get("language", "")

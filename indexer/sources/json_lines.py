@@ -1,4 +1,4 @@
-"""JSON lines: an export of records, one object a line, read as a stream."""
+"""Read JSON lines as a stream: an export of records, one object per line."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
 
 _DECODE = json.JSONDecoder().raw_decode
-_SAMPLE = 200  # lines whose foreign dates show the order of day and month in figures
+_SAMPLE = 200  # lines whose numeric dates show the order of day and month
 _SAMPLE_CHARACTERS = 1 << 17
-_SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
+_SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at a time
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
@@ -73,13 +73,13 @@ class RecordReader:
         self._foreign = ForeignReader(context)
 
     def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
-        """Take the first lines, to learn the order of day and month in the dates of foreign records."""
+        """Return the first lines, after detecting the order of day and month in records with other names."""
         taken = list(take_sample(lines, lambda line: len(line.text), _SAMPLE, _SAMPLE_CHARACTERS))
         self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
         return taken
 
     def read(self, line: JsonLine) -> RawItem | None:
-        """Read a record, whose span is its line; None for one that is left out, which is told."""
+        """Read the record of a line; return None if it is skipped, after reporting it."""
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
@@ -107,7 +107,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
         SourceError: There is nothing but blank lines.
     """
     blank = True
-    # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
+    # Universal newlines break lines only at \n, \r\n and \r, like an editor.
     with open_text(stream) as lines:
         pieces = iter(partial(lines.readline, MAX_LINE_LENGTH), "")
         for number, line in enumerate(pieces, start=1):
@@ -119,7 +119,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
                     pass
                 context.skip(number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
                 continue
-            line = repair(line)  # noqa: PLW2901 - the line as it should have been
+            line = repair(line)  # noqa: PLW2901 - the same line, decoded
             try:
                 record = _parse(line)
             except BadRecordError as error:
@@ -132,12 +132,12 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
 
 def _parse(line: str) -> Any:
     try:
-        # What json.loads comes down to for a line that is an object and nothing else, a fifth faster.
+        # Equivalent to json.loads for a line with only an object, a fifth faster.
         record, end = _DECODE(line)
         if end == len(line) or (end == len(line) - 1 and line[end] == "\n"):
             return record
     except (ValueError, RecursionError):
-        pass  # described below, in the same words for any line
+        pass  # reported below, with the same message for any line
     try:
         return json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:

@@ -271,7 +271,7 @@ def _unwrapped(text: str) -> list[str]:
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
 TOO_LARGE: Final = f"what a message holds behind {MAX_MESSAGE_SIZE >> 20} MiB, or {MAX_MESSAGE_LINES:,} lines"
-_NAMED: Final = 5  # attachments that are named
+_NAMED: Final = 5  # attachments that are listed by name
 
 
 class MessageReader:
@@ -290,11 +290,11 @@ class MessageReader:
 
         Args:
             data: Its bytes.
-            lines: Where it stands.
+            lines: Its location.
             separator: The line before it in a mailbox.
 
         Returns:
-            The item; None, after a call of ``on_skip``, for one that has no text, or too much.
+            The item; None, after a call of ``on_skip``, if it has no text, or too much.
         """
         skip = partial(self._context.skip, lines.first)
         try:
@@ -342,7 +342,7 @@ def _address(text: str) -> str | None:
     return text if text.startswith(("http://", "https://")) else None
 
 
-_MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at once
+_MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time
 
 
 @nonempty("is a mailbox without messages that have a text")
@@ -356,10 +356,10 @@ def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
-    """Yield the messages: the line before each, its bytes, and where it begins and ends."""
+    """Yield the messages: the line before each, its bytes, and its first and last line."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
-    may_begin = b""  # a line that parts messages, if a header follows it
+    may_begin = b""  # a separator line, if a header follows it
     was_blank, begins_line, number = True, True, 0
     for line in iter(lambda: stream.readline(_MAX_LINE_LENGTH), b""):
         number += begins_line
@@ -385,7 +385,7 @@ def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple
 
 
 def _is_quoted(line: bytes) -> bool:
-    """Tell whether a > was put before a line that would else have parted messages."""
+    """Return whether a line is a quoted separator, with a > before it."""
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 

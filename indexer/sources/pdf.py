@@ -1,4 +1,4 @@
-"""A PDF, which is one item: read by a process of its own, with bounds of time and memory."""
+"""Read a PDF as one item, by a child process with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _PAGE_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
-_SPLIT: Final = "\ufffe\x02"  # stand for the hyphen that parts a word
-_EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its head and its foot
-_MIN_PAGES: Final = 3  # that have the same head
-_WIDER: Final = 1.35  # of the usual distance of lines: a paragraph ends there
+_SPLIT: Final = "\ufffe\x02"  # placeholders for the hyphen of a split word
+_EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its header and its footer
+_MIN_PAGES: Final = 3  # pages with the same header
+_WIDER: Final = 1.35  # of the usual line spacing: a paragraph ends there
 _INDENT: Final = 6.0  # points
 _SHORT: Final = 0.82  # of the width of the text: the last line of a paragraph
-_OTHER_SIZE: Final = 1.1  # of letters: a heading
+_OTHER_SIZE: Final = 1.1  # of the font size: a heading
 
 
 class Line(NamedTuple):
     """A line of a page.
 
     Attributes:
-        text: What it says.
+        text: Its text.
         left, right: Its ends, in points from the left edge of the page.
-        bottom: Its place, in points from the bottom edge.
-        size: The size of its first letter.
+        bottom: Its position, in points from the bottom edge.
+        size: The font size of its first letter.
     """
 
     text: str
@@ -56,10 +56,10 @@ class Line(NamedTuple):
 
 
 def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
-    """Remove the heads, feet and numbers of pages.
+    """Remove the headers, footers and numbers of pages.
 
     Returns:
-        The pages, and how many lines were removed.
+        The pages, and the number of removed lines.
     """
     shapes = Counter(shape for page in pages for shape in {_shape(line) for line in _edges(page)})
     if len(pages) < 2:
@@ -88,10 +88,10 @@ def _shape(line: Line) -> str:
 
 
 def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """Join the lines of pages to paragraphs, also across columns and pages.
+    """Merge the lines of pages into paragraphs, also across columns and pages.
 
     Args:
-        pages: The lines of each page, heads and feet left out.
+        pages: The lines of each page, without headers and footers.
     """
     lines = [line for page in pages for line in page]
     if not lines:
@@ -119,7 +119,7 @@ def _groups(lines: Sequence[Line], distance: float) -> Iterator[list[Line]]:
 
 
 def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, right: float) -> bool:
-    """Tell whether a line begins a paragraph."""
+    """Return whether a line begins a paragraph."""
     sizes = sorted((above.size or 1.0, line.size or 1.0))
     if sizes[1] >= _OTHER_SIZE * sizes[0] or is_list_entry(line.text):
         return True
@@ -136,7 +136,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 
 def _joined(text: str, line: str) -> str:
-    """Join a line to what stands above it; a word that was parted is put together."""
+    """Append a line to a text; a split word is restored."""
     if text.endswith(tuple(_SPLIT)):
         return text[:-1] + line
     if _HYPHEN.search(text[-2:]) and line[:1].islower():
@@ -151,23 +151,23 @@ def _usual_distance(lines: Sequence[Line]) -> float:
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
-    """Find where the lines of the text end: the place that a tenth of them reach."""
+    """Return the right edge of the text: the position that a tenth of its lines reach."""
     ends = sorted(line.right for line in lines)
     return ends[int(len(ends) * 0.9)]
 
 
-if find_spec("pypdfium2") is None:  # only the process that reads imports it
+if find_spec("pypdfium2") is None:  # only the child process imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
 _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
     "damaged": "is a damaged PDF; open it and save it anew first",
 }
-_MIN_LETTERS: Final = 20  # on each page of a text; a scanned picture has a stamp at most
+_MIN_LETTERS: Final = 20  # on each page of a text; a scanned image has at most a stamp
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
-_HEAD: Final = 12  # lines in which the title stands
-_LARGER: Final = 1.15  # letters of a title than those of the text
-_NEARLY: Final = 0.95  # as large as the largest
+_HEAD: Final = 12  # lines that may have the title
+_LARGER: Final = 1.15  # font size of a title relative to that of the text
+_NEARLY: Final = 0.95  # nearly the largest font size
 _MAX_TITLE_LENGTH: Final = 250
 
 
@@ -225,7 +225,7 @@ def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadCont
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
-    """Take the first lines in letters larger than those of the text as the title."""
+    """Return the first lines in a larger font than the text as the title, and the other lines."""
     first = next((page for page in pages if page), [])
     sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]
     usual = median(sizes) if sizes else 0.0

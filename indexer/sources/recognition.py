@@ -16,23 +16,23 @@ _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"ID3", b"OggS")
-# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+# Formats that are not supported yet: read as a page, the text would be one item, or meaningless.
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
-# What may stand before the first element: an XML declaration, comments, other types of document than HTML.
+# Optional content before the first element: an XML declaration, comments, doctypes other than HTML.
 _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
-# The head of a member, whose name follows its thirty bytes.
+# The header of a member, whose name follows its thirty bytes.
 _DOCX_PART: Final = re.compile(
     rb"PK\x03\x04.{26}word/(?:document|styles|settings|numbering|fontTable|_rels/)", re.DOTALL
 )
 _OFFICE_PARTS: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/")
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
-_WHOLE: Final = 1 << 16  # bytes of which fewer are all there are
+_WHOLE: Final = 1 << 16  # a source with fewer bytes is complete
 _UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
 def text_of(head: bytes) -> str:
-    """Decode the first bytes of a source well enough to look at, without a mark or blanks before them."""
+    """Decode the first bytes of a source approximately, without a byte order mark or leading blanks."""
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
@@ -42,7 +42,7 @@ def is_none(_head: bytes, _suffix: str) -> bool:
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Recognise a web page: by its first element, which of a file that is named one may be any."""
+    """Return whether a file is a web page: with a suffix of web pages, its first element may be any."""
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -50,26 +50,26 @@ def is_html(head: bytes, suffix: str) -> bool:
 
 
 def is_pdf(head: bytes, _suffix: str) -> bool:
-    """Recognise a PDF; a few bytes of something else may stand before it."""
+    """Return whether a file is a PDF; a few other bytes may precede it."""
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Recognise a document of Word: a zip archive that begins with a part of one.
+    """Return whether a file is a Word document: a zip archive that begins with a part of one.
 
-    An archive may hold documents as they are; their parts then stand behind other names.
+    An archive may contain uncompressed documents; their parts then follow other names.
     """
     begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
     return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:
-    """Recognise a zip archive; one that holds nothing begins with its end."""
+    """Return whether a file is a zip archive; an empty one begins with its end record."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_unread_document(head)
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
-    """Recognise a spreadsheet: by the first parts of its archive; an old or encrypted one by its name."""
+    """Return whether a file is a spreadsheet, by its first parts, or by its suffix if old or encrypted."""
     if head.startswith(_OLD_OFFICE):
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
@@ -82,7 +82,7 @@ def is_sheet(head: bytes, suffix: str) -> bool:
 
 
 def _is_unread_document(head: bytes) -> bool:
-    """Recognise an office document that no kind reads: an archive whose members are no sources."""
+    """Return whether a file is an unsupported office document: an archive whose members are not sources."""
     first = _first_member(head)
     is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
     is_open_document = first == b"mimetype" and b"opendocument" in head[:200]
@@ -94,29 +94,29 @@ def _first_member(head: bytes) -> bytes:
 
 
 def is_compressed(head: bytes, _suffix: str) -> bool:
-    """Recognise a file compressed by gzip, bzip2, xz or zstandard."""
+    """Return whether a file is compressed by gzip, bzip2, xz or zstandard."""
     return head.startswith(_COMPRESSED)
 
 
 def is_warc(head: bytes, _suffix: str) -> bool:
-    """Recognise a web archive."""
+    """Return whether a file is a web archive."""
     return head.startswith(b"WARC/")
 
 
 def is_json(head: bytes, _suffix: str) -> bool:
-    """Recognise a JSON document: an array of objects, or an object with a list of items in it."""
+    """Return whether a file is a JSON document: an array of objects, or an object with a list of items."""
     text = text_of(head)
     return text.startswith(("{", "[")) and is_document(text)
 
 
 def is_table(head: bytes, _suffix: str) -> bool:
-    """Recognise a table in text: names of columns that are known over rows of as many cells."""
+    """Return whether a text is a table: known names of columns, and rows with the same number of cells."""
     text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
     return not text.startswith(("<", "{", "[")) and text_shapes.is_table(text, whole=len(head) < _WHOLE)
 
 
 def is_json_lines(head: bytes, _suffix: str) -> bool:
-    """Recognise JSON lines: the first line with anything on it is, as far as it goes, a JSON object."""
+    """Return whether a file is JSON lines: its first line that is not blank is an object, maybe truncated."""
     text = text_of(head)
     first = text.splitlines()[0] if text else ""
     if not first.startswith("{"):
@@ -124,12 +124,12 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
     try:
         return isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
-        # A first record longer than what was looked at, or a broken one: a quoted name follows the brace.
+        # A first record longer than the head, or a broken one: a quoted name follows the brace.
         return first[1:].lstrip().startswith('"')
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Say why a source that no kind recognises is not read; empty where it may be a page."""
+    """Return why an unrecognised source is not supported; empty if it may be a page."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = " is encrypted; save a copy of it without its password first"
@@ -149,27 +149,27 @@ def why_not_read(head: bytes, suffix: str) -> str:
 
 _SUFFIXES: Final = frozenset({"", ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd"})
 
-_HEAD_LINES: Final = 6  # in which the one date line of an article stands
-_MIN_PARAGRAPHS: Final = 2  # of prose, with blank lines between them
+_HEAD_LINES: Final = 6  # lines that may have the only date line of an article
+_MIN_PARAGRAPHS: Final = 2  # of prose, separated by blank lines
 _MIN_CHARACTERS: Final = 200
 _PROSE: Final = 100  # characters of a paragraph of prose
 _FURNITURE: Final = frozenset({"an invitation to subscribe", "navigation"})
-_INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for each or for each other
+_INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for each or every second one
 
 
 def is_article(head: bytes, suffix: str) -> bool:
-    """Recognise a text that is one article.
+    """Return whether a text is one article.
 
-    A page of several items shows in its date lines and closing lines; in Markdown a heading at the top, or
-    fields before it, show one article; in plain text several paragraphs with blank lines between them, and
-    few titles among them.
+    A page of several items has date lines and closing lines; in Markdown a heading at the top, or front
+    matter, shows a single article; in plain text several paragraphs separated by blank lines, with few titles
+    among them.
     """
     if suffix not in _SUFFIXES or is_binary(head):
         return False
     text = text_of(head)
     if len(head) >= 1 << 16:
         text = text.rpartition("\n")[0]
-    # Here, since a search reads no sources and a build mostly other ones.
+    # imported here, since a search reads no sources and a build mostly other kinds
     from indexer.sources.article import MARKDOWN, is_markdown, split_front_matter
 
     if split_front_matter(text)[0]:
@@ -181,7 +181,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
-    """Tell whether lines have what parts the items of a page: date lines, closings, its own furniture."""
+    """Return whether lines have separators of the items of a page: date lines, closings, page furniture."""
     from indexer.sources.page.item_boundaries import read_dated_line
     from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
@@ -193,7 +193,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
-    """Tell whether a plain text is paragraphs with blank lines between them, and few of them have a title."""
+    """Return whether a plain text has paragraphs separated by blank lines, and few of them have a title."""
     from indexer.sources.article import read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
@@ -208,7 +208,7 @@ def _reads_as_one(text: str, *, fewest: int) -> bool:
 
 
 _BEFORE_ROOT: Final = re.compile(
-    # Nothing follows, so that nothing is tried twice; possessive groups go wrong before Python 3.11.5.
+    # Nothing follows, so that nothing is tried twice; possessive groups are broken before Python 3.11.5.
     r"(?:\s++|<!--.*?(?:-->|$)|<\?[^>]*+>|<!doctype[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*",
     re.DOTALL | re.IGNORECASE,
 )
@@ -216,14 +216,14 @@ _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)")
 _FEED_WITHIN: Final = re.compile(
     r"<rss\b[^<>]*\bversion\b.*?<channel\b|<feed\b[^<>]*2005/Atom|<rdf:RDF\b[^<>]*purl\.org/rss/", re.DOTALL
 )
-_LATEST: Final = 4096  # characters of what a server wrote before the document, such as a warning
+_LATEST: Final = 4096  # characters of other output of a server before the document, such as a warning
 _OF_RSS_1: Final = ("purl.org/rss/1.0/", "netscape.com/rdf/")
 _OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
 _EXPORT: Final = ("wordpress.org/export/", "<wp:wxr_version>")
 
 
 def is_feed(head: bytes, _suffix: str) -> bool:
-    """Recognise RSS and Atom, also where something stands before it or around it."""
+    """Return whether a text is RSS or Atom, possibly with other content before or around it."""
     text = text_of(head)
     root, attributes, at = _root(text)
     if root == "rss":
@@ -238,13 +238,13 @@ def is_feed(head: bytes, _suffix: str) -> bool:
 
 
 def is_wordpress(head: bytes, _suffix: str) -> bool:
-    """Recognise an export of a WordPress site, which is RSS with elements of its own."""
+    """Return whether a text is a WordPress export, which is RSS with additional elements."""
     text = text_of(head)
     return _root(text)[0] == "rss" and _is_export(text)
 
 
 def is_sitemap(head: bytes, _suffix: str) -> bool:
-    """Recognise a sitemap, or an index of sitemaps."""
+    """Return whether a text is a sitemap, or an index of sitemaps."""
     return _root(text_of(head))[0] in {"urlset", "sitemapindex"}
 
 
@@ -253,7 +253,7 @@ def _is_export(text: str) -> bool:
 
 
 def _root(text: str) -> tuple[str, str, int]:
-    """Find the first element: its name, in lower case without prefix, its attributes, and where it ends."""
+    """Return the first element: its name, in lower case without prefix, its attributes, and its end."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
         starts += [at for mark in ("<?xml", "<rss") if (at := text.find(mark, 0, _LATEST)) > 0]
@@ -270,10 +270,10 @@ _ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "
 
 
 SEPARATOR: Final = re.compile(rb"From .*\b\d{1,2}:\d\d(?::\d\d)?\b.*\b\d{2,4}\b")
-"""The line before each message of a mailbox, which ends with when it came."""
+"""The line before each message of a mailbox, which ends with the time of arrival."""
 
 HEADER: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
-"""How a line of a message's head begins, but for lines that go on with the one before."""
+"""The beginning of a header line of a message, except of continuation lines."""
 
 _LOOKED_AT: Final = 1 << 14
 _OF_EVERY_MAIL: Final = frozenset({"from", "subject", "date"})
@@ -284,17 +284,17 @@ _OF_MAIL_ALONE: Final = frozenset(
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Recognise a mailbox (mbox): a line that parts messages, then a header."""
+    """Return whether a text is a mailbox (mbox): a separator line, then a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Recognise a message: headers, some of which only mail has; Apple Mail puts its length before them."""
+    """Return whether a text is a mail message, by its headers; Apple Mail puts its length before them."""
     names: set[str] = set()
     lines = head[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n")
     if len(head) > _LOOKED_AT:
-        del lines[-1]  # which may be cut
+        del lines[-1]  # it may be incomplete
     if lines and lines[0].strip().isdigit():
         del lines[0]
     for line in lines:

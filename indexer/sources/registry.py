@@ -1,7 +1,7 @@
-"""The kinds of source, and which kind a blob is.
+"""Define the kinds of sources and open sources by their kind.
 
-A kind is told by its first bytes; by the ending of a name only where these could be those of any text. Its
-reader is imported when a source of the kind is met: a search reads none, a build those that it needs.
+A kind is recognised by the first bytes, and by the suffix of the name only if these could be any text. Its
+reader is imported on first use: a search needs none, a build only some.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip, Source
 
 T = TypeVar("T")
-DEEPEST: Final = 4  # archives and folders within one another that are opened
+DEEPEST: Final = 4  # nesting of archives and folders
 
 
 class SourceKind(NamedTuple):
@@ -54,7 +54,7 @@ class SourceKind(NamedTuple):
     holds: str = ""
 
 
-# The first that recognises the content is taken.
+# The first kind that recognises the content is used.
 KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
     SourceKind("docx", "a document of Word", recognition.is_docx, "docx"),
@@ -77,11 +77,11 @@ KINDS: Final = (
     SourceKind("text", "a text that is one article", recognition.is_article, "article"),
     SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),
 )
-# Any text may be a page: it stands last and apart.
+# Any text may be a page: it is separate and comes last.
 PAGE: Final = SourceKind(
     "page", "a page saved as text", recognition.is_none, "page.page_items", (".txt", ".md")
 )
-# An address is fetched, and then what its content shows.
+# An address is fetched, and its content decides the kind.
 WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
@@ -89,19 +89,19 @@ BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 def open_sources(
     path: str | Path | Blob, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
-    """Open a source, or each that a folder or an archive holds; none of an address that has not changed.
+    """Open a source, or each one in a folder or an archive; none for an address that has not changed.
 
     Args:
         path: A file, a folder, a member of one, an address, or ``-`` for standard input.
-        on_skip: Called with each record, line or member that is left out.
-        options: How to read.
+        on_skip: Called with each skipped record, line or member.
+        options: The options for reading.
 
     Yields:
-        The sources, each to be read before the next is asked for.
+        The sources, each to be read before the next.
 
     Raises:
-        SourceError: It is missing, unreadable, empty, or of a kind that is not read. A fault that shows only
-            further down is raised while items are walked. A member that cannot be read is left out and told.
+        SourceError: The source is missing, unreadable, empty, or of an unsupported kind. An error further
+            down is raised while items are iterated. An unreadable member is skipped and reported.
     """
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
@@ -154,9 +154,9 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
 def _reporting_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, and tell which fields it does not have that other names stand for."""
+    """Yield the items of a source, and report mapped names that it does not have."""
     yield from source.items
-    from indexer.sources.field_names import names_in_words  # few map any
+    from indexer.sources.field_names import names_in_words  # few users map names
 
     for name, field in columns:
         if name not in met:
@@ -185,7 +185,7 @@ def _of_members(
 
 
 def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield what a member gives up to a fault that shows only further down, and tell that."""
+    """Yield the values of a member up to an error, which is reported."""
     try:
         yield from found
     except SourceError as error:
@@ -193,10 +193,10 @@ def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> I
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
-    """Find the kind of a blob.
+    """Return the kind of a blob.
 
     Raises:
-        SourceError: It is of a kind that is not read.
+        SourceError: The kind is not supported.
     """
     found = next((kind for kind in KINDS if kind.recognises(head, blob.suffix)), None)
     if options.kind is not None and not (found and found.holds):

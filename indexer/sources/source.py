@@ -1,4 +1,4 @@
-"""An open source: its items, whether their order has a meaning, and the limits of what is read."""
+"""Define an open source: its items and their order, and the limits of input."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ T = TypeVar("T")
 _QUOTED = re.compile("“[^”]*”")
 _NUMBER = re.compile(r"\b[0-9](?:[0-9,.]*[0-9])?\b")
 MAX_KEPT = 1000
-"""Skipped records or lines that are kept one by one."""
+"""The maximum number of skipped records or lines that are kept individually."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something in a source that became no item, or no part of one.
+    """A skipped part of a source.
 
     Attributes:
-        file: The source's name, as in :class:`indexer.item.SourceLines`.
-        line: Where it stands, 1-based; 0 for a whole file.
-        reason: Why it was left out, in words for people.
-        field: Whether it is a field of an item, which itself is read.
+        file: The name of the source, as in :class:`indexer.item.SourceLines`.
+        line: Its line, 1-based; 0 for a whole file.
+        reason: The reason, for users.
+        field: Whether it is a field of an item that was read.
         unread: Whether it is a file that could not be read, or not to its end.
-        once: Whether its reason is told of the first source that it holds for, and of no other.
-        unmet: The name of a field that is mapped and that the file does not have; empty for anything else.
+        once: Whether its reason is only reported for the first source to which it applies.
+        unmet: The name of a mapped field that the file does not have; empty for anything else.
     """
 
     file: str
@@ -56,8 +56,8 @@ class JsonLine(NamedTuple):
     """A line of JSON.
 
     Attributes:
-        number: Where it stands, 1-based.
-        value: What it holds.
+        number: Its number, 1-based.
+        value: Its value.
         text: The line as written.
     """
 
@@ -87,24 +87,25 @@ class Source:
 
 
 class ReadOptions(NamedTuple):
-    """How sources are read, where that is not left to what they hold.
+    """The options for reading sources; the defaults depend on their content.
 
     Attributes:
-        kind: The name of the kind that they are read as; None for the kind that their content shows.
-        columns: Names of fields as a source has them to those that are meant: ``headline`` to ``title``.
-        include: Patterns of file names of which one must match the members of folders and archives.
-        exclude: Patterns of those that are left out.
-        meter: Counts the bytes that are read of files.
-        base: The address that a source was fetched from, which its relative links lead on from; empty for a
-            file. It is set for each source as it is met.
+        kind: The name of the kind to read them as; None to recognise it by the content.
+        columns: Pairs of the name of a field in the source and the name that it is read as: ``headline``,
+            ``title``.
+        include: Patterns of file names; members of folders and archives must match one.
+        exclude: Patterns of file names to skip.
+        meter: Counts the bytes read of files.
+        base: The address of the source, the base of its relative links; empty for a file. Set for each
+            source.
         allow_private: Whether addresses may lead to hosts that are not public.
-        visits: What servers said of addresses that an index has read before, and what they say now.
-        within: The folders that the name of a source is told with, where another has the same name.
-        part: The path of a folder within the known one that it is a part of, which patterns are matched with.
-        met: Takes the names of fields that a source has, where any is mapped; of many the first, and all
-            that are mapped. It is set for each source as it is met.
-        jobs: How many processes read the sources of a build or an update; 1 for that which writes alone, None
-            for what pays.
+        visits: The HTTP validators of addresses that the index has read before, and their new ones.
+        within: The folders in the name of a source, if another one has the same name.
+        part: The path of a folder in the known folder that contains it, for matching patterns.
+        met: Collects the names of fields of a source if any is mapped: the first ones, and all mapped ones.
+            Set for each source.
+        jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
+            one, None for a suitable number.
     """
 
     kind: str | None = None
@@ -124,7 +125,7 @@ class ReadOptions(NamedTuple):
 AS_THEY_ARE = ReadOptions()
 
 OnSkip = Callable[[Skipped], None]
-"""Called with each thing that is left out, as it is met."""
+"""A callback for each skipped part of a source, in order."""
 
 
 class ReadContext(NamedTuple):
@@ -185,13 +186,13 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
 def take_sample(
     items: Iterable[T], size: Callable[[T], int], most: int = 1000, most_characters: int = 1 << 20
 ) -> Iterator[T]:
-    """Yield the first items of a source, of long ones fewer.
+    """Yield the first items of a source, fewer if they are long.
 
     Args:
-        items: The items, of which no more than these are taken.
-        size: Counts the characters of one.
-        most: The most items.
-        most_characters: Their characters, beyond which no further one is taken.
+        items: The items, of which no more than these are consumed.
+        size: Returns the number of characters of an item.
+        most: The maximum number of items.
+        most_characters: The number of characters after which no further item is consumed.
     """
     for number, item in enumerate(items, start=1):
         yield item
@@ -201,23 +202,22 @@ def take_sample(
 
 
 def text_size(values: object) -> int:
-    """Count the characters of the texts among the fields of an item."""
+    """Return the number of characters of the texts among the fields of an item."""
     fields = values.values() if isinstance(values, dict) else ()
     return sum(len(value) for value in fields if isinstance(value, str))
 
 
 class Skips:
-    """The records and lines that were left out, and the fields of those that were read.
+    """The skipped records, lines and fields.
 
     Attributes:
-        total: How many records and lines there were.
-        fields: How many fields there were.
-        first: The first ``MAX_KEPT`` of them all.
-        reasons: How many records and lines there were for each reason; … for what it quotes, N for its
-            numbers.
-        field_reasons: Likewise of fields.
-        declared: Each of these as it was said first, with what it quotes and its numbers.
-        varied: Those that were said with others too.
+        total: The number of records and lines.
+        fields: The number of fields.
+        first: The first ``MAX_KEPT`` of all.
+        reasons: The number of records and lines by reason, with … for quotations, N for numbers.
+        field_reasons: The number of fields by reason.
+        declared: The first full reason of each of these, with quotations and numbers.
+        varied: The reasons whose full forms differ.
     """
 
     def __init__(self) -> None:
@@ -231,11 +231,11 @@ class Skips:
         self._once: set[str] = set()
 
     def __repr__(self) -> str:
-        """Show the counts: a report that is printed has them."""
+        """Return the counts, for a report that is printed."""
         return f"Skips(total={self.total}, fields={self.fields})"
 
     def append(self, skipped: Skipped) -> None:
-        """Count one more, and keep it while there is room."""
+        """Count a skipped part, and keep it up to the limit."""
         if skipped.once:
             if skipped.reason in self._once:
                 return
@@ -254,54 +254,54 @@ class Skips:
 
 
 MAX_LINE_LENGTH = 1 << 24
-"""Characters of a line of JSON; of a longer one no more than this is ever held."""
+"""The maximum number of characters of a line of JSON; a longer line is never in memory as a whole."""
 
 MAX_TEXT_LENGTH = 12_000_000
-"""Characters of an item's title and body together: four long novels."""
+"""The maximum number of characters of an item's title and body together: four long novels."""
 
 MAX_UNSPACED = 1_000_000
-"""Characters among them of scripts that write no spaces: each may be a word of its own."""
+"""The maximum number of these characters that may be of scripts without spaces: each may be a word."""
 
 MAX_ID_LENGTH = 200
-"""Characters of an id: people quote it, and it stands in every list of hits."""
+"""The maximum number of characters of an id: users quote it, and every list of hits shows it."""
 
 MAX_FIELD_LENGTH = 100_000
-"""Characters of a field that is neither title nor text."""
+"""The maximum number of characters of a field that is neither title nor text."""
 
 MAX_PAGE_SIZE = 64 << 20
-"""Bytes of a page, which is read whole, since a date is judged by its neighbours."""
+"""The maximum number of bytes of a page, which is read at once, since dates depend on their neighbours."""
 
 MAX_PAGE_LINES = 500_000
-"""Lines of a page, blank ones included."""
+"""The maximum number of lines of a page, blank ones included."""
 
 MAX_TOKEN_LENGTH = 1 << 25
-"""Bytes of a text, a comment or a tag of a feed."""
+"""The maximum number of bytes of a text, a comment or a tag of a feed."""
 
 MAX_PARTS = 200_000
-"""Tags and texts of one item of a feed."""
+"""The maximum number of tags and texts of an item of a feed."""
 
 MAX_MESSAGE_SIZE = 32 << 20
-"""Bytes of a mail that are read: what is attached to it stands behind its text."""
+"""The maximum number of bytes of a mail that are read: attachments come after its text."""
 
 MAX_MESSAGE_LINES = 500_000
-"""Lines of a mail that are read: more than so many of them that hold what is attached."""
+"""The maximum number of lines of a mail that are read: longer mails have attachments."""
 
 MAX_UNPACKED_SIZE = 2 << 30
-"""Bytes that an archive may unpack to, its members together."""
+"""The maximum number of bytes that an archive may decompress to, all members together."""
 
 MAX_MEMBERS = 200_000
-"""Members of an archive, whose names are all read first."""
+"""The maximum number of members of an archive, whose names are all read first."""
 
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
-    """Make the error that tells which extra a source needs.
+    """Return the error for a source that needs an extra.
 
     Args:
-        label: How messages name the source.
-        what: What it is, such as "a PDF".
+        label: The name of the source in messages.
+        what: The kind of source, such as "a PDF".
         extra: The name of the extra.
     """
-    from indexer.missing_extras import needs  # nearly all have their libraries
+    from indexer.missing_extras import needs  # nearly all kinds have their libraries
 
     return SourceError(needs(f"{label} is {what}, which", extra))
 
@@ -312,15 +312,15 @@ _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")
 def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     """Check the length of an item's text.
 
-    An index holds 8,388,607 words of an item in one language: within these limits there are fewer, since a
-    word that is parted from the next by a sign takes two characters.
+    An index can have 8,388,607 words of an item in one language. These limits allow fewer, since a word and
+    the character that separates it from the next one are at least two characters.
 
     Args:
         title: Its title, if any.
         paragraphs: Its paragraphs.
 
     Returns:
-        Why it is too long to be indexed, in words for people, or None.
+        The reason why it is too long to be indexed, for users, or None.
     """
     size = len(title or "") + sum(map(len, paragraphs))
     if size > MAX_TEXT_LENGTH:

@@ -1,4 +1,4 @@
-"""A spreadsheet: the rows of each sheet whose columns are understood."""
+"""Read the sheets of a spreadsheet that have known columns, row by row."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
     from indexer.sources.source import ReadContext
 
-if find_spec("python_calamine") is None:  # only the process that reads imports it
+if find_spec("python_calamine") is None:  # only the child process imports it
     raise ImportError("python-calamine is not installed", name="python_calamine")
 
 MAX_UNPACKED_SIZE: Final = 1 << 30
-"""Bytes that its parts, which are packed, may unpack to."""
+"""The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
 _WHY: Final = {
     "encrypted": "is encrypted; save a copy of it without its password first",
@@ -53,7 +53,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
-    """Refuse what unpacks to more than it may; what is no zip archive is an old spreadsheet, or damaged."""
+    """Refuse a spreadsheet that decompresses to too much; one that is not a zip archive is not checked."""
     data.seek(0)
     try:
         size = sum(part.file_size for part in zipfile.ZipFile(data).infolist())
@@ -66,7 +66,7 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
 
 
 def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
-    """Find the sheets whose columns are understood; the others are told."""
+    """Return the sheets with known columns; report the others."""
     tables: list[Table] = []
     left_out: list[tuple[str, Table]] = []
     sheets, damaged = _sheets(rows, context)
@@ -86,7 +86,7 @@ def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
 
 
 def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]], bool]:
-    """Find the names of the sheets, and where their rows begin in what was read.
+    """Find the names of the sheets, and the positions of their rows in the output.
 
     Returns:
         These; and whether one is damaged.
@@ -111,7 +111,7 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
 
 
 def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
-    """Yield the rows of a sheet; others may read the same file in between."""
+    """Yield the rows of a sheet; other sheets may be read from the same file in between."""
     number = 0
     while True:
         rows.seek(at)

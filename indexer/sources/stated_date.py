@@ -1,4 +1,4 @@
-"""Dates as exports, feeds and tables state them: the day in the zone that is stated, never converted."""
+"""Parse dates in exports, feeds and tables: the day in the stated time zone, never converted."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:0
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
-    """Read a stated date: a day, or a month or a year with all of its days.
+    """Parse a stated date: a day, or a month or a year with all of its days.
 
     Args:
-        value: A text in one of the forms of ISO 8601, of mail (RFC 822), in words of English, Spanish or
-            French, or in figures; seconds or milliseconds since 1970; a date.
-        day_first: The order of day and month in figures; None where it is not known, so that 12/03/2018 is
-            no date, though 13/03/2018 is.
+        value: A text in a form of ISO 8601, of mail (RFC 822), in words of English, Spanish or French, or
+            numeric; seconds or milliseconds since 1970; a date.
+        day_first: The order of day and month in numeric dates; None if unknown, in which case 12/03/2018 is
+            not a date, but 13/03/2018 is.
 
     Returns:
-        The date; None where the value is none, or the beginning of all time, which stands for none.
+        The date; None if the value is not a date, or the zero of a clock, which means no date.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -69,21 +69,21 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
-    """Read a stated date as :func:`read_date` does; None also where it is no single day."""
+    """Parse a stated date like :func:`read_date`; return None also if it is not a single day."""
     found = read_date(value, day_first=day_first)
     return found.start if found and found.start == found.end else None
 
 
 def typed_dates(text: str) -> list[ItemDate]:
-    """Read a date that a person types: what it may mean.
+    """Return the possible meanings of a typed date.
 
     Args:
-        text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``; in figures with a year of four,
-            ``31/12/2018``; in words, ``March 2018``, ``5 de marzo de 2018``. Sources are read with more
-            patience: nothing is asked there of what stands behind a date.
+        text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``; numeric with a year of four digits,
+            ``31/12/2018``; in words, ``March 2018``, ``5 de marzo de 2018``. Dates in sources may be followed
+            by other text, typed ones may not.
 
     Returns:
-        One date; two where day and month may stand in either order (05/03/2019); none where it is no date.
+        One date; two if day and month may be in either order (05/03/2019); none if it is not a date.
     """
     typed = text.strip()
     if not _TYPED.fullmatch(typed):
@@ -93,10 +93,10 @@ def typed_dates(text: str) -> list[ItemDate]:
 
 
 def day_comes_first(values: Iterable[object]) -> bool | None:
-    """Find the order of day and month in dates in figures: a day past the twelfth shows it.
+    """Detect the order of day and month in numeric dates: a day above 12 decides.
 
     Returns:
-        Whether the day stands first; None where no value shows it, or values disagree.
+        Whether the day is first; None if no value decides, or values disagree.
     """
     orders = set()
     for value in values:
@@ -108,7 +108,7 @@ def day_comes_first(values: Iterable[object]) -> bool | None:
 
 
 @lru_cache(1 << 14)
-def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - as it was given
+def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
     if iso := _ISO.fullmatch(text):
         return period(int(iso[1]), int(iso[3] or 0), int(iso[4] or 0), text)
     if compact := _COMPACT.fullmatch(text):
@@ -124,7 +124,7 @@ def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
 
 def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
     first, second, year = int(figures[1]), int(figures[3]), _year(figures[4])
-    if figures[2] == "." or first > 12:  # nobody writes the month first before a full stop
+    if figures[2] == "." or first > 12:  # a full stop always means that the day is first
         day_first = True
     elif second > 12:
         day_first = False
@@ -135,7 +135,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
 
 
 def _since_1970(text: str) -> ItemDate | None:
-    """Read seconds, or milliseconds, since 1970."""
+    """Parse seconds, or milliseconds, since 1970."""
     if not (number := _NUMBER.fullmatch(text)):
         return None
     for seconds in (int(number[1]), int(number[1]) // 1000):
@@ -179,16 +179,16 @@ def _year(written: str) -> int:
 
 
 def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
-    """Make the date of a day, or of a month or a year with all of its days.
+    """Return the date of a day, or of a month or a year with all of its days.
 
     Args:
         year: The year.
-        month: The month; 0 for all of the year.
-        day: The day; 0 for all of the month.
+        month: The month; 0 for the whole year.
+        day: The day; 0 for the whole month.
         text: The date as written.
 
     Returns:
-        The date; None where there is no such day, or the text is the zero of some clock.
+        The date; None if there is no such day, or the text is the zero of a clock.
     """
     if year not in YEARS or text.startswith(_ZEROES):
         return None

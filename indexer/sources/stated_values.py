@@ -1,4 +1,4 @@
-"""Languages, countries and ids as sources state them: codes, or names in English, Spanish or French."""
+"""Parse languages, countries and ids in sources: codes, or names in English, Spanish or French."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COUNTRY_CODES = frozenset(country_names())
-"""Every ISO 3166-1 alpha-2 code, and XK, which is used for Kosovo."""
+"""All ISO 3166-1 alpha-2 codes, and XK, which is used for Kosovo."""
 
 _LANGUAGE_CODES = {
     code: language for language, codes in rows(__file__, "languages.tsv") for code in codes.split()
@@ -25,13 +25,13 @@ _LANGUAGE_CODES = {
 
 
 def read_language(code: str) -> str | None:
-    """Map a language code to a language of the index.
+    """Return the index language of a language code.
 
     Args:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
 
     Returns:
-        ``en``, ``es`` or ``fr``; ``und`` for any other language that exists; None for what is no code.
+        ``en``, ``es`` or ``fr``; ``und`` for any other existing language; None for an unknown code.
     """
     return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
 
@@ -44,7 +44,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Read a language: a code such as ``es-MX``, or a name.
+    """Parse a language: a code such as ``es-MX``, or a name.
 
     Args:
         value: A text, or a list of one.
@@ -56,10 +56,10 @@ def read_language_name(value: object) -> str | None:
 
 
 def read_countries(value: object) -> tuple[list[str], list[str]]:
-    """Read countries: codes or names, one, a list, or several with signs between them.
+    """Parse countries: codes or names, one, a list, or several with separators.
 
     Returns:
-        Their codes, each once; and what is no country.
+        Their distinct codes; and the unknown names.
     """
     codes: list[str] = []
     unknown: list[str] = []
@@ -73,20 +73,20 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(codes)), unknown
 
 
-_DIGEST_BYTES = 6  # 12 hexadecimal digits, as the ids of items of a page have
+_DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def one_spaced(text: str) -> str:
-    """Collapse white space; most texts need but a look."""
+    """Collapse white space; fast for most texts, which have none to collapse."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 
 
 class StatedIds:
-    """The ids of the items of one source, no two of them the same.
+    """The ids of the items of one source, all of them distinct.
 
-    Items that share what should identify them, such as the link of the page that all stand on, are told apart
-    by their text; what is the same in both is numbered.
+    Items with the same identifier, such as the link of a common page, get ids by their text; if that is also
+    the same, they are numbered.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Opening a source: its bytes and a look at the first of them, or one clear line on why not."""
+"""Open sources and read their first bytes, with clear errors."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte or
 
 
 class Blob(NamedTuple):
-    """Bytes that a source is read from: a file, standard input, or a member of a folder or an archive.
+    """A readable source: a file, standard input, or a member of a folder or an archive.
 
     Attributes:
-        name: How the index, skipped lines and messages call it: the file's name, with folders where another
-            source of the index has the same; of a member the names of what holds it before its own, parted
-            by slashes; of an address host and path.
-        label: What to name it by where it cannot be read: the path as given.
+        name: Its name in the index, warnings and messages: the name of the file, with folders if another
+            source of the index has the same; for a member preceded by the names of its containers, separated
+            by slashes; for an address host and path.
+        label: Its name in errors about reading it: the path as given.
         open: Opens it at its first byte.
-        keep_open: Whether it stays open when it was read, as standard input does.
-        unpacked_name: The name by whose ending its kind is told, where that is another: of what was
-            compressed that without ``.gz``, of an address the last part of its path.
+        keep_open: Whether it stays open after reading, like standard input.
+        unpacked_name: The name whose suffix identifies its kind, if it differs: for compressed files the one
+            without ``.gz``, for an address the last part of its path.
         url: The address that it was fetched from, without credentials; empty for none.
     """
 
@@ -53,12 +53,12 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The ending of its name in lower case, by which its kind is told where any text could be it."""
+        """The suffix of its name in lower case, which identifies its kind if the content may be any text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
 class _Metered(io.FileIO):
-    """A file that counts what is read of it."""
+    """A file that counts the bytes read."""
 
     def __init__(self, path: str | Path, meter: Meter) -> None:
         super().__init__(path, "rb")
@@ -101,12 +101,12 @@ class RawStream(io.RawIOBase):
 
 
 def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") -> Blob:
-    """Take a file, or ``-`` for standard input, as a blob; nothing is opened yet.
+    """Return a file, or ``-`` for standard input, as a blob, without opening it.
 
     Args:
-        path: It.
-        meter: Counts the bytes that are read of it.
-        within: The folders that its name is told with.
+        path: The path of the file, or ``-``.
+        meter: Counts the bytes read.
+        within: The folders in its name.
     """
     is_stdin = str(path) == "-"
     label = "standard input" if is_stdin else os.fspath(path)
@@ -114,7 +114,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
-    """Open a blob and look at its first bytes.
+    """Open a blob and read its first bytes.
 
     Returns:
         The stream from its first byte on, and its first bytes (at most 64 KiB).
@@ -137,9 +137,9 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
     Args:
         stream: The stream.
-        name: How messages name it.
-        largest: The most bytes.
-        kind: How messages name its kind, with any advice behind it.
+        name: Its name in messages.
+        largest: The maximum number of bytes.
+        kind: Its kind in messages, perhaps followed by advice.
 
     Raises:
         SourceError: It is larger.
@@ -163,18 +163,17 @@ def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False
 
 
 def source_name(path: str | Path, within: str = "") -> str:
-    """Name a source as it is called in the index, in what is skipped and in messages.
+    """Return the name of a source in the index, warnings and messages.
 
     Args:
         path: A file, an address, or ``-`` for standard input.
-        within: Folders that it is told with.
+        within: The folders in its name.
 
     Returns:
-        Its name without its other folders, with U+FFFD for bytes of it that are no UTF-8; of an address host
-        and path.
+        The name without other folders, with U+FFFD for invalid UTF-8; for an address host and path.
 
     Raises:
-        SourceError: It is an address that cannot be read.
+        SourceError: It is an invalid address.
     """
     if str(path) == "-":
         return STDIN_NAME
@@ -189,15 +188,15 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
     """Open a file, or standard input.
 
     Args:
-        path: It.
-        label: How messages name it.
-        meter: Counts the bytes that are read of a file.
+        path: The path of the file, or ``-``.
+        label: Its name in messages.
+        meter: Counts the bytes read of a file.
 
     Raises:
         SourceError: It cannot be opened.
     """
     if str(path) == "-":
-        # Python has no standard input where the shell has closed it.
+        # Python has no standard input if the shell has closed it.
         if sys.stdin is None:
             raise SourceError("standard input is closed; give a file, or send text into the command")
         return sys.stdin.buffer
@@ -219,7 +218,7 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
 
 
 def _look(raw: BinaryIO, label: str) -> bytes:
-    """Read up to HEAD_BYTES, in parts where a pipe gives them so; refuse what is empty."""
+    """Read up to HEAD_BYTES, in several reads for a pipe; raise an error if the source is empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
         head += part
@@ -236,21 +235,21 @@ def _read(raw: BinaryIO, size: int, label: str) -> bytes:
 
 
 def place_of(source: str | Path) -> str:
-    """Say where a source lies: its absolute path, its address without credentials, or ``-``."""
+    """Return the location of a source: its absolute path, its address without credentials, or ``-``."""
     if _has_no_folder(source):
         return without_credentials(source)
-    return os.path.abspath(source)  # noqa: PTH100 - links are not followed: a name is what the user sees
+    return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
 
 
 def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
-    """Give the folders that the name of each source is told with, empty for most.
+    """Return the folders in the name of each source, empty for most.
 
     Args:
         sources: Files, folders, addresses; ``-`` for standard input.
-        known: The sources that an index has already, place to name: they keep their names.
+        known: The names of the sources of the index, by location: they stay.
 
     Returns:
-        Source to the last of its folders, parted by slashes.
+        The last folders of each source, separated by slashes.
     """
     paths = {source: _parts(source) for source in sources}
     same = Counter(tail for parts in set(paths.values()) - {()} for tail in _tails(parts))
@@ -271,24 +270,24 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 
 
 def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
-    """Choose the first name that is no other source's, lies in none and holds none."""
-    numbered = (f"{number}/{own}" for number in count(2))  # a file of the root folder has no more folders
+    """Return the first candidate that no source has, and that neither contains nor is in one."""
+    numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_starts(name)))
 
 
 def _tails(parts: Sequence[str]) -> list[str]:
-    """Give the ends of a path, the shortest first."""
+    """Return the ends of a path, the shortest first."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 
 def _starts(name: str) -> list[str]:
-    """Give the folders that a name begins with, without the name itself."""
+    """Return the folders that a name begins with, without the name itself."""
     return [*accumulate(name.split("/")[:-1], "{}/{}".format)]
 
 
 def _parts(source: str | Path) -> tuple[str, ...]:
-    """Give the names of a source's folders and its own; none where it lies in no folder."""
+    """Return the names of a source's folders and its own; empty if it is in no folder."""
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above

@@ -1,4 +1,4 @@
-"""The shape of JSON and of tables in text, from their first bytes."""
+"""Detect JSON documents and tables in text by their first bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ARRAY: Final = re.compile(r"\[\s*(?:\{\s*[\"}]|\]\s*\Z)")
 _TOKEN: Final = re.compile(r'\s*+(?:"((?:[^"\\\n]|\\.)*+)"|([{}\[\],:])|([^\s{}\[\],:"]++))')
 
-# What may stand where; an end of what is not open ends the looking over.
+# The tokens that are possible next; the end of an object or list that is not open ends the scan.
 _POSSIBLE: Final = {
     "value": {"{", "[", "]", "string", "other"},
     "name": {"string", "}"},
@@ -30,14 +30,14 @@ _POSSIBLE: Final = {
 
 
 class _Seen(NamedTuple):
-    """What was seen of a document before it broke off.
+    """The scanned part of a document.
 
     Attributes:
         names: The names of its own fields.
-        lists: Names of the lists of objects within it, and the names of the fields of the first of each.
-        nested: Whether it holds lists or objects.
-        closed: Whether its end was seen.
-        sound: Whether it is JSON as far as it goes.
+        lists: The names of nested lists of objects, and the field names of the first object of each.
+        nested: Whether it has lists or objects.
+        closed: Whether its end was reached.
+        sound: Whether the part is valid JSON.
     """
 
     names: list[str]
@@ -48,10 +48,10 @@ class _Seen(NamedTuple):
 
 
 def is_document(text: str) -> bool:
-    """Tell whether a text, perhaps cut off, is one JSON document that holds items.
+    """Return whether a text, perhaps truncated, is one JSON document with items.
 
     Args:
-        text: The beginning of a source, without blanks before it.
+        text: The beginning of a source, without leading blanks.
     """
     if text.startswith("["):
         return _ARRAY.match(text) is not None
@@ -74,16 +74,16 @@ def _is_object(line: str) -> bool:
 
 
 def _holds_items(seen: _Seen) -> bool:
-    """Tell whether a document that may as well be a record holds a list of items."""
+    """Return whether a document that may also be a record has a list of items."""
     if not is_understood(seen.names):
         return seen.nested
     return any(is_understood(names) and name.lower() in LISTS for name, names in seen.lists)
 
 
 def _look_over(text: str) -> _Seen:
-    """Look over an object for the names in it and in the lists of objects within."""
+    """Scan an object for its field names and those in its lists of objects."""
     seen = _Seen([], [])
-    opened: list[list[str] | None] = []  # the names of each object that is open; None for a list
+    opened: list[list[str] | None] = []  # the names of each open object; None for a list
     name, expected = "", "value"
     nested = False
     tokens = _TOKEN.scanner(text)  # type: ignore[attr-defined]  # not in the stubs
@@ -117,7 +117,7 @@ def _look_over(text: str) -> _Seen:
 
 
 def _opened(seen: _Seen, opened: list[list[str] | None], name: str) -> list[str]:
-    """Make the list for the names of an object that opens; of a list of objects the first one's are kept."""
+    """Return the list for the names of a new object; in a list of objects those of the first are kept."""
     if not opened:
         return seen.names
     names: list[str] = []
@@ -137,18 +137,18 @@ _ROWS: Final = 60
 HEADER_WITHIN: Final = 10
 """Rows among which the one with the names of the columns is looked for."""
 
-_SOUND: Final = 0.8  # of the rows have as many cells as names, or what looks like a table is text
+_SOUND: Final = 0.8  # of the rows have as many cells as names; with fewer, the text is not a table
 _MAX_NAME_LENGTH: Final = 80
 
 
 class Dialect(NamedTuple):
-    """How a table is written.
+    """The format of a table.
 
     Attributes:
         format: The arguments of ``csv.reader``.
-        skip: Lines before the table that say only how it is written.
-        header: The names of its columns; empty where none is understood.
-        sound: The share of the rows that have as many cells as there are names.
+        skip: The number of lines before the table that only declare its format.
+        header: The names of its columns; empty if they are unknown.
+        sound: The share of the rows with as many cells as there are names.
     """
 
     format: dict[str, Any]
@@ -158,12 +158,12 @@ class Dialect(NamedTuple):
 
 
 def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | None] = meaning_of) -> Dialect:
-    """Find how a table is written.
+    """Detect the format of a table.
 
     Args:
         text: Its beginning.
-        whole: Whether that is all of it; else the last row may be cut off.
-        meaning: Tells what a name means.
+        whole: Whether that is all of it; else the last row may be incomplete.
+        meaning: Returns the meaning of a name.
     """
     stated = _SEP.match(text)
     rest = text[stated.end() :] if stated else text
@@ -182,7 +182,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
 
 def is_table(text: str, *, whole: bool) -> bool:
-    """Tell whether a text, perhaps cut off, is a table of news: known names over rows of as many cells."""
+    """Return whether a text, perhaps truncated, is a table of news: known names, and rows that fit."""
     if not any(sign in text for sign in _DELIMITERS):
         return False
     dialect = find_dialect(text, whole=whole)
@@ -206,7 +206,7 @@ def _header(
     """Find the names of the columns among the first rows.
 
     Returns:
-        The names, none where they are not understood; their number; and the share of the rows that fit.
+        The names, empty if they are unknown; their number; and the share of the rows that fit.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]

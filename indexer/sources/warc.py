@@ -1,4 +1,4 @@
-"""Web archives (WARC): each page that a server sent is an item."""
+"""Read web archives (WARC): each page from a server is an item."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16
-_PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window that zlib knows each by
+_PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window parameter of zlib
 
 
 class Answer(NamedTuple):
-    """An answer.
+    """An HTTP response.
 
     Attributes:
-        status: Its status; 0 where what it says of itself cannot be read.
-        type: The type of what was sent, in lower case.
-        body: What was sent, unpacked.
-        packing: How it is packed where that is not known; empty for any that is.
+        status: Its status; 0 if its headers are invalid.
+        type: Its content type, in lower case.
+        body: Its body, decompressed.
+        packing: Its content encoding if unknown; empty for any known one.
     """
 
     status: int
@@ -43,11 +43,11 @@ class Answer(NamedTuple):
 
 
 def read_answer(block: bytes, largest: int) -> Answer:
-    """Read an answer; what is said to be in chunks or packed and is not is taken as it is.
+    """Parse an HTTP response; a body that is wrongly declared as chunked or compressed is kept unchanged.
 
     Args:
-        block: What the record holds.
-        largest: How many bytes of what was sent are unpacked.
+        block: The content of the record.
+        largest: The maximum number of bytes of the decompressed body.
     """
     stream = io.BytesIO(block)
     status = stream.readline(_MAX_LINE_LENGTH).split()
@@ -69,7 +69,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
 
 
 def _joined(body: bytes) -> bytes:
-    """Join the chunks of a body, as far as they are any."""
+    """Concatenate the chunks of a body, as far as they are valid."""
     parts: list[bytes] = []
     at = 0
     while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
@@ -86,7 +86,7 @@ def _joined(body: bytes) -> bytes:
 
 
 def _unpacked(body: bytes, window: int, largest: int) -> bytes:
-    """Unpack a body as far as it goes; one that is not packed is given as it is."""
+    """Decompress a body as far as possible; return it unchanged if it is not compressed."""
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):
         try:
@@ -97,7 +97,7 @@ def _unpacked(body: bytes, window: int, largest: int) -> bytes:
 
 
 VERSION: Final = b"WARC/"
-_CHUNK_SIZE: Final = 1 << 20  # bytes of what is passed over
+_CHUNK_SIZE: Final = 1 << 20  # bytes of skipped content
 
 
 class Record(NamedTuple):
@@ -105,12 +105,12 @@ class Record(NamedTuple):
 
     Attributes:
         number: Its number in the archive, 1-based.
-        kind: Its ``WARC-Type``, in lower case; empty for what is no whole record.
-        url: What it is a record of; empty for none.
+        kind: Its ``WARC-Type``, in lower case; empty for an invalid record.
+        url: The address that was recorded; empty for none.
         type: The type of its content.
-        date: When it was made, as written.
-        block: Its content, as far as it is wanted.
-        is_cut: Whether the archive ends within it.
+        date: The time of its creation, as written.
+        block: The part of its content that was read.
+        is_cut: Whether the archive ends inside it.
     """
 
     number: int
@@ -123,17 +123,17 @@ class Record(NamedTuple):
 
 
 def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> Iterator[Record]:
-    """Yield the records of an archive; damage costs those up to the next line that begins one.
+    """Yield the records of an archive; after damage, the scan continues at the next start of a record.
 
     Args:
-        stream: The archive, unpacked.
-        wanted: The kinds whose content is read; others are passed over.
-        largest: How many bytes of a content are read.
+        stream: The archive, decompressed.
+        wanted: The kinds whose content is read; others are skipped.
+        largest: The maximum number of bytes of a content to read.
     """
     number = 0
     while line := stream.readline(_MAX_LINE_LENGTH):
         if not line.startswith(VERSION):
-            continue  # the blank lines between records, or what a wrong length left over
+            continue  # the blank lines between records, or the rest after a wrong length
         number += 1
         try:
             headers = parse_headers(stream)
@@ -150,7 +150,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
         yield Record(
             number,
             kind,
-            url.encode("latin-1", "replace").decode("utf-8", "replace"),  # as addresses are meant
+            url.encode("latin-1", "replace").decode("utf-8", "replace"),  # addresses are in UTF-8
             headers.get("Content-Type", "").strip().lower(),
             headers.get("WARC-Date", "").strip(),
             block,
@@ -192,7 +192,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:
-    """Take the page out of a record; else say in words for people what it is."""
+    """Return the page in a record, and an empty text; else the reason, for users, why it has none."""
     if record.kind not in _KINDS:
         known = record.kind in _SKIPPED_TYPES
         return b"", f"records of the kind {record.kind}" if known else "damaged records"

@@ -1,4 +1,4 @@
-"""Fetch an address; its content is then read like that of a file."""
+"""Fetch an address, so that its content can be read like that of a file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _BUSY: Final = frozenset({429, 503})
 _CHUNK_SIZE: Final = 1 << 16  # bytes
-_SHORTEST: Final = 0.01  # seconds that a step may take when all of the time is gone
+_SHORTEST: Final = 0.01  # seconds for a step when the time is over
 _PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _FAULTS: Final = (OSError, HTTPError, HTTPException)
 
@@ -69,12 +69,12 @@ BOUNDS: Final = Bounds()
 
 
 class Page(NamedTuple):
-    """What was fetched.
+    """A fetched page.
 
     Attributes:
-        address: The address that answered in the end.
-        etag, modified: What its server says of its state; empty for nothing.
-        kind: The type that its server states, with the charset if any.
+        address: The final address after redirects.
+        etag, modified: The HTTP validators; empty if there are none.
+        kind: The content type, with the charset if stated.
     """
 
     address: Address
@@ -109,10 +109,10 @@ class Fetcher:
         self._end = time.monotonic() + self.bounds.whole
 
     def fetch(self) -> Page | None:
-        """Fetch it.
+        """Fetch the address.
 
         Returns:
-            What was fetched; None where it has not changed since it was read before.
+            The page; None if it has not changed since its last reading.
 
         Raises:
             SourceError: It cannot be fetched.
@@ -135,7 +135,7 @@ class Fetcher:
 
     @contextmanager
     def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
-        """Ask for the address, and close the connection behind the answer."""
+        """Send the request and yield the response; close the connection at the end."""
         address = self._address
         silence = max(min(self.bounds.silence, self._end - time.monotonic()), _SHORTEST)
         with self._in_words():
@@ -154,7 +154,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Give the headers that let a server say that nothing changed, for that server alone."""
+        """Return the headers of a conditional request, only for the server of the validators."""
         known = self.known
         if known is None or known.answered != self._address.shown:
             return {}
@@ -162,7 +162,7 @@ class Fetcher:
         return {name: value for name, value in declared.items() if value}
 
     def _take(self, response: HTTPResponse) -> None:
-        """Write what a server sends."""
+        """Write the body of a response to the file."""
         packed = _stated(response, "Content-Encoding").lower()
         if packed not in _PACKED:
             raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
@@ -186,7 +186,7 @@ class Fetcher:
         raise self._error(f"is larger than {self.bounds.size >> 20} MiB; save it as a file, and give that")
 
     def _follow(self, link: str) -> None:
-        """Turn to the address that a server names."""
+        """Follow a redirect."""
         self._redirects += 1
         if not link:
             raise self._error("leads elsewhere without saying where; check the address")
@@ -203,10 +203,10 @@ class Fetcher:
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
-        """Tell how long a server that is busy asks to wait.
+        """Return the seconds that a busy server requests to wait.
 
         Raises:
-            SourceError: It is not busy, or asks for too much.
+            SourceError: It is not busy, or requests too many.
         """
         reported = status_in_words(response.status)
         seconds = _retry_after(_stated(response, "Retry-After"))
@@ -219,14 +219,14 @@ class Fetcher:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """Turn what can go wrong into one line."""
+        """Convert errors to one line."""
         try:
             yield
         except SourceError as error:
             raise self._error(str(error)) from None
         except _FAULTS as error:
             raise self._error(self._too_slow() or fault_in_words(error)) from error
-        if slow := self._too_slow():  # what was cut off may look like an end
+        if slow := self._too_slow():  # a closed connection may look like the end
             raise self._error(slow)
 
     def _too_slow(self) -> str:
@@ -243,14 +243,14 @@ def _stated(response: HTTPResponse, header: str) -> str:
 
 
 def _modified(response: HTTPResponse) -> str:
-    """Give when a page was changed, not one that may change again within that second (RFC 9110, 8.8.2.2)."""
+    """Return when a page was changed, unless it may change again in the same second (RFC 9110, 8.8.2.2)."""
     modified = _stated(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_stated(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
 def _retry_after(text: str) -> float | None:
-    """Read how long to wait: seconds, or a moment."""
+    """Parse a ``Retry-After`` header: seconds, or a time."""
     if text.isdecimal() and len(text) < 10:
         return float(text)
     moment = _moment(text)
@@ -272,7 +272,7 @@ def _user_agent() -> str:
         return "Dragoman"
 
 
-_IN_MEMORY: Final = 4 << 20  # bytes; what is longer goes to a temporary file
+_IN_MEMORY: Final = 4 << 20  # bytes; longer content is written to a temporary file
 
 
 @contextmanager
@@ -281,18 +281,18 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
 
     Args:
         text: The address.
-        options: What is known of it, and whether it may be one that is not public.
-        bounds: How much it may take.
+        options: The options for reading, with known validators and whether private addresses are allowed.
+        bounds: The limits.
 
     Yields:
-        What was fetched; None where it has not changed since an update of the same index read it.
+        The content; None if it has not changed since the last update of the index.
 
     Raises:
         SourceError: It cannot be fetched.
     """
     address = parse_address(text)
     reading = _digest(options)
-    # What hides a part of an address hides what tells it from another: of such a one nothing is known.
+    # Without its secret parts an address is ambiguous: keep no validators for it.
     visits = None if address.has_secrets else options.visits
     known = visits.known(address.shown, reading) if visits else None
     with SpooledTemporaryFile(_IN_MEMORY) as spool:
@@ -318,9 +318,9 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
 
 
 def published_at(source: Source, url: str) -> Source:
-    """Give the items of a page that state no link the address of the page.
+    """Set the address of the page as the link of its items that have none.
 
-    Records of our own say where they were published, or that it is not known.
+    Dragoman's own records state their link, or that it is unknown.
     """
     if source.lines is not None:
         return source
@@ -328,7 +328,7 @@ def published_at(source: Source, url: str) -> Source:
 
 
 def _encode(file: BinaryIO, charset: str) -> None:
-    """Encode what was fetched anew in UTF-8 where it is a text in the charset that its server states."""
+    """Convert the fetched content to UTF-8 if it is a text in the charset of its server."""
     file.seek(0)
     data = file.read()
     if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:
@@ -338,6 +338,6 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Digest what decides which items a page has: read otherwise, it has to be read again."""
+    """Return a digest of the options that decide the items of a page: with others it must be read again."""
     read_by = (options.kind, options.columns, options.include, options.exclude)
     return f"{crc32(repr(read_by).encode()):08x}"

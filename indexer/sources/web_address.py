@@ -1,4 +1,4 @@
-"""Addresses of pages and feeds: what may be requested, and what is shown (never credentials)."""
+"""Parse addresses of pages and feeds, for requests and for display (never with credentials)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _USER: Final = late_pattern(r"//[^/?#]*@")
 _SECRET: Final = late_pattern(
     r"(?:key|token|secret|passw(?:or)?d|pwd|pass|auth|authorization|sig|signature|credentials?|session|sid|jwt)$"
 )
-_SAFE: Final = "!#$%&'()*+,/:;=?@[]~|^`{}"  # what a browser sends as it is typed, or nearly so
-_SHOWN: Final = 200  # characters of what is no address
+_SAFE: Final = "!#$%&'()*+,/:;=?@[]~|^`{}"  # characters that browsers send unencoded
+_SHOWN: Final = 200  # characters of an invalid address in a message
 
 
 class Address(NamedTuple):
@@ -37,7 +37,7 @@ class Address(NamedTuple):
         scheme: ``http`` or ``https``.
         host: A name in ASCII or an IP address, without brackets.
         port: The port.
-        path: The path, percent-encoded; ``/`` at least.
+        path: The path, percent-encoded; at least ``/``.
         query: The query, percent-encoded; empty for none.
         user: ``user:password``; None for none.
     """
@@ -51,18 +51,18 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """Whom credentials may be sent to: scheme, host and port."""
+        """The scope of credentials: scheme, host and port."""
         return self.scheme, self.host, self.port
 
     @property
     def host_and_port(self) -> str:
-        """The host, with the port where it is not that of the scheme."""
+        """The host, with the port if it is not the default of the scheme."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def target(self) -> str:
-        """What is asked of the host."""
+        """The request target: path and query."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
@@ -72,40 +72,40 @@ class Address(NamedTuple):
 
     @property
     def public_query(self) -> str:
-        """The query without keys, tokens and the like."""
+        """The query without keys, tokens and other secrets."""
         pairs = [pair for pair in self.query.split("&") if pair]
         return "&".join(pair for pair in pairs if not _is_secret(pair))
 
     @property
     def has_secrets(self) -> bool:
-        """Whether its query holds a key, a token or the like, so that what is shown is not the whole."""
+        """Whether its query has a key, a token or another secret, which is not shown."""
         return any(map(_is_secret, self.query.split("&")))
 
     @property
     def shown(self) -> str:
-        """The address as it is kept and shown."""
+        """The address as stored and displayed."""
         query = f"?{self.public_query}" if self.public_query else ""
         return f"{self.scheme}://{self.host_and_port}{self.path}{query}"
 
     @property
     def name(self) -> str:
-        """What the index calls the source: host, path and query."""
+        """The name of the source in the index: host, path and query."""
         query = f"?{self.public_query}" if self.public_query else ""
         return f"{PurePosixPath(self.host_and_port + self.path)}{query}"
 
     @property
     def file_name(self) -> str:
-        """The last part of its path, whose ending may tell what it is."""
+        """The last part of its path, whose suffix may identify its kind."""
         return unquote(self.path.rpartition("/")[2])
 
     def towards(self, link: str) -> Address:
-        """Follow a link, whose credentials are not those of whoever reads it.
+        """Return the address of a link, without credentials.
 
         Raises:
             SourceError: It leads to no address of the web.
         """
         try:
-            # A header is read as Latin-1, whatever its bytes are.
+            # Headers are decoded as Latin-1, whatever their encoding is.
             sent = quote(link.encode("latin-1", "replace"), safe=_SAFE)
             joined = urljoin(self.whole, sent)
         except ValueError:
@@ -114,12 +114,12 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Tell an address from the name of a file: it begins with a scheme."""
+    """Return whether a source is an address rather than a file name: it begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
 def without_credentials(path: str | Path) -> str:
-    """Give what messages call a source: what it was given as, an address without credentials."""
+    """Return the name of a source in messages: as given, but an address without credentials."""
     if not is_address(path):
         return str(path)
     try:
@@ -129,10 +129,10 @@ def without_credentials(path: str | Path) -> str:
 
 
 def parse_address(text: str) -> Address:
-    """Read an address.
+    """Parse an address.
 
     Raises:
-        SourceError: It is none, or none of the web.
+        SourceError: It is not an address, or none of the web.
     """
     text = text.strip()
     try:
@@ -172,13 +172,13 @@ def _shown(text: str) -> str:
 
 
 class Visits:
-    """What servers say of their pages' states, now and when an index was written.
+    """The HTTP validators of pages, of the base generation and of this write.
 
     Args:
-        before: What they said when it was written.
+        before: The validators of the base generation.
 
     Attributes:
-        unchanged: The names of the sources that have not changed since.
+        unchanged: The names of the sources that have not changed.
     """
 
     def __init__(self, before: Iterable[Validators] = ()) -> None:
@@ -187,21 +187,21 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Find what was said of an address when it was last read in the same way."""
+        """Return the validators of an address from its last reading with the same options."""
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 
     def note_unchanged(self, name: str) -> None:
-        """Note that a source has not changed."""
+        """Record that a source has not changed."""
         if name not in self.unchanged:
             self.unchanged.append(name)
 
     def note(self, declared: Validators, *, keep: bool) -> None:
-        """Note what is said of an address now, in the place of what was said before."""
+        """Record the new validators of an address, replacing the old ones."""
         self._now.pop(declared.address, None)
         if keep and (declared.etag or declared.modified) and declared.is_sound():
             self._now[declared.address] = declared
 
     def kept(self) -> tuple[Validators, ...]:
-        """Give what the next update has to know."""
+        """Return the validators for the next update."""
         return tuple(self._now[address] for address in sorted(self._now))

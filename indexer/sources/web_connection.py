@@ -1,9 +1,8 @@
-"""A connection to the host of an address: to an IP address that was looked at, or to an allowed proxy.
+"""Connect to the host of an address: to a checked IP address, or to an allowed proxy.
 
-Which IP addresses are public: those of a machine, its network and the tables of the IANA are not.
-
-The tables of Python's ``ipaddress`` change from one release to the next, so that the blocks stand here: IANA
-IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890).
+IP addresses of a machine, its network and the special registries of the IANA are not public. The tables of
+Python's ``ipaddress`` differ between releases, so that the blocks are listed here: IANA IPv4 and IPv6
+Special-Purpose Address Registries (RFC 6890).
 """
 
 from __future__ import annotations
@@ -49,14 +48,14 @@ _NOT_PUBLIC_4: Final = tuple(
 _GLOBAL_6: Final = IPv6Network("2000::/3")
 # Within it: protocols and Teredo, documentation, 6to4 (which leads to any IPv4 address).
 _NOT_PUBLIC_6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-_NAT64: Final = IPv6Network("64:ff9b::/96")  # where IPv6 alone is spoken, every IPv4 address is reached so
+_NAT64: Final = IPv6Network("64:ff9b::/96")  # every IPv4 address, reached from an IPv6-only network
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an IP address is one of the public network.
+    """Return whether an IP address is public.
 
     Args:
-        text: An IPv4 or IPv6 address, as a resolver gives it.
+        text: An IPv4 or IPv6 address, as from a resolver.
     """
     ip = ip_address(text)
     if isinstance(ip, IPv6Address):
@@ -68,23 +67,23 @@ def is_public(text: str) -> bool:
 
 
 def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    """Give the IPv4 address that an IPv6 address stands for."""
+    """Return the IPv4 address that an IPv6 address represents, None if there is none."""
     return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
-    """Look a host up, once: what is looked at is what is connected to, whatever the name means later.
+    """Resolve a host once, so that the checked addresses are those connected to.
 
     Args:
-        host: A name or an IP address, in any form that the system reads (2130706433 is 127.0.0.1).
+        host: A name or an IP address, in any form that the system accepts (2130706433 is 127.0.0.1).
         port: The port.
-        allow_private: Whether addresses may be other than public.
+        allow_private: Whether addresses need not be public.
 
     Returns:
         The IP addresses.
 
     Raises:
-        SourceError: There is no such host, or an address is not public; one that lacks its subject.
+        SourceError: There is no such host, or an address is not public; the message lacks its subject.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -102,16 +101,16 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
 
 
 MAX_TRIED = 4
-"""IP addresses of one host that are tried."""
+"""The maximum number of IP addresses of a host that are tried."""
 
 
 class Route(NamedTuple):
-    """An open connection, and how its request is written.
+    """An open connection, with the form of its requests.
 
     Attributes:
         connection: The connection.
-        headers: What is sent beside the headers of every request.
-        to_proxy: Whether whoever is at its end wants to be told the whole address.
+        headers: Additional headers of each request.
+        to_proxy: Whether the request must have the whole address.
     """
 
     connection: HTTPConnection
@@ -124,11 +123,11 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
     Args:
         address: The address.
-        seconds: How long each step of it, and later each wait for bytes, may take.
+        seconds: The timeout of each step, and later of each read.
         allow_private: Whether it may be at an address that is not public.
 
     Raises:
-        SourceError: It is not public, or not found; the line lacks its subject.
+        SourceError: It is not public, or not found; the message lacks its subject.
         OSError, urllib3.exceptions.HTTPError: It cannot be reached.
     """
     if proxy := _proxy_of(address):
@@ -150,7 +149,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down when its time is up: a server that sends a byte now and then never times out."""
+    """Shut a connection down after some time: a server that sends single bytes never times out."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -162,7 +161,7 @@ def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
 
 
 def basic(user: str) -> str:
-    """Write credentials as a header has them."""
+    """Return the value of a header with credentials."""
     return f"Basic {b64encode(user.encode()).decode()}"
 
 
@@ -174,7 +173,7 @@ def _shut(opened: socket.socket) -> None:
 def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPConnection:
     if address.scheme == "http":
         return HTTPConnection(host, port, timeout=seconds)
-    # The certificate must be that of the name, whatever address it is at.
+    # The certificate must be that of the name, at any address.
     name = address.host.rstrip(".")
     context = ssl.create_default_context()
     return HTTPSConnection(host, port, timeout=seconds, ssl_context=context, server_hostname=name)
@@ -238,7 +237,7 @@ _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
 
 
 def status_in_words(status: int) -> str:
-    """Tell why a server sends no page, and what to do."""
+    """Return why a server sends no page, with a remedy."""
     if words := _STATUS.get(status):
         return f"{words} (HTTP {status})"
     if status >= 500:
@@ -247,10 +246,10 @@ def status_in_words(status: int) -> str:
 
 
 def fault_in_words(error: Exception) -> str:
-    """Tell why a page cannot be fetched, and what to do.
+    """Return why a page cannot be fetched, with a remedy.
 
     Args:
-        error: What connecting to its server, asking it or reading its answer ended in.
+        error: The error of connecting, requesting or reading.
     """
     causes = _causes(error)
     declared = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
@@ -276,7 +275,7 @@ def _fault_of(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """List an error, and those that it was raised for."""
+    """Return an error with its causes."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)

@@ -1,1 +1,1 @@
-"""The index folder: its writer lock, its generations, and what builds, updates and checks them."""
+"""The index in a folder: lock, generations, and building, updating and checking."""

@@ -1,7 +1,7 @@
-"""Which new items of a source are items that it no longer holds, changed?
+"""Match new items of a source with items that the source no longer contains.
 
-Candidates are found in the index itself, by the rare words of the new item, so that their number does not
-matter; a comparison of their words decides.
+A changed item should replace its former version. Candidates are found in the index by the rare words of the
+new item, so that the number of removed items does not matter; a comparison of their words decides.
 """
 
 from __future__ import annotations
@@ -33,34 +33,34 @@ if TYPE_CHECKING:
 Term = TypeVar("Term", int, str)
 
 MAX_LOOKED_UP_WORDS: Final = 24
-"""Words of a new item that are looked up, the rarest."""
+"""The maximum number of rarest words of a new item that are looked up."""
 
 POSTINGS: Final = 20_000
-"""Postings of these that are read of a segment."""
+"""The number of postings of these words that are read per segment."""
 
 COMPARED: Final = 4
-"""Items that have most of these words, which are compared with it."""
+"""The number of best candidates that are compared with the new item."""
 
 MAX_CHANGED: Final = 0.1
-"""The share of words that may be others; one word may in any case."""
+"""The share of words that may differ; one word may always differ."""
 
 REWRITTEN: Final = 0.6
-"""The least share of equal words of two texts of one title and day of which one is the other, written on."""
+"""The minimum share of equal words of two texts with the same title and day, one extending the other."""
 
 UNLIKE: Final = 0.3
-"""The share of equal words below which two texts behind one link are different items."""
+"""The share of equal words below which two texts with the same link are different items."""
 
-EQUAL: Final = 9.0  # the likeness of what is the same in all
+EQUAL: Final = 9.0  # the score of items that are equal in all parts
 
 _WORD: Final = re.compile(r"\w+")
 
 
 class RemovedTexts:
-    """The items that a source no longer holds.
+    """The items that a source no longer contains.
 
     Args:
         segments: The segments of the index.
-        docs: Of each segment the documents of these items, ascending.
+        docs: The documents of these items in each segment, ascending.
     """
 
     def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
@@ -72,11 +72,11 @@ class RemovedTexts:
                 self._parts.append((number, segment, mark, segment.word_index(own)))
 
     def __bool__(self) -> bool:
-        """Return whether there are any."""
+        """Return whether any items were removed."""
         return bool(self._parts)
 
     def equal(self, digest: int) -> list[DocAddress]:
-        """Find those of the same day, title and text."""
+        """Return the removed items with the same day, title and text."""
         return [
             DocAddress(number, doc)
             for number, segment, mark, _ in self._parts
@@ -85,7 +85,7 @@ class RemovedTexts:
         ]
 
     def alike(self, item: NewsItem) -> list[DocAddress]:
-        """Find those that share most rare words with an item, the best first."""
+        """Return the removed items that share the most rare words with an item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
@@ -97,21 +97,21 @@ class RemovedTexts:
 
 
 def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Find the items among those that a source no longer holds of which the new ones are changed versions.
+    """Match new items with the removed items of which they are changed versions.
 
     Args:
         new: The new items.
-        gone: What the source no longer holds.
+        gone: The items that the source no longer contains.
         read: Reads an item of the index.
 
     Returns:
-        The places of new items with the addresses of those that they were.
+        The addresses of the former versions, by position in `new`.
     """
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []
         found += [(-EQUAL, at, address) for address in equal]
-        if not equal and not document.stated:  # the source says that it is no other one of its items
+        if not equal and not document.stated:  # otherwise the source states that it is a different item
             item = document.item
             scores = [(likeness(read(address), item), address) for address in gone.alike(item)]
             found += [(-score, at, address) for score, address in scores if score]
@@ -125,11 +125,11 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
 
 
 def having_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """List the documents that have the rarest of some terms, each once per term.
+    """Return the documents that have the rarest of some terms, repeated for each of the terms.
 
     Args:
         frequencies: The document frequency of each term.
-        documents: Lists the documents that have a term.
+        documents: Returns the documents that have a term.
     """
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
@@ -144,15 +144,15 @@ def having_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], D
 
 
 def words_of(text: str) -> list[str]:
-    """List the words of a text, case and accents aside."""
+    """Return the words of a text, without case and accents."""
     return _WORD.findall(fold(text.lower()))
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Tell how much one item is another one changed: above 0 where it is, the more the likelier.
+    """Return a score of how likely an item is a changed version of another, 0 if it is none.
 
-    A word, the title or the date line of an item is corrected, or its text grows under its title; an item of
-    another day that was made from the same form is another item.
+    A changed version has a correction to a word, the title or the date line, or a longer text under the same
+    title. An item of another day with the same template is a different item.
     """
     body, other = words_of(old.body), words_of(new.body)
     same_title, same_day = old.title == new.title, _day(old) == _day(new)
@@ -170,7 +170,7 @@ def likeness(old: NewsItem, new: NewsItem) -> float:
 
 
 def are_unlike(old: NewsItem, new: NewsItem) -> bool:
-    """Tell whether two items that share a link have nothing else in common."""
+    """Return whether two items with the same link have nothing else in common."""
     if old.title == new.title and old.title:
         return False
     before, after = (Counter(words_of(f"{item.title or ''} {item.body}")) for item in (old, new))
@@ -178,17 +178,17 @@ def are_unlike(old: NewsItem, new: NewsItem) -> bool:
 
 
 def _day(item: NewsItem) -> tuple[Any, Any] | None:
-    """Give the stated days of an item."""
+    """Return the first and the last day of an item, None if they are not stated."""
     day = item.date
     return None if day is None or day.kind == "estimated" else (day.start, day.end)
 
 
 MAX_TITLE_WORDS: Final = 4
-"""Words that are looked up, the rarest."""
+"""The maximum number of rarest words of a title that are looked up."""
 
 
 def sure_words(title: str) -> set[str]:
-    """Give the words of a title that the index has of it, whatever language it was told to be in."""
+    """Return the words of a title that are indexed for it in every language."""
     return set[str].intersection(
         *(
             {
@@ -203,12 +203,7 @@ def sure_words(title: str) -> set[str]:
 
 
 def having_words(segment: Segment, title: str) -> Docs:
-    """List the documents of a segment that have the rarest words of a title; all where it has none.
-
-    Args:
-        segment: The segment.
-        title: The title.
-    """
+    """Return the documents of a segment that have the rarest words of a title; all if it has no words."""
     words = sure_words(title)
     if not words:
         return np.arange(segment.documents)

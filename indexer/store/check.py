@@ -1,4 +1,4 @@
-"""Checks a whole index: every byte of every file, then whether what the files say fits together."""
+"""Check a whole index: first the checksums of all files, then the consistency of their content."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int], None]
 
 
-TRIES = 100  # so many commits in a row would have to fall between reading the table and opening its files
+TRIES = 100  # gives up if as many commits in a row occur between reading the table and opening its files
 
 T = TypeVar("T", "Container", "Segment")
 
 
 class Finding(NamedTuple):
-    """One damaged part of an index.
+    """A damaged part of an index.
 
     Attributes:
-        file: The file, below the index folder.
-        part: The part of it: a block, ``header`` for a file that cannot be opened at all.
-        reason: What is wrong.
+        file: The path of the file in the index folder.
+        part: A block of the file, or ``header`` if the file cannot be opened.
+        reason: The reason, for messages.
     """
 
     file: str
@@ -41,14 +41,14 @@ class Finding(NamedTuple):
 
 
 class CheckReport(NamedTuple):
-    """What a check read, and what it found.
+    """The result of a check.
 
     Attributes:
-        files: The files that were read.
-        bytes: Their bytes.
-        items: The items of the index.
-        findings: What is damaged; empty when all is well.
-        notes: What is no damage and worth knowing.
+        files: The number of files read.
+        bytes: The number of bytes read.
+        items: The number of items in the index.
+        findings: The damaged parts; empty if there are none.
+        notes: Remarks that are not about damage.
     """
 
     files: int
@@ -59,18 +59,18 @@ class CheckReport(NamedTuple):
 
 
 def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check all of an index.
+    """Check a whole index.
 
     Args:
         folder: The index folder.
-        progress: Called with the name of a file and how many bytes or postings of it were read since.
+        progress: Called with the name of a file and the number of bytes or postings read since the last call.
 
     Returns:
-        What was found; damage is no exception here.
+        The findings; damage raises no exception.
 
     Raises:
-        IndexFolderError: There is no index, or it is of another format.
-        OutOfReachError: A file of it may not be read by this process, or too many are open.
+        IndexFolderError: There is no index, or it has another format.
+        OutOfReachError: This process may not read a file, or too many files are open.
     """
     try:
         contents = read_manifest(folder)
@@ -144,7 +144,7 @@ def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
     try:
         return attempt()
     except OutOfReachError:
-        raise  # no damage
+        raise  # this is not damage
     except IndexFolderError as error:
         return error
 
@@ -159,7 +159,7 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
 
 
 def _check_thesaurus(container: Container) -> Iterator[Finding]:
-    """Read every line of the thesaurus; our own is compared with the file that it was copied from."""
+    """Read every line of the thesaurus; the bundled one is only compared with its original."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
     from indexer.thesaurus.table import LINES, Table
@@ -178,7 +178,7 @@ def _check_thesaurus(container: Container) -> Iterator[Finding]:
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
-    """Check that groups are of live documents of the segments."""
+    """Check that groups consist of live documents of the segments."""
     from indexer.codec.duplicate_sets import DOCS, Groups
 
     file = f"{SEGMENTS_FOLDER}/{container.name}"
@@ -195,7 +195,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
 
 
 def _check_register(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
-    """Read every line of the register, and look for the items that it speaks of."""
+    """Read every line of the register and look up the items that it mentions."""
     from indexer.store.register import LINES, Register
 
     file = f"{SEGMENTS_FOLDER}/{container.name}"
@@ -207,7 +207,7 @@ def _check_register(container: Container, segments: Sequence[Segment]) -> Iterat
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
-    """Open what finds the concepts of an index whose thesaurus is sound."""
+    """Open the concept finder of an index with an intact thesaurus."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 
@@ -215,14 +215,14 @@ def _finder(thesaurus: Container | None) -> ConceptFinder:
 
 
 def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[Finding]:
-    """Check whether what a segment says fits together."""
+    """Check that the parts of a segment are consistent."""
     from indexer.store.segment_check import check_records, check_segment
 
     reason = "it contradicts other parts"
     found = check_segment(segment, partial(progress, f"{segment.name}.seg"))
     yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
-        return  # the records are compared with the documents
+        return  # check_records compares the records with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
         found = check_records(segment, finder, partial(progress, f"{segment.name}.text"))
@@ -247,10 +247,9 @@ def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Fi
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[Finding]:
-    """Compare the table that stands beside ours for Whoosh with the one that we would write; never load it.
+    """Compare the table of contents for Whoosh with the one that Dragoman would write, without loading it.
 
-    A table that is gone is noted: people may delete it. Nothing is said when a writer that commits meanwhile
-    took it away.
+    A missing table is only noted, since users may delete it, and ignored if a concurrent commit removed it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 

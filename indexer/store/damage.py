@@ -1,4 +1,4 @@
-"""Tells a damaged index from a fault of the program: what contradicts itself is checked and named."""
+"""Distinguish a damaged index from a bug: check the whole index after an error that damage can cause."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     import os
     from types import TracebackType
 
-# A damaged byte is told by its checksum. Content that was forged with right checksums shows as numbers that
-# lead outside an array, sizes that do not fit together, or text that does not decode. Errors of other types
-# (TypeError, AttributeError, KeyError ...) do not follow from content: lengths, number types and records are
-# validated where they are read. They are faults of the program or its caller, and no reason to read an index.
+# A checksum detects damaged bytes. Content that was forged with valid checksums appears as numbers outside an
+# array, sizes that do not match, or text that does not decode. Errors of other types (TypeError,
+# AttributeError, KeyError ...) cannot come from content, since lengths, number types and records are
+# validated where they are read: they are bugs and no reason to check an index.
 SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionError)
 
 
 class DamageGuard:
-    """Context manager around whatever reads an index: replaces errors that damage causes.
+    """Context manager for code that reads an index; replaces errors that damage causes.
 
-    An error of the types in ``SHAPE_ERRORS`` starts a check of the whole index, once in the life of a guard.
-    Where that finds damage, such errors become ``IndexFolderError`` from then on; else they stay themselves.
+    An error of a type in ``SHAPE_ERRORS`` starts a check of the whole index, once for each guard. If the
+    check finds damage, these errors are raised as ``IndexFolderError``, otherwise unchanged.
 
     Args:
         folder: The index folder.
@@ -31,7 +31,7 @@ class DamageGuard:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = folder
-        self._damage: str | None = None  # None: not checked yet; "": checked and sound
+        self._damage: str | None = None  # None: not checked; "": checked and intact
 
     def __enter__(self) -> None:
         return

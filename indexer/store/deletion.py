@@ -1,4 +1,4 @@
-"""A deletion: items go out of an index in one step, and stay out when their sources are read again."""
+"""Delete items of an index in one step; they stay deleted when their sources are read again."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
     from indexer.store.write_report import Tell
 
-BATCH_SIZE: Final = 500  # items that a writer that is far away is asked for at once
+BATCH_SIZE: Final = 500  # items per request to a remote writer
 
 
-def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+def delete(  # noqa: PLR0913 - one argument per option
     place: Path | IndexLocation[Any],
     select: Callable[[], Iterable[str] | None],
     *,
@@ -40,26 +40,26 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     """Delete items of an index.
 
     Args:
-        place: The index folder, or where else the index is.
-        select: Gives the ids of the items, or None for all of the sources. It is called when no other writer
-            can change the index any more, so that what it finds is what is deleted.
-        sources: Names or places of sources of which alone items are deleted. An item that stands in other
-            sources too is theirs from now on, unless its id is given.
-        dry_run: Whether to count alone.
-        wait: How many seconds to wait for another writer of the folder to end.
-        report: A file that says what was deleted, a line of JSON an item.
-        on_change: Called with the change of each item that is deleted, or would be.
+        place: The index folder, or another location of an index.
+        select: Returns the ids of the items, or None for all items of the sources. Called after the index is
+            locked, so that the items do not change before they are deleted.
+        sources: Names or locations of the sources whose items are deleted. An item that has other sources too
+            is reassigned to them, unless its id is given.
+        dry_run: Whether to count only.
+        wait: The seconds to wait for another writer of the folder to end.
+        report: A file for the deleted items, a JSON line for each item.
+        on_change: Called with the change of each deleted item, in a dry run too.
 
     Returns:
-        What was deleted.
+        The counts of the deletion.
 
     Raises:
-        DragomanError: An item or a source is not known, or the report cannot be written.
+        DragomanError: An item or a source is unknown, or the report cannot be written.
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
     location = located(place)
-    location.read()  # a lock is only taken where there is an index
+    location.read()  # take no lock where there is no index
     with location.locked(wait), report_to(report) as notify:
         started = perf_counter()
         base: GenerationContents = location.read()
@@ -105,10 +105,10 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
 
 
 class _Deletion:
-    """Deletes items in a writer, and counts.
+    """A deletion of items, with their counts.
 
     Args:
-        writer: Writes the next generation.
+        writer: The writer of the next generation.
         sources: The sources of the index.
         listeners: Each is called with each change.
     """
@@ -121,7 +121,7 @@ class _Deletion:
         self._listeners = listeners
 
     def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
-        """Delete the items with some ids, of some sources alone where any are given."""
+        """Delete the items with some ids; with sources, only those without other sources."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
@@ -135,9 +135,9 @@ class _Deletion:
                 self._delete(address)
 
     def of_sources(self, sources: Sequence[str]) -> None:
-        """Delete all items of some sources; those that stand in others too are theirs from now on."""
+        """Delete all items of some sources; reassign those that have other sources too."""
         register = self._register
-        staying = set()  # the items of other sources that stand in these too
+        staying = set()  # items of other sources that are in these sources too
         for item_id, places in [*register.places.items()]:
             files = [place.file for place in places if self._sources.of(place.file) in sources]
             register.drop_places(item_id, files)

@@ -1,4 +1,4 @@
-"""Which documents may be duplicates of each other: those whose sketches share a key."""
+"""Find candidate pairs of duplicates: documents whose sketches share a key."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
 
 
 MAX_EXHAUSTIVE_ITEMS: Final = 16
-"""Documents with one key that are all compared with each other."""
+"""The maximum number of documents with the same key for which all pairs are compared."""
 
 NEIGHBOURS: Final = 2
-"""Of more documents each is compared with the longest at most, and with so many that are next in length."""
+"""With more documents, each is compared only with the longest and with this many that are next in length."""
 
 MOSTLY: Final = 0.75
-"""The share of a document's keys that are frequent from which on it is compared by these."""
+"""The share of frequent keys from which a document is compared by them."""
 
 MAX_ENTRIES: Final = 1 << 21
-"""Keys that are held at a time."""
+"""The maximum number of keys held in memory at a time."""
 
 _BITS: Final = 16
 _LOW: Final = np.uint32((1 << _BITS) - 1)
 
 
 class RecordReader(Protocol):
-    """Reads stored records by the places that they have."""
+    """A reader of stored records by their numbers."""
 
     def read(self, numbers: Sequence[int], /) -> Iterator[bytes]:
-        """Yield the records at some places, ascending."""
+        """Yield the records with some numbers, ascending."""
 
 
 class ComparedSegment(Protocol):
-    """Documents of one segment that are compared with others, or all those of a cluster."""
+    """A segment, or all documents of a cluster, whose documents are compared with others."""
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class ComparedSegment(Protocol):
 
     @property
     def records(self) -> RecordReader:
-        """The stored records, at the places of the column ``stored_at``."""
+        """The stored records, by the numbers in the column ``stored_at``."""
 
     def array(self, name: str, /) -> Numbers:
         """Return a column as an array, such as ``sketches``."""
@@ -74,40 +74,40 @@ class ComparedSegment(Protocol):
         """Return a column: ``start``, ``end`` or ``stored_at``."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
-        """Return the id of a document, and its title if that is known."""
+        """Return the id of a document, and its title if known."""
 
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
 
 class GroupsBefore(Protocol):
-    """The groups of the generation before, by the documents of the next one."""
+    """The groups of the previous generation, with the document numbers of the next one."""
 
     @property
     def lost(self) -> set[int]:
-        """The groups that have lost a member."""
+        """The groups that lost a member."""
 
     @property
     def left(self) -> set[int]:
-        """The live members of these."""
+        """The live members of the groups that lost a member."""
 
     def members(self, groups: Iterable[int]) -> set[int]:
         """Return the live members of groups."""
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups that some documents are in."""
+        """Return the groups of some documents."""
 
 
 class Candidates:
-    """The live documents of the segments of an index, numbered one segment behind the other.
+    """The live documents of the segments of an index, numbered segment after segment.
 
     Args:
         segments: The segments.
-        deleted: The deleted documents of each.
+        deleted: The deleted documents of each segment.
 
     Attributes:
         bases: The number of the first document of each segment.
-        documents: How many documents there are, deleted ones included.
+        documents: The number of documents, deleted ones included.
     """
 
     def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
@@ -121,12 +121,12 @@ class Candidates:
         self._deleted = np.array(sorted(gone), np.int64)
 
     def locate(self, document: int) -> tuple[ComparedSegment, int]:
-        """Find the segment of a document, and its number there."""
+        """Return the segment of a document and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def lengths(self, documents: Numbers) -> Numbers:
-        """Give the length of each of some documents: the words that it is ranked by."""
+        """Return the lengths of some documents, as used in ranking."""
         found = np.zeros(len(documents), np.int64)
         for segment, own, docs in self._by_segment(documents):
             for field in map(text_field, LANGUAGES):
@@ -142,13 +142,13 @@ class Candidates:
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """List the pairs of documents that may be duplicates.
+        """Return the pairs of documents that may be duplicates.
 
         Args:
-            documents: Those of which one must be in each pair, ascending; None for all.
+            documents: Documents, ascending; each pair has at least one of them. None for all documents.
 
         Returns:
-            The pairs, ``[pair, side]``, the lower number first, each once.
+            The distinct pairs, ``[pair, side]``, the lower number first.
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
@@ -170,14 +170,14 @@ class Candidates:
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
-        """Give the keys of some documents: ``[document, key]``."""
+        """Return the keys of some documents, ``[document, key]``."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for segment, own, docs in self._by_segment(documents):
             found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """List keys and the live documents that have them, each once; some keys only, or a part of all."""
+        """Return the distinct pairs of a key and a live document, for some keys or a part of all keys."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         for base, segment in zip(self.bases, self.segments, strict=True):
             column = segment.array("sketches")
@@ -198,9 +198,9 @@ class Candidates:
         return key[once], owner[once]
 
     def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """List pairs of documents with frequent keys, a few of each.
+        """Return some of the pairs of documents with frequent keys.
 
-        They are made for documents that have hardly another key: what two others share is found by the rest.
+        Only documents with hardly any other keys are paired; other documents are paired by their rarer keys.
         """
         if not len(keys):
             return []
@@ -221,7 +221,7 @@ class Candidates:
 
 
 def _places(column: Numbers, wanted: Numbers) -> Numbers:
-    """Find the places of some numbers, ascending ones, in a column."""
+    """Return the positions in a column of some values, which are ascending."""
     marked = np.zeros(1 << _BITS, bool)
     marked[wanted & _LOW] = True
     at = np.flatnonzero(marked[column & _LOW])
@@ -229,7 +229,7 @@ def _places(column: Numbers, wanted: Numbers) -> Numbers:
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Tell which numbers are among some, ascending ones."""
+    """Return a mask of the values that are among some numbers, which are ascending."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -237,17 +237,17 @@ def among(values: Numbers, some: Numbers) -> Numbers:
 
 
 def _begins(keys: Numbers) -> Numbers:
-    """Find where each run of equal keys begins."""
+    """Return the position at which each run of equal keys begins."""
     return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
 
 
 def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
-    """Pair documents of one key that stand at most so many places apart."""
+    """Return the pairs of documents with the same key that are at most some positions apart."""
     return [_joined(*pair) for pair in _neighbours(keys, owners, most)]
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield the documents of one key that stand one place apart, two places, and so on."""
+    """Yield the pairs of documents with the same key that are one position apart, then two, and so on."""
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):
@@ -256,23 +256,23 @@ def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Num
 
 
 def _joined(first: Numbers, second: Numbers) -> Numbers:
-    """Make one number of each pair, the lower document first."""
+    """Encode each pair as one number, with the lower document in the upper half."""
     low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
     joined: Numbers = (low << np.uint64(32)) | high
     return joined
 
 
 class KeptGroups:
-    """Groups that may stay as they are.
+    """The groups of the previous generation, of which most stay unchanged.
 
     Args:
         segments: The segments of the next generation.
-        deleted: The deleted documents of each.
-        known: The groups of the generation before.
+        deleted: The deleted documents of each segment.
+        known: The groups of the previous generation.
 
     Attributes:
-        lost: The groups that have lost a member.
-        left: The live members of these.
+        lost: The groups that lost a member.
+        left: The live members of these groups.
     """
 
     def __init__(
@@ -296,30 +296,30 @@ class KeptGroups:
         self.left = self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Give the live members of groups."""
+        """Return the live members of groups."""
         chosen = among(self._groups, np.array(sorted(groups), np.int64))
         return {*self._documents[chosen].tolist()}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Give the groups that some documents are in."""
+        """Return the groups of some documents."""
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
     def are(self, touched: Collection[int], found: WordSet) -> bool:
-        """Tell whether the groups that were touched were found again as they were."""
+        """Return whether the recomputed groups equal the previous ones."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False
         before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
         return before == {(kind, frozenset(members)) for kind, members in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
-        """Write the groups of the next generation: those that were not touched, and those that were found.
+        """Write the groups of the next generation: the untouched ones and the recomputed ones.
 
         Args:
-            folder: Where the segments lie.
-            name: The name of the file, without its ending.
-            touched: The groups that stand no more.
-            found: The kind and the members of those in their place.
+            folder: The folder of the segments.
+            name: The name of the file without its suffix.
+            touched: The groups to replace.
+            found: The kind and the members of each new group.
         """
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
@@ -338,7 +338,7 @@ class KeptGroups:
 
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
-    """Number groups in the order in which they first appear; give the number before of each new one."""
+    """Number groups in the order of their first appearance; also return the old number of each."""
     numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return np.argsort(order)[at], numbers[order]

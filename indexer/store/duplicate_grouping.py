@@ -1,4 +1,4 @@
-"""Find the groups of near duplicates of the next generation: only new items are compared."""
+"""Find the groups of near duplicates of the next generation, comparing only new items."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     WordSet = list[tuple[GroupKind, list[int]]]
 
-LONG: Final = 300  # characters of a body beside which no title counts
+LONG: Final = 300  # characters of a body from which the title is ignored
 BATCH_SIZE: Final = 4096  # documents whose texts are read together
-MAX_HELD: Final = 1 << 21  # words of texts that are kept as they were read
+MAX_HELD: Final = 1 << 21  # words of texts that are kept in memory
 
 
 def next_groups(
@@ -31,17 +31,17 @@ def next_groups(
     known: SealedFile | None,
     opened: Mapping[SegmentEntry, Segment],
 ) -> SealedFile | None:
-    """Find the groups of the next generation, and write them where they are not those of the one before.
+    """Find the groups of the next generation and write them if they changed.
 
-    They are those that a build of all items would find: what is new is compared with everything, and so is
-    whatever turns out to be alike it; groups that nothing new touches and that have lost nobody stay.
+    The result equals that of a build of all items: new documents are compared with all others, and so are the
+    documents that turn out to be similar to them. Groups without new or lost members stay.
 
     Args:
-        folder: Where the segments lie.
-        name: A name for the file that no such file had.
+        folder: The folder of the segments.
+        name: A new name for the file.
         entries: The segments of the next generation.
-        known: The groups of the generation before, None where there are none.
-        opened: The segments of the generation before.
+        known: The groups of the previous generation, None if there are none.
+        opened: The segments of the previous generation.
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
@@ -61,23 +61,22 @@ def next_groups(
 
 
 def all_groups(candidates: Candidates) -> WordSet:
-    """Find the groups of all documents: the kind and the members of each."""
+    """Return the kind and the members of each group of all documents."""
     return _grouped(_Comparison(candidates), candidates.pairs().tolist())
 
 
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Find the groups that are not as they were.
+    """Find the groups that changed.
 
     Args:
         candidates: The documents of the next generation.
-        indexed: The groups of the one before.
-        new: Of each segment whether it is new.
+        indexed: The groups of the previous generation.
+        new: Whether each segment is new.
 
     Returns:
-        Those of the generation before that are in question, and what stands in their place: the kind and the
-        members of each.
+        The groups of the previous generation to replace, and the kind and the members of each new group.
     """
     import numpy as np
 
@@ -117,7 +116,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def alike(self, first: int, second: int) -> GroupKind | None:
-        """Tell what two documents are to each other."""
+        """Return whether two documents are copies or versions, None if neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import decide  # most updates compare nothing
@@ -129,7 +128,7 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents in the order in which they are stored, and let go of all others."""
+        """Read the texts of documents in stored order, and drop all other texts."""
         kept = {document: self._texts[document] for document in documents if document in self._texts}
         self._texts, self._held = kept, sum(len(text.text.body) for text in kept.values())
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -160,7 +159,7 @@ class _Comparison:
 
         segment, doc = self.candidates.locate(document)
         record = decode_record(stored)
-        title = record["title"] if len(record["body"]) < LONG else None  # what is long is told by its body
+        title = record["title"] if len(record["body"]) < LONG else None  # the body identifies a long text
         text = read_text(title, record["body"])
         found = _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
         self._texts[document] = found
@@ -169,7 +168,7 @@ class _Comparison:
 
 
 class _Dated(NamedTuple):
-    """The words of a document, and the days between which it was published, 0 where they are not known."""
+    """The words of a document, and its first and last day of publication, 0 if unknown."""
 
     text: NewsText
     start: int
@@ -177,7 +176,7 @@ class _Dated(NamedTuple):
 
 
 def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
-    """Gather documents into groups, given the pairs that may be alike: the longest begin groups."""
+    """Group documents, given the pairs that may be similar; the longest document starts a group."""
     if not pairs:
         return []
     import numpy as np
@@ -197,7 +196,7 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
         return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
 
     groups: WordSet = []
-    for some in _batches(connected(near)):  # so that each text is read once, however many there are
+    for some in _batches(connected(near)):  # each text is read once, whatever the number of documents
         comparison.read(some)
         for first, others in stars(sorted(some, key=rank), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
@@ -206,7 +205,7 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
 
 
 def _batches(parts: Iterable[list[int]]) -> Iterator[list[int]]:
-    """Join lists until they are long enough to be worked on together."""
+    """Merge lists until they reach the batch size."""
     joined: list[int] = []
     for part in parts:
         joined += part

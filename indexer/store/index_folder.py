@@ -1,4 +1,4 @@
-"""The folder that an index lives in: whose it is, which format it has, and what it was built from."""
+"""Check index folders: ownership, format, and the sources of an index."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
     from indexer.codec.plain_file import StrPath
 
-# What a folder may hold before we move in: pages that explain it and what version control leaves behind.
+# Files that a folder may contain before the first build: documentation and files of version control.
 WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
 
 def read_manifest(folder: StrPath) -> Contents:
-    """Read what an index consists of and where it came from.
+    """Read the contents of an index.
 
     Args:
         folder: The index folder.
 
     Raises:
-        IndexFolderError: There is no folder or no index in it, or one that is unfinished, damaged or newer.
-        OutOfReachError: This process may not look.
+        IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
+        OutOfReachError: This process may not read the folder.
     """
     build = "build one with: dragoman build SOURCE"
     try:
-        is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a question does without pathlib
+        is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise IndexFolderError(f"there is no index folder “{folder}”; {build} --index {folder}") from None
     except OSError as error:
@@ -49,22 +49,22 @@ def read_manifest(folder: StrPath) -> Contents:
 
 @contextmanager
 def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
-    """Keep every other writer out of a folder that is ours, or becomes ours.
+    """Lock an index folder, or a folder that becomes one, against other writers.
 
     Args:
-        folder: The index folder; made when it is not there.
-        wait: How many seconds to wait for another writer to end.
+        folder: The index folder; created if it does not exist.
+        wait: The seconds to wait for another writer to end.
 
     Raises:
-        IndexFolderError: The folder holds something else, cannot be made, or is in use by another writer.
+        IndexFolderError: The folder contains other files, cannot be created, or is in use by another writer.
     """
     from indexer.store.lock import WriterLock
     from indexer.store.publication import explained_write_errors
 
     is_new = not folder.exists()
-    _require_ours(folder)  # before anything of ours is put into what may be a stranger's folder
+    _require_ours(folder)  # before anything is written to a folder that may not be an index
     with WriterLock(folder, wait=wait):
-        if not _require_ours(folder):  # under the lock: two first writers would undo each other's table
+        if not _require_ours(folder):  # under the lock: two first writers would overwrite each other's table
             with explained_write_errors(folder):
                 Contents(0, ()).write(folder)
         try:
@@ -76,7 +76,7 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
 
 
 def _move_out(folder: Path) -> None:
-    """Leave a folder that was made for an index that came to nothing, if nothing else is in it."""
+    """Remove a folder that was created for an index whose build failed, if it has no other files."""
     from indexer.store.lock import LOCK
 
     with suppress(OSError, IndexFolderError):
@@ -89,7 +89,7 @@ def _move_out(folder: Path) -> None:
 
 
 def _require_ours(folder: Path) -> bool:
-    """Make sure that a folder exists and holds nothing of anybody else; tell whether it is ours already."""
+    """Create a folder if necessary and check that it has no foreign files; return whether it is an index."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
@@ -102,7 +102,7 @@ def _require_ours(folder: Path) -> bool:
         return True
     from indexer.store.lock import LOCK
 
-    # What a writer that died while it moved in may have left is no stranger's.
+    # A writer that was killed before its first commit may have left these files.
     foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
     if foreign:
         raise IndexFolderError(
@@ -113,15 +113,15 @@ def _require_ours(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Tell whether a folder holds an index that was, or may have been, built from anything but one source.
+    """Return whether a folder has an index that was or may have been built from other sources than one.
 
     Args:
-        folder: The folder; it may hold no index.
+        folder: The folder; it may have no index.
         source: The name of the source.
     """
     try:
         contents = Contents.read(folder)
     except IndexFolderError:
         table = folder / CONTENTS
-        return table.is_symlink() or table.exists()  # damaged, or of another format: nobody knows whose it is
+        return table.is_symlink() or table.exists()  # damaged or of another format: its sources are unknown
     return contents.built is not None and [summary.file for summary in contents.sources] != [source]

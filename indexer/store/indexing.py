@@ -1,4 +1,4 @@
-"""What builds and updates have in common: sources are read, the next generation of an index is written."""
+"""Build and update an index: read sources, write the next generation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Concept
 
 
-RESTORE_ALL: Final = "all"  # in the place of an id: whatever was deleted may come back
+RESTORE_ALL: Final = "all"  # instead of an id: restore all deleted items
 
 
 class FolderLocation:
@@ -70,14 +70,14 @@ class FolderLocation:
         return None if contents.built is None else contents
 
     def remembered_corrections(self) -> str | None:
-        """Return the file of corrections of the index; None if it has none, or cannot be read."""
+        """Return the corrections file of the index; None if it has none, or cannot be read."""
         try:
             return Contents.read(self._folder).corrections
         except IndexFolderError:
             return None
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
-        """Keep other writers out of the folder, which is made if it is not there."""
+        """Lock the folder against other writers; create it if it does not exist."""
         return writing_to(self._folder, wait=wait)
 
     @contextmanager
@@ -95,11 +95,11 @@ class FolderLocation:
 
 
 def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
-    """Return the location of an index that may be given by its folder."""
+    """Return the location of an index that may be given as a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
 
 
-@rare_collection()  # around all that the write holds, so that the next collection finds it
+@rare_collection()  # outermost, so that the next collection frees all objects of the write
 def write_sources(
     request: WriteRequest,
     location: IndexLocation[Generation],
@@ -128,18 +128,18 @@ def write_sources(
     with report_to(request.report) as notify, location.next_generation(base, request) as writer:
         writer.facets += request.facets
         restore(writer.register, request.restore)
-        # What comes back has to be read, whether its page has changed or not.
+        # A restored item has to be read, even if its page has not changed.
         back = request.restore or (corrections and corrections.lifts(writer.register.corrected))
         visits = Visits(() if back else before)
         reading = request.reading._replace(visits=visits)
         correcting = _correcting(writer, sources, corrections)
-        if concepts is not None:  # before the items, in which they are found
+        if concepts is not None:  # before the items, in which the concepts are found
             writer.write_thesaurus(concepts)
         listeners = Listeners(notify, request.progress) if request.progress else Listeners(notify)
         merger = _read(request, writer, correcting, sources, reading, listeners)
         report = merger.report
         report.items, report.is_new = len(writer), base is None
-        # What servers say now spares the next update what they say twice.
+        # Committing the new validators saves the next update some downloads.
         changed = writer.changed or sources.changed or visits.kept() != before
         if base is None or changed or file != writer.corrections:
             writer.corrections = file
@@ -152,7 +152,7 @@ def write_sources(
 
         try:
             note(correcting.corrections, correcting.items.notes(), wait=request.wait)
-        except DragomanError as error:  # the next update can do it as well
+        except DragomanError as error:  # the next update can do it
             correcting.report.told.append((0, str(error)))
     report.seconds = perf_counter() - started
     return report
@@ -171,16 +171,16 @@ def _correcting(
 ) -> CorrectingWriter | None:
     if corrections is None:
         return None
-    from indexer.store.corrections.correcting_writer import CorrectingWriter  # likewise
+    from indexer.store.corrections.correcting_writer import CorrectingWriter  # rarely needed
 
     return CorrectingWriter(writer, sources, corrections)
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
-    """Let deleted items come back when they are read again.
+    """Restore deleted items: they are indexed when they are read again.
 
     Raises:
-        DragomanError: No item was deleted that has or begins with such an id, or several begin so.
+        DragomanError: An id or prefix of an id matches no deleted item, or several.
     """
     for item_id in ids:
         if item_id == RESTORE_ALL:
@@ -200,7 +200,7 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
             del keys[key]
 
 
-def _read(  # noqa: PLR0913, PLR0917 - all that takes part
+def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     request: WriteRequest,
     writer: IndexStore,
     correcting: CorrectingWriter | None,
@@ -224,7 +224,7 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
     if not merger.same.ids and not unchanged:
         raise SourceError(_nothing_found(request, merger.report))
     if correcting is not None:
-        correcting.counting = False  # what follows hands items on
+        correcting.counting = False  # the following steps reassign items
     removed_items = RemovedItems(store, sources, merger.report, reported)
     removed_items.settle(merger.indexed, merger.new_items, places, mirror=request.mirror, sure=request.sure)
     if correcting is not None:
@@ -235,7 +235,7 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
 def _again(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
-    """List the places of known sources with how each is read; those that cannot be read again are told."""
+    """Return the locations and options of known sources; report those that cannot be read again."""
     found = []
     for source in sources.summaries():
         if source.place in {"-", ITEMS_SOURCE}:

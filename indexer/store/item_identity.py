@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LOCATION_PREFIXES: Final = (
     SOURCE + SEPARATOR,
     MEMBER + SEPARATOR,
-)  # how terms of where an item stands begin
+)  # prefixes of terms for the source of an item
 
 
 class _Read(NamedTuple):
@@ -32,9 +32,9 @@ class _Read(NamedTuple):
 
     Attributes:
         id: Its id.
-        source: The source that it was read of.
-        url: A hash of its link, 0 for none.
-        own: A hash of what else its source says of it, 0 for nothing.
+        source: The name of its source.
+        url: A hash of its link, 0 if it has none.
+        own: A hash of its custom fields, 0 if it has none.
     """
 
     id: str
@@ -43,28 +43,28 @@ class _Read(NamedTuple):
     own: int
 
     def agrees(self, other: _Read) -> bool:
-        """Tell whether two items of one day, title and text may be one: neither link nor fields differ."""
+        """Return whether two items with the same day, title and text have no different links or fields."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )
 
 
 class ReadItems:
-    """Knows the items that were read.
+    """The items that were read in this write.
 
     Attributes:
-        ids: Their ids.
+        ids: The ids of the items.
         several: Whether more than one source is read.
     """
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
         self.several = False
-        self._read: dict[int, _Read] = {}  # by digest, the first of each
-        self._others: dict[str, _Read] = {}  # by id, those of a digest that another one had before
+        self._read: dict[int, _Read] = {}  # the first item of each digest
+        self._others: dict[str, _Read] = {}  # by id, other items with a digest that occurred before
 
     def take(self, document: Document, source: str) -> None:
-        """Note that an item is read now."""
+        """Record an item as read."""
         self.ids.add(document.id)
         if self.several or not document.stated:
             read = read_as(document, source)
@@ -72,14 +72,14 @@ class ReadItems:
                 self._others[document.id] = read
 
     def with_distinct_id(self, document: Document) -> Document:
-        """Give an item another id where that which has its id states another link or other fields."""
+        """Return an item with a new id if the item with its id has another link or other fields."""
         earlier = None if document.stated else self._earlier(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
             return document
         return stating(document)
 
     def apart(self, document: Document) -> Document | None:
-        """Give another item behind a link that is taken an id of its own; None for the same one."""
+        """Return a fresh id for a different item with the same link, else None."""
         earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -91,10 +91,10 @@ class ReadItems:
 
 
 def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Document]:
-    """Yield the documents of one source with the ids that a build gives them, each item once.
+    """Yield the documents of one source with the ids that a build assigns, each item once.
 
     Args:
-        documents: As they are read.
+        documents: The documents in the order of the source.
         on_skip: Called with each item that was read before.
     """
     read = ReadItems()
@@ -109,7 +109,7 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
 
 
 def taken(document: Document) -> Skipped:
-    """Tell that an item is left out because it was read before."""
+    """Return the warning that an item is skipped because it was read before."""
     reason = "the same item as an earlier one of this source"
     if document.stated:
         reason = f"the id “{document.id}” is taken by an earlier item"
@@ -117,7 +117,7 @@ def taken(document: Document) -> Skipped:
 
 
 def read_as(document: Document, source: str) -> _Read:
-    """Give what is kept of an item that is read of a source."""
+    """Return the record of an item that was read from a source."""
     url, own = _statement(document)
     return _Read(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
@@ -125,23 +125,23 @@ def read_as(document: Document, source: str) -> _Read:
 
 
 def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Give the link and the own fields of an item, as its record and its terms have them."""
+    """Return the link and the custom fields of an item in their stored form."""
     record = document.record
-    start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
+    start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
     own = tuple([term for term in document.own if not term.startswith(_LOCATION_PREFIXES)])
     return url, own
 
 
 def stating(document: Document) -> Document:
-    """Give an item an id that is made of its link and its fields too."""
+    """Return an item with an id that depends on its link and its fields too."""
     url, own = _statement(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return renamed(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
-    """Make the id of an item that shares with another one what should identify it."""
+    """Return the id of an item whose link or other identification belongs to another item."""
     return f"{document.digest:016x}"[:12]
 
 
@@ -164,7 +164,7 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Give a document the id that its item has in the index, and find that."""
+        """Return a document with the id of its item in the index, and the address of the item."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
@@ -178,7 +178,7 @@ class ItemIdentity(ReadItems):
                 document = stating(document)
                 return document, self._writer.find(document.id)
             return (document if same == address else renamed(document, self._writer.head(same)[0])), same
-        # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
+        # Its id comes from its link or an earlier text, which do not identify it across sources.
         from indexer.store.changed_items import are_unlike
 
         item = self._writer.item(address)
@@ -188,7 +188,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def taken_before(self, document: Document, source: str) -> bool:
-        """Tell whether an item whose id is taken is that which has it, of another source."""
+        """Return whether an item with the id of an earlier one is that item, from another source."""
         earlier = self._earlier(document)
         return (
             earlier is not None
@@ -198,7 +198,7 @@ class ItemIdentity(ReadItems):
         )
 
     def in_other_source(self, document: Document, source: str) -> str | None:
-        """Find the same item of another source by its day, title and text."""
+        """Return the id of the same item of another source, found by its day, title and text."""
         if not is_distinctive(document):
             return None
         for address in self._writer.having_digest(document.digest):
@@ -212,15 +212,15 @@ class ItemIdentity(ReadItems):
         return earlier.id if read_as(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
-        """Tell whether two sources tell one item: by day, title and text, with no other link or fields."""
+        """Return whether two sources have the same item: day, title and text agree, link and fields too."""
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
         return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
 
     def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Find the item that has the id, day, title and text of a document, or these and its source."""
+        """Return the address of the item with the id, day, title and text of a document, or its source."""
         record = self._writer.record(address)
-        if without_since(record) == document.record:  # most are, and this is soon seen
+        if without_since(record) == document.record:  # most are equal, and comparing is fast
             return address
         item = NewsItem.from_record(decode_record(record))
         if self._sources.of(item.source.file) == source:

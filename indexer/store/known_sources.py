@@ -1,4 +1,4 @@
-"""The sources of an index while it is written: their names and places, how they are read, what they gave."""
+"""Keep the sources of an index during a write: their names, locations, options and counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indexer.store.contents import MAX_COUNT, SourceSummary
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-ITEMS_SOURCE: Final = "python"  # the source that items at hand are of, name and place
+ITEMS_SOURCE: Final = "python"  # name and location of the source of items in memory
 
 
 class SourceCatalog:
@@ -44,20 +44,20 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Give each of some sources its name, that which it has already if it is known by its place.
+        """Name some sources; a source that is known by its location keeps its name.
 
-        A file or folder of a known folder is a part of that, and is called as it is there.
+        A file or folder in a known folder is a part of that source and has its name in it.
 
         Args:
             sources: Files, folders, addresses; ``-`` for standard input.
-            reading: How they are read; what is read in another way than its folder is no part of it.
-            mirror: Whether what they no longer hold is deleted, which only a whole source can tell.
+            reading: The options for reading; a file with other options than its folder is not part of it.
+            mirror: Whether removed items are deleted, which is only possible for a whole source.
 
         Returns:
-            Those that are to be read: all but the parts of what is read anyway.
+            The sources to read, without the parts of sources that are read anyway.
 
         Raises:
-            DragomanError: A part is to be mirrored.
+            DragomanError: A part cannot be mirrored.
         """
         places = {source.place: source.file for source in self.known.values() if source.place}
         known = {source.place: source for source in self.known.values() if _agree(reading, source)}
@@ -80,7 +80,7 @@ class SourceCatalog:
         )
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
-        """Say how a source is read: with the folders that it is told with, a part as its folder is."""
+        """Return the options for reading a source: a part is read with the options of its folder."""
         how = how._replace(within=self._told[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
@@ -90,20 +90,20 @@ class SourceCatalog:
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Note that a source is read, and how.
+        """Record that a source is read, and its options.
 
         Returns:
-            Its name.
+            The name of the source.
         """
         name = source_name(path, self._told[path])
-        if place_of(path) in self._parts:  # the folder is read as it was
+        if place_of(path) in self._parts:  # the options of the folder stay
             return name
         how = (reading.kind, reading.columns, reading.include, reading.exclude)
         self._note(SourceSummary(name, 0, 0, place_of(path), *how))
         return name
 
     def open_items_source(self) -> str:
-        """Note that items at hand are read; return the name of their source."""
+        """Record that items in memory are read; return the name of their source."""
         self._note(SourceSummary(ITEMS_SOURCE, 0, 0, ITEMS_SOURCE))
         return ITEMS_SOURCE
 
@@ -112,21 +112,21 @@ class SourceCatalog:
         self.known[source.file] = source._replace(skipped=before.skipped if before else 0)
 
     def skip(self, name: str, skipped: int) -> None:
-        """Note how many records or lines of a source were skipped now; one may be given twice."""
+        """Add the number of records or lines of a source that were skipped in this write."""
         self._skips[name] += skipped
 
     @property
     def changed(self) -> bool:
-        """Whether sources have come, or are read in another way."""
+        """Whether sources were added or have new options."""
         how = {name: source._replace(items=0, skipped=0) for name, source in self.known.items()}
         return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
     def of(self, file: str, among: Collection[str] = ()) -> str:
-        """Find the source of an item: of a member the folder, archive or address that holds it.
+        """Return the source of a file: for a member, the folder, archive or address that contains it.
 
         Args:
             file: The name of the source, with the path in it.
-            among: The sources of which it may be, and parts of such; all where none are given.
+            among: The candidate sources and parts of sources; empty for all sources.
         """
         name, known = file, among or self.known
         while name not in known and "/" in name:
@@ -134,15 +134,15 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Name a file or folder within a source, given by that name or its path; empty for any other."""
+        """Return the name of a file or folder in a source, given its name or path; empty if it is in none."""
         name = str(path)
         if self.of(name) in self.known:
             return name
         return _name_within(place_of(path), {source.place: source for source in self.known.values()})
 
     def summaries(self) -> tuple[SourceSummary, ...]:
-        """Say what is known of each source now."""
-        # Never below zero, nor beyond what a table may say, whatever a forged index counts.
+        """Return the summaries of all sources for the next generation."""
+        # A forged index may have any counts; keep them within the bounds of the table.
         return tuple(
             source._replace(
                 items=min(max(self.items[name], 0), MAX_COUNT),
@@ -153,7 +153,7 @@ class SourceCatalog:
 
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
-    """Tell whether nothing is asked for but that a source is read as it was."""
+    """Return whether the options for reading are those of a source, or defaults."""
     return (
         reading.kind in {None, source.kind}
         and reading.columns in {(), source.columns}
@@ -163,14 +163,14 @@ def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Name a place within a source that is a folder and reads what lies there; empty for any other."""
+    """Return the name of a location in a source that is a folder and includes it; empty if there is none."""
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):
             own = PurePosixPath(whole(path.relative_to(folder).as_posix()))
             patterns = ReadOptions(include=source.include, exclude=source.exclude)
             return f"{source.file}/{own}" if reads(path, own, patterns) else ""
-        # A link to a folder is not followed; no error where the path is an address.
+        # Links to folders are not followed. An address raises no error here.
         if os.path.islink(folder) and os.path.isdir(folder):  # noqa: PTH112, PTH114
             break
     return ""

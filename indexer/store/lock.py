@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the kernel frees when its process ends, however it ends."""
+"""Admit one writer at a time, by a lock that the kernel releases when its process ends."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOCK = "dragoman.lock"
-PAUSE = 0.1  # seconds between two tries
-_MAX_HOLDER_BYTES = 4096  # bytes; ours has some fifty
+PAUSE = 0.1  # seconds between two attempts
+_MAX_HOLDER_BYTES = 4096  # bytes; the file has about fifty
 
 
 class WriterLock:
-    """The right to write to one index folder.
+    """The lock of a writer on an index folder.
 
-    The file stays when the lock is released: removing it would let a second writer lock a file of the same
-    name while a third holds the removed one. People remove it all the same, so that the folder is locked as
-    well, where the system can. What the file says of its holder is for people; the locks are the kernel's.
+    The file stays when the lock is released: if it were removed, a second writer could lock a new file of the
+    same name while a third has a lock on the removed one. In case users remove it, the folder is locked too,
+    where the system supports that. The content of the file is only information for users.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
-        """Take the lock.
+        """Acquire the lock.
 
         Args:
             folder: The index folder.
-            wait: How many seconds to wait for another writer to end.
+            wait: The seconds to wait for another writer to end.
 
         Raises:
-            IndexFolderError: Another process holds it, or the folder cannot be written, or not locked.
+            IndexFolderError: Another process has the lock, or the folder cannot be written or locked.
         """
         self._descriptor = self._folder = -1
         if not wait_for(lambda: self._try(folder) or None, wait):
@@ -48,7 +48,7 @@ class WriterLock:
                 "(--wait SECONDS), or name another folder with --index"
             )
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        with suppress(OSError):  # on a full disk the lock holds all the same, without a name
+        with suppress(OSError):  # on a full disk the lock works without the process id
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, json.dumps({"process": os.getpid(), "since": since}).encode(), 0)
 
@@ -60,11 +60,11 @@ class WriterLock:
             raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
         try:
             lock_descriptor(descriptor)
-            # Somebody may have removed the file in between: a lock on it would then keep nobody out.
+            # If somebody removed the file meanwhile, the lock on it would exclude nobody.
             if is_still(path, descriptor) and self._try_folder(folder):
                 self._descriptor, descriptor = descriptor, -1
                 return True
-        except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and what some systems say in its place
+        except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and its equivalents on some systems
             return False
         except OSError as error:
             raise IndexFolderError(
@@ -77,14 +77,14 @@ class WriterLock:
         return False
 
     def _try_folder(self, folder: Path) -> bool:
-        """Lock the folder itself; tell whether nobody else holds it, who may have lost the file."""
+        """Lock the folder itself; return False if another process has locked it."""
         try:
             descriptor = os.open(folder, os.O_RDONLY)
         except OSError:
-            return True  # a folder that may be written and not listed; Windows opens none
+            return True  # the folder may be writable but not listable; Windows cannot open folders
         try:
             lock_descriptor(descriptor)
-        except OSError as error:  # network drives lock files alone
+        except OSError as error:  # network drives only lock files
             os.close(descriptor)
             return not isinstance(error, BlockingIOError)
         self._folder = descriptor
@@ -97,7 +97,7 @@ class WriterLock:
         self.release()
 
     def release(self) -> None:
-        """Let the next writer in; harmless when done twice."""
+        """Release the lock; a second call does nothing."""
         if self._folder >= 0:
             os.close(self._folder)
             self._folder = -1
@@ -117,14 +117,14 @@ def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Tell whether the file of that name is still the one that was opened."""
+    """Return whether a path still leads to the file that was opened."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False
 
 
 def _holder(folder: Path) -> str:
-    # A pipe of that name would never end, a large file not be small.
+    # Reading a pipe would block, and a file may be large.
     with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, IndexFolderError):
         record = json.loads(read_plain(folder / LOCK, _MAX_HOLDER_BYTES))
         return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
@@ -137,15 +137,15 @@ if os.name == "posix":
     import fcntl
 
     def lock_descriptor(descriptor: int) -> None:
-        """Lock an open file; raise ``BlockingIOError`` where another process has it."""
+        """Lock an open file; raise ``BlockingIOError`` if another process has locked it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 else:  # pragma: no cover - Windows
     import msvcrt
 
     def lock_descriptor(descriptor: int) -> None:
-        """Lock an open file; raise ``BlockingIOError`` where another process has it."""
-        # Beyond what is written, since a locked byte cannot be read there and the holder should be.
+        """Lock an open file; raise ``BlockingIOError`` if another process has locked it."""
+        # A locked byte cannot be read on Windows: lock one beyond the content, which other processes read.
         os.lseek(descriptor, 1 << 30, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]

@@ -1,4 +1,4 @@
-"""Reads sources into an index: which items are new, which are known, which changed, which are gone."""
+"""Merge sources into an index: find new, known, changed and removed items."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
 
 
 MOST: Final = 500  # documents that are read ahead ...
-MAX_BYTES: Final = 1 << 24  # ... unless their records take more
+MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
 class LookAhead:
-    """Reads documents ahead; what is left out of sources is told in its turn.
+    """A reader that reads documents ahead; warnings about skipped input stay in order.
 
     Args:
-        writer: Writes the next generation.
-        skip: Told of each record or line that is left out.
+        writer: The writer of the next generation.
+        skip: Called with each skipped record or line.
     """
 
     def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
         self._skip = skip
-        self._waiting: list[Document | Skipped] | None = None  # while documents are read ahead
+        self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Take what a reader leaves out."""
+        """Handle skipped input of a reader."""
         if self._waiting is None:
             self._skip(skipped)
         else:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents, looked up where the writer is far away.
+        """Yield documents; look them up in batches if the writer is remote.
 
         Raises:
-            SourceError: Their source cannot be read any further.
+            SourceError: The rest of the source cannot be read.
         """
         if not self._writer.is_remote:
             yield from documents
@@ -91,27 +91,27 @@ class LookAhead:
 
 
 class MappedFields:
-    """Knows which names no source has.
+    """A detector of mapped field names that no source has.
 
     Args:
-        columns: The names, each with what it stands for.
-        skip: Told of all that is left out of sources.
+        columns: Pairs of a name in the source and the field that it is mapped to.
+        skip: Called with all skipped input.
     """
 
     def __init__(self, columns: Iterable[tuple[str, str]], skip: Callable[[Skipped], None]) -> None:
         self._names = [name for name, _ in columns]
         self._skip = skip
-        self._files: set[str] = set()  # that gave items
-        self._unmet: dict[str, dict[str, str]] = {}  # names to files that have them not, each with the remark
+        self._files: set[str] = set()  # files with items
+        self._unmet: dict[str, dict[str, str]] = {}  # for each name, the files without it and their warnings
 
     def skip(self, skipped: Skipped) -> None:
-        """Take what is left out."""
+        """Handle skipped input."""
         if skipped.unmet:
             self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
         self._skip(skipped)
 
     def of(self, documents: Iterable[Document]) -> Iterable[Document]:
-        """Give documents on, and see which files they are of."""
+        """Return the documents, and record their files when names are mapped."""
         return self._seen(documents) if self._names else documents
 
     def _seen(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -120,10 +120,10 @@ class MappedFields:
             yield document
 
     def check(self) -> None:
-        """Make sure that each name was met.
+        """Check that each mapped name occurs in some source.
 
         Raises:
-            SourceError: One stands in no source, so that it is a mistake; what is there is named.
+            SourceError: A name occurs in no source; the message lists the names that do.
         """
         for name in self._names:
             without = self._unmet.get(name, {})
@@ -132,25 +132,25 @@ class MappedFields:
                 raise SourceError(f"{file}: {reason}")
 
 
-ITEMS_PER_PROGRESS: Final = 32  # a call for each item would be felt
-MAX_HELD: Final = 1 << 26  # bytes of records of new items that wait for what their source no longer holds
+ITEMS_PER_PROGRESS: Final = 32  # a call for each item would take noticeable time
+MAX_HELD: Final = 1 << 26  # bytes of records of new items that are held until a source is read
 
 
 class SourceMerger:
-    """Reads sources, brings what is new or changed in them into an index, and counts.
+    """A reader of sources that writes new and changed items to an index, and counts them.
 
     Args:
-        writer: Writes the next generation.
+        writer: The writer of the next generation.
         sources: The sources of the index.
-        reading: How sources are read.
-        reported: Who is told of what happens.
+        reading: The options for reading.
+        reported: The listeners for progress and changes.
 
     Attributes:
-        report: What happened.
-        same: Finds the items that are met, and knows their ids.
-        indexed: Of each source, or part of one, that gave items what the base generation had of it.
-        new_items: What sources hold newly that may be an item which they no longer hold.
-        excludes: Tells whether what a source holds is no item, as somebody says.
+        report: The counts and warnings.
+        same: Finds the indexed items of documents.
+        indexed: The items of the base generation, by source or part of a source that had items.
+        new_items: New items of sources that may be changed versions of removed ones.
+        excludes: Returns whether a correction marks a document as not an item.
     """
 
     def __init__(
@@ -168,15 +168,15 @@ class SourceMerger:
         self._told = reported
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
-        self._unread: set[str] = set()  # members of the source at hand that could not be read
-        self._held: list[Document] = []  # new items of the source at hand, or old ones changed
+        self._unread: set[str] = set()  # members of the current source that could not be read
+        self._held: list[Document] = []  # items of the current source that are new, or changed with a new id
         self._room = MAX_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
         """Read sources that have been named.
 
         Raises:
-            SourceError: One of them cannot be read at all, or a name that is mapped stands in none.
+            SourceError: A source cannot be read at all, or a mapped name occurs in no source.
         """
         self.same.several = len(sources) > 1
         with self._opened((path, self._reading) for path in sources) as opened:
@@ -185,7 +185,7 @@ class SourceMerger:
         self._mapped.check()
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
-        """Read known sources again, each with its own options; one that cannot be read is told and left."""
+        """Read known sources again, each with its options; report and skip those that cannot be read."""
         read = [*sources]
         self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
@@ -200,7 +200,7 @@ class SourceMerger:
     def _opened(
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
-        """Open sources; yield the name and the documents of each in turn."""
+        """Open sources; yield the name and the documents of each."""
         read = [(path, self.sources.reading(path, how)) for path, how in sources]
         with read_sources(read, self._mapped.skip, self._reading.jobs) as opened:
             yield (
@@ -209,13 +209,13 @@ class SourceMerger:
             )
 
     def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
-        """Read items at hand."""
+        """Read items in memory."""
         name = self.sources.open_items_source()
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
-        """Count what the index has of addresses that have not changed."""
+        """Count the items of addresses that have not changed."""
         for name in names:
             self.report.not_read.append(name)
             self.report.unchanged += self.sources.items[name]
@@ -229,7 +229,7 @@ class SourceMerger:
             self._told.change(Change("skipped", None, None, place, reason=skipped.reason))
 
     def _write(self, part: str, documents: Iterable[Document]) -> None:
-        """Read a source, or the part of one that is a folder."""
+        """Read a source, or a folder that is a part of one."""
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
@@ -249,16 +249,16 @@ class SourceMerger:
                     indexed.meet(address)
                     self._meet(name, document, address)
         except SourceError:
-            self._add_held(name)  # what was read up to the fault is true
+            self._add_held(name)  # keep the items that were read before the error
             raise
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
-        # A source without any item says nothing of those that it had.
+        # A source without items does not make its former items removed ones.
         if len(self.same.ids) > items or indexed.holds:
             self.indexed[part] = indexed
             self._settle(name, indexed)
         visits = self._reading.visits
-        # What an unchanged source lacks stays counted too.
+        # The skipped records of an unchanged source stay counted.
         if name == part and not (visits and name in visits.unchanged):
             self.sources.skip(name, skips)
         report.sources.append(SourceSummary(part, kinds.total(), skips))
@@ -266,7 +266,7 @@ class SourceMerger:
     def _untaken(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the documents of a source with what the index has of their items, each item once."""
+        """Yield the distinct documents of a source with the addresses of their items in the index."""
         same, reported = self.same, self._told.progress
         reported(name, len(same.ids))
         for written in self._ahead.read(documents):
@@ -294,7 +294,7 @@ class SourceMerger:
                 reported(name, len(same.ids))
 
     def _meet_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
-        """Take an item that the index does not know by its id."""
+        """Handle an item whose id is not in the index."""
         if self._stays_deleted(document):
             return
         if same := self.same.in_other_source(document, name):
@@ -306,7 +306,7 @@ class SourceMerger:
             self._add(name, document)
 
     def _stays_deleted(self, document: Document) -> bool:
-        """Tell whether an item that the index does not have was deleted; it is counted then."""
+        """Return whether an item is not indexed because it was deleted, and count it if so."""
         deleted, key = self._register.deleted, self._register.deleted_key(document.digest)
         if document.id not in deleted and not (is_distinctive(document) and key in deleted):
             return False
@@ -315,7 +315,7 @@ class SourceMerger:
         return True
 
     def _join(self, name: str, document: Document, item_id: str, indexed: IndexedItems) -> None:
-        """Note that an item stands in another source too, unless it was deleted."""
+        """Add a source to an item, unless the item was deleted."""
         indexed.holds = True
         address = self._writer.find(item_id)
         if address is None and self._stays_deleted(document):
@@ -324,7 +324,7 @@ class SourceMerger:
             indexed.meet(address)
             if (
                 self.sources.of(self._writer.item(address).source.file) == name
-            ):  # which another source holds too
+            ):  # although another source has it too
                 self._meet(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):
@@ -336,7 +336,7 @@ class SourceMerger:
         self._told.of("unchanged", document, reason="it stands in another source too")
 
     def _meet(self, name: str, document: Document, address: DocAddress, former: str | None = None) -> None:
-        """Take an item that the index knows: it is the same, stands elsewhere, or has changed."""
+        """Handle an item that the index has: it is unchanged, at another place, or changed."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
             report.unchanged += 1
@@ -345,7 +345,7 @@ class SourceMerger:
         before, after = decode_record(old), decode_record(document.record)
         item = NewsItem.from_record(before)
         source = self.sources.of(item.source.file)
-        own = self.sources.of(after["source"]["file"])  # what an export holds is of other sources
+        own = self.sources.of(after["source"]["file"])  # exported items have other sources
         if stated(before) == stated(after) or (source != own and self.same.agree(document, address)):
             report.unchanged += 1
             self._told.of("unchanged", document, former)
@@ -378,7 +378,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Compare what is new in a source with what it no longer holds: which is which, changed?"""
+        """Match new items of a source with removed ones, which may have been changed."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             from indexer.store.changed_items import pairs

@@ -65,20 +65,20 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 
 class WordIndex(Protocol):
-    """Finds documents by their words."""
+    """An index that finds documents by their words."""
 
     def having_any(self, words: Iterable[str]) -> Docs:
-        """List the documents that have the rarest of some words, each once per word."""
+        """Return the documents that have the rarest of some words, repeated for each of the words."""
 
 
 class SegmentView(Protocol):
-    """The documents of a segment of the base generation; those of a cluster are one segment.
+    """A segment of the base generation; the documents of a cluster form one segment.
 
     Attributes:
         documents: The number of documents, deleted ones included; every document number is below it.
         deleted: The documents that the base generation has deleted.
         since: The generation of documents whose records do not state one.
-        is_remote: Whether many documents should be looked up at once.
+        is_remote: Whether to look up many documents at once.
     """
 
     documents: int
@@ -102,13 +102,13 @@ class SegmentView(Protocol):
         """Return whether a document has that day, title and text."""
 
     def having_digest(self, digest: int, /) -> Iterable[int]:
-        """List the documents of that day, title and text, deleted ones included."""
+        """Return the documents with a day, title and text, deleted ones included."""
 
     def of_source(self, name: str) -> Docs:
-        """List the documents of a source, or of a file in one, deleted ones included."""
+        """Return the documents of a source, or of a file in one, deleted ones included."""
 
     def titled(self, title: str) -> Docs:
-        """List documents that may have a title, with all that have it, deleted ones included."""
+        """Return the documents that may have a title, including all that have it and deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words of some documents; it may cover others too."""
@@ -119,8 +119,8 @@ class DocumentStore(Protocol):
 
     Attributes:
         segments: The segments of the base generation.
-        deleted: For each segment the documents that are not in the next generation.
-        register: What is known of items in addition to their records.
+        deleted: For each segment, the documents that are not in the next generation.
+        register: The facts about items that are kept outside their records.
     """
 
     segments: Sequence[SegmentView]
@@ -129,23 +129,23 @@ class DocumentStore(Protocol):
 
     @abstractmethod
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add one document, whose id no live document may have.
+        """Add a document, whose id no live document may have.
 
         Args:
             document: The document.
-            since: The generation that it came in with; None for the next one.
+            since: The generation that first contained it; None for the next one.
 
         Raises:
-            IndexFolderError, ClusterError: It cannot be written.
+            IndexFolderError, ClusterError: The document cannot be written.
         """
 
     @property
     def is_remote(self) -> bool:
-        """Whether many documents should be looked up at once."""
+        """Whether to look up many documents at once."""
         return any(segment.is_remote for segment in self.segments)
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents of the base that are needed soon, by present or former ids, or by digests."""
+        """Fetch documents of the base that are needed soon, by current or former ids, or by digests."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
@@ -153,7 +153,7 @@ class DocumentStore(Protocol):
                 segment.look_up(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Find the live document of the base generation with an id."""
+        """Return the address of the live document of the base generation with an id."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -161,7 +161,7 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Find the live document of the base generation that has an id, or had it before."""
+        """Return the address of the live document of the base generation that has or had an id."""
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
@@ -191,13 +191,13 @@ class DocumentStore(Protocol):
                     yield DocAddress(number, doc)
 
     def titled(self, title: str) -> Iterator[DocAddress]:
-        """Yield live documents of the base generation that may have a title, with all that have it."""
+        """Yield live documents of the base generation that may have a title, including all that have it."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.titled(title)).tolist():
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return those of some documents of a segment that are live."""
+        """Return the live documents among some documents of a segment."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -212,18 +212,18 @@ class DocumentStore(Protocol):
         self.add(document, segment.since if since is None else since)
 
     def delete(self, address: DocAddress) -> None:
-        """Leave a document of the base generation out of the next one."""
+        """Delete a document of the base generation from the next one."""
         self.deleted[address.segment].add(address.doc)
 
 
 class IndexStore(DocumentStore, Protocol):
-    """Writes the next generation of an index; readers see the old one until ``commit`` has ended.
+    """A writer of the next generation of an index; readers see the base until ``commit`` has ended.
 
     Attributes:
         added: The number of documents added.
-        facets: The custom fields that the next generation counts by default; at first the base's.
-        uncounted: After a commit, why some of them are not counted.
-        corrections: The path of the file of corrections, at first the base's.
+        facets: The custom fields that the next generation counts by default; initially those of the base.
+        uncounted: After a commit, the reasons why some of them are not counted.
+        corrections: The path of the corrections file; initially that of the base.
     """
 
     added: int
@@ -249,7 +249,7 @@ class IndexStore(DocumentStore, Protocol):
         self.register = RegisterChanges(register)
 
     def __len__(self) -> int:
-        """Count the documents of the next generation."""
+        """Return the number of documents of the next generation."""
         live = zip(self.segments, self.deleted, strict=True)
         return self.added + sum(segment.documents - len(deleted) for segment, deleted in live)
 
@@ -264,27 +264,27 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the next generation; without a call that of the base is kept."""
+        """Compile the thesaurus of the next generation; without a call, that of the base is kept."""
 
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the index, in one step.
+        """Make the next generation the current one, in one step.
 
         Args:
-            sources: What each source gave.
-            fetched: The validators that servers sent with the addresses among them.
+            sources: The summary of each source.
+            fetched: The HTTP validators of the web addresses among the sources.
 
         Raises:
-            IndexFolderError, ClusterError: It could not be written; the index that was there stays.
+            IndexFolderError, ClusterError: The generation cannot be written; the current one stays.
         """
 
     @abstractmethod
     def cancel(self) -> None:
-        """Drop everything added and deleted; the index that was there stays."""
+        """Drop everything added and deleted; the current generation stays."""
 
 
 class GenerationContents(Protocol):
-    """The part of the contents of a generation that the next one starts from."""
+    """The part of the contents of a generation that the next one needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:
@@ -292,7 +292,7 @@ class GenerationContents(Protocol):
 
     @property
     def fetched(self) -> tuple[Validators, ...]:
-        """The validators of the addresses among them."""
+        """The HTTP validators of the web addresses among the sources."""
 
     @property
     def facets(self) -> tuple[str, ...]:
@@ -300,14 +300,14 @@ class GenerationContents(Protocol):
 
     @property
     def corrections(self) -> str | None:
-        """The path of the file of corrections."""
+        """The path of the corrections file."""
 
 
 Generation = TypeVar("Generation", bound=GenerationContents)
 
 
 class IndexLocation(Protocol[Generation]):
-    """Where an index is written; ``str()`` of it is the location for messages."""
+    """The location of an index; ``str()`` returns its form for messages."""
 
     def prepare(self, request: WriteRequest) -> None:
         """Raise an error unless an index can be written there with these options."""
@@ -322,10 +322,10 @@ class IndexLocation(Protocol[Generation]):
         """Read the contents of the index; None if there is none yet."""
 
     def remembered_corrections(self) -> str | None:
-        """Return the file of corrections of the index, whatever its format; None if it has none."""
+        """Return the corrections file of the index, of any format; None if it has none."""
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
-        """Keep other writers out, after waiting some seconds for one of them to end."""
+        """Lock the index against other writers, after waiting some seconds for one of them to end."""
 
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None

@@ -1,13 +1,11 @@
-"""Switches an index to its next generation, and clears what belongs to none.
+"""Switch an index to its next generation and remove the files of old ones.
 
-What is written follows one rule: files first, then the folders that name them, then one rename that switches
-from the old table of contents to the new one, and only then are files of the old generation removed. A
-process that dies or a machine that loses power in between leaves one of the two generations, whole.
+Files are written first, then their folders are synchronised, then one rename switches from one generation to
+the next. A process that is killed or a power failure leaves one of the two generations, complete.
 
-Whoosh's own table of contents, written beside ours so that ``whoosh.index.open_dir`` opens the index.
-
-It is a pickle, as Whoosh wants it, for Whoosh alone: Dragoman never reads it, and writes it without Whoosh,
-whose import would take longer than an update of one item.
+Whoosh's table of contents is written too, so that ``whoosh.index.open_dir`` opens the index. Whoosh requires
+a pickle. Dragoman never reads it, and writes it without importing Whoosh, which would take longer than an
+update of one item.
 """
 
 from __future__ import annotations
@@ -35,20 +33,20 @@ if TYPE_CHECKING:
 
 _HEAD: Final = struct.pack(
     "!3B2i3B",
-    *(4, 8, 4),  # the sizes of its int, long and float
-    *(-12345, -111),  # the order of bytes, the version of the format
-    *(2, 7, 5),  # the release of Whoosh
+    *(4, 8, 4),  # the sizes of int, long and float
+    *(-12345, -111),  # the byte order, the version of the format
+    *(2, 7, 5),  # the version of Whoosh
 )
-_PROTOCOL: Final = 2  # the one that Whoosh writes schemas in
+_PROTOCOL: Final = 2  # as Whoosh pickles schemas
 TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
-    """Pickle the table of contents that Whoosh reads: the same bytes for the same index at any time.
+    """Return the pickled table of contents for Whoosh, which only depends on the index.
 
     Args:
         folder: The index folder.
-        contents: The index's own table of contents.
+        contents: The contents of the index.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
@@ -60,24 +58,24 @@ def whoosh_toc(folder: Path, contents: Contents) -> bytes:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
         segments.append(Called(segment, entry.name, entry.documents, deleted))
     fields = pickle.dumps(Called(schema), _PROTOCOL)
-    generation = struct.pack("!2i", contents.generation, 0)  # the second is not used
+    generation = struct.pack("!2i", contents.generation, 0)  # the second number is unused
     return _HEAD + bytes([len(fields)]) + fields + generation + pickle.dumps(segments, _PROTOCOL)
 
 
 def whoosh_toc_name(generation: int) -> str:
-    """Name the table that Whoosh reads of a generation."""
+    """Return the name of Whoosh's table of contents of a generation."""
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Write the table of this generation where it is missing, and remove those of all others.
+    """Write Whoosh's table of this generation if it is missing, and remove those of all others.
 
     Args:
         folder: The index folder.
-        contents: The index's own table of contents.
+        contents: The contents of the index.
 
     Returns:
-        Whether the table stands.
+        Whether the table exists.
     """
     current = folder / whoosh_toc_name(contents.generation)
     try:
@@ -92,7 +90,7 @@ def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
     return True
 
 
-SCRATCH = "unfinished"  # the builder's folder, below the segments
+SCRATCH = "unfinished"  # the builder's folder, in the segments folder
 _SEGMENT_FILE = re.compile(r"segment([0-9]{1,12})\.(?:seg|text|[0-9]+\.del)(?:\.tmp)?")
 _GENERATION_FILE = re.compile(
     r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same|register([0-9]{1,9})\.items)(?:\.tmp)?"
@@ -102,42 +100,41 @@ _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 
 
 def publish(folder: Path, contents: Contents) -> None:
-    """Make segments that stand on disk the index, then remove the files that no longer belong to it.
+    """Make written segments the current generation, then remove files that it does not use.
 
     Args:
         folder: The index folder.
-        contents: What the index consists of from now on.
+        contents: The contents of the next generation.
     """
     segments = folder / SEGMENTS_FOLDER
-    sync_folder(segments)  # the names of the segments must not reach the disk after the table that uses them
+    sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
     if contents.generation == 1:
         for parent in folder.resolve().parents:  # some of them may be as new as the index
             sync_folder(parent)
-    contents.write(folder)  # from here on the new index is the one that is searched
-    # What follows tidies up. A fault in it undoes nothing: the next writer does the same again.
+    contents.write(folder)  # switches to the next generation
+    # The next writer repeats the clean-up if it fails.
     with suppress(OSError):
         clear_leftovers(folder)
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what belongs to no generation that can be searched, and nothing that we did not write.
+    """Remove Dragoman's files that belong to no usable generation.
 
-    Whoosh's table of contents is brought up to date first where it is of an older generation: it must not
-    name segments that are gone.
+    An outdated table of contents for Whoosh is replaced first, so that it does not list removed segments.
 
     Args:
         folder: The index folder, locked by the caller.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH
-    remove_plain(scratch)  # a link or a pipe is what a stranger left there; what it leads to stays
+    remove_plain(scratch)  # a link or a pipe is not Dragoman's; the target of a link stays
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         contents = Contents.read(folder)
     except IndexFolderError:
         if (folder / CONTENTS).exists():
-            return  # a damaged table: whoever mends it may need every file
+            return  # a damaged table: its repair may need every file
         contents = Contents(0, ())
     kept = set(contents.seals)
     up_to_date = not contents.generation or update_whoosh_toc(folder, contents)
@@ -147,13 +144,14 @@ def clear_leftovers(folder: Path) -> None:
         if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
             remove_plain(path)
     if not up_to_date:
-        update_whoosh_toc(folder, contents)  # there was no room; now there may be
+        update_whoosh_toc(folder, contents)  # tried again, as the disk may have room now
 
 
 def last_generation(folder: Path) -> int:
-    """Find the number of the generation that is there, 0 without one.
+    """Return the number of the current generation, 0 if there is none.
 
-    Where its table cannot be read no file of it is overwritten all the same: who mends the table needs them.
+    If the table cannot be read, file names are considered too, so that no file is overwritten that a repair
+    needs.
     """
     try:
         numbers = [Contents.read(folder).generation]
@@ -166,32 +164,32 @@ def last_generation(folder: Path) -> int:
 
 
 def last_segment(segments: Path) -> int:
-    """Find the highest number that a segment file has, so that nothing that is searched is overwritten."""
+    """Return the highest number of a segment file, so that no current file is overwritten."""
     numbers = [int(found[1]) for path in segments.iterdir() if (found := _SEGMENT_FILE.fullmatch(path.name))]
     return max(numbers, default=0)
 
 
 @contextmanager
 def explained_write_errors(folder: Path) -> Iterator[None]:
-    """Turn an ``OSError`` of the block into one line that says what to do.
+    """Replace an ``OSError`` of the block by an error with a remedy.
 
     Args:
-        folder: The index folder that is written to.
+        folder: The index folder.
 
     Raises:
-        IndexFolderError: The system did not let the block write.
+        IndexFolderError: A file cannot be written.
     """
     try:
         yield
     except OSError as error:
-        # numpy reports a write cut short without a number of the system.
+        # numpy reports a partial write without an error number.
         if error.errno is None or error.errno in _NO_ROOM:
             reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
             raise IndexFolderError(
                 f"no room to write the index in “{folder}”{reported}; what was there before is whole: "
                 "make room on the disk, or name a folder elsewhere with --index"
             ) from error
-        where = error.filename if isinstance(error.filename, str) else folder  # one file may stand in the way
+        where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
         raise IndexFolderError(
             f"cannot write to “{where}”: {error.strerror}; what was there before is whole"
         ) from error

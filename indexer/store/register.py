@@ -1,15 +1,14 @@
-"""The register: facts about items that records do not hold, since segments never change.
+"""The register: facts about items that are kept outside their records, since segments never change.
 
-It is one sealed file a generation, absent where there is nothing to know. Each line is an array of JSON, the
-first of its cells a letter, and lines stand in the order of their bytes, so that a question finds a few by
-halving:
+It is a sealed file of each generation, absent if it would be empty. Each line is a JSON array that begins
+with a letter. Lines are in byte order, so that a lookup is a binary search:
 
 - ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
-- ``["p", ID, FILE, FIRST, LAST]``: another place where the item stands;
-- ``["d", KEY, ID]``: a key by which an item is known that was deleted and has to stay so;
-- ``["g", SOURCE, ID]``: an item that its source no longer held when it was last read;
-- ``["c", ID, FIELDS]``: an item that is corrected by hand, with the fields, or ``item `` and the source of
-  what is none.
+- ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
+- ``["d", KEY, ID]``: a key that identifies a deleted item, so that it stays deleted;
+- ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
+- ``["c", ID, FIELDS]``: an item with manual corrections and the corrected fields, or ``item `` and the
+  source for a record that was marked as not an item.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 LINES: Final = "lines"
-STARTS: Final = "starts"  # where each line starts, and where the last one ends
+STARTS: Final = "starts"  # the start of each line, and the end of the last
 MAX_LINE_BYTES: Final = 1 << 20  # bytes
-NO_ITEM: Final = "item "  # in the place of fields: it is none; behind it stands its source
+NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
 _SHAPES: Final = {
     "f": (str, str),
     "i": (str, str),
@@ -46,10 +45,10 @@ class Register:
     """An open register; threads may share it.
 
     Args:
-        container: Its file.
+        container: The file.
 
     Raises:
-        IndexFolderError: The file is no register.
+        IndexFolderError: The file is not a register.
     """
 
     def __init__(self, container: Container) -> None:
@@ -61,34 +60,34 @@ class Register:
         self._bytes = container.raw_view(LINES)
 
     def __len__(self) -> int:
-        """Count the lines."""
+        """Return the number of lines."""
         return len(self._starts) - 1
 
     def current(self, former: str) -> str | None:
-        """Find the id that an item has now which had another one."""
+        """Return the current id of the item that had another id."""
         return next((cells[1] for cells in self._beginning("f", former)), None)
 
     def beginning(self, beginning: str, most: int) -> list[str]:
-        """List the ids now of the first few items that had one that begins so."""
+        """Return the current ids of the first few items that had an id with a prefix."""
         return [cells[1] for cells in islice(self._walk(encode(["f", beginning])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
-        """List the ids that an item had before, or has in other sources."""
+        """Return the ids that an item had before, or has in other sources."""
         return tuple([cells[1] for cells in self._beginning("i", item_id)])
 
     def places(self, item_id: str) -> tuple[SourceLines, ...]:
-        """List the other places where an item stands."""
+        """Return the other source locations of an item."""
         return tuple([SourceLines(*cells[1:]) for cells in self._beginning("p", item_id)])
 
     def leaves_out(self, item_id: str) -> bool:
-        """Tell whether somebody said that what has an id is no item."""
+        """Return whether the record with an id was marked as not an item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self._beginning("c", item_id))
 
     def walk(self) -> Iterator[list[Any]]:
         """Yield all lines, decoded.
 
         Raises:
-            IndexFolderError: One is none of ours, or they stand in no order.
+            IndexFolderError: A line is invalid or out of order.
         """
         previous = b""
         for number in range(len(self)):
@@ -99,10 +98,10 @@ class Register:
             yield self._decoded(line)
 
     def check(self, segments: Sequence[Segment]) -> str:
-        """Check that it contradicts neither itself nor the segments; say how it does.
+        """Check the register for contradictions in itself and with the segments; return the first one found.
 
         Raises:
-            IndexFolderError: A line is none of ours, or they stand in no order.
+            IndexFolderError: A line is invalid or out of order.
         """
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
@@ -120,7 +119,7 @@ class Register:
         return self._walk(encode([kind, key])[:-1] + ",")
 
     def _walk(self, start: str) -> Iterator[list[Any]]:
-        """Yield the cells behind the letter of all lines that begin so."""
+        """Yield the cells after the letter of all lines with a prefix."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):

@@ -1,4 +1,4 @@
-"""The register while an index is written, and its changes."""
+"""Keep the register and its changes during a write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RegisterState(NamedTuple):
-    """What a register says, see :class:`RegisterChanges`."""
+    """The content of a register; see :class:`RegisterChanges`."""
 
     former: dict[str, str]
     places: dict[str, tuple[SourceLines, ...]]
@@ -63,20 +63,20 @@ class RegisterChanges:
 
     @property
     def changed(self) -> bool:
-        """Whether it says anything else than that of the base generation."""
+        """Whether the register differs from that of the base generation."""
         return self.now != self.before
 
     def formers(self, item_id: str) -> list[str]:
-        """List the ids that an item had before, or has in other sources."""
+        """Return the ids that an item had before, or has in other sources."""
         return self._formers.get(item_id, [])
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Give the key by which the same item of any source is known."""
+        """Return the key that identifies a deleted item in any source."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:
-        """Note that an item is known by another id too."""
+        """Add another id of an item."""
         if former != item_id and self.former.get(former) != item_id:
             if (other := self.former.get(former)) is not None:
                 self._formers[other].remove(former)
@@ -84,27 +84,27 @@ class RegisterChanges:
             self._formers.setdefault(item_id, []).append(former)
 
     def add_place(self, item_id: str, place: SourceLines) -> bool:
-        """Note another place of an item, or other lines in it; tell whether it is new."""
+        """Add or replace a source location of an item; return whether it is new."""
         before = self.places.get(item_id, ())
         others = [one for one in before if one.file != place.file]
         self.places[item_id] = tuple(sorted((*others, place)))
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Forget some of the other places of an item, or all."""
+        """Remove some of the other source locations of an item, or all."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:
             self.places[item_id] = left
 
     def merge(self, item_id: str, other: str) -> None:
-        """Note that an item is another one from now on, which is known by all ids of both."""
+        """Merge an item into another one, which gets all ids of both."""
         for former in [item_id, *self.formers(item_id)]:
             self.rename(former, other)
         self.forget(item_id)
 
     def forget(self, item_id: str) -> None:
-        """Forget all that is known of an item."""
+        """Remove all facts about an item."""
         for former in self._formers.pop(item_id, ()):
             del self.former[former]
         self.places.pop(item_id, None)
@@ -115,10 +115,10 @@ class RegisterChanges:
 
         Args:
             folder: The folder of the segments.
-            name: The name of its file.
+            name: The name of the file.
 
         Returns:
-            What the table of contents says of it; None where there is nothing to say.
+            The entry for the table of contents; None if the register is empty.
         """
         if not (lines := self._lines()):
             return None

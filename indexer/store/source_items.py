@@ -1,9 +1,8 @@
-"""Compare the indexed items of a source with those that it still holds.
+"""Compare the indexed items of a source with those that it still contains.
 
-What sources hold newly: is any of it an item that they no longer hold, whose new text stands elsewhere?
-
-An item of several sources that one of them corrects becomes two: the others still have the old text. When the
-last of these has the new text too, the old item is the new one.
+An item of several sources that is corrected in one of them becomes two: the others still have the old text.
+When the last of these has the new text too, the old item is merged into the new one. So removed items are
+compared with the new items of all their sources.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ if TYPE_CHECKING:
 
 
 class IndexedItems:
-    """The items of one source in the base generation that name it first.
+    """The items of the base generation whose first source is a given one.
 
     Args:
-        writer: Writes the next generation.
+        writer: The writer of the next generation.
         name: The name of the source.
-        known: Whether the base generation knows it.
+        known: Whether the base generation has the source.
 
     Attributes:
-        known: The same.
-        holds: Whether it holds an item that was known or read before.
-        unread: Members of it that could not be read: nothing is known of what they hold.
+        known: Whether the base generation has the source.
+        holds: Whether the source has an item that was already known or read.
+        unread: Members of the source that could not be read; their items do not count as removed.
     """
 
     def __init__(self, writer: DocumentStore, name: str, *, known: bool) -> None:
@@ -51,17 +50,17 @@ class IndexedItems:
         self._met = [bytearray(segment.documents) for segment in writer.segments] if known else []
 
     def meet(self, address: DocAddress) -> None:
-        """Note that the source holds an item."""
+        """Record that the source contains an item."""
         if self.known:
             self._met[address.segment][address.doc] = 1
 
     def has_met(self, address: DocAddress) -> bool:
-        """Tell whether the source holds an item."""
+        """Return whether the source contains an item."""
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
-        """Return the items that it no longer holds, without those of other sources too."""
-        from indexer.store.changed_items import RemovedTexts  # most sources hold what they held
+        """Return the removed items that are in no other source."""
+        from indexer.store.changed_items import RemovedTexts  # most sources have no removed items
 
         places, docs = self._writer.register.places, self._unmet()
         if places:
@@ -72,18 +71,18 @@ class IndexedItems:
         return RemovedTexts(self._writer.segments, docs)
 
     def shares(self) -> bool:
-        """Tell whether other sources have anything of what it no longer holds."""
+        """Return whether any removed item is in another source."""
         places = self._writer.register.places
         return bool(places) and any(self._writer.head(address)[0] in places for address in self.unmet())
 
     def unmet(self) -> Iterator[DocAddress]:
-        """Yield the items that it no longer holds."""
+        """Yield the removed items."""
         for number, docs in enumerate(self._unmet()):
             yield from (DocAddress(number, doc) for doc in docs.tolist())
 
     @property
     def had(self) -> int:
-        """How many items of the base generation name it first."""
+        """The number of items of the base generation whose first source it is."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 
@@ -98,23 +97,23 @@ class IndexedItems:
         return found
 
 
-MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources were read
+MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources are read
 
 
 class NewItems:
-    """What sources hold newly: items of other sources too, or ones whose old text may stand in others."""
+    """The new items of sources that are also in other sources, or may have their old text there."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
         self._room = MAX_HELD
 
     def note(self, source: str, document: Document, item_id: str) -> None:
-        """Take an item that a source did not hold before.
+        """Add an item that is new in a source.
 
         Args:
-            source: The source.
-            document: The item as it stands there.
-            item_id: The id that it has in the index.
+            source: The name of the source.
+            document: The item with the text of this source.
+            item_id: The id of the item in the index.
         """
         if self._room > 0:
             self._room -= len(document.record)
@@ -123,15 +122,15 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Find the new items of which those that are gone are earlier versions.
+        """Match removed items with the new items that are changed versions of them.
 
         Args:
-            gone: Items that no source holds any more, with the sources that did.
-            writer: Writes the next generation.
+            gone: Items that are in no source, with the names of their former sources.
+            writer: The writer of the next generation.
             read: Reads an item of the index.
 
         Returns:
-            For each that has become another one that, and its id.
+            The new item and its id for each removed item that has one.
         """
         if not self._of:
             return {}
@@ -155,14 +154,14 @@ class NewItems:
 def reassign(
     writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
-    """Let an item be of another source from now on, in which it stands too.
+    """Reassign an item to another one of its sources.
 
     Args:
-        writer: Writes the next generation.
-        sources: The sources of the index, which count their items.
-        address: Where the item stands in the base generation.
-        name: The source that it was of.
-        place: The other place.
+        writer: The writer of the next generation.
+        sources: The sources of the index, with their counts of items.
+        address: The address of the item in the base generation.
+        name: The name of its first source until now.
+        place: Its location in the other source.
     """
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
@@ -171,7 +170,7 @@ def reassign(
     sources.items[sources.of(place.file)] += 1
 
 
-MAX_REMOVED_SHARE: Final = 0.5  # of a source's items that a mirror deletes without being told so
+MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror deletes without confirmation
 
 
 class RemovedItems:
@@ -202,17 +201,17 @@ class RemovedItems:
         mirror: bool = False,
         sure: bool = False,
     ) -> None:
-        """Settle what the sources that were read no longer hold.
+        """Handle the removed items of the sources that were read.
 
         Args:
-            read: They, or the parts of them that were read, with what each had and holds.
-            new_items: What they hold newly, of which some may be what is gone, changed.
-            before: The other places of items in the base generation.
-            mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
-            sure: Whether that may be more than half of a source.
+            read: The items of the base generation by source, or part of a source, that was read.
+            new_items: New items of the sources, which may be changed versions of removed ones.
+            before: The other source locations of items in the base generation.
+            mirror: Whether to delete removed items.
+            sure: Whether a mirror may delete more than half of the items of a source.
 
         Raises:
-            DragomanError: It is, and nobody said so.
+            DragomanError: A mirror would delete more than half of a source without ``sure``.
         """
         self._leave(read, before)
         all_removed = {name: self._removed(name, indexed) for name, indexed in read.items() if indexed.known}
@@ -242,7 +241,7 @@ class RemovedItems:
         new_items: NewItems,
         before: Mapping[str, tuple[SourceLines, ...]],
     ) -> None:
-        """Let what is gone be the item that it has become in one of its sources: it is not gone then."""
+        """Merge removed items into their changed versions; these do not count as removed."""
 
         def was_in(name: str, item_id: str) -> set[str]:
             return {
@@ -272,7 +271,7 @@ class RemovedItems:
             gone[:] = [pair for pair in gone if pair[0] not in became]
 
     def _leave(self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
-        """Forget other places where items no longer stand."""
+        """Remove other source locations of items that are no longer in those sources."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
@@ -281,7 +280,7 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """List what a source no longer holds; what stands in another one too is of that from now on."""
+        """Return the removed items of a source, after reassigning those that are in other sources too."""
         gone, name = [], self._sources.of(name)
         for address in indexed.unmet():
             item_id, _ = self._writer.head(address)
@@ -293,7 +292,7 @@ class RemovedItems:
         return gone
 
     def _removed_before(self, name: str) -> set[str]:
-        """List what was gone of a source before; of a part of one only what is of that, or was read now."""
+        """Return the items of a source, or of a part of it that was read, that were removed before."""
         source = self._sources.of(name)
         gone = {item_id for of, item_id in self._register.gone if of == source}
         return gone if name == source else {item_id for item_id in gone if self._may_be_of(name, item_id)}

@@ -1,4 +1,4 @@
-"""What a build, an update or a deletion did: in numbers, and item by item for who asks."""
+"""Report the changes of a build, an update or a deletion: as counts, and for each item."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
     Tell = Callable[["Change"], object]
 
-_HEAD: Final = b'{"change": '  # of each line of a report
-NO_SUCH_ITEM: Final = "it fits no item of the index"  # why a line of corrections was left out ...
+_HEAD: Final = b'{"change": '  # the start of each line of a report
+NO_SUCH_ITEM: Final = "it fits no item of the index"  # reasons for skipping a line of corrections
 OTHER_ITEM: Final = (
-    "the item with its id has another title and another day, and is not corrected"  # ... or this
+    "the item with its id has another title and another day, and is not corrected"  # the other reason
 )
 
 
 class Change(NamedTuple):
-    """What happened to one item, or to something that became none.
+    """A change of an item or of a skipped record.
 
     Attributes:
         what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
             ``corrected``, ``no item``.
-        id: The item's id; None where it is none.
+        id: The id of the item; None for a skipped record.
         title: Its title.
-        place: Where it stands, or stood; None where that is not known.
-        former: The id that it had before, where that is another one.
-        reason: Why, where that is not plain.
+        place: Its current or former source location; None if unknown.
+        former: Its former id if it was another one.
+        reason: The reason, if it is not obvious.
     """
 
     what: str
@@ -52,7 +52,7 @@ class Change(NamedTuple):
     reason: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return {
             "change": self.what,
             "id": self.id,
@@ -66,15 +66,15 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class CorrectionsReport:
-    """What became of a file of corrections.
+    """The result of a corrections file.
 
     Attributes:
-        file: Its path.
-        lines: The lines that say something.
-        changed: Items that the index had already, and that became others by it now.
-        standing: Items that are corrected by hand now.
-        excluded: What was read, or was there, and is no item.
-        told: The lines that were left out, in part or as a whole, each with the reason.
+        file: The path of the file.
+        lines: The number of lines that have corrections.
+        changed: The number of items of the base generation that changed.
+        standing: The number of items that have corrections now.
+        excluded: The number of records, read or indexed, that are marked as not being items.
+        told: Warnings about lines that were skipped, in part or as a whole, with line numbers.
     """
 
     file: str
@@ -86,36 +86,36 @@ class CorrectionsReport:
 
     @property
     def unfit(self) -> list[int]:
-        """The lines that are of no item here, as those that another index of the folder uses."""
+        """The lines that match no item of this index; another index in the folder may use them."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
 
 @dataclass(slots=True)
 class WriteReport:
-    """What a build, an update or a deletion did.
+    """The result of a build, an update or a deletion.
 
     Attributes:
-        items: Items in the index now.
-        sources: What each source gave: the items read in it, and those left out.
-        added: Items that were not there.
-        replaced: Items that were there with another content; a changed item keeps its id.
-        unchanged: Items that were there already, word for word.
-        moved: Those of the unchanged that stand on other lines of their source, or whose date is estimated
-            otherwise by what stands around them; that was brought up to date.
-        joined: Those of the unchanged that were known from another source; they stand in both.
-        gone: Items that their sources held when they were last read, and no longer hold; they stay.
-        deleted: Items that were deleted.
-        deleted_before: Items read that were deleted before, and stay so.
-        dates: Items read, by how their dates are known.
-        languages, countries: Items read, by each language that they are in and each country they are about.
-        not_read: The addresses that have not changed since they were last read, as their servers say; what
-            the index has of them is counted as unchanged.
-        unreached: The sources of the index that could not be read, each with the reason.
-        skipped: The records and lines left out, with the reasons; of very many, the first.
-        uncounted: Why fields that were named as facets are none, a line each.
-        corrections: What became of the file of corrections; None where there is none.
-        seconds: How long it took.
-        is_new: Whether it began from nothing: a build, or an update where there was no index.
+        items: The number of items in the index.
+        sources: For each source, the number of items read and of records skipped.
+        added: New items.
+        replaced: Changed items; they keep their ids.
+        unchanged: Items that did not change.
+        moved: Unchanged items whose lines in the source or whose date, estimated from the items around them,
+            were updated.
+        joined: Unchanged items that were known from another source.
+        gone: Items that were in their source at its last reading and no longer are; they stay in the index.
+        deleted: Deleted items.
+        deleted_before: Items read that were deleted before, and stay deleted.
+        dates: Items read, by kind of date.
+        languages, countries: Items read, by each of their languages and countries.
+        not_read: The addresses that have not changed since they were last read, according to their servers;
+            their items are counted as unchanged.
+        unreached: The sources of the index that could not be read, with the reasons.
+        skipped: The skipped records and lines with the reasons; only the first if there are very many.
+        uncounted: The reasons why requested facets are not counted.
+        corrections: The result of the corrections file; None if there is none.
+        seconds: The duration.
+        is_new: Whether the index was created.
     """
 
     items: int = 0
@@ -164,13 +164,13 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
-    """Write each change as a line of JSON; the file gets its name when all went well.
+    """Write each change as a line of JSON; the file appears when the block ends without an error.
 
     Args:
         path: The file; None to write nothing.
 
     Yields:
-        What is called with each change; None where nothing is written.
+        The function to call with each change; None if nothing is written.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -182,18 +182,18 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
     try:
         with whole_file(path) as (file, _):
             yield lambda change: file.write(_line(change))
-    except OSError as error:  # of this file, or of any that the writer opens
+    except OSError as error:  # of this file, or of any other that the block opens
         if not error.filename or Path(error.filename).parent != Path(os.path.realpath(path)).parent:
             raise
         raise DragomanError(f"cannot write the report “{path}”: {error.strerror}") from None
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:
-    """Let a report take the place of a report alone."""
+    """Refuse to overwrite a file that is not a report."""
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(len(_HEAD))
-    except OSError:  # there is none, or whoever writes it says why not
+    except OSError:  # there is none; opening it for writing reports any other error
         return
     if head and head != _HEAD:
         raise DragomanError(f"“{path}” is there already, and is no report; give --report another file")

@@ -1,4 +1,4 @@
-"""The index writer: it prepares the next generation of an index folder."""
+"""Write the next generation of an index folder."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Concept
 
 
-MAX_DELETED = 0.2  # a segment with a larger share of deleted documents is written anew
-# A question looks into each segment, which costs it some ten microseconds where anything matches. So what
-# comes in an item at a time goes into one segment, which goes into one other when it has grown.
-NEWEST = 32  # live documents up to which a segment is written anew by the next update
-FIRST_TIER = 1000  # live documents up to which it takes those; each further tier holds FAN_OUT times as many
-FAN_OUT = 4  # so many segments of one of the further tiers become one of the next
-LARGEST = 4_000_000  # live documents; from half of this on a segment is not brought together with others
+MAX_DELETED = 0.2  # a segment with a larger share of deleted documents is rewritten
+# A query opens each segment, which takes about ten microseconds if anything matches. So single new items are
+# collected in one small segment, which is merged into a larger one when it has grown.
+NEWEST = 32  # live documents up to which the next update rewrites a segment
+FIRST_TIER = 1000  # live documents up to which it takes those; further tiers have FAN_OUT times as many each
+FAN_OUT = 4  # the number of segments in a further tier that are merged into one of the next tier
+LARGEST = 4_000_000  # live documents; a segment with more than half of this is not merged with others
 
 
 class SegmentState(NamedTuple):
-    """How full a segment is.
+    """The size of a segment.
 
     Attributes:
-        documents: Its documents, deleted or not.
-        deleted: Its deleted documents.
+        documents: The number of documents, deleted or not.
+        deleted: The number of deleted documents.
     """
 
     documents: int
@@ -65,23 +65,23 @@ class SegmentState(NamedTuple):
 
     @property
     def live(self) -> int:
-        """How many documents are not deleted."""
+        """The number of documents that are not deleted."""
         return self.documents - self.deleted
 
 
 def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
-    """Choose the segments that go into the new one.
+    """Choose the segments that are merged into the new one.
 
-    An update of one item writes some thirty documents anew, taken over many. Beyond ``FIRST_TIER``, any
-    document is rewritten about once a tier in the life of an index, and no tier ever holds more than
-    ``FAN_OUT - 1`` segments that could still grow; the two tiers below hold one segment each.
+    An update of one item rewrites some thirty documents on average. Above ``FIRST_TIER``, a document is
+    rewritten about once per tier in the life of an index, and each tier has at most ``FAN_OUT - 1`` segments
+    that can still grow; the two tiers below have one segment each.
 
     Args:
-        segments: The segments that are there.
-        added: Documents that the new segment gets from the sources.
+        segments: The existing segments.
+        added: The number of documents that the new segment gets from the sources.
 
     Returns:
-        Their ordinals in ``segments``.
+        The positions of the chosen segments in ``segments``.
     """
     numbered = list(enumerate(segments))
     chosen = {number for number, state in numbered if state.deleted > MAX_DELETED * state.documents}
@@ -100,7 +100,7 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
 
 
 def _most(tier: int) -> int:
-    """Give how many segments of a tier become one."""
+    """Return the number of segments of a tier that are merged into one."""
     return FAN_OUT if tier > 1 else 2
 
 
@@ -114,10 +114,10 @@ def _tier(live: int) -> int:
 
 
 def facet_names(given: Iterable[str]) -> tuple[str, ...]:
-    """Give the names of the fields that are to be counted, each once.
+    """Return the distinct names of the fields to count.
 
     Raises:
-        DragomanError: They are too many, or one is no name.
+        DragomanError: There are too many fields, or one is invalid.
     """
     names = {field_name(written): written for written in given}
     if "" in names:
@@ -136,11 +136,11 @@ def choose_facets(
     """Choose the fields that can be counted.
 
     Args:
-        names: The fields that are to be counted.
+        names: The fields to count.
         holds: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
 
     Returns:
-        Those that can be counted, and for each other one the reason.
+        The fields that can be counted, and the reason for each other one.
     """
     counted, reported = [], []
     for name in names:
@@ -176,29 +176,29 @@ class FolderSegment:
         self.having_digest = segment.having_digest
 
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Do nothing: all documents are at hand."""
+        """Do nothing: all documents are local."""
 
     def has_digest(self, doc: int, digest: int) -> bool:
         """Return whether a document has that day, title and text."""
         return doc in self._segment.having_digest(digest)
 
     def of_source(self, name: str) -> Docs:
-        """List the documents of a source, or of a file in one, ascending."""
+        """Return the documents of a source, or of a file in one, ascending."""
         return source_documents(self._segment, name)
 
     def titled(self, title: str) -> Docs:
-        """List documents that may have a title."""
-        from indexer.store.changed_items import having_words  # few writes look for one
+        """Return the documents that may have a title."""
+        from indexer.store.changed_items import having_words  # few writes search titles
 
         return having_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
-        """Return the segment itself, which knows the words of all its documents."""
+        """Return the segment itself, which indexes the words of all its documents."""
         return self
 
     def having_any(self, words: Iterable[str]) -> Docs:
-        """List the documents that have the rarest of some words, each once per word."""
-        from indexer.store.changed_items import having_rarest  # most sources hold what they held
+        """Return the documents that have the rarest of some words, repeated for each of the words."""
+        from indexer.store.changed_items import having_rarest  # most sources have no removed items
 
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
@@ -207,19 +207,19 @@ class FolderSegment:
 
 
 class IndexWriter(IndexStore):
-    """Writes the next generation of an index in a folder.
+    """A writer of the next generation of an index in a folder.
 
-    What is left of the base is carried over by ``commit``: segments stay as they are, or are merged into the
-    new one where the merge policy says so.
+    ``commit`` carries over the documents of the base: segments stay unchanged, or are merged into the new one
+    if the merge policy requires it.
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
-        """Clear what dead writers left behind, and open the base generation.
+        """Remove the files of unfinished writes and open the base generation.
 
         Args:
-            folder: The index folder, which is ours and locked.
-            base: The generation to start from, as it stands in the folder; None to start from nothing.
-            memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+            folder: The index folder, locked by the caller.
+            base: The current generation; None to start with an empty index.
+            memory_mb: The memory limit in MiB, without Python and its libraries.
 
         Raises:
             IndexFolderError: The folder cannot be written, or the base generation is damaged.
@@ -236,7 +236,7 @@ class IndexWriter(IndexStore):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
             self.generation = last_generation(folder) + 1
-            if self.generation >= MAX_GENERATIONS:  # no honest index comes so far
+            if self.generation >= MAX_GENERATIONS:  # only a forged index has so many
                 raise IndexFolderError(
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
@@ -244,16 +244,16 @@ class IndexWriter(IndexStore):
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add one document, whose id no live document may have.
+        """Add a document, whose id no live document may have.
 
         Raises:
-            IndexFolderError: There is no room for it.
+            IndexFolderError: The disk is full.
         """
         if since is not None:
             document = document._replace(record=with_since(document.record, since))
         try:
             self._builder.add(document)
-        except OSError:  # a `with` would cost every document
+        except OSError:  # a `with` for every document would be slow
             with explained_write_errors(self._folder):
                 raise
         self.added += 1
@@ -269,10 +269,10 @@ class IndexWriter(IndexStore):
             )
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the index, in one step.
+        """Make the next generation the current one, in one step.
 
         Raises:
-            IndexFolderError: It could not be written; the index that was there stays.
+            IndexFolderError: The generation cannot be written; the current one stays.
         """
         built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         items = len(self)
@@ -305,7 +305,7 @@ class IndexWriter(IndexStore):
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
     def cancel(self) -> None:
-        """Drop what was added and deleted; the index that was there stays."""
+        """Drop everything added and deleted; the current generation stays."""
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
@@ -314,7 +314,7 @@ class IndexWriter(IndexStore):
         return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
-        """Yield the segments that stay, their deletions written; add the documents of the others anew."""
+        """Yield the segments that stay, with their deletions; add the documents of merged ones."""
         states = [
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)
@@ -323,7 +323,7 @@ class IndexWriter(IndexStore):
         for number, (entry, segment) in enumerate(self._opened.items()):
             deleted = self.deleted[number]
             if number in merged:
-                stored_at = segment.column("stored_at")  # the order in which they came
+                stored_at = segment.column("stored_at")  # the order of insertion
                 for doc in sorted(range(segment.documents), key=stored_at.__getitem__):
                     if doc not in deleted:
                         self._builder.add(_restored(segment, doc))
@@ -336,10 +336,10 @@ class IndexWriter(IndexStore):
 
 
 def _restored(segment: Segment, doc: int) -> Document:
-    """Make a document anew of its stored record.
+    """Rebuild a document from its stored record.
 
     Raises:
-        IndexFolderError: The record is not one that is stored.
+        IndexFolderError: The record is damaged.
     """
     try:
         return restore(with_since(segment.stored(doc), segment.since))

@@ -1,4 +1,4 @@
-"""The thesaurus: concepts with their labels in three languages, compiled into a table of the index."""
+"""The thesaurus: concepts with labels in three languages, compiled to a table of the index."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Iterable[Concept]:
-    """Collect the concepts that an index is built with.
+    """Return the concepts for building an index.
 
     Args:
-        files: Thesauri in SKOS, and dictionaries of FreeDict (known by their names). A concept that is
-            named as one of Dragoman's own replaces it; one that several files describe is one, as where each
-            has the labels of a language.
-        own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
+        files: Thesauri in SKOS, and dictionaries of FreeDict (recognised by their names). A concept with the
+            name of a bundled one replaces it; descriptions of a concept in several files are merged, for
+            example if each has the labels of a language.
+        own: Whether to include the bundled thesaurus; the names of countries and cities are always included.
 
     Raises:
         SourceError: A file cannot be read.

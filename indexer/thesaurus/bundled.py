@@ -1,9 +1,9 @@
-"""Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
+"""Read the bundled thesaurus, used when an index is built without another one.
 
-The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes two files of it, and
-tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``bundled.labels``, the
-compiled table, since the analysis of 32,000 labels takes longer than many an archive. It holds the stems of
-one version of PyStemmer: with another one it is compiled anew.
+Its source is the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` generates two files, which tests
+compare: ``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table,
+since the analysis of 32,000 labels takes longer than that of many archives. The table has the stems of one
+version of PyStemmer; with another version the thesaurus is compiled again.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
@@ -25,21 +25,21 @@ from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
 TABLE_FILE: Final = Path(__file__).with_name("bundled.labels")
-LABEL, HIDDEN_LABEL = "+", "-"  # how the cells of ``CONCEPTS_FILE`` begin
-RELATIONS: Final = ("<", ">", "~")  # likewise: broader, narrower, related
-KIND: Final = "="  # likewise, of a concept that is no topic
+LABEL, HIDDEN_LABEL = "+", "-"  # prefixes of cells in ``CONCEPTS_FILE``
+RELATIONS: Final = ("<", ">", "~")  # prefixes of broader, narrower and related concepts
+KIND: Final = "="  # prefix of the kind of a concept that is not a topic
 NAMESPACE: Final = "https://dragoman.example/concept/"
-"""The prefix of our concepts' names in Turtle."""
+"""The prefix of the names of bundled concepts in Turtle."""
 
 
 @cache
 def bundled_concepts() -> tuple[Concept, ...]:
-    """Read the concepts of Dragoman's own thesaurus."""
+    """Return the concepts of the bundled thesaurus."""
     return tuple(starmap(_concept, tables.rows(__file__, CONCEPTS_FILE.name)))
 
 
 def _concept(name: str, *cells: str) -> Concept:
-    """Read a row: the name of a concept, its labels and the names of others that it stands in relation to."""
+    """Parse a row: the name of a concept, its labels and the names of related concepts."""
     named = [cell for cell in cells if cell[0] in {LABEL, HIDDEN_LABEL}]
     labels = tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL) for cell in named)
     broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
@@ -48,7 +48,7 @@ def _concept(name: str, *cells: str) -> Concept:
 
 
 class BundledConcepts:
-    """Our concepts and those of all places, read only when they are iterated."""
+    """The bundled concepts and those of all places, read when iterated."""
 
     def __iter__(self) -> Iterator[Concept]:
         yield from bundled_concepts()
@@ -56,23 +56,23 @@ class BundledConcepts:
 
 
 def bundled_table(file: Path = TABLE_FILE) -> Container | None:
-    """Open the table that is compiled of :class:`BundledConcepts`.
+    """Open the compiled table of :class:`BundledConcepts`.
 
     Args:
         file: The generated file.
 
     Returns:
-        The table; None where its stems are not those of the PyStemmer that is installed.
+        The table; None if its stems are from another version of PyStemmer.
 
     Raises:
-        IndexFolderError: It is damaged.
+        IndexFolderError: The table is damaged.
     """
     table = Container(file)
     return table if table.meta == stems() else None
 
 
 def stems() -> dict[str, str]:
-    """Tell whose stems the terms of a table are that is compiled now."""
+    """Return the name and version of the stemmer, for the metadata of a table."""
     import Stemmer
 
     return {"stems": f"PyStemmer {Stemmer.version()}"}
@@ -80,12 +80,12 @@ def stems() -> dict[str, str]:
 
 @cache
 def place_concepts() -> tuple[Concept, ...]:
-    """Make a concept for each country, and for each city that the languages spell differently."""
+    """Return a concept for each country, and for each city that the languages spell differently."""
     return (*_countries(), *_cities())
 
 
 def _countries() -> list[Concept]:
-    """Make the concepts of countries; a demonym of a part that is a concept (*Scottish*) is the part's."""
+    """Return the concepts of countries; a demonym of a bundled concept (*Scottish*) stays with that."""
     ours = {label for concept in bundled_concepts() for label in concept.labels}
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
     for code, _, *cells in country_rows("names"):
@@ -115,5 +115,5 @@ def _cities() -> list[Concept]:
 
 def _add(labels: dict[Label, None], languages: Iterable[str], names: Iterable[str]) -> None:
     for name in names:
-        if name and not name.endswith("?"):  # a shared name means no single country
+        if name and not name.endswith("?"):  # a shared name does not identify a country
             labels.update(dict.fromkeys(Label(language, name) for language in languages))

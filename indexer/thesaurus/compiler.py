@@ -1,4 +1,4 @@
-"""The compiler of a thesaurus: concepts become the lines of a table (:mod:`indexer.thesaurus.table`)."""
+"""Compile concepts to the lines of a table (:mod:`indexer.thesaurus.table`)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Near = dict[int, dict[int, None]]
 
 
 def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
-    """Find which concepts stand in a relation, whichever of two says so.
+    """Find the relations between concepts, stated by either of them.
 
     Args:
-        concepts: From all sources. A name that no concept has is passed over, and so is a concept's own.
+        concepts: From all sources. Names without a concept and relations of a concept to itself are ignored.
 
     Returns:
-        From the numbers of concepts to those of their broader ones, of their narrower ones, and of their
-        related ones; what a concept says itself comes first.
+        The numbers of the broader, the narrower and the related concepts of each concept; those that the
+        concept itself states are first.
     """
     numbers: dict[str, int] = {}
     for number, concept in enumerate(concepts):
@@ -60,14 +60,13 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 
 
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
-    """Yield the number of each concept that has others near it, with theirs.
+    """Yield the number of each concept with neighbours, and the numbers of these.
 
     Args:
-        found: What :func:`relations` finds.
+        found: The result of :func:`relations`.
 
     Yields:
-        The number of a concept; those of its broader concepts, then of its narrower ones, then of its related
-        ones, each number once.
+        The number of a concept; the distinct numbers of its broader, then narrower, then related concepts.
     """
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
@@ -85,7 +84,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
         The seal of the file, for the table of contents.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The file cannot be written.
     """
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
@@ -95,7 +94,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
 
 
 def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
-    """Write the lines of a table, and its labels as texts are compared with them.
+    """Write the lines of a table, and its labels as arrays.
 
     Raises:
         OSError: They cannot be written.
@@ -111,18 +110,18 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
     return container.finish(stems())
 
 
-@lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once
+@lru_cache(maxsize=1)  # for a process that builds several indexes
 def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
     """Compile concepts to the lines of a table.
 
     Args:
-        concepts: From all sources; several may have a label in common.
+        concepts: From all sources; several may share a label.
 
     Returns:
-        The lines, sorted by their bytes.
+        The lines, in byte order.
 
     Raises:
-        SourceError: So many labels begin with one word, or mean one thing, that no question could read them.
+        SourceError: Too many labels begin with one word, or belong to one concept.
     """
     entries: dict[str, dict[tuple[str, str, str], dict[int, None]]] = {}
     found = relations(concepts)
@@ -168,12 +167,12 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
 
 
 def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether the words of two labels with the same terms are forms of each other: one says it all."""
+    """Return whether the words of two labels with equal terms are forms of each other: one is sufficient."""
     return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
 
 
 def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
-    """Yield the lines of the concepts that are counted as facets, and that of their kinds."""
+    """Yield the lines of the concepts that are counted as facets, and the line of their kinds."""
     for number, concept in enumerate(concepts):
         if concept.kind != UNCOUNTED:
             preferred: dict[str, str] = {}

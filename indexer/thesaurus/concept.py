@@ -1,4 +1,4 @@
-"""Concepts and labels as sources give them, before analysis."""
+"""Define concepts and labels as sources state them, before analysis."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ TOPIC: Final = "topic"
 ORGANISATION: Final = "organisation"
 PERSON: Final = "person"
 KINDS: Final = (TOPIC, ORGANISATION, PERSON)
-"""The kinds of concepts that are counted as facets, each by itself."""
+"""The kinds of concepts that are counted as facets, separately."""
 
-UNCOUNTED: Final = ""  # the kind of all others: places, which are counted as countries, and words of everyday
+UNCOUNTED: Final = ""  # the kind of all others: places, which are counted as countries, and everyday words
 
 
 class Label(NamedTuple):
@@ -19,8 +19,8 @@ class Label(NamedTuple):
 
     Attributes:
         language: ``en``, ``es`` or ``fr``.
-        text: As written.
-        hidden: It is recognised in a query, but never added to one (SKOS: ``hiddenLabel``).
+        text: The name as written.
+        hidden: Whether it is only recognised in queries, never added to them (SKOS: ``hiddenLabel``).
     """
 
     language: str
@@ -30,16 +30,16 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A meaning that several labels have.
+    """A meaning with several labels.
 
     Attributes:
-        name: Unique within its source.
+        name: Unique in its source.
         labels: In order, the preferred ones first.
-        weight: The weight, of 1, with which one label stands for another; a dictionary's translations have
-            less than a thesaurus' terms.
-        broader: The names of concepts that mean more; there need not be such concepts.
-        narrower: The names of those that mean less; each may as well say so itself, by ``broader``.
-        related: The names of those beside it; one of two may say so.
+        weight: The weight, up to 1, of a label added for another; translations of a dictionary have less than
+            terms of a thesaurus.
+        broader: The names of broader concepts, which need not exist.
+        narrower: The names of narrower concepts; these may state the relation instead, by ``broader``.
+        related: The names of related concepts; one of two may state the relation.
         kind: One of ``KINDS``, or ``UNCOUNTED``.
     """
 
@@ -52,7 +52,7 @@ class Concept:
     kind: str = TOPIC
 
     def merged_with(self, other: Concept) -> Concept:
-        """Give this concept with the labels and relations of another description of it."""
+        """Return the concept with the labels and relations of another description of it."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
         kind = other.kind if self.kind == TOPIC else self.kind

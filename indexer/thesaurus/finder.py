@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-_FILTER_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
+_FILTER_BITS: Final = 20  # of the filter that avoids looking up most words without an edge
 
 
 class WordLabel(NamedTuple):
@@ -74,16 +74,16 @@ def open_finder(container: Container) -> ConceptFinder | None:
 
 
 class ConceptFinder:
-    """Finds the concepts of one thesaurus that are counted as facets.
+    """A finder of the concepts of a thesaurus that are counted as facets.
 
     Args:
-        arrays: Its labels.
+        arrays: The labels of the thesaurus.
 
     Attributes:
-        concepts: The kind and the name of each concept, parted by a tab.
-        alone: The labels of one word as they are kept, by the number of their language and their term.
-        codes: The first code of the words of labels of several words that have a term, likewise.
-        edges: The codes of words that need a capital in some such label.
+        concepts: The kind and the name of each concept, separated by a tab.
+        alone: The stored labels of one word, by the number of their language and their term.
+        codes: The first code of the words with a term in labels of several words, by the same key.
+        edges: The codes of words that need a capital in some label of several words.
     """
 
     def __init__(self, arrays: LabelArrays) -> None:
@@ -92,7 +92,7 @@ class ConceptFinder:
         self.codes: dict[str, int] = {}
         for code, row in enumerate(arrays.words, start=1):
             self.codes.setdefault(row.partition("\t")[0], code)
-        self.alone: dict[str, list[str]] = {}  # most are never met: they are read when they are
+        self.alone: dict[str, list[str]] = {}  # parsed on demand, as most never occur
         self._read: dict[str, list[WordLabel]] = {}
         for row in arrays.alone:
             self.alone.setdefault(row.partition("\t")[0], []).append(row)
@@ -103,7 +103,7 @@ class ConceptFinder:
         self._distances = distinct(distances[distances > 0]).astype(np.int64)
         self._ahead = np.zeros(
             (len(self._distances), len(self._edges) + 1), bool
-        )  # which of them go on where
+        )  # whether a node has an edge of each distance
         leaving = (self._edges >> np.uint64(DISTANCE_BITS + WORD_BITS)).astype(np.int64)
         for going, far in zip(self._ahead, self._distances.tolist(), strict=True):
             going[leaving[distances == np.uint64(far)]] = True
@@ -114,8 +114,8 @@ class ConceptFinder:
         self._label_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(ending)))
         self._labels = arrays
         self.edges = self._needing_capitals()
-        # Sets of concepts of which words are labels: first none, then each concept with its broader ones,
-        # then those that are met.
+        # Sets of concepts of which words are labels: first the empty set, then each concept with its broader
+        # ones, then sets as they occur.
         self._sets: dict[tuple[int, ...], int] = {(): 0}
         self._places = arrays.wider
         self._begins = np.concatenate((np.zeros(1, np.int64), arrays.wider_at))
@@ -165,7 +165,7 @@ class ConceptFinder:
         """Return the code of the nearest word in labels of several words; 0 for none."""
         first = last = self.codes.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
-        while 0 < last < len(rows) and rows[last].startswith(start):  # those of one term stand together
+        while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
             last += 1
         if first == last:
             return first
@@ -179,7 +179,7 @@ class ConceptFinder:
         return min(far)[1] if far else 0
 
     def _labels_of(self, name: str) -> list[WordLabel]:
-        """List the labels of one word that has a term."""
+        """Return the labels of one word with a term."""
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]
@@ -193,12 +193,12 @@ class ConceptFinder:
         """Find the labels of several words in texts.
 
         Args:
-            codes: The code of each word of the texts, one behind the other; 0 for one that is in no label.
-            ends: For each word where its text ends.
-            capital: Whether each word is written with a capital.
+            codes: The code of each word of the concatenated texts; 0 for a word in no label.
+            ends: For each word the end of its text.
+            capital: Whether each word has a capital.
 
         Returns:
-            Where each begins, and the number of its set.
+            The start of each label, and the number of its set.
         """
         first = self._first[codes]
         at = starts = first.nonzero()[0]
@@ -251,5 +251,5 @@ class ConceptFinder:
 
 
 def _sifted(edges: Numbers) -> Numbers:
-    """Hash edges for the sieve (Knuth's multiplicative method)."""
+    """Hash edges for the filter (Knuth's multiplicative method)."""
     return (edges * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)

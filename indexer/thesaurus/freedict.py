@@ -1,8 +1,8 @@
-"""A bilingual dictionary of the FreeDict project, as Debian's ``dict-freedict-*`` packages install it.
+"""Read bilingual dictionaries of the FreeDict project, as in Debian's ``dict-freedict-*`` packages.
 
-https://freedict.org; the form is dictd's: a text of entries, compressed, with an index beside it that is not
-needed here. An entry is a line with the headword and its pronunciation, then lines of translations, parted by
-commas.
+https://freedict.org; the format is that of dictd: a compressed text of entries, with an index that is not
+needed here. An entry is a line with the headword and its pronunciation, then lines of translations, separated
+by commas.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from indexer.schema import ANALYZED_LANGUAGES
 from indexer.sources.stated_values import read_language
 from indexer.thesaurus.concept import UNCOUNTED, Concept, Label
 
-WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
+WEIGHT: Final = 0.5  # relative to a label of a thesaurus: a dictionary lists every sense of a word
 _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
-# Each of these takes time in proportion to the line, whatever it holds.
+# Each of these takes time proportional to the length of any line.
 _HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*)(?<=\s)(?:/[^/]*/|<[^>]*>).*")
 _NUMBER: Final = re.compile(r"^\d+\.\s*")
 _REMARK: Final = re.compile(r"\([^)]{0,300}\)|\[[^\]]{0,300}\]|<[^>]{0,300}>|/[^/]{0,300}/")
-_MAX_WORDS = 3  # longer translations explain rather than translate
-MAX_BYTES: Final = 64 << 20  # unpacked; the largest of FreeDict has a third of that
+_MAX_WORDS = 3  # longer translations are explanations
+MAX_BYTES: Final = 64 << 20  # uncompressed; FreeDict's largest has a third of that
 
 
 def is_freedict(path: str | Path) -> bool:
-    """Check whether a file is named as FreeDict's dictionaries are."""
+    """Return whether a file has the name of a FreeDict dictionary."""
     return _NAME.fullmatch(Path(path).name) is not None
 
 
@@ -38,7 +38,7 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
 
     Args:
         path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
-        most_bytes: The most that it may unpack to.
+        most_bytes: The maximum uncompressed size.
 
     Raises:
         SourceError: The file cannot be read, or is of another pair of languages.

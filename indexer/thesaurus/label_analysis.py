@@ -1,4 +1,4 @@
-"""The analysis of a label: the terms by which a text or a query has it."""
+"""Analyze labels to the terms by which a text or a query matches them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 
 REMEMBERED: Final = 1 << 16  # words of labels
-# Words that may be left out before a name: the Caribbean, to migrate.
+# Words that may be missing before a name: the Caribbean, to migrate.
 _ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "se"})
-# A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
+# A short acronym is often a word too: TIP is only recognised in a query when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
 
@@ -20,14 +20,14 @@ class AnalysedLabel(NamedTuple):
     """The terms of a label.
 
     Attributes:
-        terms: In order; None for a function word, which takes a position in a text. The first and the last
-            are no function words.
-        acronym: The capitals that a query must be typed in; empty for any case.
-        written: The words that the terms stand for, in lower case; none for a function word. Of a label that
-            is bound, all that stands between its white spaces and hyphens.
-        bound: It is one word of content that means something else without its function words (*call for*, *de
-            derecha*, *Europe de l'Est*, *sous-marin*); no index can tell them apart, so that it is
-            recognised in a query, but never added to one.
+        terms: In order; None for a function word, which has a position in a text. The first and the last are
+            not function words.
+        acronym: The capitals that a query must have; empty for any case.
+        written: The lower-case words of the terms; None for a function word. For a bound label, all parts
+            between its white spaces and hyphens.
+        bound: Whether it is a single content word with another meaning without its function words (*call
+            for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot distinguish these, so the
+            label is recognised in queries, but never added to them.
     """
 
     terms: tuple[str | None, ...]
@@ -37,19 +37,19 @@ class AnalysedLabel(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The terms without the gaps of function words."""
+        """The terms without those of function words."""
         return tuple(term for term in self.terms if term is not None)
 
 
 def analyse_label(language: str, text: str) -> AnalysedLabel | None:
-    """Analyse a label as texts and queries are.
+    """Analyze a label like texts and queries.
 
     Args:
-        language: The label's language.
+        language: The language of the label.
         text: The label as written.
 
     Returns:
-        Its terms; None where it holds function words alone.
+        Its terms; None if it only has function words.
     """
     chunks = text.split()
     found = [pair for chunk in chunks for pair in _words(language, chunk)]
@@ -66,19 +66,19 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 
 def acronym_of(text: str) -> str:
-    """Give the capitals of a label that is a short acronym; nothing of any other."""
+    """Return the capitals of a label that is a short acronym; empty for any other."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
-    """Give the terms of a word of a label, None for a function word."""
+    """Return the terms of a word of a label, None for a function word."""
     return tuple([term for term, _ in _words(language, word)])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Analyse a chunk: each term, None for a function word, with its word as written."""
+    """Analyze a chunk: return each term, None for a function word, with its word as written."""
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
         written = chunk[token.start : token.end]
@@ -88,5 +88,5 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
 
 
 def _is_optional(chunk: str) -> bool:
-    """Check whether a function word may be left out: an article, or one of a name (Al Qaeda)."""
+    """Return whether a function word may be missing: an article, or one of a name (Al Qaeda)."""
     return chunk in _ARTICLES or not chunk.islower()

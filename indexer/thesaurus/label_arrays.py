@@ -1,11 +1,11 @@
-"""The labels of a thesaurus as arrays, in which texts are compared with all of them at once.
+"""Store the labels of a thesaurus as arrays, for comparing texts with all of them at once.
 
-They stand in the container of the compiled thesaurus beside its lines, since making them of these takes
-longer than many an update; a thesaurus of an earlier version has none, and nothing of it is counted.
+The arrays are in the container of the compiled thesaurus, in addition to its lines, since creating them takes
+longer than many updates. A thesaurus of an earlier version has none, and none of its concepts are counted.
 
-The words of labels of several words form a tree. An edge is a number: the node that it leaves, how far the
-next word stands from the one before, and the code of that word. Nodes are numbered in the order of the edges
-that lead to them, from 1; the root is 0.
+The words of labels of several words form a tree. An edge is a number: the node that it leaves, the distance
+of the next word from the one before, and the code of that word. Nodes are numbered from 1 in the order of the
+edges that lead to them; the root is 0.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-WORD_BITS: Final = 24  # of an edge; above them those of the distance, above these the node
+WORD_BITS: Final = 24  # bits of an edge; above them are those of the distance, then the node
 DISTANCE_BITS: Final = 8
-MAX_LABELS: Final = 256  # of a concept, as questions search for them
+MAX_LABELS: Final = 256  # of a concept
 MAX_LABEL_LENGTH: Final = 32  # words
-LABELS: Final = "found"  # what damage of the arrays is called
+LABELS: Final = "found"  # the name of the arrays in findings of damage
 _BLOCKS: Final = {
     "found.words": "u1",
     "found.alone": "u1",
@@ -52,20 +52,20 @@ _BLOCKS: Final = {
 
 
 class LabelArrays(NamedTuple):
-    """What labels are compared by.
+    """The arrays of labels.
 
     Attributes:
         words: The words of labels of several words, by their codes from 1: the number of the language and the
-            term, a tab, and as written those that are forms of each other.
-        alone: For each label of one word the same, the place of its concept, whether it is a name, an acronym
-            or neither, and the label as written, parted by tabs.
-        concepts: The kind and the name of each concept that is counted, parted by a tab.
+            term, a tab, and the spellings that are forms of each other.
+        alone: For each label of one word: the number of the language and the term, the position of its
+            concept, whether it is a name, an acronym or neither, and its text, separated by tabs.
+        concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The edges, ascending.
-        label_nodes: For each label of several words the node that it ends at, ascending.
-        label_concepts: The place of its concept.
+        label_nodes: For each label of several words its last node, ascending.
+        label_concepts: The position of its concept.
         label_capitals: Whether its first word needs a capital (1), its last one (2).
-        wider: For each concept the places of itself and of all its broader ones, one behind the other.
-        wider_at: Where those of each begin, and where the last ends.
+        wider: The concatenated positions of each concept and all its broader ones.
+        wider_at: The start of these for each concept, and the end of the last.
     """
 
     words: Sequence[str]
@@ -80,12 +80,12 @@ class LabelArrays(NamedTuple):
 
 
 def edge(node: Any, distance: Any, code: Any) -> Any:
-    """Make the number of an edge, or an array of them."""
+    """Return the number of an edge, or an array of them."""
     return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
 
 
 def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
-    """Make the arrays of the lines of a compiled thesaurus."""
+    """Create the arrays from the lines of a compiled thesaurus."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -144,10 +144,10 @@ def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
 
 
 def read_arrays(container: Container) -> LabelArrays | None:
-    """Read the arrays of a container; None where it has none.
+    """Read the arrays of a container; return None if it has none.
 
     Raises:
-        IndexFolderError: They are damaged.
+        IndexFolderError: The arrays are damaged.
     """
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
@@ -164,12 +164,12 @@ def read_arrays(container: Container) -> LabelArrays | None:
 
 
 def are_of(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
-    """Tell whether arrays are those that are made of the lines of a compiled thesaurus."""
+    """Return whether arrays match the lines of a compiled thesaurus."""
     return [*map(list, arrays)] == [*map(list, make_arrays(lines))]
 
 
 def _lead_inside(arrays: LabelArrays) -> bool:
-    """Tell whether all numbers lead to what there is: others would take any amount of memory."""
+    """Return whether all numbers are in range: others could use any amount of memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
@@ -188,17 +188,17 @@ def _lead_inside(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Give each word of a label: the name of its term, and as written."""
+    """Return the words of a label, each as the name of its term and as written."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
-    # In a table that is forged a label may say anything.
+    # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
     return [*zip(names, written, strict=True)]
 
 
 def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
-    """Number words of labels; those of one term that are forms of each other have one number.
+    """Number the words of labels; words with one term that are forms of each other share a number.
 
-    *Trafficking* and *traffickers* have one stem, and are two words of labels that mean two things.
+    *Trafficking* and *traffickers* have one stem, but are different words in labels with different meanings.
 
     Returns:
         A row for each number, from 1, and the number of each word.
@@ -224,13 +224,13 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
-    """Put labels into one tree, a word of all at a time.
+    """Build the tree of labels, one level at a time.
 
     Args:
         paths: The words of each label, as edges that leave the root.
 
     Returns:
-        The edges, ascending, and the node that each label ends at.
+        The edges, ascending, and the last node of each label.
     """
     nodes = np.zeros(len(paths), np.int64)
     edges = [np.empty(0, np.uint64)]
@@ -251,7 +251,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
 def _wider(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
-    """List the places of a concept and of all that are broader, each once, also where they form a circle."""
+    """Return the distinct positions of a concept and all its broader ones, which may form a cycle."""
     found = {places[concept.number]: None}
     waiting = [concept]
     for one in waiting:

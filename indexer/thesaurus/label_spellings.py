@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Label
 
 
-FEW_ACCENTS: Final = 0.02  # of the labels of a language with accents a quarter has some
-MIN_LABELS: Final = 100  # labels in small letters; that none of a few has an accent may be chance
+FEW_ACCENTS: Final = 0.02  # of the labels of a language with accents, a quarter usually has some
+MIN_LABELS: Final = 100  # lower-case labels; a few without accents may be a coincidence
 MAX_SPELLINGS: Final = 4  # of a label
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word
 _VOWEL: Final = re.compile("[AEIOUY]")
@@ -46,11 +46,11 @@ _ENDINGS: Final = {
 
 
 class Spelling:
-    """How the labels of one language of a file are written, and how people would write them.
+    """A detector of the spelling of the labels of one language of a file, which restores the usual spelling.
 
     Args:
         language: The language.
-        texts: All labels of that language.
+        texts: All labels of the language.
     """
 
     def __init__(self, language: str, texts: Collection[str]) -> None:
@@ -60,12 +60,12 @@ class Spelling:
         self._all_in_capitals = len(in_capitals) > len(others)
         self._capitals_lack_accents = _lack_accents(language, in_capitals)
         self._others_lack_accents = len(others) >= MIN_LABELS and _lack_accents(language, others)
-        # Labels share most of their words.
+        # labels share most of their words
         self._in_small_letters = lru_cache(REMEMBERED)(self._word_in_small_letters)
         self._with_accents = lru_cache(REMEMBERED)(self._word_with_accents)
 
     def spelling_variants(self, text: str) -> Iterator[str]:
-        """Yield the spellings that a label may have, the likeliest first; most labels stand as they are."""
+        """Yield the likely spellings of a label, the likeliest first; most labels have only their own."""
         if text.isupper() and self._is_in_words(text):
             known = _known_labels()[self._language].get(_key(text))
             if known and (self._capitals_lack_accents or known.lower() == text.lower()):
@@ -78,7 +78,7 @@ class Spelling:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Tell whether a label in capitals is in words that other labels write in small letters."""
+        """Return whether a label in capitals has words that other labels write in lower case."""
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))
@@ -91,7 +91,7 @@ class Spelling:
             yield between.format(*chosen)
 
     def _word_in_small_letters(self, word: str) -> tuple[str, ...]:
-        """Give the spellings of a word in capitals; what has no vowel, or is so in our labels, stays."""
+        """Return the spellings of a word in capitals; vowelless words and known capitals are unchanged."""
         small = word.lower()
         known = _known_words(self._language).get(_key(word))
         if is_function_word(small):
@@ -103,7 +103,7 @@ class Spelling:
         return self._with_accents(small) if self._capitals_lack_accents else (small,)
 
     def _word_with_accents(self, word: str) -> tuple[str, ...]:
-        """Give the spellings of a word without accents."""
+        """Return the spellings of a word without accents."""
         if is_function_word(word):
             return (word,)
         known = _known_words(self._language).get(_key(word))
@@ -116,13 +116,13 @@ class Spelling:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Give the labels of concepts as people write them.
+    """Restore the usual spelling of the labels of concepts.
 
     Args:
-        labels: Those of a file, by the names of concepts.
+        labels: The labels of a file, by name of concept.
 
     Returns:
-        The same; labels that are written in capitals or without accents as they would be with them.
+        The same labels, those in capitals or without accents replaced by their likely spellings.
     """
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
@@ -140,19 +140,19 @@ def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
 
 
 def _lack_accents(language: str, texts: Collection[str]) -> bool:
-    """Tell whether labels of a language that has accents are written without."""
+    """Return whether labels of a language that has accents are written without them."""
     accented = sum(not text.isascii() and _key(text) != text.lower().replace("ñ", "n") for text in texts)
     return bool(_ENDINGS[language]) and accented <= FEW_ACCENTS * len(texts)
 
 
 def _key(text: str) -> str:
-    """Give what a text has in common with itself in capitals and without accents."""
+    """Return a key that ignores case and accents."""
     return fold(text.lower()).replace("ñ", "n")
 
 
 @cache
 def _known_labels() -> dict[str, dict[str, str]]:
-    """Give the labels of our own concepts in each language, by their keys."""
+    """Return the bundled labels of each language, by their keys."""
     known: dict[str, dict[str, str]] = {language: {} for language in _ENDINGS}
     for concept in BundledConcepts():
         for label in concept.labels:
@@ -162,7 +162,7 @@ def _known_labels() -> dict[str, dict[str, str]]:
 
 @cache
 def _known_words(language: str) -> dict[str, str]:
-    """Give the commonest spelling of each word of our own labels, by its key."""
+    """Return the most frequent spelling of each word of the bundled labels, by its key."""
     texts = _known_labels()[language].values()
     counts = Counter(chain.from_iterable(map(_WORD.findall, texts)))
     known: dict[str, str] = {}
@@ -179,10 +179,11 @@ _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of labels whose stems are not those of the singular.
+    """Yield the plurals of labels whose stems differ from those of the singular.
 
     Args:
-        labels: Of one concept. Verbs have none: where a Spanish and a French label end as verbs do, they are.
+        labels: The labels of a concept. Verbs have no plurals: if a Spanish and a French label have endings
+            of infinitives, these labels are verbs.
     """
     verbs = {label for label in labels if _may_be_verb(label)}
     if len({label.language for label in verbs}) < len(_INFINITIVES):
@@ -196,15 +197,15 @@ def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
 
 
 def _may_be_verb(label: Label) -> bool:
-    """Tell whether a label begins with a word that ends as an infinitive does."""
+    """Return whether the first word of a label has the ending of an infinitive."""
     first = label.text.partition(" ")[0]
     return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
 
 
 def _odd_plural(language: str, text: str) -> str:
-    """Give the plural of a label; nothing where its words have the stems that they have in the singular."""
+    """Return the plural of a label; empty if its words have the same stems as in the singular."""
     words = text.split()
-    # Up to the first "of": what follows does not agree.
+    # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
     inflected = [_inflected(language, word) for word in words[:agreeing]]
     if not any(is_odd for _, is_odd in inflected):
@@ -214,7 +215,7 @@ def _odd_plural(language: str, text: str) -> str:
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _inflected(language: str, word: str) -> tuple[str, bool]:
-    """Give the plural of a word, and tell whether it has another stem."""
+    """Return the plural of a word, and whether it has another stem."""
     plural = _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
 
-DEEPEST: Final = 32  # elements, or objects and lists, within each other
-MAX_ATTRIBUTES: Final = 100  # of an element, names of namespaces included
+DEEPEST: Final = 32  # nested elements, or objects and lists
+MAX_ATTRIBUTES: Final = 100  # of an element, with namespace declarations
 MAX_TERMS: Final = 1000  # of a context
-MAX_JSON_BYTES: Final = 64 << 20  # it has to be in memory as a whole
+MAX_JSON_BYTES: Final = 64 << 20  # it must fit into memory
 _CONTEXT: Final = "@context"
 
 
 class BoundedXml:
-    """A stream of XML that is looked at as it is read.
+    """A stream of XML that is checked while it is read.
 
     Args:
         file: The file, open for reading.
@@ -48,7 +48,7 @@ class BoundedXml:
         self._file = file
         self._path = path
         self._depth = 0
-        self._parser = expat.ParserCreate("utf-8")  # the only encoding that the reader knows
+        self._parser = expat.ParserCreate("utf-8")  # the only encoding that the parser supports
         self._parser.StartDoctypeDeclHandler = self._refuse_document_type
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -57,7 +57,7 @@ class BoundedXml:
         """Read some bytes.
 
         Raises:
-            SourceError: They are no XML, hold a document type, or are beyond a bound.
+            SourceError: The bytes are not XML, contain a document type, or exceed a bound.
         """
         data = self._file.read(size)
         try:
@@ -84,14 +84,14 @@ class BoundedXml:
 
 
 def bounded_json(file: IO[bytes], path: Path) -> bytes:
-    """Read the JSON of a file, and write it anew as it was looked at.
+    """Return the JSON of a file, encoded again after checking it.
 
     Args:
         file: The file, open for reading.
         path: Its name, for errors.
 
     Raises:
-        SourceError: It is no JSON, takes its context from another place, or is beyond a bound.
+        SourceError: The file is not JSON, takes its context from another place, or exceeds a bound.
     """
     data = file.read(MAX_JSON_BYTES + 1)
     if len(data) > MAX_JSON_BYTES:
@@ -113,7 +113,7 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
 
 
 def _check_depth(document: Any, path: Path) -> None:
-    """Check how deep objects and lists lie within each other, and that only the outermost has a context."""
+    """Check the depth of objects and lists, and that only the outermost object has a context."""
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
@@ -128,7 +128,7 @@ def _check_depth(document: Any, path: Path) -> None:
 
 
 def _check_context(context: Any, path: Path) -> None:
-    """Check that a context stands in the file as a whole, and is not larger than any thesaurus has."""
+    """Check that a context is complete in the file, and not larger than any thesaurus needs."""
     parts = context if isinstance(context, list) else [context]
     for part in parts:
         elsewhere = part.get("@import") if isinstance(part, dict) else part
@@ -146,19 +146,19 @@ def _too_deep(parts: str, path: Path) -> str:
 
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_XML: Final = re.compile(rb"<[?!]|<[A-Za-z_][\w.:-]*\s")  # a name of Turtle, <urn:x>, holds no white space
-_JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{]')  # TriG may begin with a brace, but no text follows it
-_BY_ENDING: Final = {".trig": "TRIG", ".nq": "N_QUADS"}  # they may begin as Turtle does
+_XML: Final = re.compile(rb"<[?!]|<[A-Za-z_][\w.:-]*\s")  # a name in Turtle, <urn:x>, has no white space
+_JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{]')  # TriG may begin with a brace, but no string follows it
+_BY_ENDING: Final = {".trig": "TRIG", ".nq": "N_QUADS"}  # they may begin like Turtle
 
 
 class Statement(NamedTuple):
-    """Something that a file says of a subject.
+    """An RDF statement.
 
     Attributes:
-        subject: Its name, or one that holds within the file alone.
+        subject: A name, which may only be valid in the file.
         predicate: A name.
-        value: A text, or a name as that of a subject.
-        language: The language tag of a text, which may be empty; None where the value is a name.
+        value: A text, or a name like that of a subject.
+        language: The language tag of a text, which may be empty; None if the value is a name.
     """
 
     subject: str
@@ -168,13 +168,13 @@ class Statement(NamedTuple):
 
 
 def read_statements(path: Path) -> Iterator[Statement]:
-    """Read the statements of a file, in its order.
+    """Yield the statements of a file, in order.
 
     Args:
         path: The file.
 
     Raises:
-        SourceError: It cannot be read, is not valid, or is beyond a bound; or the reader is not installed.
+        SourceError: The file cannot be read, is invalid, or exceeds a bound; or the parser is not installed.
     """
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
@@ -198,15 +198,15 @@ def read_statements(path: Path) -> Iterator[Statement]:
                     yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
-    except MemoryError:  # the reader's own bound, of 16 MiB
+    except MemoryError:  # the parser's own bound of 16 MiB
         raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
     except SyntaxError as error:
-        reason = " ".join(error.msg.split())  # it may quote line breaks
+        reason = " ".join(error.msg.split())  # it may contain line breaks
         raise SourceError(f"“{path}” is not valid {form.name}: {reason}") from None
 
 
 def _form(head: bytes, ending: str) -> str:
-    """Tell the form of a file by its first bytes, and by the ending of its name where those tell nothing."""
+    """Return the format of a file by its first bytes, or by the suffix of its name if these are ambiguous."""
     head = head.lstrip()
     if _XML.match(head):
         return "RDF_XML"
@@ -219,7 +219,7 @@ def _bounded(file: IO[bytes], form: RdfFormat, path: Path) -> IO[bytes] | bytes:
     from pyoxigraph import RdfFormat
 
     if form == RdfFormat.RDF_XML:
-        return cast("IO[bytes]", BoundedXml(file, path))  # all of a file that the reader uses
+        return cast("IO[bytes]", BoundedXml(file, path))  # has all methods that the parser uses
     return bounded_json(file, path) if form == RdfFormat.JSON_LD else file
 
 
@@ -241,17 +241,17 @@ _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
 
 
 def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
-    """Read the concepts of a file.
+    """Return the concepts of a file.
 
     Args:
-        path: A file in any form that :mod:`indexer.thesaurus.skos` reads.
-        spell_out: Whether labels in capitals or without accents are read as people write them.
+        path: A file in any supported format.
+        spell_out: Whether to restore the usual spelling of labels in capitals or without accents.
 
     Returns:
         The concepts that have labels in English, Spanish or French, in the order of the file.
 
     Raises:
-        SourceError: The file cannot be read, is not valid, holds no such concept, or a label of more than
+        SourceError: The file cannot be read, is invalid, has no such concept, or a label of more than
             ``MAX_LABEL_LENGTH`` characters.
     """
     texts: list[_Text] = []
@@ -282,7 +282,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
 
 
 def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
-    """Make the labels of each concept, the preferred ones first."""
+    """Return the labels of each concept, the preferred ones first."""
     found: dict[str, list[tuple[int, Label]]] = {}
     for subject, kind, text, tag in texts:
         language = tag.partition("-")[0]

@@ -1,19 +1,18 @@
-"""The compiled thesaurus of an index: sorted lines, of which a question finds a few by binary search.
+"""Read the compiled thesaurus of an index: sorted lines, found by binary search.
 
-Cells are parted by tabs, lines sorted by their bytes. Four kinds of line:
+Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
-- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins
-  with that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of
-  its concepts, its words in lower case (or nothing, where they are the terms).
+- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of the language that begins
+  with that term: the other terms of the label, the capitals that must be typed (or nothing), the numbers
+  of its concepts, its words in lower case (or nothing if they equal the terms).
 - ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
-  concept, with ``_`` where a function word stands.
-- ``>000012``, then the numbers of the concepts near that one: broader ones, narrower ones, related ones.
-- ``=000012``, of a concept that is counted as a facet: its name, its kind, the numbers of its broader
-  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` names the kinds that
-  there are; a table of an earlier version has none of these lines.
+  concept, with ``_`` for function words.
+- ``>000012``, then the numbers of neighbouring concepts: broader ones, narrower ones, related ones.
+- ``=000012``, for a concept that is counted as a facet: its name, its kind, the numbers of its broader
+  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A
+  table of an earlier version has none of these lines.
 
-They stand in a container as the segments do: no line is looked at before its bytes were compared with their
-checksums.
+The lines are in a container like those of segments: no line is used before its checksum was compared.
 """
 
 from __future__ import annotations
@@ -33,24 +32,24 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
 
 LINES: Final = "lines"
-STARTS: Final = "starts"  # where each line starts, and where the last one ends
+STARTS: Final = "starts"  # the start of each line, and the end of the last
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
-MAX_NEAR: Final = 256  # concepts near one, of which the first are read
-MAX_LINE_BYTES: Final = 1 << 20  # bytes; our longest has some thousands
-REMEMBERED: Final = 1 << 10  # lines, read and unread, that a searcher keeps at hand
+MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
+MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
+REMEMBERED: Final = 1 << 10  # lines, parsed and unparsed, in the caches of a searcher
 _PARTS: Final = {LINES: "u1", STARTS: "u4"}
 
 
 class Entry(NamedTuple):
-    """A label as a query may hold it.
+    """A label as it may occur in a query.
 
     Attributes:
         rest: Its terms after the first one.
-        acronym: The capitals that it must be typed in, or nothing.
+        acronym: The capitals that must be typed, or nothing.
         concepts: The numbers of its concepts.
-        written: Its words in lower case, the first one included; empty where they are the terms. More words
-            than terms are all that must be typed, function words too.
+        written: Its words in lower case, the first one included; empty if they equal the terms. If there are
+            more words than terms, all of them must be typed, function words too.
     """
 
     rest: tuple[str, ...]
@@ -60,13 +59,13 @@ class Entry(NamedTuple):
 
 
 class ConceptLabel(NamedTuple):
-    """A label of a concept, as it is searched for in texts.
+    """A label of a concept, as searched for in texts.
 
     Attributes:
         language: Its language.
         terms: Its terms, in order.
-        offsets: The position of each term, counted from the first one's.
-        text: As written.
+        offsets: The position of each term, relative to the first.
+        text: The label as written.
     """
 
     language: str
@@ -80,10 +79,10 @@ class CountedConcept(NamedTuple):
 
     Attributes:
         number: Its number.
-        name: Its name within its source: of our own the last part, of others the whole.
+        name: Its name in its source; of a bundled concept only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        labels: Its preferred label in each language that it has one in.
+        labels: Its preferred label in each of its languages.
     """
 
     number: int
@@ -97,10 +96,10 @@ class Table:
     """A compiled thesaurus, open for reading; threads may share it.
 
     Args:
-        container: Its file; None for a thesaurus without a concept.
+        container: Its file; None for a thesaurus without concepts.
 
     Raises:
-        IndexFolderError: The file is not that of a thesaurus.
+        IndexFolderError: The file is not a thesaurus.
     """
 
     def __init__(self, container: Container | None) -> None:
@@ -115,15 +114,15 @@ class Table:
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
-        self._known_line = remembered(self._line, REMEMBERED)  # halving begins with the same ones each time
+        self._known_line = remembered(self._line, REMEMBERED)  # binary searches begin with the same lines
 
     @property
     def empty(self) -> bool:
-        """Whether there is no concept at all."""
+        """Whether there are no concepts."""
         return not self.lines
 
     def concepts(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the number of every concept, and its labels: the language of each, and its text."""
+        """Yield the number of every concept, and its labels, each with its language."""
         first, last = (bisect_left(range(self.lines), sign, key=self._line) for sign in (b"#", b"$"))
         for index in range(first, last):
             key, _, *cells = self._line(index).decode().split("\t")
@@ -135,7 +134,7 @@ class Table:
         return map(self._line, range(self.lines))
 
     def check(self) -> bool:
-        """Check that all lines stand in order, can be read, and refer to existing ones."""
+        """Return whether all lines are in order, valid, and only refer to existing concepts."""
         previous = b""
         numbers: set[int] = set()
         referred: set[int] = set()
@@ -160,7 +159,7 @@ class Table:
         return referred <= numbers
 
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
-        """List the labels of a language that begin with a term."""
+        """Return the labels of a language that begin with a term."""
         return tuple(map(_entry, self._cells(f"{language} {term}")))
 
     def labels_at(
@@ -196,11 +195,11 @@ class Table:
                     end = at + 1 + len(longest.rest)
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
-        """Read the weight and the labels of a concept."""
+        """Return the weight and the labels of a concept."""
         return concept_cells(self._cells(line_key("#", number)))
 
     def _near(self, number: int) -> tuple[int, ...]:
-        """List the numbers of the concepts near one: broader ones first, then narrower, then related ones."""
+        """Return the numbers of neighbouring concepts: broader ones, then narrower, then related ones."""
         return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
 
     @property
@@ -210,7 +209,7 @@ class Table:
 
     @cached_property
     def counted(self) -> dict[int, CountedConcept]:
-        """The concepts that are counted as facets, by their numbers."""
+        """The concepts that are counted as facets, by number."""
         first = bisect_left(range(self.lines), b"=", key=self._line)
         last = bisect_left(range(self.lines), KINDS_KEY.encode(), lo=first, key=self._line)
         if first == last:
@@ -226,18 +225,18 @@ class Table:
         return found
 
     def _cells(self, key: str) -> list[str]:
-        """Read the cells after a key; none where no line has it."""
+        """Return the cells after a key; empty if no line has it."""
         wanted = key.encode() + b"\t"
         index = bisect_left(range(self.lines), wanted, key=self._known_line)
         line = self._known_line(index) if index < self.lines else b""
         return line[len(wanted) :].decode().split("\t") if line.startswith(wanted) else []
 
     def _line(self, index: int) -> bytes:
-        """Read a line.
+        """Return a line.
 
         Raises:
             IndexFolderError: Its bytes are damaged.
-            ValueError: It lies outside the lines, or is longer than any of ours.
+            ValueError: It is out of range, or longer than Dragoman's lines.
         """
         first, last = self._starts[index], self._starts[index + 1]
         if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
@@ -262,15 +261,15 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def line_key(sign: str, number: int) -> str:
-    """Make the key of a line about a concept; the sign is that of its kind: ``#``, ``>`` or ``=``."""
+    """Return the key of a line of a concept; the sign is that of the kind of line: ``#``, ``>`` or ``=``."""
     return f"{sign}{number:06d}"
 
 
 def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
-    """Read a line of a concept that is counted as a facet; None where it is any other line.
+    """Parse the line of a concept that is counted as a facet; return None for any other line.
 
     Raises:
-        ValueError: It cannot be read.
+        ValueError: The line is invalid.
     """
     if not key.startswith("=") or key == KINDS_KEY:
         return None
@@ -285,10 +284,10 @@ def _entry(cell: str) -> Entry:
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
-    """Read the weight and the labels of a line of a concept.
+    """Parse the weight and the labels of a line of a concept.
 
     Raises:
-        ValueError: It cannot be read.
+        ValueError: The line is invalid.
     """
     weight = float(cells[0])
     if not 0 < weight <= 1:

@@ -1,1 +1,1 @@
-"""Whoosh over our arrays: readers, cursors and matchers, so that `whoosh.index.open_dir` opens an index."""
+"""Whoosh on Dragoman's arrays: readers, cursors and matchers, so that Whoosh can open an index."""

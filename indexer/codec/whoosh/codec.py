@@ -1,9 +1,4 @@
-"""Our segments as a Whoosh codec: any Whoosh can open the index, and its own matchers run on our arrays.
-
-The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and stored fields.
-
-The fields of the index as Whoosh's schema, with the analyzers that Whoosh's query parser and highlighter use.
-"""
+"""A Whoosh codec for Dragoman's segments, and the schema of an index with its analyzers."""
 
 from __future__ import annotations
 
@@ -45,12 +40,12 @@ if TYPE_CHECKING:
 
 
 class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
-    """Reads the documents of one segment.
+    """A reader of the documents of a segment.
 
     Args:
         segment: The arrays.
-        fields: The segment's fields.
-        listed: The segment as Whoosh's table of contents lists it, with its deletions.
+        fields: The fields of the segment.
+        listed: The segment in Whoosh's table of contents, with its deletions.
     """
 
     def __init__(self, segment: Segment, fields: SegmentFields, listed: Any) -> None:
@@ -63,7 +58,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Tell whether a field is a column: dates, days and ids are."""
+        """Return whether a field is a column: dates, days and ids are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -71,7 +66,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
 
         Args:
             fieldname: A field that is a column.
-            column: Whoosh's column type, which knows the value of documents that have none.
+            column: Whoosh's column type, which has the default value of documents.
         """
         size = self._segment.documents
         if fieldname == names.ID:
@@ -83,24 +78,24 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return ArrayColumn(size, lambda docnum: by_document.get(docnum, missing))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Give the exact length of a field in a document."""
+        """Return the exact length of a field in a document."""
         lengths = self._fields.lengths(fieldname)
         return (lengths[docnum] or default) if len(lengths) else default
 
     def field_length(self, fieldname: str) -> int:
-        """Give the length of a field in all documents together."""
+        """Return the total length of a field in all documents."""
         return sum(self._fields.lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
-        """Give the smallest length of a field where it is present."""
+        """Return the smallest length of a field, without documents that lack it."""
         return min(filter(None, self._fields.lengths(fieldname)), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        """Give the greatest length of a field."""
+        """Return the greatest length of a field."""
         return max(self._fields.lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Read the fields of a hit: those of the stored item, and its text by language."""
+        """Return the fields of a hit: those of the stored item, and its text by language."""
         text = self._segment.stored(docnum).decode()
         record = json.loads(text)
         day = record["date"]
@@ -121,7 +116,7 @@ _STORED = ("title", "body", "url", "languages", "source", "author", "section", "
 
 
 def _texts(record: dict[str, Any]) -> dict[str, str]:
-    """Collect what each field of text and of titles was made from."""
+    """Return the original text of each text and title field."""
     title, lines = record["title"], record["body"].split("\n")
     language = record["language"]
     parts = record.get("parts") or {"title": language, "paragraphs": [language] * len(lines)}
@@ -135,11 +130,11 @@ def _texts(record: dict[str, Any]) -> dict[str, str]:
 
 
 class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
-    """A column whose values are looked up when they are asked for.
+    """A column whose values are looked up on demand.
 
     Args:
-        size: How many documents there are.
-        value: Gives the value of a document.
+        size: The number of documents.
+        value: Returns the value of a document.
     """
 
     def __init__(self, size: int, value: Callable[[int], Any]) -> None:
@@ -151,17 +146,17 @@ class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
         return self._value(docnum)
 
     def sort_key(self, docnum: int) -> Any:
-        """Give the key that a document is sorted by."""
+        """Return the sort key of a document."""
         value = self._value(docnum)
         if not self._reverse:
             return value
         if isinstance(value, int):
             return -value
-        # Whoosh reverses byte columns by sorting on their complement, padded with what sorts last.
+        # Whoosh reverses byte columns by sorting by their complement, padded with the last byte.
         return bytes(255 - byte for byte in value) + b"\xff"
 
     def set_reverse(self) -> None:
-        """Sort the other way round from now on."""
+        """Reverse the sort order."""
         self._reverse = True
 
 
@@ -169,10 +164,10 @@ Term = tuple[str, bytes]
 
 
 class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """Finds the terms of one segment.
+    """A reader of the terms of a segment.
 
     Args:
-        fields: The segment's fields.
+        fields: The fields of the segment.
     """
 
     def __init__(self, fields: SegmentFields) -> None:
@@ -182,11 +177,11 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self._fields.has(*term)
 
     def indexed_field_names(self) -> list[str]:
-        """List the names of the fields that have terms."""
+        """Return the names of the fields that have terms."""
         return self._fields.names
 
     def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
-        """Open a walk over the terms of a field."""
+        """Return a cursor over the terms of a field."""
         if fieldname not in self._fields:
             return EmptyCursor()
         return ArrayCursor(self.term_info, fieldname, self._fields[fieldname], fieldobj)
@@ -196,7 +191,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from one on, later fields included."""
+        """Yield the terms from a given one on, including those of later fields."""
         for name in self._fields.names:
             if name >= fieldname:
                 field = self._fields[name]
@@ -208,14 +203,14 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from one on with their statistics."""
+        """Yield the terms from a given one on, with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Give the statistics of a term.
+        """Return the statistics of a term.
 
         Raises:
-            TermNotFound: The segment does not have it.
+            TermNotFound: The segment does not have the term.
         """
         ids, weights, _ = self._postings(fieldname, text)
         column = self._fields.lengths(fieldname)
@@ -223,10 +218,10 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """Open the posting list of a term.
+        """Return a matcher over the posting list of a term.
 
         Raises:
-            TermNotFound: The segment does not have it.
+            TermNotFound: The segment does not have the term.
         """
         postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
         return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
@@ -239,11 +234,11 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
+    """A missing term: some callers in Whoosh expect the one type, others the other."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Reads segments that the bulk build wrote. It writes none: Whoosh's writer adds one of its own codec."""
+    """A read-only codec of the segments of bulk builds; Whoosh's writer uses its default codec."""
 
     def __init__(self) -> None:
         self._arrays = cache(_open_arrays)
@@ -264,13 +259,13 @@ def _open_arrays(folder: str, name: str) -> tuple[Segment, SegmentFields]:
 
 
 class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
-    """A segment as Whoosh's table of contents lists it: its name, its size and what is deleted.
+    """A segment in Whoosh's table of contents: its name, its size and its deleted documents.
 
     Args:
         indexname: The name of the Whoosh index.
         name: The name of the segment's files.
-        documents: How many documents it has.
-        deleted: Those that are deleted.
+        documents: The number of documents.
+        deleted: The deleted documents.
     """
 
     def __init__(self, indexname: str, name: str, documents: int, deleted: Iterable[int] = ()) -> None:
@@ -286,27 +281,27 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         return str(self.segid)
 
     def codec(self) -> DragomanCodec:
-        """Make the codec that reads it."""
+        """Return the codec that reads the segment."""
         return DragomanCodec()
 
     def doc_count_all(self) -> int:
-        """Count the documents, deleted or not."""
+        """Return the number of documents, deleted or not."""
         return self._documents
 
     def deleted_count(self) -> int:
-        """Count the deleted documents."""
+        """Return the number of deleted documents."""
         return len(self._deleted)
 
     def deleted_docs(self) -> list[int]:
-        """List the deleted documents, ascending."""
+        """Return the deleted documents, ascending."""
         return sorted(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
-        """Tell whether a document is deleted."""
+        """Return whether a document is deleted."""
         return docnum in self._deleted
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002  # Whoosh's signature
-        """Delete a document, or take its deletion back.
+        """Delete a document, or undo its deletion.
 
         Raises:
             IndexError: There is no such document.
@@ -317,10 +312,10 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
 
 
 class QueryWord(str):
-    """A term that a query is parsed to, with what its text alone does not have.
+    """A term of a parsed query with attributes that its text lacks.
 
     Attributes:
-        gaps, written: As of :class:`QueryTerm`.
+        gaps, written: As in :class:`QueryTerm`.
     """
 
     __slots__ = ("gaps", "written")
@@ -329,7 +324,7 @@ class QueryWord(str):
     written: str | None
 
     def __eq__(self, other: object) -> bool:
-        """Compare, so that Whoosh does not drop one of two words that share a stem."""
+        """Compare all attributes, so that Whoosh does not drop one of two words that share a stem."""
         return str.__eq__(self, other) and (
             not isinstance(other, QueryWord) or (self.gaps, self.written) == (other.gaps, other.written)
         )
@@ -338,7 +333,7 @@ class QueryWord(str):
 
 
 class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """Analyzes text and the words of a query to the terms that the index has in one language.
+    """An analyzer of text and queries, whose tokens are the indexed terms of one language.
 
     Args:
         language: One of ``LANGUAGES``.
@@ -350,16 +345,16 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         self.language = language
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a Whoosh token for each word; it is the same object each time, as in all of Whoosh.
+        """Yield a Whoosh token for each word; as always in Whoosh, it is the same object each time.
 
         Args:
             value: The text.
-            options: Whoosh's: ``positions``, ``chars``, ``start_pos``, ``start_char``, ``mode``,
+            options: Whoosh's options: ``positions``, ``chars``, ``start_pos``, ``start_char``, ``mode``,
                 ``removestops``, ``keeporiginal``, ``no_morph`` and ``tokenize``.
         """
         token = Token(**{name: given for name, given in options.items() if name not in _NOT_OF_TOKENS})
         mode = options.get("mode")
-        # Outside of phrases a search leaves out the function words of all languages.
+        # Outside of phrases, a search skips the function words of all languages.
         is_query_word = mode == "query" and not options.get("chars")
         words = self._words(value, is_query_word=is_query_word)
         is_pattern = not options.get("tokenize", True) and ("*" in value or "?" in value or len(words) != 1)
@@ -391,7 +386,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
             chunk, at = found.group(), found.start()
             for token in analyzer(self.language).analyse_chunk(chunk):
                 start, end = token.start, token.end
-                # l'Est: what a French analyzer keeps behind an elision is a word of content.
+                # l'Est: a word that the French analyzer keeps after an elision is a content word.
                 elided = self.language == "fr" and start > 1 and chunk[start - 1] in APOSTROPHES
                 left_out = is_query_word and not elided and is_function_word(chunk[start:end])
                 term, is_stop_word = token.term or token.word, token.term is None or left_out
@@ -404,7 +399,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
 
 
 class _Word(NamedTuple):
-    """A word of a text: its term, itself folded, and its place."""
+    """A word of a text with its term, its unstemmed form and its location."""
 
     term: str
     text: str
@@ -425,39 +420,39 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
     """
 
     def __init__(self, language: str) -> None:
-        # As in a search, words that a hyphen joins are a phrase.
+        # As in a search, hyphenated words are a phrase.
         super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
 
     def to_bytes(self, value: Any) -> bytes:
-        """Encode a term, and keep what the query parser knows of it."""
+        """Encode a term and keep its query attributes."""
         encoded: bytes = super().to_bytes(value)
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
     def spelling_fieldname(self, fieldname: str) -> str:  # noqa: ARG002  # Whoosh's signature
-        """Name the field that suggestions come from: that of unstemmed words."""
+        """Return the field for spelling suggestions, that of unstemmed words."""
         return names.WORDS
 
 
 class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
-    """The first or the last day of an item, which is stored and a column."""
+    """The first or the last day of an item, stored and as a column."""
 
     def __init__(self) -> None:
         super().__init__(stored=True, sortable=True)
-        self.shift_step = 0  # one term for each day: with several, NumericRange finds too much
+        self.shift_step = 0  # one term per day: with several, NumericRange matches too much
 
     def __eq__(self, other: object) -> bool:
-        """Compare by type: Whoosh's own comparison fails on columns, which have none."""
+        """Compare by type: Whoosh's comparison fails on columns, which have no comparison."""
         return type(other) is type(self)
 
-    __hash__ = None  # type: ignore[assignment]  # as of all of Whoosh's fields
+    __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Turn the value of a column into a date, None where a document has none."""
+        """Convert the value of a column to a date, None if the document has none."""
         return None if x == self.default else super().from_column_value(x)
 
 
 def whoosh_schema() -> fields.Schema:
-    """Make the Whoosh schema of the index."""
+    """Return the Whoosh schema of the index."""
     types: dict[str, object] = {}
     for language in names.LANGUAGES:
         types[names.text_field(language)] = TextField(language)

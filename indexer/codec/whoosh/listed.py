@@ -1,4 +1,4 @@
-"""What a pickle of Whoosh's table of contents calls: so Dragoman writes it without importing Whoosh."""
+"""Pickle Whoosh's table of contents without importing Whoosh."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ INDEX_NAME: Final = "MAIN"
 
 
 def schema() -> Schema:
-    """Make the schema of the index."""
+    """Return the schema of the index."""
     from indexer.codec.whoosh.codec import whoosh_schema
 
     return whoosh_schema()
 
 
 def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
-    """Make a segment as Whoosh lists it.
+    """Return a segment for Whoosh's table of contents.
 
     Args:
         name: The name of its files.
-        documents: How many documents it has.
-        deleted: Those that are deleted.
+        documents: The number of documents.
+        deleted: The deleted documents.
     """
     from indexer.codec.whoosh.codec import DragomanSegment
 
@@ -35,11 +35,11 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
 
 
 class Called:
-    """Is pickled as a call, whose result stands in its place when the pickle is read.
+    """An object that is pickled as a call; unpickling returns the result of the call.
 
     Args:
         function: A function of a module.
-        arguments: What it is called with.
+        arguments: The arguments of the call.
     """
 
     def __init__(self, function: Callable[..., object], *arguments: object) -> None:

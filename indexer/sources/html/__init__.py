@@ -1,1 +1,1 @@
-"""Saved web pages: an article becomes an item, a page of headlines an item for each of them."""
+"""Read saved web pages: an article is one item, a page of headlines one item per headline."""

@@ -1,4 +1,4 @@
-"""The title and the text of an article on a saved page."""
+"""Extract the title and the text of an article on a saved page."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from indexer.sources.html.tree import Block
 
 
-_LITTLE: Final = 400  # characters of a text that is hardly the whole of it
-_SHORT: Final = 240  # characters of a line that may be no part of the text
-_LABEL: Final = 100  # characters of a line that ends with a colon, over something that was no text
-_HEAD: Final = 4  # lines in which the date and the author may stand
-_STANDFIRST: Final = 60  # characters of a paragraph that is set between the title and the text
+_LITTLE: Final = 400  # characters; a shorter text is hardly complete
+_SHORT: Final = 240  # characters of a line that may not belong to the text
+_LABEL: Final = 100  # characters of a line that ends with a colon, before removed content
+_HEAD: Final = 4  # lines in which the date and the author may be
+_STANDFIRST: Final = 60  # minimum characters of a paragraph between the title and the text
 _MARK: Final = re.compile(r"^[-•*–]\s+")
 _CUT: Final = re.compile(
     r"(?:\.\.\.|…)\s*\[?(?:read )?(?:more|leer m[aá]s|m[aá]s|lire (?:la suite|plus)|suite)\]?$", re.IGNORECASE
@@ -49,7 +49,7 @@ class Head(NamedTuple):
 
     Attributes:
         title: The title, or None.
-        at: Where among the blocks of the page it is printed; None where it is not.
+        at: The position of its block on the page; None if it is not printed.
     """
 
     title: str | None
@@ -59,19 +59,19 @@ class Head(NamedTuple):
 def article_text(
     root: Any, blocks: Sequence[Block], head: Head, summaries: Iterable[str], teasers: set[str]
 ) -> tuple[str, ...]:
-    """Extract the paragraphs of an article.
+    """Return the paragraphs of an article.
 
     Args:
         root: The page; it is not changed.
         blocks: Its blocks of text.
         head: Its title.
-        summaries: What its markup says that it is about: the paragraph under a title is often the same.
-        teasers: The lines of its blocks that point to other stories.
+        summaries: The descriptions in its markup: the paragraph under a title often equals one.
+        teasers: The lines of its blocks that are teasers of other stories.
     """
     lines = _main_lines(root)
     links = {block.text for block in blocks if _is_link(block)}
     title, title_at = head
-    if title in lines[:_HEAD]:  # what stands above the title belongs to the site
+    if title in lines[:_HEAD]:  # lines above the title belong to the site
         lines = lines[lines.index(title) + 1 :]
     lines = _before_teasers(lines, teasers)
     others = [(index, line) for index, line in enumerate(lines) if line not in teasers]
@@ -85,10 +85,10 @@ def article_text(
 
 
 def _main_lines(root: Any) -> list[str]:
-    # What it leaves out is told by who calls.
+    # The caller reports skipped content.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found: Any = bare_extraction(root, fast=True, include_comments=False, deduplicate=False)
-    if found is None or len(found.text) < _LITTLE:  # a slower way finds more, or nothing either
+    if found is None or len(found.text) < _LITTLE:  # a slower method may find more
         found = bare_extraction(root, include_comments=False, deduplicate=False) or found
     if found is None:
         return []
@@ -97,7 +97,7 @@ def _main_lines(root: Any) -> list[str]:
 
 
 def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
-    """Cut what follows an article: from a line of another story on, where most of the rest are such lines."""
+    """Remove the lines after an article, from a teaser on, if most of the following lines are teasers."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if lines[index] in teasers:
@@ -108,7 +108,7 @@ def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
 
 
 def _is_link(block: Block) -> bool:
-    """Tell whether all of a block is links."""
+    """Return whether a block consists of links."""
     if len(block.text) > _SHORT:
         return False
     linked = sum(len(text_of(link)) for part in block.parts for link in part.iter("a"))
@@ -116,7 +116,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Tell whether a line is no part of the text: a link, an invitation, the title once more, the date."""
+    """Return whether a line is not part of the text: a link, an invitation, the repeated title, the date."""
     if len(line) > _SHORT:
         return False
     words = plain_words(line)
@@ -141,7 +141,7 @@ def _holds_day(line: str) -> bool:
 def _standfirst(
     blocks: Sequence[Block], title_at: int, kept: Sequence[str], summaries: Iterable[str]
 ) -> list[str]:
-    """Find the paragraphs between the title and the text: what introduces it is set apart from it."""
+    """Return the introductory paragraphs between the title and the text."""
     title = blocks[title_at]
     start = kept[0][:60]
     reported = [plain_words(summary)[:50] for summary in summaries]
@@ -160,8 +160,8 @@ def _standfirst(
 
 _SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
 _MAX_LENGTH: Final = 400
-_MIN_DISTINCT_TITLE: Final = 20  # characters of a title that is hardly the beginning of another
-_MAX_STATED_LENGTH: Final = 1000  # with the names of sections and of the site
+_MIN_DISTINCT_TITLE: Final = 20  # characters; a shorter title may be the beginning of another
+_MAX_STATED_LENGTH: Final = 1000  # characters, with the names of sections and of the site
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
@@ -198,7 +198,7 @@ def without_site(title: str, sites: set[str]) -> str:
 
     Args:
         title: A title.
-        sites: What the site is called, its words joined.
+        sites: The names of the site, without spaces.
     """
     seams = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEAM.finditer(title)]
     for head, tail in reversed(seams):
@@ -216,7 +216,7 @@ def _names_site(text: str, sites: set[str]) -> bool:
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
-    """Tell whether a heading is what the markup calls the page, perhaps cut short or with something added."""
+    """Return whether a heading equals a stated title, perhaps truncated or with additions."""
     titles = [title for title in declared if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in titles
@@ -224,9 +224,9 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
 
 
 def _without_more(heading: str, declared: Sequence[str]) -> str:
-    """Cut what else stands in the element of a heading: a name, a date, a line under it."""
+    """Remove other text in the element of a heading: a name, a date, a subtitle."""
     begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
-    title = max(begun, key=len, default=heading)  # the shorter ones were cut
+    title = max(begun, key=len, default=heading)  # shorter ones are truncated
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 
 
@@ -242,11 +242,11 @@ def _stated(stated: Stated) -> Iterator[str]:
 
 
 def site_names(stated: Stated, host: str) -> set[str]:
-    """Give what a site is called, in plain letters without spaces.
+    """Return the names of a site, in plain letters without spaces.
 
     Args:
-        stated: What its page states.
-        host: The name of its host; empty where it is not known.
+        stated: The metadata of the page.
+        host: The name of its host; empty if unknown.
     """
     host = host.removeprefix("www.")
     names = [

@@ -1,4 +1,4 @@
-"""What a page states of itself: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata."""
+"""Read the metadata of a page: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_MAX_NODES: Final = 2000  # of JSON-LD that are looked at
-_MAX_VALUE_LENGTH: Final = 2000  # characters of a value; a longer one is no name, day or link
+_MAX_NODES: Final = 2000  # of JSON-LD that are read
+_MAX_VALUE_LENGTH: Final = 2000  # characters of a value; a longer one is not a name, day or link
 _ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|DiscussionForumPosting")
 _WRAPPED: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$|;\s*$"
@@ -68,7 +68,7 @@ class Stated:
                 yield from _values(node.get(name))
 
     def microdata(self, *names: str) -> Iterator[str]:
-        """Yield values of the article in microdata: what stands within another item of its own is not its."""
+        """Yield values of the article in microdata, without those of nested items."""
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)
@@ -79,13 +79,13 @@ class Stated:
                         yield value.strip()
 
     def is_article(self) -> bool:
-        """Tell whether the page says that it is an article."""
+        """Return whether the page declares itself as an article."""
         kind = next(self.meta("og:type"), "").lower()
         has_metas = any(self.meta("article:published_time", "article:section"))
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
-        """Find the page's own article among those that it names: by its link, or since there is one alone."""
+        """Return the page's own article among several: by its link or title, or the only one."""
         if len(articles) < 2:
             return articles[0] if articles else {}
         links = {_bare(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
@@ -102,7 +102,7 @@ class Stated:
 
 
 def _bare(link: str) -> str:
-    """Reduce a link to what two ways of writing it share; empty for a bare host."""
+    """Normalise a link for comparison; return an empty text for a bare host."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -143,14 +143,14 @@ def _parse(text: str) -> Any:
 
 
 def _type(node: dict[str, Any]) -> str:
-    """Give the type of an object; of several that of an article where one is."""
+    """Return the type of an object; of several the one of an article if there is one."""
     kind = node.get("@type")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
     return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield a property's values as texts: of an object its name or its address."""
+    """Yield the values of a property as texts; for an object its name or address."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -165,7 +165,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _scope(element: Any) -> str | None:
-    """Give the type of the item that an element is a property of; None for none."""
+    """Return the type of the item that an element is a property of; None for none."""
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
             return str(above.get("itemtype") or "")
@@ -175,14 +175,14 @@ def _scope(element: Any) -> str | None:
 _SAVED_FROM: Final = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|\s*Page saved[^>]{0,80}?\burl:\s*)(https?://\S+)", re.IGNORECASE
 )
-_HEAD: Final = 4096  # characters in which a browser notes where it saved a page from
+_HEAD: Final = 4096  # characters in which a browser notes the address of a saved page
 _BY: Final = re.compile(r"^(?:written\s+)?(?:by|por|par)\s*:?\s+", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"(?i)https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[oó]nimo$|^anonymous$")
 _MAX_NAME_LENGTH: Final = 150
 
 
 def saved_from(text: str) -> str | None:
-    """Find the address that a browser has noted at the top of a page that it saved."""
+    """Return the address that a browser has noted at the top of a saved page."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None
 
@@ -225,13 +225,13 @@ def _whole(link: str, base: str | None = None) -> str | None:
 
 
 def is_home(link: str) -> bool:
-    """Tell whether a link leads to the front page of a site."""
+    """Return whether a link leads to the front page of a site."""
     parts = urlsplit(link)
     return not parts.path.strip("/") and not parts.query
 
 
 def language_of(stated: Stated) -> str | None:
-    """Find the language that the page states; None where what it states disagrees."""
+    """Return the language that the page states; None if its statements differ."""
     declared = [
         *stated.linked("inLanguage"),
         *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
@@ -242,7 +242,7 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Tell the order of day and month in figures in the page's language; None where it is not known."""
+    """Return the order of day and month in numeric dates of the page's language; None if unknown."""
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
@@ -254,7 +254,7 @@ def day_first(stated: Stated) -> bool | None:
 
 
 def author_of(stated: Stated, sites: set[str]) -> str | None:
-    """Find who wrote the page: people's names, not the site's."""
+    """Return the authors of the page: names of people, not of the site."""
     for values in (
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
@@ -273,7 +273,7 @@ def _name(value: str) -> str | None:
 
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
-    """Give what else a page states of itself: its keywords, and when it was changed."""
+    """Return other metadata of a page: its keywords, and the time of its last change."""
     changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
@@ -283,12 +283,12 @@ def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
 
 
 def squeezed(name: str) -> str:
-    """Reduce a name to its plain letters without spaces."""
+    """Return the plain letters of a name, without spaces."""
     return plain_words(name).replace(" ", "")
 
 
 def section_of(stated: Stated) -> str | None:
-    """Find the section of its site that the page stands in."""
+    """Return the section of the site that the page belongs to."""
     names = [
         *stated.linked("articleSection"),
         *stated.meta("article:section", "og:article:section", "section", "parsely-section"),

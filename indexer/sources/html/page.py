@@ -1,4 +1,4 @@
-"""A saved page as items: an article is one, a page of headlines one for each of them."""
+"""Read a saved page as items: an article is one item, a page of headlines one item per headline."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 _MOST: Final = 5000  # headlines of a page
 _MIN_HEADLINE_LENGTH: Final = 16  # characters of a headline
 _MAX_LENGTH: Final = 300
-_MIN_WORDS: Final = 5  # of a headline that no heading marks as one
+_MIN_WORDS: Final = 5  # words of a headline without a heading element
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKED: Final = re.compile(r"headline|title|titre|titulo|titular|heading", re.IGNORECASE)
 _APART: Final = ("nav", "footer", "form", "button")
-# A path that names a story by its words or its day: what is asked behind it is who has sent the reader.
+# A path with words or a day identifies a story, and its query is ignored: it often has the referrer.
 _NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
 _BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
 _BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
-_MIN_MARKED_HEADLINES: Final = 5  # headlines that headings mark, and
-_SHARE_MARKED: Final = 0.2  # their share of all, so that the others are menus or lists beside them
-_MAX_BLOCK_SIZE: Final = 700  # characters of a headline and what introduces the story
-_HIGHEST: Final = 8  # elements from a headline up to the block around it
+_MIN_MARKED_HEADLINES: Final = 5  # with this many marked headlines, and
+_SHARE_MARKED: Final = 0.2  # this share of marked ones, the others are menus or lists
+_MAX_BLOCK_SIZE: Final = 700  # characters of a headline and its introduction
+_HIGHEST: Final = 8  # levels from a headline up to its block
 
 
 class Headline(NamedTuple):
@@ -51,8 +51,8 @@ class Headline(NamedTuple):
 
     Attributes:
         title: Its headline.
-        link: Where it leads, resolved where the page's own address is known.
-        block: The largest element around it that holds no other item.
+        link: Its link, resolved if the address of the page is known.
+        block: The largest element around it without other items.
         is_marked: Whether a heading, or the name of an element, marks it as a headline.
     """
 
@@ -63,18 +63,18 @@ class Headline(NamedTuple):
 
 
 def headlines(root: Any, base: str | None) -> list[Headline]:
-    """Find the headlines of a page, each link once.
+    """Return the headlines of a page, one for each link.
 
     Args:
         root: The page.
-        base: The page's own address, that relative links are resolved against; None where it is not known.
+        base: The address of the page, the base of relative links; None if unknown.
     """
     found: list[Headline] = []
     seen: set[tuple[str, str]] = set()
     for title, link, element, is_marked in _candidates(root):
         one = Headline(title, _resolved(link, base), element, is_marked)
         key = _story(one.link)
-        if found and _story(found[-1].link) == key:  # the picture, the headline, the teaser of one story
+        if found and _story(found[-1].link) == key:  # the image, the headline, the teaser of one story
             if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
                 found[-1] = one
         elif (key, title) not in seen:
@@ -89,31 +89,31 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
 
 
 def _story(link: str) -> str:
-    """Give of a link what tells one story from another."""
+    """Return the part of a link that identifies its story."""
     path = link.partition("?")[0]
     return path if names_story(path) else link
 
 
 def names_story(path: str) -> bool:
-    """Tell whether a link without its query names a story, by a day or several words."""
+    """Return whether a link without its query identifies a story, by a day or several words."""
     behind = next(filter(path.endswith, _BEHIND_WORDS), "")
-    words = path.removesuffix(behind).rpartition("/")[2]  # by a pattern it would be the cube of a long link
+    words = path.removesuffix(behind).rpartition("/")[2]  # a regular expression would take cubic time
     return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
 
 
 def teasers(found: Sequence[Headline], title: Any) -> set[str]:
-    """Give the lines of the blocks that point to other stories, which stand beside an article.
+    """Return the lines of the blocks with links to other stories, which are near an article.
 
     Args:
         found: The headlines of other stories.
-        title: The element of the page's title, or None; a block around it is the article's own.
+        title: The element of the page's title, or None; a block around it is part of the article.
     """
     lines = [texts for texts in block_lines(found, title) if sum(map(len, texts)) <= _MAX_BLOCK_SIZE]
     return {text for texts in lines for text in texts}
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
-    """Yield the lines of each block with a heading that does not hold the page's title."""
+    """Yield the lines of each block with a heading, except those that contain the page's title."""
     above = set() if title is None else {title, *title.iterancestors()}
     for one in found:
         if one.is_marked and one.block not in above:
@@ -138,7 +138,7 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Find the heading in a link, or around it."""
+    """Return the heading in a link, or around it."""
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -157,7 +157,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Find the link of a block whose heading is none: "Read more" under it leads where its picture does."""
+    """Return the only link in the block of a heading without one: "Read more" and the image have the same."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
@@ -183,12 +183,12 @@ def _is_apart(element: Any) -> bool:
 def _resolved(link: str, base: str | None) -> str:
     try:
         return urldefrag(urljoin(base, link) if base else link)[0]
-    except ValueError:  # no address, which tells one story from another all the same
+    except ValueError:  # an invalid address still identifies a story
         return link
 
 
 def _with_blocks(found: list[Headline]) -> list[Headline]:
-    """Widen the block of each headline as far as it holds no other."""
+    """Extend the block of each headline up to the next element with another headline."""
     held: dict[Any, int] = {}
     for one in found:
         for above in one.block.iterancestors():
@@ -205,18 +205,18 @@ def _with_blocks(found: list[Headline]) -> list[Headline]:
     return widened
 
 
-_MIN_ARTICLE_LENGTH: Final = 150  # characters of an article that does not say that it is one, but has a title
+_MIN_ARTICLE_LENGTH: Final = 150  # characters of an article with a title that is not declared as one
 _MIN_UNTITLED_LENGTH: Final = 250
-_LITTLE: Final = 300  # characters of a text that is hardly the whole of an article
+_LITTLE: Final = 300  # characters; a shorter text is hardly a complete article
 _MIN_HEADLINES: Final = 5
 _MIN_PROSE_LENGTH: Final = 80  # characters of a paragraph
 _MIN_MIXED_PAGE_LENGTH: Final = 500  # characters of an article's paragraphs on a page with many headlines
-_MIN_HELD_HEADLINES: Final = 3  # headlines in whose blocks the text of a listing stands
+_MIN_HELD_HEADLINES: Final = 3  # minimum of headlines with text in their blocks on a listing page
 _MIN_TEASER_LENGTH: Final = 40
 
 
 class _Page(NamedTuple):
-    """A page that was parsed, and what it states."""
+    """A parsed page with its metadata."""
 
     stated: Stated
     blocks: Sequence[Block]
@@ -304,17 +304,17 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
     if isinstance(stated, str) and length < _LITTLE and 2 * length < len(stated) <= MAX_MARKUP_LENGTH:
-        return tuple(paragraphs_of(stated))  # a page that its scripts would have filled
+        return tuple(paragraphs_of(stated))  # a page that is filled by scripts
     return text
 
 
 def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
-    """Select the headlines of other stories than the page's own, which may link to itself."""
+    """Return the headlines of other stories than that of the page, which may link to itself."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
-    """Tell an article from a page of headlines: most of the text of the latter stands in their blocks."""
+    """Return whether a page is an article: in a page of headlines most text is in their blocks."""
     length = sum(map(len, paragraphs))
     others = _others(page, found)
     many = len(others) >= _MIN_HEADLINES
@@ -333,7 +333,7 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
 
 
 def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
-    """Tell whether most of a text stands in the blocks of several headlines."""
+    """Return whether most of a text is in the blocks of several headlines."""
     text = set(paragraphs)
     sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2
@@ -361,7 +361,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Make the item of a headline: the text of its block is its teaser."""
+    """Return the item of a headline, with the text of its block as teaser."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]

@@ -1,4 +1,4 @@
-"""When a page was published: as its markup states, else as it prints near its title, or as its link says."""
+"""Find the publication date of a page: in its markup, else near its title, or in its link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.sources.html.tree import Block
 
 
-_AHEAD: Final = timedelta(days=2)  # what is dated later has not been published
+_AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publication
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
@@ -58,13 +58,13 @@ _METAS: Final = (
 _IN_LINK: Final = re.compile(
     r"[/_-]((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2]|(?<=[/-])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/_.-]|$)"
 )
-_SHORT: Final = 160  # characters of a line that may hold the date among names and labels
-_NEAR: Final = 30  # blocks under the title that are looked at
+_SHORT: Final = 160  # characters of a line that may have the date among names and labels
+_NEAR: Final = 30  # blocks after the title that are read
 _ABOVE: Final = 6
 _PROSE: Final = 160  # characters: the text has begun
 _LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
 _CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
-_EARLIEST_NEXT: Final = 10  # hours in UTC from which on it is the next day somewhere, and
+_EARLIEST_NEXT: Final = 10  # the hour in UTC from which it is the next day somewhere, and
 _LATEST_BEFORE: Final = 12  # until which it is the day before
 _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 
@@ -72,14 +72,14 @@ _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 def published(
     stated: Stated, blocks: Sequence[Block], title_at: int | None, link: str | None, *, day_first: bool | None
 ) -> date | None:
-    """Find the day on which a page was published; None where nothing states it.
+    """Return the day on which a page was published; None if it is not stated.
 
     Args:
-        stated: What its markup states.
+        stated: The metadata of its markup.
         blocks: Its blocks of text.
-        title_at: Where among them its title stands.
+        title_at: The position of its title among them.
         link: Its link.
-        day_first: The order of day and month in figures in its language.
+        day_first: The order of day and month in numeric dates of its language.
     """
     values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
     declared = [(day, _moment(value.strip())) for value, day in values if day]
@@ -93,7 +93,7 @@ def published(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Find the day of a headline: in the lines of its block, else in its link."""
+    """Return the day of a headline: in the lines of its block, else in its link."""
     for block in blocks:
         if day := _day_of(block, day_first):
             return day
@@ -101,7 +101,7 @@ def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) 
 
 
 def stated_dates(stated: Stated) -> Iterator[str]:
-    """Yield what a page's markup states of the day of its publication, the most trusted first."""
+    """Yield the publication dates in the markup of a page, the most trusted first."""
     yield from stated.linked("datePublished")
     yield from stated.meta(*_METAS[:4])
     yield from stated.microdata("datePublished")
@@ -111,7 +111,7 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Choose the day that readers saw: a time in UTC may be that of the day before, or after.
+    """Return the day that readers saw: a time in UTC may be on the day before, or after.
 
     Args:
         declared: The days that the markup states, and the times where it states them with their zones.
@@ -140,7 +140,7 @@ def _in_link(link: str) -> date | None:
 
 
 def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> date | None:  # noqa: FBT001
-    """Find the day that is printed near the title: under it before the text has gone on, else above it."""
+    """Return the day printed near the title: after it up to the second paragraph, else before it."""
     prose = 0
     title = blocks[title_at]
     for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
@@ -156,7 +156,7 @@ def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> 
 
 
 def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
-    """Find the day that the page says it was published on, wherever that stands, if it says one only."""
+    """Return the day labelled as that of publication, anywhere on the page, if there is only one."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     days = {day for block in labelled if (day := _day_of(block, day_first))}
@@ -164,7 +164,7 @@ def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  
 
 
 def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT001
-    """Read the one day that a short block prints, or that its time element states."""
+    """Return the first day in a short block, or in its time element."""
     if len(block.text) > _SHORT:
         return None
     text = _published_part(block.text)
@@ -185,7 +185,7 @@ def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT00
 
 
 def _published_part(text: str) -> str:
-    """Cut what a line says of a later change: "Published 3 May, updated 5 May"."""
+    """Remove the part of a line about a later change: "Published 3 May, updated 5 May"."""
     folded = fold(text)
     changed = _CHANGED.search(folded)
     if changed is None:

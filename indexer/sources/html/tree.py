@@ -1,4 +1,4 @@
-"""From the bytes of a saved page to its tree of elements."""
+"""Parse the bytes of a saved page to a tree of elements."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 LARGEST: Final = 48 << 20
-"""Bytes of a saved page, pictures within it included."""
+"""The maximum size of a saved page in bytes, with embedded images."""
 
-_MAX_MARKUP: Final = 8_000_000  # characters without what is thrown away unread
+_MAX_MARKUP: Final = 8_000_000  # characters without content that is dropped unread
 _MAX_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
-_DEEPEST: Final = 200  # elements within one another that are kept; pages have some thirty
+_DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty levels
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
@@ -35,10 +35,10 @@ BLOCKS: Final = frozenset(
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page: by its content where that is UTF-8, else by what it declares, else by its letters.
+    """Decode a page: as UTF-8 if valid, else by its declared charset, else by detection.
 
     Args:
-        data: The page's bytes.
+        data: The bytes of the page.
     """
     if wide_encoding(data[: 1 << 16]):
         return decode(data)
@@ -56,17 +56,17 @@ def decode_page(data: bytes) -> str:
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:
-    """Parse a page; comments, scripts and what no reader sees are left out.
+    """Parse a page, without comments, scripts and invisible content.
 
     Args:
         text: The page.
-        label: How messages name it.
+        label: Its name in messages.
 
     Returns:
-        The root element, and the JSON-LD that its scripts held.
+        The root element, and the JSON-LD of its scripts.
 
     Raises:
-        SourceError: It is too large, or holds no elements.
+        SourceError: The page is too large, or has no elements.
     """
     if ";base64," in text:
         text = _PICTURE.sub("", text)
@@ -75,7 +75,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
     if len(text) > _MAX_MARKUP:
         raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MAX_MARKUP:,} are the most")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    # lxml.html calls Python for the class of each element that is looked at, since forms have their own.
+    # lxml.html calls Python for the class of each element, since forms have separate classes.
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -95,7 +95,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
 
 
 def _bound_depth(root: Any) -> None:
-    """Cut off what lies too deep to be a page's text: what reads it goes from element to element within."""
+    """Remove elements that are too deep for a page's text: reading it is recursive."""
     level = [root]
     for _ in range(_DEEPEST):
         level = [child for element in level for child in element]
@@ -107,12 +107,12 @@ def _bound_depth(root: Any) -> None:
 
 
 def text_of(element: Any) -> str:
-    """Give the text of an element on one line; elements that are blocks part words."""
+    """Return the text of an element on one line; block elements separate words."""
     return " ".join("".join(_texts(element)).split())
 
 
 def inline_text(element: Any) -> str:
-    """Give the text of an element that holds no blocks, as :func:`text_of` does but faster."""
+    """Return the text of an element without blocks, like :func:`text_of` but faster."""
     return " ".join("".join(element.itertext()).split())
 
 
@@ -143,8 +143,8 @@ class Block(NamedTuple):
     Attributes:
         element: The innermost block element around it.
         text: Its text on one line.
-        apart: The elements around it that hold what is beside the text: navigation, comments, other stories.
-        parts: The elements whose text it is: the block element itself, or the inline ones in a row.
+        apart: The ancestors that are not part of the main text: navigation, comments, other stories.
+        parts: The elements with its text: the block element itself, or consecutive inline ones.
     """
 
     element: Any
@@ -153,13 +153,13 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def goes_with(self, title: Block) -> bool:
-        """Tell whether it may belong to the story of a title: what holds it apart is around both."""
+        """Return whether it may belong to the story of a title: their secondary ancestors are shared."""
         return all(element in title.apart for element in self.apart)
 
 
 def blocks_of(root: Any) -> list[Block]:
-    """Give the blocks of a page that hold text."""
-    around: set[Any] = set()  # what has blocks in it
+    """Return the blocks of a page that have text."""
+    around: set[Any] = set()  # elements with blocks in them
     for block in root.iter(*BLOCKS):
         for above in block.iterancestors():
             if above in around:

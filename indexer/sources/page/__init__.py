@@ -1,1 +1,1 @@
-"""A page saved as text: its lines become items, in the order of the page."""
+"""Split a page saved as text into items, in the order of the page."""

@@ -1,9 +1,7 @@
-"""The boundaries between the items of a page where no date line shows them.
+"""Find the boundaries between the items of a page without date lines.
 
-Lexical cohesion: whether a paragraph goes on with the story above it, or begins another one.
-
-On a page whose items carry neither dates nor closings, an item without a title shows only in that it has no
-rare word in common with the text above it.
+Lexical cohesion decides whether a paragraph continues the story above it or begins another one: on a page
+without dates and closings, an item without a title shares no rare word with the text above it.
 """
 
 from __future__ import annotations
@@ -19,20 +17,20 @@ from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
 from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_high
 
-_MIN_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
-_SHORTEST = 120  # characters of a paragraph that is judged
-_MAX_LENGTH = 4000  # characters that are looked at
-_STEM = 6  # letters: enough to tell words apart, few enough to bring their forms together
+_MIN_PARAGRAPHS = 100  # of a page: with fewer, the frequencies of words mean little
+_SHORTEST = 120  # minimum characters of a paragraph that is judged
+_MAX_LENGTH = 4000  # characters that are read
+_STEM = 6  # letters: enough to distinguish words, few enough to match their forms
 _RAREST_WORDS = 3
-# How rare the shared words must be together: 1 is a word said once on the page, 0 one in every paragraph.
+# The minimum total rarity of shared words: 1 for a word that occurs once, 0 for one in every paragraph.
 _MIN_COHESION = 0.6
 
-# What points back to the text above: such a paragraph begins no story.
+# References to the text above: such a paragraph begins no story.
 _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:
-    """The frequencies of words on a page, and the rare ones that two texts on it share.
+    """The frequencies of words on a page, for finding rare words that two texts share.
 
     Args:
         paragraphs: Every line of text on the page.
@@ -47,7 +45,7 @@ class Cohesion:
             self._paragraphs += 1
 
     def begins_story(self, paragraph: str, above: Sequence[str]) -> bool:
-        """Check whether a paragraph shares no rare word with the item above it.
+        """Return whether a paragraph shares no rare word with the item above it.
 
         Args:
             paragraph: A paragraph of the page.
@@ -64,7 +62,7 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Collect the stems of an item's texts; where it has grown, only the new ones are read."""
+        """Return the stems of an item's texts; if it has grown, only the new ones are read."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()
@@ -81,19 +79,19 @@ def _stems(*texts: str) -> set[str]:
     return {word[:_STEM] for word in words if len(word) > 3 or word.isdigit()}
 
 
-_MIN_WRAPPED_LENGTH = 60  # characters: a shorter line was not broken for lack of room
-# "by Anna Miller", "por la redacción": who wrote or filed it, behind the date
+_MIN_WRAPPED_LENGTH = 60  # characters: shorter lines are not hard-wrapped
+# "by Anna Miller", "por la redacción": the author, after the date
 _BYLINE = re.compile(r"(?:by|por|par) [^.:;!?]{2,40}", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[|]\s*")
 _MAX_TITLE_LENGTH = 200
 _MIN_WORDS = 4
 
-# A capital where only a new sentence has one, and no full stop: "... in Three Ports A survey of ..."
+# A capital that only a new sentence has, and no full stop: "... in Three Ports A survey of ..."
 _NEW_SENTENCE = re.compile(
     r"(?<=[\w’')\"])\s+(?=(?:A|An|The|This|These|In|On|At|From|During|With|As|For|El|La|Los|Las|Un|Una|En|Le|"
     r"Les|Une|Des|Dans|Pour)\s[a-zà-öø-ÿ0-9])"
 )
-# A name said before, now the subject of a verb: "... help for Malta Malta has ..."
+# A repeated name, now the subject of a verb: "... help for Malta Malta has ..."
 _SUBJECT = re.compile(
     r"(?<=[\w’')\"])\s+(?=([A-ZÀ-ÖØ-Þ][\w’'-]+)\s(?:has|have|is|are|was|were|will|ha|han|es|son|fue|a|ont|est|sont)\s)"
 )
@@ -102,18 +100,18 @@ _JOINTS = frozenset(_JOINING.split())
 
 
 def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = None) -> DateLine | None:
-    """Read a line as the date line of an item.
+    """Parse a line as the date line of an item.
 
-    A sentence that merely begins with a date ("3 May marks the day ...") is none, nor is the date line that a
-    report opens with under its title ("3 May - The council ..."). A by-line behind the date is no text.
+    A sentence that begins with a date ("3 May marks the day ...") is none, nor is the date at the start of a
+    report under its title ("3 May - The council ..."). A by-line after the date is not text.
 
     Args:
         text: A line.
-        after_title: Whether the line above is a title that has no text yet.
-        day_first: The order of day and month in figures on this page, or None.
+        after_title: Whether the line above is a title without text.
+        day_first: The order of day and month in numeric dates of this page, or None.
 
     Returns:
-        The date, its ``rest`` the text behind it; None where the line begins no item.
+        The date, with the text after it as ``rest``; None if the line begins no item.
     """
     day = match_date_line(text, day_first=day_first)
     if day is None:
@@ -126,14 +124,14 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
 
 
 def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
-    """Split a title from the text that follows it on the same line.
+    """Split a title from the text after it on the same line.
 
     Args:
         text: The line.
-        dated: Whether a date stood before it on the line, so that a title may be looked for more boldly.
+        dated: Whether a date precedes it on the line, so that less evidence is sufficient.
 
     Returns:
-        The title, or None where the line shows none, and the rest of the line.
+        The title, or None if there is none, and the rest of the line.
     """
     head = text[: _MAX_TITLE_LENGTH + 40]
     seams = list(_NEW_SENTENCE.finditer(head))
@@ -156,7 +154,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
 
 def _is_capitalised(title: str) -> bool:
-    """Check whether most longer words of a title have capitals, as English ones often do."""
+    """Return whether most longer words of a title have capitals, as is common in English."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(line_kinds.starts_high(word) for word in words)
     return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
@@ -166,13 +164,13 @@ def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, .
     """Split an item's lines into its title and its paragraphs.
 
     Args:
-        texts: The lines of text, at least one; date and closings are no part of them.
+        texts: The lines of text, at least one, without date and closings.
 
     Returns:
         The title, or None, and the paragraphs. The name of a location above a title is the first paragraph.
     """
     title, lines = _title_and_lines(texts)
-    paragraphs: list[list[str]] = []  # each the lines into which it was broken
+    paragraphs: list[list[str]] = []  # the lines of each paragraph
     length = 0
     for line in lines:
         if paragraphs and _continues(length, paragraphs[-1][-1], line):
@@ -201,12 +199,12 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 
 def _continues(length: int, above: str, line: str) -> bool:
-    """Check whether a line is the rest of a paragraph that was broken in the middle of a sentence.
+    """Return whether a line continues a paragraph that was broken in the middle of a sentence.
 
     Args:
         length: The characters of the paragraph so far.
         above: Its last line.
-        line: The line under it.
+        line: The line after it.
     """
     wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
@@ -221,11 +219,11 @@ class OpenItem:
     """An item of a page while its lines are still being read.
 
     Attributes:
-        first, last: Its lines so far.
+        first, last: Its first and last line so far.
         date_text: Its printed date, or None.
-        texts: Its lines of text, closings cut off.
+        texts: Its lines of text, without closings.
         closing: The closing at the end of its last line, or an empty text.
-        links: Its closings, but for those that the page repeats under its stories.
+        links: Its closings, except those that the page repeats after its stories.
     """
 
     first: int
@@ -237,26 +235,26 @@ class OpenItem:
     _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:
-        """Add a line, split into these texts."""
+        """Add a line, split into texts."""
         self.texts += filter(None, texts)
         self._has_prose = self._has_prose or any(map(line_kinds.is_prose, texts))
         self.last = line.number
         self.closing = line.closing
 
     def awaits_text(self) -> bool:
-        """Check whether there is a title, or something like one, and no text under it yet."""
+        """Return whether there is a title, or a similar line, but no text after it yet."""
         return bool(self.texts) and not self.closing and not self._has_prose
 
 
 class Boundaries:
-    """The properties of a whole page that show where its items begin.
+    """The properties of a whole page that show the starts of its items.
 
     Args:
         lines: The lines of the page.
 
     Attributes:
-        day_first: The order of day and month in the page's dates in figures; None where none shows it.
-        titles_first: Whether its items begin with their titles, and the dates follow.
+        day_first: The order of day and month in numeric dates of the page; None if unknown.
+        titles_first: Whether its items begin with their titles, followed by the dates.
     """
 
     def __init__(self, lines: Sequence[PageLine]) -> None:
@@ -266,10 +264,10 @@ class Boundaries:
         self.titles_first = self._has_dates_under_titles()
 
     def starts_item(self, index: int, item: OpenItem) -> bool:
-        """Check whether a line without a date starts a new item.
+        """Return whether a line without a date starts a new item.
 
         Args:
-            index: The line's index in the page.
+            index: The position of the line on the page.
             item: The item that it would belong to otherwise.
         """
         text, following = self._lines[index].body, self._body(index + 1)
@@ -277,12 +275,12 @@ class Boundaries:
             return True
         if item.closing:
             return bool(text) and not _goes_on(text, following, item)
-        # Under a date all is one item up to its closing, also what begins with a title in a second language.
+        # After a date everything up to the closing is one item, also a title in a second language.
         next_entry = bool(item.texts) and line_kinds.differs_only_in_numbers(text, item.texts[-1])
         if not text or item.date_text is not None or next_entry:
             return False
         if item.awaits_text():
-            # Two titles in a row are a title and what explains it, unless the second has a kicker of its own.
+            # Two titles in a row are a title and its explanation, unless the second also has a kicker.
             first_alone = len(item.texts) == 1 and line_kinds.is_heading(item.texts[0])
             return first_alone and line_kinds.has_kicker(text) and line_kinds.is_inner_title(text, following)
         if line_kinds.is_location(text) and line_kinds.is_inner_title(following, self._body(index + 2)):
@@ -303,7 +301,7 @@ class Boundaries:
         return self._lines[index].body if index < len(self._lines) else ""
 
     def _is_date(self, index: int) -> bool:
-        """Check whether a line is a date and nothing else."""
+        """Return whether a line is only a date."""
         if index >= len(self._lines):
             return False
         dated = read_dated_line(self._lines[index].text, after_title=True, day_first=self.day_first)
@@ -311,7 +309,7 @@ class Boundaries:
 
 
 def _goes_on(text: str, following: str, item: OpenItem) -> bool:
-    """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
+    """Return whether a line after a closing belongs to the item: a list, or the rest of a sentence."""
     if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
         return True
     return not line_kinds.starts_high(text) or not item.texts

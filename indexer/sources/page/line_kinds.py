@@ -32,14 +32,14 @@ def wording(kind: str) -> str:
     return "|".join(words for found, words in _WORDINGS if found == kind)
 
 
-TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond
-_MAX_TITLE_LENGTH = 400  # such a title exists, but only prose that is longer still shows it for one
-_INNER_LENGTH = 160  # of a title that nothing but its looks sets off from the item above
+TITLE_LENGTH = 250  # characters; a longer line without a full stop is hardly a title
+_MAX_TITLE_LENGTH = 400  # longer titles exist, but need even longer prose as evidence
+_INNER_LENGTH = 160  # of a title that only its form separates from the item above
 
 _CLOSERS = "\"'”’»)] \u00a0"
 _OPENERS = "\"'“‘«([¿¡ \u00a0"
 
-# Words in which a finite verb shows; a line with a full stop and none of them is a title all the same.
+# Words that show a finite verb; a line with a full stop but without any of them may be a title.
 _VERBS = re.compile(rf"\b(?:{wording('verb')})\b")
 # Openings that set a scene: they begin sentences, hardly ever titles.
 _SCENE = re.compile(wording("scene"))
@@ -51,17 +51,17 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Check whether a line ends as a sentence does, quotation marks and brackets aside."""
+    """Return whether a line ends like a sentence, without quotation marks and brackets."""
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Check whether a line reads as a paragraph: it ends as a sentence does, or is too long for a title."""
+    """Return whether a line is like a paragraph: it ends like a sentence, or is too long for a title."""
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
 def is_heading(text: str) -> bool:
-    """Check whether a line looks like a title by itself: no full stop, a capital first, not too long."""
+    """Return whether a line alone is like a title: no full stop, an initial capital, not too long."""
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
@@ -69,11 +69,11 @@ def is_heading(text: str) -> bool:
 
 
 def is_title(text: str, following: str | None) -> bool:
-    """Check whether the first line of an item is its title.
+    """Return whether the first line of an item is its title.
 
     Args:
         text: The line.
-        following: The item's next line that is no closing line, or None.
+        following: The item's next line that is not a closing line, or None.
     """
     if is_heading(text):
         return True
@@ -82,7 +82,7 @@ def is_title(text: str, following: str | None) -> bool:
         return False
     if not ends_sentence(text):
         return len(text) <= _MAX_TITLE_LENGTH
-    # A title with a full stop has no verb, or is a question with something added to it.
+    # A title with a full stop has no verb, or is a question with an addition.
     if len(text) > TITLE_LENGTH or text.rstrip(_CLOSERS).endswith(("...", "…")):
         return False
     first = text.partition("?")[0]
@@ -90,13 +90,13 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Check whether a verb shows in a line; words with capitals are names ("United Nations")."""
+    """Return whether a line has a recognisable verb; words with capitals are names ("United Nations")."""
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Check whether a line in the middle of an undated item is the title of the next one.
+    """Return whether a line in the middle of an undated item is the title of the next one.
 
     Args:
         text: The line.
@@ -112,12 +112,12 @@ def is_inner_title(text: str, following: str) -> bool:
 
 
 def has_kicker(text: str) -> bool:
-    """Check whether a heading has a word or a few before a colon, as in "Lisbon: a harbour wakes up"."""
+    """Return whether a heading has one or a few words before a colon: "Lisbon: a harbour wakes up"."""
     return _KICKER.match(text) is not None
 
 
 def is_location(text: str) -> bool:
-    """Check whether a line is nothing but names of locations: "Lima, Peru", "Geneva, New York, Vienna"."""
+    """Return whether a line only has names of locations: "Lima, Peru", "Geneva, New York, Vienna"."""
     if len(text) > 80 or not ("," in text or "(" in text) or any(char.isdigit() for char in text):
         return False
     parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
@@ -126,37 +126,37 @@ def is_location(text: str) -> bool:
 
 
 def is_list_entry(text: str) -> bool:
-    """Check whether a line begins with a bullet or a number such as "(ii)" or "3."."""
+    """Return whether a line begins with a bullet or a number such as "(ii)" or "3."."""
     return _LIST_MARK.match(text) is not None
 
 
 def differs_only_in_numbers(text: str, other: str) -> bool:
-    """Check whether two lines differ in their numbers only, as the entries of a list do."""
+    """Return whether two lines only differ in their numbers, like entries of a list."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
 
 def starts_high(text: str) -> bool:
-    """Check whether a line begins with a capital or a digit, opening quotation marks aside."""
+    """Return whether a line begins with a capital or a digit, ignoring opening quotation marks."""
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()
 
 
 def opens_scene(text: str) -> bool:
-    """Check whether a line begins as a report does: with a day, or the occasion."""
+    """Return whether a line begins like a report: with a day, or the occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
 
 
 _MAX_LENGTH = 240  # characters of a closing line, or of a closing at the end of a paragraph
-_ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
+_ALIKE = 0.88  # similarity of two phrases: enough for "reade mor here", not for "bread for here"
 MAX_REFRAIN_LENGTH = 40  # characters
-_MIN_WORD_LENGTH = 3  # letters of a word that says something
-_MIN_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
-_UNDER_TEXT = 0.9  # of those times under the end of a sentence; a label stands under dates, or above titles
+_MIN_WORD_LENGTH = 3  # letters of a significant word
+_MIN_REFRAINS = 5  # times on the page: a title may recur twice, a list of offices now and then
+_UNDER_TEXT = 0.9  # of these after the end of a sentence; a label is after dates, or before titles
 
 
 def _patterns() -> dict[str, list[str]]:
-    """Read the table of closings: the patterns of each kind, with their fragments filled in."""
+    """Return the patterns in the table of closings by kind, with their fragments filled in."""
     fragments: dict[str, str] = {}
     patterns: dict[str, list[str]] = {}
     for kind, name, pattern in rows(__file__, "closings.tsv"):
@@ -174,7 +174,7 @@ _INVITATION = re.compile("|".join(_PATTERNS["invitation"]))
 _OF_LINKS = frozenset(word for words in _PATTERNS["words"] for word in words.split())
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")
-# Where a closing may begin inside a line: after a sentence, at a bar, or at a word that begins a known one.
+# The possible starts of a closing inside a line: after a sentence, at a bar, or at an initial word of one.
 _SEAMS = re.compile(
     r"(?<=[.!?…\"'”’»)\]])\s*(?=[A-ZÀ-ÖØ-Þ¿¡])|\s*[|>»]+\s*(?=\w)|"
     r"\s(?=(?:Read|Leer|Lire|Learn|Click|Para|Pour|To|For)\s)"
@@ -182,7 +182,7 @@ _SEAMS = re.compile(
 
 
 def is_closing(text: str) -> bool:
-    """Check whether a line, or a sentence, is nothing but a link to the whole of an item.
+    """Return whether a line, or a sentence, is only a link to the full text of an item.
 
     Args:
         text: One line; long ones never are. Of several sentences one must be such a link, and the others
@@ -196,17 +196,17 @@ def is_closing(text: str) -> bool:
         if _is_begun_link(words) or _ends_in_link(words):
             found = True
         elif not _may_accompany(words):
-            return False  # what follows need not be read: a line may be made of a hundred sentences
+            return False  # the rest need not be read: a line may have a hundred sentences
     return found
 
 
 def is_invitation(text: str) -> bool:
-    """Check whether a line invites the reader to something, as a closing line or a title might."""
+    """Return whether a line invites the reader to something, like a closing line or a title."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
 def function_words_of(closing: str) -> set[str]:
-    """List the words that a closing has of its own, folded: "tide" of "Download the tide tables here"."""
+    """Return the significant words of a closing, folded: "tide" of "Download the tide tables here"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
     long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
@@ -226,7 +226,7 @@ def split_closing(text: str) -> tuple[str, str]:
         return "", text
     first = max(0, len(text) - _MAX_LENGTH)
     sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
-    # From the end on, so that each sentence is read once: all from `end` to `cut` may accompany a link.
+    # Backwards, so that each sentence is read once: all from `end` to `cut` may accompany a link.
     cut = end = len(text)
     at_end = _ends_in_link(plain_words(text[first:end]))
     for seam in reversed(list(_SEAMS.finditer(text, first))):
@@ -244,22 +244,22 @@ def split_closing(text: str) -> tuple[str, str]:
 
 
 def _is_begun_link(words: str) -> bool:
-    """Check whether a sentence, in plain words, is a link by its beginning."""
+    """Return whether a sentence, in plain words, is a link by its beginning."""
     return bool(words) and (_LINK.match(words) is not None or _misspelt(words))
 
 
 def _ends_in_link(words: str) -> bool:
-    """Check whether a sentence, in plain words, is a link by its end."""
+    """Return whether a sentence, in plain words, is a link by its end."""
     return _LINK_AT_END.match(words) is not None
 
 
 def _may_accompany(words: str) -> bool:
-    """Check whether a sentence that is no link may accompany one: an invitation, or one without words."""
+    """Return whether a sentence may accompany a link: an invitation, or one without words."""
     return not words or _INVITATION.match(words) is not None
 
 
 def _misspelt(words: str) -> bool:
-    """Check whether plain words are one of the common closings with letters wrong."""
+    """Return whether plain words are a misspelt common closing."""
     return any(
         abs(len(words) - len(phrase)) <= 2
         and (pair := SequenceMatcher(None, words, phrase)).quick_ratio() >= _ALIKE
@@ -269,7 +269,7 @@ def _misspelt(words: str) -> bool:
 
 
 def refrains(lines: Sequence[str]) -> frozenset[str]:
-    """Find the short lines that a page repeats under its stories, whatever they say ("Full details »").
+    """Return the short lines that a page repeats after its stories, with any text ("Full details »").
 
     Args:
         lines: The lines of the page that are not blank.

@@ -1,4 +1,4 @@
-"""A page saved as text: its lines become items, newest first as the page has them."""
+"""Read a page saved as text: split its lines into items, newest first as on the page."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ if TYPE_CHECKING:
 
 _MIN_LINES: Final = 20
 _MIN_DOUBTFUL_LINES: Final = 8  # lines that may be headlines
-_MAX_OTHER_SHARE: Final = 0.1  # of the lines may look otherwise
+_MAX_OTHER_SHARE: Final = 0.1  # of the lines may have another form
 _MIN_WORDS, _MAX_LENGTH = 4, 200  # words, and characters, of a headline
 _MEAN_LENGTH: Final = 40  # characters: names and labels are shorter
 _MAX_PROSE_SHARE: Final = 0.02
-# A headline names someone, some place or a number; lines of a poem seldom do.
+# A headline names a person, a place or a number; lines of a poem rarely do.
 _NAMING: Final = 0.6
-# Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or a
-# figure first; headlines seldom.
+# Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or
+# begin with a digit; headlines rarely do.
 _MAX_ENTRY_SHARE: Final = 0.3
-_VERBS: Final = 0.2  # of the lines; agendas, bibliographies and tables of contents have next to none
-_DIFFERENT_BEGINNINGS: Final = 0.6  # of the lines; a record of what was said has the same speakers again
+_VERBS: Final = 0.2  # of the lines; agendas, bibliographies and tables of contents have hardly any
+_DIFFERENT_BEGINNINGS: Final = 0.6  # of the lines; a transcript repeats its speakers
 _VERSE_ENDS: Final = (",", ";", ":", ".", "…")
 _LABEL_WORDS: Final = 2
 
 
 def are_headlines(lines: Sequence[str]) -> bool:
-    """Check whether a text is plainly a list of headlines.
+    """Return whether a text is clearly a list of headlines.
 
     Args:
-        lines: Its lines, as they are printed.
+        lines: Its lines, as printed.
     """
     if len(lines) < _MIN_LINES or not _are_short(lines) or lines[0].endswith(":"):
         return False
@@ -70,10 +70,10 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Check whether a text may be headlines or something else: all lines are short, and few are sentences.
+    """Return whether a text may be headlines: all lines are short, and few are sentences.
 
     Args:
-        lines: Its lines, as they are printed.
+        lines: Its lines, as printed.
     """
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
@@ -83,12 +83,12 @@ def may_be_headlines(lines: Sequence[str]) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Check whether a line among headlines is the name of a section or of the page."""
+    """Return whether a line among headlines is the name of a section or of the page."""
     return len(line.split()) <= _LABEL_WORDS
 
 
 def _are_short(lines: Sequence[str]) -> bool:
-    """Check whether no line is too long for a headline, and next to none is running text."""
+    """Return whether no line is too long for a headline, and hardly any is running text."""
     if max(map(len, lines)) > _MAX_LENGTH:
         return False
     prose = sum(line_kinds.is_prose(line) and not line.endswith(("?", "!")) for line in lines)
@@ -96,7 +96,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Check whether a line has a word with a capital, or a digit, behind its first word."""
+    """Return whether a line has a word with a capital, or a digit, after its first word."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -105,7 +105,7 @@ def _has_verb(line: str) -> bool:
 
 
 def _beginning(line: str) -> tuple[str, ...]:
-    """Give the first words of a line: two, or the one before a colon."""
+    """Return the first words of a line: two, or those before a colon."""
     return tuple(line.partition(":")[0].split()[:2])
 
 
@@ -170,10 +170,11 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 
 
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
-    """Make an item of each line that is no closing line.
+    """Yield an item for each line that is not a closing line.
 
-    Names of sections are told and left out, unless all lines are said to be headlines. A headline may look
-    like an invitation ("Visit the harbour"): only links, and what the page repeats, are closing lines here.
+    Names of sections are reported and skipped, unless all lines were declared as headlines. A headline may be
+    like an invitation ("Visit the harbour"): only links, and lines that the page repeats, are closing lines
+    here.
     """
     left_out: list[str] = []
     item: OpenItem | None = None
@@ -204,7 +205,7 @@ def _headline(item: OpenItem | None, context: ReadContext, left_out: list[str]) 
 
 
 def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]:
-    """Make items of the lines of a page that is no list of headlines."""
+    """Yield the items of a page that is not a list of headlines."""
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
     left_out: list[str] = []
@@ -238,12 +239,12 @@ def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
-    """Check whether an item is no more than the page's own name, above its first story."""
+    """Return whether an item is only the name of the page, above its first story."""
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 
 def _stray(line: PageLine, item: OpenItem | None) -> str | None:
-    """Find the reason why a line belongs to no item; None for a line of an item."""
+    """Return the reason why a line belongs to no item; None for a line of an item."""
     if not line.body:
         if item is None:
             return "a closing line with no item above it"
@@ -267,7 +268,7 @@ def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
 
 
 def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) -> Iterator[RawItem]:
-    """Make an item of the lines that were read, or report a date with nothing under it."""
+    """Yield the item of the lines that were read, or report a date without text."""
     if item is None:
         return
     if not item.texts:
@@ -282,7 +283,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Part the closings of an item: those with words that it does not have are given, all others left out."""
+    """Split the closings of an item: return those with additional words, and collect all others."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.function_words_of(link) - declared)
     left_out += [link for link in item.links if link not in links]

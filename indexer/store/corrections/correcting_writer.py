@@ -1,11 +1,12 @@
-"""A writer that applies manual corrections between merging and writing.
+"""Apply manual corrections between merging and writing.
 
-They see what sources state, of items of the index too; what people said otherwise goes into the index.
+Merging compares items as their sources state them, those of the index too; corrected values are written to
+the index. A line of a corrections file belongs to the item that has or had one of its ids, else to the item
+of its title and day.
 
-Of which item is each line of a file of corrections: by an id that it has or had, else by title and day.
-
-Ids such as 1 stand in many archives, and those of one folder may share a file: what has an id of a line, but
-another title and another day, is not its item, unless it was before its source changed.
+Ids such as 1 occur in many archives, and archives in a folder may share a corrections file. So an item with
+an id of a line but another title and another day does not match the line, unless it matched before its source
+changed.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     IndexedItems = dict[DocAddress, list[Correction]]
 
 
-MAX_IDS: Final = 100  # that a line lists of an item
+MAX_IDS: Final = 100  # per item in a line
 
 
 class _Named(NamedTuple):
-    """The item of a line: all its ids, the present one first; its title and day as its source states them."""
+    """The item of a line: its ids, the current one first, and its title and day as its source states them."""
 
     ids: tuple[str, ...]
     title: str | None
@@ -50,15 +51,16 @@ class _Named(NamedTuple):
 
 
 class ItemsOfLines:
-    """Finds the items of lines while an index is written.
+    """The items of correction lines, looked up during a write.
 
     Args:
-        writer: Writes the next generation.
-        corrections: The lines.
+        writer: The writer of the next generation.
+        corrections: The correction lines.
 
     Attributes:
-        chosen: The lines whose item is known by its title and day alone.
-        left_out: What was no item before and was not read now, as the register has it.
+        chosen: The numbers of the lines that match an item only by its title and day.
+        left_out: The register's entries of records that were marked as not being items and were not read in
+            this write, by id.
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -67,15 +69,15 @@ class ItemsOfLines:
         self._writer = writer
         self._register = writer.register
         self._corrections = corrections
-        self._seen: Counter[int] = Counter()  # items of the title and day of each line
+        self._seen: Counter[int] = Counter()  # the number of items with the title and day of each line
         self._items: dict[int, _Named] = {}
         self._known = self._lines_before()
-        self._others: set[int] = set()  # lines with the id of an item that is not theirs
-        self._kept: set[int] = set()  # lines of what is no item, and was not read
+        self._others: set[int] = set()  # lines with the id of an item that they do not match
+        self._kept: set[int] = set()  # lines about records that are not items and were not read
 
     @cached_property
     def in_several_sources(self) -> bool:
-        """Whether an item of the base generation that a line names stands in several sources."""
+        """Whether an item of the base generation that a line names has several sources."""
         register = self._register
         ids = (item_id for line in self._corrections.lines for item_id in line.ids)
         return bool(register.before.places) and any(
@@ -83,7 +85,7 @@ class ItemsOfLines:
         )
 
     def of(self, document: Document) -> list[Correction]:
-        """List the lines that name a document by an id."""
+        """Return the lines that match a document by an id."""
         ids = [document.id, *self._register.formers(document.id)]
         if b'"former":[' in document.record:
             ids += document.item.former
@@ -91,7 +93,7 @@ class ItemsOfLines:
         return [line for line in lines if self._is_intended(line, document)]
 
     def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """List the other lines that name an item of the title and day of a document."""
+        """Return the other lines, those that match a document by title and day."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -99,13 +101,13 @@ class ItemsOfLines:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def meet(self, lines: list[Correction]) -> bool:
-        """Note that an item has the title and day of lines; tell whether it is the first of any."""
+        """Count an item that has the title and day of lines; return whether it is the first for any line."""
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
         return first
 
     def name(self, lines: Sequence[Correction], document: Document) -> None:
-        """Note of which item lines are."""
+        """Record the document that some lines match."""
         if not lines:
             return
         item = document.item
@@ -124,10 +126,11 @@ class ItemsOfLines:
             raise IndexFolderError("a stored item is damaged: build the index again") from error
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
-        """Find the items of the base generation, but for those read anew, of lines and what is corrected.
+        """Return the items of the base generation that lines match or that are corrected, with their lines.
 
         Args:
-            read: The sources that were read: what was no item there before is met, or gone.
+            read: The names of the sources that were read. Records of these sources that were marked as not
+                being items were either read in this write or are no longer in the source.
         """
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
@@ -151,7 +154,7 @@ class ItemsOfLines:
         return indexed
 
     def notes(self) -> dict[int, Note]:
-        """Give by line what names its item beyond what the line says."""
+        """Return, by line, the ids, title and day of its item that the line itself does not state."""
         found = {}
         for line in self._corrections.lines:
             if (named := self._items.get(line.number)) is None:
@@ -163,7 +166,7 @@ class ItemsOfLines:
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
-        """Tell of the lines whose item was not found."""
+        """Return the lines whose item was not found, with the reasons."""
         reported = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
@@ -175,7 +178,7 @@ class ItemsOfLines:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Find the items of lines whose ids no item has: the only one of their title and day."""
+        """Match the remaining lines with the only item that has their title and day."""
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -194,14 +197,14 @@ class ItemsOfLines:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Tell whether a document with an id of a line is its item."""
+        """Return whether a document with an id of a line is the item of the line."""
         if line.number in self._known or _agree(line, document.title, document.item):
             return True
         self._others.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """List the lines of items of the base generation: they stay theirs, however a source changes them."""
+        """Return the lines that match items of the base generation, even if the source changes these."""
         lines = self._corrections.lines
         self._writer.look_up([item_id for line in lines for item_id in line.ids])
         return {
@@ -212,25 +215,25 @@ class ItemsOfLines:
         }
 
     def _stated(self, address: DocAddress) -> tuple[str | None, NewsItem]:
-        """Give the title and the item of a document of the base generation as its source stated it."""
+        """Return the title and the item of a document of the base generation as its source stated it."""
         return self._writer.head(address)[1], restore(self.record(address)).item
 
 
 def _agree(line: Correction, title: str | None, item: NewsItem) -> bool:
-    """Tell whether a line and an item have the same title or the same day, as far as the line says."""
+    """Return whether a line and an item have the same title or the same day, if the line states both."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
     return bool(line.day) and line.day == stated_day(item)
 
 
 class _Held(NamedTuple):
-    """A document that waits until all is read: then it is known of which item it and the lines are.
+    """A document that is held back until all sources are read, when the items of all lines are known.
 
     Attributes:
-        document: It.
-        since: The generation that it came in with; None for the next one.
-        titled: The lines that name an item of its title and day.
-        counted: Whether it was counted as added or replaced; what was handed on to another source was not.
+        document: The document.
+        since: The generation that first contained it; None for the next one.
+        titled: The lines that match its title and day.
+        counted: Whether it was counted as added or replaced; an item reassigned to another source was not.
     """
 
     document: Document
@@ -240,18 +243,18 @@ class _Held(NamedTuple):
 
 
 class CorrectingWriter(DocumentStore):
-    """Corrects the items that are written to a store; those of the base are read as their sources state them.
+    """A store that corrects the items written to it; items of the base generation are read uncorrected.
 
     Args:
-        writer: Writes the next generation.
-        sources: The sources of the index, which count their items.
-        corrections: What people said.
+        writer: The writer of the next generation.
+        sources: The sources of the index, with their counts of items.
+        corrections: The correction lines.
 
     Attributes:
-        corrections: The same.
-        items: Of which item each line is.
-        report: What becomes of the lines.
-        counting: Whether what comes is counted as added or replaced; what another source takes over is not.
+        corrections: The correction lines.
+        items: The items of the lines.
+        report: The result for the corrections.
+        counting: Whether added documents are counted as added or replaced; reassigned items are not.
     """
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, corrections: Corrections) -> None:
@@ -266,15 +269,15 @@ class CorrectingWriter(DocumentStore):
         self.counting = True
         self._held: list[_Held] = []
         self._room = MAX_HELD
-        self._corrected: dict[str, str] = {}  # what the register will say
-        self._left_out: set[str] = set()  # ids of what was read and is no item
+        self._corrected: dict[str, str] = {}  # for the register of the next generation
+        self._left_out: set[str] = set()  # ids of records that were read and are not items
 
     def record(self, address: DocAddress) -> bytes:
         """Read the record of a document of the base generation as its source stated it."""
         return self.items.record(address)
 
     def excludes(self, document: Document) -> bool:
-        """Tell whether what a source holds is no item, as somebody says; it is counted then."""
+        """Return whether a correction marks a document as not an item, and count it if so."""
         lines = self.items.of(document)
         if not lines or merged(lines)[1]:
             return False
@@ -285,9 +288,9 @@ class CorrectingWriter(DocumentStore):
         return True
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document, corrected; one that may be that of a line waits.
+        """Add a corrected document, or hold it back if it may match a line later.
 
-        It may be by its title and day; or, of what stands in several sources, as its new version.
+        It may match by its title and day, or be the new version of an item with several sources.
         """
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)
@@ -308,7 +311,7 @@ class CorrectingWriter(DocumentStore):
             report: Counts what happens.
             reported: Called with each change.
         """
-        for held in self._held:  # other ids are theirs by now
+        for held in self._held:  # the base generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
         for held in self._held:
@@ -346,7 +349,7 @@ class CorrectingWriter(DocumentStore):
         self._leave_out(held.document, lines, reported)
 
     def _correct_indexed(self, address: DocAddress, lines: list[Correction], reported: Listeners) -> None:
-        """Let an item that was not read anew, or not otherwise than before, be as lines say."""
+        """Correct an item of the base generation that was not replaced in this write."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
@@ -361,14 +364,14 @@ class CorrectingWriter(DocumentStore):
             reported.of("corrected", document, reason=why)
 
     def _leave_out(self, document: Document, lines: list[Correction], reported: Listeners) -> None:
-        """Count what is no item, and forget it."""
+        """Count and remove a document that is not an item."""
         self.items.name(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)
         self.register.gone.discard((name, document.id))
         self._sources.items[name] -= 1
         self._note_left_out(document)
-        if document.id in self._left_out:  # counted when it was read
+        if document.id in self._left_out:  # it was counted when it was read
             return
         self.report.excluded += 1
         reported.of("no item", document, reason="by hand")

@@ -1,4 +1,4 @@
-"""A correction: a line goes into the file of corrections, and what it says into the index, in one step."""
+"""Correct an item: write a line to the corrections file and its effect to the index, in one step."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 
 class CorrectionRequest(NamedTuple):
-    """What a correction asks for.
+    """The options of a correction.
 
     Attributes:
         id: The id of the item.
-        declared: What is said of it, by the keys of a line: ``date``, ``language``, ``countries``, ``item``.
-        undo: Whether all that was said of it is taken back instead.
-        who: Who says so; empty for nobody.
-        corrections: The file of corrections; None for that which the index remembers, or else that of the
+        declared: The corrected values, by key of a line: ``date``, ``language``, ``countries``, ``item``.
+        undo: Whether to remove all corrections of the item instead.
+        who: The name of the person; may be empty.
+        corrections: The corrections file; None for the one that the index uses, or else the one in the
             current folder.
-        dry_run: Whether to say alone what would happen.
-        wait: How many seconds to wait for another writer to end.
-        report: A file that says what happened, a line of JSON an item.
+        dry_run: Whether to report only.
+        wait: The seconds to wait for another writer to end.
+        report: A file for the changes, a JSON line for each item.
     """
 
     id: str
@@ -58,20 +58,19 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """Correct an item of an index.
 
     Args:
-        place: The index folder, or where else the index is.
-        options: What is said of which item.
+        place: The index folder, or another location of an index.
+        options: The item and its corrected values.
 
     Returns:
-        What happened; all that the file says by now is in the index too.
+        The changes; they include those of all other lines of the file.
 
     Raises:
-        DragomanError: No item has the id, what is said of it cannot be understood, or the index is corrected
-            by another file.
+        DragomanError: No item has the id, a value is invalid, or the index uses another corrections file.
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
     location = located(place)
-    location.read()  # a lock is only taken where there is an index
+    location.read()  # take no lock where there is no index
     with location.locked(options.wait):
         return _correct(location, options)
 
@@ -93,7 +92,7 @@ def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteR
         if options.dry_run or not file:
             writer.cancel()
         else:
-            file.write(now, correcting.items.notes())  # first: what stands there the next update does
+            file.write(now, correcting.items.notes())  # before the index: the next update applies the file
             if writer.changed or writer.corrections != place:
                 writer.corrections = place
                 writer.commit(sources.summaries(), () if back else base.fetched)
@@ -104,15 +103,15 @@ def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteR
 
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
-    """Make the line of a correction.
+    """Return the line of a correction.
 
     Args:
         document: The item as its source states it.
-        ids: All ids that it has or had, the present one first.
-        options: What is said of it.
+        ids: The ids that it has or had, the current one first.
+        options: The corrected values.
 
     Raises:
-        DragomanError: That cannot be understood.
+        DragomanError: A value is invalid.
     """
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": ids[1:], "title": item.title}
@@ -132,7 +131,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _plain(date: str) -> str | dict[str, str] | None:
-    """Write a date that can be read as JSON has it: a day, a month, a year, or the ends of an interval."""
+    """Convert a readable date to its JSON form: a day, a month, a year, or the ends of an interval."""
     day = read_period(date)
     if day is None:
         return None
@@ -145,7 +144,7 @@ def _plain(date: str) -> str | dict[str, str] | None:
 def _place(given: str | None, remembered: str | None) -> str:
     place = place_of_file(given) if given else remembered or place_of_file(CORRECTIONS_FILE)
     if remembered:
-        read_corrections(remembered)  # an index, which may be a stranger's, makes no file
+        read_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:
         raise DragomanError(
             f"this index is corrected by “{remembered}”, not by “{place}”; let it take that one first: "
@@ -156,7 +155,7 @@ def _place(given: str | None, remembered: str | None) -> str:
 
 @contextmanager
 def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | None]:
-    if options.dry_run:  # nothing is locked, and no file made
+    if options.dry_run:  # no lock, and no new file
         yield LockedFile(Path(place)) if Path(place).exists() else None
         return
     with locked(place, wait=options.wait) as file:
@@ -164,7 +163,7 @@ def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | Non
 
 
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
-    """Give the lines that the file has from now on."""
+    """Return all lines of the corrected file."""
     items = ItemsOfLines(writer, before)
     address = writer.find_current(options.id)
     if address is None:

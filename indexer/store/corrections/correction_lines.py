@@ -1,10 +1,10 @@
-"""The lines of a corrections file: which item each is about, and what it changes.
+"""The lines of a corrections file: the items that they match and the corrected values.
 
-    {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
-     "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
+{"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
+ "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
 
 ``title`` and ``day`` are as the source states them; ``former`` lists other ids of the item. ``"item": false``
-says that it is none. A date may be null, and countries an empty list: the item has none.
+marks a record as not an item. A null date or an empty list of countries means that the item has none.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ FIELDS: Final[tuple[Corrected, ...]] = ("date", "language", "countries")
 
 
 class Said(NamedTuple):
-    """What a person says of a field of an item.
+    """A corrected value of a field.
 
     Attributes:
-        value: A date or None for none; a language; country codes.
-        who: The person; empty where that is not known.
-        when: ISO 8601; empty where that is not known.
+        value: A date or None; a language; country codes.
+        who: The name of the person; empty if unknown.
+        when: The time, ISO 8601; empty if unknown.
     """
 
     value: Any
@@ -54,11 +54,11 @@ def correct_document(
 
     Args:
         document: The document as its source states it.
-        declared: What is said of which fields.
+        declared: The corrected values by field.
 
     Returns:
-        The corrected document, whose digest stays that of what its source states; and the fields that are
-        corrected. What an export brings as it was corrected already is not corrected once more.
+        The corrected document, with the digest of the stated values, and the fields that were corrected. A
+        correction that is already part of an exported item is not applied twice.
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
@@ -91,7 +91,7 @@ def correct_document(
 
 
 def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
-    """Give a stored record as it was before fields of it were corrected.
+    """Return a stored record without the corrections of some fields.
 
     Args:
         record: The record.
@@ -134,7 +134,7 @@ def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
 
 
 def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
-    """Give what stands in a field, as JSON has it."""
+    """Return the uncorrected value of a field as JSON."""
     match field:
         case "date":
             return item.date.to_record() if item.date else None
@@ -151,19 +151,19 @@ MAX_LENGTH: Final = 200  # characters of a name
 
 
 class BadValueError(ValueError):
-    """A value that cannot be taken; its message is the reason, for people."""
+    """An invalid value; its message is the reason, for users."""
 
 
 class Correction(NamedTuple):
-    """What a line says.
+    """A parsed line of a corrections file.
 
     Attributes:
-        number: The line, 1-based.
-        ids: The ids that its item has or had; any may be that of the index.
-        title: The key of its title (see :func:`title_key`); None where none is given.
-        day: Its day as the source states it, empty for none; None where the line does not say.
-        declared: What is said of which fields.
-        item: Whether it is an item; None where the line does not say.
+        number: The line number, 1-based.
+        ids: The ids that its item has or had; any may be the current one.
+        title: The key of its title (see :func:`title_key`); None if the line has none.
+        day: The day of the item as its source states it, empty for no day; None if the line has none.
+        declared: The corrected values by field.
+        item: Whether the record is an item; None if the line does not say.
     """
 
     number: int
@@ -175,15 +175,15 @@ class Correction(NamedTuple):
 
 
 def title_key(title: str) -> str:
-    """Give what titles are compared by: white space collapsed, case folded."""
+    """Return the key by which titles are compared: white space collapsed, case folded."""
     return " ".join(title.split()).casefold()
 
 
 def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, Said], bool]:
-    """Join what several lines say of one item, in their order: the later wins, field by field.
+    """Merge the lines of an item in their order: for each field the last one holds.
 
     Returns:
-        What is said of which fields, and whether it is an item.
+        The corrected values by field, and whether the record is an item.
     """
     declared: dict[Corrected, Said] = {}
     item = True
@@ -194,14 +194,14 @@ def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, Said], bool]:
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
-    """Read a line; what is wrong with it is told, the rest is taken.
+    """Parse a line; invalid parts are reported and skipped.
 
     Args:
-        number: Which line it is.
+        number: The line number.
         raw: The line.
 
     Returns:
-        What it says, None for nothing; and what is wrong with it.
+        The correction, None if there is none; and the warnings.
     """
     try:
         record = json.loads(raw)
@@ -237,10 +237,10 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 
 
 def read_period(value: Any) -> ItemDate | None:
-    """Read a date: a day, a month, a year, two with ``..`` between, or an object; None for none.
+    """Parse a date: a day, a month, a year, two of them with ``..`` between, or an object; None for no date.
 
     Raises:
-        BadValueError: It is no date, or may be either of two days.
+        BadValueError: The value is not a date, or is ambiguous.
     """
     if value is None or value == NONE:
         return None
@@ -287,7 +287,7 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Read a day as sources state it, ``2019-03-05`` or ``2019-03-05/2019-03-07``; empty for none."""
+    """Parse a stated day, ``2019-03-05`` or ``2019-03-05/2019-03-07``; return an empty text for no day."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
@@ -340,17 +340,17 @@ def _shown(value: Any) -> str:
 
 
 class Corrections:
-    """What a file of corrections says.
+    """The content of a corrections file.
 
     Args:
-        file: Its path.
+        file: The path of the file.
         raw: Its lines.
 
     Attributes:
-        file: The same.
-        raw: Likewise.
-        lines: What they say, in their order.
-        reported: What is wrong with which line.
+        file: The path of the file.
+        raw: Its lines.
+        lines: The parsed lines, in their order.
+        reported: The warnings with their line numbers.
         by_id: The lines of each id.
         by_title: The lines of each title.
     """
@@ -376,17 +376,17 @@ class Corrections:
                 self.by_title.setdefault(line.title, []).append(line)
 
     def of(self, ids: Iterable[str]) -> list[Correction]:
-        """List the lines that name an item by any of its ids, in their order."""
+        """Return the lines that match any of an item's ids, in their order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
         return [found[number] for number in sorted(found)]
 
     def excludes(self, item_id: str) -> bool:
-        """Tell whether what has an id is no item."""
+        """Return whether the record with an id is marked as not an item."""
         return not merged(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
-        """Tell whether something that was no item before may be one now, by what a register says."""
+        """Return whether any record that the register marks as not an item may be an item again."""
         return any(
             declared.startswith(NO_ITEM) and not self.excludes(item_id)
             for item_id, declared in corrected.items()

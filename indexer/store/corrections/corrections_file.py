@@ -1,4 +1,4 @@
-"""The file of corrections: read as it is, changed by one process at a time, and replaced in one step."""
+"""The corrections file: changed by one process at a time and replaced in one step."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Note(NamedTuple):
-    """What names the item of a line, as far as the line does not say it.
+    """The identification of a line's item that the line lacks.
 
     Attributes:
-        ids: All ids that the item has or had, the present one first.
-        title: Its title, or None.
-        day: Its day as the source states it; empty for none.
+        ids: The ids that the item has or had, the current one first.
+        title: The title, or None.
+        day: The day as the source states it; empty for none.
     """
 
     ids: tuple[str, ...]
@@ -36,22 +36,22 @@ class Note(NamedTuple):
 
 
 def read_corrections(file: str) -> Corrections:
-    """Read a file of corrections.
+    """Read a corrections file.
 
     Raises:
-        SourceError: It is not there, cannot be read, or is none.
+        SourceError: The file does not exist, cannot be read, or is not a corrections file.
     """
     return Corrections(file, _read(Path(file)))
 
 
 class LockedFile:
-    """A file of corrections that no other process changes meanwhile.
+    """A corrections file that is locked against changes by other processes.
 
     Args:
-        path: The file.
+        path: The path of the file.
 
     Attributes:
-        corrections: What it says.
+        corrections: The content of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,15 +59,15 @@ class LockedFile:
         self.corrections = Corrections(str(path), _read(path))
 
     def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
-        """Put other lines in the place of what it says.
+        """Replace the lines of the file.
 
         Args:
-            corrections: They.
-            notes: By line, what names its item beside.
+            corrections: The new lines.
+            notes: The identification to add, by line number.
 
         Raises:
-            DragomanError: It cannot be written, or an editor, which asks for no lock, saved it meanwhile;
-                what was there stays.
+            DragomanError: The file cannot be written, or an editor, which takes no lock, saved it meanwhile.
+                The file is unchanged then.
         """
         lines = [
             _noted(raw, notes[number]) if number in notes else raw
@@ -86,10 +86,10 @@ class LockedFile:
 
 @contextmanager
 def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
-    """Keep every other process from changing a file of corrections, made when it is not there.
+    """Lock a corrections file against other processes; create it if it does not exist.
 
     Raises:
-        DragomanError: It cannot be read or written, or another process is changing it.
+        DragomanError: The file cannot be read or written, or another process has locked it.
     """
     path = Path(file)
     is_new = not path.exists()
@@ -104,7 +104,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
 
 
 def _lock(path: Path) -> int | None:
-    """Open and lock a file; None where another process has it, or has put another one in its place."""
+    """Open and lock a file; return None if another process has locked or replaced it."""
     descriptor = -1
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -121,10 +121,10 @@ def _lock(path: Path) -> int | None:
 
 
 def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
-    """Let lines name their items by ids that these have by now; lines that somebody changed meanwhile stay.
+    """Add the current identification of their items to lines; skip lines that were changed meanwhile.
 
     Raises:
-        DragomanError: The file cannot be written, or another process is changing it.
+        DragomanError: The file cannot be written, or another process has locked it.
     """
     if not notes:
         return
@@ -135,7 +135,7 @@ def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0
 
 
 def _noted(raw: bytes, known: Note) -> bytes:
-    """Let a line name its item by all that is known."""
+    """Return a line with the known ids, title and day of its item."""
     line: dict[str, Any] = json.loads(raw)
     own = str(line.get("id") or known.ids[0])
     former = [one for one in known.ids if one != own]
@@ -149,13 +149,13 @@ def _noted(raw: bytes, known: Note) -> bytes:
 
 
 def encode_line(line: Mapping[str, Any]) -> bytes:
-    """Write a line."""
+    """Encode a line as JSON."""
     return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _read(path: Path) -> list[bytes]:
     try:
-        if not path.is_file() and path.exists():  # nothing takes the place of a device, and a pipe never ends
+        if not path.is_file() and path.exists():  # a device must not be replaced, and a pipe never ends
             raise SourceError(f"“{path}” is no plain file; corrections need one, which may be empty")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
