@@ -186,6 +186,8 @@ OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
 STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
+FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
+"""The attributes that narrow an answer."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
 """The attributes that the form of a search has fields for, beside the query."""
 HIDDEN_FIELDS: Final = tuple(

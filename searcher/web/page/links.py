@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
-from searcher.web.parameters import READING, SearchParams, encoded
+from searcher.web.parameters import FILTERS, READING, SearchParams, encoded
 from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
 
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
-UNFILTERED: Final[dict[str, Any]] = {
-    "country": (),
-    "lang": (),
-    "where": (),
-    "via": (),
-    "from_": None,
-    "to": None,
-    "estimated": False,
-}
-
-
 USUAL: Final = SearchParams()
+UNFILTERED: Final = {name: getattr(USUAL, name) for name in FILTERS}
 _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
