@@ -231,7 +231,7 @@ def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex)
         ({"languages": ["tlh"]}, "unknown language"),
         ({"date_from": "31/02/2018"}, "31/02/2018"),
         ({"sort": "best"}, "sort is one of relevance, newest, oldest"),
-        ({"limit": -1}, "limit is 0 or more"),
+        ({"limit": -1}, "limit is a whole number, 0 or more, not “-1”"),
         ({"facets": ("colour",)}, "no item has a field “colour”; fields of this index are "),
         ({"where": {"colour": "red"}}, "no item has a field “colour”"),
         ({"where": {"source": " "}}, "no value"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def finders() -> list[ConceptFinder]:
     """Return the concept finders of writes that are still in memory."""
-    return [one for one in gc.get_objects() if isinstance(one, ConceptFinder)]
+    return [one for one in gc.get_objects() if type(one) is ConceptFinder]
 
 
 def test_a_write_leaves_nothing_in_memory(make_index: Callable[..., Path], tmp_path: Path) -> None:
