@@ -1,4 +1,4 @@
-"""The command line from a checkout: ``python cli.py ...`` does what the installed ``dragoman`` does."""
+"""Run ``dragoman`` from a checkout: ``python cli.py ...``."""
 
 from searcher.commands.launch import main
 

@@ -1,1 +1,1 @@
-"""Dragoman beside its peers: the same corpus, the same questions, the same work, in one run."""
+"""Benchmarks of Dragoman and its peers: the same corpus, questions and work, in one run."""

@@ -1,7 +1,7 @@
-"""Run it all: ``python -m benchmarks 10000 100000``. Tables go to standard output, progress to the error one.
+"""Run all benchmarks: ``python -m benchmarks 10000 100000``.
 
-Questions asked once come first; with ``--once`` they are all. With ``--write`` the tables are put into
-docs/performance.md too.
+Tables are printed, with progress on standard error. Questions that run once come first; with ``--once`` only
+these. With ``--write`` the tables are also written to docs/performance.md.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SMALLEST = 10_000
 
 
 def main(arguments: list[str]) -> None:
-    """Measure every size asked for and print the tables."""
+    """Measure every requested size and print the tables."""
     write = "--write" in arguments
     sizes = sorted({int(argument) for argument in arguments if not argument.startswith("--")}) or [SMALLEST]
     pin()
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
     sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
     write_corpus(sample, documents(SMALLEST))
     write_corpus(real_sample, real_documents(SMALLEST))
-    # In another process: the peak memory of this one is the least that the builds it starts report.
+    # In another process, since the peak memory of this one is a lower bound of that of the builds it starts.
     with ProcessPoolExecutor(1) as drawing:
         fresh = drawing.submit(fresh_questions, sample).result()
         real = drawing.submit(fresh_real_questions, real_sample).result()

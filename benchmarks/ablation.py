@@ -1,12 +1,12 @@
-"""What each piece of a question's reading is worth: ``python -m benchmarks.ablation [FOLDER ...]``.
+"""Measure the effect of each piece of query interpretation: ``python -m benchmarks.ablation [FOLDER ...]``.
 
-Needs ``tests`` on PYTHONPATH, whose sample archive and mixed archive are always measured. Each folder is one
-more judged set: ``corpus.*`` is what to index, ``queries.*`` and ``qrels.tsv`` are topics and judgements as
-``dragoman evaluate`` reads them; of many questions some four hundred are asked. In one called ``mix`` items
-have the same id but for its last two letters where they tell the same in other languages.
+Needs ``tests`` on PYTHONPATH, whose sample archive and mixed archive are always measured. Each folder is
+another judged set: ``corpus.*`` is the archive to index, ``queries.*`` and ``qrels.tsv`` are topics and
+judgements as for ``dragoman evaluate``; of many questions some four hundred are used. In a folder named
+``mix``, the ids of versions of an item in other languages only differ in their last two letters.
 
-One piece at a time is taken out from outside (``benchmarks.pieces``). The table gives what that changes in
-thousandths of nDCG@10; bold is what is unlikely to be chance (paired randomisation, two-sided, p < 0.05).
+One piece at a time is patched out (``benchmarks.pieces``). The table shows the change in thousandths of
+nDCG@10; bold changes are significant (paired randomisation, two-sided, p < 0.05).
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
 LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by the letter of their ids
-MOST: Final = 400  # questions of a folder that are asked
+MOST: Final = 400  # questions of a folder that are used
 UNLIKELY: Final = 0.05
 FALSE_FRIENDS: Final = "false friends"  # this column counts questions
 TYPED_LANGUAGE_FIRST: Final = (
-    ", own first"  # the share of questions that find an item before its other versions
+    ", own first"  # the share of questions that rank an item above its other versions
 )
 
 
@@ -45,10 +45,10 @@ class Asked(NamedTuple):
     """A question.
 
     Attributes:
-        text: As typed.
-        options: Arguments of the search.
-        grades: Item to grade.
-        wrong: Items that are wrong.
+        text: The query as typed.
+        options: The arguments of the search.
+        grades: The grades by item.
+        wrong: The items that are wrong.
     """
 
     text: str
@@ -58,13 +58,13 @@ class Asked(NamedTuple):
 
 
 class JudgedSet(NamedTuple):
-    """Questions to one index.
+    """The questions for one index.
 
     Attributes:
-        name: What its column is called.
-        folder: Where the index is.
-        questions: Its questions.
-        versions: Whether items stand in it in several languages, under ids that tell so.
+        name: The name of its column.
+        folder: The folder of the index.
+        questions: The questions.
+        versions: Whether it has items in several languages, with ids that show it.
     """
 
     name: str
@@ -74,15 +74,15 @@ class JudgedSet(NamedTuple):
 
 
 Columns = dict[str, list[float | None]]
-"""Column to the value of each of its questions; None where there is none."""
+"""The values of the questions by column; None if a question has no value."""
 
 
 def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
-    """Index what is judged, and yield the sets.
+    """Index the judged archives, and yield the sets.
 
     Args:
-        folders: Judged sets beside those of the tests.
-        work: Where the indexes go.
+        folders: Judged sets in addition to those of the tests.
+        work: The folder for the indexes.
     """
     with sample_path() as path:
         build([path], work / "sample")
@@ -102,7 +102,7 @@ def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
 
 
 def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
-    """Index the mixed archive, and yield its questions: as they are, with a slip, with a year."""
+    """Index the mixed archive, and yield its questions: unchanged, misspelt, and with a year."""
     folder, source = work / "mixed", work / "mixed.jsonl"
     source.write_text("".join(json.dumps(item) + "\n" for item in judged.ITEMS), encoding="utf-8")
     build([source], folder)
@@ -122,7 +122,7 @@ def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
 
 
 def measure(one: JudgedSet, piece: Piece) -> Columns:
-    """Ask the questions of a set while a piece is taken out."""
+    """Run the questions of a set without a piece."""
     columns: Columns = {}
     with piece.taken_out(), Searcher(one.folder) as searcher:
         for asked in one.questions:
@@ -146,12 +146,12 @@ def misspelt(text: str) -> str:
 
 
 def best(grades: Mapping[str, float]) -> str:
-    """Give the item that answers best, the first of several."""
+    """Return the item with the highest grade, the first of several."""
     return max(grades, key=grades.__getitem__)
 
 
 def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
-    """Give the ten best, by their ids or as judgements name them."""
+    """Return the ten best hits, by their ids or by their names in the judgements."""
     try:
         hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
     except NothingToSearchForError:
@@ -161,10 +161,10 @@ def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
 
 
 def own_first(hits: Sequence[str], grades: Mapping[str, float]) -> float | None:
-    """Tell whether the best item comes before its versions: items whose ids differ in the ending (-en) alone.
+    """Return whether the best item ranks above its versions: items whose ids only differ in the ending (-en).
 
     Returns:
-        0 or 1; None where the item is not found, or has no such id.
+        0 or 1; None if the item is not found, or has no such id.
     """
     own = best(grades)
     if own not in hits or own[-3:-2] != "-":
@@ -173,7 +173,7 @@ def own_first(hits: Sequence[str], grades: Mapping[str, float]) -> float | None:
 
 
 def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
-    """Write a row of the table."""
+    """Return a row of the table."""
     if piece is SHIPPED:
         cells = [
             f"{sum(map(bool, values))}" if name == FALSE_FRIENDS else f"{_mean(values):.3f}"
@@ -194,7 +194,7 @@ def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
 
 
 def _changes(name: str, values: list[float | None], shipped: list[float | None]) -> list[float]:
-    """Give what changed for each question; more is better."""
+    """Return the change of each question; more is better."""
     pairs = zip(values, shipped, strict=True)
     changes = [value - before for value, before in pairs if value is not None and before is not None]
     return [-one for one in changes] if name == FALSE_FRIENDS else changes
@@ -213,7 +213,7 @@ def _mean(values: Iterable[float | None]) -> float:
 
 
 def main(folders: list[Path]) -> None:
-    """Measure everything and print the table, a row as soon as it is there."""
+    """Measure everything and print the table, row by row."""
     with TemporaryDirectory() as name:
         sets = list(judged_sets(folders, Path(name)))
         shipped: Columns = {}

@@ -1,4 +1,4 @@
-"""Whether peers did the same work: equal hit counts, equal facets, the same top 10 up to equal scores."""
+"""Compare the work of peers: equal hit counts, equal facets, and the same top 10 up to equal scores."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from benchmarks.peers.dragoman_peer import DragomanIndex
     from benchmarks.question import Answer, Question
 
-NEAR = 0.97  # tantivy and Whoosh keep a document's length in one byte: their scores are so near
-DEEP = 1000  # hits of ours in which theirs are looked up
+NEAR = 0.97  # tantivy and Whoosh store a document's length in one byte: their scores are this close
+DEEP = 1000  # hits of Dragoman in which those of the peer are looked up
 
 
 class Agreement(NamedTuple):
-    """In how many of the questions two peers agree.
+    """The number of questions on which two peers agree.
 
     Attributes:
-        asked: Questions.
+        asked: The number of questions.
         totals: Those with equal hit counts.
-        facets: Those with equal counts of every year and country; of a facet that the question narrows, only
-            what it narrows to: Dragoman goes on counting the other values, which no peer does.
-        top: Those in which each of the peer's ten scores, by exact BM25, no less than the tenth best, on a
-            corpus that both see alike; None where that was not tried.
+        facets: Those with equal counts of every year and country; of a filtered facet only the selected
+            values, since only Dragoman counts the others.
+        top: Those in which each of the peer's ten hits has an exact BM25 score of at least the tenth best, on
+            a corpus that both index alike; None if it was not compared.
     """
 
     asked: int
@@ -40,8 +40,8 @@ class Agreement(NamedTuple):
 def write_plain(corpus: Path, path: Path) -> None:
     """Write a corpus without titles and function words.
 
-    Dragoman counts a word in a title twice and leaves function words out of a text's length, which no peer
-    does: rankings are compared where neither matters.
+    Dragoman counts a word in a title twice and leaves function words out of a text's length, unlike the
+    peers: rankings are compared without both.
     """
     with path.open("w", encoding="utf-8") as file:
         for record in read_corpus(corpus):
@@ -53,10 +53,10 @@ def write_plain(corpus: Path, path: Path) -> None:
 
 
 def same_facets(question: Question, mine: Answer, other: Answer) -> bool:
-    """Tell whether a peer counts years and countries as we do, as far as both do."""
+    """Return whether a peer counts years and countries as Dragoman does, as far as both do."""
     if question.dates:
         first, last = (day.year for day in question.dates)
-        # The first year may be narrowed to a part of it, which ours counts whole.
+        # The first year may be partly filtered, which Dragoman counts completely.
         inside = {year: count for year, count in mine.years.items() if first < year <= last}
         same_years = inside.items() <= other.years.items()
     else:
@@ -67,7 +67,7 @@ def same_facets(question: Question, mine: Answer, other: Answer) -> bool:
 
 
 def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreement:
-    """Compare the answers of a peer with ours, but for the order of the hits."""
+    """Compare the results of a peer with those of Dragoman, except the order of the hits."""
     pairs = [(question, ours.ask(question), theirs.ask(question)) for question in questions]
     return Agreement(
         len(pairs),
@@ -78,7 +78,7 @@ def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreemen
 
 
 def same_tops(ours: DragomanIndex, theirs: Open, questions: Sequence[Question]) -> int:
-    """Return in how many questions the ten best are the same, both indexes made of the plain corpus."""
+    """Return the number of questions with the same ten best hits, in two indexes of the plain corpus."""
     same = 0
     for question in questions:
         exact = {int(hit.id): hit.score for hit in ours.results(question, DEEP).hits}

@@ -1,4 +1,4 @@
-"""How long a build takes, and its peak memory: a process for each, text in, searchable index out."""
+"""Measure the time and the peak memory of builds: a process each, from text to a searchable index."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Built(NamedTuple):
     """A build.
 
     Attributes:
-        seconds: From start to end of the process.
-        cpu: Seconds of processor.
-        peak_mb: The most memory it held, in MiB.
-        disk_mb: What it left on disk, in MiB, stored text included.
+        seconds: The elapsed time of the process.
+        cpu: The processor time in seconds.
+        peak_mb: The peak memory, in MiB.
+        disk_mb: The size on disk, in MiB, including stored text.
     """
 
     seconds: float
@@ -30,7 +30,7 @@ class Built(NamedTuple):
 
 
 def build(peer: Peer, corpus: Path, folder: Path) -> Built:
-    """Build a peer's index in a process of its own.
+    """Build a peer's index in a separate process.
 
     Raises:
         RuntimeError: The process failed.
@@ -38,7 +38,7 @@ def build(peer: Peer, corpus: Path, folder: Path) -> Built:
     shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "benchmarks.building", peer.name, str(corpus), str(folder)]
     started = perf_counter()
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])  # noqa: S603 - our own command
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])  # noqa: S603 - fixed arguments
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

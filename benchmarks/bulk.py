@@ -1,8 +1,8 @@
-"""How fast a build on a cluster is: python -m benchmarks.bulk [invented | real] [DOCUMENTS] [ROUNDS].
+"""Measure builds on a cluster: python -m benchmarks.bulk [invented | real] [DOCUMENTS] [ROUNDS].
 
 The client and a node of the tests with 1 GB of heap share the machine. A corpus of invented words, or of real
-words, whose topics the thesaurus finds, is built some times, each time by a process of its own; dates,
-languages and countries are given. The first round finds a node that is cold.
+words with topics of the thesaurus, is built several times, each in a new process, with given dates, languages
+and countries. The node is cold in the first round.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ USUAL: Final = ("invented", "100000", "3")
 
 
 def processor(process: int) -> float:
-    """Give the seconds of processor that a process has used."""
+    """Return the processor time of a process in seconds."""
     times = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(node: Any, corpus: Path, count: int) -> str:
-    """Build an index of a corpus; give the cells of its row.
+    """Build an index of a corpus; return the cells of its row.
 
     Raises:
         CalledProcessError: The build failed.
@@ -43,14 +43,14 @@ def measure(node: Any, corpus: Path, count: int) -> str:
     command = [sys.executable, "cli.py", "build", str(corpus), "--index", f"{node.url}/bulk", "--quiet"]
     process = node._process.pid  # noqa: SLF001 - of the tests
     before, started = processor(process), perf_counter()
-    builder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    builder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
     _, status, usage = os.wait4(builder.pid, 0)
     seconds, of_node = perf_counter() - started, processor(process) - before
     builder.returncode = os.waitstatus_to_exitcode(status)
     if builder.returncode:
         raise subprocess.CalledProcessError(builder.returncode, command)
     of_client = usage.ru_utime + usage.ru_stime
-    with urlopen(f"{node.url}/_stats/store", timeout=60) as answer:  # noqa: S310 - our own node
+    with urlopen(f"{node.url}/_stats/store", timeout=60) as answer:  # noqa: S310 - a local node
         size = json.load(answer)["_all"]["total"]["store"]["size_in_bytes"]
     cells = [
         f"{count / seconds:,.0f}/s",
@@ -62,7 +62,7 @@ def measure(node: Any, corpus: Path, count: int) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Build a corpus some times, and print a table."""
+    """Build a corpus several times, and print a table."""
     corpus, count, rounds = chain(arguments, islice(USUAL, len(arguments), None))
     sys.path.insert(0, str(ROOT / "tests"))
     nodes: Any = import_module("cluster.nodes")

@@ -1,8 +1,8 @@
-"""How long questions to a cluster take: python -m benchmarks.cluster_questions [DOCUMENTS].
+"""Measure questions to a cluster: python -m benchmarks.cluster_questions [DOCUMENTS].
 
-An index of real words on a node of the tests with 1 GB of heap, beside the client. Each question is asked for
-the first time, then thrice for another number of hits, since answers are kept: its words came before then. Of
-these times, and of those of the last request of each sent bare by the same client, the best is taken.
+Uses an index of real words on a node of the tests with 1 GB of heap, on the same machine. Each question is
+run once, then three times with other limits, since responses are cached while its words are known. The best
+of these times is used, and the best of those of the last request of each, repeated by the same client.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from searcher import Searcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAMPLE: Final = 10_000  # documents that questions are made of
+SAMPLE: Final = 10_000  # documents from which questions are drawn
 LIMITS: Final = (10, 9, 8, 7)
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Give the milliseconds that something takes."""
+    """Return the time of a call in milliseconds."""
     started = perf_counter()
     work()
     return 1000 * (perf_counter() - started)
 
 
 def answer(searcher: Searcher, query: str, **how: Any) -> None:
-    """Ask for all that an answer shows."""
+    """Run a question, including all lazy values."""
     searcher.search(query, **how).to_record()
 
 
 def main(arguments: list[str]) -> None:
-    """Build the index, ask, and print a table."""
+    """Build the index, run the questions, and print a table."""
     count = int(next(iter(arguments), "100000"))
     sys.path.insert(0, str(ROOT / "tests"))
     nodes: Any = import_module("cluster.nodes")

@@ -1,7 +1,7 @@
-"""A deterministic corpus of invented news in three invented vocabularies, and questions of nine kinds.
+"""Generate a deterministic corpus of news in three invented vocabularies, and questions of nine kinds.
 
-Every word is one that the Snowball stemmer of its language and Porter's leave alone: peers with other
-stemmers, or with none, then see the same terms, while each still does its own work on every word.
+The Snowball stemmer of its language and Porter's leave every word unchanged: peers with other stemmers, or
+with none, then index the same terms, while each still processes every word.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 1729
-LANGUAGES = {"en": 60, "es": 25, "fr": 15}  # language to its share of the documents, in percent
+LANGUAGES = {"en": 60, "es": 25, "fr": 15}  # shares of the documents by language, in percent
 STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
 WORDS = 60_000  # in each language
 FIRST_DAY, DAYS = date(2000, 1, 1), 26 * 365
 COUNTRIES = 200
-# The most frequent words are real, so that the language of a text can be told; no question has them.
+# The most frequent words are real, so that the language of a text can be detected; no question has them.
 FUNCTION_WORDS = {
     "en": "the of and to in is that it for was with on as at by from this have are be",
     "es": "de la que el en y los se del las un por con una su para es al lo como",
     "fr": "de la le et les des en un du une que est pour qui dans par il plus au sur",
 }
 COUNTRIES_OF_ONE = (20, 40, 20, 12, 8)  # percent of documents with 0, 1, 2, 3 and 4 countries
-PAIRS = 1_000  # words that like to stand side by side, so that phrases are found
+PAIRS = 1_000  # words that are often adjacent, so that phrases match
 ONSETS = {
     "en": "b br d dr f g gl h k l m n p pr r s st t tr w",
     "es": "b c ch d f g j l ll m n p qu r s t tr v z",
@@ -74,13 +74,13 @@ class Vocabulary:
 
 @cache
 def vocabulary_of(language: str) -> Vocabulary:
-    """Return the vocabulary of a language, made once."""
+    """Return the vocabulary of a language, created once."""
     return Vocabulary(language)
 
 
 @cache
 def country_codes() -> list[str]:
-    """Return 200 real codes, the most frequent first, in an order of our own."""
+    """Return 200 real country codes, most frequent first, in a random order."""
     from indexer.countries.country_names import country_names
 
     codes = sorted(country_names())
@@ -89,13 +89,13 @@ def country_codes() -> list[str]:
 
 
 def documents(count: int) -> Iterator[dict[str, Any]]:
-    """Make documents; the first of a larger corpus are those of a smaller one.
+    """Yield documents; the first ones of a larger corpus are those of a smaller one.
 
     Args:
-        count: How many.
+        count: The number of documents.
 
     Yields:
-        Records with every field given: id, title, text, date, language, countries.
+        Records with all fields: id, title, text, date, language, countries.
     """
     chance = random.Random(SEED)
     vocabularies = {language: vocabulary_of(language) for language in LANGUAGES}
@@ -110,7 +110,7 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
 
 
 def shape(chance: random.Random) -> tuple[str, int, int]:
-    """Draw the language of a document and the number of words of its title, and in all."""
+    """Draw the language of a document, and the numbers of words of its title and in total."""
     language = chance.choices(list(LANGUAGES), cum_weights=_SHARES)[0]
     length = min(260, max(20, round(chance.lognormvariate(4.33, 0.35))))
     title_length = chance.randint(4, 12)
@@ -120,7 +120,7 @@ def shape(chance: random.Random) -> tuple[str, int, int]:
 def record(
     chance: random.Random, number: int, language: str, words: list[str], title_length: int
 ) -> dict[str, Any]:
-    """Make a record of a document's words; its countries and its date are drawn."""
+    """Return a record with a document's words and random countries and date."""
     many = chance.choices(range(5), weights=COUNTRIES_OF_ONE)[0]
     countries = dict.fromkeys(chance.choices(country_codes(), cum_weights=_COUNTRY_WEIGHTS, k=many))
     return {
@@ -134,7 +134,7 @@ def record(
 
 
 def _sentences(words: list[str]) -> str:
-    """Put words into sentences of fourteen, a comma in the middle of each."""
+    """Split words into sentences of fourteen, with a comma in the middle of each."""
     sentences = []
     for first in range(0, len(words), 14):
         part = words[first : first + 14]
@@ -144,7 +144,7 @@ def _sentences(words: list[str]) -> str:
 
 
 def write_corpus(path: Path, made: Iterator[dict[str, Any]]) -> None:
-    """Write documents as JSON lines, unless they stand there already."""
+    """Write documents as JSON lines, unless the file exists."""
     if path.exists():
         return
     temporary = path.with_suffix(".new")
@@ -155,7 +155,7 @@ def write_corpus(path: Path, made: Iterator[dict[str, Any]]) -> None:
 
 
 def write_bare(corpus: Path, path: Path) -> None:
-    """Write a corpus without what can be worked out: languages and countries."""
+    """Write a corpus without fields that can be detected: languages and countries."""
     with path.open("w", encoding="utf-8") as file:
         for record in read_corpus(corpus):
             del record["language"], record["countries"]
@@ -169,11 +169,11 @@ def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def questions(sample: Path, each: int = 25) -> list[Question]:
-    """Make the questions: words by how many of the sample's documents have them.
+    """Generate the questions, from words by their document frequencies in the sample.
 
     Args:
         sample: The smallest corpus.
-        each: How many of each kind.
+        each: The number of questions of each kind.
     """
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
     sizes: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""What finding the same news costs, and what of it is found: python -m benchmarks.duplicates [ITEMS] [SHARE].
+"""Measure the grouping of near duplicates: python -m benchmarks.duplicates [ITEMS] [SHARE].
 
-Of the corpus a share of the items is planted: a copy, a reprint with the line of an agency, a cut, or a text
-with three other words, of an item before it. Times are of the processor: of the whole build, of the grouping
+A share of the items of the corpus is replaced by a copy of an earlier item, a reprint with the line of an
+agency, a cut, or a text with three other words. Processor times are those of the whole build, of the grouping
 in it, and of a second grouping after one new item.
 """
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 ITEMS: Final = 100_000
 SHARE: Final = 0.2
-MIN_DISTANCE: Final = 40  # words of a text that is planted again
+MIN_DISTANCE: Final = 40  # words of a text that is duplicated
 
 
 def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the items of a corpus, some of them planted; note the first item of each family."""
+    """Yield the items of a corpus, some of them duplicates; record the first item of each family."""
     chance = random.Random(SEED)
     known: list[dict[str, Any]] = []
     for item in documents(count):
@@ -43,7 +43,7 @@ def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict
             first = chance.choice(known)
             words = first["text"].split()
             families[item["id"]] = first["id"]
-            item = {**first, "id": item["id"], "title": item["title"]}  # noqa: PLW2901 - what it becomes
+            item = {**first, "id": item["id"], "title": item["title"]}  # noqa: PLW2901 - replaced
             way = chance.randrange(4)
             if way == 1:
                 words = ["PARIS,", "March", "3", "(AFP)", "-", *words]
@@ -60,7 +60,7 @@ def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict
 
 
 def _told(found: Sequence[Any], index: ArrayIndex, families: dict[str, str]) -> str:
-    """Compare the pairs that were found with those that were planted."""
+    """Compare the pairs that were found with the planted ones."""
     pairs: set[tuple[str, str]] = set()
     for _, members in found:
         pairs.update(combinations([index.head(document)[0] for document in members], 2))

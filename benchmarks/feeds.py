@@ -1,8 +1,8 @@
-"""How long a large feed takes, ours beside feedparser: python -m benchmarks.feeds [MEGABYTES].
+"""Measure the reading of a large feed, compared with feedparser: python -m benchmarks.feeds [MEGABYTES].
 
-The feed is of words of our own: items with a summary and a text of six paragraphs in HTML. Times are of the
-processor, the best of three readings each; feedparser is given bytes, once as it comes and once without
-sanitising and without resolving the links in texts. What it gives still has its tags; what we give has none.
+The feed has items with a summary and a text of six paragraphs in HTML. Processor times are the best of three
+readings each; feedparser reads bytes, with default options and without sanitising and resolving links. Its
+texts still have their tags; those of Dragoman have none.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def write_feed(path: Path, megabytes: int) -> int:
 
 
 def taken(read: Callable[[], int], items: int) -> float:
-    """Return the seconds that a reading takes, the best of some.
+    """Return the time of reading in seconds, the best of several.
 
     Raises:
         RuntimeError: It found another number of items.
@@ -77,7 +77,7 @@ def taken(read: Callable[[], int], items: int) -> float:
 
 
 def main() -> None:
-    """Print how long each takes."""
+    """Print the time of each reader."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else MEGABYTES
     with TemporaryDirectory() as folder:
         path = Path(folder) / "feed.xml"

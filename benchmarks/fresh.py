@@ -1,6 +1,7 @@
-"""Questions that are asked once, so that no cache of words, readings or answers hides what they cost.
+"""Questions that run once, so that no cache of words, interpretations or results hides their cost.
 
-Each is made of an item of the sample: words come as often as in the texts, and every filter keeps something.
+Each is built from an item of the sample: words are as frequent as in the texts, and every filter matches
+something.
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ if TYPE_CHECKING:
     from benchmarks.peers import Open
 
 COUNT, REAL_COUNT = 2_000, 400  # questions
-WARM_UP, REAL_WARM_UP = 200, 40  # other questions, asked before them
-BLOCK: Final = 20  # questions to one index before the other has its turn
+WARM_UP, REAL_WARM_UP = 200, 40  # other questions, which are run before them
+BLOCK: Final = 20  # questions to one index before the other's turn
 
 PLAIN, DEFAULT, PHRASE = "words as typed", "words, the default", "phrase"
 DATES, COUNTRY, MISSPELT, PREFIX = "words, dates", "words, a country", "a misspelt word", "a prefix"
-# Of each block, how many questions are of a kind. One in DEFAULT is put to all languages, and labels join.
+# The number of questions per kind in each block. Those of DEFAULT search all languages, with expansion.
 KINDS = {PLAIN: 5, DEFAULT: 5, PHRASE: 2, DATES: 2, COUNTRY: 2, MISSPELT: 2, PREFIX: 2}
-PEER_KINDS = (PLAIN, DEFAULT, PHRASE, DATES, COUNTRY)  # a peer is asked those in DEFAULT as words as typed
-LONG: Final = 6  # letters of a word that is misspelt or cut
+PEER_KINDS = (PLAIN, DEFAULT, PHRASE, DATES, COUNTRY)  # a peer runs those of DEFAULT as words as typed
+LONG: Final = 6  # letters of a word that is misspelt or truncated
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
 def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question]:
-    """Make questions of which no two have the same words, every kind as often in each block.
+    """Return questions with distinct words, with each kind equally often in each block.
 
     Args:
-        sample: The smallest corpus, of which they are made.
-        count: How many.
+        sample: The smallest corpus.
+        count: The number of questions.
     """
     chance = random.Random(f"{SEED} fresh")
     items = [(item, _words(item)) for item in read_corpus(sample)]
@@ -55,7 +56,7 @@ def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question
 
 
 def fresh_real_questions(sample: Path, count: int = REAL_COUNT + REAL_WARM_UP) -> list[Question]:
-    """Make questions of real words, no two the same, as typed and with labels in turn."""
+    """Return distinct questions of real words, alternately as typed and with labels."""
     typed = {
         question.words: question for question in real_questions(sample, 2 * count) if not question.expand
     }
@@ -66,14 +67,14 @@ def fresh_real_questions(sample: Path, count: int = REAL_COUNT + REAL_WARM_UP) -
 
 
 def _words(item: dict[str, Any]) -> list[str]:
-    """Return the words of an item's text; a function word, and the end of a part, is an empty one."""
+    """Return the words of an item's text; function words and ends of parts are empty."""
     grammar = set(FUNCTION_WORDS[item["language"]].split())
     text = item["text"].lower().replace(",", " .").replace(".", " .")
     return ["" if word in grammar or word == "." else word for word in text.split()]
 
 
 def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[str]) -> Iterator[Question]:
-    """Make the question of one kind that an item allows, if any."""
+    """Yield the question of one kind that an item allows, if any."""
     plain = Question(kind, item["language"], "any", ())
     content = list(dict.fromkeys(filter(None, words)))
     long = [word for word in content if len(word) >= LONG]
@@ -97,7 +98,7 @@ def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[st
 
 
 def _misspelt(chance: random.Random, word: str) -> str:
-    """Leave a letter out, put one in, take another one, or swap two; the first one stays."""
+    """Delete, insert or replace a letter, or swap two; the first letter stays."""
     at = chance.randrange(1, len(word) - 1)
     letter = chance.choice(LETTERS)
     return chance.choice(
@@ -113,12 +114,12 @@ def _misspelt(chance: random.Random, word: str) -> str:
 def ask_once(
     indexes: Sequence[tuple[Open, Collection[str]]], questions: Sequence[Question], warm_up: int
 ) -> list[dict[Question, float]]:
-    """Ask each index the questions of the kinds that it can answer, a block to each in turn.
+    """Run the questions that each index supports, alternating between indexes in blocks.
 
     Args:
-        indexes: Each with those kinds.
-        questions: What to ask; none twice.
-        warm_up: How many of the last ones are asked first, and not timed.
+        indexes: The indexes, with the kinds of questions that they support.
+        questions: The distinct questions.
+        warm_up: The number of last questions that are run first, untimed.
 
     Returns:
         For each index the processor time of each question, in milliseconds.

@@ -1,4 +1,4 @@
-"""How the cost of a question grows: with what matches, with the postings of its words, with the documents."""
+"""The growth of a question's time with its matches, the postings of its words, and the documents."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from benchmarks.question import Question
 
 BOUNDS = (0, 100, 1_000, 10_000, 100_000, 1_000_000)
-MIN_COUNT = 8  # questions through which a line is laid
+MIN_COUNT = 8  # the minimum number of questions for a line
 
 
 class Step(NamedTuple):
-    """Questions with a number of matches between two bounds: the median of their matches and times (ms)."""
+    """Questions with a number of matches between two bounds: the medians of their matches and times (ms)."""
 
     label: str
     asked: int
@@ -30,10 +30,10 @@ class Slope(NamedTuple):
     """A line through the times of some questions, by least squares.
 
     Attributes:
-        label: Which questions.
-        asked: How many.
-        fixed: Where it begins, in microseconds.
-        posting: How it rises, in nanoseconds for each posting of the words asked for.
+        label: The questions.
+        asked: The number of questions.
+        fixed: The intercept, in microseconds.
+        posting: The slope, in nanoseconds per posting of the words.
     """
 
     label: str
@@ -43,7 +43,7 @@ class Slope(NamedTuple):
 
 
 def by_matches(totals: Sequence[int], times: Sequence[float]) -> list[Step]:
-    """Return the times of questions by how many documents match."""
+    """Return the times of questions by number of matches."""
     steps = []
     for low, high in pairwise(BOUNDS):
         inside = [(total, time) for total, time in zip(totals, times, strict=True) if low < total <= high]
@@ -56,12 +56,12 @@ def by_matches(totals: Sequence[int], times: Sequence[float]) -> list[Step]:
 def by_postings(
     questions: Sequence[Question], postings: Sequence[int], times: Sequence[float]
 ) -> list[Slope]:
-    """Return how the time of each kind of question grows with the postings of its words.
+    """Return the growth of the time of each kind of question with the postings of its words.
 
     Args:
-        questions: What was asked.
-        postings: The postings of each question's words.
-        times: Its time in milliseconds.
+        questions: The questions.
+        postings: The number of postings of each question's words.
+        times: The times in milliseconds.
     """
     groups: dict[str, list[tuple[int, float]]] = {}
     for question, count, time in zip(questions, postings, times, strict=True):

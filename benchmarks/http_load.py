@@ -1,4 +1,4 @@
-"""Questions put to a server over HTTP by several connections at a time, each answer looked at and timed."""
+"""Send requests to an HTTP server over several connections, checking and timing each response."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Request(NamedTuple):
 
     Attributes:
         path: The path with its parameters.
-        headers: Headers beside the host, each with its line break.
-        body: JSON that is sent; empty for none.
+        headers: Additional headers, each with its line break.
+        body: The JSON body; empty for none.
     """
 
     path: str
@@ -32,7 +32,7 @@ class Request(NamedTuple):
     body: str = ""
 
     def encoded(self, port: int) -> bytes:
-        """Write it as it is sent."""
+        """Return the bytes of the request."""
         sent = self.body.encode()
         more = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n" if sent else ""
         first = f"{'POST' if sent else 'GET'} {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
@@ -40,14 +40,14 @@ class Request(NamedTuple):
 
 
 class Load(NamedTuple):
-    """What came of it.
+    """The outcome of a load.
 
     Attributes:
-        asked: How many requests were made.
-        failed: How many had no answer, or one that was not as it should be.
-        rate: Answers in a second.
-        p50, p99: Milliseconds that half of the answers took at most, and 99 in 100.
-        size: Bytes of an answer's body, on average.
+        asked: The number of requests.
+        failed: The number without a response, or with an unexpected one.
+        rate: Responses per second.
+        p50, p99: The median and the 99th percentile of response times, in milliseconds.
+        size: The mean size of a response's body, in bytes.
     """
 
     asked: int
@@ -59,7 +59,7 @@ class Load(NamedTuple):
 
 
 class _Connection(asyncio.Protocol):
-    """Asks one request after the other."""
+    """Sends one request after the other."""
 
     def __init__(self, run: _Run) -> None:
         self._run = run
@@ -84,11 +84,11 @@ class _Connection(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def on_body(self, body: bytes) -> None:
-        """Keep a part of an answer."""
+        """Keep a part of a response."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Note an answer, and ask the next request."""
+        """Record a response, and send the next request."""
         self._run.note(perf_counter() - self._started, self._parser.get_status_code(), b"".join(self._body))
         asyncio.get_running_loop().call_soon(self._ask)
 
@@ -124,13 +124,14 @@ def load(
     connections: int = 16,
     look: Look = lambda status, _: status == 200,
 ) -> Load:
-    """Ask a server of this computer.
+    """Send requests to a server on this computer.
 
     Args:
-        port: Where it listens.
-        requests: What to ask, in this order.
-        connections: How many requests are made at a time, each when the connection has its last answer.
-        look: Tells whether an answer, by its status and its body, is as it should be.
+        port: The port.
+        requests: The requests, in order.
+        connections: The number of concurrent requests, each sent after the previous response of its
+            connection.
+        look: Returns whether a response has the expected status and body.
     """
 
     async def ask() -> tuple[_Run, float]:

@@ -1,9 +1,9 @@
-"""How long a feed, a table and a folder of saved pages take: ``python -m benchmarks.intake [PAGE...]``.
+"""Measure builds of a feed, a table and a folder of saved pages: ``python -m benchmarks.intake [PAGE...]``.
 
 Whole processes of ``dragoman build``: an RSS feed of 5 MB (:func:`benchmarks.feeds.write_feed`), 20,000 rows
 of CSV (a title, a text of 80 words in one of three languages, a day; every second row names a country), and
-1,000 saved pages. Each PAGE is a file with a saved article; they are repeated, a word of the title written
-otherwise. Where none is given pages are made. Rounds go to each source in turn; medians are printed.
+1,000 saved pages. Each PAGE is a file with a saved article; they are repeated with a changed word in the
+title. Without any, pages are generated. Each round builds all sources; medians are printed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def write_rows(path: Path, rows: int) -> None:
 
 
 def write_pages(folder: Path, pages: int, real: Sequence[Path]) -> None:
-    """Write saved pages: repeated real ones, or made ones where there are none."""
+    """Write saved pages: repeated real ones, or generated ones."""
     folder.mkdir()
     made = _repeated(real) if real else _made()
     for number, page in zip(range(pages), made, strict=False):
@@ -62,7 +62,7 @@ def write_pages(folder: Path, pages: int, real: Sequence[Path]) -> None:
 
 
 def _repeated(real: Sequence[Path]) -> Iterator[bytes]:
-    """Yield pages again and again, a word of the title written otherwise wherever it stands."""
+    """Yield pages repeatedly, with all occurrences of a word of the title changed."""
     known = []
     for path in real:
         title = next(read_items(path)).title or path.stem
@@ -73,7 +73,7 @@ def _repeated(real: Sequence[Path]) -> Iterator[bytes]:
 
 
 def _made() -> Iterator[bytes]:
-    """Yield articles of six paragraphs, among menus and lists of other stories as long again."""
+    """Yield articles of six paragraphs, with menus and lists of other stories of the same length."""
     chance = random.Random(SEED)
 
     def text(words: int) -> str:
@@ -92,7 +92,7 @@ def _made() -> Iterator[bytes]:
 
 
 def build(source: Path, index: Path) -> tuple[float, float]:
-    """Build an index in a process of its own; give the seconds from start to end, and those of processors."""
+    """Build an index in a separate process; return the elapsed and the processor time in seconds."""
     program = [
         sys.executable,
         "-m",
@@ -104,14 +104,14 @@ def build(source: Path, index: Path) -> tuple[float, float]:
         "--quiet",
     ]
     before, started = os.times(), perf_counter()
-    subprocess.run(program, check=True)  # noqa: S603 - our own command
+    subprocess.run(program, check=True)  # noqa: S603 - fixed arguments
     seconds, after = perf_counter() - started, os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return seconds, used
 
 
 def main(pages: Sequence[str]) -> None:
-    """Print the median of each."""
+    """Print the median of each source."""
     with TemporaryDirectory() as place:
         feed, rows, saved = Path(place, "feed.xml"), Path(place, "rows.csv"), Path(place, "pages")
         items = write_feed(feed, MEGABYTES)

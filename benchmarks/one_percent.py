@@ -1,6 +1,6 @@
-"""An update with 1 % new items beside a build: ``python -m benchmarks.one_percent 100000``.
+"""Compare an update with 1 % new items with a build: ``python -m benchmarks.one_percent 100000``.
 
-Whole processes, as the command line starts them, in turn: the ratio of their processor times.
+Prints the ratio of the processor times of whole processes, run alternately.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 from benchmarks.corpus import documents, write_corpus
 
 ROUNDS = 3
-UPDATES = 3  # a round; a build takes as long as twenty
+UPDATES = 3  # per round; a build takes as long as twenty
 
 
 def main(arguments: list[str]) -> None:
-    """Build an index of so many items and update it with 1 % more, and print what both take."""
+    """Build an index, update it with 1 % more items, and print both times."""
     count = int(arguments[0]) if arguments else 20_000
     with TemporaryDirectory() as place:
         every, new = Path(place, "all.jsonl"), Path(place, "new.jsonl")
@@ -40,10 +40,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _seconds(command: str, source: Path, folder: Path) -> float:
-    """Run a command, and give the seconds of processor time of its process and those that it starts."""
+    """Run a command, and return the processor time of its process and its children in seconds."""
     program = [sys.executable, "-m", "searcher.commands", command, str(source), "--index", str(folder)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(program, check=True, capture_output=True)  # noqa: S603 - our own command
+    subprocess.run(program, check=True, capture_output=True)  # noqa: S603 - fixed arguments
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -1,4 +1,4 @@
-"""What an index consists of, in bytes."""
+"""The parts of an index, in bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Blocks are named "field.what"; where no field stands before, they are columns of the documents.
+# Blocks are named "field.what"; without a field they are columns of the documents.
 PARTS = {
     "ids": "postings: document ids",
     "gaps": "postings: document ids",

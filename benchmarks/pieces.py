@@ -1,4 +1,4 @@
-"""The pieces of a question's reading that ``benchmarks.ablation`` takes out, one at a time, from outside."""
+"""The pieces of query interpretation that ``benchmarks.ablation`` patches out, one at a time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """Something that is taken out, or set otherwise.
+    """A piece that is removed or changed.
 
     Attributes:
-        name: As the table has it.
-        patches: The full names of what is replaced, each with what takes its place.
-        expand: Whether other words than those typed may join.
+        name: Its name in the table.
+        patches: The replacements by full name.
+        expand: Whether queries are expanded.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Piece(NamedTuple):
 
     @contextmanager
     def taken_out(self) -> Iterator[None]:
-        """Search without it inside the block; an index must be opened there too."""
+        """Patch it out within the block; the index must be opened there too."""
         with ExitStack() as stack:
             for name, value in self.patches.items():
                 stack.enter_context(patch(name, value))
@@ -132,7 +132,7 @@ PIECES = (
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
-    # which labels join
+    # which labels are added
     Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
     Piece(
         "words of names are labels", {"searcher.query.name_words.without_names": lambda _, __, found: found}
@@ -152,7 +152,7 @@ PIECES = (
     ),
     Piece("at most 3 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
     Piece("at most 20 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 20}),
-    # what they count
+    # their weights
     Piece("labels count 0.5 instead of 0.8", {"searcher.query.expansion.WEIGHT": 0.5}),
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),
     Piece("all but the best count 0.0 instead of 0.4", _tie(0.0)),

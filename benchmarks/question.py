@@ -1,4 +1,4 @@
-"""A question that every peer is asked, and what it answers."""
+"""A question for every peer, and its answer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Question(NamedTuple):
     """A question.
 
     Attributes:
-        kind: What the tables call its kind.
-        language: The language whose text is searched.
+        kind: The name of its kind in the tables.
+        language: The language whose texts are searched.
         operator: ``any``, ``all`` or ``phrase``.
         words: Its words.
         dates: First and last day, or None.
         country: A country's code, or None.
-        everywhere: The texts of all languages are searched, not those of its language alone.
-        expand: Related words join.
+        everywhere: Whether the texts of all languages are searched.
+        expand: Whether words are expanded.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Question(NamedTuple):
     expand: bool = False
 
     def arguments(self) -> dict[str, Any]:
-        """Return the arguments of ``Searcher.search``, ``query`` among them."""
+        """Return the arguments of ``Searcher.search``, including ``query``."""
         text = " ".join(f"+{word}" if self.operator == "all" else word for word in self.words)
         first, last = self.dates or (None, None)
         return {
@@ -45,13 +45,13 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One request's whole answer: what everybody is timed for.
+    """The whole answer to one request, which is timed for all peers.
 
     Attributes:
         top: The ten best: (id, score, title).
-        total: All matches.
-        years: Year to count, over all matches.
-        countries: Code to count, over all matches.
+        total: The number of all matches.
+        years: The counts by year, over all matches.
+        countries: The counts by code, over all matches.
     """
 
     top: list[tuple[int, float, str | None]]

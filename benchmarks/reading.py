@@ -1,9 +1,9 @@
-"""What the reading tools cost: PYTHONPATH=tests python -m benchmarks.reading [ITEMS] [INDEX].
+"""Measure the reading tools: PYTHONPATH=tests python -m benchmarks.reading [ITEMS] [INDEX].
 
-Planted events in three languages (``tests/planted``) over 26 years, their texts lengthened with words of the
-benchmark's corpus, some of them as names. Each tool is asked in a process of its own, in which the index is
-open: a question of about a hundredth of all items, and one of about a tenth. With INDEX, that index is built
-there unless it stands, and kept.
+Planted events in three languages (``tests/planted``) over 26 years, with texts extended by words of the
+benchmark's corpus, some of them as names. Each tool runs in a separate process with an open index, on a
+question with about a hundredth of all items, and on one with about a tenth. With INDEX, that index is built
+unless it exists, and kept.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ITEMS: Final = 100_000
-WORDS: Final = 100  # that lengthen a text
+WORDS: Final = 100  # that extend a text
 NAMES: Final = 10  # of them with a capital
 EVENTS: Final = 60  # that begin on days near each other
 QUESTIONS: Final = (("earthquake", "2024"), ("earthquake", "2008"))
-AGAIN: Final = 5  # times that a tool is asked again
+AGAIN: Final = 5  # repetitions of a tool
 NAMES_ASKED: Final = 50  # of a batch
 
 
@@ -73,7 +73,7 @@ TOOLS: Final[dict[str, Callable[[Searcher, str, str], Any]]] = {
 
 
 def items(count: int) -> Iterator[dict[str, Any]]:
-    """Yield planted items, their days spread over the years, their texts lengthened."""
+    """Yield planted items, with days spread over the years and extended texts."""
     chance = random.Random(SEED)
     made = seed = 0
     while True:
@@ -96,7 +96,7 @@ def items(count: int) -> Iterator[dict[str, Any]]:
 
 
 def more_words(language: str, chance: random.Random) -> str:
-    """Make words that lengthen a text, some of them names."""
+    """Return words that extend a text, some of them names."""
     vocabulary = vocabulary_of(language)
     words = chance.choices(vocabulary.words, cum_weights=vocabulary.weights, k=WORDS)
     for at in chance.sample(range(1, WORDS), NAMES):
@@ -105,7 +105,7 @@ def more_words(language: str, chance: random.Random) -> str:
 
 
 def main() -> None:
-    """Build, ask, and print."""
+    """Build the index, run the tools, and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
     with TemporaryDirectory() as name:
         folder = Path(sys.argv[2] if len(sys.argv) > 2 else name) / "index"
@@ -127,10 +127,10 @@ def main() -> None:
 
 
 def _measured(folder: Path, tool: str, query: str, since: str) -> list[str]:
-    """Ask a tool in this process, and say what it cost."""
+    """Run a tool in this process, and return its cost."""
     spent = []
     with Searcher(folder) as searcher:
-        searcher.search(query, date_from=since)  # an open process
+        searcher.search(query, date_from=since)  # opens the index completely
         for _ in range(1 + AGAIN):
             started, used = perf_counter(), process_time()
             TOOLS[tool](searcher, query, since)

@@ -1,7 +1,8 @@
-"""A deterministic corpus of real words, and questions that the thesaurus knows labels for.
+"""Generate a deterministic corpus of real words, and questions with labels of the thesaurus.
 
-Texts are strings of words, not sentences: function words, words and labels of Dragoman's own thesaurus, words
-of the sample archive, and invented names, each by Zipf's law. In the corpus of invented words no label joins.
+Texts are sequences of words, not sentences: function words, words and labels of Dragoman's thesaurus, words
+of the sample archive, and invented names, each by Zipf's law. In the corpus of invented words no label is
+ever added.
 """
 
 from __future__ import annotations
@@ -22,17 +23,15 @@ if TYPE_CHECKING:
 
 AS_TYPED, JOINED = "real words, as typed", "real words, labels join"
 WORD = re.compile(r"[^\W\d_]{2,}")
-SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # of what texts are strings of, in percent
-HEAD = 60  # ranks of Zipf's law before the first word of content: those of function words
+SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # kinds of words in texts, in percent
+HEAD = 60  # ranks of Zipf's law before the first content word: those of function words
 SHORTEST, MAX_LABEL_LENGTH = 5, 3  # letters, since short ones are acronyms; words
-EACH = (
-    150  # of both kinds together more than a searcher remembers: each is read anew, as people's questions are
-)
-MIN_COUNT = 3  # texts of the sample that a label of a question stands in
+EACH = 150  # both kinds together exceed the caches of a searcher: each is interpreted again, as for users
+MIN_COUNT = 3  # texts of the sample with a label of a question
 
 
 class Words:
-    """What the texts of one language are made of, each list the most frequent first.
+    """The words for texts of one language, in lists with the most frequent first.
 
     Args:
         language: ``en``, ``es`` or ``fr``.
@@ -58,7 +57,7 @@ class Words:
         }
 
     def draw(self, chance: random.Random, count: int) -> list[str]:
-        """Draw a text of so many words."""
+        """Draw a text of a number of words."""
         words: list[str] = []
         for kind in chance.choices(list(SHARES), weights=list(SHARES.values()), k=count):
             words += chance.choices(self.lists[kind], cum_weights=self.weights[kind])[0].split()
@@ -71,12 +70,12 @@ def _zipf(count: int, first: int) -> list[float]:
 
 @cache
 def words_of(language: str) -> Words:
-    """Gather the words that the texts of a language are made of, once."""
+    """Return the words for texts of a language, collected once."""
     return Words(language)
 
 
 def _labels() -> dict[str, list[str]]:
-    """Return the labels of the thesaurus by language, those of few words."""
+    """Return the labels of the thesaurus with few words, by language."""
     from indexer.thesaurus.bundled import bundled_concepts
 
     labels: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -105,13 +104,13 @@ def _sample_words() -> dict[str, Counter[str]]:
 
 
 def real_documents(count: int) -> Iterator[dict[str, Any]]:
-    """Make documents of real words; the first of a larger corpus are those of a smaller one.
+    """Yield documents of real words; the first ones of a larger corpus are those of a smaller one.
 
     Args:
-        count: How many.
+        count: The number of documents.
 
     Yields:
-        Records with every field given, as those of ``benchmarks.corpus``.
+        Records with all fields, as in ``benchmarks.corpus``.
     """
     chance = random.Random(f"{SEED} real")
     for number in range(count):
@@ -120,14 +119,14 @@ def real_documents(count: int) -> Iterator[dict[str, Any]]:
 
 
 def real_questions(sample: Path, each: int = EACH) -> list[Question]:
-    """Make the questions, each of them twice: as typed, and so that labels join.
+    """Generate the questions, each of them twice: as typed, and with expansion.
 
-    A third are a label, a third a label and a word, a third as long as headlines: two labels, a word and a
-    name, with function words between them. They are put to the items of all languages.
+    A third are a label, a third a label and a word, and a third as long as headlines: two labels, a word and
+    a name, with function words between them. They search the items of all languages.
 
     Args:
-        sample: The beginning of the corpus: each label stands in it, in two languages at least.
-        each: How many of each kind.
+        sample: The beginning of the corpus: each label occurs in it, in at least two languages.
+        each: The number of questions of each kind.
     """
     chance = random.Random(f"{SEED} real questions")
     known = _known_labels(sample)
@@ -144,12 +143,12 @@ def real_questions(sample: Path, each: int = EACH) -> list[Question]:
 
 
 def of_kind(times: Sequence[float], questions: Sequence[Question], kind: str) -> list[float]:
-    """Choose the times of the questions of one kind."""
+    """Return the times of the questions of one kind."""
     return [time for time, question in zip(times, questions, strict=True) if question.kind == kind]
 
 
 def _known_labels(sample: Path) -> dict[str, list[str]]:
-    """Find the labels that stand in the sample's texts, and another label of theirs in another language's."""
+    """Return the labels in texts of the sample whose concepts also have labels there in other languages."""
     from indexer.thesaurus.bundled import bundled_concepts
 
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Tables in Markdown, ratios first, and a section of a page that they replace."""
+"""Format Markdown tables, with ratios first, and replace a section of a page."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def milliseconds(value: float) -> str:
-    """Return a time that people read: three digits that mean something."""
+    """Format a time with three significant digits."""
     return f"{value:.3f}" if value < 1 else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
 
 
 def times_as_fast(ours: float, theirs: float) -> str:
-    """Return how many times as fast we are."""
+    """Format how many times as fast Dragoman is."""
     ratio = theirs / ours
     return f"{ratio:.2f}×" if ratio < 10 else f"{ratio:,.0f}×"
 
 
 def machine() -> str:
-    """Return what was measured on, and when."""
+    """Describe the machine and the day."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -43,7 +43,7 @@ def machine() -> str:
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
-    """Put a text between the markers of that name in a page.
+    """Replace the text between the markers with a name in a page.
 
     Raises:
         ValueError: The page has no such markers.

@@ -1,4 +1,4 @@
-"""Everything that is measured of one size of the corpus."""
+"""All measurements of one size of the corpus."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REAL = "Dragoman, real words"
 WORKED_OUT = "Dragoman, languages and countries worked out"
-MAX_COMPARED = 10_000  # documents up to which rankings are compared: it takes indexes of their own
+MAX_COMPARED = 10_000  # documents up to which rankings are compared, which needs separate indexes
 
 
 class Paired(NamedTuple):
@@ -31,10 +31,10 @@ class Paired(NamedTuple):
 
     Attributes:
         peer: The peer's name.
-        questions: What both were asked.
-        ours, theirs: Times of each question in milliseconds.
-        agreement: Whether they answered alike.
-        why: What the peer cannot do.
+        questions: The questions.
+        ours, theirs: The times of each question in milliseconds.
+        agreement: Whether their answers agree.
+        why: The limitations of the peer.
     """
 
     peer: str
@@ -46,12 +46,12 @@ class Paired(NamedTuple):
 
 
 class Once(NamedTuple):
-    """Questions asked once of Dragoman and tantivy, at one size.
+    """Questions that run once on Dragoman and tantivy, at one size.
 
     Attributes:
-        documents: How many.
+        documents: The number of documents.
         ours: The processor time of each question, in milliseconds.
-        theirs: The same of tantivy, as far as it is asked.
+        theirs: The same for tantivy, as far as it supports the questions.
         built: The builds of their indexes.
     """
 
@@ -62,17 +62,17 @@ class Once(NamedTuple):
 
 
 class Size(NamedTuple):
-    """Everything measured at one size.
+    """All measurements at one size.
 
     Attributes:
-        documents: How many.
-        paired: Each peer beside Dragoman.
+        documents: The number of documents.
+        paired: Each peer compared with Dragoman.
         built: Each peer's build.
-        parts: The bytes of our index by part.
+        parts: The bytes of Dragoman's index by part.
         processes: Whole processes, in milliseconds.
-        opened: Opening our index.
-        totals: The matches of the questions that were put to the first peer.
-        postings: The postings of their words: the documents of each word, summed.
+        opened: The opening of Dragoman's index.
+        totals: The number of matches of the questions to the first peer.
+        postings: The number of postings of their words: the documents of each word, summed.
     """
 
     documents: int
@@ -86,13 +86,13 @@ class Size(NamedTuple):
 
 
 def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> Once:
-    """Build the indexes of Dragoman and tantivy, and ask each question once.
+    """Build the indexes of Dragoman and tantivy, and run each question once.
 
     Args:
         count: The size.
-        fresh: What both are asked, those that warm up last.
-        real: What Dragoman is asked of the corpus of real words.
-        work: The folder of everything.
+        fresh: The questions for both, those for warming up last.
+        real: The questions for Dragoman on the corpus of real words.
+        work: The folder for all files.
     """
     corpus, real_corpus = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
     write_corpus(corpus, documents(count))
@@ -115,7 +115,7 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
 
 
 def measure(once: Once, questions: list[Question], work: Path) -> Size:
-    """Build the other peers, and compare and time all of them, by the same questions again and again."""
+    """Build the other peers, and compare and time all of them, by the same repeated questions."""
     count, built = once.documents, dict(once.built)
     corpus = work / f"corpus.{count}.jsonl"
     peers = [peer for peer in PEERS if count <= peer.most_documents]

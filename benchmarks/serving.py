@@ -1,8 +1,8 @@
-"""Answers over HTTP beside others', and under updates: ``python -m benchmarks.serving 100000``.
+"""Measure servers over HTTP: ``python -m benchmarks.serving 100000``.
 
-The same items and the same 2,000 questions in one run: `dragoman serve`, Datasette over the database that
-`dragoman export` writes (where the program `datasette` is found: `pipx install datasette`), and the
-OpenSearch node of the tests where one can be had. A server has one core, what asks it the other one.
+The same items and the same 2,000 questions in one run: `dragoman serve`, Datasette over the database of
+`dragoman export` (if the program `datasette` is installed: `pipx install datasette`), and the OpenSearch node
+of the tests if available. A server has one core, the client the other one.
 """
 
 from __future__ import annotations
@@ -39,48 +39,48 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 WORK: Final = Path(__file__).parent / "work"
 QUESTIONS: Final = 2_000
 STARTING: Final = 120.0  # seconds
-FEW: Final = 200  # questions to a server that takes a tenth of a second for each
+FEW: Final = 200  # questions to a server that takes a tenth of a second each
 CORES: Final = sorted(os.sched_getaffinity(0))
 CORE: Final = CORES[0]
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """A server that runs.
+    """A running server.
 
     Args:
         process: Its process.
-        port: Where it listens.
+        port: Its port.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process, self.port = process, port
 
     def cpu(self) -> float:
-        """Give the seconds of processor time that it has taken."""
+        """Return its processor time in seconds."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
     def memory(self) -> float:
-        """Give the megabytes that it has for itself, mapped files apart."""
+        """Return its memory in megabytes, without mapped files."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return int(text.partition("Anonymous:")[2].split()[0]) / 1024
 
 
 @contextmanager
 def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterator[Server]:
-    """Start a server; ``PORT`` in its arguments is the port.
+    """Start a server; ``PORT`` in its arguments is replaced by the port.
 
     Args:
         command: The program with its arguments.
-        root: Where it is started.
-        cores: The cores that it has, as taskset takes them.
+        root: Its working folder.
+        cores: Its cores, as for taskset.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (WORK / "serving.log").open("ab") as log:
         words = ["taskset", "-c", cores, *(word.replace("PORT", str(port)) for word in command)]
-        process = subprocess.Popen(  # noqa: S603 - what a benchmark starts
+        process = subprocess.Popen(  # noqa: S603 - fixed arguments
             words, stdout=log, stderr=log, cwd=root, env=os.environ
         )
     try:
@@ -98,7 +98,7 @@ def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterato
 
 
 def parameters(question: Question) -> str:
-    """Write a question as Dragoman's parameters."""
+    """Return a question as Dragoman's parameters."""
     asked = question.arguments()
     pairs = [("q", asked["query"]), *[("lang", one) for one in asked["languages"]]]
     pairs += [("country", one) for one in asked["countries"]]
@@ -108,7 +108,7 @@ def parameters(question: Question) -> str:
 
 
 def of_datasette(question: Question) -> str:
-    """Write a question as Datasette's parameters: FTS5, filters by columns, three facets."""
+    """Return a question as Datasette's parameters: FTS5, filters by columns, three facets."""
     asked = question.arguments()
     words = " ".join(question.words) if question.operator == "all" else " OR ".join(question.words)
     match = asked["query"] if question.operator == "phrase" else words
@@ -122,7 +122,7 @@ def of_datasette(question: Question) -> str:
 
 
 def of_node(question: Question) -> str:
-    """Write a question as OpenSearch's search: BM25, filters, three aggregations, highlights."""
+    """Return a question as OpenSearch's search: BM25, filters, three aggregations, highlights."""
     asked = question.arguments()
     kind = {"type": "phrase"} if question.operator == "phrase" else {}
     operator = {"operator": "and" if question.operator == "all" else "or"} if not kind else {}
@@ -147,7 +147,7 @@ def of_node(question: Question) -> str:
 
 
 def drawn(sample: Path) -> list[Question]:
-    """Draw different questions, in random order."""
+    """Return distinct questions, in random order."""
     each = QUESTIONS // 9 * 2
     found = list({parameters(one): one for one in questions(sample, each)}.values())
     random.Random(1).shuffle(found)
@@ -155,12 +155,12 @@ def drawn(sample: Path) -> list[Question]:
 
 
 def measured(name: str, server: Server, requests: list[Request], rounds: int, status: int = 200) -> None:
-    """Measure one server, and print a row: that of the median round."""
+    """Measure one server, and print the row of the median round."""
     found = []
     for number in range(rounds + 1):
         before = server.cpu()
         one = load(server.port, requests, look=lambda told, _: told == status)
-        if number:  # the first round warms it
+        if number:  # the first round warms it up
             found.append((one.rate, one, (server.cpu() - before) / one.asked * 1000))
     _, one, cpu = sorted(found, key=lambda row: row[0])[len(found) // 2]
     print(
@@ -171,7 +171,7 @@ def measured(name: str, server: Server, requests: list[Request], rounds: int, st
 
 
 def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
-    """Measure Dragoman: JSON, the page, and answers that the reader has already."""
+    """Measure Dragoman: JSON, the page, and responses that the client has cached."""
     paths = list(map(parameters, asked))
     with started(
         sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"
@@ -187,7 +187,7 @@ def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
 
 
 def workers(index: Path, asked: list[Question], rounds: int) -> None:
-    """Compare two processes of ``--workers`` with one on all cores, which what asks them shares, by turns."""
+    """Compare two processes of ``--workers`` with one on all cores, which the client shares, alternately."""
     requests = [Request(f"/search.json?{parameters(one)}") for one in asked]
     command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT"]
     cores = ",".join(map(str, CORES))
@@ -209,7 +209,7 @@ def _tag(port: int, path: str) -> str:
 
 
 def datasette(index: Path, asked: list[Question]) -> None:
-    """Measure Datasette over what `dragoman export` writes, with time enough for its queries."""
+    """Measure Datasette on the export of `dragoman export`, with a long timeout for its queries."""
     program = shutil.which("datasette")
     if not program:
         print("no program `datasette` was found", file=sys.stderr)
@@ -217,14 +217,14 @@ def datasette(index: Path, asked: list[Question]) -> None:
     database = index.with_name("archive.sqlite")
     if not database.exists():
         export = [sys.executable, "cli.py", "export", f"--index={index}", "-o", str(database), "--quiet"]
-        subprocess.run(export, cwd=ROOT, check=True)  # noqa: S603 - this program
+        subprocess.run(export, cwd=ROOT, check=True)  # noqa: S603 - fixed arguments
     limits = chain.from_iterable(("--setting", f"{name}_time_limit_ms", "5000") for name in ("sql", "facet"))
     with started(program, "serve", str(database), "--port", "PORT", *limits) as server:
         measured("Datasette", server, [Request(of_datasette(one)) for one in asked[:FEW]], 1)
 
 
 def node(corpus: Path, asked: list[Question]) -> None:
-    """Measure the OpenSearch node of the tests, on the same core as the others, all items in one index."""
+    """Measure the OpenSearch node of the tests, on the core of the others, with all items in one index."""
     sys.path.insert(0, str(ROOT / "tests"))
     nodes: Any = import_module("cluster.nodes")
     if reason := import_module("cluster.distribution").why_not():
@@ -271,7 +271,7 @@ def main(arguments: list[str]) -> None:
     index = WORK / f"serving.{count}"
     write_corpus(corpus, documents(count))
     write_corpus(sample, documents(10_000))
-    build([corpus], index)  # anew: one that is there may be of another format
+    build([corpus], index)  # rebuilt, since an existing one may have another format
     asked = drawn(sample)
     columns = "answers a second | p50, ms | p99, ms | processor, ms each | KiB each | failed | MB for itself"
     print(f"| server | {columns} |")

@@ -1,7 +1,7 @@
-"""`dragoman serve` of a commit before beside the checkout's: ``python -m benchmarks.serving_before COMMIT``.
+"""Compare `dragoman serve` of a commit and of the checkout: ``python -m benchmarks.serving_before COMMIT``.
 
-Both have the same core and the same items and are asked the same questions as by `benchmarks.serving`, some
-hundred at a time by turns, so that a machine whose speed changes from minute to minute does the same to both.
+Both have the same core and items and get the questions of `benchmarks.serving`, alternately in blocks of some
+hundred, so that changes in the speed of the machine affect both.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from benchmarks.before.side import Side
 
 AT_A_TIME: Final = 200  # questions to one side, about half a second
-ROUNDS: Final = 3  # beside one that warms
+ROUNDS: Final = 3  # in addition to one that warms up
 
 
 def started_side(stack: ExitStack, side: Side, count: int) -> Server:
-    """Start the server of a side over an index that it builds, and that goes with it."""
+    """Start the server of a side on an index that it builds, which is removed with it."""
     index = Path(stack.enter_context(TemporaryDirectory(dir=WORK)), "index")
     side.build(WORK / f"corpus.{count}.jsonl", index)
     command = [str(side.python), str(side.root / "cli.py"), "serve", f"--index={index}"]
@@ -35,7 +35,7 @@ def started_side(stack: ExitStack, side: Side, count: int) -> Server:
 
 
 def compared(name: str, servers: list[Server], requests: list[Request]) -> None:
-    """Ask both servers by turns, and print a row."""
+    """Send requests to both servers alternately, and print a row."""
     cpu, ratios = [0.0, 0.0], []
     for number in range(ROUNDS + 1):
         for at in range(0, len(requests), AT_A_TIME):
@@ -45,7 +45,7 @@ def compared(name: str, servers: list[Server], requests: list[Request]) -> None:
                 if load(servers[one].port, some).failed:
                     raise RuntimeError(f"{name}: an answer failed")
                 taken[one] = servers[one].cpu() - before
-            if number:  # the first round warms them
+            if number:  # the first round warms them up
                 cpu = [whole + part for whole, part in zip(cpu, taken, strict=True)]
                 ratios.append(taken[1] / taken[0])
     asked = ROUNDS * len(requests) / 1000
@@ -53,7 +53,7 @@ def compared(name: str, servers: list[Server], requests: list[Request]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Compare answers in JSON and pages, and print a table."""
+    """Compare JSON responses and pages, and print a table."""
     commit, count = arguments[0], int([*arguments[1:], "100000"][0])
     WORK.mkdir(exist_ok=True)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

@@ -1,8 +1,8 @@
-"""Plain questions beside costly ones of others: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
+"""Measure plain questions during costly ones: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
 
-Eight clients at 127.0.0.2 ask two costly questions again and again for 30 seconds: 1,000 hits of 35 prefixes,
-and the lines of a common word sorted by the word before it. One reader at 127.0.0.3 asks plain questions
-meanwhile. With a commit, the server is that of the commit.
+Eight clients at 127.0.0.2 repeat two costly questions for 30 seconds: 1,000 hits of 35 prefixes, and the
+lines of a common word sorted by the word before it. Meanwhile one reader at 127.0.0.3 sends plain questions.
+With a commit, the server is that of the commit.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ PREFIXES: Final = (
     f"/search.json?limit=1000&q={'+'.join(f'{one}*' for one in f'{_SYLLABLES} li mu nu'.split())}"
 )
 LINES: Final = "/concordance.json?q=toukoumomb&order=left"
-WAITING: Final = 60.0  # seconds for an answer
+WAITING: Final = 60.0  # seconds for a response
 
 
 class Asker(NamedTuple):
-    """Who asks one question after the other.
+    """A client that sends one question after the other.
 
     Attributes:
         address: The address.
-        proxied: Whether a proxy of this computer asks for it, and forwards its address.
-        pause: Seconds between an answer and the next question.
+        proxied: Whether a proxy on this computer sends its requests, and forwards its address.
+        pause: The seconds between a response and the next question.
     """
 
     address: str
@@ -57,20 +57,20 @@ class Asker(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The answers to a kind of questions: how many there were of each status, and the seconds they took."""
+    """The responses to a kind of questions: their number by status, and their times in seconds."""
 
     statuses: Counter[int]
     seconds: list[float]
 
 
 def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> Answers:
-    """Ask one question after the other, until an event.
+    """Send one question after the other, until an event.
 
     Args:
         stop: The event.
-        port: Where the server listens.
-        asker: Who asks.
-        paths: What to ask, again and again.
+        port: The port of the server.
+        asker: The client.
+        paths: The paths, which are repeated.
     """
     source = ("127.0.0.1" if asker.proxied else asker.address, 0)
     headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
@@ -93,17 +93,17 @@ def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> A
 def under_attack(
     port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, *, proxied: bool = False
 ) -> tuple[Answers, Answers]:
-    """Ask costly questions by eight clients at one address, and plain ones by a reader at another.
+    """Send costly questions from eight clients at one address, and plain ones from a reader at another.
 
     Args:
-        port: Where the server listens.
-        costly: The costly questions; the clients ask them by turns.
-        plain: The plain ones.
-        seconds: How long.
-        proxied: Whether a proxy asks for all of them.
+        port: The port of the server.
+        costly: The costly questions, which the clients alternate.
+        plain: The plain questions.
+        seconds: The duration.
+        proxied: Whether a proxy sends all of them.
 
     Returns:
-        The answers to the costly questions, and those to the plain ones.
+        The responses to the costly questions, and those to the plain ones.
     """
     stop = Event()
     found: list[Answers] = []
@@ -130,7 +130,7 @@ def under_attack(
 
 
 def shown(name: str, answers: Answers) -> None:
-    """Print a row: how many answers of each status, and the times of all."""
+    """Print a row: the number of responses by status, and the times of all."""
     counts = ", ".join(f"{count} × {status}" for status, count in sorted(answers.statuses.items()))
     p50, p99, most = (quantile(answers.seconds, share) * 1000 for share in (0.5, 0.99, 1.0))
     print(f"| {name} | {counts} | {p50:,.0f} | {p99:,.0f} | {most:,.0f} |", flush=True)

@@ -1,7 +1,7 @@
-"""Many clients while the index changes: ``python -m benchmarks.serving_updates 100000``.
+"""Measure many clients while the index changes: ``python -m benchmarks.serving_updates 100000``.
 
-Each update replaces all of some items together, so that an answer that shows two of their versions is of two
-generations. What asks looks at every answer.
+Each update replaces some items together, so that a response with two of their versions mixes two generations.
+The client checks every response.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ OTHERS: Final = 200  # items that stay
 
 
 class Outcome(NamedTuple):
-    """What came of it.
+    """The outcome of a run.
 
     Attributes:
         load: The requests.
-        mixed: Answers that show more than one generation.
-        seen: Generations that answers were of.
-        updates: How many updates were made meanwhile.
+        mixed: The number of responses with more than one generation.
+        seen: The number of generations in responses.
+        updates: The number of updates during the run.
     """
 
     load: Load
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
 
 
 def write_version(file: Path, version: int) -> None:
-    """Write all items in one version: its number is in their titles, and in their texts."""
+    """Write all items in one version: its number is in their titles and texts."""
     records = [
         {
             "id": f"moved{at}",
@@ -57,13 +57,13 @@ def write_version(file: Path, version: int) -> None:
 
 
 def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS) -> Outcome:
-    """Ask a server while another process updates its index again and again.
+    """Send requests to a server while another process updates its index repeatedly.
 
     Args:
-        port: Where it listens.
-        index: The index, which holds the first version.
-        requests: How many requests are made.
-        clients: How many at a time.
+        port: The port of the server.
+        index: The index, with the first version.
+        requests: The number of requests.
+        clients: The number of concurrent clients.
     """
     done, source = Event(), index.with_name("versions.jsonl")
     versions: dict[str, set[str]] = {}
@@ -74,7 +74,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
         while not done.is_set():
             write_version(source, updates + 1)
             command: Sequence[str] = [sys.executable, "cli.py", "update", str(source), f"--index={index}"]
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - this program
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - fixed arguments
             updates += 1
 
     def look(status: int, body: bytes) -> bool:
@@ -109,7 +109,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
 
 
 def main(arguments: list[str]) -> None:
-    """Serve a small index, update it while it is asked, and print what came of it."""
+    """Serve a small index, update it during requests, and print the outcome."""
     from benchmarks.serving import WORK, started
     from indexer.store.indexing import build
 

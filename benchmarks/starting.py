@@ -1,4 +1,4 @@
-"""What it costs to start: whole processes against Python's own imports, and opening an index."""
+"""Measure the start: whole processes compared with Python's imports, and opening an index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ print(json.dumps([(perf_counter() - started) * 1000, resident(), resident() - be
 
 
 class Opened(NamedTuple):
-    """Opening an index: milliseconds, MiB resident before the first query, and how many of them it added."""
+    """The opening of an index: milliseconds, MiB resident before the first query, and MiB that it added."""
 
     ms: float
     resident_mb: float
@@ -33,36 +33,36 @@ class Opened(NamedTuple):
 
 
 def python(code: str) -> list[str]:
-    """Return the command that runs some Python."""
+    """Return the command that runs Python code."""
     return [sys.executable, "-c", code]
 
 
 def search(words: str, index: Path) -> list[str]:
-    """Return the command that asks one question."""
+    """Return the command that runs one search."""
     program = Path(sys.executable).with_name("dragoman")
     return [str(program), "search", words, "--index", str(index), "--format", "json"]
 
 
 def whole_processes(commands: dict[str, list[str]]) -> dict[str, float]:
-    """Run some commands in turn; return the median of each in milliseconds, from start to end."""
-    # As users have it: compiled modules are kept from the first run on.
+    """Run commands alternately; return the median elapsed time of each in milliseconds."""
+    # As for users: the first run writes the compiled modules.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(ROUNDS):
         for name, command in commands.items():
             started = perf_counter()
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environment)  # noqa: S603 - ours
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environment)  # noqa: S603 - fixed
             times[name].append((perf_counter() - started) * 1000)
     return {name: median(some[1:]) for name, some in times.items()}
 
 
 def opening(index: Path) -> Opened | None:
-    """Open an index in new processes; None where the system does not tell what is resident."""
+    """Open an index in new processes; None if the system does not report resident memory."""
     if not Path("/proc/self/statm").exists():
         return None
     runs = []
     for _ in range(5):
         command = [*python(OPENING), str(index)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - fixed
         runs.append(json.loads(done.stdout))
     return Opened(*(median(column) for column in zip(*runs, strict=True)))

@@ -1,8 +1,8 @@
-"""How well stories are found: PYTHONPATH=tests python -m benchmarks.story_quality.
+"""Measure the quality of stories: PYTHONPATH=tests python -m benchmarks.story_quality.
 
-Planted events (``tests/planted``) of both halves, drawn five times; what is wrong of what is called sure,
-and of what is called likely; the mixed archive of ``tests/mixed``; and thirty draws of each half in one
-archive, spread over four years, each text lengthened by words and names that no other tells.
+Planted events (``tests/planted``) of both halves, drawn five times, with the errors in sure and in likely
+stories; the mixed archive of ``tests/mixed``; and thirty draws of each half in one archive, spread over four
+years, with each text extended by unique words and names.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ SEEDS: Final = range(1, 6)
 LONG: Final = 30  # draws in one archive
 YEARS: Final = 4
 MIXED: Final = Path(__file__).parent.parent / "tests" / "mixed" / "archive.jsonl"
-WINDOWS: Final = (14, 60)  # days: in the longer one a follow-up is of its event's story
+WINDOWS: Final = (14, 60)  # days: in the longer one a follow-up belongs to the story of its event
 
 
 class Tally:
-    """Pairs of items that are in one story, and those of them that are of one event."""
+    """Pairs of items in one story, and those of them that are of one event."""
 
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
@@ -44,7 +44,7 @@ class Tally:
         self.wanted = 0
 
     def add(self, told: tuple[Story, ...], events: list[str], event: Callable[[str], str]) -> None:
-        """Add what was found in one archive, given the event of each of its items."""
+        """Add the stories of one archive, given the event of each of its items."""
         self.wanted += sum(size * (size - 1) // 2 for size in Counter(events).values())
         for story in told:
             ids = [name for one in story.members for name in (one.id, *one.same)]
@@ -61,7 +61,7 @@ class Tally:
 
 
 def main() -> None:
-    """Build, ask, compare, and print."""
+    """Build, group, compare, and print."""
     with TemporaryDirectory() as name:
         for half in ("dev", "kept"):
             for window in WINDOWS:
@@ -109,7 +109,7 @@ def _add_planted(tally: Tally, folder: Path, half: str, seed: int, window: int) 
 
 
 def _first(name: str) -> str:
-    """Name the event of an item of the mixed archive."""
+    """Return the event of an item of the mixed archive."""
     return name.rpartition("-")[0]
 
 

@@ -1,4 +1,4 @@
-"""The report: what was measured, as tables."""
+"""The report: all measurements as tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = "all"
 
 
 def full_report(sizes: Sequence[Size], where: str) -> str:
-    """Return the tables of the questions asked again and again, and of all else."""
+    """Return the tables of the repeated questions, and of all other measurements."""
     sections = [
         f"Measured on {where}.",
         "### The same questions again and again, beside each peer",
@@ -44,7 +44,7 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
 
 
 def once_report(sizes: Sequence[Once], where: str) -> str:
-    """Return the tables of the questions asked once."""
+    """Return the tables of the questions that run once."""
     sections = [
         f"Measured on {where}. Milliseconds of processor, median / 95th percentile.",
         *(_once(size) for size in sizes),
@@ -54,7 +54,7 @@ def once_report(sizes: Sequence[Once], where: str) -> str:
 
 
 def _once(size: Once) -> str:
-    """Return the times of each kind of question, and how many times tantivy's they are."""
+    """Return the times of each kind of question, and their ratios to those of tantivy."""
     rows = []
     for kind in kinds_of(size.ours):
         asked = [question for question in size.ours if question.kind == kind]
@@ -123,7 +123,7 @@ def _agreement(sizes: Sequence[Size]) -> str:
 
 
 def building(sizes: Sequence[Once | Size]) -> str:
-    """Return what was built, by processor time."""
+    """Return the builds, by processor time."""
     rows = [
         [
             f"{size.documents:,}",

@@ -1,7 +1,7 @@
-"""How long a thesaurus takes that a user brings: python -m benchmarks.thesaurus [CONCEPTS].
+"""Measure the import of a user's thesaurus: python -m benchmarks.thesaurus [CONCEPTS].
 
-It is made of words of our own in the form that many libraries keep: in capitals, without accents, six labels
-a concept in three languages. Times are of the processor, the best of three processes each.
+It has the form of many library thesauri: in capitals, without accents, six labels per concept in three
+languages. Processor times are the best of three processes each.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ write_table(read_skos(sys.argv[1]), Path(sys.argv[2]))
 
 
 def write_thesaurus(path: Path, concepts: int) -> None:
-    """Write a thesaurus of so many concepts as N-Triples."""
+    """Write a thesaurus with a number of concepts as N-Triples."""
     chance = random.Random(SEED)
     words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for concept in bundled_concepts():
@@ -49,18 +49,18 @@ def write_thesaurus(path: Path, concepts: int) -> None:
 
 
 def taken(*command: str) -> float:
-    """Return the seconds of processor time that a command takes, the best of some runs."""
+    """Return the processor time of a command in seconds, the best of several runs."""
     times = []
     for _ in range(TRIES):
         before = getrusage(RUSAGE_CHILDREN)
-        run([sys.executable, *command], check=True, capture_output=True)  # noqa: S603 - our own commands
+        run([sys.executable, *command], check=True, capture_output=True)  # noqa: S603 - fixed arguments
         after = getrusage(RUSAGE_CHILDREN)
         times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
     return min(times)
 
 
 def main(concepts: int) -> None:
-    """Print what a thesaurus of so many concepts costs a build of a small archive."""
+    """Print the cost of a thesaurus with a number of concepts in a build of a small archive."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         thesaurus, archive, index = folder / "t.nt", folder / "a.jsonl", folder / "index"

@@ -1,4 +1,4 @@
-"""Questions put to two peers in turn, a round at a time, in one process on one core."""
+"""Run questions on two peers alternately, a round at a time, in one process on one core."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Spread(NamedTuple):
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Return the value below which a share of the values lies, between neighbours in proportion."""
+    """Return the quantile of some values at a share, interpolated linearly."""
     ordered = sorted(values)
     place = (len(ordered) - 1) * share
     low = int(place)
@@ -38,7 +38,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def pin() -> int | None:
-    """Keep this process and its children on one core; return which, None where the system cannot."""
+    """Pin this process and its children to one core; return it, None if the system does not support that."""
     if not hasattr(os, "sched_setaffinity"):
         return None
     core = max(os.sched_getaffinity(0))
@@ -47,19 +47,18 @@ def pin() -> int | None:
 
 
 def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[list[float], list[float]]:
-    """Ask two indexes all questions in turn, ``ROUNDS`` times; the first answers of all are not timed.
+    """Run all questions on two indexes alternately, ``ROUNDS`` times; the first answers are not timed.
 
-    A round of questions goes to one, then the same to the other: whoever runs a search engine does not run
-    another one between every two questions, and the processor's caches are those of the one that is asked.
+    A round of questions is run on one index, then on the other: a search engine in use does not alternate
+    with another one after every question, and the processor's caches then belong to the index in use.
 
     Args:
-        ours: One.
-        theirs: The other.
-        questions: What to ask.
+        ours: One index.
+        theirs: The other index.
+        questions: The questions.
 
     Returns:
-        For each question the best time of each, in milliseconds: what the work costs when nothing else
-        disturbs the machine.
+        The best time of each question on each index, in milliseconds: the cost without disturbances.
     """
     indexes = ours, theirs
     best = [[float("inf")] * len(questions) for _ in indexes]

@@ -1,7 +1,7 @@
-"""What a thousand updates of one item cost: ``python -m benchmarks.updates 100000 1000``.
+"""Measure a thousand updates of one item: ``python -m benchmarks.updates 100000 1000``.
 
-Three ways: the same item changed again and again, a new item each time, another old item each time. A table
-gives the time of a question against the index as it was built, of an update, and the size.
+Three ways: the same item changed repeatedly, a new item each time, another old item each time. A table shows
+the time of a question relative to the index before the updates, the time of an update, and the size.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROUNDS: Final = 12
 
 
 def main(arguments: list[str]) -> None:
-    """Update an index of so many items so many times, in each way, and print a table."""
+    """Update an index repeatedly in each way, and print a table."""
     count, updates = map(int, arguments or ("20000", "200"))
     items = [dict(item) for item in documents(count + updates)]
     print("| updates | question | update, median | worst | segments | size | unreferenced |")
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _change(items: Sequence[dict[str, Any]], way: str, count: int, number: int) -> dict[str, Any]:
-    """Give the item that an update brings."""
+    """Return the item of an update."""
     if way == "new":
         return items[count + number]
     item = items[0 if way == "same" else number * (count // 1000 or 1) % count]
@@ -74,7 +74,7 @@ def _update(folder: Path, item: dict[str, Any]) -> float:
 
 
 def _questions(folder: Path, items: Sequence[dict[str, Any]]) -> list[str]:
-    """Give questions of two words of a title, of which something can be asked."""
+    """Return valid questions of two words of a title."""
     asked = []
     with Searcher(folder) as searcher:
         for item in items:
@@ -90,7 +90,7 @@ def _questions(folder: Path, items: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _slower(updated: Path, fresh: Path, asked: Sequence[str]) -> float:
-    """Give the median of a question's best time in one index over that in another, asked in turn."""
+    """Return the median ratio of the best times of questions in two indexes, run alternately."""
     best: dict[tuple[Path, str], float] = {}
     with Searcher(updated) as one, Searcher(fresh) as other:
         for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Write the reference pages from the commands' own --help and the option tables, or check them (--check).
+"""Write the reference pages from the --help of the commands and the option tables, or check them (--check).
 
 These are docs/commands.md, the man page, and the marked tables of docs/serve.md and docs/python.md.
 """
@@ -14,11 +14,11 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from docs.man_page import man_page  # noqa: E402 - found through the line above, whatever folder this runs from
-from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
-from searcher.search_options import SearchOptions  # noqa: E402 - likewise
-from searcher.web.openapi import QUERY_TEXT  # noqa: E402 - likewise
-from searcher.web.parameters import OPTIONS  # noqa: E402 - likewise
+from docs.man_page import man_page  # noqa: E402 - needs the path added above
+from searcher.commands.program import cli  # noqa: E402 - needs the path added above
+from searcher.search_options import SearchOptions  # noqa: E402 - as above
+from searcher.web.openapi import QUERY_TEXT  # noqa: E402 - as above
+from searcher.web.parameters import OPTIONS  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ DOCS = ROOT / "docs"
 WIDTH = 100
 BEGIN, END = "<!-- table written by make docs -->\n", "<!-- end of table -->\n"
 LISTS = {"texts", "names", "paths", "fields"}
-# The words for the values of each kind, over HTTP and in Python.
+# The descriptions of the values of each kind, over HTTP and in Python.
 PARAMETER_KINDS = {"flag": "`1` or `0`", "period": "`2018`, `2018-03`, `2018-03-05`"}
 ARGUMENT_KINDS = {
     "flag": "`True` or `False`",
@@ -107,13 +107,13 @@ def _code(text: str) -> str:
 
 
 def with_table(page: Path, table: str) -> str:
-    """Return a page with another table between its two marks."""
+    """Return a page with the table between its two markers replaced."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
 
 
 def pages() -> dict[Path, str]:
-    """Return each page with its text."""
+    """Return the text of each page."""
     return {
         DOCS / "commands.md": reference(),
         DOCS / "dragoman.1": man_page(cli),

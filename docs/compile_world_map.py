@@ -1,11 +1,11 @@
 """Compile the map of the page from Natural Earth's outlines of countries.
 
-Natural Earth is in the public domain; the npm package world-atlas (ISC) holds it as TopoJSON:
+Natural Earth is in the public domain; the npm package world-atlas (ISC) contains it as TopoJSON::
 
     npm pack world-atlas@2.0.2 && tar -xzf world-atlas-2.0.2.tgz
     python -m docs.compile_world_map package
 
-It is needed here only, never where Dragoman runs.
+It is only needed here, not at run time.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import pycountry
 from indexer.countries.country_names import country_names
 
 WIDTH: Final = 720  # units of the drawing
-SMALLEST: Final = 3  # square units that an island has to have; a country's largest one is always drawn
+SMALLEST: Final = 3  # the minimum area of an island in square units; a country's largest one is always drawn
 SOUTH: Final = -56.0  # Antarctica is left out
 FILE: Final = Path(__file__).parent.parent / "searcher/web/static/world.svg"
 UNNUMBERED: Final = {"Kosovo": "XK", "N. Cyprus": "CY", "Somaliland": "SO"}
-# Longitude and latitude of what Natural Earth draws as a part of another country, or not at all.
+# Longitude and latitude of territories that Natural Earth draws as a part of another country, or not at all.
 POINTS: Final = {
     "BQ": (-68.3, 12.2), "BV": (3.4, -54.4), "CC": (96.8, -12.2), "CX": (105.6, -10.5), "GF": (-53.1, 3.9),
     "GI": (-5.35, 36.14), "GP": (-61.5, 16.2), "MQ": (-61.0, 14.6), "RE": (55.5, -21.1), "SJ": (16.0, 78.0),
@@ -36,7 +36,7 @@ Point = tuple[float, float]
 
 
 def equal_earth(longitude: float, latitude: float) -> Point:
-    """Project a place so that areas keep their proportions (Šavrič, Patterson & Jenny 2018, formula 1).
+    """Project a location so that areas keep their proportions (Šavrič, Patterson & Jenny 2018, formula 1).
 
     Returns:
         x and y in units of the drawing, y downwards from the north pole.
@@ -52,7 +52,7 @@ def equal_earth(longitude: float, latitude: float) -> Point:
 
 
 def rings_of(atlas: dict[str, Any], geometry: dict[str, Any]) -> list[list[Point]]:
-    """Decode the rings of a country: arcs of whole numbers, each the difference from the one before."""
+    """Decode the rings of a country: arcs of integers, each the difference from the previous one."""
     (across, up), (west, south) = atlas["transform"]["scale"], atlas["transform"]["translate"]
 
     def decoded(number: int) -> list[Point]:
@@ -75,7 +75,7 @@ def rings_of(atlas: dict[str, Any], geometry: dict[str, Any]) -> list[list[Point
 
 
 def split_term(ring: list[Point]) -> list[list[Point]]:
-    """Part a ring where it crosses the meridian of 180 degrees, so that each part lies on one side."""
+    """Split a ring at the meridian of 180 degrees, so that each part is on one side."""
     unwrapped = ring[:1]
     for x, y in ring[1:]:
         unwrapped.append((x - 360 * round((x - unwrapped[-1][0]) / 360), y))
@@ -90,7 +90,7 @@ def split_term(ring: list[Point]) -> list[list[Point]]:
 
 
 def clipped(ring: list[Point], side: int) -> list[Point]:
-    """Keep what of a ring lies west of 180 degrees (side 1), or east of -180 (side -1)."""
+    """Clip a ring to the west of 180 degrees (side 1), or to the east of -180 (side -1)."""
     kept = []
     for before, after in zip(ring[-1:] + ring[:-1], ring, strict=True):
         was_in, is_in = side * before[0] <= 180, side * after[0] <= 180
@@ -103,12 +103,12 @@ def clipped(ring: list[Point], side: int) -> list[Point]:
 
 
 def area(ring: list[Point]) -> float:
-    """Work out the area of a ring."""
+    """Return the area of a ring."""
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
 
 
 def drawn(rings: list[list[Point]]) -> str:
-    """Write rings as the path of a drawing, in whole units; small islands are left out."""
+    """Return rings as an SVG path, in integer units, without small islands."""
     projected = [[equal_earth(x, max(y, SOUTH)) for x, y in ring] for ring in rings]
     largest = max(map(area, projected))
     path = ""
@@ -126,7 +126,7 @@ def drawn(rings: list[list[Point]]) -> str:
 
 
 def compile_map(folder: Path) -> str:
-    """Draw every country, those too small for the outlines as discs."""
+    """Return the map of all countries, with those too small for outlines as discs."""
     coarse, fine = (
         json.loads((folder / f"countries-{scale}.json").read_text("utf-8")) for scale in ("110m", "10m")
     )

@@ -1,4 +1,4 @@
-"""The man page: all commands on one page, from their own --help; docs/command_reference.py writes it."""
+"""The man page: all commands on one page, from their --help; docs/command_reference.py writes it."""
 
 from __future__ import annotations
 
@@ -86,6 +86,6 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    """Write text so that roff shows each character of it as it is."""
+    """Escape text for roff, so that every character is displayed unchanged."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped

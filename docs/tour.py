@@ -1,7 +1,7 @@
-"""Put the real output of each command into the pages' console blocks, or check that it is there (--check).
+"""Update the output of each command in the console blocks of pages, or check it (--check).
 
-The commands run on an index of the sample archive, one page after the other, as in a fresh clone. Durations
-and times differ from run to run: those of the pages stay.
+The commands run on an index of the sample archive, page by page, as in a fresh clone. Durations and times
+differ between runs, so those of the pages are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
+from searcher.commands.program import cli  # noqa: E402 - needs the path added above
 
 PAGES = (
     "README.md",
@@ -30,13 +30,13 @@ PAGES = (
     "docs/stories.md",
 )
 SAMPLE = "indexer/sample/archive.txt"
-# A command with its output, or a file that later commands read, named behind the language of its block.
+# A command with its output, or a file that later commands read, named after the language of its block.
 BLOCK = re.compile(r"```(?:console\n(\$ dragoman [^\n]+)\n|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\d(?:T[\d:]+[+-][\d:]+| \d\d:\d\d)")
 
 
 def with_output(page: str) -> str:
-    """Return a page with the output of each of its commands as it is now."""
+    """Return a page with the current output of each of its commands."""
     return BLOCK.sub(_run, page)
 
 
@@ -60,7 +60,7 @@ def main() -> int:
         archive = Path(folder, SAMPLE)
         archive.parent.mkdir(parents=True)
         archive.write_bytes((ROOT / SAMPLE).read_bytes())
-        os.chdir(folder)  # the commands of the pages name the archive and the index as in a clone
+        os.chdir(folder)  # the commands of the pages refer to the archive and the index as in a clone
         for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
             del os.environ[name]
         os.environ["XDG_CONFIG_HOME"] = folder

@@ -1,8 +1,11 @@
-"""The searcher: a request becomes a query, a query becomes ranked hits and facets. It writes nothing.
+"""The searcher: a request becomes a query, a query becomes ranked hits and facets. It is read-only.
 
-from searcher import Searcher
-with Searcher("index_data") as searcher:
-    results = searcher.search("flood schools", countries=["EC"], date_from="2018")
+Example::
+
+    from searcher import Searcher
+
+    with Searcher("index_data") as searcher:
+        results = searcher.search("flood schools", countries=["EC"], date_from="2018")
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first used: every command imports this package."""
+    """Import a public name on first use, since every command imports this package."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -1,4 +1,4 @@
-"""From a checked question to its answer: interpreted, executed, and where nothing matches, relaxed."""
+"""Answer a checked question: interpret it, execute it, and relax it if nothing matches."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from searcher.score_parts import Explanation
     from searcher.search_options import Question
 
-OPENING: Final = 200  # characters of an item without a title that stand for one
+OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
 class Answerer:
@@ -40,7 +40,7 @@ class Answerer:
         engine: The open index.
 
     Attributes:
-        engine: The same.
+        engine: The same object.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -48,10 +48,10 @@ class Answerer:
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
-        """Answer a question; where nothing matches and it is not strict, the nearest that finds something.
+        """Answer a question; if nothing matches and it is not strict, the nearest question with matches.
 
         Raises:
-            QueryError: The query cannot be understood.
+            QueryError: The query is invalid.
         """
         started = perf_counter()
         results = self._ask(question, Answerer.nearest, _whole)
@@ -59,7 +59,7 @@ class Answerer:
         return results
 
     def _prepared(self, question: Question) -> Question:
-        """Return a question with the fields of the index that it means, cut where it is too long."""
+        """Return a question with its fields resolved for the index, truncated if it is too long."""
         if question.custom_fields:
             from searcher.query.concept_fields import with_fields  # few questions name any
 
@@ -67,17 +67,17 @@ class Answerer:
         return _cut(question)
 
     def nearest(self, question: Question) -> Results:
-        """Answer a question that is short enough, or the nearest that finds something."""
+        """Answer a question that is short enough, or the nearest one with matches."""
         results = self.answer_as_typed(question)
         if not results.total and not question.strict:
             results = self._relaxed(question, results)
         return results
 
     def matches(self, question: Question) -> Results:
-        """Answer a question as it stands: where nothing matches, nothing is found.
+        """Answer a question without relaxation.
 
         Raises:
-            QueryError: The query cannot be understood.
+            QueryError: The query is invalid.
         """
         return self._ask(question, Answerer.answer_as_typed, counted)
 
@@ -90,9 +90,9 @@ class Answerer:
         """Answer a question.
 
         Args:
-            question: As asked.
-            answer: Answers one that is short enough.
-            complete: Reads now what an index that is far away would be asked for later.
+            question: The question as given.
+            answer: Answers a question that is short enough.
+            complete: Reads lazy values now that a remote index would be queried for later.
         """
         engine, requested = self._engine, self._prepared(question)
         results = engine.plan_requests(
@@ -104,7 +104,7 @@ class Answerer:
         return results
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
-        """Answer a question that is short enough as it stands."""
+        """Answer a question that is short enough, without relaxation."""
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
@@ -130,9 +130,9 @@ class Answerer:
             generation=engine.generation,
             query_language=meant.language,
             notes=notes,
-            # What was typed has its own where this answers in its place.
+            # The typed query has its own suggestion.
             suggestion=None if relaxed else self._finding_more(meant.suggestion, question),
-            # Copies, since the interpretation is kept for the next request.
+            # Copies, since the interpretation is cached for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
             explanations=explanations,
@@ -144,7 +144,7 @@ class Answerer:
         )
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:
-        """Answer the nearest question that finds something; without one, tell why nothing is found."""
+        """Answer the nearest question with matches; if there is none, add notes on why nothing matches."""
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import relax
 
@@ -175,7 +175,7 @@ class Answerer:
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Count the matches that have every word; the index, which is read, may be closed by then."""
+        """Return the number of matches that have every word; the searcher may be closed by then."""
         every = _executed(meant, question._replace(all_words=True))
         if not total or every == _executed(meant, question):
             return total
@@ -185,7 +185,7 @@ class Answerer:
     def _left_out(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Count the items that match only where estimated dates count; see :meth:`_having_all_words`."""
+        """Return the number of items that only estimated dates add; see :meth:`_having_all_words`."""
         filters = question.filters
         if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
             return 0
@@ -195,21 +195,21 @@ class Answerer:
             return count_left_out(self._engine, filters, total, *queries)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
-        """Count what a question finds; nothing where it cannot be understood."""
+        """Return the number of matches of a question; 0 if it is invalid."""
         try:
             meant = self._interpret(question, patterns=patterns)
-        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
+        except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
         wanted = ResultRequest(then=_executed(meant, question, ranked=True))
         total = self._engine.execute(_executed(meant, question), question.filters, wanted).total
-        if nearest and not total:  # a cluster may only guess it: what belongs to an answer is asked with it
+        if nearest and not total:  # a cluster may only guess it, so the later requests are sent too
             self._left_out(question, meant, total, self._engine.asking())
         return total
 
     def _finding_more(self, suggested: str | None, question: Question) -> str | None:
-        """Give a corrected query where it finds more than what was typed.
+        """Return a corrected query if it has more matches than the typed one.
 
-        Both are counted without patterns, which find the same in either.
+        Both are counted without patterns, which match the same in either.
         """
         if suggested is None:
             return None
@@ -219,23 +219,23 @@ class Answerer:
 
 
 def _whole(results: Results) -> Results:
-    """Read beside an answer what it would count when it is first read."""
+    """Compute the lazy counts of results."""
     _ = results.total_all_words
     return counted(results)
 
 
 def _cut(question: Question) -> Question:
-    """Cut the query of a question that is longer than one may be, unless it is strict."""
+    """Truncate the query of a question that is too long, unless it is strict."""
     if question.query is None or question.strict or len(question.query) <= SHORT:
         return question
-    from searcher.query.query_text import shorten  # few questions are as long
+    from searcher.query.query_text import shorten  # few questions are that long
 
     query, notes = shorten(question.query)
     return question._replace(query=query, notes=question.notes + notes)
 
 
 def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
-    """Give the query that is executed for a question, to rank its hits by relevance or only to find them."""
+    """Return the query to execute for a question, to rank its hits by relevance or only to match them."""
     ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
     query = every_word(query) if question.all_words else query
@@ -247,12 +247,12 @@ def _executed(meant: Interpretation, question: Question, *, ranked: bool = False
 
 
 def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
-    """Make hits of documents.
+    """Return hits of documents.
 
     Args:
-        context: What they are made of.
+        context: The common data of the hits.
         top: The documents with their scores, best first.
-        before: How many of the answer stand before them.
+        before: The number of earlier hits of the results.
     """
     engine, query, offset, grouped = context.engine, context.query, context.offset, context.grouped
     documents = [document for document, _ in top]
@@ -292,12 +292,12 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
 
 def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
-    """Make the hits of a page; where every hit is asked for, what makes them as it is read.
+    """Return the hits of a page, or a lazy sequence if all hits are requested.
 
     Args:
-        context: What they are made of.
+        context: The common data of the hits.
         top: The documents with their scores, best first.
-        limit: The limit that was asked for.
+        limit: The requested limit.
     """
     if limit < EVERY_HIT:
         return make_hits(context, top)
@@ -307,20 +307,20 @@ def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int)
 
 
 def counted(results: Results) -> Results:
-    """Count now what would be counted when it is first read."""
+    """Compute the lazy count of undated items."""
     _ = results.undated_left_out
     return results
 
 
 def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, estimated: Node) -> int:
-    """Count the items that match only where estimated dates count as dates.
+    """Return the number of items that match only if estimated dates count.
 
     Args:
         engine: The open index.
-        filters: The filters of the answer.
-        total: How many items match.
+        filters: The filters of the question.
+        total: The number of matches.
         query: The query that was executed.
-        estimated: The same query where estimated dates count.
+        estimated: The same query with estimated dates.
     """
     query, estimated = rewrite(query, _without_optional), rewrite(estimated, _without_optional)
     by_date = bool(filters.first_day or filters.last_day)
@@ -329,7 +329,7 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
     every = filters._replace(estimated=True)
     if _only_adds(query, estimated):
         return engine.execute(estimated, every, ResultRequest()).total - total
-    # An item may be lost too, where a date is excluded: those that are new are counted one by one.
+    # An item may also be lost if a date is excluded, so the new ones are counted.
     found = And((query, Days(filters.first_day, filters.last_day))) if by_date else query
     return engine.execute(AndNot(estimated, found), every, ResultRequest()).total
 
@@ -340,7 +340,7 @@ def _without_optional(node: Node) -> Node:
 
 
 def _only_adds(query: Node, estimated: Node) -> bool:
-    """Check whether a query matches no less where estimated dates count, as its parts show."""
+    """Return whether the parts of a query show that it matches no fewer items with estimated dates."""
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):

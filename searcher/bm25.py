@@ -1,26 +1,26 @@
-"""BM25, exact in float64, for numbers and for numpy arrays alike, and the disjunction maximum.
+"""Compute BM25, exactly in float64, for numbers and numpy arrays alike, and the disjunction maximum.
 
-A term that stands in a document's field adds to the document's score::
+A term that occurs in a document's field adds to the document's score::
 
     boost * idf * (k1 + 1) * tf / (tf + norm)
 
     idf  = ln(1 + (N - df + 0.5) / (df + 0.5))
     norm = k1 * (1 - b + b * length / average)
 
-- ``boost``: what the query says that the term counts; 1 for a word as typed.
-- ``N``: the documents that the field is counted to have, see :func:`counted_documents`.
-- ``df``, document frequency: the documents that have the term in the field.
-- ``tf``, term frequency: the term's occurrences in the field of the document. In ``text_en`` and its like,
-  which hold title and body, one in the title counts ``TITLE_WEIGHT``.
+- ``boost``: the weight of the term in the query; 1 for a word as typed.
+- ``N``: the number of documents of the field, see :func:`counted_documents`.
+- ``df``, document frequency: the number of documents that have the term in the field.
+- ``tf``, term frequency: the number of occurrences of the term in the field of the document. In fields such
+  as ``text_en``, which contain title and body, one in the title counts ``TITLE_WEIGHT``.
 - ``length``: the sum of all term frequencies of the document's field; ``average``: its mean over the
   documents that have the field.
 - ``k1``, ``b``: ``K1`` and ``B`` of :mod:`indexer.schema`.
 
 The formula is that of Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009,
-with the factor k1 + 1 of Robertson et al., "Okapi at TREC-3", 1994, which is the same for all terms. The 1
-in the logarithm is Lucene's (``BM25Similarity``): without it, a term of more than half of the documents would
-count less than nothing. A phrase adds what its terms add. Deleted documents count in N, df and average
-until their segment is written anew.
+with the factor k1 + 1 of Robertson et al., "Okapi at TREC-3", 1994, which is the same for all terms. The 1 in
+the logarithm is Lucene's (``BM25Similarity``): without it, a term of more than half of the documents would
+have a negative weight. A phrase adds the scores of its terms. Deleted documents count in N, df and average
+until their segment is rewritten.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ from indexer.schema import K1, LANGUAGES, B
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UNSEEN: Final = 3  # documents that a language counts beside its own, at most: see docs/relevance.md
+UNSEEN: Final = 3  # the maximum number of documents added to those of a language: see docs/relevance.md
 
 
 def idf(documents: int, document_frequency: int) -> float:
-    """Compute the inverse document frequency of a term.
+    """Return the inverse document frequency of a term.
 
     Args:
-        documents: Documents that have the field: in scores :func:`counted_documents`, and as they are where
-            idfs are only compared with each other or divided by each other, as expansion does.
-        document_frequency: Documents that have the term in the field.
+        documents: The number of documents that have the field: for scores that of :func:`counted_documents`,
+            and the unadjusted number for idfs that are only compared or divided, as in expansion.
+        document_frequency: The number of documents that have the term in the field.
     """
     return log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
-    """Count the documents of a ranked field, the ``N`` of its terms: ``having + min(3, others)``.
+    """Return the number of documents of a ranked field, the ``N`` of its terms: ``having + min(3, others)``.
 
-    Where few items of an archive are in a language, most of them have the words of its subject: by their own
-    number such words say nothing, and the items stand behind all others. So a language counts three documents
-    more than it has, which lack all words; fewer where the fields of the other languages have fewer together,
-    so that an archive in one language counts as it is.
+    If few items of an archive are in a language, most of them have the words of its subject: by their own
+    number such words would have no weight, and the items would rank last. So a language counts up to three
+    more documents than it has, without any words, but no more than the fields of the other languages have
+    together, so that an archive in one language is not adjusted.
 
     Args:
         field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.
-        documents: Counts the documents that have a field.
+        documents: Returns the number of documents that have a field.
     """
     having, kind = documents(field), field.partition("_")[0]
     others = sum([documents(f"{kind}_{language}") for language in LANGUAGES]) - having
@@ -65,21 +65,21 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
 
 
 def term_weight(documents: int, document_frequency: int, boost: float) -> float:
-    """Compute ``boost * idf * (k1 + 1)``, which the scores of a term have in common in all documents.
+    """Return ``boost * idf * (k1 + 1)``, the common factor of a term's scores.
 
     Args:
-        documents: As of :func:`idf`.
-        document_frequency: Likewise.
-        boost: What the query says that the term counts.
+        documents: As for :func:`idf`.
+        document_frequency: As for :func:`idf`.
+        boost: The weight of the term in the query.
     """
     return boost * idf(documents, document_frequency) * (K1 + 1)
 
 
 def length_norm(length: Any, average: float) -> Any:
-    """Compute ``norm``, by which a term counts less in a longer document, float64.
+    """Return ``norm``, which reduces the score of a term in longer documents, float64.
 
     Args:
-        length: The sum of all term frequencies of the field in the document: a number, or an array of them.
+        length: The sum of all term frequencies of the field in the document: a number or an array.
         average: The mean length over the documents that have the field.
     """
     norm = length * (K1 * B / average)
@@ -88,13 +88,13 @@ def length_norm(length: Any, average: float) -> Any:
 
 
 def score(weight: Any, term_frequency: Any, norm: Any) -> Any:
-    """Compute what a term adds to a score: ``weight * term_frequency / (term_frequency + norm)``, float64.
+    """Return the score of a term: ``weight * term_frequency / (term_frequency + norm)``, float64.
 
     Args:
-        weight: As of :func:`term_weight`.
-        term_frequency: Occurrences in the document, those in the title weighted: a number, or a float64
-            array, which is overwritten with the scores.
-        norm: As of :func:`length_norm`.
+        weight: The result of :func:`term_weight`.
+        term_frequency: The weighted number of occurrences in the document: a number, or a float64 array,
+            which is overwritten with the scores.
+        norm: The result of :func:`length_norm`.
     """
     denominator = norm + term_frequency
     term_frequency *= weight
@@ -103,13 +103,13 @@ def score(weight: Any, term_frequency: Any, norm: Any) -> Any:
 
 
 def dis_max(best: Any, total: Any, tie_breaker: float) -> Any:
-    """Combine the scores of alternatives: the highest, and ``tie_breaker`` times the sum of the others.
+    """Combine the scores of alternatives: the highest, plus ``tie_breaker`` times the sum of the others.
 
     Lucene's ``DisjunctionMaxQuery`` does the same.
 
     Args:
-        best: The highest score: a number, or an array of them.
+        best: The highest score: a number or an array.
         total: The sum of all scores.
-        tie_breaker: How much the others count: 0 nothing, 1 as in a sum.
+        tie_breaker: The factor of the others: 0 ignores them, 1 yields the sum.
     """
     return (total - best) * tie_breaker + best

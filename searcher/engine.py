@@ -1,7 +1,7 @@
-"""What an engine offers, whichever it is: it executes query nodes, and knows its terms and its records.
+"""The protocol of an engine, which executes query nodes and reads terms and records.
 
-The embedded engine (:mod:`searcher.execution`) is one implementation. Everything above asks through this
-protocol alone; :func:`searcher.opening.open_engine` chooses the implementation by the place.
+The embedded engine (:mod:`searcher.execution`) is one implementation. Higher layers only use this protocol;
+:func:`searcher.opening.open_engine` chooses the implementation by the location.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
 else:
-    Protocol = object  # what type checkers alone look at takes no time to make
+    Protocol = object  # a protocol is only needed by type checkers, and takes time to create
 
 T = TypeVar("T")
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-EVERY_HIT = 1 << 40  # a limit beyond any index
-FacetName = str  # one of FACETS, or an own field of the index
-Where = tuple[
-    tuple[str, tuple[str, ...]], ...
-]  # own fields by name, each with the values of which any may hold
+EVERY_HIT = 1 << 40  # a limit above the size of any index
+FacetName = str  # one of FACETS, or a custom field of the index
+Where = tuple[tuple[str, tuple[str, ...]], ...]  # custom fields by name, each with alternative values
 
 
 class FacetDefinition(NamedTuple):
-    """How a facet is counted, narrowed and shown, whichever engine counts it.
+    """How a facet is counted, filtered and displayed, by every engine.
 
     Attributes:
         name: The facet.
-        narrowed_by: The filter without which it is counted: ``date``, ``country``, ``language``, or a field.
+        narrowed_by: The filter that is ignored when counting: ``date``, ``country``, ``language``, or a
+            field.
         unknown_label: The label of documents without a value.
-        digits: Characters of an ISO date in its values, which are in the order of time; 0 for other values.
+        digits: The number of characters of an ISO date in its values, which are in chronological order; 0 for
+            other values.
         is_custom: Whether it counts a custom field, or the concepts of a kind.
     """
 
@@ -69,19 +69,19 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 
 def facet_definition(name: FacetName) -> FacetDefinition:
-    """Return the definition of a facet; that of a custom field is made of its name."""
+    """Return the definition of a facet; that of a custom field is derived from its name."""
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, f"no {name}", is_custom=True)
 
 
 class Filters(NamedTuple):
-    """What narrows a search; all that is given must hold, and of several values of one filter any may.
+    """The filters of a search: all must match, and of several values of one filter any may.
 
     Attributes:
-        countries: ISO codes, ``unknown`` for documents that name none; empty for all.
+        countries: ISO codes, ``unknown`` for documents without a country; empty for all.
         languages: Language codes; empty for all.
-        first_day, last_day: A closed interval of days (``datetime.date.toordinal``), either end open as None.
-        estimated: Whether estimated dates count as dates.
-        where: Own fields with their values as typed; ``unknown`` for items without.
+        first_day, last_day: A closed interval of days (``datetime.date.toordinal``); None for an open end.
+        estimated: Whether estimated dates count.
+        where: Custom fields with their values as typed; ``unknown`` for items without a value.
     """
 
     countries: frozenset[str] = frozenset()
@@ -93,15 +93,15 @@ class Filters(NamedTuple):
 
 
 class ResultRequest(NamedTuple):
-    """What is wanted of the matches; without more, how many there are.
+    """The requested results; by default only the total.
 
     Attributes:
         sort: The order of the hits.
         limit, offset: The page of hits.
         facets: The facets to count.
-        group: Whether a group of near duplicates is one hit, its best member, where that stands; limit and
-            offset then count groups, an item without near duplicates as one.
-        then: The query that is executed next where any are counted; None where that is not known.
+        group: Whether a group of near duplicates is one hit, ranked by its best member; limit and offset then
+            count groups, including items without near duplicates.
+        then: The query that is executed next if anything matches; None if unknown.
     """
 
     sort: Sort = "relevance"
@@ -113,7 +113,7 @@ class ResultRequest(NamedTuple):
 
 
 class RankedCounts(Mapping[str, int]):
-    """Counts that an engine has in the order in which they are shown.
+    """Counts that an engine has in display order.
 
     Attributes:
         unknown: The count of ``unknown``.
@@ -123,20 +123,20 @@ class RankedCounts(Mapping[str, int]):
 
     @abstractmethod
     def in_order(self) -> tuple[list[str], list[int]]:
-        """Give the values but for the unknown, and the count of each."""
+        """Return the values except unknown, and the count of each."""
 
     @abstractmethod
     def rank(self, value: str) -> int | None:
-        """Give the place of a value in this order, from 0; None where it is not counted."""
+        """Return the rank of a value in this order, from 0; None if it is not counted."""
 
 
 class Grouped(NamedTuple):
-    """What an answer says of near duplicates.
+    """The near duplicates of an execution.
 
     Attributes:
-        groups: How many groups match, an item without near duplicates as one.
-        same: For each document of the page in a group of which others match, these, in the order of dates
-            that was asked for (newest first where it was none), then of ids.
+        groups: The number of groups that match, including items without near duplicates.
+        same: The other matches in the group of each document of the page, sorted by date in the requested
+            order (newest first by default), then by id.
     """
 
     groups: int
@@ -144,14 +144,14 @@ class Grouped(NamedTuple):
 
 
 class Execution(NamedTuple):
-    """The answer to one query.
+    """The result of executing a query.
 
     Attributes:
-        total: Documents that match with all filters.
-        top: The page asked for: (document number, score), best first.
-        facets: Facet name to value to count, each above zero and counted as if its own filter did not stand;
-            in any order, or ranked.
-        grouped: What was found of near duplicates; None where nothing is grouped.
+        total: The number of documents that match with all filters.
+        top: The requested page: (document number, score), best first.
+        facets: The counts by facet and value, without zeros, each counted without the facet's own filter; in
+            any order, or ranked.
+        grouped: The near duplicates; None if they are not grouped.
     """
 
     total: int
@@ -161,11 +161,11 @@ class Execution(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Items that are the same news.
+    """A group of near duplicates.
 
     Attributes:
-        kind: ``copy`` where all bodies are equal, else ``reprint``.
-        documents: The numbers of their documents, two at least.
+        kind: ``copy`` if all bodies are equal, else ``reprint``.
+        documents: The numbers of their documents, at least two.
     """
 
     kind: GroupKind
@@ -176,24 +176,24 @@ class Vocabulary(Protocol):
     """The terms of one open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Count the documents that have a term in a field; deleted ones may be among them."""
+        """Return the number of documents that have a term in a field; deleted ones may be included."""
 
     def documents(self, field: str) -> int:
-        """Count the documents that have a field; scores use :func:`searcher.bm25.counted_documents` of it."""
+        """Return the number of documents that have a field; scores adjust it by `counted_documents`."""
 
     def terms(self, field: str, prefix: str) -> Iterable[str]:
-        """Give the terms of a field that start with a prefix, ascending."""
+        """Return the terms of a field that start with a prefix, ascending."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
-        """Give the terms that stand for a word typed without its accents.
+        """Return the terms of the accented spellings of a word without accents.
 
         Args:
-            language: The language whose terms are meant.
+            language: The language of the terms.
             word: The word, folded and in lower case.
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Give the words, folded and in lower case, that texts of a language have for a term, ascending."""
+        """Return the words, folded and in lower case, of a term in texts of a language, ascending."""
 
 
 class Engine(Vocabulary, Protocol):
@@ -209,115 +209,116 @@ class Engine(Vocabulary, Protocol):
 
     @property
     def thesaurus(self) -> Table:
-        """The thesaurus that the index was built with."""
+        """The thesaurus of the index."""
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The own fields that the build named as facets."""
+        """The custom fields that are counted by default."""
 
     def custom_fields(self) -> frozenset[str]:
-        """Name the own fields that any item has, ``source`` among them."""
+        """Return the custom fields that any item has, including ``source``."""
 
     def asking(self) -> AbstractContextManager[None]:
-        """Enter around whatever reads the index: errors of the storage leave it as one clear line.
+        """Return a context for reading the index, which turns storage errors into one clear line.
 
         Raises:
             RuntimeError: The engine is closed.
-            IndexFolderError: The index is damaged; raised on the way out.
+            IndexFolderError: The index is damaged; raised on exit.
         """
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Ask an index that is far away for all that a question needs; do nothing where it is at hand.
+        """Send the requests of a question to a remote index together; do nothing for a local one.
 
         Args:
-            ask: Asks all that will be asked, and keeps nothing: it runs several times, with guesses.
-            known: The same, which may keep what it is told: it is told nothing that is guessed.
+            ask: A function that makes all lookups and caches nothing: it runs several times, with guesses.
+            known: The same function, which may cache answers: it gets no guesses.
 
         Returns:
-            What it gives once it knows all; None where it is to be asked in earnest.
+            The result of the function once all answers are known; None if it must be run without guesses.
         """
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
-        """Find, rank and count what matches a resolved query.
+        """Find, rank and count the matches of a resolved query.
 
         Raises:
-            QueryError: A leaf that the engine cannot look up.
+            QueryError: The engine cannot look up a leaf.
         """
 
     def finds(self, query: Node) -> bool:
-        """Tell whether anything matches a resolved query."""
+        """Return whether anything matches a resolved query."""
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score some documents by one leaf of a resolved query.
+        """Score documents by one leaf of a resolved query.
 
         Returns:
-            Document number to score, of those among ``documents`` that the leaf matches.
+            The scores by document number, of those ``documents`` that the leaf matches.
         """
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Give those of some documents that a leaf of a resolved query matches."""
+        """Return those of some documents that match a leaf of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the id and the title of some documents, without reading the items."""
+        """Return the ids and titles of documents, without reading the items."""
 
     def duplicates(self, document: int) -> list[int]:
-        """List the other live documents of a document's group of near duplicates; none where it has none."""
+        """Return the other live documents of a document's group of near duplicates, if any."""
 
     def item(self, document: int) -> NewsItem:
-        """Read the item of a document; of a closed engine too, for the hits that were given out.
+        """Read the item of a document; also works on a closed engine, for hits that were returned before.
 
         Raises:
             IndexFolderError: Its record is damaged.
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order, with all that is known of their items.
+        """Yield the stored records of documents in order, with the history of their items.
 
-        Each is a JSON object in UTF-8; few are held at once.
+        Each is a JSON object in UTF-8; only a few are kept in memory.
 
         Raises:
-            IndexFolderError: One is damaged.
+            IndexFolderError: A record is damaged.
         """
 
     def find(self, item_id: str) -> int | None:
-        """Find the live document with an id, or with one that it had before."""
+        """Return the live document with an id, current or former."""
 
     def groups(self) -> Sequence[Group]:
-        """Give the groups of live documents that are the same news; no document is in two."""
+        """Return the groups of near duplicates among live documents; no document is in two groups."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids of live documents that begin so, or that one had before that does."""
+        """Return the first ids of live documents with a prefix, or whose former ids have it."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Give the ids that an item had before, and the other places where it stands."""
+        """Return the former ids of an item, and its other places in sources."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Tell whether somebody said that what has an id is no item, so that it is not in the index."""
+        """Return whether a manual correction marks an id as not being an item."""
 
     def is_current(self) -> bool:
-        """Tell whether this is still the generation that the index has.
+        """Return whether this is still the current generation of the index.
 
         Raises:
-            IndexFolderError: There is no index any more, or it is unfinished, damaged, or of another format.
+            IndexFolderError: The index no longer exists, or it is unfinished, damaged, or of another format.
         """
 
     def info(self) -> IndexInfo:
-        """Describe the index: its format, its generation and its sources."""
+        """Return the format, the generation and the sources of the index."""
 
     def close(self) -> None:
-        """Let go of the index; harmless when done twice. What was given out goes on reading from it."""
+        """Close the index; may be called twice. Hits that were returned before can still read from it."""
 
 
 class IndexInfo(NamedTuple):
-    """What an index says of itself.
+    """Facts about an index.
 
     Attributes:
         format: The version of its format.
         codec: The name of its storage.
-        built: When it was built, in ISO 8601.
-        generation: Changes with every write.
-        sources: For each source its name, the items indexed, the records or lines skipped, and its place.
-        corrections: The path of the file of corrections by hand; None where there is none.
+        built: The time of its build, in ISO 8601.
+        generation: The generation, which changes with every write.
+        sources: For each source its name, the number of indexed items, the number of skipped records or
+            lines, and its location.
+        corrections: The path of the file of manual corrections; None if there is none.
     """
 
     format: int

@@ -1,4 +1,4 @@
-"""Why a hit has its score: the resolved query, each node with what it gave to one document."""
+"""Explain the score of a hit: the resolved query, with the score of each node for one document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def explanations_of(
         engine: The open index.
 
     Returns:
-        An explanation for each of them, and a note where there are more.
+        An explanation for each of them, and a note if there are more.
     """
     shown = [document for document, _ in top[: LIMITS.explained]]
     found = Explainer(engine, shown).explain(query)
@@ -41,15 +41,15 @@ def explanations_of(
 
 
 class Explainer:
-    """Explains the scores of one query in some documents.
+    """Explains the scores of one query for some documents.
 
-    A node is asked once for all the documents, and tells of those that it matches: what an explanation costs
-    grows with the parts that have a share in them, not with the query times the documents.
+    A node is evaluated once for all the documents, and only returns those that it matches, so that the cost
+    grows with the matching parts, not with the query times the documents.
 
     Args:
         engine: The open index.
-        documents: The numbers of the documents, each of which the query matches.
-        scored: Whether scores are wanted, or only what matches.
+        documents: The numbers of the documents, all of which match the query.
+        scored: Whether scores are needed, or only matches.
     """
 
     def __init__(self, engine: Engine, documents: Sequence[int], *, scored: bool = True) -> None:
@@ -59,7 +59,7 @@ class Explainer:
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
     def explain(self, node: model.Node) -> dict[int, Explanation]:
-        """Explain what a node gave to each of the documents that it matches."""
+        """Return the explanation of a node for each document that it matches."""
         match node:
             case model.AndNot():
                 excluded = self.explain(node.excluded)
@@ -92,7 +92,7 @@ class Explainer:
         return self._leaf(node)
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
-        """Give for each document the parts of a node that match it, the highest score first."""
+        """Return the parts of a node that match each document, highest score first."""
         found: dict[int, list[Explanation]] = {}
         for part in model.parts_of(node):
             for document, share in self.explain(part).items():
@@ -116,7 +116,7 @@ class Explainer:
 
 
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Explain a node by its parts that match, the highest score first."""
+    """Return the explanation of a node from its matching parts, highest score first."""
     if not isinstance(node, model.DisjunctionMax):
         return _sum("sum of" if isinstance(node, model.Or) else "all of", parts, node.origin)
     best = max(part.score for part in parts)
@@ -130,13 +130,13 @@ def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanati
 
 
 def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
-    """Explain a compound; one with a single part is that part."""
+    """Return the explanation of a compound, or of its single part."""
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
+def _described(node: model.Node) -> str:  # noqa: PLR0911 - one case per node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:

@@ -22,30 +22,30 @@ class FacetValue(NamedTuple):
 
     Attributes:
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
-        label: The value as people read it: ``Colombia``, ``March 2018``, ``English``.
-        count: How many hits there are if this value is chosen, under the filters of the other facets.
-        selected: Whether the request narrows to it.
+        label: The displayed value: ``Colombia``, ``March 2018``, ``English``.
+        count: The number of matches if this value is selected, under the filters of the other facets.
+        selected: Whether the request filters by it.
     """
 
     value: str
     label: str
-    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a facet value
+    count: int  # type: ignore[assignment]  # hides tuple.count, which is not used
     selected: bool
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return self._asdict()
 
 
 class ConceptValue(NamedTuple):
-    """A value of a facet of concepts: what a :class:`FacetValue` has, and where it stands among the others.
+    """A value of a facet of concepts: a :class:`FacetValue` with its position in the hierarchy.
 
     Attributes:
-        value: The name of the concept, or ``unknown`` for items that name none.
+        value: The name of the concept, or ``unknown`` for items without one.
         label: Its preferred label in the language of the query, else in English.
-        count, selected: As of other values; items with narrower concepts count.
+        count, selected: As for other values; items with narrower concepts count.
         broader: The names of its broader concepts of the same facet.
-        labels: Its preferred label in each language that it has one in.
+        labels: Its preferred labels by language.
     """
 
     value: str
@@ -56,20 +56,20 @@ class ConceptValue(NamedTuple):
     labels: tuple[tuple[str, str], ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         record = self._asdict()
         del record["labels"]
         return record | {"broader": list(self.broader)}
 
 
 class HitDetails(NamedTuple):
-    """What a hit shows beside its title.
+    """The details of a hit, in addition to its title.
 
     Attributes:
-        snippet: The best passage, matching words between ``**``; None where the item has no text.
+        snippet: The best passage, with matching words between ``**``; None if the item has no text.
         date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
         country_names: The English name of each code in ``countries``.
-        opening: The first words of an item without a title, to stand in its place.
+        opening: The first words of an untitled item, to replace its title.
     """
 
     snippet: str | None
@@ -83,7 +83,7 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Make the JSON record, with how the item was found."""
+        """Return the JSON record, with how the item was found."""
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,
@@ -100,7 +100,7 @@ class HitDetails(NamedTuple):
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the record of a hit or an item: one value a name, lists as codes parted by spaces."""
+    """Flatten the record of a hit or an item: one value per name, with lists as codes separated by spaces."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
@@ -115,11 +115,11 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
-    """Cut a text to its first words, such as stand for the title that an item does not have.
+    """Return the first words of a text, to replace the title of an untitled item.
 
     Args:
         text: The text.
-        most: How many characters they may have.
+        most: The maximum number of characters.
     """
     if len(text) <= most:
         return text
@@ -139,10 +139,10 @@ _CODES = {
 
 
 def resolve_language(text: str) -> str:
-    """Find the code of a language given as a code or a name.
+    """Return the code of a language given as a code or a name.
 
     Raises:
-        QueryError: It is none that the index tells apart.
+        QueryError: The index does not distinguish the language.
     """
     code = _CODES.get(text.strip().lower())
     if code is None:
@@ -151,7 +151,7 @@ def resolve_language(text: str) -> str:
 
 
 def resolve_query_language(text: str) -> str:
-    """Find the code of a language that a query can be in.
+    """Return the code of a language that a query can be in.
 
     Raises:
         QueryError: The language has no analyzer.

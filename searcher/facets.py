@@ -1,4 +1,4 @@
-"""From counts to facet values: labels that people read, an order that they expect, and which are selected."""
+"""Convert counts to facet values, with labels, display order and selection."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from searcher.search_options import Question
 
 MONTH_CACHE_SIZE = 1 << 12
-_MEMBER = f"source{CONCEPTS}"  # that of indexer.custom_fields, which few questions load
+_MEMBER = f"source{CONCEPTS}"  # equal to that of indexer.custom_fields, which few questions load
 
-# This makes a named tuple without calling a Python function.
+# Creates a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
-_NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of it
+_NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def label_facets(
     counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
 ) -> dict[str, list[FacetValue]]:
-    """Turn the counts of all facets of a question into values, by the names that people ask for.
+    """Return the facet values of a question, by the names that users write.
 
     Args:
         counts: The counts.
         question: The question.
-        engine: What counted.
-        language: The language of the query; None where it is not known.
+        engine: The engine that counted.
+        language: The language of the query; None if it is unknown.
     """
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
@@ -46,22 +46,22 @@ def label_facets(
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
-        if name not in FACETS and name in engine.thesaurus.kinds:  # a field of a source, called as a kind
+        if name not in FACETS and name in engine.thesaurus.kinds:  # a source field named like a kind
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
     return shown
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:
-    """Turn the counts of one facet into its values.
+    """Return the values of one facet.
 
     Args:
         name: The facet.
-        counts: Value to count, each above zero.
-        filters: The request's filters; a value that is selected is listed even where nothing matches it.
+        counts: The counts by value, without zeros.
+        filters: The filters of the request; selected values are listed even without matches.
 
     Returns:
-        Years and months in the order of time, the others by falling count; ``unknown`` last.
+        Years and months in chronological order, others by descending count; ``unknown`` last.
     """
     if isinstance(counts, RankedCounts):
         return _ranked(counts, filters.countries)
@@ -78,15 +78,14 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 
 def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
-    """Sort the values of a facet into the order in which they are shown.
+    """Return the values of a facet in display order.
 
     Args:
         name: The facet.
-        counts: Value to count.
+        counts: The counts by value.
 
     Returns:
-        Years and months in the order of time, the others by falling count, equal ones by value;
-        ``unknown`` last.
+        Years and months in chronological order, others by descending count, then by value; ``unknown`` last.
     """
     values = sorted(counts)
     if not facet_definition(name).digits:
@@ -98,7 +97,7 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
 
 
 def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
-    """Turn countries whose order is known into values."""
+    """Return the facet values of ranked countries."""
     labels = _labels("country")
     codes, numbers = counts.in_order()
     values = list(map(_make, zip(codes, map(labels.get, codes, codes), numbers, _NOT_SELECTED, strict=False)))
@@ -115,7 +114,7 @@ def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Map each value that is not its own label to its label, but for months."""
+    """Return the labels of the values that differ from them, except months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
@@ -144,11 +143,11 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
 
 
 def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    """Give the values of an own field that are selected, as they are counted where they are."""
+    """Return the selected values of a custom field, spelled as in the counts if they occur there."""
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
-    from indexer.custom_fields import value_key  # few questions count own fields
+    from indexer.custom_fields import value_key  # few questions count custom fields
 
     counted = {value_key(value): value for value in counts}
     return frozenset([counted.get(value_key(value), value) for value in typed])

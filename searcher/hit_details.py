@@ -1,4 +1,4 @@
-"""Details of hits that few callers need: provenance, near duplicates, pages of all hits."""
+"""Details of hits that are rarely needed: provenance, near duplicates, pages of all hits."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class LazyHitExtras:
-    """Tells it of hits that were made together, of all at once when it is first asked.
+    """The lazy details of hits that were created together, computed for all of them on first use.
 
     Args:
-        context: What they are made of.
+        context: The common data of the hits.
         documents: Their documents.
         read: Reads the details of a document.
     """
@@ -36,17 +36,17 @@ class LazyHitExtras:
         self._documents = documents + self._beneath
 
     def ways(self, document: int) -> tuple[str, ...]:
-        """Tell how a document was found."""
+        """Return how a document was found."""
         if self._context.via is not None:
             return self._context.via
         return tuple([via for via, documents in self._found_by.items() if document in documents])
 
     def score(self, document: int) -> float:
-        """Score a document that stands beneath a hit."""
+        """Return the score of a document that is below a hit."""
         return self._scores[document].score if document in self._scores else 0.0
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Make the hits that stand beneath another one."""
+        """Return the near duplicates below a hit, as hits."""
         with self._context.reading:
             ids_and_titles = self._context.engine.ids_and_titles(documents)
         return tuple(
@@ -57,7 +57,7 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Name the group of near duplicates of a document by the least of its ids; None without any."""
+        """Return the name of a document's group of near duplicates; None without any."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)
@@ -85,22 +85,22 @@ class LazyHitExtras:
             return Explainer(context.engine, self._beneath).explain(context.query)
 
 
-PAGE: Final = 5_000  # hits that are made together
+PAGE: Final = 5_000  # hits that are created together
 
 Top = list[tuple[int, float]]
 
 
 class EveryHit(Sequence["Hit"]):
-    """The hits of all documents that match: of one generation, in one order, each once.
+    """The hits of all matching documents: of one generation, in one order, each once.
 
     Args:
         top: All documents with their scores, best first.
-        make: From some of them, and how many stand before, to their hits.
-        page: How many to make together.
-        query: The resolved query that they match; None for everything.
+        make: Returns hits for some of them and the number of earlier ones.
+        page: The number of hits to create together.
+        query: The resolved query; None for all items.
 
     Attributes:
-        query: The same.
+        query: The same object.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class EveryHit(Sequence["Hit"]):
 
     @property
     def documents(self) -> list[int]:
-        """The numbers of all documents that match, in their order."""
+        """The numbers of all matching documents, in order."""
         return [document for document, _ in self._top]
 
     def __len__(self) -> int:
@@ -131,13 +131,13 @@ class EveryHit(Sequence["Hit"]):
 
 
 def every_hit(results: Results) -> EveryHit:
-    """Return the hits of an answer that was asked for every one."""
+    """Return the hits of results for which all were requested."""
     assert isinstance(results.hits, EveryHit)
     return results.hits
 
 
 def group_name(engine: Engine, documents: Sequence[int]) -> str:
-    """Name a group by the least id among its items.
+    """Return the name of a group: the lowest id of its items.
 
     Args:
         engine: The open index.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def about(engine: Engine) -> dict[str, Any]:
-    """Describe an index, as ``dragoman info`` prints it."""
+    """Return the facts about an index that ``dragoman info`` prints."""
     return engine.plan_requests(lambda: _about(engine)) or _about(engine)
 
 
@@ -54,7 +54,7 @@ def _about(engine: Engine) -> dict[str, Any]:
 
 
 def _items_having(engine: Engine) -> dict[str, int]:
-    """Count the items that have each of the fields of their sources; all have a source."""
+    """Return the number of items with each custom field, except the source, which all have."""
     having = {
         name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
         for name in sorted(engine.custom_fields() - {"source"})
@@ -62,15 +62,15 @@ def _items_having(engine: Engine) -> dict[str, int]:
     return {name: count for name, count in having.items() if count}
 
 
-_SHOWN_IDS = 8  # of those that begin alike
+_SHOWN_IDS = 8  # with a common prefix
 
 
 def full_id(engine: Engine, beginning: str) -> str:
-    """Find the id that begins so; an id that is given whole is itself.
+    """Return the id with a prefix; a whole id is returned unchanged.
 
     Raises:
-        QueryError: No id begins so, or several do; the message names them.
-        TypeError: The beginning is no string.
+        QueryError: No id has the prefix, or several do, which the message lists.
+        TypeError: The prefix is not a string.
     """
     if not isinstance(beginning, str):
         raise TypeError(f"an item id is a string, not {type(beginning).__name__}")
@@ -90,11 +90,11 @@ def full_id(engine: Engine, beginning: str) -> str:
 
 
 def read_item(engine: Engine, item_id: str) -> NewsItem:
-    """Read one item whole.
+    """Read one whole item.
 
     Raises:
         QueryError: No item has the id.
-        TypeError: The id is no string.
+        TypeError: The id is not a string.
     """
     if not isinstance(item_id, str):
         raise TypeError(f"an item id is a string, not {type(item_id).__name__}")

@@ -1,4 +1,4 @@
-"""Interpretation: a query as typed becomes resolved nodes, and what people should know of how it was read."""
+"""Interpret a query as typed: resolve its nodes, and note how it was read."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
-REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
-MAX_CACHED_LENGTH: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
+REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
+MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
 
 
 class NothingToSearchForError(QueryError):
-    """A query that holds only signs, or words that are in nearly every text."""
+    """A query with only punctuation or words that are in nearly every text."""
 
 
 class Interpretation(NamedTuple):
-    """A query, ready to be executed.
+    """A query that is ready to be executed.
 
     Attributes:
         query: The resolved query.
-        expansions: What joined which words, as results tell it.
-        suggestion: The query with the likeliest words in the place of unknown ones; None without any.
-        notes: How it was read, where that is not plain, and what was not done for all its words.
-        language: The language that it was read in; None where nothing tells it.
-        unmatched: Words that no document has, nor anything that joined for them.
-        joined: Whether other words than those typed are in the query.
-        ranked: The query as it ranks, with the same matches; None where it is the same.
-        dated: Whether it has dates, so that it may match others where estimated dates count.
+        expansions: The expansions of words, as in results.
+        suggestion: The query with the likeliest corrections of unknown words; None without any.
+        notes: How it was read, where that is not obvious, and which words were not processed.
+        language: The language in which it was read; None if it is unknown.
+        unmatched: Words that no document has, nor any expansion of them.
+        joined: Whether the query has other words than those typed.
+        ranked: The query for ranking, with the same matches; None if it is the same.
+        dated: Whether it has dates, so that it may match other items with estimated dates.
     """
 
     query: Node
@@ -58,10 +58,10 @@ class Interpretation(NamedTuple):
     dated: bool = False
 
     def without(self, labels: tuple[str, ...]) -> Interpretation:
-        """Take labels that joined out again; a note tells of each that did not join.
+        """Remove labels from the expansions; a note reports each one that was not added.
 
         Raises:
-            QueryError: A label is longer than a value may be.
+            QueryError: A label is too long.
         """
         from searcher.query.query_labels import without_labels  # few questions drop any
 
@@ -82,10 +82,10 @@ class Interpreter:
 
     Args:
         engine: The open index.
-        limits: How much one query may ask for.
+        limits: The limits of one query.
 
     Attributes:
-        words: The words of questions to it.
+        words: The query words of the index.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
@@ -99,7 +99,7 @@ class Interpreter:
         self._expanding = remembered(self._new_expanding, None)
         self._remembered = remembered(self._interpret, REMEMBERED)
 
-    def interpret(  # noqa: PLR0913 - all that an interpretation depends on
+    def interpret(  # noqa: PLR0913 - the inputs of an interpretation
         self,
         query: str | None,
         filters: Filters,
@@ -112,16 +112,16 @@ class Interpreter:
         """Interpret a query.
 
         Args:
-            query: As typed; None for everything.
-            filters: What narrows the search: ``date:`` sees estimated dates where they count.
-            expand: Whether related words may join, and unknown ones be corrected.
-            strict: Whether what cannot be read is an error, not text.
-            patterns: Whether patterns and fuzzy words are looked up, or left out.
-            language: The language that it is in; None to work it out.
+            query: The query as typed; None for all items.
+            filters: The filters of the search: ``date:`` matches estimated dates if they count.
+            expand: Whether to expand words and correct unknown ones.
+            strict: Whether invalid parts are an error, instead of text.
+            patterns: Whether to look up patterns and fuzzy words, or leave them out.
+            language: The language of the query; None to detect it.
 
         Raises:
-            QueryError: It is longer than one may be, a value of a filter is not known, it says nothing,
-                or, read strictly, a part of it cannot be understood or is beyond a limit.
+            QueryError: The query is too long or has no content, the value of a filter is unknown, or, in a
+                strict query, a part is invalid or beyond a limit.
         """
         if query is None:
             return EVERYTHING
@@ -137,13 +137,13 @@ class Interpreter:
                 patterns=patterns,
                 language=language,
             )
-        except RecursionError:  # within the limit, but the caller stands deep in its own functions
+        except RecursionError:  # within the limit, but the caller's stack is deep
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
             return parse(query, strict=strict)
-        from searcher.query.field_filters import field_names  # few queries hold filters
+        from searcher.query.field_filters import field_names  # few queries have filters
 
         parsed = parse(query, strict=strict, custom_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
@@ -152,7 +152,7 @@ class Interpreter:
             return parsed._replace(query=with_concepts(parsed.query, self._engine))
         return parsed
 
-    def _interpret(  # noqa: PLR0913 - all that an interpretation depends on, by which it is kept
+    def _interpret(  # noqa: PLR0913 - the key of the cache
         self,
         query: str,
         *,
@@ -165,9 +165,9 @@ class Interpreter:
         parsed, notes = self._parsed(query, strict=strict)
         budget, near_words = Budget(self._limits, strict=strict), None
         found: dict[Node, Node] = {}
-        # Before any word: corrections may compare only what patterns leave.
+        # Before any word, since corrections use the comparisons that patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
-            from searcher.query.near_words import NearWords, find_words  # few questions hold any
+            from searcher.query.near_words import NearWords, find_words  # few questions have any
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
@@ -210,16 +210,16 @@ class Interpreter:
         )
 
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.spelling_variants import SpellingVariants  # where words may join
+        from searcher.query.spelling_variants import SpellingVariants  # only needed for expansion
 
         settled = SettledWords(self._engine, self.words, self._analyzers[language])
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
-        """Tell of foreign operators, of what was not done for all words, and of regions and dates."""
+        """Return notes on foreign operators, words that were not processed, regions, and dates."""
         notes: tuple[Note, ...] = ()
         if any(word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()):
-            from searcher.query.query_text import foreign_operators  # few questions hold any
+            from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
@@ -236,14 +236,14 @@ class Interpreter:
         )
 
     def finds(self, query: Node) -> bool:
-        """Tell whether anything matches a resolved query."""
+        """Return whether anything matches a resolved query."""
         return self._engine.finds(query)
 
 
 def _has_dates(query: str, parsed: Node | None) -> bool:
-    """Check whether a query has dates, as typed and parsed."""
+    """Return whether a query has dates, as typed and parsed."""
     if parsed is None or not (":" in query or any(map(str.isdigit, query))):
         return False
-    from searcher.query.query_dates import has_dates  # few questions hold a year
+    from searcher.query.query_dates import has_dates  # few questions have a year
 
     return has_dates(parsed)

@@ -1,4 +1,4 @@
-"""The same news once: the groups of items that are copies or versions of each other."""
+"""Groups of near duplicates: items that are copies or versions of each other."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class ChangedWords(NamedTuple):
-    """A number or a name in the place of another.
+    """A number or a name that was replaced by another.
 
     Attributes:
-        before: The words of the version before.
-        after: The words that stand there now.
-        of: What there are so many of: the word that follows a number in both, where it is one of content.
+        before: The words of the previous version.
+        after: The words that replace them.
+        of: The counted noun: the content word that follows a number in both versions.
     """
 
     before: str
@@ -46,8 +46,8 @@ class Version(NamedTuple):
         id: Its id.
         title: Its title, or None.
         date: Its date, or None.
-        source: Where it stands.
-        changes: The numbers and names that differ from the version before it, where they were asked for.
+        source: Its place in the source.
+        changes: The numbers and names that differ from the previous version, if requested.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Version(NamedTuple):
     changes: tuple[ChangedWords, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record; without changes, where there are none."""
+        """Return the JSON record, with changes only if there are any."""
         record = {
             "id": self.id,
             "title": self.title,
@@ -68,33 +68,33 @@ class Version(NamedTuple):
 
 
 class DuplicateGroup(NamedTuple):
-    """Items that are the same news.
+    """A group of near duplicates.
 
     Attributes:
-        kind: ``copy`` where all bodies are equal, else ``reprint``.
-        items: The items, the earliest first, those without a date last.
+        kind: ``copy`` if all bodies are equal, else ``reprint``.
+        items: The items, earliest first, those without a date last.
     """
 
     kind: GroupKind
     items: tuple[Version, ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return {"items": [item.to_record() for item in self.items], "kind": self.kind}
 
 
 class Duplicates:
-    """Groups of the same news, each read when a loop comes to it.
+    """Groups of near duplicates, each read on iteration.
 
     Args:
-        groups: The groups that are shown.
-        total: How many there are.
-        results: The answer whose matches they are of.
-        read: Makes what is shown of a group.
+        groups: The groups of the page.
+        total: The number of all groups.
+        results: The results of the question.
+        read: Reads a group.
 
     Attributes:
-        total: How many groups there are, on other pages too.
-        results: The answer whose matches they are of.
+        total: The number of groups on all pages.
+        results: The results of the question.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Duplicates:
         self._read = read
 
     def __len__(self) -> int:
-        """Count the groups that are here."""
+        """Return the number of groups of the page."""
         return len(self._groups)
 
     def __iter__(self) -> Iterator[DuplicateGroup]:
@@ -118,15 +118,15 @@ class Duplicates:
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
-    """Find the groups of which an item matches a question, in the order of their best items.
+    """Find the groups with an item that matches a question, in the order of their best items.
 
     Args:
         answerer: Answers questions over the index.
-        question: What was asked; its page is one of groups.
-        changes: Whether to work out what has changed between the versions.
+        question: The question, whose page consists of groups.
+        changes: Whether to compute the changes between versions.
 
     Raises:
-        QueryError, TypeError: The query cannot be understood, or an argument is of another type.
+        QueryError, TypeError: An argument is invalid or of another type.
     """
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
@@ -143,7 +143,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Give the group of an item, with what has changed between its versions; None where it has none.
+    """Return the group of an item, with the changes between versions; None if it has none.
 
     Args:
         engine: The open index.
@@ -159,7 +159,7 @@ def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
 
 
 def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
-    """Yield what is shown of the items of a group."""
+    """Yield the versions of a group."""
     before = None
     for item in items:
         changed: tuple[ChangedWords, ...] = ()
@@ -172,7 +172,7 @@ def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
 
 
 def _items(engine: Engine, documents: Iterable[int]) -> list[NewsItem]:
-    """Read the items of a group, the earliest first, those without a date last."""
+    """Return the items of a group, earliest first, those without a date last."""
 
     def age(item: NewsItem) -> tuple[bool, Any, str]:
         return item.date is None, item.date and item.date.start, item.id

@@ -1,4 +1,4 @@
-"""Opens an index: the place says which engine answers from it."""
+"""Open an index with the engine for its location."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def open_engine(place: str | os.PathLike[str]) -> Engine:
-    """Open the index at a place.
+    """Open the index at a location.
 
     Args:
         place: The index folder, or the address of an index on a cluster.
 
     Raises:
-        IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
-        TypeError: It is no text and no path.
+        IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
+        TypeError: The location is neither a string nor a path.
     """
     if not isinstance(place, (str, os.PathLike)):
         raise TypeError(f"an index is named by its folder or its address, not by {type_name(place)}")

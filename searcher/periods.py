@@ -1,4 +1,4 @@
-"""Periods as people write them: a year, a month or a day, widened to the days that it spans."""
+"""Parse periods as typed: a year, a month or a day becomes an interval of days."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _PERIOD = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
 
 
 def parse_period(text: str, where: str) -> tuple[int, int]:
-    """Read a period.
+    """Parse a period.
 
     Args:
-        text: ``2018``, ``2018-03`` or ``2018-03-05``; or a date in words or figures that can be meant in one
-            way only: ``March 2018``, ``31/12/2018``.
-        where: What the period was given for, as the error names it: ``date_from``, ``date:``.
+        text: ``2018``, ``2018-03`` or ``2018-03-05``; or an unambiguous date in words or digits: ``March
+            2018``, ``31/12/2018``.
+        where: The name of the argument, for errors: ``date_from``, ``date:``.
 
     Returns:
         Its first and last day, as ordinals (``datetime.date.toordinal``).
 
     Raises:
-        QueryError: It is no such period, may be either of two days, or is a day that does not exist.
+        QueryError: It is not a period, is ambiguous, or is a day that does not exist.
     """
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
@@ -43,7 +43,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
 
 
 def _in_other_words(text: str, where: str) -> tuple[int, int]:
-    from indexer.sources.stated_date import typed_dates  # most are written as ISO 8601 has them
+    from indexer.sources.stated_date import typed_dates  # most are in ISO 8601 format
 
     match typed_dates(text):
         case [day]:
@@ -58,10 +58,10 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
-    """Read the first and the last period of a filter into a closed interval of days.
+    """Parse the first and the last period of a filter into a closed interval of days.
 
     Raises:
-        QueryError: Either is no period, or the first lies after the second.
+        QueryError: Either is not a period, or the first is after the second.
     """
     first = parse_period(date_from, "date_from")[0] if date_from is not None else None
     last = parse_period(date_to, "date_to")[1] if date_to is not None else None
@@ -69,10 +69,10 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:
-    """Read the value of ``date:``: a period, or two with ``..`` between, either of which may be missing.
+    """Parse the value of ``date:``: a period, or two separated by ``..``, either of which may be missing.
 
     Raises:
-        QueryError: It is none.
+        QueryError: It is invalid.
     """
     before, dots, after = text.partition("..")
     if not dots:
@@ -85,7 +85,7 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
 
 
 def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:
-    """Give an interval back where it does not end before it starts.
+    """Return an interval after checking that it does not end before it starts.
 
     Raises:
         QueryError: It does, with ``fault`` as its message.

@@ -1,4 +1,4 @@
-"""What programs call once, without keeping an index open."""
+"""Functions for single calls, which open and close the index."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def export(
     query: str | None = None,
     **requested: Any,
 ) -> ExportReport:
-    """Write all matches of a question in an index, whole, to a file: :meth:`Searcher.export` in one call.
+    """Export all matches of a question in an index to a file: :meth:`Searcher.export` in one call.
 
     Args:
         index: The index folder.
         file: A path, or a binary stream.
-        query: The question; None for everything.
-        requested: What :meth:`Searcher.export` takes beside.
+        query: The query; None for all items.
+        requested: The other arguments of :meth:`Searcher.export`.
     """
     with Searcher(index) as searcher:
         report: ExportReport = searcher.export(file, query, **requested)
@@ -33,12 +33,12 @@ def export(
 
 
 def duplicates(index: str | PathLike[str], query: str | None = None, **requested: Any) -> Duplicates:
-    """Find the groups of items that are the same news: :meth:`Searcher.duplicates` in one call.
+    """Find the groups of near duplicates: :meth:`Searcher.duplicates` in one call.
 
     Args:
         index: The index folder.
-        query: Only groups of which an item matches; None for all.
-        requested: What :meth:`Searcher.duplicates` takes beside.
+        query: Only groups with an item that matches; None for all.
+        requested: The other arguments of :meth:`Searcher.duplicates`.
     """
     with Searcher(index) as searcher:
         found: Duplicates = searcher.duplicates(query, **requested)

@@ -1,4 +1,4 @@
-"""Find the nearest query with matches where a query has none, and say why it has none."""
+"""Relax a query without matches to the nearest one with matches, and explain why it has none."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ if TYPE_CHECKING:
 
 
 _SHOWN: Final = 5
-_MAX_LENGTH: Final = 200  # characters of a value that is shown
-_MAX_COMPARED: Final = 1000  # values by their letters; each takes some microseconds
+_MAX_LENGTH: Final = 200  # characters of a displayed value
+_MAX_COMPARED: Final = 1000  # values that are compared by spelling, in some microseconds each
 
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
-    """Name the first of :func:`near_values`, and how many more there are; empty where there are none."""
+    """Return the first of :func:`near_values` and the number of others; empty if there are none."""
     near = near_values(engine, name, value)
     more = f" and {len(near) - _SHOWN:,} more" if len(near) > _SHOWN else ""
     return f"{', '.join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])}{more}"
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
-    """List the values of a field that are near one that no item has, as they are written.
+    """Return the values of a field that are similar to one that no item has, as written.
 
     Args:
         engine: The open index.
-        name: The field; of a source the names of sources and of the files in them are looked at.
+        name: The field; for a source, the names of sources and of the files in them are searched.
         value: The value as typed.
 
     Returns:
-        Files whose path ends so, or begins with that folder; where there are none, values that hold it; where
-        these are none either, values that are spelt alike. Nothing where there are too many to be counted.
+        Files whose path ends with the value, or begins with it as a folder; if there are none, values that
+        contain it; else values with a similar spelling. Empty if there are too many to compare.
     """
     wanted, known = value_key(value).rstrip("/"), _values(engine, name)
     within = [key for key in known if key.endswith(f"/{wanted}") or key.startswith(f"{wanted}/")]
@@ -79,16 +79,16 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
-SAYING: Final = 3  # letters of a part of a pattern that say something by themselves: smuggl?r is no “r”
-NEAR: Final = 10  # how far each next word of a phrase may then stand behind the one before
+SAYING: Final = 3  # letters of a meaningful part of a pattern: smuggl?r does not become “r”
+NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
 class Relaxation(NamedTuple):
-    """What becomes of a question that nothing matches.
+    """The result of relaxing a question that nothing matches.
 
     Attributes:
-        question: The nearest one that finds something; None where none is near.
-        notes: Why nothing matches, and what was changed.
+        question: The nearest question with matches; None if there is none.
+        notes: Why nothing matches, and the changes.
     """
 
     question: Question | None
@@ -102,19 +102,19 @@ def relax(
     neighbours: Neighbours,
     engine: Engine,
 ) -> Relaxation:
-    """Find out why nothing matches a question, and what is nearest to it.
+    """Find out why nothing matches a question, and the nearest question with matches.
 
     Args:
         question: The question; it is not strict.
-        unmatched: Its words that stand nowhere.
-        count: Counts what a question finds; ``nearest`` says that it may be the one that is answered.
-        neighbours: Knows the concepts near a word's; asked only where the question may be expanded.
-        engine: The open index, which knows its own fields and their values.
+        unmatched: Its words that do not occur.
+        count: Returns the number of matches of a question; ``nearest`` marks one that may be answered.
+        neighbours: Finds concepts near words; only used if the question may be expanded.
+        engine: The open index, for custom fields and their values.
 
     Returns:
-        Where filters alone empty the answer, which, and what there would be without them. Else the first of
-        these that finds something: phrases as words near each other, words that stand nowhere replaced by
-        concepts near them, words that may match rather than must.
+        If only filters exclude all matches, notes on which, and the number of matches without them. Else the
+        first of these with matches: phrases as words near each other, words that do not occur replaced by
+        near concepts, required words made optional.
     """
     query = parse(question.query or "", custom_fields=field_names(engine)).query
     reported = [_without(name, total) for name, total in _emptied_by(question, query, count)]
@@ -133,7 +133,7 @@ def relax(
 def _emptied_by(
     question: Question, query: Node | None, count: Callable[[Question], int]
 ) -> list[tuple[str, int]]:
-    """Name the filters without which something matches, those of the question and those in its query."""
+    """Return the filters of the question and its query without which something matches."""
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
@@ -146,13 +146,13 @@ def _emptied_by(
 def _of_no_item(
     question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
 ) -> Iterator[str]:
-    """Tell of values of own fields that no item has: they are compared whole, and a part finds nothing."""
+    """Yield notes on values of custom fields that no item has: they are compared whole."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
     values += [(name, value) for name, given in question.filters.where for value in given]
     if not values:
         return
-    from indexer.thesaurus.concept import KINDS  # few questions are narrowed so
+    from indexer.thesaurus.concept import KINDS  # few questions have such filters
 
     for name, value in values:
         if name in FILTERS or name in KINDS or is_concept(name):
@@ -170,7 +170,7 @@ def _without(name: str, total: int) -> str:
 
 
 def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
-    """Yield what narrows a question, in words, with the question that it then is."""
+    """Yield descriptions of the filters of a question, each with the question without it."""
     filters = question.filters
     if filters.countries:
         yield "the filter by country", question._replace(filters=filters._replace(countries=frozenset()))
@@ -192,7 +192,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
 
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield the filters of a query and what it excludes, as typed, each with the rest of the query."""
+    """Yield the filters and exclusions of a query, as typed, each with the rest of the query."""
     if isinstance(query, model.AndNot):
         yield f"the exclusion of {to_text(query.excluded)}", query.kept
         for name, rest in _filters_in(query.kept):
@@ -223,7 +223,7 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str]]:
-    """Yield queries that ask for less and less, each with what was changed."""
+    """Yield queries that require less and less, each with a description of the change."""
     missing = listed(unmatched)
     labels: list[str] = []
     replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
@@ -249,7 +249,7 @@ def _near(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Give the words of a phrase or a compound apart, those of titles for any place, those of a pattern."""
+    """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
     match leaf:
         case model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
@@ -265,11 +265,11 @@ def _words_of(leaf: Node) -> Node:
 
 
 def _loose(node: Node, *, apart: bool) -> Node:
-    """Let parts match that must; filters and exclusions stay.
+    """Make required parts optional; filters and exclusions stay.
 
     Args:
         node: A parsed query.
-        apart: Whether words side by side must match too, so that alternatives need an operator.
+        apart: Whether adjacent words are all required, so that alternatives need an operator.
     """
     match node:
         case model.And():
@@ -290,13 +290,13 @@ def _loose(node: Node, *, apart: bool) -> Node:
 
 
 def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
-    """Replace words that stand nowhere by the concepts near them.
+    """Replace words that do not occur by the concepts near them.
 
     Args:
         node: A parsed query.
-        unmatched: Those words.
-        neighbours: Knows the concepts near a word's.
-        labels: Gets what they are replaced by.
+        unmatched: These words.
+        neighbours: Finds concepts near words.
+        labels: Collects their replacements.
     """
     match node:
         case model.Word(field="text"):

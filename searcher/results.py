@@ -1,4 +1,4 @@
-"""The results of a search: hits, facets and notes, in the shapes that scripts rely on."""
+"""The results of a search: hits, facets and notes, in the formats that scripts rely on."""
 
 from __future__ import annotations
 
@@ -23,37 +23,38 @@ if TYPE_CHECKING:
     from searcher.score_parts import Explanation
 
 
-RELAXED = "relaxed"  # how the hits of a relaxed answer were found
+RELAXED = "relaxed"  # the provenance of relaxed hits
 MATCH_MARK = "**"  # before and after each matching word of a snippet
-RECORD_FORMAT = 2  # of JSON objects: it changes where a script that reads them would break
+RECORD_FORMAT = 2  # of JSON objects; incremented for changes that would break scripts
 
 
 class HitExtras(Protocol):
-    """Tells of hits made together what few ask for; documents are given by their numbers."""
+    """The rarely needed details of hits that were created together; documents are given by number."""
 
     def ways(self, document: int) -> tuple[str, ...]:
-        """Tell how a document was found."""
+        """Return how a document was found."""
 
     def score(self, document: int) -> float:
-        """Score a document that stands beneath a hit."""
+        """Return the score of a document that is below a hit."""
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Make the hits that stand beneath another one."""
+        """Return the near duplicates below a hit, as hits."""
 
     def group(self, document: int) -> str | None:
-        """Name the group of near duplicates of a document."""
+        """Return the name of a document's group of near duplicates."""
 
 
 class Hit:
-    """One item found; what its title does not say is read from the index when it is first asked for.
+    """A matching item; everything except its title is read from the index on first use.
 
     Attributes:
-        rank: 1 for the best hit of all, whatever the offset; of those beneath a hit its rank.
-        id: The item's id.
+        rank: The rank among all hits, from 1, whatever the offset; near duplicates have the rank of their
+            hit.
+        id: The id of the item.
         title: The title, or None.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a hit is, and where the rest of it is read
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields of a hit
         self,
         rank: int,
         item_id: str,
@@ -64,17 +65,17 @@ class Hit:
         aside: Callable[[], HitExtras],
         beneath: Sequence[int] = (),
     ) -> None:
-        """Make a hit.
+        """Create a hit.
 
         Args:
             rank: Its rank, from 1.
-            item_id: The item's id.
-            score: Its score; None where it is worked out when it is needed.
-            title: The item's title.
-            number: The document's number, for what follows.
-            read: Gives the details of a document; called once, when they are needed.
-            aside: Gives what tells the rest, when that is needed.
-            beneath: The documents that stand beneath it.
+            item_id: The id of the item.
+            score: Its score; None to compute it on first use.
+            title: The title of the item.
+            number: The number of the document.
+            read: Returns the details of a document; called once, on first use.
+            aside: Returns the object with the other details, on first use.
+            beneath: The documents of its near duplicates.
         """
         self.rank = rank
         self.id = item_id
@@ -90,43 +91,43 @@ class Hit:
 
     @property
     def score(self) -> float:
-        """BM25, higher is better; 0.0 where nothing is ranked."""
+        """The BM25 score, higher is better; 0.0 if nothing is ranked."""
         return self._aside().score(self._number) if self._score is None else self._score
 
     @property
     def details(self) -> HitDetails:
-        """Everything else, read at the first call."""
-        if self._details is None:  # a cached_property would let other threads wait for their own hits
+        """The details, read on first use."""
+        if self._details is None:  # a cached_property would block other threads
             self._details = self._read(self._number)
         return self._details
 
     @cached_property
     def same(self) -> tuple[Hit, ...]:
-        """The other items of its group of near duplicates that match, which are no hits of their own."""
+        """The other matching items of its group of near duplicates, which are not separate hits."""
         return self._aside().same(self.rank, self._beneath)
 
     @cached_property
     def group(self) -> str | None:
-        """The least id in its group of near duplicates, of an item that matches or not; None without any."""
+        """The lowest id in its group of near duplicates, matching or not; None without any."""
         return self._aside().group(self._number)
 
     @cached_property
     def via(self) -> tuple[str, ...]:
-        """How it was found: by what was typed, a related word or spelling, a translation or a correction.
+        """How it was found: by the typed words, a related word or spelling, a translation or a correction.
 
-        Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; ``relaxed`` alone
-        where nothing matches the query, and another one is answered.
+        Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; only ``relaxed`` if
+        nothing matches the query, and another one is answered.
         """
         return self._aside().ways(self._number)
 
     @property
     def snippet(self) -> str | None:
-        """The best passage, matching words between ``**``."""
+        """The best passage, with matching words between ``**``."""
         return self.details.snippet
 
     @property
     def date(self) -> ItemDate | None:
-        """When the item was published."""
+        """The date of the item."""
         return self.details.date
 
     @property
@@ -151,26 +152,26 @@ class Hit:
 
     @property
     def source(self) -> SourceLines:
-        """Where the item stands in its source."""
+        """The place of the item in its source."""
         return self.details.source
 
     @property
     def url(self) -> str | None:
-        """Where it was published."""
+        """The address of the item."""
         return self.details.url
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record of a hit."""
+        """Return the JSON record of a hit."""
         brief = ("id", "title", "date", "source")
         same = [one.to_record() for one in self.same]
         return self._record() | {"same": [{key: record[key] for key in brief} for record in same]}
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return a record each for the hit and what stands beneath it, each with its group."""
-        return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - of hits too
+        """Return a record for the hit and each of its near duplicates, with their group."""
+        return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - hits too
 
     def _record(self) -> dict[str, Any]:
         named = {"rank": self.rank, "id": self.id, "score": round(self.score, 4), "title": self.title}
@@ -178,27 +179,26 @@ class Hit:
 
 
 class Results:
-    """The answer to one request; a loop goes over its hits, and its length is how many there are here.
+    """The results of one request, to iterate over its hits; its length is the number of hits on the page.
 
     Attributes:
         query: The query as typed.
-        total: All matches, not only those shown.
-        groups: How many hits all pages have: groups of near duplicates, an item without any as one.
-        hits: The page of hits asked for, best first; a list, or of every hit what makes them as it is read.
-        facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
-        generation: The generation of the index that was asked; another after every write.
-        query_language: The language that the query was read in; None where nothing tells it.
-        notes: How the query was read, where that is not plain, and what was not done for all of it.
+        total: The number of all matches, not only those shown.
+        groups: The number of hits on all pages: groups of near duplicates, including items without any.
+        hits: The requested page of hits, best first; a list, or a lazy sequence of all hits.
+        facets: The values by facet (``year``, ``month``, ``country``, ``language``).
+        generation: The generation of the index, which changes with every write.
+        query_language: The language in which the query was read; None if it is unknown.
+        notes: How the query was read, where that is not obvious, and which parts were not processed.
         suggestion: A corrected query, or None.
-        expansions: What was added to the query, and from what.
-        unmatched: Words of the query that nothing in the index has, nor anything that joined for them.
-        explanations: How each hit's score comes about, where that was asked for.
-        relaxed: Where nothing matches: the nearest query that finds something, whose answer this is; None
-            where something matches, or nothing is near.
-        took_ms: Time spent in the searcher, in milliseconds.
+        expansions: The labels added to the query, by words.
+        unmatched: Words of the query that no item has, nor any expansion of them.
+        explanations: How each hit's score is computed, if requested.
+        relaxed: If nothing matches, the nearest query with matches, whose results these are; else None.
+        took_ms: The time spent in the searcher, in milliseconds.
     """
 
-    def __init__(  # noqa: PLR0913 - all that an answer says
+    def __init__(  # noqa: PLR0913 - the fields of results
         self,
         query: str,
         total: int,
@@ -219,9 +219,9 @@ class Results:
         count_left_out: Callable[[], int] = int,
         is_ranked: Callable[[], bool] | None = None,
     ) -> None:
-        # count_all_words counts the matches that have every word, when that is needed; None where all do.
-        # count_left_out counts the items that estimated dates would add, when that is needed.
-        # is_ranked tells whether anything of the query ranks, when that is needed; None where something does.
+        # count_all_words returns the number of matches with every word, on first use; None if all have.
+        # count_left_out returns the number of items that estimated dates would add, on first use. is_ranked
+        # returns whether anything in the query ranks, on first use; None if something does.
         self.query = query
         self.total = total
         self.groups = total if groups is None else groups
@@ -242,17 +242,17 @@ class Results:
 
     @cached_property
     def total_all_words(self) -> int:
-        """How many of all matches have every word of the query, or what joined it."""
+        """The number of matches that have every word of the query, or an expansion of it."""
         return self.total if self._count_all_words is None else self._count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
-        """How many items would match beside if estimated dates counted as dates."""
+        """The number of additional matches if estimated dates counted."""
         return self._count_left_out()
 
     @property
     def ranked(self) -> bool:
-        """Whether words of the query rank its matches; by filters alone all of them are equally good."""
+        """Whether words of the query rank its matches, not only filters."""
         return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -265,19 +265,19 @@ class Results:
         return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)})"
 
     def complete(self, *, ways: bool = True) -> Results:
-        """Read all that is read when it is needed now, so that damage shows before anything is printed.
+        """Read all lazy values now, so that damage is reported before anything is printed.
 
         Args:
-            ways: Whether how each hit was found is needed.
+            ways: Whether the provenance of each hit is needed.
         """
         _ = self.total_all_words, self.undated_left_out
-        for hit in checked(self.hits, 1):  # each takes as long as some hundred steps of others
+        for hit in checked(self.hits, 1):  # each takes as long as some hundred steps of other loops
             for one in checked((hit, *hit.same), 1):
                 _ = one.details, ways and one.via
         return self
 
     def to_records(self) -> list[dict[str, Any]]:
-        """Give a flat record for each hit and what stands beneath it, a row each for ``pandas.DataFrame``."""
+        """Return a flat record for each hit and near duplicate, as rows for ``pandas.DataFrame``."""
         return [flat(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
@@ -306,16 +306,16 @@ class Results:
 
 
 class HitContext(NamedTuple):
-    """What all hits of an answer share.
+    """The common data of the hits of a question.
 
     Attributes:
         engine: The open index.
-        reading: Entered around what reads the index, which may be closed by then.
-        query: What was searched, for the marks in snippets; None for nothing.
-        offset: How many better hits were passed over.
-        grouped: What was found of near duplicates; None where nothing is grouped.
+        reading: A context for reading the index, which may be closed by then.
+        query: The executed query, for the marks in snippets; None for none.
+        offset: The number of skipped better hits.
+        grouped: The near duplicates; None if they are not grouped.
         ranked: Whether the hits have scores.
-        via: How all of them were found; None where the query tells it of each.
+        via: How all of them were found; None if it depends on the hit.
     """
 
     engine: Engine

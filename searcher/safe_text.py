@@ -1,6 +1,7 @@
-"""Text that is safe to show: what comes from an archive never steers a terminal or a spreadsheet.
+"""Make text safe to display: text of an archive cannot control a terminal or a spreadsheet.
 
-Nor does it stop a stream of few characters: plainer ones are written where its encoding lacks one.
+It cannot make a stream with a small character set fail either: characters that the encoding lacks are
+replaced.
 """
 
 from __future__ import annotations
@@ -12,33 +13,33 @@ from typing import TextIO
 from indexer.tables import begins_formula, without_formulas
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Words of Persian and joined emoji fall apart without these two.
+# Words of Persian and composed emoji need these two.
 _JOINERS = "\u200c\u200d"
-# These reorder what follows them: a name or an address could be made to read as another.
+# These reorder the following text: a name or an address could be made to read as another.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# No text has these two, and no XML may: one in a title would break a whole feed.
+# No text has these two, and XML forbids them: one in a title would break a whole feed.
 _NO_CHARACTERS = "\ufffe\uffff"
-# Valid in JSON, but a terminal obeys them, a line reader splits at them or no encoding can write them.
+# Valid in JSON, but interpreted by terminals, treated as line ends, or not encodable.
 _ESCAPED_IN_JSON = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-# For a stream of a smaller character set; what is not here either is written as a question mark.
+# For a stream of a smaller character set; other characters become a question mark.
 _PLAINER = str.maketrans(
     {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
 )
 
 
 def legible(text: str, *, keep: str = "") -> str:
-    """Replace what a terminal would obey rather than show.
+    """Replace characters that a terminal would interpret instead of displaying them.
 
-    Control characters, lone surrogates, what is no character and direction overrides become a visible
-    replacement character, white-space controls a space; invisible format characters (soft hyphen, byte
-    order mark) are dropped.
+    Control characters, lone surrogates, noncharacters and direction overrides become a visible replacement
+    character, white-space controls a space; invisible format characters (soft hyphen, byte order mark) are
+    dropped.
 
     Args:
         text: Any text.
-        keep: Control characters to leave as they are.
+        keep: Control characters to keep.
 
     Returns:
-        The text without control characters, on one line unless ``keep`` holds a newline.
+        The text without control characters, on one line unless ``keep`` contains a newline.
     """
     if text.isprintable():
         return text
@@ -49,13 +50,13 @@ def legible(text: str, *, keep: str = "") -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """Make text that a spreadsheet shows as text.
+    """Return text that a spreadsheet displays as text.
 
     Args:
         text: The value of a cell.
 
     Returns:
-        The legible value, with an apostrophe before whatever a spreadsheet would compute.
+        The legible value, with an apostrophe before anything that a spreadsheet would compute.
     """
     if text.isprintable() and ";" not in text:
         return "'" + text if begins_formula(text) else text
@@ -64,7 +65,7 @@ def spreadsheet_cell(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Escape the characters of a JSON text that a terminal obeys, and lone surrogates."""
+    """Escape the characters of a JSON text that a terminal interprets, and lone surrogates."""
     if text.isascii() and "\x7f" not in text:
         return text
     if text.replace("\n", "").isprintable():  # faster than a search for each character
@@ -73,13 +74,13 @@ def json_escaped(text: str) -> str:
 
 
 class TolerantStream:
-    """A text stream that writes plainer characters where its encoding lacks one, instead of failing."""
+    """A text stream that replaces characters that its encoding lacks, instead of failing."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write the text, as near to it as the encoding allows."""
+        """Write the text, as close to it as the encoding allows."""
         try:
             self._stream.write(text)
         except UnicodeEncodeError as error:
@@ -95,5 +96,5 @@ def _replacement(character: str) -> str:
         return REPLACEMENT
     if category == "Cf" and character not in _JOINERS:
         return ""
-    # Spaces of other widths, private and unassigned characters (emoji younger than this Python) are harmless.
+    # Spaces of other widths, private and unassigned characters (emoji newer than this Python) are harmless.
     return character

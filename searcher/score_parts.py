@@ -1,4 +1,4 @@
-"""How a score comes about, part by part: what ``explain`` gives for each hit."""
+"""The parts of a score, which ``explain`` returns for each hit."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from indexer.runtime import NamedTuple
 
 
 class Explanation(NamedTuple):
-    """What one part of a query gave to the score of one document.
+    """The score of one part of a query for one document.
 
     Attributes:
-        what: A term with its field (``text_en: ferri``), or how the parts add up (``sum of``, ``best of``).
-        score: Its share.
-        note: Where it comes from, if not from what was typed.
-        parts: What it is made of, without those that gave nothing.
+        what: A term with its field (``text_en: ferri``), or how the parts are combined (``sum of``, ``best
+            of``).
+        score: Its score.
+        note: Where it comes from, if it was not typed.
+        parts: Its parts, without those that do not match.
     """
 
     what: str
@@ -23,7 +24,7 @@ class Explanation(NamedTuple):
     parts: tuple[Explanation, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
         if self.note:
             record["note"] = self.note
@@ -32,7 +33,7 @@ class Explanation(NamedTuple):
         return record
 
     def lines(self, depth: int = 0) -> list[str]:
-        """Lay it out as lines for people, parts indented below what they add up to."""
+        """Return the lines of the explanation for people, with parts indented."""
         note = f"  ({self.note})" if self.note else ""
         own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
         return [own, *(line for part in self.parts for line in part.lines(depth + 1))]

@@ -1,8 +1,8 @@
-"""The options of a search: one table, and the checked question that it makes.
+"""The options of a search: a table, and the checked question for given values.
 
 Names of countries and languages become codes, and dates become days. A new option is an attribute of
 :class:`SearchOptions`: the command line, the signature of :meth:`searcher.Searcher.search`, HTTP parameters,
-the description of the HTTP API, receipts, watches and the reference of commands are made from the table.
+the description of the HTTP API, receipts, watches and the command reference are generated from the table.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-QUESTION_CACHE_SIZE = 256  # checked questions: a reader who narrows and turns pages repeats them
-VALUE_CACHE_SIZE = 256  # values of filters whose meaning is kept
+QUESTION_CACHE_SIZE = 256  # checked questions: paging and filtering repeat them
+VALUE_CACHE_SIZE = 256  # cached values of filters
 
 FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"
 
 
 class SearchOptions(OptionTable):
-    """The options of a search: filters, how the query is read, the page of hits, and their facets."""
+    """The options of a search: filters, query options, the page of hits, and their facets."""
 
     countries = Option(
         "texts",
@@ -126,9 +126,9 @@ class SearchOptions(OptionTable):
 STORED: Final[dict[str, Any]] = {
     name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
 }
-"""Of each option that a receipt or a watch stores its value where it is not mentioned there."""
+"""The stored default of each option that receipts and watches store, for options missing in them."""
 
-# A TypedDict takes time to make in every command; a test compares their names with the table.
+# A TypedDict takes time to create in every command; a test compares their names with the table.
 if TYPE_CHECKING:
     from typing import TypedDict
 
@@ -146,7 +146,7 @@ if TYPE_CHECKING:
         where: Mapping[str, Several] | None
 
     class Narrowing(Filtering, total=False):
-        """The filters of a search, and how its query is read."""
+        """The filters and query options of a search."""
 
         expand: bool
         all_words: bool
@@ -171,16 +171,16 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """What one search asks, checked.
+    """The checked question of a search.
 
     Attributes:
-        query: As typed; None for everything.
-        filters: What narrows it.
-        wanted: What is wanted of the matches.
+        query: The query as typed; None for all items.
+        filters: The filters.
+        wanted: The requested results.
         expand, strict, explain, all_words, via, drop: As in :class:`SearchOptions`.
-        language: The language of the query; None to work it out.
-        notes: What is to be told of the filters.
-        custom_fields: The fields of items that are asked for, in filters or as facets.
+        language: The language of the query; None to detect it.
+        notes: Notes on the filters.
+        custom_fields: The custom fields in filters and facets.
     """
 
     query: str | None
@@ -198,15 +198,15 @@ class Question(NamedTuple):
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
-    """Check the arguments of a search, which may be of any type, and make its question.
+    """Check the arguments of a search, which may be of any type, and return its question.
 
     Args:
         query: The query.
-        options: The options that are given, by their names.
-        fixed: Options that the caller decides; ``options`` cannot hold them.
+        options: The given options by name.
+        fixed: Options that the caller sets; ``options`` cannot contain them.
 
     Raises:
-        QueryError, TypeError: One of them cannot be understood, or is of another type.
+        QueryError, TypeError: An argument is invalid or of another type.
     """
     known = SearchOptions.options.keys() - fixed
     if not options.keys() <= known:
@@ -215,13 +215,13 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
 
 
 def _frozen(value: Any) -> Any:
-    """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
+    """Convert lists to tuples and mappings to pairs, so that checked questions can be cached."""
     if isinstance(value, Mapping):
         return tuple([(name, _frozen(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
-@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is no 1 here
+@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is not 1 here
 def _question(query: Any, **given: Any) -> Question:
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(query, tuple) else type_name(query)
@@ -254,7 +254,7 @@ def _question(query: Any, **given: Any) -> Question:
 
 
 def facet_name(written: str) -> str:
-    """Return the name of a facet or a field, which may be typed in any case and with white space.
+    """Return the normalized name of a facet or a field, typed in any case and with white space.
 
     Raises:
         QueryError: No field can have the name.
@@ -267,13 +267,13 @@ def facet_name(written: str) -> str:
 
 
 def _where(given: Any) -> Where:
-    """Give own fields their names, and each its values, once each.
+    """Normalize the names and values of custom fields, without repetitions.
 
     Raises:
-        TypeError: It is no mapping of names to strings or lists of strings.
+        TypeError: It is not a mapping of names to strings or lists of strings.
         QueryError: A name or a value is empty or too long.
     """
-    from indexer.custom_fields import value_key  # few questions ask for any
+    from indexer.custom_fields import value_key  # few questions have any
 
     if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
         raise TypeError(f"where takes a mapping of fields to values, not {type_name(given)}")
@@ -291,7 +291,7 @@ def _where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Take a period as text; a year may be a number, and a day a ``datetime.date``.
+    """Return a period as text; a year may be a number, and a day a ``datetime.date``.
 
     Raises:
         TypeError: It is none of them.
@@ -313,10 +313,10 @@ def make_filters(
     *,
     estimated: bool,
 ) -> Filters:
-    """Check and resolve what narrows a search; the arguments are those of :meth:`searcher.Searcher.search`.
+    """Check and resolve the filters of a search; the arguments are those of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError: One of them cannot be understood.
+        QueryError: An argument is invalid.
     """
     codes = frozenset(code for text in countries for code in _country(text).codes)
     spoken = frozenset(map(_language, languages))
@@ -328,17 +328,17 @@ def make_filters(
 def make_request(
     sort: Sort, limit: int, offset: int, facets: Iterable[str], filters: Filters
 ) -> ResultRequest:
-    """Return what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
+    """Return the requested results; the arguments are those of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError: One of them cannot be understood.
+        QueryError: An argument is invalid.
     """
     counted = _facets(tuple(facets), filters.first_day, filters.last_day)
     return ResultRequest(sort, limit, offset, counted)
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Tell what the regions among the countries of a filter stand for."""
+    """Return notes on the countries of regions in a filter."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()
@@ -347,7 +347,7 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
     return tuple(map(region_note, regions))
 
 
-# What people narrow a search by comes again and again, so that its meaning is kept; mistakes are not.
+# Filters recur, so their resolved values are cached; errors are not.
 
 
 @lru_cache(VALUE_CACHE_SIZE)
@@ -377,7 +377,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Put the facets to count in their order, own fields last; months join years where dates lie in one."""
+    """Return the facets to count in order, custom fields last, with months for dates within one year."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )

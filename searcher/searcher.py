@@ -1,4 +1,4 @@
-"""The searcher: opens an index read-only and answers requests."""
+"""The searcher: opens an index read-only and answers questions."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class Searcher:
-    """Answers questions over one index, as it was when it was opened; threads may share it.
+    """Answers questions over the generation of an index that it opened; threads may share it.
 
-    Use it as a context manager, or call :meth:`close`; a RuntimeError says when one that is closed is asked.
+    Use it as a context manager, or call :meth:`close`; using a closed one raises RuntimeError.
     """
 
     def __init__(self, index: str | PathLike[str] = "index_data") -> None:
@@ -39,14 +39,14 @@ class Searcher:
             index: The index folder, or the address of an index on a cluster.
 
         Raises:
-            IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
+            IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
         """
         self._answerer = Answerer(open_engine(index))
         self._changing = Lock()
 
     @property
     def _engine(self) -> Engine:
-        """The open generation, which another thread may replace: what asks it twice keeps it."""
+        """The open generation, which another thread may replace: callers that use it twice must keep it."""
         return self._answerer.engine
 
     @property
@@ -62,7 +62,7 @@ class Searcher:
         return Path(self.place)
 
     def close(self) -> None:
-        """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
+        """Close the index; may be called twice. Hits that were returned before can still read from it."""
         with self._changing:
             self._engine.close()
 
@@ -74,26 +74,26 @@ class Searcher:
 
     @takes_options(SearchOptions.options)
     def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
-        """Answer one ranked question; where nothing matches, the nearest that finds something.
+        """Answer one ranked question; if nothing matches, the nearest one with matches.
 
         Args:
-            query: Words and operators as typed (see :mod:`searcher.query.parser`); None for everything.
+            query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
             options: Those of :class:`searcher.search_options.SearchOptions`.
 
         Raises:
-            QueryError, TypeError: An argument cannot be understood, or is of another type.
+            QueryError, TypeError: An argument is invalid or of another type.
         """
         question = build_question(query, options)
         return self.ask(lambda answerer: answerer.answer(question))
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
-        """The fields of the items that the build named as facets."""
+        """The fields of the items that are counted by default."""
         return self._engine.counted
 
     @property
     def has_several_sources(self) -> bool:
-        """Whether the index was built of more than one source."""
+        """Whether the index was built from more than one source."""
         return len(self._engine.info().sources) > 1
 
     def similar(
@@ -108,14 +108,14 @@ class Searcher:
         """Find the items most like one, in any language.
 
         Args:
-            item_id: The id as a hit shows it.
-            limit: How many hits; None for every one.
-            offset: How many to pass over first.
-            group: As of :meth:`search`; near duplicates of the item itself are then left out, as a note says.
+            item_id: The id as shown by a hit.
+            limit: The number of hits; None for all.
+            offset: The number of hits to skip.
+            group: As for :meth:`search`; near duplicates of the item itself are then left out, with a note.
             filters: Those of :meth:`search`.
 
         Raises:
-            QueryError: No item has the id, or a filter cannot be understood.
+            QueryError: No item has the id, or a filter is invalid.
             TypeError: An argument is of another type.
         """
         from searcher.similar import similar_to
@@ -131,16 +131,16 @@ class Searcher:
     def duplicates(
         self, query: str | None = None, *, changes: bool = False, **requested: Unpack[Asking]
     ) -> Duplicates:
-        """Find the groups of items that are the same news: copies, reprints, cuts and corrected versions.
+        """Find the groups of near duplicates: copies, reprints, cuts and corrected versions.
 
         Args:
-            query: Only groups of which an item matches; None for all.
-            changes: Whether to say which numbers and names change from each version to the next.
-            requested: Arguments of :meth:`search` that narrow it and read its query; limit (all by default)
-                and offset count groups, in the order of their best or newest items.
+            query: Only groups with an item that matches; None for all.
+            changes: Whether to list the numbers and names that change from each version to the next.
+            requested: The filters and query options of :meth:`search`; limit (all by default) and offset
+                count groups, in the order of their best or newest items.
 
         Raises:
-            QueryError, TypeError: An argument cannot be understood, or is of another type.
+            QueryError, TypeError: An argument is invalid or of another type.
         """
         from searcher.near_duplicates import find_duplicates
 
@@ -148,68 +148,69 @@ class Searcher:
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
-        """Tell whether an item has an id."""
+        """Return whether an item has an id."""
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
-        """Find the id that begins so; an id that is given whole is itself.
+        """Return the id with a prefix; a whole id is returned unchanged.
 
         Raises:
-            QueryError, TypeError: No id begins so, or several do (which are named), or it is no string.
+            QueryError, TypeError: No id has the prefix, or several do (which are listed), or it is not a
+                string.
         """
         from searcher.inspection import full_id  # few questions are about one item
 
         return self.ask(lambda answerer: full_id(answerer.engine, beginning))
 
     def item(self, item_id: str) -> NewsItem:
-        """Read one item whole.
+        """Read one whole item.
 
         Args:
-            item_id: The id as a hit shows it.
+            item_id: The id as shown by a hit.
 
         Raises:
-            QueryError, TypeError: No item has the id, or it is no string.
+            QueryError, TypeError: No item has the id, or it is not a string.
         """
         from searcher.inspection import read_item
 
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def info(self) -> dict[str, Any]:
-        """Describe the index: its form, its sources, and counts by year, language and country."""
+        """Return the format of the index, its sources, and counts by year, language and country."""
         from searcher.inspection import about
 
         return self.ask(lambda answerer: about(answerer.engine))
 
-    def export(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    def export(  # noqa: PLR0913 - one argument per option
         self,
         file: str | PathLike[str] | BinaryIO,
         query: str | None = None,
         *,
-        format: str | None = None,  # noqa: A002 - as the option is called
+        format: str | None = None,  # noqa: A002 - the name of the option
         replace: bool = False,
         sort: str = "relevance",
         limit: int | None = None,
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **narrowed: Unpack[Narrowing],
     ) -> ExportReport:
-        """Write all matches of a question, whole, to a file that appears when it is complete.
+        """Export all matches of a question to a file that appears when it is complete.
 
         Args:
-            file: A path, or a binary stream; a database is written to a path only.
-            query: As of :meth:`search`; nothing is relaxed where it finds nothing.
-            format: ``jsonl``, ``csv``, ``sqlite``, ``ris`` or ``csl``; None for what the file's ending says.
-            replace: Whether a file of that name may be replaced.
+            file: A path, or a binary stream; a database can only be written to a path.
+            query: As for :meth:`search`, without relaxation.
+            format: ``jsonl``, ``csv``, ``sqlite``, ``ris`` or ``csl``; None for that of the file name ending.
+            replace: Whether to replace an existing file.
             sort: The order of the items.
-            limit: How many of the first are written; None for all.
-            progress: Called now and then with the items written so far, and of all that will be.
-            narrowed: What :meth:`search` takes to narrow it and to read its query.
+            limit: The number of items; None for all.
+            progress: Called regularly with the number of written items, and the number of all.
+            narrowed: The filters and query options of :meth:`search`.
 
         Returns:
-            What was written.
+            A report of the export.
 
         Raises:
-            QueryError, TypeError: An argument cannot be understood, or is of another type.
-            DragomanError: The file is there already, or cannot be written.
+            QueryError, TypeError: An argument is invalid or of another type.
+            DragomanError: The file exists, or cannot be written.
         """
         from searcher.exports.exporting import export_matches, make_target
 
@@ -219,7 +220,7 @@ class Searcher:
             return export_matches(answerer, question, target, progress)
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Let a tool ask the open generation; where a cluster has it no more, the one that is there now."""
+        """Call a function with the open generation, or with the current one if a cluster has replaced it."""
         try:
             with (answerer := self._answerer).engine.asking():
                 return ask(answerer)
@@ -229,13 +230,14 @@ class Searcher:
                 return ask(answerer)
 
     def refresh(self) -> bool:
-        """Answer from what stands in the index now; questions that run go on on what they began with.
+        """Switch to the current generation of the index; running questions keep theirs.
 
         Returns:
-            Whether that is another generation than before.
+            Whether it is another generation than before.
 
         Raises:
-            IndexFolderError, RuntimeError: It cannot be opened (this keeps what it has); this is closed.
+            IndexFolderError, RuntimeError: It cannot be opened (the searcher keeps its generation); the
+                searcher is closed.
         """
         with self._changing:
             with (engine := self._engine).asking():

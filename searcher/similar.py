@@ -1,4 +1,4 @@
-"""More like this: an item's telling words, and the concepts that it names, as a query."""
+"""Find similar items, by a query of an item's most distinctive words and its concepts."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.search_options import Question
 
-MAX_TERMS: Final = 25  # of the item's own words
+MAX_TERMS: Final = 25  # words of the item
 MAX_CONCEPTS: Final = 15
-NAMED: Final = 5  # near duplicates of an item that a note names
-TITLE: Final = 2  # how often a word of the title counts
-_CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
+NAMED: Final = 5  # near duplicates of an item that a note lists
+TITLE: Final = 2  # the weight of a word of the title
+_CONCEPT: Final = 0.8  # the weight of a concept's label in another language, relative to the item's words
 
 
 def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
-    """Find the items most like one, itself left out, and where items are grouped, its near duplicates.
+    """Find the items most like one, without the item itself and, if items are grouped, its near duplicates.
 
     Args:
         item_id: The id of the item.
-        question: What narrows the answer, and the page of it that is wanted.
+        question: The filters and the requested page.
         engine: The open index.
 
     Raises:
-        QueryError: No item has the id, or a filter cannot be understood.
+        QueryError: No item has the id, or a filter is invalid.
     """
     item = read_item(engine, item_id)
     question = with_fields(question, engine) if question.custom_fields else question
@@ -88,7 +88,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
 
 
 def _duplicates_note(ids: list[str]) -> Note:
-    """Tell which near duplicates of an item are not among those that are like it."""
+    """Return a note on the near duplicates of an item that are left out."""
     named = ", ".join(ids[:NAMED])
     more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
     items, they = ("1 item has", "it is") if len(ids) == 1 else (f"{len(ids)} items have", "they are")
@@ -96,7 +96,7 @@ def _duplicates_note(ids: list[str]) -> Note:
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
-    """Make the query for items like one, in every language that the thesaurus leads to.
+    """Return the query for items like one, in every language with labels of its concepts.
 
     Args:
         item: The item.
@@ -104,7 +104,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
         vocabulary: The terms of the index.
 
     Returns:
-        The query; it finds the item itself too. None where the item has no word of content.
+        The query, which also matches the item itself. None if the item has no content word.
     """
     counts: Counter[tuple[str, str]] = Counter()
     concepts: Counter[int] = Counter()
@@ -135,7 +135,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
 def _elsewhere(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
-    """Make the query for an item's concepts in the languages that it is not written in."""
+    """Return the query for an item's concepts in other languages than its own."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)
@@ -163,5 +163,5 @@ def _elsewhere(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
-    """Compute the idf of a term, to compare those of an item; documents as they are."""
+    """Return the idf of a term, to compare terms of an item, from unadjusted document counts."""
     return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

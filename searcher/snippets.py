@@ -1,4 +1,4 @@
-"""Snippets: the passage of an item with most of the query."""
+"""Snippets: the passage of an item with the most words of the query."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from searcher.term_matcher import Highlights, Match
 
 
-WIDTH = 240  # characters of the item's text, marks not counted
+WIDTH = 240  # characters of the item's text, without marks
 CUT = "…"
 
 
 def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: int = WIDTH) -> str:
-    """Cut the best passage out of a text.
+    """Return the best passage of a text.
 
     Args:
-        text: The item's text, paragraphs on lines of their own.
-        languages: The languages that its words are analysed in.
-        highlights: What was asked for.
-        width: The most characters of the text to show.
+        text: The text of the item, with one paragraph per line.
+        languages: The languages in which its words are analyzed.
+        highlights: The searched words and phrases.
+        width: The maximum number of characters of the text to show.
 
     Returns:
-        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the
-        beginning of the text where nothing matches.
+        Whole words of one paragraph, with the matching ones between ``**``, and ``…`` where it continues; the
+        beginning of the text if nothing matches.
     """
     paragraphs = [paragraph for paragraph in text.split("\n") if paragraph and not paragraph.isspace()]
     if not paragraphs:
@@ -46,18 +46,18 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Find the window of the most distinct terms, then of the most matches.
+    """Return the window with the most distinct terms, then with the most matches.
 
     Args:
         matches: The matches of a paragraph, in order.
-        width: Characters that a window may hold.
+        width: The maximum number of characters of a window.
 
     Returns:
-        The number of the match that it begins with, and (distinct terms, matches).
+        The index of its first match, and (distinct terms, matches).
     """
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
-    last = 0  # the first match behind the window, which moves on with it
+    last = 0  # the first match after the window
     for first, match in enumerate(matches):
         while last < len(matches) and matches[last].end - match.start <= width:
             for term in matches[last].terms:
@@ -77,7 +77,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Choose where the passage begins and ends: between words, with some context before the first match."""
+    """Return the begin and end of the passage: between words, with some context before the first match."""
     if len(text) <= width:
         return 0, len(text)
     start = 0

@@ -1,8 +1,8 @@
-"""Finds the terms, phrases and words of a query in texts, of which little is analyzed.
+"""Find the terms, phrases and words of a query in texts, analyzing little of them.
 
-A text is folded to a byte for each character. The chunks in which a term may occur are those where a word
-begins as a word of that term does, found by one search for each beginning, or by one pass for many of them
-(Aho and Corasick, "Efficient string matching", 1975); and those whose words depend on more than their letters
+A text is folded to a byte for each character. The chunks in which a term may occur are those with a word that
+begins like the words of the term, found by one search for each prefix, or by one pass for many prefixes (Aho
+and Corasick, "Efficient string matching", 1975); and those whose words depend on more than their letters
 (*U.N.*, *d'eau*). Only these are analyzed.
 """
 
@@ -29,26 +29,26 @@ if TYPE_CHECKING:
 
     from searcher.query.model import Node
 
-ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
-CACHE_SIZE: Final = 1 << 12  # terms and words that are kept with their beginnings
-MANY: Final = 64  # beginnings that are searched for in one pass, not one after the other
-MAX_CHUNKS: Final = 1 << 14  # that a matcher keeps with the words that match in them ...
-MAX_CHUNK_LENGTH: Final = 64  # ... each no longer than this
-_DOUBT: Final = b"?"  # stands for a character that folding does not map to one letter
+ENDING: Final = 2  # last letters of a stem that may differ in a word: dying, and die
+CACHE_SIZE: Final = 1 << 12  # terms and words whose prefixes are cached
+MANY: Final = 64  # prefixes that are searched in one pass, not one after the other
+MAX_CHUNKS: Final = 1 << 14  # cached chunks of a matcher, with the words that match in them ...
+MAX_CHUNK_LENGTH: Final = 64  # ... up to this length
+_DOUBT: Final = b"?"  # a character that folding does not map to one letter
 _UNDEFINED: Final = b"\x81"  # a byte that the encoding below does not use
-_ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
+_ENCODING: Final = "cp1252"  # has the letters and punctuation of most texts, a byte each
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that separate words
 _NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
 
 
 @cache
 def _letter_within() -> re.Pattern[bytes]:
-    """Compile the pattern of a full stop within letters, which a word may have and no term has."""
+    """Return the pattern of a full stop within letters, which a word may have and no term has."""
     return re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
 
 
 def _letter(character: str) -> str:
-    """Fold a character to a letter or a digit, a point within words, a sign, a space, or _DOUBT."""
+    """Fold a character to a letter or a digit, a point within words, punctuation, a space, or _DOUBT."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -65,7 +65,7 @@ _LETTERS: Final = CharacterTable(_letter)
 
 
 def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
-    """Fold the characters that the encoding does not have."""
+    """Fold the characters that the encoding lacks."""
     assert isinstance(error, UnicodeEncodeError)
     letters = error.object[error.start : error.end].translate(_LETTERS).encode()
     return letters.replace(_DOUBT, _UNDEFINED), error.end
@@ -89,12 +89,12 @@ def fold_text(text: str) -> bytes:
 
 
 class FoldedText:
-    """A text in which beginnings of words are searched for.
+    """A text in which prefixes of words are searched.
 
     Attributes:
-        folded: Folded, a byte for each character.
-        words: The same without the signs between words, behind a space.
-        uncertain: Places in the chunks whose words depend on more than their letters.
+        folded: The folded text, a byte for each character.
+        words: The folded text without punctuation between words, after a space.
+        uncertain: Positions in the chunks whose words depend on more than their letters.
     """
 
     __slots__ = ("folded", "uncertain", "words")
@@ -109,16 +109,16 @@ class FoldedText:
 
 @lru_cache(CACHE_SIZE)
 def bare(word: str) -> bytes:
-    """Fold a word as texts are; nothing where one character of it has no letter."""
+    """Fold a word as texts are; empty if a character of it is not folded to a letter."""
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
 
 @lru_cache(CACHE_SIZE)
 def beginning(term: str) -> bytes:
-    """Return the letters that each word of a term begins with; nothing where that is not certain.
+    """Return the letters that each word of a term begins with; empty if that is not certain.
 
-    A stemmer takes endings off, and may put up to two letters of its own in their place.
+    A stemmer removes endings, and may replace them by up to two letters.
     """
     return bare(term)[:-ENDING]
 
@@ -127,8 +127,8 @@ class ChunkFinder:
     """Finds the chunks of texts in which a word may begin with some letters.
 
     Args:
-        beginnings: The letters, folded; with an empty one, every chunk is found.
-        many: More beginnings than this are searched for in one pass.
+        beginnings: The folded prefixes; an empty one matches every chunk.
+        many: The number of prefixes above which they are searched in one pass.
     """
 
     def __init__(self, beginnings: Collection[bytes], many: int = MANY) -> None:
@@ -140,7 +140,7 @@ class ChunkFinder:
             self._automaton = BytesAhoCorasick(self._parts)
 
     def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
-        """Return where each chunk starts and ends, in order, those whose words are uncertain among them."""
+        """Return the begin and end of each chunk, in order, including those whose words are uncertain."""
         folded, words, places = text.folded, text.words, [*text.uncertain]
         if self._automaton:
             places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
@@ -173,7 +173,7 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
 
 
 class _Word(NamedTuple):
-    """A word that may match: its number and its place in its chunk, and whether it matches by itself."""
+    """A word that may match: its number and offsets in its chunk, and whether it matches by itself."""
 
     number: int
     start: int
@@ -184,7 +184,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk: how many words it has, and those that may match or be part of a phrase."""
+    """A chunk: its number of words, and those that may match or be part of a phrase."""
 
     size: int
     words: list[_Word]
@@ -194,7 +194,7 @@ class TermMatcher:
     """Finds the terms, phrases and words of a query in texts of one language.
 
     Args:
-        language: The language that texts are analyzed in.
+        language: The language in which texts are analyzed.
         highlights: The terms, phrases and words.
     """
 
@@ -212,7 +212,7 @@ class TermMatcher:
         self._known: dict[str, _Chunk] = {}
 
     def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text, in order, none overlapping another."""
+        """Yield the matches of each text, in order, without overlaps."""
         if self._finds_nothing:
             yield from ([] for _ in texts)
             return
@@ -242,11 +242,11 @@ class TermMatcher:
     def _matches(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, folded: FoldedText, *, phrases: bool
     ) -> list[Match]:
-        """Find the matches of a text.
+        """Return the matches of a text.
 
         Args:
-            chunks: The chunks in which something may match, and where each begins and ends.
-            start: Where the text begins there.
+            chunks: The chunks in which something may match, with their begin and end.
+            start: The offset of the text in the concatenation of all texts.
             folded: All texts.
             phrases: Whether any phrase may occur in them.
         """
@@ -268,7 +268,7 @@ class TermMatcher:
         """Yield the words that may match or be part of a phrase, each with its position."""
         position, reached = 0, start
         for first, last, chunk in chunks:
-            # A chunk that is no candidate has as many words as signs leave.
+            # A chunk that is not a candidate is split at punctuation only.
             position += len(words[reached + 1 : first + 1].split())
             for number, begins, ends, term, word, _ in chunk.words:
                 yield position + number, Match(first - start + begins, first - start + ends, (term,)), word
@@ -276,7 +276,7 @@ class TermMatcher:
             reached = last
 
     def _chunk(self, written: str) -> _Chunk:
-        """Analyze a chunk: each distinct one once."""
+        """Analyze a chunk; each distinct one is analyzed once."""
         known = self._known.get(written)
         if known is None:
             tokens = self._analyse(written)
@@ -299,14 +299,14 @@ class TermMatcher:
 def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
-    """Yield the matches of each text, analyzed in some languages, in order, none overlapping another."""
+    """Yield the matches of each text, analyzed in some languages, in order, without overlaps."""
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield apart([*first, *chain.from_iterable(others)]) if others else first
 
 
 class Match(NamedTuple):
-    """A matching word, or phrase: where it stands in the text, and the terms that it matches."""
+    """A matching word or phrase: its offsets in the text, and the terms that it matches."""
 
     start: int
     end: int
@@ -314,12 +314,12 @@ class Match(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where a term of a phrase stands.
+    """An occurrence of a term of a phrase.
 
     Attributes:
-        position: How many words, function words included, stand before it.
+        position: The number of words before it, including function words.
         match: The word.
-        previous: The place of the phrase's term before it; None at the first.
+        previous: The occurrence of the phrase's previous term; None for the first.
     """
 
     position: int
@@ -328,7 +328,7 @@ class _Place(NamedTuple):
 
 
 def apart(found: Iterable[Match]) -> list[Match]:
-    """Put matches in order, without those within another; of equal beginnings the longest stays."""
+    """Return matches in order without overlaps; of those with the same start, the longest stays."""
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:
@@ -343,13 +343,13 @@ def apart(found: Iterable[Match]) -> list[Match]:
 def matches_of(
     language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield what matches in a text as one language's analyzer reads it.
+    """Yield the matches of a text as analyzed for one language.
 
     Args:
         language: The language.
-        found: Its words that may be a match or a part of one, in order: how many words stand before, where it
-            stands with its term, and the word, folded and in lower case.
-        highlights: What was searched.
+        found: Its words that may be a match or a part of one, in order: the number of words before it, its
+            match with its term, and the word, folded and in lower case.
+        highlights: The searched words and phrases.
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
@@ -367,7 +367,7 @@ def matches_of(
 
 
 def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:
-    """Yield a phrase where it stands, as one match; where other words part its own, these."""
+    """Yield the occurrences of a phrase, each as one match, or as its words if others are between them."""
     reached = places[phrase.terms[0]]
     for at in range(1, len(phrase.terms)):
         gap = phrase.offsets[at] - phrase.offsets[at - 1]
@@ -385,7 +385,7 @@ def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Ma
 
 
 def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int) -> Iterator[_Place]:
-    """Yield the places of a term that stand behind the nearest place of the one before as a phrase asks."""
+    """Yield the occurrences of a term within the distance of the nearest one of the previous term."""
     known = 0
     for place in places:
         while known < len(reached) and reached[known].position <= place.position - gap:
@@ -394,16 +394,16 @@ def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int)
             yield place._replace(previous=reached[known - 1])
 
 
-QUERY_CACHE_SIZE: Final = 32  # whose highlights are kept: every hit of a page asks for them
+QUERY_CACHE_SIZE: Final = 32  # queries whose highlights are cached: every hit of a page uses them
 
 
 class Highlights:
-    """What was searched, as the words of a text can be compared with it.
+    """The searched words and phrases, for comparison with the words of a text.
 
     Attributes:
-        terms: Language to the terms that were searched in its fields.
-        phrases: Language to the phrases that were.
-        within: Language to the terms of its phrases, which are no matches by themselves.
+        terms: The searched terms by language.
+        phrases: The searched phrases by language.
+        within: The terms of phrases by language, which are not matches by themselves.
         words: Unstemmed, folded words, in any language.
     """
 
@@ -419,7 +419,7 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words)
 
     def add(self, leaf: Node) -> None:
-        """Add what a leaf of a resolved query searches for; filters search for nothing."""
+        """Add the terms and words of a leaf of a resolved query; filters have none."""
         match leaf:
             case Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -431,21 +431,21 @@ class Highlights:
                 self.words.update(leaf.words)
 
 
-# The highlights do not hold their matchers: of two objects that hold each other only the garbage collector
-# frees the memory, and it runs rarely.
+# Highlights do not reference their matchers: only the garbage collector would free a reference cycle, and it
+# runs rarely.
 @lru_cache(QUERY_CACHE_SIZE * len(LANGUAGES))
 def _matcher(language: str, highlights: Highlights) -> TermMatcher:
-    """Return the matcher for texts of a language, with the chunks that it has analyzed."""
+    """Return the matcher for texts of a language, with its cached chunks."""
     return TermMatcher(language, highlights)
 
 
 @lru_cache(QUERY_CACHE_SIZE)
 def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
-    """Gather the terms and words of a resolved query, those of excluded parts apart.
+    """Return the terms and words of a resolved query, without those of excluded parts.
 
     Args:
-        query: The query; None for everything.
-        of_titles: Whether what was searched in titles alone is among them.
+        query: The query; None for all items.
+        of_titles: Whether to include words that are only searched in titles.
     """
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
@@ -455,7 +455,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves that can stand in a hit."""
+    """Yield the leaves that may occur in a hit."""
     if isinstance(node, Not):
         return
     below = (node.kept,) if isinstance(node, AndNot) else parts_of(node)
@@ -463,7 +463,7 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
         words = tuple(
             [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]
         )
-        if words:  # a term that counts where one of its words stands: they are marked, not it
+        if words:  # a term that is restricted to some words: these are marked, not the term
             below = below[:1] if isinstance(below[0], Phrase) else words
     if not below:
         yield node

@@ -1,1 +1,1 @@
-"""A commit before beside the checkout, in one run: requests, whole processes and builds."""
+"""Compare an earlier commit with the checkout, in one run: requests, whole processes and builds."""

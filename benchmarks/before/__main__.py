@@ -1,6 +1,6 @@
 """Compare a commit with the checkout: ``python -m benchmarks.before COMMIT 10000 100000``.
 
-Tables go to standard output, progress to the error one.
+Tables are printed, with progress on standard error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.timing import pin
 
 WORK = Path(__file__).parents[1] / "work"
 SMALLEST = 10_000
-BUILT = 300_000  # documents in all rounds of builds, of which there are at most
+BUILT = 300_000  # the maximum number of documents in all rounds of builds
 BUILD_ROUNDS = 9
 
 

@@ -1,6 +1,6 @@
-"""Run by each side's interpreter: ask an open index the questions of each line of standard input.
+"""Run the questions of each line of standard input on an open index, with the interpreter of one side.
 
-It uses nothing of ours but ``searcher.Searcher``, so that it runs on any commit.
+Only uses ``searcher.Searcher``, so that it runs on any commit.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from searcher import Searcher
 
 
 def main() -> None:
-    """Answer each line, a list of questions, with the processor time of each in milliseconds."""
+    """Print the processor time of each question in milliseconds, for each line with a list of questions."""
     with Searcher(sys.argv[1]) as searcher:
         for line in sys.stdin:
             print(json.dumps([cost(searcher, **question) for question in json.loads(line)]), flush=True)
 
 
 def cost(searcher: Searcher, query: str, **arguments: Any) -> float:
-    """Ask one question and read its hits and its counts; return milliseconds of processor."""
+    """Run one question and read its hits and its counts; return the processor time in milliseconds."""
     started = process_time()
     results = searcher.search(query, **arguments)
     for hit in results.hits:

@@ -1,4 +1,4 @@
-"""What was measured of a commit and of the checkout in pairs, and how sure the ratio is."""
+"""Paired measurements of a commit and the checkout, with the confidence interval of the ratio."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from benchmarks.timing import quantile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Pair = tuple[float, float]  # a figure of the commit before, one of the checkout
+Pair = tuple[float, float]  # a value of the earlier commit, and one of the checkout
 SAMPLES = 1_000  # of the bootstrap
 
 
 class Comparison(NamedTuple):
-    """One thing measured in pairs.
+    """One paired measurement.
 
     Attributes:
-        what: What was measured.
+        what: Its name.
         sessions: The pairs of each session. Two processes of one version may differ by a percent or two in
-            all that they do, so the pairs of a session are not independent of each other.
+            all measurements, so the pairs of a session are not independent.
     """
 
     what: str
@@ -36,12 +36,12 @@ class Comparison(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """The checkout against the commit before: the median of the pairs' ratios; more than 1 is slower."""
+        """The median ratio of the checkout to the earlier commit over all pairs; above 1 is slower."""
         return median(after / before for before, after in self.pairs)
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the ratio, by a bootstrap over sessions; None of one session."""
+        """The 95 % interval of the ratio, by a bootstrap over sessions; None for a single session."""
         if len(self.sessions) < 2:
             return None
         ratios = [[after / before for before, after in pairs] for pairs in self.sessions]
@@ -54,8 +54,9 @@ def report(comparisons: Sequence[Comparison], documents: int = 0) -> str:
     """Return the table of some comparisons.
 
     Args:
-        comparisons: What was measured.
-        documents: In each build, if the figures are seconds of builds: these are shown as documents a second.
+        comparisons: The measurements.
+        documents: The number of documents of each build, if the values are seconds of builds: these are shown
+            as documents per second.
     """
 
     def shown(figure: float) -> str:

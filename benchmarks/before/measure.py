@@ -1,4 +1,4 @@
-"""The three things that are compared, each in pairs of which either side comes first in turn."""
+"""Measure requests, processes and builds in pairs, with alternating order."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Sides = tuple[Side, Side]
 
-SESSIONS = 10  # pairs of processes that the questions are put to, a part of them to each
-TURN = 4  # questions to one process before the other has them; of 20 the interval is twice as wide
+SESSIONS = 10  # pairs of processes, each of which runs a part of the questions
+TURN = 4  # questions to one process before the other's turn; with 20 the interval is twice as wide
 PROCESS_ROUNDS = 31
 PROCESSES = {
     "plain words": "ferry training",
@@ -34,13 +34,13 @@ Figure = TypeVar("Figure")
 
 
 def builds(sides: Sides, sources: Mapping[str, Path], folder: Path, rounds: int) -> list[Comparison]:
-    """Build each source some times; the index of the first source is kept at ``folder / side``.
+    """Build each source several times; the index of the first source is kept at ``folder / side``.
 
     Args:
-        sides: The commit before and the checkout.
-        sources: What the table calls it to its path.
-        folder: Where the indexes go.
-        rounds: How often each is built.
+        sides: The earlier commit and the checkout.
+        sources: The paths of the sources by name.
+        folder: The folder for the indexes.
+        rounds: The number of builds of each.
     """
     compared = []
     for number, (what, source) in enumerate(sources.items()):
@@ -53,7 +53,7 @@ def builds(sides: Sides, sources: Mapping[str, Path], folder: Path, rounds: int)
 
 
 def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
-    """Run whole processes of ``search`` on the sample archive; return milliseconds of processor."""
+    """Run whole processes of ``search`` on the sample archive; return processor times in milliseconds."""
     for side in sides:
         side.build(sample, folder / side.name)
     compared = []
@@ -63,7 +63,7 @@ def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
             index = str(folder / side.name)
             return side.run("search", "--index", index, "--format", "json", "--", query) * 1000
 
-        _pair(sides, search, 0)  # compiled modules are kept from the first run on
+        _pair(sides, search, 0)  # the first run writes the compiled modules
         pairs = [[_pair(sides, search, at)] for at in range(PROCESS_ROUNDS)]
         compared.append(Comparison(f"{what}: {query}", pairs))
     return [*compared, Comparison(ALL, [pairs for one in compared for pairs in one.sessions])]
@@ -72,17 +72,17 @@ def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
 def requests(
     sides: Sides, folder: Path, questions: Sequence[Question], warm_up: int, sessions: int = SESSIONS
 ) -> list[Comparison]:
-    """Ask each question once, a part of them in each of some sessions with new processes.
+    """Run each question once, in several sessions with new processes.
 
     Args:
-        sides: The commit before and the checkout.
-        folder: Has the index that each side built.
-        questions: What is asked.
-        warm_up: How many of the last ones each process is asked first, untimed.
-        sessions: How many.
+        sides: The earlier commit and the checkout.
+        folder: The folder with the index of each side.
+        questions: The questions.
+        warm_up: The number of last questions that each process runs first, untimed.
+        sessions: The number of sessions.
 
     Returns:
-        Milliseconds of processor by kind of question; the last is of all.
+        Processor times in milliseconds by kind of question, followed by those of all.
     """
     timed, others = questions[:-warm_up], questions[-warm_up:]
     size = -(-len(timed) // sessions)
@@ -120,7 +120,7 @@ def _session(
 
 
 def _pair(sides: Sides, run: Callable[[Side], Figure], number: int) -> tuple[Figure, Figure]:
-    """Run something for both sides; the checkout comes first in each second pair."""
+    """Run a function for both sides; the checkout comes first in every second pair."""
     if number % 2:
         after = run(sides[1])
         return run(sides[0]), after

@@ -1,7 +1,6 @@
-"""The sides of a comparison: a commit and the checkout, each in an environment of its own, made alike.
+"""The sides of a comparison: a commit and the checkout, each in an identical separate environment.
 
-They are reached through their command lines and ``searcher.Searcher`` alone, so that a commit may have other
-modules inside.
+Only their command lines and ``searcher.Searcher`` are used, so that a commit may have other modules.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Side(NamedTuple):
     """A checkout.
 
     Attributes:
-        name: What the tables call it.
+        name: Its name in the tables.
         root: Its folder.
         python: The interpreter of its environment.
     """
@@ -39,14 +38,14 @@ class Side(NamedTuple):
     python: Path
 
     def run(self, *arguments: str) -> float:
-        """Run a command of its command line as a whole process; return seconds of processor.
+        """Run a command as a whole process; return its processor time in seconds.
 
-        A machine that others use too changes these less than the time from start to end.
+        Other users of the machine affect it less than elapsed time.
 
         Raises:
-            RuntimeError: The command failed (nothing found is no failure).
+            RuntimeError: The command failed (finding nothing is not a failure).
         """
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(  # noqa: S603 - fixed arguments
             [str(self.python), "cli.py", *arguments],
             cwd=self.root,
             stdout=subprocess.DEVNULL,
@@ -60,21 +59,21 @@ class Side(NamedTuple):
         return usage.ru_utime + usage.ru_stime
 
     def build(self, source: Path, index: Path) -> float:
-        """Build an index; return seconds of processor."""
+        """Build an index; return the processor time in seconds."""
         return self.run("build", str(source), "--index", str(index))
 
 
 class Asked:
-    """A process of one side that has an index open; use it as a context manager.
+    """A process of one side with an open index; use it as a context manager.
 
     Args:
-        side: Whose searcher is asked.
+        side: The side.
         index: The index that this side built.
-        hash_seed: Of its hashes of text, which move the times of all questions a little.
+        hash_seed: The seed of its string hashes, which affect the times of all questions a little.
     """
 
     def __init__(self, side: Side, index: Path, hash_seed: int) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
+        self._process = subprocess.Popen(  # noqa: S603 - fixed arguments
             [str(side.python), "-P", str(ASK), str(index)],
             cwd=side.root,
             stdin=subprocess.PIPE,
@@ -84,7 +83,7 @@ class Asked:
         )
 
     def ask(self, questions: Sequence[Question]) -> list[float]:
-        """Ask some questions; return milliseconds of processor of each."""
+        """Run questions; return the processor time of each in milliseconds."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([question.arguments() for question in questions]) + "\n")
@@ -106,16 +105,16 @@ def both_sides(commit: str) -> Iterator[tuple[Side, Side]]:
     """Check a commit out, and install it and the checkout; everything is removed afterwards.
 
     Args:
-        commit: Anything that git takes for a commit.
+        commit: Anything that git accepts as a commit.
 
     Yields:
-        The commit, and the checkout with changes that are not committed.
+        The commit, and the checkout with uncommitted changes.
 
     Raises:
         SystemExit: There is no such commit.
     """
     git = ["git", "-C", str(ROOT)]
-    found = subprocess.run(  # noqa: S603 - our own command
+    found = subprocess.run(  # noqa: S603 - fixed arguments
         [*git, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"],
         capture_output=True,
         text=True,
@@ -142,9 +141,9 @@ def _installed(name: str, root: Path, folder: Path) -> Side:
 
 
 def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - our own command
+    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - fixed arguments
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's environment, where Python keeps compiled modules, as users have it."""
+    """Return this process's environment, but with compiled modules cached, as for users."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

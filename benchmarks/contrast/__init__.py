@@ -1,1 +1,1 @@
-"""The faults that Dragoman's index survives, done to a stock Whoosh index of the same items."""
+"""Faults that Dragoman's index survives, applied to a stock Whoosh index of the same items."""

@@ -1,6 +1,8 @@
-"""Does to a stock Whoosh index what `make test-faults` does to ours, and prints what was lost.
+"""Apply the faults of ``make test-faults`` to a stock Whoosh index, and print the losses.
 
-PYTHONPATH=.:tests python -m benchmarks.contrast
+Run it with::
+
+    PYTHONPATH=.:tests python -m benchmarks.contrast
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ ROUNDS, SECONDS, THREADS = 60, 10, 8
 
 
 class States:
-    """A stock index before and after an update, and what it answers then."""
+    """A stock index before and after an update, with its answers in both states."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
@@ -42,17 +44,17 @@ class States:
         self.answers = {"old": stock.answers(self.old), "new": stock.answers(self.new)}
 
     def state(self, folder: Path) -> str:
-        """Name the state of a folder, or what is wrong with it."""
+        """Return the name of the state of a folder, or its error."""
         try:
             found = stock.answers(folder)
-        except Exception as error:  # noqa: BLE001 - whatever a damaged index raises is the finding
+        except Exception as error:  # noqa: BLE001 - any error of a damaged index counts
             return f"LOST: {type(error).__name__}"
         return next(
             (name for name, answers in self.answers.items() if answers == found), "LOST: wrong answers"
         )
 
     def copy(self, folder: Path) -> Path:
-        """Put the old index into a folder anew."""
+        """Replace a folder by a copy of the old index."""
         shutil.rmtree(folder, ignore_errors=True)
         return Path(shutil.copytree(self.old, folder))
 
@@ -64,11 +66,11 @@ def kill(states: States) -> Counter[str]:
     command = [sys.executable, PROGRAM, str(folder), str(states.after)]
     states.copy(folder)
     started = time.monotonic()
-    subprocess.run(command, check=True)  # noqa: S603 - our own program
+    subprocess.run(command, check=True)  # noqa: S603 - fixed arguments
     whole = time.monotonic() - started
     for _ in range(ROUNDS):
         states.copy(folder)
-        process = subprocess.Popen(command)  # noqa: S603 - our own program
+        process = subprocess.Popen(command)  # noqa: S603 - fixed arguments
         time.sleep(random_.uniform(whole * 0.3, whole))
         process.kill()
         process.wait()
@@ -77,7 +79,7 @@ def kill(states: States) -> Counter[str]:
 
 
 def lose_power(states: States) -> Counter[str]:
-    """Drop parts of what was not synced, after each operation of an update."""
+    """Drop parts of the unsynced data, after each operation of an update."""
     random_, found = random.Random(1), Counter[str]()
     disk_folder, after = states.base / "disk", states.base / "after"
     states.copy(disk_folder / "index")
@@ -92,7 +94,7 @@ def lose_power(states: States) -> Counter[str]:
 
 
 def flip(states: States) -> Counter[str]:
-    """Flip one bit in every 64th byte of every file but the table of contents."""
+    """Flip one bit in every 64th byte of every file except the table of contents."""
     found = Counter[str]()
     folder = states.base / "flipped"
     for path in sorted(states.old.glob("*.seg")):
@@ -106,11 +108,11 @@ def flip(states: States) -> Counter[str]:
 
 
 def share(states: States) -> Counter[str]:
-    """Let threads share one searcher while another process updates the index."""
+    """Share one searcher between threads while another process updates the index."""
     found = Counter[str]()
     folder = states.base / "many"
     stock.write(folder, write_source(states.base / "many.jsonl", make_items(1, 1500).values()))
-    writing = subprocess.Popen(  # noqa: S603 - our own program
+    writing = subprocess.Popen(  # noqa: S603 - fixed arguments
         [sys.executable, PROGRAM, str(folder), *[str(states.after), str(states.before)] * 100]
     )
     with index.open_dir(str(folder)).searcher() as searcher:
@@ -134,12 +136,12 @@ def share(states: States) -> Counter[str]:
 def _outcome(searcher: Any, expected: list[Any]) -> str:
     try:
         return "right" if stock.answers_of(searcher) == expected else "LOST: wrong answers"
-    except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+    except Exception as error:  # noqa: BLE001 - any error counts
         return f"LOST: {type(error).__name__}"
 
 
 def main() -> None:
-    """Print what was tried and what came of it."""
+    """Print each fault and its outcomes."""
     sys.setswitchinterval(5e-6)
     with tempfile.TemporaryDirectory() as base:
         for tried in (kill, lose_power, flip, share):

@@ -1,6 +1,8 @@
-"""A stock Whoosh index, written and asked as its manual shows; run as a program it writes one.
+"""A stock Whoosh index, used as in its manual; writes one if run as a program.
 
-python benchmarks/contrast/stock.py FOLDER SOURCE...
+Run it with::
+
+    python benchmarks/contrast/stock.py FOLDER SOURCE...
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ QUERIES = ("harbour", "ferry pilot", "school OR clinic", '"harbour ferry"', "vio
 
 
 def write(folder: Path, source: Path) -> None:
-    """Add the items of a file of JSON lines, replacing those whose ids are there."""
+    """Add the items of a file of JSON lines, replacing those with existing ids."""
     schema = fields.Schema(
         id=fields.ID(unique=True, stored=True), title=fields.TEXT(stored=True), body=fields.TEXT
     )
@@ -34,14 +36,14 @@ def write(folder: Path, source: Path) -> None:
 
 
 def answers(folder: Path) -> list[Any]:
-    """Return what the index at a folder answers to known queries."""
+    """Return the answers of the index in a folder to fixed queries."""
     opened = index.open_dir(str(folder))
     with opened.searcher() as searcher:
         return answers_of(searcher)
 
 
 def answers_of(searcher: Any) -> list[Any]:
-    """Return what a searcher answers to known queries: ids, titles and rounded scores."""
+    """Return the answers of a searcher to fixed queries: ids, titles and rounded scores."""
     found: list[Any] = [searcher.doc_count()]
     for query in QUERIES:
         tree = QueryParser("body", None, group=OrGroup).parse(query)

@@ -1,4 +1,4 @@
-"""The peers, each as its own documentation has it used: build an index of a corpus, answer a question."""
+"""The peers, used as in their documentation: build an index of a corpus, answer a question."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ if TYPE_CHECKING:
 
 
 class Open(Protocol):
-    """An index that is open for questions."""
+    """An open index."""
 
     def ask(self, question: Question) -> Answer:
         """Answer one request: ranked top 10 with titles, year and country counts over all matches."""
 
 
 class Module(Protocol):
-    """What the module of a peer offers."""
+    """The interface of a peer's module."""
 
     def build(self, corpus: Path, folder: Path) -> None:
         """Build the index of a corpus in a folder that does not exist yet."""
 
     def open_index(self, folder: Path) -> Open:
-        """Open it for questions."""
+        """Open the index for questions."""
 
 
 class Peer(NamedTuple):
     """A peer.
 
     Attributes:
-        name: What the tables call it.
-        module: Its module here.
-        most_documents: The largest corpus that it is tried on.
-        every: Of the questions, which part it is asked: 1 for all, 8 for every eighth.
-        operators: What it can do.
-        filters: Whether it can narrow by date and country.
-        why: What it cannot do, in a few words.
+        name: Its name in the tables.
+        module: Its module in this package.
+        most_documents: The largest corpus for it.
+        every: The part of the questions that it gets: 1 for all, 8 for every eighth.
+        operators: The operators that it supports.
+        filters: Whether it supports filters by date and country.
+        why: The limitations, in a few words.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Peer(NamedTuple):
         return cast("Module", import_module(f"benchmarks.peers.{self.module}"))
 
     def can(self, question: Question) -> bool:
-        """Tell whether it can answer a question."""
+        """Return whether it can answer a question."""
         narrowed = question.dates is not None or question.country is not None
         return question.operator in self.operators and (self.filters or not narrowed)
 
     def asked(self, questions: Sequence[Question]) -> list[Question]:
-        """Return those of some questions that it is asked; their kinds follow each other in turn."""
+        """Return the questions that it gets; their kinds alternate."""
         return [question for question in questions if self.can(question)][:: self.every]
 
 

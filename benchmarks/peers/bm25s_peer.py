@@ -1,4 +1,4 @@
-"""bm25s: an array of scores for a few words, its facets counted with numpy on what scores above nothing."""
+"""bm25s: an array of scores for a few words, with facets counted by numpy on positive scores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def build(corpus: Path, folder: Path) -> None:
-    """Build the index: one model a language, and arrays of what is counted."""
+    """Build the index: one model per language, and arrays of the counted fields."""
     folder.mkdir()
     texts: dict[str, list[str]] = {language: [] for language in STEMMERS}
     facts: dict[str, list[Any]] = {language: [] for language in STEMMERS}

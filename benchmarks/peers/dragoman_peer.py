@@ -1,4 +1,4 @@
-"""Dragoman through its Python interface; the build is that of `dragoman build --jobs 1`."""
+"""Dragoman by its Python interface; the build is that of `dragoman build --jobs 1`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DragomanIndex:
         self.searcher = Searcher(folder)
 
     def results(self, question: Question, limit: int = 10) -> Any:
-        """Return the results as a program gets them."""
+        """Return the results of a search."""
         arguments = question.arguments()
         return self.searcher.search(arguments.pop("query"), limit=limit, **arguments)
 

@@ -1,4 +1,4 @@
-"""SQLite FTS5 of the standard library: one statement a request, the matches materialised once."""
+"""SQLite FTS5 of the standard library: one statement per request, with the matches materialised once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BY_COUNTRY = " and exists(select 1 from country where country.id = TABLE.rowid a
 
 
 def build(corpus: Path, folder: Path) -> None:
-    """Build the index; there is a stemmer for English alone."""
+    """Build the index; only English has a stemmer."""
     folder.mkdir()
     connection = sqlite3.connect(folder / "index.db")
     connection.executescript(TABLES)

@@ -1,4 +1,4 @@
-"""tantivy through its Python binding: one search and one aggregation a request."""
+"""tantivy by its Python binding: one search and one aggregation per request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoosh as its documentation has it: its own codec, its own searcher, facets by groupedby."""
+"""Whoosh as in its documentation: its codec, its searcher, facets by groupedby."""
 
 from __future__ import annotations
 

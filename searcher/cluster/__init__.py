@@ -1,1 +1,1 @@
-"""The engine of an index on an OpenSearch cluster: nodes become requests, answers become the same results."""
+"""The engine of an index on an OpenSearch cluster: nodes become requests, responses become results."""

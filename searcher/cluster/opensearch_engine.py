@@ -1,4 +1,4 @@
-"""The engine of an index on a cluster: the same answers as the embedded one gives, over HTTP."""
+"""The engine of an index on a cluster, with the same results as the embedded one, over HTTP."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Run = Callable[[Search], Execution]
 
 
-MOST: Final = 10_000  # members that are read at once; of more, all are walked
+MOST: Final = 10_000  # members that are read at once; if there are more, all are read in pages
 
 
 class _Matching:
@@ -43,8 +43,8 @@ class _Matching:
 
     Args:
         search: The search.
-        execution: Its answer, ungrouped.
-        met: The documents that were met.
+        execution: Its results without groups.
+        met: The registered documents.
         run: Runs a search.
     """
 
@@ -55,11 +55,11 @@ class _Matching:
         self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def groups(self, top: Top) -> list[int]:
-        """Give the number of the group of each of some matches; -1 where it has none."""
+        """Return the number of the group of each of some matches; -1 if it has none."""
         return [self._met.groups.get(document, -1) for document, _ in top]
 
     def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """List the matches of some groups in the order of their dates, as it was asked for."""
+        """Return the matches of some groups, sorted by date in the order of the search."""
         members: dict[int, list[int]] = {group: [] for group in groups}
         if groups:
             sort: Sort = "oldest" if self._search.wanted.sort == "oldest" else "newest"
@@ -82,7 +82,7 @@ class ClusterEngine:
     Args:
         place: The address.
         cluster: The cluster.
-        contents: What the index consists of.
+        contents: The contents of the index.
     """
 
     def __init__(self, place: str, cluster: Cluster, contents: ClusterContents) -> None:
@@ -103,26 +103,26 @@ class ClusterEngine:
         """Open the index at an address.
 
         Raises:
-            ClusterError: There is none, or it cannot be read.
+            ClusterError: There is no index, or it cannot be read.
         """
         cluster = Cluster(parse_address(place))
         return cls(place, cluster, read_contents(cluster))
 
     @property
     def _batcher(self) -> RequestBatcher | None:
-        """The rehearsal that runs in this thread."""
+        """The request batcher of this thread, if one is running."""
         return self._rounds.batcher
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Answer with guesses, then request them together: :meth:`RequestRounds.plan_requests`."""
+        """Batch the requests of a function; see :meth:`RequestRounds.plan_requests`."""
         return self._rounds.plan_requests(ask, known)
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
-        """Find, rank and count what matches a resolved query.
+        """Find, rank and count the matches of a resolved query.
 
         Raises:
-            QueryError: A leaf that the engine cannot look up.
-            ClusterError: The cluster does not answer.
+            QueryError: The engine cannot look up a leaf.
+            ClusterError: The cluster does not respond.
         """
         search = Search(query, filters, wanted._replace(then=None))
         if not (wanted.group and self._contents.groups):
@@ -135,7 +135,7 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Tell whether anything matches a resolved query; mostly its words tell."""
+        """Return whether anything matches a resolved query, mostly by document frequencies."""
         found = is_found(query, self.document_frequency)
         if found is None:
             search, batcher = Search(query, Filters(), ResultRequest()), self._batcher
@@ -143,29 +143,29 @@ class ClusterEngine:
         return found
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Count the documents that have a term in a field."""
+        """Return the number of documents that have a term in a field."""
         return int(self._answer(DocumentFrequency(field, term)))
 
     def documents(self, field: str) -> int:
-        """Count the documents that have a field."""
+        """Return the number of documents that have a field."""
         if field in {WORDS, OWN}:
             return self._contents.items
         return self._vocabulary.statistics[field].documents
 
-    def terms(self, field: str, prefix: str) -> Iterator[str]:  # noqa: ARG002 - of one field it is asked
-        """Give the words that start with a prefix, ascending; words alone are asked for so."""
+    def terms(self, field: str, prefix: str) -> Iterator[str]:  # noqa: ARG002 - only one field is used
+        """Yield the words that start with a prefix, ascending; only the field of words is supported."""
         yield from self._answer(Words(prefix))
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Give the terms that stand for a word typed without its accents."""
+        """Return the terms of the accented spellings of a word without accents."""
         return tuple(self._answer(Variants(language, word)))
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Give the words, folded and in lower case, that texts of a language have for a term, ascending."""
+        """Return the words, folded and in lower case, of a term in texts of a language, ascending."""
         return tuple(self._answer(Forms(language, term)))
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score some documents by one leaf of a resolved query; those that it does not match are left out."""
+        """Score documents by one leaf of a resolved query; documents that it does not match are left out."""
         found = self._met.scores(leaf, documents)
         if found is None:
             self._score(leaf, documents)
@@ -173,7 +173,7 @@ class ClusterEngine:
         return found
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Give those of some documents that a leaf of a resolved query matches."""
+        """Return those of some documents that match a leaf of a resolved query."""
         found = self._met.matched(leaf, documents)
         if found is None:
             self._score(leaf, documents)
@@ -181,10 +181,10 @@ class ClusterEngine:
         return found
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the id and the title of some documents."""
+        """Return the ids and titles of documents."""
         met = self._met
         for _ in met.read([document for document in documents if document not in met.titles]):
-            pass  # which notes its title
+            pass  # registers the title
         return [(met.ids[document], met.titles[document]) for document in documents]
 
     def item(self, document: int) -> NewsItem:
@@ -195,7 +195,7 @@ class ClusterEngine:
         return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order, with all that is known of them."""
+        """Yield the stored records of documents in order, with their history."""
         from indexer.documents.stored_record import with_history, with_since
 
         for first in range(0, len(documents), PAGE):
@@ -208,7 +208,7 @@ class ClusterEngine:
                 yield with_since(record, self._contents.since)
 
     def find(self, item_id: str) -> int | None:
-        """Find the document with an id, or with one that it had before."""
+        """Return the document with an id, current or former."""
         number = self._met.number(item_id)
         if number is not None:
             return number
@@ -218,7 +218,7 @@ class ClusterEngine:
         return self._met.meet(found[0]) if found else None
 
     def groups(self) -> Sequence[Group]:
-        """Give the groups of items that are the same news."""
+        """Return the groups of near duplicates."""
         if not self._contents.groups:
             return ()
         found: dict[tuple[int, Any], list[int]] = {}
@@ -228,7 +228,7 @@ class ClusterEngine:
         return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
-        """List the other items of an item's group of near duplicates; none where it has none."""
+        """Return the other items of an item's group of near duplicates; none if it has no group."""
         if not self._contents.groups:
             return []
         group = self._met.groups.get(document)
@@ -245,30 +245,30 @@ class ClusterEngine:
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids that begin so, or that an item had before, ascending."""
+        """Return the first ids with a prefix, current or former, ascending."""
         found = [hit["_source"]["id"] for hit in self._met.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Give the ids that an item had before, and the other places where it stands."""
+        """Return the former ids of an item, and its other places in sources."""
         return self._register.histories([item_id]).get(item_id, ((), ()))
 
     def is_left_out(self, item_id: str) -> bool:
-        """Tell whether somebody said that what has an id is no item."""
+        """Return whether a manual correction marks an id as not being an item."""
         return self._register.leaves_out(item_id)
 
     def is_current(self) -> bool:
-        """Tell whether this is still the generation that the index has.
+        """Return whether this is still the current generation of the index.
 
         Raises:
-            ClusterError: There is no index any more, or it is of another format.
+            ClusterError: The index no longer exists, or it is of another format.
         """
         return read_contents(self._cluster) == self._contents
 
     def info(self) -> IndexInfo:
-        """Describe the index: its format, its generation and its sources."""
+        """Return the format, the generation and the sources of the index."""
         contents = self._contents
         codec = EXACT if contents.scripts else APPROXIMATE
         about = contents.built, contents.generation, tuple([source[:4] for source in contents.sources])
@@ -281,15 +281,15 @@ class ClusterEngine:
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The own fields that the build named as facets."""
+        """The custom fields that are counted by default."""
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Name the own fields that any item has, ``source`` among them."""
+        """Return the custom fields that any item has, including ``source``."""
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
     def asking(self) -> AbstractContextManager[None]:
-        """Enter around whatever reads the index; what was given out enters it after the engine is closed too.
+        """Return a context for reading the index; hits also enter it after the engine is closed.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -299,7 +299,7 @@ class ClusterEngine:
         return ReplacementGuard(self.place)
 
     def close(self) -> None:
-        """Close the connections; what was given out opens them again where it has to."""
+        """Close the connections; hits that were returned before reopen them if necessary."""
         self._closed = True
         self._cluster.close()
 
@@ -311,9 +311,9 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _score(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Score documents by a leaf, and in the same request by all others of its question.
+        """Score documents by a leaf, and in the same request by all other leaves of its query.
 
-        Who asks for one leaf of a question asks for all of them.
+        Callers that request one leaf of a query request all of them.
         """
         requested = next((query for query in self._searches.recent() if leaf in leaves(query)), leaf)
         named = dict(enumerate(dict.fromkeys([leaf, *leaves(requested)])))

@@ -1,4 +1,4 @@
-"""Batch the requests of a question: run it with guesses, send them together, repeat until none is left."""
+"""Batch the requests of a question: run it with guesses, send them together, repeat until none is missing."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-MAX_SEARCHES: Final = 64  # that go together
+MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """Ends what may not be told a guess."""
+    """Stops a function that must not get guesses."""
 
 
 class RequestBatcher:
@@ -57,7 +57,7 @@ class RequestBatcher:
         is_open: Whether it may be that nothing matches.
     """
 
-    def __init__(  # noqa: PLR0913 - what a guess depends on
+    def __init__(  # noqa: PLR0913 - the inputs of a guess
         self,
         vocabulary: ClusterVocabulary,
         done: Mapping[Search, Execution],
@@ -76,7 +76,7 @@ class RequestBatcher:
         self._last = last
         self._may_guess = guesses
         self._asked: Search | None = None
-        self._is_another = False  # whether what was guessed may make other queries
+        self._is_another = False  # whether the guesses may change later queries
         self.has_guessed = False
         self.is_stuck = False
         self.is_whole = True
@@ -86,7 +86,7 @@ class RequestBatcher:
         self.searches: dict[Search, None] = {}
 
     def answer(self, ask: Ask) -> Any:
-        """Give the answer to an ask, or a guess."""
+        """Return the answer to a lookup, or a guess."""
         found = self._vocabulary.recall(ask)
         if isinstance(ask, Variants):
             self.typed[ask] = None
@@ -96,18 +96,18 @@ class RequestBatcher:
             found = GUESSES[type(ask)]
             if isinstance(ask, DocumentFrequency):
                 found = self._occurs(ask)
-            # How many items have a word, whatever its language, has no share in scores.
+            # The document frequency of a word in any language has no effect on scores.
             self._is_another |= not (isinstance(ask, DocumentFrequency) and ask.field == WORDS)
         elif self._first and isinstance(ask, Words) and not self._matches:
-            found = ()  # no word is compared with what may not be asked
+            found = ()  # compares no word in a speculative run
         return found
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
-        """Give the answer to a search, or a guess.
+        """Return the results of a search, or a guess.
 
         Args:
             search: The search.
-            then: The query that is executed next where it finds something; None where that is not known.
+            then: The query that is executed next if it matches something; None if unknown.
         """
         counted = counted_share(search)
         self.is_whole &= counted is search
@@ -119,10 +119,10 @@ class RequestBatcher:
             self.is_open |= not counts and not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
-                if self._asked and then:  # nothing matched it: this may be the answer in its place
+                if self._asked and then:  # nothing matched it, so this query may replace it
                     instead = search._replace(query=then, wanted=self._asked.wanted)
                     self._ask(search._replace(query=every_word(search.query)), instead)
-            # What only counts finds nothing, so that all that may follow is asked.
+            # A search that only counts is guessed to match nothing, so that all later requests are recorded.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets})
         if not counts and not done.total:
@@ -130,13 +130,13 @@ class RequestBatcher:
         return done
 
     def finds(self, search: Search) -> bool:
-        """Tell whether a search finds anything, or guess."""
+        """Return whether a search matches anything, or a guess."""
         done = self._done.get(search)
         if done is not None:
             return done.total > 0
         self._guess()
         self._ask(search)
-        # What is asked of two words side by side is whether they have grown together: mostly not.
+        # Searches for two adjacent words check whether a word is run together: mostly not.
         return self._matches and not isinstance(search.query, model.Or)
 
     def _guess(self) -> None:
@@ -146,14 +146,14 @@ class RequestBatcher:
             raise UnknownAnswerError
 
     def _is_sure(self, search: Search) -> bool:
-        """Tell whether a search is sure to find something."""
+        """Return whether a search is certain to match something."""
         if search.filters._replace(estimated=False) != Filters():
             return False
         return bool(is_found(search.query, lambda field, term: self.answer(DocumentFrequency(field, term))))
 
     @property
     def compared(self) -> list[str]:
-        """The words of which it was guessed how many have them as they are: those near a misspelt one."""
+        """The words whose unstemmed document frequencies were guessed: those near a misspelt one."""
         as_they_are = text_field(UNDETERMINED)
         return [
             ask.term
@@ -162,7 +162,7 @@ class RequestBatcher:
         ]
 
     def take(self, other: RequestBatcher) -> None:
-        """Take what another one guessed."""
+        """Add the guesses of another batcher."""
         self.guessed |= other.guessed
         self.typed |= other.typed
         self._ask(*other.searches)
@@ -174,11 +174,11 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Tell by document frequencies whether a query finds anything; None where they do not tell.
+    """Return by document frequencies whether a query matches anything; None if they do not decide it.
 
     Args:
         query: A resolved query.
-        document_frequency: Counts the documents that have a term in a field.
+        document_frequency: Returns the number of documents that have a term in a field.
     """
     match query:
         case model.Term():
@@ -193,16 +193,16 @@ def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool
     return None
 
 
-USUAL: Final = 2  # rounds, after which all that may be asked next is asked
-MOST: Final = 6  # before what is left is asked one by one
-FREQUENT: Final = 10**9  # documents: no word that fewer have is likelier
+USUAL: Final = 2  # rounds after which everything that may be needed next is requested
+MOST: Final = 6  # rounds before the remaining requests are sent one by one
+FREQUENT: Final = 10**9  # documents: more than any word has
 
 
 class RequestRounds:
-    """Rehearses questions; threads may share it.
+    """Batches the requests of questions; threads may share it.
 
     Args:
-        vocabulary: What is known of the vocabulary, and asks for more.
+        vocabulary: The known vocabulary, which requests more.
         searches: The searches that were run.
     """
 
@@ -213,19 +213,20 @@ class RequestRounds:
 
     @property
     def batcher(self) -> RequestBatcher | None:
-        """The rehearsal that runs in this thread."""
+        """The request batcher of this thread, if one is running."""
         found: RequestBatcher | None = getattr(self._threads, "batcher", None)
         return found
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
+        """Run a function with guesses, and request all guessed answers together, until nothing is missing.
 
         Args:
-            ask: What asks, and keeps nothing.
-            known: The same, which may keep what it is told: it ends where that would be a guess.
+            ask: The function, which must not cache anything.
+            known: The same function, which may cache answers: it is stopped where it would get a guess.
 
         Returns:
-            What it gives then; None where it still asks after many rounds, or within another rehearsal.
+            The result of the function; None if answers are missing after many rounds, or within another
+            batcher.
         """
         if self.batcher is not None:
             return None
@@ -249,7 +250,7 @@ class RequestRounds:
             if number and batcher.is_open:
                 others.append(new(matches=False))
             self._take(batcher, others, ask)
-            if number == 1:  # words have been compared with a misspelt one: labels of the likeliest join it
+            if number == 1:  # words were compared with a misspelt one: the likeliest is expanded
                 may_match = partial(new, matches=not batcher.is_open)
                 likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.compared]
                 self._take(batcher, likeliest, ask)
@@ -258,13 +259,13 @@ class RequestRounds:
         return None
 
     def _take(self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]) -> None:
-        """Let a rehearsal take what is guessed in others."""
+        """Run a function with other batchers, and add their guesses to a batcher."""
         for other in others:
             self._rehearsed(other, ask)
             batcher.take(other)
 
     def _rehearsed(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
-        """Give what is asked of a rehearsal; None where guesses made it an error."""
+        """Return the result of a function with a batcher; None if guesses led to an error."""
         self._threads.batcher = batcher
         try:
             return ask()
@@ -279,6 +280,6 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Guess that more documents have a word, in any language, than any other."""
+    """Return a guess that more documents have a word, in any language, than any other."""
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

@@ -1,4 +1,4 @@
-"""From resolved nodes, filters and facets to the body of a search on a cluster."""
+"""Translate resolved nodes, filters and facets to the body of a search on a cluster."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _COUNTRIES: Final = 1_000
 
 
 def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
-    """Read the counts of a facet from its part of an answer, each above zero.
+    """Return the counts of a facet from its part of a response, without zeros.
 
     Args:
         name: The facet.
         answer: The part.
         filters: The filters.
-        labels: Of an own field its values, as they are compared, to how they are shown.
+        labels: The displayed values of a custom field by comparison key.
     """
     facet = facet_definition(name)
     found: dict[str, int] = {}
@@ -55,14 +55,14 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
 
 
 def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
-    """Give what an answer holds of a facet, whether others narrow it or not."""
+    """Return the part of a response for a facet, with or without filters."""
     return aggregations.get(f"filtered {name}") or {
         part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
     }
 
 
 def facet_body(name: str, filters: Filters) -> Json:
-    """Give the aggregations that count a facet."""
+    """Return the aggregations that count a facet."""
     facet = facet_definition(name)
     if facet.is_custom:
         without = {"bool": {"must_not": [custom_query(name)]}}
@@ -83,20 +83,20 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
 
 
 def _undated(*, estimated: bool) -> Json:
-    """Give the documents without a date."""
+    """Return a query for the documents without a date."""
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
 
 
 NOTHING: Final[Json] = {"match_none": {}}
-_MAX_DISTANCES: Final = 256  # ways in which a phrase with stop words may be stretched, tried one by one
+_MAX_DISTANCES: Final = 256  # combinations of distances of a phrase with stop words that are tried one by one
 
 
 class Translator:
-    """Turns resolved nodes into queries of a cluster.
+    """Translates resolved nodes into queries of a cluster.
 
     Args:
-        vocabulary: What scores need to know; None where nothing is ranked, or by the cluster's own BM25.
-        names: The names of leaves, by which a hit tells what they gave to its score.
+        vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
+        names: The names of leaves, by which a hit reports their scores.
     """
 
     def __init__(
@@ -107,29 +107,29 @@ class Translator:
 
     @property
     def unranked(self) -> Translator:
-        """The same for queries whose matches are only counted."""
+        """The translator for queries whose matches are only counted."""
         return _UNRANKED
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
-        """Give the same for a query whose leaves have names."""
+        """Return a translator for a query whose leaves have names."""
         return Translator(self._vocabulary, {leaf: str(name) for name, leaf in leaves.items()})
 
     def query(self, node: model.Node) -> Json:
         """Translate a node.
 
         Raises:
-            QueryError: A leaf that an engine cannot look up.
+            QueryError: An engine cannot look up a leaf.
         """
         query = self._query(node)
         if node in self._names and query is not NOTHING:
             ((kind, body),) = query.items()
-            if kind == "term":  # the name stands beside the value
+            if kind == "term":  # the name is next to the value
                 ((field, value),) = body.items()
                 return {"term": {field: value | {"_name": self._names[node]}}}
             return {kind: body | {"_name": self._names[node]}}
         return query
 
-    def _query(self, node: model.Node) -> Json:  # noqa: C901, PLR0911, PLR0912 - a case a node
+    def _query(self, node: model.Node) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case per node
         match node:
             case model.Term():
                 return self._term(node.field, node.text, node.boost)
@@ -184,12 +184,12 @@ _UNRANKED: Final = Translator(None)
 
 
 def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
-    """Make the body of a search: the page, its order, the facets.
+    """Return the body of a search: the page, its order, the facets.
 
     Args:
-        query: What is searched.
-        filters: The filters; a facet is counted as if its own did not stand.
-        wanted: What is wanted of the matches.
+        query: The query.
+        filters: The filters; a facet is counted without its own filter.
+        wanted: The requested results.
     """
     standing = _filters(filters)
     apart = {facet_definition(name).narrowed_by for name in wanted.facets}
@@ -213,7 +213,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         parts = facet_body(name, filters)
         if others:
             aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
-        else:  # what lets every match through would still be asked of each
+        else:  # a filter that every match passes would still be evaluated for each
             aggs |= {f"{part} {name}": one for part, one in parts.items()}
     if aggs:
         body["aggs"] = aggs
@@ -221,7 +221,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
 
 
 def order(sort: Sort, *, estimated: bool) -> list[Json]:
-    """Give the order of hits, the ids last, so that there are no ties."""
+    """Return the sort order of hits, ending with ids so that there are no ties."""
     by_id = {"id": "asc"}
     if sort == "relevance":
         return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
@@ -230,7 +230,7 @@ def order(sort: Sort, *, estimated: bool) -> list[Json]:
 
 
 def _filters(filters: Filters) -> dict[str, Json]:
-    """Give what narrows a search, by the names that facets know it by."""
+    """Return the filters, by the names that facets use for them."""
     found: dict[str, Json] = {}
     if filters.countries:
         found["country"] = {"terms": {"country": sorted(filters.countries)}}
@@ -244,7 +244,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
 
 
 def _days(first: int | None, last: int | None, *, estimated: bool) -> Json:
-    """Give the documents whose dates share a day with an interval."""
+    """Return a query for the documents whose dates overlap an interval."""
     ranges: list[Json] = [{"exists": {"field": "start"}}]
     if last is not None:
         ranges.append({"range": {"start": {"lte": last}}})
@@ -259,12 +259,12 @@ def _any(queries: list[Json]) -> Json:
 
 
 def _constant(query: Json, boost: float) -> Json:
-    # A guess can make it negative, which a cluster refuses: of a term in a language that no item has.
+    # A guessed score may be negative, for a term of a language that no item has; a cluster rejects that.
     return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
 
 
 def _occurs(phrase: model.Phrase) -> Json:
-    """Give the documents in which a phrase stands."""
+    """Return a query for the documents that match a phrase."""
     gaps = [second - first for first, second in zip(phrase.offsets, phrase.offsets[1:], strict=False)]
     if phrase.slop == 1:
         return _exact_phrase(phrase.field, phrase.terms, gaps)

@@ -1,4 +1,4 @@
-"""The searches of one generation of an index on a cluster, and their answers, kept for a while."""
+"""Run searches on one generation of an index on a cluster, and cache their results."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-ANSWER_CACHE_SIZE: Final = 512  # answers, of a question that is rehearsed and of those that come again
-DEEPEST: Final = 10_000  # hits that a cluster counts off; beyond, it is walked
-PAGE: Final = 1_000  # hits of a walk in one request
-_ALIVE: Final = "1m"  # how long a walk may rest between two pages
+ANSWER_CACHE_SIZE: Final = 512  # cached results, of the current question and of earlier ones
+DEEPEST: Final = 10_000  # hits that a cluster skips; deeper ones are read in pages
+PAGE: Final = 1_000  # hits of a page in one request
+_ALIVE: Final = "1m"  # the lifetime of the state between two pages
 
 
 class Search(NamedTuple):
@@ -35,9 +35,9 @@ class Search(NamedTuple):
 
     Attributes:
         query: The resolved query.
-        filters: What narrows it.
-        wanted: What is wanted of its matches.
-        groups: The groups of near duplicates of which alone matches are sought, by date; empty for all.
+        filters: The filters.
+        wanted: The requested results.
+        groups: The groups of near duplicates to search in, by date; empty for all documents.
     """
 
     query: Node
@@ -51,12 +51,12 @@ class Searches:
 
     Args:
         cluster: The cluster.
-        contents: What the index consists of.
-        translator: Turns nodes into queries.
-        met: Where documents are noted as they are met.
+        contents: The contents of the index.
+        translator: Translates nodes into queries.
+        met: Registers documents.
 
     Attributes:
-        done: The answers that are kept.
+        done: The cached results.
     """
 
     def __init__(
@@ -67,26 +67,26 @@ class Searches:
         self._translator = translator
         self._met = met
         self._lock = Lock()
-        self._labels: dict[str, dict[str, str]] = {}  # of own fields that were counted
+        self._labels: dict[str, dict[str, str]] = {}  # of custom fields that were counted
         self.done: dict[Search, Execution] = {}
 
     def recent(self) -> list[Node]:
-        """List the queries whose hits were asked for, the last one first."""
+        """Return the queries whose hits were requested, latest first."""
         with self._lock:
             return [search.query for search in reversed(self.done) if search.wanted.limit]
 
     def run(self, search: Search) -> Execution:
-        """Run a search, or give the answer that is kept.
+        """Run a search, or return its cached results.
 
         Raises:
-            QueryError: A leaf that the engine cannot look up.
-            ClusterError: The cluster does not answer.
+            QueryError: The engine cannot look up a leaf.
+            ClusterError: The cluster does not respond.
         """
         wanted, counting = search.wanted, counted_share(search)
         counted = self._page(counting)
         if counting is search:
             return counted
-        # All hits have no end that is known before, and an index may be smaller than what is passed over.
+        # The number of all hits is unknown before, and may be smaller than the offset.
         return counted._replace(top=self._walk(search) if counted.total > wanted.offset else [])
 
     def _page(self, search: Search) -> Execution:
@@ -98,7 +98,7 @@ class Searches:
         return done
 
     def alongside(self, search: Search) -> Beside:
-        """Give what is asked for a search, and who reads the answer."""
+        """Return the header and body of a search, and the function that reads its response."""
         named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _needs_via(search) else {}
         query = self._translator.named(named).query(search.query) if named else self._query(search)
         body = self._body(search, query)
@@ -118,12 +118,12 @@ class Searches:
         return body
 
     def _query(self, search: Search) -> dict[str, Any]:
-        counted = not search.wanted.limit or search.groups  # what is only counted needs no scores
+        counted = not search.wanted.limit or search.groups  # searches that only count need no scores
         return (self._translator.unranked if counted else self._translator).query(search.query)
 
     def _head(self) -> dict[str, Any]:
         head = {"index": self._contents.items_index}
-        # Without exact scores each part would weigh words by what it holds itself.
+        # Without exact scores each shard would weight words by its own statistics.
         return head if self._contents.scripts else head | {"search_type": "dfs_query_then_fetch"}
 
     def _read(self, search: Search, named: dict[int, Node], answer: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ class Searches:
             self.done[search] = execution
 
     def _walk(self, search: Search) -> list[tuple[int, float]]:
-        """Walk all hits of a search to the end of a page that lies deep, over one state of the index."""
+        """Return the hits of a deep page, read in pages over one state of the index."""
         wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
         body = self._body(search, self._translator.query(search.query))
@@ -174,7 +174,7 @@ class Searches:
 
 
 def counted_share(search: Search) -> Search:
-    """Give what one request can answer of a search: without its hits where they lie too deep."""
+    """Return the part of a search that one request can answer: without hits that are too deep."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
         return search
@@ -182,13 +182,13 @@ def counted_share(search: Search) -> Search:
 
 
 def _needs_via(search: Search) -> bool:
-    """Tell whether it will be asked how each hit was found: where words joined those that were typed."""
+    """Return whether the provenance of each hit will be requested, as the query has expansions."""
     return bool(search.wanted.limit and not search.groups) and any(
         getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)
     )
 
 
-RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores by leaves
+RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leaves
 
 
 class MetDocuments:
@@ -220,12 +220,12 @@ class MetDocuments:
     def meet(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
-        """Number a document that a search gave.
+        """Register a document of a hit, and return its number.
 
         Args:
             hit: The hit.
-            named: The leaves of the query by the names that they have in it.
-            scored: Whether it was asked what each of them gave.
+            named: The leaves of the query by their names in it.
+            scored: Whether the scores of the leaves were requested.
         """
         source = hit["_source"]
         with self._lock:
@@ -245,7 +245,7 @@ class MetDocuments:
                 if len(self._matched) >= RECORD_CACHE_SIZE:
                     self._matched.clear()
                     self._scores.clear()
-                matched = hit.get("matched_queries", {})  # names, or names with scores; none without any
+                matched = hit.get("matched_queries", {})  # names, or names with scores; may be missing
                 leaves = self._matched.setdefault(number, {})
                 leaves.update({leaf: str(name) in matched for name, leaf in named.items()})
                 if scored:
@@ -254,12 +254,12 @@ class MetDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Give the number of a document whose record is at hand."""
+        """Return the number of a document whose record is cached, else None."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Give what a leaf gave to those of some documents that it matches; None where that is not known."""
+        """Return the scores of a leaf for those documents that it matches; None if they are unknown."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -270,7 +270,7 @@ class MetDocuments:
         return found
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Give those of some documents that a leaf matches; None where that is not known."""
+        """Return those of some documents that match a leaf; None if that is unknown."""
         if any(leaf not in self._matched.get(document, {}) for document in documents):
             return None
         return [document for document in documents if self._matched[document][leaf]]

@@ -1,9 +1,9 @@
-"""Gather the vocabulary look-ups of a question and send them in one request.
+"""Batch the vocabulary lookups of a question into one request.
 
-The interpreter asks word by word. Each ask would be a request of its own; so a question is first interpreted
-with guesses, which costs a millisecond, and all that was guessed is asked together. That is repeated until
-nothing is missing: once for most questions, twice where the answers lead to other words. All words that begin
-alike, which corrections and patterns look through, are read from lists that are kept here.
+Interpretation looks words up one by one, which would be a request each. So a question is first interpreted
+with guesses, which takes a millisecond, and all guessed lookups are requested together. This is repeated
+until nothing is missing: once for most questions, twice if the answers lead to other words. Words with a
+common prefix, for corrections and patterns, are read from lists that are cached here.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
 
-    # A search for items: where, what, and who reads the answer.
+    # A search for items: header, body, and the reader of the response.
     Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
 
-MAX_CACHED: Final = 1 << 16  # answers that are kept
-MAX_REQUESTED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
+MAX_CACHED: Final = 1 << 16  # cached answers
+MAX_REQUESTED: Final = 500  # of one kind in one part of a request: a cluster allows 1,024 clauses
 
 
 class Statistics(NamedTuple):
-    """What scores need to know of a ranked field.
+    """The statistics of a ranked field for scores.
 
     Attributes:
-        documents: Documents that have it.
-        average: Its mean length among them; 1.0 where there are none.
+        documents: The number of documents that have it.
+        average: Its mean length in them; 1.0 if there are none.
     """
 
     documents: int
@@ -45,7 +45,7 @@ class Statistics(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFrequency:
-    """Asks how many documents have a term in a field."""
+    """A lookup of the number of documents that have a term in a field."""
 
     field: str
     term: str
@@ -53,7 +53,7 @@ class DocumentFrequency:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Asks for the words that texts of a language have for a term."""
+    """A lookup of the words of a term in texts of a language."""
 
     language: str
     term: str
@@ -61,7 +61,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """Asks for the terms that stand for a word typed without its accents."""
+    """A lookup of the terms of the accented spellings of a word without accents."""
 
     language: str
     word: str
@@ -69,7 +69,7 @@ class Variants:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Asks for the words that start with a prefix."""
+    """A lookup of the words that start with a prefix."""
 
     prefix: str
 
@@ -83,10 +83,10 @@ class ClusterVocabulary:
 
     Args:
         cluster: The cluster.
-        contents: What the index consists of.
+        contents: The contents of the index.
 
     Attributes:
-        statistics: Of each ranked field what scores need to know.
+        statistics: The statistics of each ranked field.
     """
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
@@ -98,7 +98,7 @@ class ClusterVocabulary:
         self._known: dict[DocumentFrequency, int] = {}
 
     def recall(self, ask: Ask) -> Any:
-        """Give the answer to an ask where it is at hand; None where it is not."""
+        """Return the cached answer to a lookup; None if there is none."""
         if isinstance(ask, DocumentFrequency):
             return self._known.get(ask)
         if not self._lists.is_loaded:
@@ -110,7 +110,7 @@ class ClusterVocabulary:
         return self._lists.variants(ask.language, ask.word)
 
     def answer(self, ask: Ask) -> Any:
-        """Give the answer to an ask; one that is not known is asked by itself."""
+        """Return the answer to a lookup, requesting it if it is not cached."""
         found = self.recall(ask)
         if found is None:
             self.fetch([ask])
@@ -118,14 +118,14 @@ class ClusterVocabulary:
         return found
 
     def fetch(self, asks: Iterable[Ask], alongside: Sequence[Beside] = ()) -> None:
-        """Ask all that is not known in one request, and with it what is likely to be asked next.
+        """Request all missing lookups at once, with those that are likely to follow.
 
         Args:
-            asks: What is asked.
-            alongside: Searches for items that go along.
+            asks: The lookups.
+            alongside: Searches for items to send in the same request.
 
         Raises:
-            ClusterError: The cluster does not answer.
+            ClusterError: The cluster does not respond.
         """
         wanted = _with_likely(asks)
         missing = [ask for ask in wanted if self.recall(ask) is None]
@@ -156,7 +156,7 @@ class ClusterVocabulary:
 
 
 def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
-    """Add to what is asked what is likely to be asked next."""
+    """Add the lookups that are likely to follow some lookups."""
     wanted: dict[Ask, None] = dict.fromkeys(asks)
     for ask in list(wanted):
         if isinstance(ask, DocumentFrequency) and ask.field.startswith("text_") and not ask.term.isalpha():
@@ -168,7 +168,7 @@ def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield what is asked of a word that texts may not have: it, and its halves."""
+    """Yield the lookups for a word that texts may not have: the word and its halves."""
     if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):

@@ -1,4 +1,4 @@
-"""``python -m searcher.commands`` does what the installed ``dragoman`` does."""
+"""Run ``dragoman`` as ``python -m searcher.commands``."""
 
 from searcher.commands.launch import main
 

@@ -1,4 +1,4 @@
-"""The command that asks many questions at once."""
+"""The command ``batch``."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def batch(
 
 @contextmanager
 def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV that spreadsheets open right; yield the function that writes the hits of a question to it.
+    """Open a CSV file for spreadsheets; yield the function that writes the hits of a question to it.
 
     Raises:
         DragomanError: It cannot be written.

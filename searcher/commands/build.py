@@ -1,4 +1,4 @@
-"""Commands that write an index: build, update, and demo, which builds that of the sample archive."""
+"""Commands that write an index: ``build``, ``update``, and ``demo``, which indexes the sample archive."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _skips(report: WriteReport) -> str:
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
-    """Say what was done and what was read, or write the report for programs."""
+    """Print the summary of a write, or its report in a format for programs."""
     from searcher.present.update_report import report_in_words, report_record
 
     if form != "table":
@@ -181,7 +181,7 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
 def _write(
     write: Callable[..., WriteReport], sources: tuple[str, ...] | None, index: str, settings: Any
 ) -> WriteReport:
-    """Let sources be written to an index, with progress and skipped records on standard error."""
+    """Write sources to an index, with progress and skipped records on standard error."""
     from math import inf
 
     from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, progress_line
@@ -203,10 +203,10 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Give the file of corrections of the current folder, where the index remembers no other."""
+    """Return the corrections file in the current folder, unless the index has another one."""
     import os
 
-    if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - few have one
+    if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - pathlib is slow to import
         return None
     from indexer.location import corrections_of
 

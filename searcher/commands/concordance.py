@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 _COLLOCATE: Final = ("word", "language", "near", "elsewhere", "score")
-_SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
+_SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any format
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """The settings of options from the environment and from files, and the command ``config``.
 
-A file is TOML: options by their names, for every command that has them, or below the name of one command.
+A file is TOML: options by name, for every command that has them, or in a table for one command.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # what sets, the strongest first
+ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # the sources, by descending precedence
 MAX_BYTES: Final = 1 << 20
-# What the file of a folder does not set, since that folder may be a stranger's.
+# Options that the file of a folder may not set, since the folder may come from someone else.
 USER_FILE_ONLY: Final = frozenset(
     ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
 )
-# Nor what names a file to be written, or lets one be replaced.
+# Options that name a file to write or allow replacing one; it may not set them either.
 WRITTEN: Final = frozenset(("force", "hits", "o", "output", "receipt", "report"))
 _CREDENTIALS: Final = "://[^/]*@"  # in an address
 _HIDDEN: Final = "***"
 
-Options = dict[str, dict[str, click.Option]]  # name of an option to command to option
+Options = dict[str, dict[str, click.Option]]  # options by name and command
 
 
 class Setting(NamedTuple):
-    """One option that is set without being typed.
+    """A configured value of one option.
 
     Attributes:
-        option: Its name, without the hyphens in front.
-        command: The command that it is set for; None for every one that has it.
-        given: Its value as it was given.
-        values: Command to the value as its option takes it.
-        by: What sets it.
-        place: Where: a variable, or a file and the line.
+        option: Its name, without the leading hyphens.
+        command: The command that it is set for; None for every command that has it.
+        given: The value as given.
+        values: The converted value by command.
+        by: The kind of source.
+        place: The source: a variable, or a file and line.
     """
 
     option: str
@@ -59,13 +59,13 @@ class Setting(NamedTuple):
 
 
 def read_settings(program: click.Group) -> list[Setting]:
-    """Read all that is set, the strongest first; of one source what is for one command alone before the rest.
+    """Read all settings, by descending precedence; within a source, those of one command come first.
 
     Args:
         program: The group of commands.
 
     Raises:
-        DragomanError: A file is broken, no command has what it sets, or a value is of another type.
+        DragomanError: A file is invalid, an option does not exist, or a value is of another type.
     """
     options: Options = {}
     for command, found in program.commands.items():
@@ -82,21 +82,21 @@ def read_settings(program: click.Group) -> list[Setting]:
 
 
 def defaults_of(command: str, settings: list[Setting], program: click.Group) -> dict[str, Any]:
-    """Give the values that a command's parameters have where they are not typed, by their names."""
+    """Return the configured defaults of a command's parameters, by name."""
     parameters = {name: option for option in program.commands[command].params for name in option.opts}
     weakest_first = [one for one in reversed(settings) if command in one.values]
     return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
 
 
 def in_force(setting: Setting, settings: list[Setting]) -> bool:
-    """Tell whether a setting counts for any command: whether no stronger one is for the same."""
+    """Return whether a setting is effective for any command, that is, not overridden."""
     stronger = settings[: settings.index(setting)]
     covered = {one.command for one in stronger if one.option == setting.option}
     return None not in covered and setting.command not in covered
 
 
 def legible_value(setting: Setting) -> Any:
-    """Give the value as it was given, credentials hidden."""
+    """Return the value as given, with credentials hidden."""
     if setting.option in USER_FILE_ONLY and isinstance(setting.given, str):
         return _HIDDEN
     if isinstance(setting.given, str):
@@ -105,7 +105,7 @@ def legible_value(setting: Setting) -> Any:
 
 
 def unknown_variables(settings: list[Setting]) -> list[str]:
-    """List the variables that look like settings, and are none."""
+    """Return the variables that look like settings but are not."""
     from indexer.cluster.address import VARIABLES
 
     known = {one.place for one in settings} | VARIABLES
@@ -154,20 +154,20 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
                 who = f"“{command}” has no" if command else "no command has an"
                 known = [name for name, having in options.items() if command is None or command in having]
                 raise DragomanError(f"{place}: {who} option “{option}”{_nearest(option, known)}")
-            values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - likewise
+            values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
             yield Setting(option, command, given, values, by, place)
 
 
 def _held(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Give the options of a name by the commands that a setting is for."""
+    """Return the options with a name of the commands that a setting applies to."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
 def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
-    """Give a value as each command takes it, without those that take others: no command but one writes RIS.
+    """Return a value converted for each command that accepts it, as only one command may have a choice.
 
     Raises:
-        DragomanError: None takes it.
+        DragomanError: No command accepts it.
     """
     values: dict[str, Any] = {}
     fault = None
@@ -198,7 +198,7 @@ def _read(path: str) -> tuple[str, dict[str, Any]]:
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
-    """Name the line of a file that sets an option, or begins a section; the file alone where none does so."""
+    """Return the line of a file that sets an option or begins a section; only the file if none does."""
     inside = None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
@@ -211,7 +211,7 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
 
 
 def _of_text(option: click.Option, text: str, variable: str) -> Any:
-    """Convert the value of a variable to that of an option: several values are separated by commas."""
+    """Convert the value of a variable to that of an option; several values are separated by commas."""
     given: Any = text
     if option.is_flag:
         given = _converted(click.BOOL, text, option, variable)
@@ -224,10 +224,10 @@ def _of_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _of_value(option: click.Option, given: Any, place: str) -> Any:
-    """Take a value of a file as an option takes it.
+    """Convert a value of a file to that of an option.
 
     Raises:
-        DragomanError: It is of another type, or none of those that the option takes.
+        DragomanError: It is of another type, or not allowed.
     """
     if option.is_flag:
         if not isinstance(given, bool):
@@ -240,7 +240,7 @@ def _of_value(option: click.Option, given: Any, place: str) -> Any:
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
-    """Give the value of a flag that is on or off; those such as --no-expand stand for False."""
+    """Return the value of a flag that is on or off; flags such as --no-expand are stored as False."""
     return on is (option.flag_value is not False)
 
 

@@ -1,4 +1,4 @@
-"""A command or an option that is not there: which one may be meant."""
+"""Suggest commands and options in place of unknown ones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import click
 
 
-_NEAR: Final = 0.75  # likeness of names; those less alike have another meaning: --author is not --to
-# Other names for what a command has: the option, how it is told, the names. {} is the name as typed.
+_NEAR: Final = 0.75  # minimum similarity of names; below it, meanings differ: --author is not --to
+# Other names for options: the option, the suggestion, the names. {} is the name as typed.
 _OTHER_NAMES: Final = (
     ("--from", "--from", "since after start"),
     ("--to", "--to", "until before end"),
@@ -49,17 +49,17 @@ _OTHER_COMMANDS: Final = {
 
 
 def suggest_command(name: str, commands: Iterable[str]) -> str:
-    """Say which command may be meant by one that is not there; nothing where none may."""
+    """Return a suggestion for an unknown command; empty if there is none."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return f"; did you mean {meant[0]}?" if meant else ""
 
 
 def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Say which option may be meant by one that is not there; nothing where none may.
+    """Return a suggestion for an unknown option; empty if there is none.
 
     Args:
-        error: It names the option that is not there.
+        error: The error with the unknown option.
         command: The command.
     """
     there = {name for option in command.params for name in option.opts}
@@ -73,11 +73,11 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def query_with_minus(context: click.Context, typed: list[str]) -> str:
-    """Say that a word with a minus is read as an option, and show the query as it is to be typed.
+    """Return the message that a word with a minus is read as an option, with the corrected command.
 
     Args:
-        context: The command, which takes a query.
-        typed: All arguments as they were typed.
+        context: The context of the command, which takes a query.
+        typed: All arguments as typed.
     """
     words = _words(context, typed)
     minus = next((word for word in words if word.startswith("-")), "-word")
@@ -91,7 +91,7 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
 
 
 def _words(context: click.Context, typed: list[str]) -> list[str]:
-    """List the arguments that are no option and no option's value."""
+    """Return the arguments that are neither options nor their values."""
     takes_value = {
         name: not getattr(option, "is_flag", False)
         for option in context.command.params
@@ -116,7 +116,7 @@ IN_A_CHECKOUT = "(in a checkout: make setup, then .venv/bin/dragoman)"
 
 
 def old_python_line() -> str:
-    """Name the Python that is needed, and how to get the program running with it."""
+    """Return the message for an old Python version."""
     this = ".".join(map(str, sys.version_info[:2]))
     return (
         f"Dragoman needs Python 3.11 or newer, and this is {this}; start it with a newer one {IN_A_CHECKOUT}"
@@ -124,13 +124,13 @@ def old_python_line() -> str:
 
 
 def missing_package_line(error: ImportError) -> str | None:
-    """Name the package that is not installed, and how to get it.
+    """Return the message for a missing package.
 
     Args:
-        error: What an import raised.
+        error: The error of an import.
 
     Returns:
-        One line; None where a module of the program itself is missing, or a package cannot be loaded.
+        One line; None if a module of the program itself is missing, or a package cannot be loaded.
     """
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
@@ -139,15 +139,15 @@ def missing_package_line(error: ImportError) -> str | None:
 
 
 def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exception:
-    """Make the error that names the extra whose libraries are missing.
+    """Return the error that names the extra whose libraries are missing.
 
     Args:
-        error: What an import raised.
-        what: What needs them.
-        extra: The extra that brings them.
+        error: The error of an import.
+        what: The feature that needs them.
+        extra: The extra that provides them.
 
     Returns:
-        The error to raise; the same one where a module of the program itself is missing.
+        The error to raise; the same one if a module of the program itself is missing.
     """
     from indexer.errors import DragomanError
     from indexer.missing_extras import needs

@@ -1,4 +1,4 @@
-"""The command that takes items out of an index: all that match, whole."""
+"""Commands that write matches to a file: ``export`` and ``report``."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def export(
         echo_error(f"{number(report.items)} of {items_in_words(report.total)} written (--limit)")
     if file != "-" and not quiet:
         echo(f"{items_in_words(report.items)} written to {file} ({report.format}, {report.seconds:.1f} s)")
-    elif not report.total and not quiet:  # a pipe that nothing comes out of looks as if it failed
+    elif not report.total and not quiet:  # an empty pipe would look like a failure
         echo_error("0 items written")
     return FOUND if report.total else NOTHING
 
@@ -144,7 +144,7 @@ def _tell(results: Results, file: str) -> None:
 
 
 def _require_html(file: str) -> None:
-    """Refuse a name that promises another form than the report has."""
+    """Reject file names with an ending of another format than HTML."""
     if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
         raise DragomanError(
             f"a report is a page in HTML, not “{file}”; name it .html (a browser prints it to PDF)"
@@ -152,8 +152,8 @@ def _require_html(file: str) -> None:
 
 
 def _load_templates() -> None:
-    """Load what the page is made with, or say how to get it, before anything is asked."""
+    """Load the template engine, or report how to install it, before the search."""
     try:
-        import jinja2  # noqa: F401 - to see whether it is there
+        import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:
         raise without_extra(error, "a report", "serve") from None

@@ -80,10 +80,10 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index of a receipt, or the one of --index where that is typed or the receipt names none.
+    """Open the index of a receipt, or that of --index if it is typed or the receipt has none.
 
     Raises:
-        DragomanError: The index cannot be opened, or its host is not to get the user's password.
+        DragomanError: The index cannot be opened, or its host must not get the user's password.
     """
     from searcher import Searcher
 
@@ -99,7 +99,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
 
 
 def _say_index(stated: str | None, used: str, index: str) -> None:
-    """Say which index was used where a receipt and an option or a setting name two."""
+    """Report which index was used if a receipt differs from an option or a setting."""
     if stated is None:
         return
     if not is_same(used, stated):
@@ -109,7 +109,7 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Check that a receipt, which anybody may have made, sends the user's password to no other cluster.
+    """Check that a receipt, which may come from anyone, does not send the user's password to another cluster.
 
     Raises:
         DragomanError: It would.
@@ -215,14 +215,14 @@ def _narrowed(requested: dict[str, Any]) -> bool:
 
 
 def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
-    """Begin a watch, or begin it again with another query, on the typed index, else on its own."""
+    """Create a watch, or restart it with another query, on the typed index, else on its current one."""
     from searcher import Searcher
     from searcher.reading.watch import Watch
     from searcher.safe_text import legible
 
     typed = _typed(index)
     former = None
-    with suppress(DragomanError):  # one that is new, or cannot be read and is replaced
+    with suppress(DragomanError):  # a new one, or an unreadable one that is replaced
         former = watches.read(name)
     with (
         _open_index_of_watch(former, typed) if former else Searcher(named(index or "index_data")) as searcher
@@ -238,12 +238,12 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
 
 
 def _typed(index: str | None) -> str | None:
-    """Return the index that was typed; None where a setting or nothing names one."""
+    """Return the typed index; None if it comes from a setting or is not given."""
     return absolute(named(index)) if index is not None and options.is_typed("index") else None
 
 
 def _look(watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool) -> int:
-    """Run one watch, which a typed index moves, or all watches, of which a typed index selects its own."""
+    """Run one watch, which a typed index moves, or all watches, filtered by a typed index."""
     names = [name] if name is not None else watches.names()
     if not names:
         raise DragomanError("nothing is watched yet; begin with: dragoman watch NAME QUERY")
@@ -276,7 +276,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
 
 
 def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification, Watch]:
-    """Run a watch on its index, or move it to another one; an error says which watch it was."""
+    """Run a watch on its index, or move it to another one; errors include the name of the watch."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
         raise DragomanError(

@@ -1,4 +1,4 @@
-"""Commands about an index as a whole: info, what it holds, and check, whether it is sound."""
+"""Commands about a whole index: ``info``, ``check`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def info(index: str, form: str) -> None:
         facts = searcher.info()
     if form == "table":
         del facts["language_codes"]
-        for source in facts["sources"]:  # told where the name alone does not say which it is
+        for source in facts["sources"]:  # only shown if the name does not identify the source
             if "/" not in source["file"] or "://" in source["place"]:
                 del source["place"]
     open_output(form).write_info(facts)
@@ -90,7 +90,7 @@ def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -
             found = found._replace(comparison=compare(typed, found))
     form = "json" if how["as_json"] else form
     open_output(form).write_evaluation(found)
-    if form in {"jsonl", "csv"}:  # which hold a row for each topic and nothing else
+    if form in {"jsonl", "csv"}:  # these formats only have a row for each topic
         if found.not_in_index:
             echo_error(not_in_index_in_words(found))
         if found.comparison:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indexer.store.write_report import Change, WriteReport
 
 
-MAX_SHOWN_UNMATCHED = 3  # lines of no item that are told one by one, or named
+MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individually
 
 
 @click.command()
@@ -66,7 +66,7 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
     place = shown(index)
     described["countries"] = described["countries"] or None
     with Searcher(index) as searcher:
-        # What is no item is known to the file alone.
+        # Excluded items are only in the file.
         if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
             item_id = searcher.full_id(item_id)
     report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **described)
@@ -80,9 +80,10 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def report_unmatched(report: WriteReport) -> None:
-    """Tell, on standard error, which lines of a file of corrections were left out, and why.
+    """Report on standard error which lines of a corrections file were skipped, and why.
 
-    A file may serve several indexes: many lines that are of no item here are one line.
+    A file may be used for several indexes, so many lines about items of other indexes are reported in one
+    line.
     """
     done = report.corrections
     if done is None or not done.told:
@@ -119,12 +120,12 @@ def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_
     return f"{what}; {now} ({file_in_words(done.file)})"
 
 
-SHOWN_ITEMS: Final = 20  # items listed one by one; the rest is counted
+SHOWN_ITEMS: Final = 20  # items listed individually; the rest is counted
 _TITLE_CELLS: Final = 70
 
 
 def _typed_any(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
-    """Require all words unless --any is typed: a setting for all commands never deletes more."""
+    """Require all words unless --any is typed, so that a general setting never deletes more."""
     from click.core import ParameterSource
 
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
@@ -195,7 +196,7 @@ def delete(
 
 
 def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
-    """List the items and ask; where nobody can be asked, refuse."""
+    """Print the items and ask for confirmation; fail if there is no terminal."""
     if not sys.stdin.isatty():
         raise DragomanError(
             f"{question} Nobody can be asked here: say --yes, or look at first with --dry-run"
@@ -205,7 +206,7 @@ def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
 
 
 def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:
-    """Write the id, date and title of the first items that are deleted, and how many more there are."""
+    """Print the id, date and title of the first deleted items, and the number of further ones."""
     if not changes:
         return
     from searcher import Searcher
@@ -232,9 +233,9 @@ def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -
 def _selection(
     folder: str, ids: tuple[str, ...], requested: dict[str, Any], sources: tuple[str, ...], *, all_words: bool
 ) -> Callable[[], list[str] | None]:
-    """Give what finds the ids of the items that are meant, in the generation that is there at each call.
+    """Return a function that returns the ids of the selected items in the current generation.
 
-    Called again, it gives none that it did not give before: nobody was asked about them.
+    Later calls return no ids that the first call did not return, since the user has not confirmed them.
     """
     from searcher import Searcher
 

@@ -1,4 +1,4 @@
-"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it)."""
+"""Commands that show items: ``items`` of a source, ``show`` of an index, and ``similar``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def read_options(settings: dict[str, Any]) -> ReadOptions:
-    """Take the options of :data:`searcher.commands.options.reading` out of the arguments of a command.
+    """Remove the options of :data:`searcher.commands.options.reading` from the arguments of a command.
 
     Raises:
-        SourceError: A mapping of columns is none.
+        SourceError: A mapping of columns is invalid.
     """
     from indexer.sources import ReadOptions
 

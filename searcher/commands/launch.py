@@ -1,6 +1,6 @@
-"""The start of the process: what must be set before the program is imported, and how the process ends.
+"""Start and end the process: settings before the program is imported, and a fast exit.
 
-A question from the command line is a new process, so that a command's module is imported when it is called.
+A search on the command line is a new process, so a command's module is only imported when it is called.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from types import TracebackType
 from typing import NoReturn
 
 _LAST_STANDARD = 2  # the descriptor of standard error
-_FAULT = 2  # the exit code where the user or the input is at fault
+_FAULT = 2  # the exit code for errors of the user or the input
 
 
 def main() -> None:
-    """Run the command line; the entry of the console script and of ``cli.py``."""
+    """Run the command line; the entry point of the console script and of ``cli.py``."""
     if sys.excepthook is sys.__excepthook__:
-        # Importing is half of the time of a question: Ctrl-C may fall into it.
+        # Imports take half of the time of a search, so Ctrl-C may interrupt them.
         sys.excepthook = _write_interrupted
-    gc.disable()  # nothing that is imported is ever released
-    # numpy would start a thread for each core, for algebra that no command does.
+    gc.disable()  # imported objects are never released
+    # Otherwise numpy would start a thread per core for linear algebra, which no command uses.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_standard_streams()
-    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts cli.py of a checkout may have an older one
+    if sys.version_info < (3, 11):  # noqa: UP036 - cli.py may run on an older Python
         from searcher.commands.error_hints import old_python_line
 
         sys.stderr.write(f"dragoman: {old_python_line()}\n")
@@ -40,10 +40,10 @@ def main() -> None:
             raise
         sys.stderr.write(f"dragoman: {line}\n")
         sys.exit(_FAULT)
-    gc.freeze()  # what is imported is never looked at again
+    gc.freeze()  # excludes imported objects from later collections
     gc.enable()
-    # A command makes few cycles of objects and soon ends: collecting as often as Python does by itself, and
-    # taking every library apart at the end, would be a quarter of the time of a question.
+    # A command creates few reference cycles and ends soon: collecting as often as Python does by default, and
+    # finalizing every library at exit, would take a quarter of the time of a search.
     gc.set_threshold(100_000)
     try:
         cli()
@@ -59,9 +59,9 @@ def _write_interrupted(kind: type[BaseException], error: BaseException, trace: T
 
 
 def _open_standard_streams() -> None:
-    """Open the standard streams that the caller closed, so that no file of the index gets their descriptor.
+    """Open the standard streams that the caller closed, so that no index file gets their descriptors.
 
-    What a library in C writes to standard error would otherwise land in that file.
+    Otherwise the messages of a C library on standard error would be written to that file.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
         pass
@@ -72,8 +72,8 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """End the process now: all that was printed is flushed, all that was written is on disk."""
+    """End the process at once: all output is flushed, and all files are on disk."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # output without room is told by then
+        with suppress(OSError):  # errors of the output were reported before
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)

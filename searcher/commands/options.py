@@ -1,8 +1,7 @@
-"""Options that several commands share: they mean the same everywhere.
+"""Options that several commands share, with the same meaning everywhere.
 
-Where options are set that are not typed: the environment, and two files that need not be there.
-
-Every process looks here, so that nothing more is loaded where nothing is set.
+Options are also set by the environment and by two optional files. Every process checks for them, so nothing
+more is loaded if nothing is set.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Make one decorator of several options, which ``--help`` lists in this order."""
+    """Combine several options into one decorator; ``--help`` lists them in this order."""
 
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -43,10 +42,10 @@ def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 
 
 class Seconds(click.FloatRange):
-    """A time in seconds; ``nan`` is none, though Python reads it as a number."""
+    """A time in seconds; rejects ``nan``, which Python parses as a number."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a time."""
+        """Parse a time."""
         seconds = float(super().convert(value, param, ctx))
         if isnan(seconds):
             self.fail(f"{value} is not a number", param, ctx)
@@ -54,7 +53,7 @@ class Seconds(click.FloatRange):
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Name the function of :mod:`searcher.commands.completion` that a shell asks for values."""
+    """Return the completion callback with a name in :mod:`searcher.commands.completion`."""
 
     def offer(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from searcher.commands import completion
@@ -66,10 +65,10 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
 
 
 def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Gather the values of each field of FIELD=VALUE.
+    """Group the values of FIELD=VALUE by field.
 
     Raises:
-        QueryError: One is not of that form.
+        QueryError: A value has another form.
     """
     where: dict[str, list[str]] = {}
     for written in given:
@@ -95,15 +94,15 @@ def is_typed(option: str) -> bool:
 
 
 def is_set(option: str) -> bool:
-    """Return whether an option of the running command was typed or set, so that its default does not hold."""
+    """Return whether an option of the running command was typed or set, so that its default is not used."""
     return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Take the fields of --facet.
+    """Check the fields of --facet.
 
     Raises:
-        QueryError: Several stand in one value.
+        QueryError: A value contains several fields.
     """
 
     def read(name: str) -> str:
@@ -118,7 +117,7 @@ index = click.option(
     "--index",
     "index",
     callback=lambda _context, _option, place: named(place),
-    type=click.Path(readable=False),  # who may not read it is told so below, in our words
+    type=click.Path(readable=False),  # unreadable paths are reported later, in one line
     default="index_data",
     envvar="DRAGOMAN_INDEX",
     show_default=True,
@@ -136,10 +135,10 @@ output_format = click.option(
 
 
 def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Make the option of a command from its line of a table.
+    """Return the click option of a command from its row of a table.
 
     Args:
-        option: The line.
+        option: The row.
         changed: Settings of :func:`click.option` that differ for this command.
     """
     spelling, _, metavar = option.command.partition(" ")
@@ -156,7 +155,7 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     if option.choices:
         settings["type"] = click.Choice(option.choices)
     elif kind == "number":
-        most = option.most if option.part == BUILD else None  # that of a search bounds requests alone
+        most = option.most if option.part == BUILD else None  # of a search, it only limits requests
         settings["type"] = click.IntRange(option.least, most)
     elif kind in _TYPES:
         settings["type"] = _TYPES[kind]
@@ -164,12 +163,12 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
 
 
 def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:
-    """Make one decorator of the lines of a table that commands have."""
+    """Return one decorator for the rows of a table that commands have."""
     return group(*[declared(option) for option in options.values() if option.command])
 
 
 def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Make one option of a search, with other settings of :func:`click.option` for this command."""
+    """Return one option of a search, with settings of :func:`click.option` that differ for this command."""
     return declared(SearchOptions.options[name], **changed)
 
 
@@ -187,12 +186,12 @@ sort, limit, offset, no_group, facets, explain = map(
 
 
 def all_of(what: str, more: str = "") -> Callable[[Command], Command]:
-    """Make the option by which a command shows everything that it found, whatever its limit."""
+    """Return the option with which a command shows all its results regardless of the limit."""
     return click.option("--all-hits", is_flag=True, help=f"Show every {what}, whatever --limit says{more}.")
 
 
 def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
-    """Make the option that names the file that a command writes."""
+    """Return the option for the file that a command writes."""
     return click.option("-o", "--output", "file", metavar="FILE", help=help_text, **changed)
 
 
@@ -217,12 +216,12 @@ PREFIX = "DRAGOMAN_"
 
 
 def user_file() -> str:
-    """Give the path of the user's file, in the folder that the platform has for settings."""
+    """Return the path of the user's file, in the platform's folder for settings."""
     return os.path.join(click.get_app_dir("dragoman"), FILE)  # noqa: PTH118 - pathlib takes 5 ms to load
 
 
 def is_any_set() -> bool:
-    """Tell whether a file is there, or a variable beside DRAGOMAN_INDEX, which its option reads itself."""
-    if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - likewise
+    """Return whether a file or a variable with settings exists, except DRAGOMAN_INDEX, which click reads."""
+    if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - as above
         return True
     return any(name.startswith(PREFIX) and name != f"{PREFIX}INDEX" for name in os.environ)

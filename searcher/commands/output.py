@@ -1,8 +1,7 @@
-"""What commands write on: results on standard output, everything else on standard error.
+"""The output of commands: results on standard output, everything else on standard error.
 
-Exit codes, and one clear line on standard error for all that goes wrong.
-
-Exit code 0: found; 1: searched well and found nothing; 2: the user or the input is at fault.
+Exit codes, and one clear line on standard error for every error: 0: found; 1: searched and found nothing; 2:
+an error of the user or the input.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-_WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
-SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
+_WIDTH = 100  # cells: the width of a table in a pipe, and its maximum on a terminal
+SHOWN_SKIPS = 10  # skipped records listed individually; the rest is counted
 
 
 def open_output(form: str, *, err: bool = False) -> Writer:
-    """Open the writer of a form on standard output, in colour and as wide as a terminal wants it.
+    """Return a writer of a format on standard output, with the colours and the width of the terminal.
 
     Args:
         form: One of :data:`searcher.present.FORMATS`.
@@ -48,7 +47,7 @@ def open_output(form: str, *, err: bool = False) -> Writer:
 
 
 def open_page() -> Page:
-    """Open a page of text on standard output, in colour and as wide as a terminal wants it."""
+    """Return a page of text on standard output, with the colours and the width of the terminal."""
     from searcher.present.terminal_layout import Page
 
     color, width = _layout(sys.stdout)
@@ -56,7 +55,7 @@ def open_page() -> Page:
 
 
 def _layout(stream: TextIO) -> tuple[bool, int]:
-    """Return whether a stream takes colours, and how many cells wide it is."""
+    """Return whether a stream supports colours, and its width in cells."""
     if not stream.isatty():
         return False, _WIDTH
     from shutil import get_terminal_size
@@ -65,15 +64,15 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False) -> bool:
-    """Write an answer, and on standard error what is to be told of it.
+    """Write results, and notices about them on standard error.
 
     Args:
-        results: The answer.
-        form: The form.
-        facets_only: Whether its counts alone are written.
+        results: The results.
+        form: The format.
+        facets_only: Whether to write only the counts.
 
     Returns:
-        Whether something matches what was asked.
+        Whether anything matches the query as given.
     """
     from searcher.present.notices import rest_of_page
 
@@ -83,7 +82,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     else:
         writer.write_results(results)
     write_notices(results)
-    # JSON has the total, and so has the headline of a table, which may be far up on a terminal.
+    # JSON has the total, and so has the headline of a table, which may have scrolled out of view.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
         for line in rest_of_page(results):
             echo_error(line)
@@ -91,7 +90,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
 
 
 def write_notices(results: Results, label: str = "") -> None:
-    """Write what a reader should know about an answer on standard error, each line after a label."""
+    """Write notices about results on standard error, each after a label."""
     from searcher.present.notices import notices
 
     for line in notices(results):
@@ -99,24 +98,24 @@ def write_notices(results: Results, label: str = "") -> None:
 
 
 def echo_error(line: str) -> None:
-    """Write one line on standard error; what it quotes of a query or a source never steers the terminal."""
-    with suppress(OSError):  # where nobody can be told, the exit code still tells
+    """Write one line on standard error; quoted text of a query or a source cannot control the terminal."""
+    with suppress(OSError):  # if the line cannot be written, the exit code remains
         click.echo(_legible(line), err=True)
 
 
 def echo(line: str) -> None:
-    """Write one line on standard output, in plainer characters where it knows few."""
+    """Write one line on standard output, with replacements for characters that it cannot encode."""
     from searcher.safe_text import TolerantStream
 
     TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
-    """Write which records were skipped, and which fields of others, on standard error.
+    """Write the skipped records and fields on standard error.
 
     Args:
-        skips: They.
-        shown: How many to write one by one; the rest is counted.
+        skips: The skipped records and fields.
+        shown: The number to list individually; the rest is counted.
     """
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
@@ -137,12 +136,12 @@ def _legible(line: str) -> str:
 def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
-    """Make the receipt of an answer, and write it where that is asked for.
+    """Create the receipt of results, and write it to a file if given.
 
     Args:
-        searcher: Of the generation that answered.
-        query: As typed.
-        file: Where to write it; None for nowhere.
+        searcher: The searcher of the same generation.
+        query: The query as typed.
+        file: The file; None for none.
         request: The options of the command.
 
     Returns:
@@ -161,17 +160,17 @@ def receipt_of_answer(
 
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
-# Messages call arguments what programs call them; here they are options.
+# Messages use the names of arguments; on the command line these are options.
 _OPTIONS: Final = (
     (re.compile(r"\bdate_(from|to)\b"), r"--\1"),
     (re.compile(r"\breplace=True\b"), "--force"),
     (re.compile(r'\bformat="(\w+)"'), r"--format \1"),
 )
-TYPED = "dragoman.typed"  # where a context keeps all arguments as they were typed
+TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
-    """Ends a command early, with an exit code and a line that says why, empty where none is needed."""
+    """Ends a command early, with an exit code and a message, which may be empty."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -185,7 +184,7 @@ class OneLineGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
     ) -> click.Context:
-        """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        """Parse the arguments, and handle ``--help`` and ``--version``."""
         typed = list(args)
         with _one_line_errors():
             context = super().make_context(info_name, args, *rest, **kwargs)
@@ -198,13 +197,13 @@ class OneLineGroup(click.Group):
             try:
                 return super().invoke(ctx)
             except click.UsageError as error:
-                error.ctx = error.ctx or ctx  # of an option without its value click does not say the command
+                error.ctx = error.ctx or ctx  # click does not set the command for an option without its value
                 raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is typed."""
+        """Return the command that is typed."""
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
             from searcher.commands.error_hints import suggest_command
@@ -213,14 +212,14 @@ class OneLineGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete names of commands without loading the commands, and options."""
+        """Complete command names without loading the commands, and options."""
         from click.shell_completion import CompletionItem
 
         names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program and leave with its exit code."""
+        """Run the program and exit with its exit code."""
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
             with _one_line_errors():
@@ -229,14 +228,14 @@ class OneLineGroup(click.Group):
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
             code = _end(FAULT, _usage_line(error))
-        except (click.Abort, KeyboardInterrupt):  # between one part of a command and the next
+        except (click.Abort, KeyboardInterrupt):  # between two parts of a command
             code = _end(INTERRUPTED, "interrupted")
         sys.exit(code or FOUND)
 
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Turn what a user can cause into an exit with one line, before click makes its own of it."""
+    """Turn errors of the user into an exit with one line, before click formats them."""
     try:
         yield
     except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
@@ -252,7 +251,7 @@ def _exit_of(error: BaseException) -> CommandExit:
         case KeyboardInterrupt():
             code, line = INTERRUPTED, "interrupted"
         case BrokenPipeError():
-            # The reader has seen enough. Nothing more can be written, not even at exit.
+            # The reader has closed the pipe. Nothing more can be written, not even at exit.
             _drop_output()
             code, line = FOUND, ""
         case OSError():
@@ -265,13 +264,13 @@ def _exit_of(error: BaseException) -> CommandExit:
         case ImportError():
             from searcher.commands.error_hints import missing_package_line
 
-            reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+            reason = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
             line = missing_package_line(error) or f"cannot load a part of the program: {' '.join(reason)}"
     return CommandExit(code, line)
 
 
 def _usage_line(error: click.ClickException) -> str:
-    """Say what is wrong with the arguments, and where to read on."""
+    """Return the message for invalid arguments, with a reference to the help."""
     message = error.format_message()
     if isinstance(error, click.BadParameter) and error.param:
         given = error.message.partition(" is not ")[0].strip("'")
@@ -304,7 +303,7 @@ def _usage_line(error: click.ClickException) -> str:
 
 
 def _no_query(context: click.Context) -> str:
-    """Say that a query is missing and, of a search, how every item is asked for with the options as typed."""
+    """Return the message for a missing query; for `search` with the command that finds all items."""
     if context.info_name != "search":
         return "say which words to look for"
     from shlex import join
@@ -324,8 +323,8 @@ def describe_range(kind: click.ParamType[Any]) -> str:
 
 
 def _drop_output() -> None:
-    """Let what still waits to be written go nowhere; without it Python would complain at exit."""
-    with suppress(OSError):  # a stream without a file behind it has nothing to drop
+    """Discard the remaining output, so that Python does not report an error at exit."""
+    with suppress(OSError):  # a stream without a file has nothing to discard
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

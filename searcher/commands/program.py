@@ -1,4 +1,4 @@
-"""The program: its group of commands, each loaded when it is first looked up."""
+"""The program: its group of commands, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from searcher import __version__
 from searcher.commands.options import is_any_set
 from searcher.commands.output import OneLineGroup
 
-# Each command, and the module that it lies in.
+# The module of each command.
 COMMANDS = {
     "batch": "batch",
     "build": "build",
@@ -41,7 +41,7 @@ COMMANDS = {
 
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name, each loaded when it is first looked up."""
+    """The commands by name, each loaded on first use."""
 
     def __getitem__(self, name: str) -> click.Command:
         command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)

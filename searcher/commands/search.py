@@ -1,4 +1,4 @@
-"""Commands that ask an index: search, and facets, which only counts."""
+"""Commands that search an index: ``search``, and ``facets``, which only counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that serves the page and the HTTP API."""
+"""The command ``serve``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from searcher.commands.output import echo_error
 @click.option(
     "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Log no requests."
 )
-def serve(  # noqa: PLR0917 - likewise
+def serve(  # noqa: PLR0917 - one argument per option
     index: str,
     host: str,
     port: int,

@@ -1,4 +1,4 @@
-"""The command that counts matches over time."""
+"""The command ``timeline``."""
 
 from __future__ import annotations
 
@@ -93,10 +93,10 @@ def timeline(
 
 
 def _target(file: str | None, *, force: bool) -> Path | None:
-    """Check where a drawing is to go.
+    """Check the file of a drawing.
 
     Raises:
-        DragomanError: It has another ending, or is there already.
+        DragomanError: It has another ending, or exists.
     """
     if file is None:
         return None

@@ -1,1 +1,1 @@
-"""Judging rankings: topics and judgements in, measures out, two settings compared."""
+"""Evaluate rankings: read topics and judgements, compute measures, compare two settings."""

@@ -1,4 +1,4 @@
-"""Runs topics and measures the rankings (with ir-measures, whose nDCG and RR are trec_eval's)."""
+"""Run topics and measure their rankings (with ir-measures, whose nDCG and RR are those of trec_eval)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
 DEPTH: Final = 100
 SAMPLES: Final = 10_000
-_MAX_EXHAUSTIVE: Final = 12  # up to so many topics that differ, every assignment of signs is tried
+_MAX_EXHAUSTIVE: Final = 12  # topics that differ, up to which all assignments of signs are tried
 
 
 class Evaluation(NamedTuple):
-    """What some topics measured under one setting.
+    """The measures of topics under one setting.
 
     Attributes:
-        per_topic: Topic to measure to value; a topic that found nothing has zeros.
-        found_nothing: The topics that found nothing.
-        judged_items: How many items the judgements of these topics name.
-        not_in_index: Those of them that the index does not have, as the judgements name them.
-        comparison: What :func:`compare` returned, where two settings were compared.
+        per_topic: The values by topic and measure; zeros for a topic without results.
+        found_nothing: The topics without results.
+        judged_items: The number of items in the judgements of these topics.
+        not_in_index: Those of them that the index does not have, as named in the judgements.
+        comparison: The result of :func:`compare`, if two settings were compared.
     """
 
     per_topic: dict[str, dict[str, float]]
@@ -40,12 +40,12 @@ class Evaluation(NamedTuple):
 
     @property
     def means(self) -> dict[str, float]:
-        """Measure to its mean over the topics."""
+        """The means over the topics, by measure."""
         topics = self.per_topic.values()
         return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON shape."""
+        """Return the JSON record."""
         record = {
             "mean": _rounded(self.means),
             "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},
@@ -67,12 +67,12 @@ def evaluate(
     """Run topics and measure their rankings.
 
     Args:
-        searcher: The open index.
+        searcher: The open searcher.
         topics: The questions; those without judgements are left out.
-        judgements: Topic to document to grade. A document is an item's id, or ``file:line`` or a line alone
-            for the first line of its source.
-        expand: Whether related words may join the queries.
-        strict: Whether what cannot be read of a query is an error, not text.
+        judgements: The grades by topic and document. A document is an item's id, or ``file:line`` or a line
+            number for the first line in its source.
+        expand: Whether to expand the queries.
+        strict: Whether an invalid part of a query is an error instead of text.
 
     Raises:
         SourceError: The library of measures is not installed, no topic is judged, or no judged item is in the
@@ -98,7 +98,7 @@ def evaluate(
                 facets=(),
                 expand=expand,
                 strict=strict,
-                group=False,  # every item is judged by itself
+                group=False,  # every item is judged separately
                 **topic.filters,
             ).hits
         except NothingToSearchForError:
@@ -114,12 +114,12 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
     Args:
-        before: The first.
-        after: The second.
+        before: The first evaluation.
+        after: The second evaluation.
 
     Returns:
-        The mean difference (second less first), how many topics rose and fell, and the p-value of a
-        two-sided paired randomisation test.
+        The mean difference (second minus first), the number of topics that rose and fell, and the p-value of
+        a two-sided paired randomisation test.
     """
     measure = MEASURES[0]
     differences = [
@@ -135,16 +135,16 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
 
 
 def randomisation_test(differences: Sequence[float]) -> float:
-    """Compute how likely chance alone makes a mean difference at least as far from zero, either way.
+    """Return the probability that chance alone yields a mean difference at least as far from zero, two-sided.
 
     The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance
     tests for information retrieval evaluation", CIKM 2007.
 
     Args:
-        differences: One for each topic.
+        differences: The difference of each topic.
 
     Returns:
-        The p-value, between 0 and 1; 1.0 where nothing differs.
+        The p-value, between 0 and 1; 1.0 if there are no differences.
     """
     changed = [difference for difference in differences if difference]
     if not changed:
@@ -154,7 +154,7 @@ def randomisation_test(differences: Sequence[float]) -> float:
         signs = list(product((1, -1), repeat=len(changed)))
         extreme = sum(abs(sum(s * d for s, d in zip(row, changed, strict=True))) >= seen for row in signs)
         return extreme / len(signs)
-    random = Random(7)  # noqa: S311 - statistics, no secret, the same each time
+    random = Random(7)  # noqa: S311 - statistics, reproducible
     extreme = sum(
         abs(sum(d if random.random() < 0.5 else -d for d in changed)) >= seen for _ in range(SAMPLES)
     )
@@ -166,19 +166,19 @@ def _rounded(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
-    """Find the name that an item goes by in the judgements of a topic: its id, or its line in the source."""
+    """Return the name of an item in the judgements of a topic: its id, or its line in the source."""
     if item_id in known or not any(name.rpartition(":")[2].isdigit() for name in known):
         return item_id
-    source = searcher.item(item_id).source  # not the hit's, which would cut a snippet too
+    source = searcher.item(item_id).source  # not that of the hit, which would also build a snippet
     return next(
         (name for name in (f"{source.file}:{source.first}", f"{source.first}") if name in known), item_id
     )
 
 
 def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
-    """List the names of items, as judgements have them, that no item of the index goes by."""
+    """Return the names in judgements that no item of the index has."""
     left = {name for name in names if not searcher.has(name)}
-    if any(name.rpartition(":")[2].isdigit() for name in left):  # lines, which only the items know
+    if any(name.rpartition(":")[2].isdigit() for name in left):  # lines, which are only known from the items
         for hit in searcher.search(None, limit=None, facets=(), group=False):
             source = searcher.item(hit.id).source
             left -= {f"{source.file}:{source.first}", f"{source.first}"}

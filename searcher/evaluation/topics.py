@@ -1,4 +1,4 @@
-"""Topics and judgements as people keep them."""
+"""Read topics and judgements."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Topic(NamedTuple):
     """A question with its filters.
 
     Attributes:
-        id: As the judgements name it.
-        query: As typed.
+        id: Its name in the judgements.
+        query: The query as typed.
         filters: Arguments of :meth:`searcher.Searcher.search`.
     """
 
@@ -35,11 +35,11 @@ def read_topics(path: Path) -> list[Topic]:
     """Read topics.
 
     Args:
-        path: JSON lines with ``qid`` (or ``id``), ``query`` and perhaps ``filters`` (``country``,
+        path: JSON lines with ``qid`` (or ``id``), ``query`` and optionally ``filters`` (``country``,
             ``language``, ``from``, ``to``); or, for any other ending, lines of an id, a tab and a query.
 
     Raises:
-        SourceError: The file cannot be read, or a line is of another form.
+        SourceError: The file cannot be read, or a line is malformed.
     """
     form = (
         "a topic is an id, a tab and a query, or (in .jsonl) an object with “qid” and “query”, and texts in "
@@ -49,16 +49,16 @@ def read_topics(path: Path) -> list[Topic]:
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements in the form of TREC: topic, a number that is not read, document, grade.
+    """Read judgements in the TREC format: topic, an ignored number, document, grade.
 
     Args:
-        path: Four columns parted by white space; or three, without the second.
+        path: A file with four columns separated by white space, or three, without the second.
 
     Returns:
-        Topic to document to grade.
+        The grades by topic and document.
 
     Raises:
-        SourceError: The file cannot be read, or a line is of another form.
+        SourceError: The file cannot be read, or a line is malformed.
     """
     form = "a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
     judgements: dict[str, dict[str, int]] = {}
@@ -68,16 +68,16 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str) -> list[Parsed]:
-    """Parse every line of a file that is not blank.
+    """Parse every non-blank line of a file.
 
     Args:
         path: The file.
         parse: Parses one line.
-        kind: What a line holds, for the error where there is none.
-        form: How a line has to look, for the error where one does not.
+        kind: The content of a line, for the error if there is none.
+        form: The required form of a line, for the error about a malformed one.
 
     Raises:
-        SourceError: The file cannot be read, holds no such line, or one of another form.
+        SourceError: The file cannot be read, has no such line, or a malformed one.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -132,6 +132,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def _key(value: str) -> str:
-    if "\0" in value:  # the library of measures would take what stands before it for all of it
+    if "\0" in value:  # the library of measures would truncate the value there
         raise ValueError(value)
     return value

@@ -1,1 +1,1 @@
-"""Execution: a query tree and filters become the best documents and the facet counts over all matches."""
+"""The execution of query trees: the best documents, and facet counts over all matches."""

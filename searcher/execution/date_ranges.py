@@ -1,4 +1,4 @@
-"""An interval of days as ranges of a segment's documents, which are sorted by date."""
+"""Find the documents of an interval of days as ranges in a segment sorted by date."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
 
-EVERY_YEAR = -1  # in the place of the one whose months are counted
+EVERY_YEAR = -1  # in place of the year whose months are counted
 
 
 def month_year(filters: Filters) -> int:
-    """Give the one year whose months are counted, that of the filter's days; EVERY_YEAR where none is."""
+    """Return the year whose months are counted, if the date filter is within one year; else EVERY_YEAR."""
     if filters.first_day is None or filters.last_day is None:
         return EVERY_YEAR
     first, last = (date.fromordinal(day).year for day in (filters.first_day, filters.last_day))
@@ -23,14 +23,14 @@ def month_year(filters: Filters) -> int:
 
 
 def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
-    """Give the months of some years by their names, and the first day of each.
+    """Return the names of the months of some years, and the first day of each.
 
     Args:
         first: The first year.
         last: The last year, included.
 
     Returns:
-        The names; the days, and the day after the last month.
+        The names; the days, followed by the day after the last month.
     """
     months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
@@ -40,17 +40,17 @@ def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
 def date_ranges(
     segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Find the documents whose dates share a day with an interval.
+    """Find the documents whose dates overlap an interval.
 
     Args:
         segment: The segment.
-        first_day: The first day of the interval, None where it is open.
-        last_day: Its last day, likewise.
-        estimated: Whether estimated dates count as dates.
+        first_day: The first day of the interval; None if it is open.
+        last_day: Its last day; None if it is open.
+        estimated: Whether estimated dates count.
 
     Returns:
-        Ranges of documents that start within the interval, as their first one and the one after their last,
-        and the documents that start before it and last into it; both ascending.
+        Ranges of documents that start within the interval, as begin and end, and the documents that start
+        before it and extend into it; both ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []
@@ -69,7 +69,7 @@ def date_ranges(
 
 
 def _first_by(segment: Segment, zone: Zone, day: int) -> int:
-    """Find the first document of a zone that starts on a day or before, ``zone.last`` where none does."""
+    """Return the first document of a zone that starts on or before a day, ``zone.last`` if there is none."""
     if day < 1:
         return zone.last
     year = date.fromordinal(day).year

@@ -1,4 +1,4 @@
-"""Group near duplicates in an answer: the best member is the hit."""
+"""Group near duplicates in results: the best member is the hit."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Run = Callable[[ResultRequest], tuple[Execution, "DuplicateMatches | None"]]
 
-SPARE: Final = 2  # documents that are ranked beyond a page in any case, for those that stand beneath others
+SPARE: Final = 2  # documents that are always ranked beyond a page, to replace those below other hits
 
-SHARE: Final = 0.25  # of the documents is in groups, where that is not known
+SHARE: Final = 0.25  # the assumed share of documents in groups, if unknown
 
 Top = list[tuple[int, float]]
 
@@ -33,17 +33,17 @@ class DuplicateMatches(Protocol):
 
     @property
     def beneath(self) -> int:
-        """How many there are less the groups that they are in: those that are no hits."""
+        """The number of matches below the hit of their group."""
 
     def groups(self, top: Top) -> list[int]:
-        """Give the number of the group of each of some matches; -1 where it has none."""
+        """Return the number of the group of each of some matches; -1 if it has none."""
 
     def members(self, groups: Sequence[int]) -> Mapping[int, list[int]]:
-        """List the matches of some groups, in the order in which they are shown."""
+        """Return the matches of some groups, in display order."""
 
 
 class IndexGroups:
-    """The groups of an open index, by the numbers that its documents have in the whole index.
+    """The groups of an open index, by the numbers of its documents in the whole index.
 
     Args:
         groups: The groups of its generation.
@@ -66,7 +66,7 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """What share of the documents is in groups."""
+        """The share of the documents that are in groups."""
         return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
 
     @cached_property
@@ -78,13 +78,13 @@ class IndexGroups:
         return [tuple([bases[name] + doc for name, doc in group]) for group in self._groups.members]
 
     def duplicates(self, document: int) -> list[int]:
-        """List the other documents of a document's group, ascending; none where it has none."""
+        """Return the other documents of a document's group, ascending; none if it has no group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self.members[group] if other != document] if group >= 0 else []
 
     def execute(self, wanted: ResultRequest, run: Run) -> Execution:
-        """Answer a query with each group as one hit; see :func:`execute_grouped`."""
+        """Execute a query with each group as one hit; see :func:`execute_grouped`."""
 
         def by_date(documents: list[int]) -> list[int]:
             return _by_date(documents, self.index, wanted.sort)
@@ -95,16 +95,16 @@ class IndexGroups:
 def execute_grouped(
     wanted: ResultRequest, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
 ) -> Execution:
-    """Answer a query with each group as one hit.
+    """Execute a query with each group as one hit.
 
-    The best documents are ranked as if there were no groups, a few more than the page has hits; where too
-    many of them stand beneath others, they are ranked again with more.
+    The best documents are ranked without groups, a few more than the page has hits; if too many of them are
+    below other hits, they are ranked again with more.
 
     Args:
-        wanted: What is wanted of the matches.
-        run: Executes the query ungrouped.
-        share: What share of the documents is in groups.
-        by_date: Puts the matches of a group into the order of their dates, where they are not in it.
+        wanted: The requested results.
+        run: Executes the query without groups.
+        share: The share of the documents that are in groups.
+        by_date: Sorts the matches of a group by date, if they are not sorted.
     """
     sort, limit, offset, facets, *_ = wanted
     end = offset + limit if limit else 0
@@ -130,7 +130,7 @@ def execute_grouped(
 
 
 def _hits(top: Top, matching: DuplicateMatches) -> list[tuple[tuple[int, float], int]]:
-    """Leave out of the best documents what stands beneath a better one; give each its group, -1 for none."""
+    """Drop the documents below a better hit of their group; return each hit with its group, -1 for none."""
     seen: set[int] = set()
     hits = []
     for hit, group in zip(top, matching.groups(top), strict=True):
@@ -142,10 +142,10 @@ def _hits(top: Top, matching: DuplicateMatches) -> list[tuple[tuple[int, float],
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
-    """Order documents by their dates, newest first unless the oldest are asked for; then by id."""
+    """Sort documents by date, newest first unless the sort order is oldest first; then by id."""
 
     def order(document: int) -> tuple[bool, int, str]:
-        start, item_id = index.tie_break(document)  # less the first day; 0 without a date
+        start, item_id = index.tie_break(document)  # the negated first day; 0 without a date
         return not start, -start if sort == "oldest" else start, item_id
 
     return sorted(documents, key=order)
@@ -164,7 +164,7 @@ class ScalarDuplicateMatches:
         self._members: dict[int, list[int]] = {}
 
     def add(self, number: int, hits: Sequence[int]) -> None:
-        """Take the matches of a segment, ascending."""
+        """Add matches of a segment, ascending."""
         docs, groups = self._groups.by_segment[number]
         base = self._groups.index.bases[number]
         at = 0
@@ -176,13 +176,13 @@ class ScalarDuplicateMatches:
 
     @property
     def beneath(self) -> int:
-        """How many there are less the groups that they are in: those that are no hits."""
+        """The number of matches below the hit of their group."""
         return len(self._group_of) - len(self._members)
 
     def groups(self, top: list[tuple[int, float]]) -> list[int]:
-        """Give the number of the group of each of some matches; -1 where it has none."""
+        """Return the number of the group of each of some matches; -1 if it has none."""
         return [self._group_of.get(document, -1) for document, _ in top]
 
     def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """List the matches of some groups."""
+        """Return the matches of some groups."""
         return {group: self._members[group] for group in groups}

@@ -1,4 +1,4 @@
-"""Plans: a query as one index answers it, its terms looked up and weighted, what the index lacks left out."""
+"""Plans of queries for one index, with terms looked up and weighted, without parts that cannot match."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
 
 
-# Field to the bit of its language: all fields that are ranked, and those of them that have stored impacts.
+# Bits of languages by field: all ranked fields, and those of them that have stored impacts.
 WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
@@ -47,11 +47,11 @@ class WeightedTerm(Node):
 
     Attributes:
         field: Its field.
-        numbers: Its number in the lexicon of each segment, -1 where it is missing.
-        document_frequency: Documents that have it, deleted ones included.
+        numbers: Its number in the lexicon of each segment, -1 if it is missing.
+        document_frequency: The number of documents that have it, deleted ones included.
         average: The mean length of its field.
-        weight: As of :func:`searcher.bm25.term_weight`.
-        lists: Segment number to what the array evaluator keeps of it.
+        weight: The result of :func:`searcher.bm25.term_weight`.
+        lists: The posting lists cached by the array evaluator, by segment number.
     """
 
     field: str
@@ -67,7 +67,7 @@ class WeightedPhrase(Node):
 
     Attributes:
         field, offsets, slop: As in :class:`searcher.query.model.Phrase`.
-        terms: In order.
+        terms: The terms, in order.
     """
 
     field: str
@@ -77,14 +77,14 @@ class WeightedPhrase(Node):
 
 
 def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
-    """Change the leaves of a query, and leave out what then matches nothing.
+    """Replace the leaves of a query, and remove the parts that then match nothing.
 
     Args:
         query: The query.
-        change: Leaf to what stands for it, or to None for one that matches nothing.
+        change: Returns the replacement of a leaf, or None if it matches nothing.
 
     Returns:
-        The query with the same scores, unions in unions flattened; None where nothing is left of it.
+        The query with the same scores, with nested unions flattened; None if nothing is left.
     """
 
     def prune(node: Any) -> Any:
@@ -101,21 +101,21 @@ def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
 
 
 class Union(NamedTuple):
-    """Terms of which any may match.
+    """Alternative terms.
 
     Attributes:
-        terms: In the order of the query, none twice.
+        terms: The distinct terms, in the order of the query.
     """
 
     terms: tuple[WeightedTerm, ...]
 
 
 class Intersection(NamedTuple):
-    """Words that must all match, and terms that only add to the score.
+    """Required words, and terms that only add to the score.
 
     Attributes:
-        groups: For each word the terms that it may stand for.
-        terms: The terms of all words, then those that need not match.
+        groups: The alternative terms of each word.
+        terms: The terms of all words, then the optional ones.
     """
 
     groups: tuple[tuple[WeightedTerm, ...], ...]
@@ -123,7 +123,7 @@ class Intersection(NamedTuple):
 
 
 def shape_of(node: Node) -> Union | Intersection | None:
-    """Give a weighted query as a union or an intersection of terms; None where it is neither."""
+    """Return a weighted query as a union or an intersection of terms; None if it is neither."""
     terms = _terms_of(node)
     if terms is not None:
         return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
@@ -137,17 +137,16 @@ def shape_of(node: Node) -> Union | Intersection | None:
 
 
 def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
-    """Give the terms of a flat union of terms of fields with impacts; None for any other query."""
+    """Return the terms of a flat union of terms of fields with impacts; None for any other query."""
     parts = node.parts if isinstance(node, Or) else (node,)
     terms = tuple([part for part in parts if isinstance(part, WeightedTerm) and part.field in WITH_IMPACTS])
     return terms if len(terms) == len(parts) else None
 
 
 def is_union(node: Node | None) -> bool:
-    """Tell whether a weighted query is made of unions of terms and phrases alone, of fields with impacts.
+    """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
-    A term or a phrase that is narrowed to the documents that have some words is one; beside others in a union
-    what has all of several may stand.
+    They may be restricted to the documents with some words, and a union may also contain intersections.
     """
     if isinstance(node, (Or, DisjunctionMax)):
         return all(
@@ -160,7 +159,7 @@ def is_union(node: Node | None) -> bool:
 
 
 def is_narrowed(node: And) -> bool:
-    """Tell whether a weighted query is a term or a phrase, narrowed to the documents that have some words."""
+    """Return whether a weighted query is a term or a phrase, restricted to the documents with some words."""
     ranked, *others = node.parts
     return (
         bool(others)
@@ -169,28 +168,28 @@ def is_narrowed(node: And) -> bool:
     )
 
 
-TERM_CACHE_SIZE: Final = 1 << 10  # weighted terms that are kept, each with its open lists
-PLAN_CACHE_SIZE: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
+TERM_CACHE_SIZE: Final = 1 << 10  # cached weighted terms, each with its open lists
+PLAN_CACHE_SIZE: Final = 256  # cached plans: paging and filtering repeat the same query
 MAX_CACHED_LEAVES: Final = (
-    250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
+    250  # leaves of a query whose plan is cached: one of a thousand words takes megabytes
 )
-EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key where the terms of all can matter
+EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 
 Part = Node | Union | Intersection
 
 
 class Plan:
-    """What a query is for one index.
+    """The plan of a query for one index.
 
     Args:
         index: The index.
-        node: The query with weighted leaves; None where nothing can match.
+        node: The query with weighted leaves; None if nothing can match.
 
     Attributes:
-        whole: The query in the shape that it is searched in.
-        by_language: Whether it is made of unions and intersections of terms and phrases alone: each of these
-            matches documents of its own language.
+        whole: The query in the shape in which it is searched.
+        by_language: Whether it only consists of unions and intersections of terms and phrases, each of which
+            matches documents of its language.
     """
 
     def __init__(self, index: ArrayIndex, node: Node | None) -> None:
@@ -202,7 +201,7 @@ class Plan:
         self._can_match: dict[int, bool] = {}
 
     def part(self, language: int) -> Part | None:
-        """Give what of a query that is ``by_language`` can match in documents of one language alone.
+        """Return the part of a ``by_language`` query that can match documents of one language only.
 
         Args:
             language: The bit of the language.
@@ -222,10 +221,10 @@ class Plan:
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
-        """Tell whether anything of a segment can match: few questions find anything in that of an update.
+        """Return whether anything in a segment can match, which is rare in that of an update.
 
         Args:
-            number: The segment's number.
+            number: The number of the segment.
         """
         known = self._can_match.get(number)
         if known is None:
@@ -234,7 +233,7 @@ class Plan:
 
     @cached_property
     def postings(self) -> int:
-        """How many postings it takes at most to find what matches."""
+        """The maximum number of postings that finding the matches reads."""
         parts = {id(part): part for part in nodes(self.node)} if self.node else {}  # shared ones once
         return sum(map(self._postings_of, parts.values()))
 
@@ -254,9 +253,9 @@ class Plan:
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
-    """Makes the plans of queries, and keeps the latest; threads may share it.
+    """Creates the plans of queries, and caches the latest; threads may share it.
 
-    A key is a resolved query with the languages whose terms can matter, none for all.
+    A key is a resolved query with the languages whose terms are needed, none for all.
 
     Args:
         index: The index.
@@ -268,14 +267,14 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
-        """Make the plan of a query.
+        """Create the plan of a query.
 
         Raises:
-            QueryError: A leaf that the index cannot look up.
+            QueryError: The index cannot look up a leaf.
         """
         query, languages = key
         idle = _unused_fields(languages)
-        weighed: dict[Node, Node | None] = {}  # a leaf that stands in the query several times is one
+        weighed: dict[Node, Node | None] = {}  # equal leaves of the query are weighed once
 
         def weigh(leaf: Node) -> Node | None:
             if leaf not in weighed:
@@ -291,7 +290,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: Node) -> Node | None:
-        """Weigh a leaf of a resolved query; None where the index lacks it.
+        """Return a leaf of a resolved query with its weight; None if the index lacks it.
 
         Raises:
             QueryError: The index cannot look it up.
@@ -319,7 +318,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
 
 
 def _held(leaf: Node, number: int) -> Node | None:
-    """Give a weighted leaf as it is; None where it has a term that a segment has not."""
+    """Return a weighted leaf unchanged; None if a segment lacks one of its terms."""
     terms = leaf.terms if isinstance(leaf, WeightedPhrase) else (leaf,)
     missing = any(isinstance(term, WeightedTerm) and term.numbers[number] < 0 for term in terms)
     return None if missing else leaf
@@ -327,5 +326,5 @@ def _held(leaf: Node, number: int) -> Node | None:
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Give the ranked fields of other languages than some; none where all languages are asked for."""
+    """Return the ranked fields of other languages than the given ones; none if no languages are given."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

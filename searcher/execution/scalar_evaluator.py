@@ -1,4 +1,4 @@
-"""The scalar evaluator: ranks and counts one document at a time, the same answers as the arrays give."""
+"""The scalar evaluator: ranks and counts document by document, with the results of the array evaluator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-Scores = dict[int, float]  # document to score
+Scores = dict[int, float]  # by document
 
 
 class SegmentMatches:
@@ -44,17 +44,17 @@ class SegmentMatches:
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
         self._number = number
-        self._known: dict[int, Scores] = {}  # of leaves by identity: a query may have one several times
+        self._known: dict[int, Scores] = {}  # of leaves by identity: a query may repeat one
 
     def live(self, node: Node) -> Scores:
-        """Find what matches and is not deleted."""
+        """Return the scores of the live matches."""
         scores = self.scores(node)
         for doc in self._segment.deleted:
             scores.pop(doc, None)
         return scores
 
-    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - a case a node
-        """Find what matches, deleted documents included."""
+    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - one case per node
+        """Return the scores of the matches, including deleted documents."""
         match node:
             case WeightedTerm() | WeightedPhrase() | model.WordSet():
                 if id(node) not in self._known:
@@ -119,7 +119,7 @@ class SegmentMatches:
         return scores
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
-        """Look at the documents of the rarest term."""
+        """Return the scores of a phrase, read from the documents of its rarest term."""
         numbers = [term.numbers[self._number] for term in phrase.terms]
         if min(numbers) < 0:
             return {}
@@ -178,7 +178,7 @@ def _both(left: Scores, right: Scores) -> Scores:
 
 
 def _matches(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
-    """Tell whether a phrase stands in a document, by the positions of each of its terms."""
+    """Return whether a phrase occurs in a document, by the positions of each of its terms."""
     reached = list(positions[0])
     for at in range(1, len(positions)):
         gap = offsets[at] - offsets[at - 1]
@@ -197,14 +197,14 @@ def execute(
     wanted: ResultRequest,
     duplicates: ScalarDuplicateMatches | None = None,
 ) -> Execution:
-    """Find, rank and count what matches a plan.
+    """Find, rank and count the matches of a plan.
 
     Args:
         index: The index.
         plan: The plan.
         filters: The filters.
-        wanted: What is wanted of the matches.
-        duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
+        wanted: The requested results.
+        duplicates: Collects the matches that have near duplicates; None if they are not needed.
     """
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = 0
@@ -227,7 +227,7 @@ def execute(
 
 
 def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-    """Score some documents by a weighted leaf; documents that it does not match are left out."""
+    """Score documents by a weighted leaf; documents that it does not match are left out."""
     found: dict[int, float] = {}
     for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
         scores = SegmentMatches(segment, number).live(leaf)
@@ -245,7 +245,7 @@ def _page(
         return []
     if sort == "relevance":
         ranked = dict(zip(map(itemgetter(0), found), array("f", map(itemgetter(1), found)), strict=True))
-        if len(found) > count:  # ids are read of those alone that may be shown
+        if len(found) > count:  # only the ids of documents that may be shown are read
             least = sorted(ranked.values(), reverse=True)[count - 1]
             found = [pair for pair in found if ranked[pair[0]] >= least]
         return sorted(found, key=lambda pair: (-ranked[pair[0]], *index.tie_break(pair[0])))[offset:count]
@@ -261,7 +261,7 @@ def _page(
 
 
 def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
-    """Keep what filters by own fields let through."""
+    """Keep the documents that pass the filters by custom fields."""
     from searcher.query.field_filters import where_filter  # few questions have any
 
     node = where_filter(where)
@@ -274,11 +274,11 @@ class FilteredDocs:
 
     Args:
         segment: The segment.
-        docs: What matches, sorted.
+        docs: The matches, sorted.
         filters: The filters.
 
     Attributes:
-        hits: What passes all filters, sorted.
+        hits: The documents that pass all filters, sorted.
     """
 
     def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
@@ -291,18 +291,18 @@ class FilteredDocs:
         if first_day or last_day:
             self._dates = date_ranges(segment, first_day, last_day, estimated=estimated)
         self._in_language = self._by_language(docs)
-        self._whenever = self._by_country(self._in_language)  # what passes all filters but that by date
+        self._whenever = self._by_country(self._in_language)  # passes all but the date filter
         self.hits = self._by_date(self._whenever)
 
     @property
     def undated(self) -> int:
-        """The documents without a usable date that pass the other filters."""
+        """The number of documents without a usable date that pass the other filters."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
-        """Count the values of a facet, as if its own filter did not stand; values of no document may be 0.
+        """Count the values of a facet without its own filter; some counts may be 0.
 
-        Of a custom field without its filter, see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
+        For a custom field see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
         """
         match facet.narrowed_by:
             case "date":
@@ -322,17 +322,17 @@ class FilteredDocs:
         return counters[facet.name](docs)
 
     def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
-        """Count the values of an own field under all filters.
+        """Count the values of a custom field under all filters.
 
         Args:
             name: The field.
-            labels: Its values as they are compared, to how they are shown.
+            labels: The displayed values by comparison key.
         """
-        from indexer.codec.custom_values import values_of  # few questions count own fields
+        from indexer.codec.custom_values import values_of  # few questions count custom fields
 
         hits = set(self.hits)
         counts: Counter[str] = Counter()
-        having: set[int] = set()  # of a concept, several of which a document may have
+        having: set[int] = set()  # of a concept, as a document may have several
         for key, terms in values_of(self._segment, name):
             found = hits.intersection(self._segment.having_terms(OWN, terms))
             counts[labels[key]] = len(found)

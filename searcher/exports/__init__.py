@@ -1,1 +1,1 @@
-"""Exports: all matches whole, as files that other programs read. Each form is loaded when it is written."""
+"""Exports: all matches as files for other programs. Each format is loaded on first use."""

@@ -1,7 +1,7 @@
-"""Items as citations for Zotero and its kin: RIS, and CSL-JSON.
+"""Items as citations for programs such as Zotero: RIS and CSL-JSON.
 
-No date says more than is known: of an interval only what all its days share stands in RIS, and an estimate
-never; CSL-JSON has intervals, and ``circa`` for estimates.
+No date is more precise than known: for an interval RIS only contains the parts that all its days share, and
+never an estimate; CSL-JSON supports intervals, and ``circa`` for estimates.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KINDS: Final = {
 
 
 def write_ris(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write a record of RIS for each item: tags of two letters, a line each, CRLF at the ends."""
+    """Write an RIS record for each item: two-letter tags, one per line, with CRLF line ends."""
     for row in rows:
         lines = [f"{tag}  - {_one_line(value)}" for tag, value in _ris(row.record()) if value]
         stream.write("\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""]).encode("utf-8", "replace"))
@@ -37,7 +37,7 @@ def write_ris(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
 
 
 def write_csl(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write an array of CSL-JSON, an object a line."""
+    """Write an array of CSL-JSON, one object per line."""
     opening = "[\n"
     for row in rows:
         text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
@@ -48,7 +48,7 @@ def write_csl(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
 
 
 def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the tags of an item and their values, empty ones too."""
+    """Yield the tags and values of an item, including empty ones."""
     day = record["date"]
     yield "ID", record["id"]
     yield "TI", record["title"] or ""
@@ -69,7 +69,7 @@ def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _csl(record: dict[str, Any]) -> dict[str, Any]:
-    """Make the CSL-JSON of an item."""
+    """Return the CSL-JSON record of an item."""
     day = record["date"]
     found = {
         "id": record["id"],
@@ -88,7 +88,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _issued(day: dict[str, str]) -> dict[str, Any]:
-    """Make a date of CSL: a day, a month or year that is known as a whole, or an interval."""
+    """Return a CSL date: a day, a whole month or year, or an interval."""
     start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
     parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
     estimated = {"circa": True} if day["kind"] == "estimated" else {}
@@ -97,7 +97,7 @@ def _issued(day: dict[str, str]) -> dict[str, Any]:
 
 
 def _whole_period(start: date, end: date) -> int:
-    """Count the parts of a date that say an interval: 3 for a day, 2 for a month, 1 for a year, else 0."""
+    """Return the number of date parts of an interval: 3 for a day, 2 for a month, 1 for a year, else 0."""
     after = date.fromordinal(end.toordinal() + 1) if end < date.max else None
     if start == end:
         return 3
@@ -115,7 +115,7 @@ def _shared(start: date, end: date) -> list[str]:
 
 
 def _notes(record: dict[str, Any]) -> list[str]:
-    """Say how the date is known where it is not as printed, and where the item stands."""
+    """Return notes on how the date is known, unless it is printed, and on the source of the item."""
     day, (first, last) = record["date"], record["source"]["lines"]
     notes = []
     if day is None:
@@ -131,5 +131,5 @@ def _notes(record: dict[str, Any]) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    """Make a text one line, as a tag of RIS holds it; paragraphs are parted by a blank."""
+    """Return a text as one line, as required by RIS; paragraphs are separated by a space."""
     return legible(_PARAGRAPHS.sub(" ", text)).strip()

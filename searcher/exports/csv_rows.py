@@ -1,4 +1,4 @@
-"""Items as CSV that a spreadsheet opens right: columns, and cells that it shows as they are."""
+"""Items as CSV for spreadsheets, which display its cells unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_EXCEL_CELL_LENGTH: Final = 32_767  # characters of a cell
 
 
 def cell(value: object) -> object:
-    """Make a value one that a spreadsheet shows and never computes; fields are one text (``Ship=Ana``)."""
+    """Return a value that a spreadsheet displays and never computes; fields are one text (``Ship=Ana``)."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -33,16 +33,16 @@ def cell(value: object) -> object:
 
 
 def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write a header and a row for each item, CRLF at the ends.
+    """Write a header and a row for each item, with CRLF line ends.
 
     Args:
         rows: The items.
-        stream: Where to write.
+        stream: The stream to write to.
 
     Returns:
-        What the reader should be told.
+        Notes for the user.
     """
-    import csv  # commands that print no CSV import this module too
+    import csv  # commands that print no CSV also import this module
     import io
 
     text = io.TextIOWrapper(stream, "utf-8", "replace", newline="")
@@ -63,7 +63,7 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    """Flatten a record: one text a column."""
+    """Flatten a record to one text per column."""
     found = flat(record)
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)

@@ -1,4 +1,4 @@
-"""The forms of an export, and which one a file's name asks for."""
+"""The formats of an export, and their file name endings."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Form(NamedTuple):
-    """A form of an export.
+    """A format of an export.
 
     Attributes:
-        endings: Of the names of files that ask for it.
-        module: Where it is written.
-        function: From rows, and a binary stream or a path, to what the reader should be told.
-        needs_file: Whether it is written to a file by its path, not to a stream.
+        endings: The file name endings.
+        module: The module of its writer.
+        function: The writer, from rows and a binary stream or a path to notes for the user.
+        needs_file: Whether it is written to a path, not to a stream.
     """
 
     endings: tuple[str, ...]
@@ -28,7 +28,7 @@ class Form(NamedTuple):
     needs_file: bool = False
 
     def writer(self) -> Callable[..., list[str]]:
-        """Load what writes it."""
+        """Load the writer."""
         module = import_module(f"searcher.exports.{self.module}")
         found: Callable[..., list[str]] = getattr(module, self.function)
         return found
@@ -44,14 +44,14 @@ FORMS: Final[dict[str, Any]] = {
 
 
 def form_of(name: str, requested: str | None) -> str:
-    """Choose the form of a file: the one that is asked for, else that of its ending.
+    """Return the requested format, else that of a file name ending.
 
     Args:
         name: The name of the file; ``-`` for standard output.
-        requested: The name of a form; None for none.
+        requested: The name of a format; None for none.
 
     Raises:
-        QueryError: Nothing says which, or there is no such form.
+        QueryError: The format is unknown, or neither given nor implied by the ending.
     """
     if requested is not None:
         if requested not in FORMS:

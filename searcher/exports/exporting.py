@@ -1,4 +1,4 @@
-"""An export: all matches of an answer to one file, which appears when it is complete and not before."""
+"""Export all matches of a question to one file, which appears when it is complete."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One item of an export.
+    """An item of an export.
 
     Attributes:
         raw: Its stored record, a JSON object in UTF-8.
-        more: What is known of it that does not stand in its record.
+        more: Facts that are not in its record.
     """
 
     raw: bytes
     more: dict[str, Any]
 
     def line(self) -> bytes:
-        """Write all that is known of it as one JSON object, the stored record as it stands."""
+        """Return the item as one JSON object that begins with the unchanged stored record."""
         if not self.more:
             return self.raw
         added = json.dumps(self.more, ensure_ascii=False, separators=(",", ":")).encode()
         return b"%s,%s" % (self.raw[:-1], added[1:])
 
     def record(self) -> dict[str, Any]:
-        """Decode it for forms that people read; the languages of its paragraphs are left out."""
+        """Return the record for formats for people, without the languages of paragraphs."""
         record: dict[str, Any] = json.loads(self.raw)
         record.pop(PARTS, None)
         return record | self.more
 
 
 def rows(engine: Engine, documents: Sequence[int]) -> Iterator[Row]:
-    """Yield the rows of documents, in their order; few are held at once.
+    """Yield the rows of documents, in order; only a few are kept in memory.
 
     Raises:
         IndexFolderError: The index is damaged.
@@ -66,7 +66,7 @@ def rows(engine: Engine, documents: Sequence[int]) -> Iterator[Row]:
 
 
 def _groups(engine: Engine) -> dict[int, str]:
-    """Name the group of near duplicates of each document in one: by the least id among its items."""
+    """Return the name of each document's group of near duplicates, the lowest id of its items."""
     names: dict[int, str] = {}
     for group in engine.groups():
         names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
@@ -76,20 +76,20 @@ def _groups(engine: Engine) -> dict[int, str]:
 if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
-ROWS_PER_PROGRESS = 100  # a call for each would be felt
+ROWS_PER_PROGRESS = 100  # a call per item would be too slow
 
 
 class ExportReport(NamedTuple):
-    """What an export did.
+    """The report of an export.
 
     Attributes:
-        items: The items written.
-        total: The items that match; more than ``items`` where a limit was given.
-        file: Where they were written; ``-`` for a stream.
-        format: The form.
-        seconds: How long it took.
-        notes: What to know of the file, a line each.
-        results: The answer whose matches they are.
+        items: The number of written items.
+        total: The number of matches, which may be more with a limit.
+        file: The file; ``-`` for a stream.
+        format: The format.
+        seconds: The time taken.
+        notes: Notes on the file, one line each.
+        results: The results of the question.
     """
 
     items: int
@@ -102,12 +102,12 @@ class ExportReport(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where an export goes.
+    """The target of an export.
 
     Attributes:
         file: A path, or a binary stream.
-        form: The name of a form.
-        replace: Whether a file of that name may be replaced.
+        form: The name of a format.
+        replace: Whether to replace an existing file.
     """
 
     file: str | BinaryIO
@@ -121,17 +121,17 @@ class Target(NamedTuple):
 
 
 def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, replace: bool) -> Target:
-    """Check where an export is to go, before anything is asked of the index.
+    """Check the target of an export, before the search.
 
     Args:
         file: A path, or a binary stream.
-        form: The name of a form; None for that of the file's ending.
-        replace: Whether a file of that name may be replaced.
+        form: The name of a format; None for that of the file name ending.
+        replace: Whether to replace an existing file.
 
     Raises:
-        QueryError: Nothing says in which form to write, or it cannot be written there.
-        DragomanError: The file is there already, or cannot be made.
-        TypeError: It is no path and no stream.
+        QueryError: The format is unknown, or cannot be written to the target.
+        DragomanError: The file exists, or cannot be created.
+        TypeError: It is neither a path nor a stream.
     """
     check_flags(replace=replace)
     if not isinstance(file, (str, os.PathLike)):
@@ -151,16 +151,16 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
 def export_matches(
     answerer: Answerer, question: Question, target: Target, progress: Progress = lambda _written, _total: None
 ) -> ExportReport:
-    """Write the items that match a question.
+    """Export the items that match a question.
 
     Args:
-        answerer: Answers from the open index.
-        question: The question; its limit says how many of the first are written.
-        target: Where they are written.
-        progress: Called now and then with the number of items written so far, and of all.
+        answerer: Answers questions from the open index.
+        question: The question, with a limit on the number of items.
+        target: The target.
+        progress: Called regularly with the number of written items, and the number of all.
 
     Raises:
-        DragomanError: The file cannot be written; one of that name stays as it was.
+        DragomanError: The file cannot be written; an existing file is unchanged.
     """
     started = perf_counter()
     results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
@@ -181,12 +181,12 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
     """Write a file that appears when it is complete.
 
     Args:
-        file: Its path.
-        content: What is in it.
-        replace: Whether a file of that name may be replaced.
+        file: The path.
+        content: The content.
+        replace: Whether to replace an existing file.
 
     Raises:
-        DragomanError: It is there already, or cannot be written.
+        DragomanError: It exists, or cannot be written.
     """
 
     def write(_: Iterator[Row], stream: BinaryIO) -> list[str]:
@@ -206,14 +206,14 @@ def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[R
 
 
 def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: Target) -> list[str]:
-    """Write a file beside the one that is meant, and give it its name once it is complete and on disk."""
+    """Write a temporary file, and rename it once it is complete and on disk."""
     assert isinstance(target.file, str)
     try:
         with whole_file(target.file) as (stream, part):
-            if target.form == "csv":  # by which Excel knows UTF-8; programs, which read streams, want none
+            if target.form == "csv":  # marks UTF-8 for Excel; the programs that read streams do not need it
                 stream.write(BOM_UTF8)
             notes = write(found, part if target.form in FORMS and FORMS[target.form].needs_file else stream)
-            _require_free(target)  # somebody may have made one meanwhile
+            _require_free(target)  # it may have been created meanwhile
     except OSError as error:
         why = error.strerror or str(error)
         _require_folder(target.file)
@@ -235,7 +235,7 @@ def _require_free(target: Target) -> None:
 
 
 def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write one JSON object a line."""
+    """Write one JSON object per line."""
     for row in rows:
         line = row.line()
         stream.write(line if line.isascii() else json_escaped(line.decode()).encode())

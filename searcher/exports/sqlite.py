@@ -94,7 +94,7 @@ CREATE INDEX fields_by_value ON fields (name, value);
 CREATE INDEX former_ids_by_id ON former_ids (id);
 CREATE INDEX former_ids_by_item ON former_ids (item);
 """
-# A table of full text that holds no text of its own; triggers keep it right when items are changed.
+# An external content table for full text; triggers update it when items change.
 _FULL_TEXT: Final = """
 CREATE VIRTUAL TABLE items_fts USING fts5 (
   title, body, content="items", content_rowid="number", tokenize="unicode61 remove_diacritics 2"
@@ -118,16 +118,16 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
     """Write a database into an empty file.
 
     Args:
-        rows: The items; their order is that of ``items.number``.
-        path: The file, of which nobody knows yet.
+        rows: The items, in the order of ``items.number``.
+        path: The file, which is not used by others yet.
 
     Raises:
-        DragomanError: This Python's SQLite has no full text search.
+        DragomanError: The SQLite of this Python has no full text search.
         OSError: The disk is full.
     """
     database = sqlite3.connect(path, isolation_level=None)
     try:
-        # Nothing has to be undone: a file that is not complete is thrown away.
+        # Nothing is ever rolled back: an incomplete file is deleted.
         database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
         database.execute("BEGIN")
         _insert(database, iter(rows))
@@ -165,7 +165,7 @@ def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:
 def _insert_rows(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
         values = ", ".join("?" * len(rows[0]))
-        database.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608 - names of ours
+        database.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608 - fixed table names
 
 
 def _add(
@@ -207,5 +207,5 @@ def _add(
 
 
 def _text(value: str | None) -> str | None:
-    """Give a text without null characters, at which programs in C end it."""
+    """Replace null characters in a text, since C programs end it there."""
     return value.replace("\0", "\ufffd") if value and "\0" in value else value

@@ -1,8 +1,8 @@
-"""Output: what a command found, as a table for people or as JSON, JSON lines or CSV for programs.
+"""Output of commands: tables for people, and JSON, JSON lines or CSV for programs.
 
-Each form is a writer with one method for each thing that commands show; it computes nothing. Tables are laid
-out here rather than by a library of tables: a question from the command line is a new process, and loading
-one costs 30 ms. So each form, too, is loaded when it is first written.
+Each format is a writer with a method for everything that commands show; it computes nothing. Tables are laid
+out here rather than by a library, since a search on the command line is a new process and loading one takes
+30 ms. For the same reason each format is loaded on first use.
 """
 
 from __future__ import annotations
@@ -27,50 +27,50 @@ FORMATS = ("table", "json", "jsonl", "csv")
 
 
 class Writer(Protocol):
-    """Writes what commands show to a stream, in one form."""
+    """Writes the results of commands to a stream, in one format."""
 
     def write_results(self, results: Results) -> None:
-        """Write an answer: hits and, in forms that hold more than rows, facets."""
+        """Write results: hits and, in formats that have more than rows, facets."""
 
     def write_facets(self, results: Results) -> None:
-        """Write the counts of an answer, without its hits."""
+        """Write the counts of results, without hits."""
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write items one after the other, each as soon as it is read."""
+        """Write items, each as soon as it is read."""
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write groups of items that are the same news."""
+        """Write groups of near duplicates."""
 
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write what a reading tool found, for programs each row as it comes.
+        """Write the results of a reading tool, in formats for programs row by row.
 
         Args:
-            head: What is to be said of all rows, in the form that is one object.
-            name: The name of the rows there.
-            columns: The columns of a form that has them.
+            head: The fields of the whole result, for the format that is one object.
+            name: The name of the rows in it.
+            columns: The columns of a format with columns.
             rows: The rows.
         """
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write one item whole, or several, with how their dates and countries are known."""
+        """Write whole items, with how their dates and countries are known."""
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write names and values; a value may be a mapping of counts or a list of mappings."""
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of each topic and, in forms that hold more than rows, the rest."""
+        """Write the measures of each topic and, in formats that have more than rows, the rest."""
 
 
 def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer:
-    """Make the writer of a form.
+    """Return the writer of a format.
 
     Args:
         form: One of ``FORMATS``.
-        stream: Where it writes.
-        color: Whether a table may hold terminal codes.
-        width: The cells of a line of a table.
+        stream: The stream to write to.
+        color: Whether a table may contain terminal codes.
+        width: The width of a table in cells.
 
     Raises:
         ValueError: The format is unknown.

@@ -1,4 +1,4 @@
-"""An answer as a feed (Atom, RFC 4287), for feed readers and programs that read feeds."""
+"""Write results as a feed (Atom, RFC 4287)."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from searcher.results import Hit, Results
 
 _HTML: Final = ("http://", "https://")
-_ITEM: Final = "urn:dragoman:item:"  # of the same item in every feed, wherever it is served
+_ITEM: Final = "urn:dragoman:item:"  # of an item in every feed, independent of the server
 
 
 def feed_of(results: Results, links: Mapping[str, str], page_of: Callable[[str], str], built: str) -> str:
-    """Write an answer as a feed, an entry for each hit.
+    """Return results as a feed, with an entry for each hit.
 
-    A date of an entry is a day that is known, never an estimate; ``updated``, which each entry must have, is
-    that of the index where there is none.
+    The date of an entry is a known day, never an estimate; the required ``updated`` is that of the index if
+    there is none.
 
     Args:
-        results: The answer.
-        links: Relation to address: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
-        page_of: Gives the address of the page of an item, by its id.
-        built: When the index was written, in ISO 8601.
+        results: The results.
+        links: Addresses by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
+        page_of: Returns the address of the page of an item, by its id.
+        built: The time when the index was written, in ISO 8601.
 
     Returns:
         The text of an XML document.
@@ -71,14 +71,14 @@ def _entry(hit: Hit, page_of: Callable[[str], str], built: str) -> Iterator[str]
 
 
 def _day(date: ItemDate | None) -> str | None:
-    """Give the first moment of a day that is known."""
+    """Return the start of a day that is known, else None."""
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"
 
 
 def _encoded(url: str) -> str:
-    """Encode what stands in the addresses of some archives and may stand in none (RFC 3987)."""
+    """Encode characters that occur in addresses of some archives but are not allowed (RFC 3987)."""
     return re.sub(r'[\s<>"{}|\\^`]', lambda found: quote(found[0]), url)
 
 

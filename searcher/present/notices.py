@@ -1,4 +1,4 @@
-"""The notices of an answer: lines for standard error."""
+"""The notices about results: lines for standard error."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from searcher.results import Results
 
-WIDTH: Final = 100  # columns of a line of related words
+WIDTH: Final = 100  # columns of a line of added words
 
 
 def notices(results: Results) -> list[str]:
-    """List what a reader should know about an answer, one line each.
+    """Return the notices about results, one line each.
 
     Args:
-        results: The answer.
+        results: The results.
 
     Returns:
-        Lines without line breaks, none where there is nothing to say.
+        Lines without line breaks; empty if there are no notices.
     """
     lines = [legible(note.text) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
@@ -40,7 +40,7 @@ def notices(results: Results) -> list[str]:
 
 
 def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """Say what joined a question, in one line that is wrapped; nothing where nothing did."""
+    """Describe the expansions of a question, as one wrapped line; empty if there are none."""
     if not expansions:
         return []
     added = "; ".join(map(_expansion, expansions))
@@ -48,7 +48,7 @@ def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Break text between words into lines, all but the first indented; ``textwrap`` takes 1 ms to load."""
+    """Wrap text into lines, all but the first indented; importing ``textwrap`` would take 1 ms."""
     lines, line = [], ""
     for word in text.split():
         if line and len(line) + 1 + len(word) > WIDTH:
@@ -60,7 +60,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def rest_of_page(results: Results) -> list[str]:
-    """Say which of all matches are not among the hits of an answer, and what shows them."""
+    """Describe which matches are not among the hits, and the options that show them."""
     from searcher.present.wording import items_in_words, number, pieces_of_news
 
     here = len(results.hits)

@@ -51,7 +51,7 @@ _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories, the small ones under a heading of their own."""
+    """Write stories, small ones under a separate heading."""
     at = 0
     for small, group in groupby(stories, key=lambda story: story.small):
         if small:
@@ -96,7 +96,7 @@ def _country(code: str) -> str:
 
 
 def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield a row of CSV for each member of the records of stories, with the number of its story."""
+    """Yield a CSV row for each member of the records of stories, with the number of its story."""
     for at, story in enumerate(records, 1):
         lists = {name: "; ".join(story[name]) for name in ("concepts", "names", "places")}
         for member in story["members"]:
@@ -104,7 +104,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
-    """Say in a record what was asked, how many stories there are, and how the query was read."""
+    """Return the record of a query and the number of its stories."""
     return head_of(found.results) | {
         "window": window,
         "min_items": min_items,
@@ -116,7 +116,7 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 
 
 def notes_of(found: Stories) -> Iterator[str]:
-    """Say how many stories there are, how many are shown, and what is in none."""
+    """Yield notes on the number of stories, the stories shown, and the items in none."""
     shown = len(found.stories)
     alongside = (
         f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
@@ -139,10 +139,10 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
     """Write lines, each with the day, the language and the id of its item.
 
     Returns:
-        How many there were.
+        The number of lines.
     """
     about = _ID + _DAY + _LANGUAGE + 3
-    side = (page.width - about) * 2 // 5  # the keyword stands at two fifths: it takes room on its right
+    side = (page.width - about) * 2 // 5  # the keyword is at two fifths, as it needs space to its right
     count = 0
     for line in lines:
         count += 1
@@ -158,7 +158,7 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
 
 
 def _last_words(text: str, width: int) -> str:
-    """Cut a text to its last words of at most ``width`` cells."""
+    """Return the last words of a text that fit into ``width`` cells."""
     while cells(text) > width:
         _, space, after = text.partition(" ")
         text = after if space else clip(text, width)
@@ -166,7 +166,7 @@ def _last_words(text: str, width: int) -> str:
 
 
 def _day(when: ItemDate | None) -> str:
-    """Write a day, or the month in which a longer interval begins; an estimate is visibly one."""
+    """Format a day, or the month in which a longer interval begins; an estimate is marked."""
     if when is None:
         return "no date"
     day = when.start.isoformat()
@@ -174,11 +174,11 @@ def _day(when: ItemDate | None) -> str:
 
 
 _QUERY, _TOTAL, _LEAST, _MOST = 32, 9, 6, 12  # cells of columns
-_JOINED = 6  # labels that are named
+_JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch) -> None:
-    """Write a row for each question; values that do not fit are counted, and CSV has them all."""
+    """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, legible(label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
@@ -204,7 +204,7 @@ def _notes(row: BatchRow) -> Iterator[str]:
         yield row.problem
     if row.undated_left_out:
         yield f"left out by the dates, found with --estimated: {number(row.undated_left_out)}"
-    yield from (note.text for note in row.notes if note.kind != RELAXED)  # the line with “near” says it
+    yield from (note.text for note in row.notes if note.kind != RELAXED)  # in the line with “near”
     if row.nearest:
         yield f"near: {row.nearest[0]} ({number(row.nearest[1])})"
     elif row.suggestion:

@@ -1,6 +1,6 @@
-"""Write records as JSON: one object or an array, laid out with an indent of 1.
+"""Write records as JSON: one object or an array, with an indent of 1.
 
-Every character is as the archive has it, except those that a terminal obeys, which are escaped.
+Every character is as in the archive, except terminal control characters, which are escaped.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ _COUNTED: Final = (
     *("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes"),
     *("generation", "query_language", "suggestion", "expansions", "unmatched"),
 )
-# Floats below 0.0001, which msgspec writes without an exponent; in a string they are harmless.
+# Floats below 0.0001, which msgspec writes without an exponent; they are harmless in strings.
 _SMALL_FLOATS: Final = (b" 0.0000", b" -0.0000")
 
 
 def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -> str:
     """Return a value as JSON text.
 
-    Both libraries give equal text. msgspec takes a quarter of the time and 40 ms to import: it is used if the
-    process has imported it, as a server does.
+    Both libraries produce the same text. msgspec takes a quarter of the time and 40 ms to import, so it is
+    used if the process has imported it, as a server does.
 
     Args:
         value: Dictionaries with string keys, sequences, strings, integers, floats that are 0 or between 1e-6
             and 1e16; anything else as its ``str``.
-        indent: Spaces for each level of a layout of many lines; None for one line.
-        ascii_only: Whether all characters beyond ASCII are escaped.
+        indent: The number of spaces per level of a layout with several lines; None for one line.
+        ascii_only: Whether to escape all characters beyond ASCII.
     """
     text = None if indent is None or ascii_only else _fast_text(value, indent)
     if text is None:
@@ -51,7 +51,7 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
 
 
 def _fast_text(value: Any, indent: int) -> str | None:
-    """Return a value as msgspec writes it; None if that is not imported, or writes something differently."""
+    """Return a value as encoded by msgspec; None if that is not imported, or its result differs."""
     msgspec = sys.modules.get("msgspec")
     if msgspec is None:
         return None
@@ -68,14 +68,14 @@ def _plain(value: object) -> object:
 
 
 class JsonStream:
-    """Writes records as JSON, with escapes for what a stream cannot hold."""
+    """Writes records as JSON, with escapes for characters that the stream cannot encode."""
 
     def __init__(self, stream: TextIO, indent: int | None) -> None:
-        """Write to a stream.
+        """Create a writer for a stream.
 
         Args:
-            stream: Where to write.
-            indent: Spaces for each level of a layout of many lines; None for one line.
+            stream: The stream.
+            indent: The number of spaces per level of a layout with several lines; None for one line.
         """
         self.write = TolerantStream(stream).write
         self._indent = indent
@@ -88,13 +88,13 @@ class JsonStream:
 
 
 class JsonWriter:
-    """Writes one indented JSON object, which says its format first; of items an array, of one its record."""
+    """Writes an indented JSON object that begins with its format; for items an array, for one its record."""
 
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
-        """Write an answer with its hits and facets; of every hit each as it is read."""
+        """Write results with their hits and facets; all hits are written as they are read."""
         if isinstance(results.hits, list) or results.explanations or not results.hits:
             self._write(results.to_record())
             return
@@ -106,7 +106,7 @@ class JsonWriter:
         self,
         head: Mapping[str, Any],
         name: str,
-        columns: Sequence[str],  # noqa: ARG002 - of CSV
+        columns: Sequence[str],  # noqa: ARG002 - used by CSV
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
         """Write an object that ends with the array of the rows."""
@@ -115,8 +115,8 @@ class JsonWriter:
     def _write_streamed(
         self, record: Mapping[str, Any], name: str, rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write a record whose list of that name is empty, with rows in it, each as it comes."""
-        # Line breaks inside a string are escaped: this is the layout's.
+        """Write a record, filling its empty list of that name with rows as they are read."""
+        # Line breaks inside strings are escaped, so this one belongs to the layout.
         before, _, after = self._out.text(record).partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
         opening, closing = "", "]"
@@ -127,18 +127,18 @@ class JsonWriter:
         self._out.write(f"{closing}{after}\n")
 
     def write_facets(self, results: Results) -> None:
-        """Write what an answer counted."""
+        """Write the counts of results."""
         record = results.to_record()
         self._write({key: record[key] for key in _COUNTED})
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write an array, each item as it comes."""
+        """Write an array, each item as it is read."""
         self._write_array(map(item_record, items))
 
     def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
         opening = "[\n "
         for record in records:
-            # Line breaks inside a JSON string are escaped: every newline here is one of the layout.
+            # Line breaks inside strings are escaped, so every newline here belongs to the layout.
             self._out.write(opening + self._out.text(record).replace("\n", "\n "))
             opening = ",\n "
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
@@ -148,7 +148,7 @@ class JsonWriter:
         self._write_array(group.to_record() for group in groups)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write an item's record, which says its format first; of several an array of records."""
+        """Write the record of an item, beginning with its format; an array of records for several items."""
         if len(items) == 1:
             self.write_info(item_record(items[0]))
         else:
@@ -159,7 +159,7 @@ class JsonWriter:
         self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures by topic, their means and the comparison, if there is one."""
+        """Write the measures by topic, their means, and the comparison if there is one."""
         self.write_info(evaluation.to_record())
 
     def _write(self, record: Mapping[str, Any]) -> None:
@@ -167,7 +167,7 @@ class JsonWriter:
 
 
 def item_record(item: NewsItem) -> dict[str, Any]:
-    """Make the record of an item whose countries have their names, as those of a hit do."""
+    """Return the record of an item with the names of its countries, as in a hit."""
     record = item.to_record()
     for country in record["countries"]:
         about = {key: country.pop(key) for key in ("via", "evidence")}

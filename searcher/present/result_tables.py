@@ -37,11 +37,11 @@ _INDENT = 2
 
 
 def write_facts(facts: Mapping[str, object], page: Page) -> None:
-    """Write names and values, a mapping or a list of mappings as an indented list under its name.
+    """Write names and values, with a mapping or a list of mappings as an indented list under its name.
 
     Args:
-        facts: Name to value; those of several values follow the others.
-        page: Where to write.
+        facts: The values by name; nested values follow the others.
+        page: The page to write to.
     """
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
@@ -64,7 +64,7 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
 
 
 def _write_values(values: Mapping[str, object], page: Page) -> None:
-    """Write names and values below their own name, counts with their last digits below each other."""
+    """Write indented names and values, with counts aligned right."""
     names = {key: legible(key) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
     digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
@@ -82,7 +82,7 @@ def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[s
 
 
 def _entry(entry: Mapping[str, object]) -> str:
-    """Write one of several alike on a line: what it is, then its values by name."""
+    """Return one entry of a list as a line: its first value, then the others with names."""
     parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
     return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
 
@@ -101,15 +101,15 @@ def _value(value: object) -> str:
 
 
 _NO_TITLE = "(no title)"
-_MAX_VALUES = 12  # of a facet beside hits
+_MAX_VALUES = 12  # of a facet next to hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
-_SAME_PREFIX = 60  # characters of a passage that is taken for the beginning of its item
+_SAME_PREFIX = 60  # characters by which a passage is recognized as the beginning of its item
 _MAX_NAME_LENGTH = 24
-_SAME_SHOWN = 2  # near duplicates that are named beneath a hit
-# No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
+_SAME_SHOWN = 2  # near duplicates that are listed below a hit
+# No title needs more, and a line of ten megabytes that was parsed as one must not fill the screen.
 _TITLE_CELLS = 400
-_QUERY_CELLS = 200  # a pasted text is not shown whole
+_QUERY_CELLS = 200  # a long pasted query is truncated
 
 
 class TableWriter:
@@ -119,7 +119,7 @@ class TableWriter:
         self._page = Page(stream, color=color, width=width)
 
     def write_results(self, results: Results) -> None:
-        """Write the headline, the hits, the facets and, where they were asked for, the explanations."""
+        """Write the headline, the hits, the facets and, if requested, the explanations."""
         page = self._page
         page.paragraph(_headline(results, paged=True))
         indent = len(wording.number(results.hits[-1].rank if results.hits else 0)) + 2
@@ -133,12 +133,12 @@ class TableWriter:
                 page.line(legible(line))
 
     def write_facets(self, results: Results) -> None:
-        """Write the headline and all facets, no hits."""
+        """Write the headline and all facets, without hits."""
         self._page.paragraph(_headline(results, paged=False))
         write_bars(results.facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write two lines or so for each item as it comes, and how many there were."""
+        """Write about two lines for each item as it is read, and the number of items."""
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
@@ -149,7 +149,7 @@ class TableWriter:
         page.line(wording.items_in_words(total))
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write the items of each group, what has changed beneath each."""
+        """Write the items of each group, with the changes below each."""
         page = self._page
         for rank, group in enumerate(groups, start=1):
             if rank > 1:
@@ -165,12 +165,12 @@ class TableWriter:
 
     def write_rows(
         self,
-        head: Mapping[str, Any],  # noqa: ARG002 - of JSON
+        head: Mapping[str, Any],  # noqa: ARG002 - used by JSON
         name: str,  # noqa: ARG002
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows beneath the names of their columns, numbers to the right."""
+        """Write rows below their column names, with numbers aligned right."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         widths = [max(map(cells, column)) for column in zip(columns, *texts, strict=True)]
@@ -184,7 +184,7 @@ class TableWriter:
             self._page.line(dim(text) if line is columns else text)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write items whole: the title of each, what is known about it and from where, its text."""
+        """Write whole items: title, facts with their evidence, and text."""
         for position, item in enumerate(items):
             if position:
                 self._page.line(f"\n{dim('─' * self._page.width)}\n")
@@ -217,7 +217,7 @@ class TableWriter:
             page.paragraph(legible(paragraph))
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values, nested ones indented under their name."""
+        """Write names and values, with nested ones indented under their name."""
         write_facts(info, self._page)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
@@ -245,7 +245,7 @@ class TableWriter:
         ranked = f" · score {hit.score:.2f}" if hit.score else ""
         detail = dim(f"id {legible(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
-        if hit.url:  # whole on a line of its own, which a terminal can open and a reader copy
+        if hit.url:  # whole on its own line, so that a terminal can open it and a user can copy it
             page.line(" " * indent + dim("".join(legible(hit.url).split())))
         page.paragraph(snippet, indent=indent)
         for one in hit.same[:_SAME_SHOWN]:
@@ -254,14 +254,14 @@ class TableWriter:
             page.paragraph(dim(f"and {wording.number(more)} more (--no-group shows all)"), indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
-        # Only the beginning is looked at: a body may be as long as its file.
+        # Only the beginning is read, as a body may be as long as its file.
         width = self._page.width
         start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
         return f"{dim(_NO_TITLE)} {clip(start, width - _ITEM_INDENT - len(_NO_TITLE) - 1)}"
 
 
 def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
-    """Give what stands in the place of a title, and the passage: never the same words twice."""
+    """Return the heading of an untitled hit and its passage, without repeating words."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
@@ -301,13 +301,13 @@ def _cell(value: object) -> str:
 
 
 def _also(one: Hit) -> str:
-    """Name an item that stands beneath a hit."""
+    """Format an item that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
     return dim(f"also: {date} · {source} · id {legible(one.id)}")
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:
-    """Join what is known of an item: date, countries, languages but for English alone, a last detail."""
+    """Return the facts about an item: date, countries, languages unless only English, and a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
     parts = [
         wording.date_in_brief(item.date),

@@ -1,4 +1,4 @@
-"""Rows for programs: JSON lines, and CSV for spreadsheets: one for each hit, facet value, item or topic."""
+"""Rows for programs, as JSON lines or CSV: one for each hit, facet value, item or topic."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 
 
 class _RowWriter:
-    """Writes the records that an answer or a command is made of, each as it comes."""
+    """Writes the records of results or commands, each as it is read."""
 
     def write_results(self, results: Results) -> None:
-        """Write the hits, each followed by what stands beneath it."""
+        """Write the hits, each followed by its near duplicates."""
         self._write(_HIT_COLUMNS, (row for hit in results.hits for row in hit.to_rows()))
 
     def write_facets(self, results: Results) -> None:
-        """Write the values of every facet, each with the facet's name."""
+        """Write the values of every facet, each with the name of the facet."""
         facets = results.facets.items()
         records = ({"facet": name, **value.to_record()} for name, values in facets for value in values)
         self._write(_FACET_COLUMNS, records)
@@ -58,7 +58,7 @@ class _RowWriter:
 
     def write_rows(
         self,
-        head: Mapping[str, Any],  # noqa: ARG002 - of JSON
+        head: Mapping[str, Any],  # noqa: ARG002 - used by JSON
         name: str,  # noqa: ARG002
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
@@ -80,7 +80,7 @@ class _RowWriter:
 
 
 class JsonLinesWriter(_RowWriter):
-    """Writes one JSON object a line."""
+    """Writes one JSON object per line."""
 
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=None)
@@ -93,7 +93,7 @@ class JsonLinesWriter(_RowWriter):
         """Write a record."""
         self._write((), [info])
 
-    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - of CSV
+    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - used by CSV
         for record in checked(records):
             self._out.write(self._out.text(record) + "\n")
 
@@ -118,7 +118,7 @@ class CsvWriter(_RowWriter):
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write rows; what a value holds by names has a column each, lists are parted by spaces."""
+        """Write rows; mappings become one column per key, and lists are separated by spaces."""
         super().write_rows(head, name, columns, map(_flat_row, rows))
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
@@ -129,7 +129,7 @@ class CsvWriter(_RowWriter):
 
 
 def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values, the name of a nested value after that of its parent and a full stop."""
+    """Yield names and values, with the name of a nested value after that of its parent and a full stop."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):

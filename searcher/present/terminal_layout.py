@@ -1,8 +1,8 @@
-"""Layout of text on a terminal: style marks, widths in cells, wrapped lines on a page.
+"""Lay out text on a terminal: style marks, widths in cells, wrapped lines on a page.
 
-Emphasis is a one-character style mark while a text is laid out, and a colour code or nothing when it is
-written. Legible text holds no control characters, so that control characters can serve as the marks: a mark
-takes no room, cannot be cut in two, and no text of an archive can forge one.
+Emphasis is a one-character style mark during layout, and a colour code or nothing when written. Control
+characters serve as marks, since legible text contains none: a mark has no width, cannot be split, and cannot
+be forged by text of an archive.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def bar(text: str) -> str:
 
 
 def matches(snippet: str, *, color: bool) -> str:
-    """Turn the ``**`` around matching words into style marks, or leave them where there is no colour.
+    """Replace the ``**`` around matching words by style marks, or leave them without colours.
 
     Args:
         snippet: Legible text with ``**`` before and after each match.
         color: Whether colours will be written.
 
     Returns:
-        The snippet; a ``**`` without a partner stays.
+        The snippet; an unpaired ``**`` stays.
     """
     if not color:
         return snippet
@@ -71,10 +71,10 @@ def render(text: str, *, color: bool) -> str:
 
 
 def cells(text: str) -> int:
-    """Count the cells of a text: two for a wide character, none for an accent on its own or a style mark.
+    """Return the width of a text: two cells for a wide character, none for a combining accent or a mark.
 
     Args:
-        text: Legible text, perhaps with style marks.
+        text: Legible text, possibly with style marks.
 
     Returns:
         The width in terminal cells.
@@ -82,35 +82,35 @@ def cells(text: str) -> int:
     text = render(text, color=False)
     if _is_narrow(text):
         return len(text)
-    from rich.cells import cell_len  # Latin text never pays for loading the tables of widths
+    from rich.cells import cell_len  # not imported for Latin text
 
     return cell_len(text)
 
 
 def _is_narrow(text: str) -> bool:
-    """Tell whether each character of a text takes one cell; a pattern would take 0.3 ms to make."""
+    """Return whether each character of a text is one cell wide; compiling a pattern would take 0.3 ms."""
     return text.isprintable() if text.isascii() else _NARROW.issuperset(text)
 
 
 def pad(text: str, width: int) -> str:
-    """Fill up with spaces to ``width`` cells; a wider text stays as it is."""
+    """Pad with spaces to ``width`` cells; a wider text is unchanged."""
     return text + " " * (width - cells(text))
 
 
 def pad_left(text: str, width: int) -> str:
-    """Align right in ``width`` cells; a wider text stays as it is."""
+    """Align right in ``width`` cells; a wider text is unchanged."""
     return " " * (width - cells(text)) + text
 
 
 def clip(text: str, width: int) -> str:
-    """Shorten to ``width`` cells, the last of them an ellipsis, never cutting through a visible character.
+    """Truncate to ``width`` cells including an ellipsis, without splitting a visible character.
 
     Args:
         text: Legible text without style marks.
-        width: Cells, at least 1.
+        width: The number of cells, at least 1.
 
     Returns:
-        The text itself where it fits.
+        The text itself if it fits.
     """
     if cells(text) <= width:
         return text
@@ -118,14 +118,14 @@ def clip(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break text into lines between words, and inside a word only where it is wider than a line.
+    """Wrap text between words, and inside words that are wider than a line.
 
     Args:
-        text: Legible text, perhaps with style marks; its white space is not kept.
-        width: The longest line, in cells, at least 2.
+        text: Legible text, possibly with style marks; its white space is not kept.
+        width: The maximum width of a line in cells, at least 2.
 
     Returns:
-        The lines, none for a blank text.
+        The lines; empty for a blank text.
     """
     lines: list[str] = []
     line, used = "", 0
@@ -141,11 +141,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 class Page:
-    """Writes lines no wider than the page, with or without colour.
+    """Writes lines no wider than the page, with or without colours.
 
     Attributes:
         color: Whether terminal codes are written.
-        width: The longest line, in cells: as asked for, within what can be laid out and what reads well.
+        width: The maximum width of a line in cells: the requested one, within the limits of layout and
+            legibility.
     """
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
@@ -154,16 +155,16 @@ class Page:
         self.width = min(max(width, _NARROWEST), _WIDEST)
 
     def line(self, text: str = "") -> None:
-        """Write one line, which the caller has made to fit."""
+        """Write one line, which must fit."""
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
-        """Write text over as many lines as it needs, nothing where it is blank.
+        """Write text as wrapped lines; nothing if it is blank.
 
         Args:
-            text: Legible text, perhaps with style marks.
-            lead: What stands before the first line, no wider than ``indent``.
-            indent: Cells left free before every line.
+            text: Legible text, possibly with style marks.
+            lead: The text before the first line, no wider than ``indent``.
+            indent: The number of cells before every line.
         """
         for position, line in enumerate(wrap(text, self.width - indent)):
             self.line((lead if position == 0 else "").ljust(indent) + line)
@@ -172,7 +173,7 @@ class Page:
 def _break(text: str, width: int) -> Iterator[str]:
     """Yield pieces of at most ``width`` cells (a single character may be wider)."""
     if _is_narrow(text):
-        # A line of megabytes without a space is cut by arithmetic.
+        # A line of megabytes without a space is split by arithmetic.
         yield from (text[start : start + width] for start in range(0, len(text), width))
         return
     piece, used = "", 0
@@ -188,7 +189,7 @@ def _break(text: str, width: int) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield what a reader sees as one character: a letter and its accents, an emoji of several parts."""
+    """Yield the visible characters: a letter with its accents, an emoji of several parts."""
     cluster = ""
     for character in text:
         joined = cluster.endswith(_ZERO_WIDTH_JOINER) or ord(character) in _SKIN_TONES or not cells(character)
@@ -201,20 +202,20 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
-_MAX_CONCEPTS = 40  # of a facet that has thousands
-_WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out
-_MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
+_MAX_CONCEPTS = 40  # of a facet with thousands
+_WHOLE = {"year", "month", "language"}  # in their natural order and complete
+_MANY = 4  # values that are selected together, as for a region; fewer are shown even if empty
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
-    """Write every facet that has values, as many beside each other as fit.
+    """Write every facet that has values, side by side as far as they fit.
 
     Args:
-        facets: Facet name to values.
-        page: Where to write.
-        most: How many values to show at most, of years, months and languages all, and as many selected ones
-            always; None for all, of concepts the first 40.
+        facets: The values by facet.
+        page: The page to write to.
+        most: The maximum number of values, except for years, months and languages, and as many selected ones;
+            None for all, but at most 40 concepts.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
@@ -231,7 +232,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _without_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Leave out what is selected and counts nothing, where many are selected: a region has such ones."""
+    """Leave out selected values with no matches if many are selected, as for a region."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]
@@ -251,7 +252,7 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
 
 
 def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
-    """Draw a facet: its name, a line for each value, and how many are not shown."""
+    """Return the lines of a facet: its name, a line for each value, and the number of further values."""
     concepts = hasattr(values[0], "broader")
     shown = _shown(name, values, _MAX_CONCEPTS if concepts and most is None else most)
     shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
@@ -275,7 +276,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Sort values, the unknown last, those of many by their counts and without their long tail."""
+    """Sort values, with unknown last; others than years, months and languages by count, up to a maximum."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered
@@ -288,7 +289,7 @@ def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[Fa
 
 
 def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Put each concept below the first of its broader ones that is shown; tell how deep each stands."""
+    """Order each concept below its first broader one that is shown; return the concepts and their depths."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}
@@ -309,7 +310,7 @@ def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]
 
 
 def _bar(count: int, largest: int) -> str:
-    """Draw a count in eighths of a cell; what is not zero is never invisible."""
+    """Draw a count in eighths of a cell, at least one unless it is zero."""
     if count <= 0:
         return ""
     full, eighths = divmod(max(1, count * _BAR_CELLS * 8 // largest), 8)

@@ -1,4 +1,4 @@
-"""Timelines for people: bars in a terminal, and a drawing as SVG with a title, axes, a legend and a text."""
+"""Draw timelines: bars in a terminal, and SVG with a title, axes, a legend and a text description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from searcher.present.terminal_layout import Page
     from searcher.reading.over_time import Point, Series
 
-# Okabe and Ito, "Color universal design" (2008): told apart with any of the common kinds of colour blindness.
+# Okabe and Ito, "Color universal design" (2008): distinguishable with the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 420, 60, 30, 60, 60
@@ -26,12 +26,12 @@ _PERCENT: Final = "{:.1%}".format
 
 
 def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None:
-    """Write a line for each period: of one question with a bar, of several with a column for each.
+    """Write a line for each period: with a bar for one question, with a column each for several.
 
     Args:
-        page: Where to write.
+        page: The page to write to.
         series: The counts, over the same periods.
-        share: Whether shares of the archive are shown in the place of counts.
+        share: Whether to show shares of the archive instead of counts.
     """
     points = series[0].points
     width = max([8, *(len(point.period) for point in points)])
@@ -54,7 +54,7 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
-    """Yield what the counts leave out or do not know, a line each."""
+    """Yield notes on items that the counts leave out or are uncertain about, one line each."""
     for one in series:
         if one.undated:
             yield f"{one.label}: {number(one.undated)} without any date, in no period"
@@ -71,12 +71,12 @@ def _value(point: Point, *, share: bool) -> float | None:
 
 
 def _highest(point: Point, *, share: bool) -> float:
-    """Return the share of a period, or the count of all items that may lie in it."""
+    """Return the share of a period, or the count of all items that may be in it."""
     return (point.share or 0) if share else max(point.dated, point.high)
 
 
 def _stated(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
-    """Write a count with what may come to it, a share in percent, or a dash where nothing is archived."""
+    """Format a count with its possible increase, a share in percent, or a dash if nothing is archived."""
     if point.archived == 0:
         return "–"
     if share:
@@ -93,14 +93,14 @@ def to_svg(
     unit: str = "",
     percent: Callable[[float], str] = _PERCENT,
 ) -> str:
-    """Draw a timeline as a document of its own: lines of dated items, bands up to the possible ones.
+    """Return a timeline as a separate SVG document: lines of dated items, bands up to the possible ones.
 
     Args:
         series: The counts, over the same periods; none if no value of a facet matches.
         title: The title of the drawing.
-        share: Whether shares of the archive are drawn in the place of counts.
-        unit: The name of what is counted, in another language than English.
-        percent: Writes a part of a whole as that language does.
+        share: Whether to draw shares of the archive instead of counts.
+        unit: The name of the unit, in another language than English.
+        percent: Formats a fraction as a percentage in that language.
     """
     drawing = _Drawing(series, share=share, percent=percent)
     described = "; ".join(
@@ -144,7 +144,7 @@ class _Drawing:
         return bottom - (bottom - _TOP) * value / self._top
 
     def axes(self) -> Iterator[str]:
-        """Yield the grid with its labels, and as many periods beneath as have room."""
+        """Yield the grid with its labels, and as many periods below as fit."""
         written = self._percent if self._share else "{:g}".format
         for quarter in range(5):
             value = self._top * quarter / 4
@@ -165,7 +165,7 @@ class _Drawing:
             edge = [f"{self._x(at):.1f},{self._y(point.high):.1f}" for at, point in enumerate(one.points)]
             below = [f"{self._x(at):.1f},{self._y(point.dated):.1f}" for at, point in enumerate(one.points)]
             yield f'<polygon points="{" ".join(edge + below[::-1])}" fill="{colour}" fill-opacity=".18"/>'
-        # Where nothing is archived there is a gap: a line through nought would say that nothing was found.
+        # A gap where nothing is archived, since a line through zero would mean that nothing was found.
         values = [None if point.archived == 0 else _value(point, share=self._share) for point in one.points]
         for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
             known = (
@@ -195,7 +195,7 @@ def _legend(one: Series, place: int) -> Iterator[str]:
 
 
 def _round_up(value: float) -> float:
-    """Give the least number that is no smaller and whose quarters are whole and round."""
+    """Return the smallest round number, at least as large, whose quarters are round integers."""
     tenths = (
         digits * int(10**power) for power in range(20) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 80)
     )
@@ -207,7 +207,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str) -> dict[str, Any]:
-    """Say in a record what was counted, and how each question was read: by series, as its rows are."""
+    """Return the record of the series, and how each question was read, by series."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

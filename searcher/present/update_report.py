@@ -21,7 +21,7 @@ _REASONS_IN_A_LINE = 5
 
 
 def report_record(report: WriteReport) -> dict[str, Any]:
-    """Give the JSON shape of a report: its attributes, and of what was left out the first and counts."""
+    """Return the JSON record of a report: its attributes, and the first skipped records with counts."""
     skips = report.skipped
     return {name: getattr(report, name) for name in report.__slots__} | {
         "sources": [source.to_record() for source in report.sources],
@@ -44,7 +44,7 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 
 def update_in_words(report: WriteReport) -> str:
-    """Say how many items an update added, replaced, left alone, and what became of others."""
+    """Describe how many items an update added, replaced or left unchanged, and what happened to others."""
     always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
     others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
     reported = [*always.items(), *((what, count) for what, count in others.items() if count)]
@@ -52,14 +52,15 @@ def update_in_words(report: WriteReport) -> str:
 
 
 def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]:
-    """Say what was read, by the report of a build.
+    """Describe the items that were read, by the report of a build.
 
     Args:
         report: The report.
-        reported: How many skipped records and fields are told one by one, so that few need no summing up.
+        reported: The number of skipped records and fields that are reported individually; up to this number
+            there is no summary.
 
     Returns:
-        Names and texts, none where there is nothing to say.
+        Names and texts, without empty ones.
     """
     kinds = {"none": "without a date"}
     dates = ", ".join(
@@ -96,7 +97,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
 
 
 def _reasons(reasons: Counter[str], skips: Skips) -> str:
-    """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
+    """Describe the most frequent reasons for skipping something, with counts."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
         text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.declared[reason])

@@ -1,4 +1,4 @@
-"""Dates, numbers, languages and countries in words: in English, the first two also in Spanish and French."""
+"""Format dates, numbers, languages and countries in English; dates and numbers also in Spanish and French."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MONTHS = {
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
 }
 _SEPARATORS = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
-# What stands before a date, and behind it in a list and in full.
+# The text before a date, and after it in a list and in full.
 _KINDS: dict[DateKind, tuple[str, str, str]] = {
     "printed": ("", "", " (as printed)"),
     "corrected": ("", " (corrected)", " (corrected: the printed date is evidently a misprint)"),
@@ -43,7 +43,7 @@ _LONG_VIA: dict[Via, str] = {
 }
 _MAX_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
-_NAMED = 5  # items that are named of many
+_NAMED = 5  # items that are named
 
 
 def number(count: int, language: str = "en") -> str:
@@ -52,12 +52,12 @@ def number(count: int, language: str = "en") -> str:
 
 
 def items_in_words(count: int) -> str:
-    """Write ``1 item``, ``2 items``."""
+    """Format a number of items: ``1 item``, ``2 items``."""
     return f"{number(count)} {'item' if count == 1 else 'items'}"
 
 
 def pieces_of_news(count: int) -> str:
-    """Write how many hits all pages have, where groups of the same news are one each."""
+    """Format the number of hits on all pages, where a group of near duplicates is one hit."""
     return f"{number(count)} {'piece' if count == 1 else 'pieces'} of news"
 
 
@@ -105,7 +105,7 @@ def date_in_brief(when: ItemDate | None) -> str:
 
 
 def date_in_full(when: ItemDate | None) -> str:
-    """Write a date to the day, and how it is known."""
+    """Return a date to the day, and how it is known."""
     if when is None:
         return "no date"
     sign, _, meaning = _KINDS[when.kind]
@@ -113,25 +113,25 @@ def date_in_full(when: ItemDate | None) -> str:
 
 
 def languages_in_words(codes: Sequence[str]) -> str:
-    """Write the names of languages, joined by commas."""
+    """Return the names of languages, separated by commas."""
     return ", ".join(LANGUAGE_LABELS.get(code, legible(code)) for code in codes)
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
-    """Write the names of the first few countries, and how many there are beside them."""
+    """Return the names of the first few countries, and the number of further ones."""
     shown = ", ".join(_country(mention) for mention in mentions[:COUNTRIES_IN_A_LINE])
     left = len(mentions) - COUNTRIES_IN_A_LINE
     return f"{shown} and {left} more" if left > 0 else shown
 
 
 def country_in_full(mention: CountryMention) -> str:
-    """Write a country, how the text speaks of it, and the words that say so."""
+    """Return the name of a country, how the text mentions it, and the words that indicate it."""
     evidence = f": “{legible(mention.evidence)}”" if mention.evidence else ""
     return f"{_country(mention)} ({_LONG_VIA[mention.via]}{evidence})"
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
-    """Say what a person corrected, and what stood there at first."""
+    """Describe a manual correction and the former value."""
     first = correction.at_first
     match correction.field:
         case "date":
@@ -146,25 +146,25 @@ def correction_in_words(correction: ManualCorrection) -> str:
 
 
 def file_in_words(path: str) -> str:
-    """Write the path of a file from the current folder, where it lies there."""
-    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - a question does without pathlib
+    """Return the path of a file, relative to the current folder if it is below it."""
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib is slow to import
     return legible(path.removeprefix(here))
 
 
 def source_in_words(source: SourceLines) -> str:
-    """Write the file and the lines in it."""
+    """Return the name of a file and line numbers in it."""
     if source.first == source.last:
         return f"{legible(source.file)}, line {source.first}"
     return f"{legible(source.file)}, lines {source.first}–{source.last}"
 
 
 def versions_in_words(group: DuplicateGroup) -> str:
-    """Say how many copies or versions a group has."""
+    """Describe the number of copies or versions in a group."""
     return f"{number(len(group.items))} {'copies' if group.kind == 'copy' else 'versions'}"
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Write what expansion changed, by the record of :func:`searcher.evaluation.judge.compare`."""
+    """Describe the effect of expansion, by the record of :func:`searcher.evaluation.judge.compare`."""
     return (
         f"{comparison['measure']}: {comparison['difference']:+.3f} with expansion "
         f"({comparison['rose']} topics rose, {comparison['fell']} fell; p = {comparison['p']:.4f})"
@@ -172,7 +172,7 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
 
 
 def not_in_index_in_words(evaluation: Evaluation) -> str:
-    """Say how many judged items the index does not have, and name a few."""
+    """Describe how many judged items the index does not have, and name a few."""
     missing = evaluation.not_in_index
     named = legible(", ".join(missing[:_NAMED]))
     more = f" and {number(len(missing) - _NAMED)} more" if len(missing) > _NAMED else ""
@@ -194,7 +194,7 @@ def _month(day: date, language: str) -> str:
     return month(day.year, day.month, language)
 
 
-def _year(day: date, language: str) -> str:  # noqa: ARG001 - called as _month is
+def _year(day: date, language: str) -> str:  # noqa: ARG001 - the signature of _month
     return str(day.year)
 
 

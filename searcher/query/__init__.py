@@ -1,1 +1,1 @@
-"""From what a person types to a query tree over the fields of the index."""
+"""From the text that a user types to a query tree over the fields of the index."""

@@ -1,4 +1,4 @@
-"""The part of a query that requires every word, and documents that have all of them first."""
+"""Queries that require every word of a question, to rank documents with all words first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Take leaves out of a query, and with each the parts that match by it alone."""
+    """Remove leaves from a query, and the parts that match only through them."""
     return rewrite(
         node, lambda one: simplify(one) if type(one) in COMPOUNDS else NOTHING if one in dropped else one
     )
@@ -39,21 +39,22 @@ _ORIGIN: Final = "has every word"
 def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """Require every word of a question.
 
-    Alternatives stay alternatives, and what is excluded stays excluded. What is of a date has its words.
+    Alternatives stay alternatives and exclusions stay excluded. An item of a date counts as having the words
+    of the date.
 
     Args:
         query: A resolved query.
-        dates: The dates that words of it stand for.
+        dates: The dates that words of the query are read as.
 
     Returns:
-        The query for what has all words; the same where it has no words side by side.
+        The query for items with all words; the unchanged query if no part of it has several words.
     """
     match query:
         case Or(words=True):
             return _every_word_or_date(query, dates)
-        case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
+        case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
             return Should(every_word(words, dates), whole)
-        case Should(required=words, optional=Days() as days):  # a date that was wished for
+        case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
         case Should():
             return And((every_word(query.required), every_word(query.optional)))
@@ -61,24 +62,25 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
 
 
 def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
-    """Let what has every word of a question count twice: see docs/relevance.md.
+    """Count items with every word of a question twice; see docs/relevance.md.
 
-    Any word may match, and one of them in a short title would count more than all of them in an article.
-    Translations are no such words: an item in another language would come before what has the words as typed.
+    Otherwise, as any word may match, one word in a short title would outrank all words in an article.
+    Translations do not count as the words: an item in another language would outrank those with the typed
+    words.
 
     Args:
         query: A resolved query.
-        dates: The dates that words of it stand for.
+        dates: The dates that words of the query are read as.
 
     Returns:
-        The query with the same matches; the same where it has no words side by side.
+        A query with the same matches; the unchanged query if no part of it has several words.
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
             translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
             whole = without_leaves(_every_word_or_date(query, dates), translated)
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
-        case Or(parts=(_, Days())):  # a date alone
+        case Or(parts=(_, Days())):  # only a date
             return query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, (*dates, days)), days)
@@ -88,7 +90,7 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
 
 
 def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:
-    """Require every word of words side by side; of those that are a date, them or to be of that date."""
+    """Require every word of a sequence; a date matches by its words or by the date of the item."""
     left = every = list(map(every_word, query.parts))
     for days in dates:
         words = days.written.split()
@@ -96,5 +98,5 @@ def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:
         if own:
             left = [part for part in left if part not in own]
             left.append(Or((And(tuple(own)) if len(own) > 1 else own[0], days)))
-    has_others = any(part in every for part in left)  # a date by itself matches nothing here
+    has_others = any(part in every for part in left)  # a date alone matches nothing here
     return And(tuple(left if has_others else every))

@@ -1,4 +1,4 @@
-"""What a chunk of a query is: a word, a pattern, a fuzzy word, or several that a sign parts."""
+"""The leaves of a chunk of a query: words, patterns and fuzzy words, split at some characters."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ TITLE: Final = "title"
 FILTERS: Final = ("country", "lang", "date", "id")
 FIELDS: Final = (TITLE, *FILTERS)
 
-_PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word it belongs to the sentence
+_PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _FUZZY: Final = re.compile(r"([^~]+)~(\d?)")
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
-    """Read a chunk of a query.
+    """Parse a chunk of a query.
 
     Args:
-        chunk: What stands between white space, quotation marks and parentheses, its sign and field apart.
+        chunk: The text between white space, quotation marks and parentheses, without its sign and field.
         field: ``text`` or ``title``.
-        start: The chunk's first character in the query, from 0.
-        notes: What becomes of parts without a meaning.
+        start: The offset of the chunk in the query.
+        notes: Collects notes about parts without a meaning.
 
     Returns:
-        One leaf; several for words that a sign parts.
+        One leaf, or several if the chunk is split.
 
     Raises:
-        QueryError: The notes are strict and refuse the chunk.
+        QueryError: The notes are strict and reject the chunk.
     """
     nodes: list[Node] = []
     end = 0
@@ -47,11 +47,11 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Tell why what stands before a colon is no field, and what to say behind how it is read.
+    """Return why a name before a colon is not a field, and the text to add to the note about its reading.
 
     Args:
-        name: What stands there.
-        own: The names of the index's own fields.
+        name: The name.
+        own: The custom fields of the index.
     """
     named = [*FIELDS, *sorted(own)[:MAX_NAMED]]
     if len(own) > MAX_NAMED:
@@ -61,12 +61,12 @@ def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def read_as(chunk: str, words: list[str]) -> str:
-    """Say as which words a chunk is read."""
+    """Describe the words that a chunk is read as."""
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
 def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
-    """Part a chunk into its words: at a slash, at the colon of no field, at the sign of a weight."""
+    """Split a chunk into words: at a slash, after an unknown field, or before a weight."""
     chunk = chunk.lstrip("+-") or chunk
     if "://" in chunk:
         return [chunk]
@@ -85,7 +85,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Find the sign at which a chunk is parted, why it cannot be meant, and what to say of it."""
+    """Find the character at which a chunk is split, the reason, and the text to add to the note."""
     name, _, behind = chunk.partition(":")
     if behind and name.isalpha():
         return ":", *unknown_field(name, own)
@@ -96,14 +96,14 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
         fault = "a fuzzy word ends with ~, ~1 or ~2"
         return "~", fault, f": {fault}"
     words = [word for word in chunk.split("/") if word]
-    # 24/7, 12/03/2018 and S/RES/1373 stay what they are.
+    # 24/7, 12/03/2018 and S/RES/1373 are not split.
     if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words):
         return "/", "a slash parts words; write a space, or OR", ""
     return None
 
 
 def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
-    """Make the leaf for one word, pattern or fuzzy word."""
+    """Return the leaf for a word, pattern or fuzzy word."""
     is_pattern = _is_pattern(text)
     if ":" in text or not (is_pattern or _is_fuzzy(text)):
         return Word(text, field, at)
@@ -126,11 +126,11 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
 
 
 def _is_fuzzy(text: str) -> bool:
-    """Tell whether a text is a word with ``~`` and perhaps one digit behind it; 5~9 is none."""
+    """Return whether a text is a word followed by ``~`` and at most one digit; 5~9 is not."""
     found = _FUZZY.fullmatch(text)
     return found is not None and not (found[2] and found[1].isdigit())
 
 
 def _is_pattern(text: str) -> bool:
-    """Tell whether a text has ``*`` anywhere, or ``?`` before another letter: a question may end with one."""
+    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one."""
     return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)

@@ -1,7 +1,7 @@
-"""Whether words of two languages are one word with endings that answer each other: nación, nation.
+"""Cognates: words of two languages that only differ in corresponding endings, such as nación and nation.
 
-English, French and Spanish made the same words of Latin with endings that answer each other. A beginning in
-common is not enough (*pope* and *pop*, *rate* and *rats*): it must be long, and both endings of one set.
+English, French and Spanish formed the same words from Latin with corresponding endings. A common prefix is
+not enough (*pope* and *pop*, *rate* and *rats*): it must be long, and both endings must belong to one set.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from indexer.tables import rows
 
-# Endings that answer each other, folded, of all three languages; and how long the beginning must be.
+# Corresponding endings of the three languages, folded, and the minimum length of the stem.
 _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
     (frozenset(ending.removeprefix("-") for ending in endings.split()), least)
     for endings, least in (
@@ -37,12 +37,12 @@ _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
 
 
 def are_cognates(word: str, other: str) -> bool:
-    """Tell whether two folded words differ in endings alone, which answer each other."""
+    """Return whether two folded words only differ in corresponding endings."""
     return not _keys(word).isdisjoint(_keys(other))
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:
-    """Tell whether two languages write a folded word alike and mean different things: *sale*, *once*."""
+    """Return whether two languages share a folded word with different meanings: *sale*, *once*."""
     return word in _homographs()[frozenset((one, other))]
 
 
@@ -56,7 +56,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _keys(word: str) -> frozenset[tuple[int, str]]:
-    """Give the beginnings that a word may have, each with its set of endings."""
+    """Return the possible stems of a word, each with the number of the set of its ending."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

@@ -1,7 +1,7 @@
-"""Topics, organisations and people to narrow by: the concepts that texts name, called as people call them.
+"""Filters and facets by topic, organisation and person: the concepts that the texts of items name.
 
-They stand in the index in fields that no source has (``topic/``), under the names of their concepts. Who asks
-says ``topic``, and the name or a label of the concept, in any of the three languages.
+The index has them in fields that no source has (``topic/``), under the names of their concepts. Users write
+``topic`` and the name or a label of the concept in any of the three languages.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ KINDS: Final = ("topic", "organisation", "person")
 
 
 def with_fields(question: Question, engine: Engine) -> Question:
-    """Give a question the fields of the index that its filters and facets mean.
+    """Resolve the names of fields in the filters and facets of a question.
 
-    A field of the items that is called as a kind of concepts is meant by ``fields.topic`` where the index has
-    these. ``file`` means the files of folders and archives, but where the items have a field of that name.
+    A field of the items with the name of a kind of concepts is written ``fields.topic`` if the index has such
+    concepts. ``file`` refers to the files of folders and archives unless the items have a field of that name.
 
     Raises:
-        QueryError: The index has no such field, or no concept is called so.
+        QueryError: The index has no such field, or no concept has the name.
     """
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
     names = {name: _field(name, own, kinds) for name in question.custom_fields}
@@ -79,10 +79,10 @@ def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
 
 
 def with_concepts(node: Node, engine: Engine) -> Node:
-    """Give a parsed query the fields and the concepts that its filters mean, as :func:`with_fields` does.
+    """Resolve the fields and concepts in the filters of a parsed query, as :func:`with_fields` does.
 
     Raises:
-        QueryError: No concept is called so.
+        QueryError: No concept has the name.
     """
 
     def with_concept(node: Node) -> Node:
@@ -99,15 +99,15 @@ def with_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Give the names of the concepts of a kind that are called so; ``unknown`` stays.
+    """Return the names of the concepts of a kind with given names or labels; ``unknown`` stays.
 
     Args:
         table: The thesaurus.
         kind: The kind.
-        values: The name of a concept each, or a label of it in any language.
+        values: Names of concepts, or labels in any language.
 
     Raises:
-        QueryError: None is called so, or several are.
+        QueryError: No concept or several concepts have the name.
     """
     return tuple(
         [value if value_key(value) == UNKNOWN else _called(table, kind, value).name for value in values]
@@ -129,8 +129,8 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
 
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """List the concepts of a kind that have a label of those words; where any is spelt so, these alone."""
-    from indexer.thesaurus.label_analysis import analyse_label  # most are called by what the facet shows
+    """Return the concepts of a kind that have a label of these words; if some match exactly, only these."""
+    from indexer.thesaurus.label_analysis import analyse_label  # most are named as the facet shows them
 
     met: dict[int, None] = {}
     for language in ANALYZED_LANGUAGES:
@@ -156,12 +156,12 @@ def _comparable(text: str) -> str:
 def concept_values(
     name: str, counts: Mapping[str, int], filters: Filters, table: Table, language: str | None
 ) -> list[ConceptValue]:
-    """Turn the counts of concepts into values; those that are selected are listed whatever they count.
+    """Return the facet values of concepts; selected ones are listed whatever their count.
 
     Args:
         name: The field of the index.
-        counts: By the names of concepts.
-        filters: Those of the request.
+        counts: The counts by names of concepts.
+        filters: The filters of the request.
         table: The thesaurus.
         language: The language of the labels; None for English.
     """

@@ -1,4 +1,4 @@
-"""Concepts in a query: which of its words, side by side, are a label of the thesaurus."""
+"""Find the words of a query that are labels of the thesaurus."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class TypedWord(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Chunks of a query that are a label.
+    """Chunks of a query that form a label.
 
     Attributes:
-        first, last: The first and the last of them.
-        readings: What the label may be, in the languages that the query may be in.
+        first, last: The numbers of the first and last chunk.
+        readings: The possible meanings of the label in the likely languages of the query.
         parts: The shorter labels within it.
     """
 
@@ -49,23 +49,23 @@ class Span(NamedTuple):
 
     @property
     def words(self) -> int:
-        """How many words the label has."""
+        """The number of words of the label."""
         return self.readings[0].words
 
 
 def recognise(
     table: Table, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
 ) -> list[Span]:
-    """Find the labels in words side by side: the longest, across hyphens and function words.
+    """Find the longest labels in adjacent words, across hyphens and function words.
 
     Args:
         table: The thesaurus.
-        chunks: The words as typed, each as it stands between white spaces.
-        terms_of: (language, word as typed) to the terms that it stands for.
+        chunks: The words as typed, separated by white space.
+        terms_of: Returns the terms of a typed word in a language.
 
     Returns:
-        In the order of the query, spans that do not overlap. A query is in the language of which it has the
-        most function words and words that are labels; labels of one word are read in that language only.
+        Spans that do not overlap, in the order of the query. The language of a query is the one with the most
+        function words and label words; labels of one word are only read in that language.
     """
     found: list[Recognised] = []
     evidence = _votes(chunks)
@@ -76,14 +76,15 @@ def recognise(
     ]
     most = 0
     for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
-        if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
+        if evidence[language] + len(numbered) < most:  # another language is likelier; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
         labels = list(_labels_in(table, language, chunks, _content_words(language, numbered, terms_of)))
         known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
         found += labels
-    # One word may spell another one elsewhere; several side by side are that label in any language.
+    # One word may have another meaning in another language; several adjacent words are that label in any
+    # language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
         from searcher.query.name_words import without_names  # a name has a capital, and a code a dot
@@ -94,7 +95,7 @@ def recognise(
 
 
 def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
-    """Tell whether any label begins with what stands between two white spaces; arguments as above."""
+    """Return whether any label begins with a chunk; arguments as in `recognise`."""
     return any(
         table.beginning(language, term)
         for language in ANALYZED_LANGUAGES
@@ -104,7 +105,7 @@ def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
-    """Choose the longest labels that do not overlap, by their spans, each with all its readings."""
+    """Choose the longest labels that do not overlap, with all their readings, by span."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}
     for label in found:
         span = (label.first, label.last)
@@ -129,20 +130,20 @@ def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
 
 
 def likely_languages(chunks: Sequence[str]) -> tuple[str, ...]:
-    """Find the languages whose function words the query has most of; all where it has none."""
+    """Return the languages with the most function words in the query; all languages if it has none."""
     votes = _votes(chunks)
     most = max(votes.values())
     return tuple(language for language in ANALYZED_LANGUAGES if votes[language] == most)
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
-    """Count the words that are function words of each language; UN is none of French."""
+    """Count the function words of each language; the acronym UN is not the French word."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language that the query is in by most evidence, and of those the nearest."""
+    """Keep the readings in the language with the most evidence, and of these the nearest."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -160,12 +161,12 @@ def _content_words(
 def _labels_in(
     table: Table, language: str, chunks: Sequence[str], found: Iterable[TypedWord]
 ) -> Iterator[Recognised]:
-    """Yield the labels in words of a query; of those with the same stems the nearest to the typed words."""
+    """Yield the labels in the words of a query; of those with the same stems, the nearest to the words."""
     words = list(found)
     terms = [word.terms for word in words]
     for start in range(len(words)):
         labels: list[Recognised] = []
-        nearest: dict[int, int] = {}  # by the number of words
+        nearest: dict[int, int] = {}  # by number of words
         for term, entry in table.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:
@@ -183,7 +184,7 @@ def _labels_in(
 def _side_by_side(
     entry: Entry, language: str, first_term: str, words: list[TypedWord]
 ) -> tuple[int, int, int] | None:
-    """Compare the words of a label with the typed words that have its terms; return as below."""
+    """Compare the words of a label with the typed words of the same terms; return as `_found_among` does."""
     distance = SAME
     if entry.acronym:
         if not is_acronym(words[0].written, entry.acronym):
@@ -198,10 +199,10 @@ def _side_by_side(
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Measure how far a typed word is from a label's; None where they are two words."""
+    """Return the distance between a typed word and a word of a label; None if they are different words."""
     if typed == of_label:
         return SAME
-    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
+    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
 
     return distance(language, typed, of_label, within=within)
 
@@ -209,10 +210,11 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 def _found_among(
     entry: Entry, language: str, chunks: Sequence[str], word: TypedWord
 ) -> tuple[int, int, int] | None:
-    """Find a label of one word of content, whose function words must stand beside the typed one.
+    """Find a label of one content word whose function words must be adjacent to the typed word.
 
     Returns:
-        Its first and last chunk, and how far the word is from the label's; None where it is not there.
+        Its first and last chunk, and the distance of the word from that of the label; None if it is not
+        found.
     """
     written = plain(word.written)
     pieces = [

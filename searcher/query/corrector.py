@@ -1,6 +1,6 @@
-"""Correct words that the index does not have: misspelt ones, and two written as one.
+"""Correct words that are not in the index: misspelt words, and two words written as one.
 
-What compares spellings is imported where a word is looked at again: most queries need none of it.
+The code that compares spellings is imported only for words that need it; most queries need none.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from searcher.query.near_words import NearWords
     from searcher.query.query_cost import Budget
 
-ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
+ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3
-_FREQUENT: Final = 0.15  # how much a tenfold document frequency (natural log) outweighs distance
+_FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _MARGIN: Final = 0.5
 
 
 class Correction(NamedTuple):
-    """A word that may have been meant.
+    """A suggested word.
 
     Attributes:
-        word: In its plain spelling, without accents.
-        cost: How far it is from what was typed; about 1 for each slip.
-        share: What it counts of its own idf, so that it is no rarer than the likeliest: a word is not meant
-            because few texts have it.
+        word: The word in plain spelling, without accents.
+        cost: Its distance from the typed word; about 1 per error.
+        share: The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not
+            likelier for being rare.
     """
 
     word: str
@@ -44,16 +44,16 @@ class Correction(NamedTuple):
 
 
 class Corrector:
-    """Looks again at the words of one query, each once.
+    """Corrects the words of one query, each once.
 
     Args:
         settled: Decides which words need no correction.
-        words: The words of the index by their beginnings.
-        budget: What the query may ask for.
+        words: The words of the index by prefix.
+        budget: The limits of the query.
 
     Attributes:
-        settled: The same.
-        skipped: The words that were not looked at, beyond what a query may ask for.
+        settled: The same object.
+        skipped: The words that were not corrected because the budget was used up.
     """
 
     def __init__(self, settled: SettledWords, words: NearWords, budget: Budget) -> None:
@@ -68,15 +68,15 @@ class Corrector:
     def look_again(
         self, word: str, languages: Sequence[str]
     ) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Find what was probably meant by a word, each word once.
+        """Return the corrections of a word; computed once per word.
 
         Args:
             word: The word as typed.
-            languages: The languages that the query may be in.
+            languages: The likely languages of the query.
 
         Returns:
-            The two words that it is parted in, in each way that the index has them side by side; and where
-            there are none, what it may have been meant for, the likeliest first.
+            The pairs of words that the word can be split into and that are adjacent in the index; if there
+            are none, its suggestions, likeliest first.
         """
         found = self._found.get(word)
         if found is None:
@@ -96,7 +96,7 @@ class Corrector:
     def _corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
-        if with_tilde := self.settled.with_tilde(word):  # no slip of a key: no other word is guessed
+        if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
         from searcher.query.near_words import BESIDE
 
@@ -120,7 +120,7 @@ class Corrector:
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
 
     def _may_look(self, word: str) -> bool:
-        """Count one more look at a word; tell whether the query may have it."""
+        """Count one more correction of a word; return whether the budget allows it."""
         if not self._may_still_look:
             self.skipped.add(word)
             return False
@@ -128,10 +128,10 @@ class Corrector:
         return True
 
     def _document_frequency(self, word: str, languages: Sequence[str]) -> int:
-        """Count the documents that have a word, in the language of which most have it.
+        """Return the largest document frequency of a word in the given languages.
 
-        All are asked, since a word that is chosen is looked up in each: a cluster is asked for that with all
-        else, not once more when the choice is known.
+        It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
+        one batch of requests instead of two.
         """
         counts = {
             language: max(
@@ -143,7 +143,7 @@ class Corrector:
         return max(counts[language] for language in languages)
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
-        """Compute the idf of a word in the language where it is least."""
+        """Return the lowest idf of a word in the given languages."""
         vocabulary = self._vocabulary
         return min(
             idf(vocabulary.documents(text_field(language)), frequency)
@@ -153,12 +153,12 @@ class Corrector:
         )
 
     def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
-        """Find the words near a typed one, with their distances; None where too much was compared before."""
+        """Return the words near a typed word with their distances; None beyond the budget of comparisons."""
         if not self._budget.may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
             return None
         from searcher.query.near_words import MIN_DISTANCE, distance
 
-        edits = int(most / MIN_DISTANCE)  # no slip costs less, so that no more of them cost as little
+        edits = int(most / MIN_DISTANCE)  # no error costs less, so that more edits cannot cost as little
         return {
             word: cost
             for letter in first_letters
@@ -168,11 +168,11 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace some words of a query, and leave everything else as typed.
+    """Replace some words of a query and leave everything else as typed.
 
     Args:
         query: The query as typed.
-        corrected: What was typed between two white spaces or signs, to what was probably meant.
+        corrected: The corrections by typed word, where words are delimited by white space or punctuation.
     """
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

@@ -1,4 +1,4 @@
-"""Expansion: the other labels of the concepts that a query's words name, and how much each counts."""
+"""Expansion: the other labels of the concepts that a query names, and their weights."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from searcher.query.query_words import QueryWords
 
 
-MAX_ADDED: Final = 6  # labels; more cost time and find nothing more
+MAX_ADDED: Final = 6  # labels; more take time and find nothing more
 
 
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Give the label by which a concept is called in each language, the first: its language and terms.
+    """Return the language and terms of the preferred label of a concept in each language, its first one.
 
-    How many texts have a label of several words is not known, only how many have the rarest of them: by that
-    alone *working children* joined *trabajo infantil*, and *child labour* did not.
+    The document frequency of a label of several words is unknown; only that of its rarest word is known. By
+    that alone, *working children* was added to *trabajo infantil*, and *child labour* was not.
 
     Args:
-        labels: Those of one concept.
+        labels: The labels of one concept.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:
@@ -42,10 +42,10 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels that join: the first, as many of one language as of another if there are.
+    """Choose the labels to add: the first ones, balanced between languages where possible.
 
     Args:
-        labels: Weights and labels, those that are to join before others first.
+        labels: Weights and labels, in order of preference.
     """
     places: dict[str, int] = {}
     turns = []
@@ -56,15 +56,15 @@ def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, Con
     return [label for at, label in enumerate(labels) if at in chosen]
 
 
-_Key = tuple[str, tuple[str, ...]]  # a language or a field, and terms side by side
+_Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 
 
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Leave out the labels that hold what was typed, or a label before them, as it stands.
+    """Leave out the labels that contain the typed words or an earlier label.
 
-    They find nothing more: "female judge" stands in no text that has no "judge".
+    They match nothing more: every text with "female judge" also has "judge".
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
@@ -75,7 +75,7 @@ def distinctive_labels(
 
 
 def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
-    """Tell whether a label stands in another one of its language."""
+    """Return whether a label contains another label of its language."""
     if label.language != other.language:
         return False
     return any(
@@ -85,21 +85,21 @@ def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Find where some terms stand among others side by side."""
+    """Return the positions at which some terms occur, adjacent, among others."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
-    """Leave out of what joins words what they stand for anyway: a cognate counts once.
+    """Drop expansions that the typed words already match, so that cognates do not count twice.
 
     Args:
-        query: What joins them.
-        typed: What each of them is searched as; None for a word that is not.
+        query: The query of the expansion.
+        typed: The query of each typed word; None for a word that is not searched.
 
     Returns:
-        The labels that can stand where not all of the words do; None where there are none.
+        The labels that may occur where some of the words do not; None if there are none.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
     if not isinstance(query, DisjunctionMax):
@@ -109,7 +109,7 @@ def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
 
 
 def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
-    """Tell whether a label is one of some words, or stands only where all of them do."""
+    """Return whether a label equals one of some words, or only occurs where all of them do."""
     if label is None or not words:
         return False
     field, terms = label
@@ -119,38 +119,38 @@ def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
 
 
 def _key(leaf: Node) -> _Key | None:
-    """Give the field and the terms of a leaf, by which it is compared; None for one without terms."""
+    """Return the field and terms of a leaf, for comparison; None for a leaf without terms."""
     match leaf:
         case Phrase():
             return leaf.field, leaf.terms
         case Term():
             return leaf.field, (leaf.text,)
-        case And():  # a term that is narrowed to some forms
+        case And():  # a term that is restricted to some forms
             return _key(leaf.parts[0])
     return None
 
 
-# What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
-MAX_LABELS: Final = 256  # of a concept
+# A thesaurus is limited where it is used, since that of an index from elsewhere may contain anything.
+MAX_LABELS: Final = 256  # per concept
 MAX_LABEL_LENGTH: Final = 32  # words
 # Measured on all collections; docs/relevance.md has the table.
-WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
-TIE_BREAKER: Final = 0.4  # how much all but the best of several labels count
-# What joins several words counts more than what joins one, as they do: by this power of their number.
+WEIGHT: Final = 0.8  # of an added label, relative to the typed words
+TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
+# The expansion of several words counts more, as the words do: by this power of their number.
 GROWTH: Final = 0.5
-FORMS_REMEMBERED: Final = 1 << 14  # labels as words, and pairs of them, that are kept
-WORDS_REMEMBERED: Final = 1 << 13  # words of which is kept whether a label begins with them
-REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
+FORMS_REMEMBERED: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
+WORDS_REMEMBERED: Final = 1 << 13  # words for which it is cached whether a label begins with them
+REMEMBERED: Final = 1024  # cached queries, and cached expansions
 
 
 class Expansion(NamedTuple):
-    """What joins some words of a query.
+    """The expansion of some words of a query.
 
     Attributes:
-        first, last: The first and the last of the chunks that it joins.
-        query: What is searched for them; None where there are none.
-        parts: What joins fewer of the words.
-        labels: What the query was made of.
+        first, last: The numbers of the first and last chunk of the words.
+        query: The query of the added labels; None if there are none.
+        parts: Expansions of fewer of the words.
+        labels: The labels from which the query was built.
     """
 
     first: int
@@ -165,31 +165,31 @@ _Labels = tuple[tuple[_Meaning, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Finds what joins the words of a query, by one thesaurus over one index; threads may share it.
+    """Finds expansions with one thesaurus over one index; threads may share it.
 
     Args:
-        words: The words of questions to the index.
+        words: The query words of the index.
     """
 
     def __init__(self, words: QueryWords) -> None:
         self._words = words
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
-        # The same words are asked again and again with other filters and pages.
+        # The same words are often searched again with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
         self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
         self.alongside = remembered(self._new_alongside, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Find what joins some words side by side.
+        """Return the expansions of adjacent words.
 
         Args:
             chunks: The words as typed.
-            most: How many words, or groups of words, may be joined.
+            most: The maximum number of words, or groups of words, to expand.
 
         Returns:
-            The expansions, and how many more words or groups of words are labels.
+            The expansions, and the number of further labels in the words.
         """
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
@@ -206,7 +206,7 @@ class Expander:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
-            from searcher.query.label_parts import joining_parts  # few labels hold others
+            from searcher.query.label_parts import joining_parts  # few labels contain others
 
             meant = _meant(span)
             found = joining_parts(
@@ -219,15 +219,15 @@ class Expander:
     def _new_alongside(
         self, typed: tuple[Node | None, ...], written: str, labels: _Labels
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Return what is added to some words, apart from what they match anyway, and how results show it.
+        """Return the query to add to some words, without redundant labels, and its record for results.
 
         Args:
-            typed: What the words are searched as; None for a word that is not.
+            typed: The query of each word; None for a word that is not searched.
             written: The words as typed.
             labels: The labels of their expansion.
 
         Returns:
-            What is searched for them, None where that is nothing more; what was typed, and each label.
+            The query, None if it adds nothing; the typed words and each label.
         """
         query = self._labels(*labels)
         query = without_redundant(query, typed) if query else None
@@ -247,12 +247,12 @@ class Expander:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
-        """Choose the labels that join words, and make the query for them.
+        """Choose the labels to add to words, and return their query.
 
         Args:
-            readings: What the words may be.
-            whole: The concepts of the longer label of which a word is a part: what joins it stands in their
-                labels, and is none of them, which join the whole.
+            readings: The possible meanings of the words.
+            whole: The concepts of the longer label that the word is a part of: the word is expanded by parts
+                of their labels, not by whole labels, which expand the longer label.
         """
         if whole:
             from searcher.query.label_parts import as_written, words_within
@@ -296,7 +296,7 @@ class Expander:
         return DisjunctionMax(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
-        """Count the documents that a label can stand in at most."""
+        """Return an upper bound of the number of documents with a label."""
         field = text_field(label.language)
         least = 0
         for term in label.terms:
@@ -307,10 +307,10 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Compute how rare a concept is in each language, as an idf: as its most frequent label there.
+        """Return the rarity of a concept in each language: the idf of its most frequent label.
 
         Args:
-            frequencies: Languages and document frequencies of its labels, the most frequent first.
+            frequencies: Languages and document frequencies of its labels, most frequent first.
         """
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
@@ -321,9 +321,9 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, meant: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Make the query for a label: its terms together weigh as much as one term so frequent would."""
+        """Return the query for a label, whose terms together weigh as much as one term of that frequency."""
         field = text_field(label.language)
-        documents = self._vocabulary.documents(field)  # as they are, see `idf`
+        documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
         boost = weight * (WEIGHT if related else ELSEWHERE) * (rarity / alone)
         via = RELATED if related else TRANSLATED
@@ -338,9 +338,9 @@ def _meant(span: Span) -> tuple[int, ...]:
 
 
 def report(typed: str, query: Node) -> dict[str, Any]:
-    """Give what joined some words as results show it: what was typed, and each label that is searched for.
+    """Return the expansion of some words as results show it: the typed words and each searched label.
 
-    Of several forms of a word the shortest is said, and none beside what was typed.
+    Of several forms of a word only the shortest is listed, and none that is a form of the typed word.
     """
     described = [typed]
     for leaf in leaves(query):
@@ -363,7 +363,7 @@ def _words_of(text: str) -> list[str]:
 
 @lru_cache(FORMS_REMEMBERED)
 def are_forms(language: str, label: str, other: str) -> bool:
-    """Tell whether two labels are the same words in other forms."""
+    """Return whether two labels are the same words in other forms."""
     from indexer.analysis import word_forms
 
     words, others = _words_of(label), _words_of(other)
@@ -373,6 +373,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Tell whether a label is a word with another letter inside, as irregular forms are: make, made."""
+    """Return whether a label differs from a word in one inner letter, as irregular forms do: make, made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

@@ -1,4 +1,4 @@
-"""Filters as nodes: countries, languages, days, ids and custom fields, as an engine looks them up."""
+"""Filters as nodes: countries, languages, days, ids and custom fields."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 
 def field_names(engine: Engine) -> frozenset[str]:
-    """Name the own fields of an index and its kinds of concepts, which narrow before a colon too."""
+    """Return the names of the custom fields and the kinds of concepts that can be used before a colon."""
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
     return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
 
 
 def custom_filter(name: str, value: str) -> Node:
-    """Give the items that have a value of a field; ``unknown`` for those that have none of it."""
+    """Return a query for the items with a value of a field; ``unknown`` for the items without the field."""
     if value_key(value) == schema.UNKNOWN:
         return model.Not(model.Keyword(schema.OWN, name))
     return model.Keyword(schema.OWN, custom_keyword(name, value))
 
 
 def where_filter(where: Where) -> Node | None:
-    """Give the items that have any of the values of each field; None for all items."""
+    """Return a query for the items with any of the values of each field; None for all items."""
     fields = [
         model.joined(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where
     ]
@@ -50,16 +50,16 @@ def where_filter(where: Where) -> Node | None:
 
 
 def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
-    """Make sure that an index has the own fields that a question names.
+    """Check that an index has the custom fields that a question names.
 
     Raises:
-        QueryError: It has not.
+        QueryError: A field is missing.
     """
     if (known := engine.custom_fields()).issuperset(requested):
         return
     missing = next(name for name in requested if name not in known)
     own = sorted(known.difference(engine.thesaurus.kinds))
-    from difflib import get_close_matches  # only a mistake needs it
+    from difflib import get_close_matches  # only needed for a mistake
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
@@ -77,15 +77,15 @@ def resolve_filter(
 
     Args:
         leaf: The filter.
-        budget: What the query may ask for.
-        regions: Gets the region that ``country:`` names.
-        estimated: Whether ``date:`` sees estimated dates.
+        budget: The limits of the query.
+        regions: Collects the regions that ``country:`` names.
+        estimated: Whether ``date:`` matches estimated dates.
 
     Returns:
-        What is looked up; None for a filter that is one too many.
+        The node to look up; None if the filter exceeds the limits.
 
     Raises:
-        QueryError: The value cannot be understood or is too long, or a strict query holds too many.
+        QueryError: The value is invalid or too long, or a strict query has too many filters.
     """
     name, value = leaf.name, leaf.value
     check_value(f"{name}:", value, MAX_VALUE_LENGTH if name in FILTERS and name != "id" else MAX_ID_LENGTH)
@@ -110,7 +110,7 @@ def _dated(value: str, *, estimated: bool) -> Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
         return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
-    from searcher.periods import parse_span  # few queries hold dates
+    from searcher.periods import parse_span  # few queries have dates
 
     return model.Days(*parse_span(value), estimated)
 

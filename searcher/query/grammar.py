@@ -1,18 +1,17 @@
-"""The grammar of the query language, as a parser by recursive descent over tokens.
+"""The grammar of the query language: a tokenizer and a recursive descent parser.
 
-Loosest first::
+From lowest to highest precedence::
 
-    query    what stands side by side: any may match; +x must, -x and NOT x must not, filters narrow
+    query    adjacent operands: any may match; +x must, -x and NOT x must not match, filters restrict
     either   both OR both ...
     both     operand AND operand ...
     operand  NOT operand | + or - before, field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
 
-Whatever has no meaning here is text.
+Everything without a meaning here is text.
 
-The tokens of a query: phrases, parentheses, operators, signs, field names and chunks of text.
-
-A chunk is what stands between white space, quotation marks and parentheses. What has no partner or nothing
-behind it is text, with a note.
+Tokens are phrases, parentheses, operators, signs, field names and chunks of text. A chunk is the text between
+white space, quotation marks and parentheses. An unmatched character, or one with nothing after it, is text
+and adds a note.
 """
 
 from __future__ import annotations
@@ -33,33 +32,33 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 
-# Kinds of tokens; an operator, too, is a kind by itself.
+# Kinds of tokens; each operator is also a kind.
 OPEN: Final = "("
 CLOSE: Final = ")"
-SIGN: Final = "sign"  # + or - right before a word, a phrase or a group
-FIELD: Final = "field"  # right before a word, a phrase or a group
+SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
+FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
 CHUNK: Final = "chunk"
-TEXT: Final = "text"  # a chunk that is a word as it stands
+TEXT: Final = "text"  # a chunk that is a plain word
 
 _STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
-# Typed for the apostrophe: d"accord, ferry"s. Between two whole words it is none.
+# Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
 
-_SHOWN: Final = 24  # characters of a word that a note names whole
+_SHOWN: Final = 24  # characters up to which a note shows a whole word
 
 
 class Token(NamedTuple):
-    """One token.
+    """A token.
 
     Attributes:
         kind: One of the constants of this module.
-        text: The token; of a phrase what stands between its marks, of a field its name.
-        at: Its first character in the query, from 0.
-        slop: Of a phrase, as in :class:`searcher.query.model.Quoted`.
+        text: The token; the content of a phrase, the name of a field.
+        at: Its offset in the query.
+        slop: The slop of a phrase, as in :class:`searcher.query.model.Quoted`.
     """
 
     kind: str
@@ -73,14 +72,14 @@ def tokens(text: str, notes: Notes) -> list[Token]:
 
     Args:
         text: The query.
-        notes: What becomes of parts without a meaning.
+        notes: Collects notes about parts without a meaning.
 
     Returns:
-        The tokens in order, and a closing parenthesis behind them. Parentheses are balanced and not too deep;
-        behind a sign stands a field, a group, a phrase or text; behind a field a group, a phrase or a chunk.
+        The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
+        sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.
 
     Raises:
-        QueryError: The notes are strict and refuse a part.
+        QueryError: The notes are strict and reject a part.
     """
     text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
     found: list[Token] = []
@@ -100,7 +99,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
 
 
 def _paired(text: str, notes: Notes) -> str:
-    """Replace the quotation marks that open or close nothing by what they stand for."""
+    """Replace unmatched quotation marks by the characters that they were typed for."""
     text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
         return text
@@ -108,21 +107,21 @@ def _paired(text: str, notes: Notes) -> str:
     before, after = text[:at], text[at + 1 :]
     if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
         return f"{before}'{after}"
-    if not before[-1:].isdigit():  # else it stands for inches
+    if not before[-1:].isdigit():  # else it is an inch sign
         notes.add(
             at,
             "this quotation mark has no partner; close the phrase or leave it out",
             f"read “{_around(notes.query, at)}” without its quotation mark, which has no partner",
         )
     if before.endswith((":", "+", "-")) and not after[:1].isspace():
-        # The field or the sign is of the word behind.
+        # The field or sign belongs to the following word.
         start = at - len(re.split(r'[\s"]', before)[-1])
         return f"{text[:start]} {text[start:at]}{after}"
     return f"{before} {after}"
 
 
 def _balanced(text: str, notes: Notes) -> str:
-    """Replace each parenthesis without a partner by a space."""
+    """Replace each unmatched parenthesis by a space."""
     opened: list[int] = []
     unopened: list[int] = []
     for found in _PARENTHESIS_OR_PHRASE.finditer(text):
@@ -141,7 +140,7 @@ def _balanced(text: str, notes: Notes) -> str:
 
 
 def _shallow(text: str, notes: Notes) -> str:
-    """Replace the parentheses within too many others by spaces; all have partners."""
+    """Replace the parentheses nested too deeply by spaces; all are balanced."""
     if text.count(OPEN) <= DEEPEST:
         return text
     depth = 0
@@ -165,7 +164,7 @@ def _blanked(text: str, places: set[int]) -> str:
 
 
 def _around(text: str, at: int) -> str:
-    """Give the word that a sign stands at; of a long one what is near the sign."""
+    """Return the word around an offset; of a long word only the part near it."""
     before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
     return before + behind if len(before + behind) <= _SHOWN else f"{before[-12:]}{behind[:12]}"
 
@@ -174,23 +173,23 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
     """Yield the tokens of one chunk.
 
     Args:
-        chunk: It.
-        at: Its place in the query.
-        notes: What becomes of parts without a meaning.
-        opens: Whether a sign may stand at its start.
-        glued: Whether a phrase or a group stands right behind it.
+        chunk: The chunk.
+        at: Its offset in the query.
+        notes: Collects notes about parts without a meaning.
+        opens: Whether it may begin with a sign.
+        glued: Whether it is directly followed by a phrase or a group.
     """
     bare = chunk.lstrip("+-")
     if opens and chunk[0] in "+-" and (len(chunk) - len(bare) == 1 if len(chunk) > 1 else glued):
         yield Token(SIGN, chunk[0], at)
     elif not bare:
-        bare = chunk  # signs that mark nothing
+        bare = chunk  # signs without a meaning
     if bare:
         yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
 
 
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field that a chunk begins with, if any, and what is left of the chunk."""
+    """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
     name, colon, rest = chunk.partition(":")
     requested = name.casefold()
     if (
@@ -198,7 +197,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         and name not in FIELDS
         and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
     ):
-        name = requested  # a phone writes Country:KE
+        name = requested  # phones write Country:KE
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
             fault, fields = unknown_field(name, notes.custom_fields)
@@ -207,7 +206,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield Token(CHUNK, chunk, at)
         return
     if name == TITLE:
-        rest = rest.lstrip("+-") or rest  # signs that mark nothing
+        rest = rest.lstrip("+-") or rest  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
     if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
@@ -225,7 +224,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
-_SPLIT: Final = "/"  # no name of a field
+_SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
 _NARROW: Final = (
     "read AND between the words right beside it alone: put words that belong together in parentheses, as in "
@@ -234,14 +233,14 @@ _NARROW: Final = (
 
 
 def read(text: str, notes: Notes) -> Node | None:
-    """Read a query.
+    """Parse a query.
 
     Args:
         text: The query as typed.
-        notes: What becomes of parts without a meaning.
+        notes: Collects notes about parts without a meaning.
 
     Returns:
-        Its nodes; None where it holds nothing.
+        Its nodes; None if it is empty.
 
     Raises:
         QueryError: As :func:`searcher.query.parser.parse`.
@@ -250,11 +249,11 @@ def read(text: str, notes: Notes) -> Node | None:
 
 
 class _Operand(NamedTuple):
-    """A node and its role among those side by side.
+    """A node and its role among its neighbours.
 
     Attributes:
-        node: None where nothing is left, as of ``()``.
-        role: ``+``, the name of a filter, ``/`` for words that stood in one chunk, or nothing.
+        node: The node; None for an empty operand such as ``()``.
+        role: ``+``, the name of a filter, ``/`` for words of one chunk, or empty.
     """
 
     node: Node | None
@@ -262,7 +261,7 @@ class _Operand(NamedTuple):
 
 
 def _side_by_side(operands: list[_Operand]) -> Node | None:
-    """Make one node of all operands: filters narrow, those of one field are alternatives."""
+    """Combine adjacent operands into a node: filters restrict, and those of one field are alternatives."""
     filters: dict[str, list[Node]] = {}
     required: list[Node] = []
     optional: list[Node] = []
@@ -294,7 +293,7 @@ def _side_by_side(operands: list[_Operand]) -> Node | None:
 
 
 class _Parser:
-    """Reads the tokens of a query from left to right."""
+    """Parses the tokens of a query from left to right."""
 
     def __init__(self, text: str, notes: Notes) -> None:
         self._notes = notes
@@ -302,7 +301,7 @@ class _Parser:
         self._next = 0
 
     def query(self, field: str) -> Node | None:
-        """Read up to a closing parenthesis; one stands behind the query."""
+        """Parse up to a closing parenthesis; the tokens end with one."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._either(field))
@@ -321,7 +320,7 @@ class _Parser:
         read_part: Callable[[str], _Operand],
         field: str,
     ) -> _Operand:
-        """Read what one operator connects; without anything behind it, it is text."""
+        """Parse operands connected by an operator; a trailing operator is text."""
         begin = self._next
         first = read_part(field)
         parts = [first.node]
@@ -336,7 +335,7 @@ class _Parser:
         return _Operand(node)
 
     def _is_word(self, at: int) -> bool:
-        """Tell whether a token is a word or a phrase by itself, without a sign, a field or an operator."""
+        """Return whether a token is a word or a phrase without a sign, field or operator."""
         if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE):
             return False
         return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND")
@@ -345,7 +344,7 @@ class _Parser:
         return self._tokens[self._next].kind == kind
 
     def _take(self, kind: str) -> Token | None:
-        """Take the next token if it is of a kind."""
+        """Consume and return the next token if it is of a kind."""
         token = self._tokens[self._next]
         if token.kind != kind:
             return None
@@ -355,7 +354,7 @@ class _Parser:
     def _operand(self, field: str) -> _Operand:
         at = self._tokens[self._next].at
         first = self._next
-        # Before these, NOT is text.
+        # NOT before these is text.
         while self._is_next("NOT") and self._tokens[self._next + 1].kind not in {CLOSE, "AND", "OR"}:
             self._next += 1
         negations = self._next - first
@@ -365,7 +364,7 @@ class _Parser:
         return operand
 
     def _signed(self, field: str) -> _Operand:
-        """Read a primary with the sign and the field before it."""
+        """Parse an operand with its sign and field."""
         sign, named = self._take(SIGN), self._take(FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
@@ -376,17 +375,17 @@ class _Parser:
         return _Operand(node, "+" if sign else role)
 
     def _group(self, field: str) -> Node | None:
-        """Read what stands in parentheses, behind the opening one."""
+        """Parse the content of parentheses, after the opening one."""
         node = self.query(field)
         self._next += 1
         return node
 
     def _primary(self, field: str, at: int) -> _Operand:
-        """Read a group, a phrase or a chunk.
+        """Parse a group, a phrase or a chunk.
 
         Args:
-            field: The field that it stands in.
-            at: Where it begins, with the name of its field.
+            field: Its field.
+            at: Its offset, including the name of its field.
         """
         kind, text, start, slop = self._tokens[self._next]
         self._next += 1

@@ -1,4 +1,4 @@
-"""Decide which words need no correction: those of the index, the thesaurus, or compounds of them."""
+"""Decide which words need no correction: those of the index and the thesaurus, and their compounds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searcher.query.query_words import QueryWord, QueryWords
 
 
-# What stands before another word with a hyphen or without, in the three languages.
+# Prefixes of words in the three languages, with or without a hyphen.
 PREFIXES: Final = tuple(
     "anti bi co contra contre counter cyber ciber eco ex extra hyper inter intra macro mega micro mini multi "
     "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
@@ -29,20 +29,20 @@ _MIN_PART_LENGTH: Final = 3
 
 REMEMBERED: Final = 4096  # chunks of queries
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
-MIN_CAPITALIZED_LENGTH: Final = 5  # likewise of acronyms
-MAX_LENGTH: Final = 64  # longer ones are no words: addresses, keys, noise
+MIN_CAPITALIZED_LENGTH: Final = 5  # as above, for acronyms
+MAX_LENGTH: Final = 64  # longer ones are not words: addresses, keys, noise
 
 
 class SettledWords:
-    """The words that stand as typed in questions in one language; threads may share it.
+    """The words that need no correction in questions in one language; threads may share it.
 
     Args:
         engine: The open index.
-        words: The words of questions to it.
-        analyzer: Resolves words as the language of the questions has them.
+        words: The query words of the index.
+        analyzer: Resolves words in the language of the questions.
 
     Attributes:
-        engine: The same.
+        engine: The same object.
     """
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
@@ -53,7 +53,7 @@ class SettledWords:
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, written: str) -> bool:
-        """Return whether a word is known in any form or unstemmed, or is none that could be corrected."""
+        """Return whether a word is known in any form or unstemmed, or cannot be corrected."""
         if self._analyzer.has(written):
             return True
         word = self._words(written)
@@ -65,19 +65,19 @@ class SettledWords:
             for one in beginning(language, term)
             if one.acronym or any(_is_form(language, word.plain, label) for label in one.written or (term,))
         ]
-        if labels:  # El Niño, looked up as nino in English, makes no word of it
+        if labels:  # El Niño, looked up as nino in English, does not make it a word
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(written)
         if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
             return True
         if any(word.plain in words for words in STOP_WORDS.values()):
-            return True  # one of grammar in some language, of content in another: pour, sin
+            return True  # a function word in one language, a content word in another: pour, sin
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
         return self.engine.document_frequency(WORDS, word.folded) > 0
 
     def with_tilde(self, written: str) -> list[str]:
-        """List the words of the index or the thesaurus that have an ñ where a word has an n."""
+        """Return the words of the index or the thesaurus that have an ñ where a word has an n."""
         typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
@@ -95,7 +95,7 @@ class SettledWords:
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Tell whether the index has two words side by side, in any language."""
+        """Return whether the index has two adjacent words, in any language."""
         phrases = []
         for language in LANGUAGES:
             terms = tuple(map(analyzer(language).term, words))
@@ -103,9 +103,9 @@ class SettledWords:
         return self.engine.finds(Or(tuple(phrases)))
 
     def apart(self, written: str) -> Iterator[tuple[str, str]]:
-        """Split a word into two, both of which the index has as words, in each way that there is.
+        """Yield the ways to split a word into two words of the index.
 
-        A word that the index knows is split only after a prefix; one that it does not know, anywhere.
+        A known word is only split after a prefix, an unknown one anywhere.
         """
         folded = fold(written.lower())
         if not folded.isalpha():
@@ -122,8 +122,8 @@ class SettledWords:
                 yield first, second
 
     def _is_settled(self, chunk: str) -> bool:
-        """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
-        words = chunk_words(chunk, "fr")  # of l'éducation what stands behind the article
+        """Return whether a chunk needs neither a correction nor splitting."""
+        words = chunk_words(chunk, "fr")  # only the word after the article of l'éducation
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]
@@ -132,7 +132,7 @@ class SettledWords:
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
     """Return whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
-    from indexer.analysis.word_forms import distance  # few words stand nowhere
+    from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)
     return found is not None and found <= farthest

@@ -1,8 +1,9 @@
-"""Parts of a long label that may be expanded by labels of their own.
+"""Select the parts of a long label that may be expanded by themselves.
 
-A label is not taken apart: *monde* says nothing of *coupe du monde*, nor *building* of *capacity building*.
-Where the other labels of its concept say it in a word too, and that is the word that tells most, it joins:
-*sensibilisation* in *campagne de sensibilisation* is *awareness*, as in *awareness campaign*.
+A word of a label is not a synonym of its parts: *monde* is unrelated to *coupe du monde*, and *building* to
+*capacity building*. It is expanded where the other labels of its concept also express it in one word and it
+is the most distinctive word: *sensibilisation* in *campagne de sensibilisation* is *awareness*, as in
+*awareness campaign*.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     from searcher.query.concepts import Span
 
 Words = tuple[str, tuple[str, ...]]
-"""A language, and terms side by side."""
+"""A language, and adjacent terms."""
 
 MAX_PART_LENGTH: Final = 3  # words of a label that are compared with those of another
 _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 
 
 def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
-    """List the words, one or some side by side, that labels of one concept have.
+    """Return the words and groups of adjacent words that the labels of one concept contain.
 
     Returns:
-        Whether they may be a noun: in Spanish and French an adjective stands right behind another word
-        (*marché noir*), a noun first or behind a function word (*campagne de sensibilisation*).
+        Whether each may be a noun: in Spanish and French an adjective directly follows another word (*marché
+        noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
     """
     found: dict[Words, bool] = {}
     for language, terms, offsets, _ in labels:
@@ -42,7 +43,7 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Give a label of one word as longer labels have it: golpe (de Estado), not golpear."""
+    """Return a label of one word as longer labels spell it: golpe (de Estado), not golpear."""
     language, terms, _, _ = label
     for whole in wholes:
         if whole.language == language and terms[0] in whole.terms and len(terms) == 1:
@@ -58,15 +59,15 @@ def joining_parts(
     labels_of: Callable[[Span], Sequence[ConceptLabel]],
     document_frequency: Callable[[str, str], int],
 ) -> Iterator[Span]:
-    """Yield the parts of a span that labels of their own may join.
+    """Yield the parts of a span that may be expanded by themselves.
 
-    A part of several words is one; a word is one where the span is no name, and it is no adjective and the
-    rarest of its words.
+    A part of several words always may. A single word may if the span is not a name and the word is its rarest
+    and not an adjective.
 
     Args:
-        span: Words of a query that are a label, with the shorter labels in it.
-        labels_of: A span to the labels of what it may mean.
-        document_frequency: (language, term) to the number of texts that have it.
+        span: Words of a query that form a label, with the shorter labels in it.
+        labels_of: Returns the labels of the possible concepts of a span.
+        document_frequency: Returns the number of documents with a term of a language.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:
@@ -92,7 +93,7 @@ def joining_parts(
 
 
 def _is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
-    """Tell whether the label that a span is has a capital at each of its words: Prix Nobel, White House."""
+    """Return whether each word of the label of a span has a capital: Prix Nobel, White House."""
     typed = {(reading.language, reading.terms) for reading in span.readings}
     return any(
         (language, terms) in typed

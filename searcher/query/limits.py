@@ -1,7 +1,7 @@
-"""How much one query may ask for: stated limits, held before any work is done on what lies beyond them.
+"""The limits of one query, which are checked before the work that they bound.
 
-The parser calls itself for each parenthesis, a pattern may read every word of the index, each part of a query
-is scored in every item that has it.
+The parser recurses for each parenthesis, a pattern may read every word of the index, and each part of a query
+is scored in every matching item.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ Meant = TypeVar("Meant")
 
 
 class Limits(NamedTuple):
-    """How much work one query may ask for.
+    """The limits of the work for one query.
 
-    What is beyond is read as text or left out, and the answer says so; a strict query is refused beyond all
-    but the last three.
+    Parts beyond a limit are read as text or left out, with a note; a strict query is rejected beyond all but
+    the last three limits.
 
     Attributes:
-        patterns: Prefixes, wildcards and fuzzy words together.
-        wide: Parts that may stand for nearly every item: ``*``, ``NOT`` and ``date:``, each kind by itself.
-        regions: ``country:`` with a region: each of its countries is looked up.
-        scans: Patterns that do not begin with a letter: each looks at every word of the index.
-        found: Words that one pattern may stand for ...
-        found_together: ... and all patterns of a query: each word's postings are read.
-        compared: How often a word of the index may be compared with one of the query: with a pattern, with
-            one that is looked at as misspelt. Patterns come first, what they leave is for corrections.
-        postings: In how many items the parts of a query may stand, counted part by part: each is scored ...
-        postings_an_item: ... or so many times the items of the index, where that is more.
-        corrected: Words looked at again, as misspelt or grown together.
-        expanded: Words or groups of words that related ones join.
-        explained: Hits whose scores are explained.
+        patterns: The number of prefixes, wildcards and fuzzy words together.
+        wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind.
+        regions: The number of ``country:`` filters with a region, whose countries are all looked up.
+        scans: The number of patterns that do not begin with a letter, which read every word of the index.
+        found: The number of words that one pattern may match.
+        found_together: The number of words that all patterns may match; the postings of each are read.
+        compared: The number of comparisons between words of the index and of the query, for patterns and then
+            for corrections.
+        postings: The number of postings of all parts of the query, each of which is scored.
+        postings_an_item: The number of postings per item of the index, if that allows more.
+        corrected: The number of words to correct, as misspelt or run together.
+        expanded: The number of words or groups of words to expand.
+        explained: The number of hits whose scores are explained.
     """
 
     patterns: int = 16
@@ -59,41 +59,41 @@ class Limits(NamedTuple):
 LIMITS = Limits()
 
 MAX_CHARACTERS = 5_000
-MAX_WORDS = 1_000  # as white space parts them, signs and operators included
-MAX_WORD_LENGTH = 500  # characters without a space between, in scripts that write none as well
+MAX_WORDS = 1_000  # separated by white space, including signs and operators
+MAX_WORD_LENGTH = 500  # characters without a space, also in scripts without spaces
 MAX_VALUE_LENGTH = 100  # characters of a country, a language or a date; an id has MAX_ID_LENGTH
-MAX_ID_LENGTH = 200  # and so has a value of an own field of the index
-MAX_NAMED = 12  # fields of an index, or words of a query, that a message names
-MAX_SLOP = 65_535  # of a phrase: as far as words stand apart in any text that is not made to be long
+MAX_ID_LENGTH = 200  # also of the value of a custom field
+MAX_NAMED = 12  # fields of an index, or words of a query, in a message
+MAX_SLOP = 65_535  # of a phrase: the largest distance of words in a text of natural length
 MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
-DEEPEST = 50  # parentheses within parentheses
+DEEPEST = 50  # levels of nested parentheses
 MAX_EDITS = 2  # of a fuzzy word
-MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
-MAX_SUGGESTED_LENGTH = 500  # characters: nobody reads a longer query for what is corrected in it
+MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: the bits of the number that compares them
+MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be read
 
 WORD = r"\S+"
-"""A pattern of :mod:`re`: what stands between white space."""
+"""A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
 FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||", "near", "adj", "w", "n"))
-"""Words of a query that other programs take for operators, in small letters and without their numbers."""
+"""Words of a query that other programs read as operators, in lower case and without their numbers."""
 QUOTATION_MARKS = "“”„«»"
-"""They open and close a phrase as the straight one does."""
-PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
+"""Characters that open and close a phrase, as the straight quotation mark does."""
+PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them
 
 _SHOWN = 40
 SHORT = min(MAX_WORD_LENGTH, 2 * MAX_PHRASE_WORDS)
-"""A query no longer than that can break no limit that needs counting: words have a letter at least."""
+"""The length up to which a query cannot exceed a limit that needs counting."""
 QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:
-    """Hold a query to its longest length, its most words, its longest word and its longest phrases.
+    """Check the length of a query, its number of words, its longest word and its phrases.
 
     Args:
         text: The query as typed.
 
     Raises:
-        QueryError: It is beyond one of them.
+        QueryError: One of them exceeds its limit.
     """
     if len(text) <= SHORT:
         return
@@ -125,15 +125,15 @@ def check_size(text: str) -> None:
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
-    """Hold the value of a filter to its longest length.
+    """Check the length of the value of a filter.
 
     Args:
-        name: What the value is of, as typed: ``country:``, ``date_from``.
+        name: The name of the filter as typed: ``country:``, ``date_from``.
         text: The value.
-        most: The most characters.
+        most: The maximum number of characters.
 
     Raises:
-        QueryError: It is longer.
+        QueryError: The value is longer.
     """
     if len(text) > most:
         raise QueryError(
@@ -143,37 +143,37 @@ def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Put a text on one line, cut to so many characters."""
+    """Return a text on one line, truncated to a number of characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
 def listed(words: Collection[str]) -> str:
-    """Name some words, each shortened; of many the first, and how many more there are."""
+    """Return a list of words for a message, each shortened; of many words the first ones and a count."""
     first = [shortened(word) for word in islice(words, MAX_NAMED)]
     more = f" and {len(words) - MAX_NAMED:,} more" if len(words) > MAX_NAMED else ""
     return f"{', '.join(first)}{more}"
 
 
 def located(written: str, start: int | None) -> str:
-    """Quote a part of a query, shortened, with its offset, counted from 1, where that is known."""
+    """Quote a part of a query, shortened, with its offset, counted from 1, if known."""
     return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Read the value of an option that may be repeated.
+    """Parse the value of an option that may be repeated.
 
     Args:
-        option: As it is typed: ``--country``; ``country:`` in a query.
-        text: What was given for it.
-        read: Reads a value.
+        option: The option as typed: ``--country``, or ``country:`` in a query.
+        text: The value.
+        read: Parses a value.
 
     Returns:
-        What it means.
+        The parsed value.
 
     Raises:
-        QueryError: It is none; where it is several with a comma or the like between, the message says to
-            repeat the option.
+        QueryError: The value is invalid. For several values in one, the message suggests repeating the
+            option.
     """
     try:
         return read(text)

@@ -1,11 +1,11 @@
-"""The query algebra: frozen, hashable nodes that everything between a text and an engine makes or walks.
+"""The query algebra: the frozen, hashable nodes of parsed and resolved queries.
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
-:class:`Filter`: what was typed, before any index is asked. A resolved query has the leaves :class:`Term`,
-:class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`: what an engine looks up. The compounds
+:class:`Filter`: the typed text, independent of an index. A resolved query has the leaves :class:`Term`,
+:class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`, which an engine looks up. The compounds
 and :class:`Everything` occur in both.
 
-Scores: a compound adds the scores of its parts that match, except :class:`DisjunctionMax`. Only leaves have a
+A compound adds the scores of its matching parts, except :class:`DisjunctionMax`. Only leaves have a
 ``boost``, which multiplies their score.
 """
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-# Fields that tell where a node comes from, and have no part in comparing it.
+# Fields about the origin of a node, which equality ignores.
 _PROVENANCE = frozenset({"at", "written", "origin"})
 
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """Base of all nodes: equal and hashed by class and fields, apart from ``at``, ``written`` and ``origin``.
+    """The base class of nodes, compared by class and fields, except ``at``, ``written`` and ``origin``.
 
-    A dataclass would do the same; making fifteen of them takes 7 ms, a tenth of a question from the command
+    A dataclass would do the same, but creating fifteen of them takes 7 ms, a tenth of a search on the command
     line.
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
-    _values: ClassVar[Any] = type  # of the fields that are compared
+    _values: ClassVar[Any] = type  # reads the fields that are compared
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _hash: int
 
@@ -67,27 +67,27 @@ class Node:
         return f"{type(self).__name__}({', '.join(values)})"
 
     def replace(self, **changes: Any) -> Self:
-        """Make a copy with some fields changed."""
+        """Return a copy with some fields changed."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **changes)
         copy.__dict__.pop("_hash", None)
         return copy
 
 
-# How a leaf came into a query: as typed; as a label or a spelling that joined, in the language of the
-# words or in another one; as a word that was probably meant.
+# How a leaf came into a query: as typed; as a label or spelling added in the language of the words or in
+# another one; as a correction.
 TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated", "corrected"
 
 # Leaves of a parsed query
 
 
 class Word(Node):
-    """What stands between two white spaces, to be analysed; hyphens and dots in it join words to a phrase.
+    """A chunk of text to analyze; hyphens and dots in it make it a phrase.
 
     Attributes:
-        text: As typed.
+        text: The text as typed.
         field: ``text``, or ``title`` for ``title:word``.
-        at: Its first character in the query, from 0.
+        at: Its offset in the query.
     """
 
     text: str
@@ -99,10 +99,10 @@ class Quoted(Node):
     """A phrase.
 
     Attributes:
-        words: As typed, in order.
-        slop: How far each next word may stand behind the one before; 1 is side by side.
+        words: The words as typed, in order.
+        slop: The maximum distance between consecutive words; 1 if they are adjacent.
         field: As in :class:`Word`.
-        at: Its opening mark in the query, from 0.
+        at: The offset of its opening mark in the query.
     """
 
     words: tuple[str, ...]
@@ -119,7 +119,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word and all that are at most ``edits`` edits (Levenshtein) away from it."""
+    """A word, matching all words within ``edits`` edits (Levenshtein)."""
 
     text: str
     edits: int = 1
@@ -127,12 +127,12 @@ class Fuzzy(Node):
 
 
 class Filter(Node):
-    """A field that narrows without ranking.
+    """A filter by a field, without ranking.
 
     Attributes:
-        name: ``country``, ``lang``, ``date``, ``id``, or an own field of the index.
-        value: As typed.
-        at: Its first character in the query, from 0.
+        name: ``country``, ``lang``, ``date``, ``id``, or a custom field of the index.
+        value: The value as typed.
+        at: Its offset in the query.
     """
 
     name: str
@@ -149,9 +149,9 @@ class Term(Node):
     Attributes:
         field: ``text_en``, ``title_es``, ...
         text: The term.
-        boost: What its score is multiplied by.
-        written: The word as typed that it stands for.
-        origin: Where it comes from if not from what was typed, as explanations show it.
+        boost: The factor of its score.
+        written: The typed word that it comes from.
+        origin: Where it comes from if it was not typed, as explanations show it.
         via: How it came into the query, one of :data:`VIAS`.
     """
 
@@ -164,13 +164,13 @@ class Term(Node):
 
 
 class Phrase(Node):
-    """Terms that stand at given distances; scored as the sum of its terms.
+    """Terms at given distances, scored as the sum of its terms.
 
     Attributes:
         field: The field of all terms.
-        terms: In order.
-        offsets: The distance of each term from the first one: ``(0, 2)`` leaves one place between.
-        slop: How much farther each next term may stand, plus one.
+        terms: The terms, in order.
+        offsets: The distance of each term from the first one: ``(0, 2)`` leaves one position between.
+        slop: The additional distance allowed between consecutive terms, plus one.
         boost, written, origin, via: As in :class:`Term`.
     """
 
@@ -185,13 +185,13 @@ class Phrase(Node):
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or a fuzzy word stands for; any of them scores ``boost``.
+    """The unstemmed words that a pattern or a fuzzy word matches; each of them scores ``boost``.
 
     Attributes:
         pattern: The pattern, folded and in lower case; ``word~2`` for a fuzzy word.
-        words: The words of the index, each once.
+        words: The distinct words of the index.
         boost: The score.
-        written: As typed.
+        written: The pattern as typed.
         via: As in :class:`Term`.
     """
 
@@ -203,20 +203,20 @@ class WordSet(Node):
 
 
 class Keyword(Node):
-    """A value of a field without an analyzer: ``country``, or ``own`` (see ``custom_keyword``); scores 1."""
+    """A value of an unanalyzed field: ``country``, or ``own`` (see ``custom_keyword``); scores 1."""
 
     field: str
     value: str
 
 
 class Days(Node):
-    """Items whose dates share a day with an interval.
+    """Items whose dates overlap an interval of days.
 
     Attributes:
-        first, last: A closed interval (``datetime.date.toordinal``), either end open as None.
-        estimated: Whether estimated dates count as dates.
+        first, last: A closed interval (``datetime.date.toordinal``); None for an open end.
+        estimated: Whether estimated dates match.
         boost: The score.
-        origin, written: As in :class:`Term`; written is empty where no words were typed for it.
+        origin, written: As in :class:`Term`; ``written`` is empty if the date does not come from typed words.
     """
 
     first: int | None
@@ -231,10 +231,10 @@ class Days(Node):
 
 
 class Everything(Node):
-    """Every document; scores 0.
+    """All documents; scores 0.
 
     Attributes:
-        at: The ``*`` in a parsed query, from 0.
+        at: The offset of ``*`` in a parsed query.
     """
 
     at: int = 0
@@ -246,9 +246,9 @@ class Or(Node):
     Attributes:
         parts: The parts.
         origin: As in :class:`Term`.
-        apart: In a parsed query, whether OR stands between them: words side by side are read together, as
-            labels of several words are, those with an operator between them are not.
-        words: In a resolved query, whether its parts are what stood side by side in the question.
+        apart: In a parsed query, whether the parts are connected by OR: adjacent words may form a label of
+            several words, words connected by an operator may not.
+        words: In a resolved query, whether the parts are adjacent words of the question.
     """
 
     parts: tuple[Node, ...]
@@ -262,7 +262,7 @@ class And(Node):
 
     Attributes:
         parts: The parts.
-        exact: They were marked with ``+``: nothing joins their words.
+        exact: Whether the parts were marked with ``+``, so that they are not expanded.
         origin: As in :class:`Term`.
     """
 
@@ -272,7 +272,7 @@ class And(Node):
 
 
 class DisjunctionMax(Node):
-    """The union of its parts; the highest score counts, and ``tie_breaker`` times the others (dis-max)."""
+    """The union of its parts; scores the highest part, plus ``tie_breaker`` times the others (dis-max)."""
 
     parts: tuple[Node, ...]
     tie_breaker: float = 0.0
@@ -280,25 +280,25 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """What matches ``required``; what matches ``optional`` too has the score of both."""
+    """The matches of ``required``; those that also match ``optional`` get the scores of both."""
 
     required: Node
     optional: Node
 
 
 class AndNot(Node):
-    """What matches ``kept`` and not ``excluded``, with the score of the former."""
+    """The matches of ``kept`` that do not match ``excluded``, with the score of ``kept``."""
 
     kept: Node
     excluded: Node
 
 
 class Not(Node):
-    """The complement; scores 1.
+    """The complement of its part; scores 1.
 
     Attributes:
-        part: What is excluded.
-        at: The operator in a parsed query, from 0.
+        part: The excluded query.
+        at: The offset of the operator in a parsed query.
     """
 
     part: Node
@@ -306,13 +306,13 @@ class Not(Node):
 
 
 class ConstantScore(Node):
-    """What matches its part, with a score of 0: it narrows, and does not rank."""
+    """The matches of its part with score 0: it filters without ranking."""
 
     part: Node
 
 
 _OF_SEVERAL: Final = (Or, And, DisjunctionMax)
-# Kind of compound to what lists its parts.
+# The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
     **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
@@ -322,20 +322,20 @@ COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
-    """Give the nodes right below a node, in order; none for a leaf."""
+    """Return the direct children of a node, in order; none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
 
 
 def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
-    """Make a copy of a node with other nodes right below it, as :func:`parts_of` gives them."""
+    """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
     if type(node) in _OF_SEVERAL:
         return node.replace(parts=parts)
     return type(node)(*parts) if parts else node
 
 
 def nodes(node: Node) -> list[Node]:
-    """List a node and all nodes below it, from left to right."""
+    """Return a node and all its descendants, from left to right."""
     found: list[Node] = []
     left = [node]
     while left:
@@ -345,7 +345,7 @@ def nodes(node: Node) -> list[Node]:
 
 
 def leaves(node: Node) -> list[Node]:
-    """List the leaves of a node, from left to right."""
+    """Return the leaves of a node, from left to right."""
     found: list[Node] = []
     left = [node]
     while left:
@@ -359,15 +359,15 @@ def leaves(node: Node) -> list[Node]:
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the nodes right below a node.
+    """Apply a function to the direct children of a node.
 
     Args:
         node: The node.
-        function: Node to the node in its place.
-        excluded: Whether to apply it to the parts of a query that exclude documents.
+        function: Returns the replacement of a node.
+        excluded: Whether to apply it to the parts that exclude documents.
 
     Returns:
-        The node with other parts; the same object where the function returns the parts themselves.
+        The node with the replaced children; the same object if none changed.
     """
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
@@ -382,11 +382,11 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
     Args:
         node: The query.
-        function: Node, its parts rewritten before, to the node in its place.
+        function: Returns the replacement of a node whose children were rewritten before.
         excluded: Whether to rewrite the parts that exclude documents.
 
     Returns:
-        The query; the same object where the function returns all nodes as they are.
+        The query; the same object if no node changed.
     """
     parts_below = COMPOUNDS.get(type(node))
     if parts_below is None or (not excluded and isinstance(node, Not)):
@@ -404,7 +404,7 @@ NOTHING: Final = Or(())
 
 
 def simplify(node: Node) -> Node:
-    """Remove the parts of a node that are :data:`NOTHING`; return that where nothing can match the rest."""
+    """Remove the parts of a node that are :data:`NOTHING`; return it if nothing can match the rest."""
     kind, parts = type(node), parts_of(node)
     if kind is Or or kind is DisjunctionMax:
         kept = tuple([part for part in parts if part is not NOTHING])
@@ -417,21 +417,21 @@ def simplify(node: Node) -> Node:
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Make one node of several: None of none, the part itself of one."""
+    """Combine nodes into one: None for no parts, the part itself for one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
 class Recognised(NamedTuple):
-    """Words of a query that are a label.
+    """Words of a query that form a label.
 
     Attributes:
-        first, last: Its first and last chunk.
-        words: How many words it has.
+        first, last: The numbers of its first and last chunk.
+        words: The number of words.
         language: The language of the label.
         terms: Its terms in that language.
-        concepts: The numbers of what it may mean.
-        distance: How far its words are from those typed, in all.
-        acronym: It is one that was typed in capitals.
+        concepts: The numbers of its possible concepts.
+        distance: The sum of the distances between its words and the typed ones.
+        acronym: Whether it is an acronym that was typed in capitals.
     """
 
     first: int

@@ -1,4 +1,4 @@
-"""Words of names and of codes, which are no labels though they spell one: Lehman Brothers, AU.COMMIT."""
+"""Words of names and codes that only look like labels: Lehman Brothers, AU.COMMIT."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.query.model import Recognised
 
-# A query of more words that all have capitals is a headline, in which any word has one.
+# In a longer query whose words all have capitals, a headline, a capital does not indicate a name.
 MAX_NAME_LENGTH: Final = 3
 
 
 def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) -> list[Recognised]:
-    """Leave out the labels that are but a part of a code, and the words that end a name.
+    """Leave out the labels that are only a part of a code or the last word of a name.
 
-    A word ends a name where it has a capital that is not that of the first word, stands right behind another
-    word with a capital which is no label, and is written without one as a label; or where a hyphen joins it
-    to such a word.
+    A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
+    that is not a label, and is a label without a capital; or if a hyphen connects it to such a word.
 
     Args:
         table: The thesaurus.
@@ -63,14 +62,14 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _is_part_of_code(chunk: str, label: Recognised) -> bool:
-    """Tell whether dots join a label to more words: GLO.ACT, but not U.S."""
+    """Return whether dots connect a label to more words: GLO.ACT, but not U.S."""
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
 def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
-    """Tell whether a label is the end of a name that a hyphen joins: Ki-moon, but not Migrant-smuggling.
+    """Return whether a label is the end of a hyphenated name: Ki-moon, but not Migrant-smuggling.
 
-    What stands before it has a capital, stands before no other words with a hyphen, and is no label itself.
+    The part before the hyphen has a capital, is not a prefix and is not a label itself.
     """
     first, hyphen, rest = chunk.partition("-")
     return (
@@ -85,7 +84,7 @@ def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
 
 
 def _is_common(table: Table, label: Recognised) -> bool:
-    """Tell whether a label is written without a capital in the thesaurus."""
+    """Return whether the thesaurus spells a label without a capital."""
     return any(
         text[0].islower()
         for number in label.concepts

@@ -1,13 +1,13 @@
-"""The words of an index that patterns, fuzzy words and misspelt words stand for.
+"""Find the words of an index that match patterns and fuzzy words or are near misspelt words.
 
 The edits between a word and all others of a length are counted at once: the distance of Levenshtein, or of
-optimal string alignment where a swap of neighbours is one edit, by the bits of one number a word (Myers, JACM
-46, 1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations,
-here on arrays that hold a number for each word of the index.
+optimal string alignment where a transposition is one edit, with bit-parallel operations (Myers, JACM 46,
+1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations, here
+on arrays with a number for each word of the index.
 
-How likely one spelling is a slip of another is measured by optimal string alignment (Damerau 1964: insertion,
-deletion, substitution, the swap of two neighbours), with less for the slips that are most usual: a key beside
-the right one, a letter doubled or not, a swap.
+The likelihood of a typing error is measured by optimal string alignment (Damerau 1964: insertion, deletion,
+substitution, transposition) with lower costs for the most common errors: an adjacent key, a doubled or
+undoubled letter, a transposition.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """The words of an index by their beginnings; made for one request, it reads each beginning once.
+    """The words of an index by prefix; made for one request, reads each prefix once.
 
     Args:
         vocabulary: The terms of the index.
@@ -43,25 +43,25 @@ class NearWords:
         self._letters: dict[tuple[str, int], npt.NDArray[Any]] = {}
 
     def beginning(self, start: str) -> list[str]:
-        """List the words that begin so, ascending; nobody may change the list."""
+        """Return the words with a prefix, ascending; the list must not be modified."""
         found = self._words.get(start)
         if found is None:
             found = self._words[start] = list(self._vocabulary.terms(WORDS, start))
         return found
 
     def first(self, start: str, most: int) -> list[str]:
-        """List the first words that begin so, no more than that many; no others are read."""
+        """Return the first words with a prefix, at most a number of them, without reading further ones."""
         found = self._words.get(start)
         return list(islice(self._vocabulary.terms(WORDS, start), most)) if found is None else found[:most]
 
     def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> dict[str, int]:
-        """Count the edits between a typed word and each word with a beginning that is near enough.
+        """Return the edits between a typed word and each near word with a prefix.
 
         Args:
-            start: The beginning.
+            start: The prefix.
             typed: The word, of at most 64 letters.
-            edits: The most edits.
-            swaps: Whether a swap of two neighbours is one edit, not two.
+            edits: The maximum number of edits.
+            swaps: Whether a transposition is one edit, not two.
         """
         found: dict[str, int] = {}
         by_length = self._by_length(start)
@@ -84,10 +84,10 @@ class NearWords:
         return found
 
     def _columns(self, start: str, length: int, words: list[str]) -> npt.NDArray[Any]:
-        """Put the letters of words of one length in an array, a row for each position in them."""
+        """Return the letters of words of one length as an array, with a row for each position."""
         found = self._letters.get((start, length))
         if found is None:
-            import numpy as np  # a prefix alone needs none of it
+            import numpy as np  # not needed for a prefix alone
 
             codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
             found = self._letters[start, length] = codes.reshape(len(words), length).T.copy()
@@ -95,22 +95,22 @@ class NearWords:
 
 
 def _distances(columns: npt.NDArray[Any], typed: str, *, swaps: bool) -> npt.NDArray[Any]:
-    """Count the edits between a typed word and each of others, a number a word.
+    """Return the number of edits between a typed word and each of other words.
 
     Args:
-        columns: The letters of the words, a row for each place in them.
+        columns: The letters of the words, a row for each position.
         typed: The word.
-        swaps: Whether a swap of two neighbours is one edit, not two.
+        swaps: Whether a transposition is one edit, not two.
     """
     import numpy as np
 
-    # For each letter the places in the typed word that have it, as bits; none for letters beyond its highest.
+    # For each letter its positions in the typed word, as bits; 0 for letters above its highest.
     places = np.zeros(max(map(ord, typed)) + 2, np.uint64)
     for at, letter in enumerate(typed):
         places[ord(letter)] |= np.uint64(1 << at)
     one, last = np.uint64(1), np.uint64(len(typed) - 1)
     count = columns.shape[1]
-    # Differences between neighbours in a column of the table: where it rises, where it falls.
+    # Differences between neighbours in a column of the table: increases and decreases.
     rises, falls = np.full(count, ~np.uint64(0)), np.zeros(count, np.uint64)
     score = np.full(count, len(typed), np.int64)
     equal = before = np.zeros(count, np.uint64)
@@ -141,7 +141,7 @@ _SOUNDS: Final = frozenset(
 )
 _CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.8
 MIN_DISTANCE: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
-"""What the cheapest slip costs."""
+"""The cost of the cheapest error."""
 
 
 def _neighbours() -> frozenset[str]:
@@ -158,19 +158,19 @@ def _neighbours() -> frozenset[str]:
 
 
 BESIDE: Final = _neighbours()
-"""Pairs of letters whose keys touch, on an English, Spanish or French keyboard."""
+"""Pairs of letters with adjacent keys on an English, Spanish or French keyboard."""
 
 
 def distance(typed: str, word: str, most: float) -> float:
-    """Measure what it costs to make one spelling of the other.
+    """Return the cost of turning one spelling into another.
 
     Args:
         typed: The word as typed.
-        word: The word that may have been meant.
-        most: The distance from which on the answer does not matter.
+        word: The word of the index.
+        most: The cost beyond which the exact value does not matter.
 
     Returns:
-        0 for equal spellings, about 1 for each slip; more than ``most`` where it is more.
+        0 for equal spellings, about 1 per error; some value above ``most`` if the cost exceeds it.
     """
     if abs(len(typed) - len(word)) * _DOUBLED > most:
         return most + 1
@@ -206,11 +206,11 @@ def _replaced(letter: str, other: str) -> float:
 
 
 class WordSets(NamedTuple):
-    """What the patterns and the fuzzy words of a query stand for.
+    """The words that match the patterns and fuzzy words of a query.
 
     Attributes:
-        query: The parsed query; those beyond a limit are plain words in it.
-        found: What each of the others stands for, equal ones once.
+        query: The parsed query, in which patterns beyond a limit are plain words.
+        found: The word set of each distinct other pattern.
     """
 
     query: Node
@@ -218,15 +218,15 @@ class WordSets(NamedTuple):
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
-    """Find the words that each pattern and each fuzzy word of a query stands for.
+    """Find the words that each pattern and each fuzzy word of a query matches.
 
     Args:
         parsed: The parsed query.
         words: The words of the index.
-        budget: What the query may still ask for.
+        budget: The remaining limits of the query.
 
     Raises:
-        QueryError: One of them asks for too much, and the query is strict.
+        QueryError: One of them exceeds a limit, and the query is strict.
     """
     found: dict[Node, Node] = {}
     beyond: set[int] = set()
@@ -259,7 +259,7 @@ def _count_words(meant: Node) -> int:
 
 
 def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a prefix or a wildcard stands for, one more than allowed at most."""
+    """Find the words that a prefix or a wildcard matches, at most one more than the limit."""
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
     if not any(sign in stem for sign in "*?["):
@@ -272,7 +272,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     candidates = words.beginning(pattern[: first.start()] if first else pattern)
     if not budget.spend_compared(written, leaf.at, len(candidates)):
         return None
-    # Most words lack the longest run of its letters, which is seen sooner than that the whole does not match.
+    # Most words lack the longest run of literal letters, which is faster to test than the whole pattern.
     run = max(signs.split(pattern.partition("[")[0]), key=len)
     matches = re.compile(translate(pattern)).match
     matching = (word for word in checked(candidates) if run in word and matches(word))
@@ -280,15 +280,16 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
 
 
 def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
-    """Find the words that a fuzzy word stands for: those with its first letter, few edits away.
+    """Find the words that a fuzzy word matches: those with its first letter within the edits.
 
-    A word scores 1 / (1 + its edits), and an item as its nearest word does: what was typed comes first.
+    A word scores 1 / (1 + its edits), and an item scores its nearest word, so that the typed word comes
+    first.
     """
     word = fold(leaf.text.lower())
     if not budget.spend_letters(written, leaf.at, len(word)):
         return None
     found: dict[str, int] = {}
-    if word:  # else nothing but an accent was typed
+    if word:  # else only an accent was typed
         if not budget.spend_compared(written, leaf.at, len(words.beginning(word[0]))):
             return None
         found = words.within(word[0], word, leaf.edits, swaps=False)

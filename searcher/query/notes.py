@@ -1,4 +1,4 @@
-"""What an answer says of how a query was read."""
+"""Notes about how a query was read."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
 
-SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
-MAX_NOTES: Final = 5  # a text of signs alone would have hundreds
-MAX_PER_KIND: Final = 3  # dates and regions that are offered as filters
-MAX_NAMED: Final = 12  # countries of a region; of a larger one ...
-FIRST_NAMED: Final = 5  # ... so many are named, and the others counted
-MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations narrow nothing
+SKIPPED: Final = "skipped"  # not all of a query or its hits were processed: a limit, not an error
+MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
+MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
+MAX_NAMED: Final = 12  # countries of a region that are all named
+FIRST_NAMED: Final = 5  # countries that are named of a larger region
+MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
 class Note(NamedTuple):
-    """One remark on how a query was read.
+    """A note about how a query was read.
 
     Attributes:
-        kind: A short key that stays the same, for programs: ``read_as_text``, ``split_term``, ...
-        text: One line, for people.
+        kind: A short stable key, for programs: ``read_as_text``, ``split_term``, ...
+        text: One line, for users.
     """
 
     kind: str
@@ -38,12 +38,12 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """What is noted of one query while it is read: parts without a meaning, which are text, or refused.
+    """Collects the notes about one query: parts without a meaning are read as text, or rejected.
 
     Args:
         query: The query as typed.
-        strict: Whether to refuse.
-        custom_fields: The names of the index's own fields, which may stand before a colon.
+        strict: Whether to reject them.
+        custom_fields: The custom fields of the index, which are allowed before a colon.
     """
 
     def __init__(self, query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> None:
@@ -53,12 +53,12 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Note how a part of the query is read.
+        """Add a note about how a part of the query is read.
 
         Args:
-            at: The part's first character, from 0.
-            fault: Why it cannot be meant, for who wants that refused.
-            remark: How it is read, for everyone else.
+            at: The offset of the part.
+            fault: Why it is invalid, for a strict query.
+            remark: How it is read, otherwise.
             kind: As in :class:`Note`.
 
         Raises:
@@ -73,16 +73,16 @@ class Notes:
         self._notes[Note(kind, remark)] = None
 
     def add_note(self, kind: str, remark: str) -> None:
-        """Note what has a meaning, though perhaps not the one that was meant: no fault to be refused."""
+        """Add a note about a part that is valid but perhaps not intended; it is never rejected."""
         if not self._strict:
             self._notes[Note(kind, remark)] = None
 
     def beyond(self, fault: str, remark: str) -> None:
-        """Note how a part beyond a limit is read.
+        """Add a note about how a part beyond a limit is read.
 
         Args:
-            fault: The whole message for who wants that refused.
-            remark: How it is read, for everyone else.
+            fault: The whole error message, for a strict query.
+            remark: How it is read, otherwise.
 
         Raises:
             QueryError: The notes are strict.
@@ -92,23 +92,23 @@ class Notes:
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self) -> tuple[Note, ...]:
-        """Give the first notes, each once; the last one tells how many more there are."""
+        """Return the first distinct notes; the last one counts the rest."""
         return _first(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
 
 
 def _first(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Give the first notes; where they are too many, the last one tells how many more there are."""
+    """Return the first notes; if there are too many, the last one counts the rest."""
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, more.format(len(notes) - most + 1)))
 
 
 def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
-    """Tell of parts of a query that are beyond its limits, all in one note.
+    """Return one note about all parts of a query beyond its limits.
 
     Args:
-        left: Each as typed, with the limit in words.
-        text: Whether they are read as text; else they are left out.
+        left: Each part as typed, with the limit in words.
+        text: Whether they are read as text; otherwise they are left out.
     """
     (first, limit), *others = left
     named = f"“{shortened(first)}”"
@@ -120,12 +120,12 @@ def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
-    """Tell of words that were not looked at again, and of words for which no related ones were looked for.
+    """Return notes about words that were not corrected or not expanded.
 
     Args:
-        not_corrected: How many words may be misspelt and stand as typed.
-        not_expanded: How many words, or groups of words, got no related ones.
-        limits: What a query may ask for.
+        not_corrected: The number of possibly misspelt words that were not corrected.
+        not_expanded: The number of words, or groups of words, that were not expanded.
+        limits: The limits of the query.
     """
     notes = []
     if not_corrected:
@@ -151,10 +151,10 @@ def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tupl
 
 
 def region_note(region: Countries) -> Note:
-    """Tell which countries a region stands for.
+    """Return a note with the countries of a region.
 
     Args:
-        region: A region as a name was resolved to it.
+        region: A region that a name was resolved to.
     """
     names = [country_name(code) for code in region.codes]
     if len(names) > MAX_NAMED:
@@ -164,10 +164,10 @@ def region_note(region: Countries) -> Note:
 
 
 def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
-    """Offer to narrow by the regions among words that no item has.
+    """Return notes that suggest filters by the regions among unmatched words.
 
     Args:
-        words: As typed.
+        words: The words as typed.
     """
     found = [(word, find_region(word)) for word in words]
     offered = [
@@ -182,10 +182,10 @@ def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Tell that dates in words rank items of these dates higher, and offer to narrow to them.
+    """Return notes that dates in words rank items of these dates higher, with a filter for each date.
 
     Args:
-        dates: The words, to the date as ``date:`` takes it.
+        dates: The dates in the syntax of ``date:``, by words.
     """
     wished = [
         Note(
@@ -199,7 +199,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:
-    """Tell of hits whose scores are not explained."""
+    """Return a note about hits whose scores are not explained."""
     hits = "hit is" if count == 1 else "hits are"
     return Note(
         SKIPPED, f"{count:,} {hits} shown without an explanation: {limits.explained} at most are explained"

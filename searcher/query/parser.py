@@ -1,6 +1,6 @@
-"""Parse a query: a text becomes nodes, before an index is read.
+"""Parse the text of a query into nodes, independent of an index.
 
-Plain words are read here, all else by :mod:`searcher.query.grammar`.
+Plain words are parsed here, everything else by :mod:`searcher.query.grammar`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 
 class Parsed(NamedTuple):
-    """A query as parsed.
+    """A parsed query.
 
     Attributes:
-        query: Its nodes; None where it holds nothing, such as ``()``.
+        query: Its nodes; None if it is empty, such as ``()``.
         notes: How parts without a meaning were read.
     """
 
@@ -46,15 +46,15 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
     Args:
         text: The query as typed.
-        strict: Whether to refuse what otherwise is read as text, with a note.
-        custom_fields: The names of the index's own fields, which narrow before a colon.
+        strict: Whether to reject parts that are otherwise read as text, with a note.
+        custom_fields: The custom fields of the index, which are filters before a colon.
 
     Returns:
         The nodes and the notes. Repeated words stay, since they count twice.
 
     Raises:
         QueryError: The query is longer than one may be (:func:`searcher.query.query_text.shorten`); or, if
-            ``strict``, a part of it would be read as text: the message shows its place.
+            ``strict``, a part of it would be read as text, with its position in the message.
     """
     check_size(text)
     words = text.split()
@@ -73,9 +73,9 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
 
 def merge_equal(node: Node) -> Node:
-    """Merge equal parts of each union and intersection; the scores of the query stay the same.
+    """Merge equal parts of each union and intersection without changing scores.
 
-    A part with an ``origin`` stays by itself, since explanations show it.
+    A part with an ``origin`` is not merged, since explanations show it.
 
     Args:
         node: A resolved query.
@@ -94,7 +94,7 @@ def _merge_parts(node: Node) -> Node:
 
 def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:
     kept: list[Node] = []
-    first: dict[Node, int] = {}  # what equal parts have in common, to the first one's number in kept
+    first: dict[Node, int] = {}  # key of equal parts to the index of the first one in `kept`
     for part in parts:
         key = _without_boosts(part)
         if key is None or key not in first:
@@ -107,7 +107,7 @@ def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _without_boosts(part: Node) -> Node | None:
-    """Give what equal parts have in common; None for a part that is not compared."""
+    """Return the key by which equal parts are merged; None for a part that is not compared."""
     match part:
         case Term() | Phrase() | WordSet():
             if getattr(part, "origin", ""):
@@ -122,7 +122,7 @@ def _without_boosts(part: Node) -> Node | None:
 
 
 def _summed(first: Node, other: Node) -> Node:
-    """Give the first of two equal parts the boosts of both."""
+    """Return the first of two equal parts with the sum of their boosts."""
     match first, other:
         case Or(), Or():
             return first.replace(parts=tuple(map(_summed, first.parts, other.parts)))

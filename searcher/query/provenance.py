@@ -1,4 +1,4 @@
-"""How documents were found: what of a query matches as typed, by related words, by translations."""
+"""Restrict a query to the documents that match as typed, by related words or by translations."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a node
-    """Give the query for what a query finds by leaves of one kind, among others perhaps.
+def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - one case per node
+    """Return a query for the documents that match by leaves of one kind.
 
     Args:
         query: A resolved query.
         via: One of :data:`searcher.query.model.VIAS`.
 
     Returns:
-        A query with the same matches or fewer, whose scores mean nothing; None where no leaf is of the kind.
+        A query for a subset of the matches, whose scores are meaningless; None if no leaf is of the kind.
     """
     match query:
         case Term() | Phrase() | WordSet():
@@ -44,7 +44,7 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a 
             ranked = [_words_of(part) for part in query.parts if not isinstance(part, ConstantScore)]
             by = joined(Or, _found_by(ranked or query.parts, via))
             return And((query, by)) if by else None
-        case Should(optional=Days()):  # a date that was wished for
+        case Should(optional=Days()):  # an optional date
             return found_by(query.required, via)
         case Should():
             by = joined(Or, _found_by((query.required, query.optional), via))
@@ -56,13 +56,13 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a 
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
-    """Narrow a query to what it finds by leaves of some kinds; the scores stay the same."""
+    """Restrict a query to the matches by leaves of some kinds, without changing scores."""
     by = joined(Or, [part for via in vias if (part := found_by(query, via))])
     return And((query, ConstantScore(by))) if by else Or(())
 
 
 def _words_of(part: Node) -> Node:
-    """Give the words alone of what may have a date in their place: it finds nothing without other words."""
+    """Return the words of a part that also matches by a date, since a date alone matches nothing."""
     match part:
         case Or(parts=(words, Days())):
             return words

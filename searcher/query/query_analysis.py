@@ -22,29 +22,29 @@ if TYPE_CHECKING:
     from searcher.query.query_words import QueryWords, WordPart
 
 
-# What a word counts in texts of another language than the question's, and a label that is added in one: texts
-# in the question's language come first. docs/relevance.md has the figures.
+# The factor of a word in texts of another language than the question's, and of a label added in one: texts in
+# the question's language come first. docs/relevance.md has the numbers.
 ELSEWHERE: Final = 0.7
-LONG_STEM: Final = 6  # letters of a stem that words of two meanings hardly share
-BEGINNING: Final = 4  # letters of a term by which the words of two meanings have to do with each other
-MOST: Final = 256  # labels with one stem, or of one concept, that are looked at: a stranger's may be many
+LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share
+BEGINNING: Final = 4  # letters of a common prefix by which words of two meanings count as related
+MOST: Final = 256  # labels of a stem or a concept that are read, as an index from elsewhere may have many
 _FAR: Final = 1 << 8  # farther than any form
 
 
 def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> Node:
-    """Narrow a term to the texts that have a form of a word.
+    """Restrict a term to the texts that have a form of a word.
 
-    *Gaz* and *Gaza* have one stem in French, *puerta* and *puerto* in Spanish: what is no form of a word
-    (number, gender, verb, adjective) is another word.
+    *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: a word that is not a form of
+    the other (number, gender, verb, adjective) is a different word.
 
     Args:
         vocabulary: The terms of the index.
         language: The language of the word.
         word: The word as written.
-        term: What it stands for.
+        term: Its term.
 
     Returns:
-        The term itself where its stem is long, or all that texts have for it are forms of the word, or none.
+        The term itself if its stem is long, or if all or none of its words in texts are forms of the word.
     """
     if len(term.text) >= LONG_STEM:
         return term
@@ -56,22 +56,22 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
 def narrowed_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: Term
 ) -> Node | None:
-    """Narrow a term to the texts that have a label of one word.
+    """Restrict a term to the texts that have a label of one word.
 
-    A form of its word counts, or of another label with its stem that means the same; not what is nearer to a
-    label of something else, unless the thesaurus or other languages lead to it: *training* is no
-    *train*. Where the stem is long, all else counts too; where it is short, and no form of the label
-    stands, what has to do with it: *vacuna* for *vacunación*, but no *parte* for *parto*.
+    A form of its word matches, or of another label of the concept with the same stem; a word nearer to a
+    label of another concept does not, unless the thesaurus or other languages relate the concepts: *training*
+    is not *train*. If the stem is long, all other words match too. If it is short and no form of the label
+    occurs, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
 
     Args:
         table: The thesaurus.
         vocabulary: The terms of the index.
         label: The label.
-        concepts: What is meant.
-        term: The label's term.
+        concepts: The concepts of the label.
+        term: The term of the label.
 
     Returns:
-        The term itself where all that texts have for it counts; None where nothing does.
+        The term itself if all its words in texts match; None if none do.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -99,7 +99,7 @@ def narrowed_to_label(
 
 
 def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:
-    """Give what labels of one word begin with in other languages: where they begin alike, they are akin.
+    """Return the prefixes of one-word labels in other languages; equal prefixes mark related concepts.
 
     *Vaccine* and *vaccination* are *vacuna* and *vacunación*, *train* and *training* *tren* and *formación*.
     """
@@ -118,28 +118,28 @@ def _among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Measure how far a word of texts, folded, is from the nearest of some words."""
+    """Return the distance of a folded word of texts from the nearest of some words."""
     if any(fold(word) == form for word in words):
         return SAME
-    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
+    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
 
     pairs = [pair for word in words for pair in ((word, form), (form, word))]
     far = [distance(language, one, other, within=True) for one, other in pairs]
     return min([one for one in far if one is not None], default=_FAR)
 
 
-REMEMBERED: Final = 1 << 11  # words of queries whose nodes are kept
+REMEMBERED: Final = 1 << 11  # cached nodes of words
 
 
 class QueryAnalyzer:
-    """Turns what was typed into terms of one open index; threads may share it.
+    """Analyzes the words of queries for one open index; threads may share it.
 
-    A word is searched in the language of the question as its analyzer reads it, in texts of other languages
-    where it stands as it was typed. A function word of any of the languages is left out.
+    A word is analyzed in the language of the question, and matches texts of other languages where they have
+    it as typed. Function words of any language are left out.
 
     Args:
-        words: The words of questions to the index.
-        language: The language of the question; None where it is not known.
+        words: The query words of the index.
+        language: The language of the question; None if it is unknown.
     """
 
     def __init__(self, words: QueryWords, language: str | None = None) -> None:
@@ -149,19 +149,18 @@ class QueryAnalyzer:
         self.word = remembered(self._word, REMEMBERED)
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve what stands between two white spaces.
+        """Resolve a chunk.
 
-        A chunk of several words (anti-trafficking) is a phrase, or the word that the index has for them
-        written as one.
+        A chunk of several words (anti-trafficking) is a phrase, or the compound that the index has for them.
 
         Args:
-            text: As typed.
+            text: The chunk as typed.
             field: ``text`` or ``title``.
-            boost: What its scores are multiplied by.
+            boost: The factor of its scores.
 
         Returns:
-            The best of its terms in the languages: an item in two languages has a word once. None for what no
-            index holds, such as function words and signs.
+            The best of its terms in the languages, so that a bilingual item counts a word once. None for
+            chunks that are not indexed, such as function words and punctuation.
         """
         nodes: list[Node] = []
         word = self._words(text)
@@ -178,7 +177,7 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
-        """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
+        """Return the idf of the rarest term of a word, from unadjusted document counts."""
         vocabulary = self._vocabulary
         return max(
             [
@@ -190,23 +189,23 @@ class QueryAnalyzer:
         )
 
     def lacks_content(self, chunk: str) -> bool:
-        """Return whether a word is a function word of the language of the question, whatever else it is."""
+        """Return whether a word is a function word in the language of the question."""
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
     def occurs_in_index(self, node: Node) -> bool:
-        """Return whether a text has a term that a word was resolved to; phrases are not looked up."""
+        """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
         return any(
             isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
             for leaf in leaves(node)
         )
 
     def has(self, word: str) -> bool:
-        """Return whether a text has a word, in a form that counts for it."""
+        """Return whether the index has a word, in a form that matches it."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
     def phrase(self, quoted: Quoted) -> Node | None:
-        """Resolve a phrase; a language's function words are not in its texts, but keep their places."""
+        """Resolve a phrase; function words of a language are not in its texts but keep their positions."""
         nodes: list[Node] = []
         chunks = list(map(self._words, quoted.words))
         for language in LANGUAGES:
@@ -221,16 +220,16 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes)
 
     def _standing(self, language: str, parts: list[WordPart], nodes: list[Term | Phrase]) -> Iterator[Node]:
-        """Keep of what one language's analyzer made of words what stands for them in its texts.
+        """Keep the nodes of a language that match the typed words in its texts.
 
-        Two words of different languages may have one stem: in texts of another language than the question's
-        a word counts where it or a cognate stands, not where another word has its stem.
+        Words of different languages may share a stem: in texts of another language than the question's, a
+        word matches where it or a cognate occurs, not where another word with its stem does.
         """
         if language == UNDETERMINED:
             yield from nodes
             return
         if language == self._language:
-            for node in nodes:  # a phrase says enough, and so does a spelling with its accents
+            for node in nodes:  # a phrase or an accented spelling is specific enough
                 word = parts[0].word
                 if isinstance(node, Term) and node.text == word.terms(language)[0]:
                     yield narrowed(self._vocabulary, language, word.written, node)
@@ -254,7 +253,7 @@ class QueryAnalyzer:
                 yield And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word means something else in a language than in that of the question."""
+        """Return whether a word has another meaning in a language than in that of the question."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs
@@ -262,7 +261,7 @@ class QueryAnalyzer:
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
-        """Return whether a word of a language's texts is what was typed: a cognate, or a form of it."""
+        """Return whether a word of a language's texts is the typed word: a cognate, or a form of it."""
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
@@ -276,7 +275,7 @@ class QueryAnalyzer:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first of a word's terms in a language that the index has, if any."""
+    """Return the first term of a word in a language that the index has, if any."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
@@ -288,7 +287,7 @@ def _field(name: str, language: str) -> str:
 def _in_field(
     parts: list[WordPart], name: str, language: str, slop: int = 1, boost: float = 1.0
 ) -> list[Term | Phrase]:
-    """Return the nodes for the words of one language: any of one word's terms, or a phrase."""
+    """Return the nodes for the words of one language: the terms of one word, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]

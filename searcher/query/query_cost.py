@@ -1,4 +1,4 @@
-"""The cost of a query, held to its limits: patterns, comparisons, postings."""
+"""Check the cost of a query against its limits: patterns, comparisons, postings."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 class Budget:
     """Counts the costly parts of one query.
 
-    A method that spends tells whether the part may stand. One that may not is an error of a strict query;
-    else it is kept for the notes, and counts nothing.
+    The methods named spend return whether a part is within the limits. A part beyond them is an error in a
+    strict query; otherwise it is noted and not counted.
 
     Args:
-        limits: How much the query may ask for.
-        strict: Whether it is refused beyond them.
+        limits: The limits of the query.
+        strict: Whether to reject a query beyond them.
 
     Attributes:
-        limits: The same.
-        fault: What a strict query would have been told of the first part beyond a limit; None without any.
+        limits: The same object.
+        fault: The error message for the first part beyond a limit; None if there is none.
     """
 
     def __init__(self, limits: Limits = LIMITS, *, strict: bool = False) -> None:
@@ -65,7 +65,7 @@ class Budget:
         self._compared = 0
 
     def notes(self) -> tuple[Note, ...]:
-        """Tell of the parts that are read as text, and of those that are left out."""
+        """Return notes about the parts that are read as text and those that are left out."""
         if self.fault is None:
             return ()
         from searcher.query.notes import beyond_limits  # few queries are beyond a limit
@@ -78,8 +78,8 @@ class Budget:
 
         Args:
             written: The part as typed.
-            limit: The limit that it is beyond, in words.
-            fault: What a strict query is told.
+            limit: The limit, in words.
+            fault: The error message for a strict query.
 
         Raises:
             QueryError: The query is strict.
@@ -88,7 +88,7 @@ class Budget:
         self._left_out.append((written, limit))
 
     def read_as_text(self, written: str, limit: str, fault: str) -> None:
-        """Read a pattern or a fuzzy word as text; all else as :meth:`leave_out`."""
+        """Read a pattern or a fuzzy word as text; otherwise as :meth:`leave_out`."""
         self._refuse(fault)
         self._as_text.append((written, limit))
 
@@ -98,14 +98,14 @@ class Budget:
         self.fault = self.fault or fault
 
     def spend_wide(self, sign: str, start: int | None) -> bool:
-        """Count one part that may stand for nearly every item.
+        """Count a part that may match nearly every item.
 
         Args:
-            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
-            start: Where it stands in the query, from 0; None where that is not known.
+            sign: The kind of part: ``*``, ``NOT`` or ``date:``.
+            start: Its offset in the query; None if unknown.
 
         Raises:
-            QueryError: It is one too many of a strict query.
+            QueryError: It exceeds the limit in a strict query.
         """
         if self._wide[sign] >= self.limits.wide:
             limit = f"a query may hold {self.limits.wide} of them"
@@ -116,13 +116,13 @@ class Budget:
         return True
 
     def spend_region(self, start: int) -> bool:
-        """Count one region that ``country:`` names.
+        """Count a region of ``country:``.
 
         Args:
-            start: Where it stands in the query, from 0.
+            start: Its offset in the query.
 
         Raises:
-            QueryError: It is one too many of a strict query.
+            QueryError: It exceeds the limit in a strict query.
         """
         if self._regions >= self.limits.regions:
             limit = f"a query may hold {self.limits.regions} of them; give them by --country"
@@ -133,14 +133,14 @@ class Budget:
         return True
 
     def spend_pattern(self, written: str, start: int) -> bool:
-        """Count one pattern.
+        """Count a pattern.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0.
+            start: Its offset in the query.
 
         Raises:
-            QueryError: It is one too many of a strict query.
+            QueryError: It exceeds the limit in a strict query.
         """
         scans = written[:1] in ("*", "?")
         limit = fault = ""
@@ -158,15 +158,15 @@ class Budget:
         return True
 
     def spend_letters(self, written: str, start: int, letters: int) -> bool:
-        """Hold a fuzzy word to its longest length.
+        """Check the length of a fuzzy word.
 
         Args:
             written: The word as typed.
-            start: Where it stands in the query, from 0.
-            letters: How many it has.
+            start: Its offset in the query.
+            letters: Its number of letters.
 
         Raises:
-            QueryError: It has too many, in a strict query.
+            QueryError: It is too long, in a strict query.
         """
         if letters <= MAX_FUZZY_LENGTH:
             return True
@@ -179,15 +179,15 @@ class Budget:
         return False
 
     def spend_compared(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index that are compared with one pattern; the first is always found.
+        """Count the words of the index that are compared with a pattern; the first pattern is always allowed.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0.
-            words: How many words of the index begin as it does.
+            start: Its offset in the query.
+            words: The number of words of the index with its prefix.
 
         Raises:
-            QueryError: They are too many, with those of earlier patterns, for a strict query.
+            QueryError: They exceed the limit, with those of earlier patterns, in a strict query.
         """
         if self._compared and self._compared + words > self.limits.compared:
             self.read_as_text(
@@ -202,22 +202,22 @@ class Budget:
         return True
 
     def may_compare(self, words: int) -> bool:
-        """Tell whether so many words of the index may be compared with a misspelt one, and count them."""
+        """Count the words of the index compared with a misspelt one; return whether the limit allows it."""
         if self._compared + words > self.limits.compared:
             return False
         self._compared += words
         return True
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index that one pattern stands for.
+        """Count the words of the index that a pattern matches.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0.
-            words: How many they are, or just more than may be.
+            start: Its offset in the query.
+            words: The number of words, or one more than the limit.
 
         Raises:
-            QueryError: They are too many, for one pattern or with those of earlier ones, in a strict query.
+            QueryError: They exceed a limit, alone or with those of earlier patterns, in a strict query.
         """
         where = located(written, start)
         if words > self.limits.found:
@@ -239,24 +239,24 @@ class Budget:
         return True
 
 
-UNPACKED: Final = 2  # postings are scored while one of a pattern's word is decoded and sorted
-CARRIED: Final = 30  # so many documents are carried along to another term while one posting is scored
+UNPACKED: Final = 2  # the cost of decoding and sorting a posting of a pattern's word, in scored postings
+CARRIED: Final = 30  # the number of documents looked up in another term in the time of one scored posting
 
 
 def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | None:
-    """Hold a query to the items in which its parts may stand, counted leaf by leaf.
+    """Limit the number of postings that the parts of a query read.
 
     Args:
         query: The resolved query.
         vocabulary: The terms of the index.
-        budget: What the query may ask for.
+        budget: The limits of the query.
 
     Returns:
-        The query, without the parts that stand in most items where they are too many: first what joined its
-        words, then what was typed; filters stay. None where nothing is left to search for.
+        The query, without the most frequent parts if the postings exceed the limit: first expansions, then
+        typed words; filters stay. None if nothing is left to search for.
 
     Raises:
-        QueryError: They are too many for a strict query.
+        QueryError: The postings exceed the limit in a strict query.
     """
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
@@ -284,7 +284,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
 
 
 def _ranked(node: Node) -> Iterator[Node]:
-    """Yield the leaves of a resolved query that do more than narrow."""
+    """Yield the leaves of a resolved query that do not only filter."""
     below = parts_of(node)
     if not below:
         yield node
@@ -294,7 +294,7 @@ def _ranked(node: Node) -> Iterator[Node]:
 
 
 def _less(node: Node, dropped: Collection[Node]) -> Node:
-    """Take some leaves out of a resolved query."""
+    """Remove some leaves from a resolved query."""
     if isinstance(node, ConstantScore):
         return node
     if not parts_of(node):
@@ -310,7 +310,7 @@ def _less(node: Node, dropped: Collection[Node]) -> Node:
 
 
 def _written(leaf: Node) -> str:
-    """Tell what a leaf was written as."""
+    """Return the text of a leaf, for messages."""
     match leaf:
         case Term():
             return leaf.written or leaf.text
@@ -326,7 +326,7 @@ def _written(leaf: Node) -> str:
 
 
 def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
-    """Tell what reading a leaf takes, in scored postings."""
+    """Return the cost of reading a leaf, in scored postings."""
     match leaf:
         case Term():
             return vocabulary.document_frequency(leaf.field, leaf.text)
@@ -342,6 +342,6 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
 
 
 def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
-    """Estimate a phrase: the documents of its rarest term are carried along to each other."""
+    """Estimate the cost of a phrase: the documents of its rarest term are looked up in the others."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

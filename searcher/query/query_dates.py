@@ -1,6 +1,6 @@
 """Dates in the words of a question: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
 
-They are words, and a wish for items of that date, whose texts need not say it.
+They match as words, and items of that date rank higher even if their texts do not mention it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_analysis import QueryAnalyzer
 
-# What an item scores for being of a date, of what it would for one mention of the words: texts that speak
-# of a date mention it more than once, in their title above all.
+# The score of an item for its date, relative to one occurrence of the words: texts about a date mention it
+# more than once, above all in their title.
 WISHED: Final = 1.5
-_YEARS: Final = ("19", "20")  # what a year begins with
+_YEARS: Final = ("19", "20")  # prefixes of years
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
 
 class DateWords(NamedTuple):
-    """Words that are a date.
+    """Words that form a date.
 
     Attributes:
-        first, last: The first and the last of them among the words of the question.
+        first, last: The indexes of the first and last word in the question.
         period: The date, as ``2016-03`` or ``2016``.
         first_day, last_day: Its days (``datetime.date.toordinal``).
     """
@@ -50,18 +50,18 @@ def with_dates(
     *,
     estimated: bool,
 ) -> tuple[Node, dict[str, str]]:
-    """Let items of the dates in a question rank higher.
+    """Rank items of the dates in a question higher.
 
     Args:
-        query: The words of the question side by side, resolved.
-        words: The words as typed; empty where something else stands.
+        query: The adjacent words of the question, resolved.
+        words: The words as typed; empty in place of other parts.
         analyzer: Resolves words.
-        finds: Tells whether anything matches a resolved query.
-        estimated: Whether estimated dates count as dates.
+        finds: Returns whether anything matches a resolved query.
+        estimated: Whether estimated dates match.
 
     Returns:
-        The query; and the dates that some items are of, their words to the date as ``date:`` takes it. Items
-        of a date match by it alone where the question has no other words.
+        The query, and the dates of some items in the syntax of ``date:``, by words. If the question has no
+        other words, items of a date match by it alone.
     """
     dates: dict[str, str] = {}
     found = list(dates_in(words))
@@ -82,10 +82,10 @@ def with_dates(
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find the years, and the months with a year, in words side by side.
+    """Find the years, and the months with a year, in adjacent words.
 
     Args:
-        words: As typed.
+        words: The words as typed.
     """
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
@@ -97,7 +97,7 @@ def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
 
 
 def has_dates(query: Node) -> bool:
-    """Check whether a parsed query has dates, as filters or in words."""
+    """Return whether a parsed query has dates, as filters or in words."""
     parts = leaves(query)
     filters = [part.name for part in parts if isinstance(part, Filter)]
     words = [part.text for part in parts if isinstance(part, Word)]
@@ -105,8 +105,8 @@ def has_dates(query: Node) -> bool:
 
 
 def _month(word: str) -> int:
-    """Tell which month a word names, 1 to 12; 0 for none."""
-    from indexer.dates.date_grammar import month_number  # few questions hold a year
+    """Return the number of the month that a word names, 1 to 12; 0 for none."""
+    from indexer.dates.date_grammar import month_number  # few questions have a year
 
     try:
         return month_number(fold(plain(word.strip(PUNCTUATION_AROUND))))

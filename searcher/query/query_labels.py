@@ -1,4 +1,4 @@
-"""Remove expansions from a query, and find the words that a label was typed with."""
+"""Remove expansions from a query, and find the words of labels that were typed."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 def without_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
-    """Take labels out of a resolved query.
+    """Remove labels from a resolved query.
 
     Args:
-        query: The query; what was typed stays in it.
-        expansions: What joined which words, as results tell it.
-        labels: The labels, as told there; forms of a label go with it.
+        query: The query; typed words stay in it.
+        expansions: The expansions, as in results.
+        labels: The labels, as in the expansions; forms of a label are removed too.
 
     Returns:
-        The query, what still joins, and a note for each label that did not join.
+        The query, the remaining expansions, and a note for each label that was not added.
 
     Raises:
-        QueryError: A label is longer than a value may be.
+        QueryError: A label is too long.
     """
     for label in labels:
         check_value("--drop", label)
@@ -54,7 +54,7 @@ def _among(label: str, labels: Sequence[str]) -> bool:
 
 
 def _is(label: str, leaf: Any) -> bool:
-    """Tell whether a leaf stands for a label, or a form of it."""
+    """Return whether a leaf is a label or a form of it."""
     written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, Phrase) else "")
     if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True
@@ -65,16 +65,17 @@ def _is(label: str, leaf: Any) -> bool:
 def words_of_labels(
     expander: Expander, chunks: Sequence[str], finds: Callable[[Node], bool], most: int
 ) -> dict[str, bool]:
-    """List the words that are a label with others: well spelt, though no text may have them as they are.
+    """Find the words that are part of a label of several words, and therefore well spelt.
 
     Args:
-        expander: Finds what joins words.
+        expander: Finds expansions.
         chunks: The words of a query as typed.
-        finds: Tells whether anything matches a query.
-        most: How many words, or groups of words, are looked at.
+        finds: Returns whether anything matches a query.
+        most: The maximum number of words, or groups of words, to look up.
 
     Returns:
-        Whether what joins the label is found: no other word is then guessed for one of its words.
+        Whether the expansion of the label of each word matches anything; if it does, the word is not
+        corrected.
     """
     return {
         chunk: one.query is not None and finds(one.query)

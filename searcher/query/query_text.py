@@ -1,4 +1,4 @@
-"""Print a parsed query as text, shorten it, and explain operators of other systems."""
+"""Print parsed queries, shorten query texts, and explain operators of other systems."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def to_text(node: Node) -> str:
     """Print a parsed query.
 
     Args:
-        node: Nodes as the parser gives them.
+        node: The nodes of the parser.
 
     Returns:
         A text that parses to the same nodes, with each operator written out.
 
     Raises:
-        TypeError: A node is none that the parser gives, such as a resolved leaf.
+        TypeError: A node does not come from the parser, such as a resolved leaf.
     """
     match node:
         case model.And() | model.Or():
@@ -63,26 +63,26 @@ def _several(node: model.And | model.Or) -> str:
         return " AND ".join(map(_operand, node.parts))
     if node.apart:
         return " OR ".join(map(_operand, node.parts))
-    # Filters of one field side by side are alternatives; any other filter would narrow.
+    # Adjacent filters of one field are alternatives; any other filter would restrict the matches.
     fields = {part.name if isinstance(part, model.Filter) else None for part in node.parts}
     alternatives = len(fields) == 1 and None not in fields
     return " ".join(map(_operand if alternatives else _optional, node.parts))
 
 
 def _optional(node: Node) -> str:
-    """Print what stands beside required nodes: a filter by itself would narrow."""
+    """Print a node next to required nodes, where a filter needs parentheses to stay optional."""
     text = _operand(node)
     return f"({text})" if isinstance(node, model.Filter) else text
 
 
 def _operand(node: Node) -> str:
-    """Print a node as it stands beside an operator."""
+    """Print a node as an operand."""
     text = to_text(node)
     return f"({text})" if isinstance(node, _COMPOUNDS) or text in OPERATORS else text
 
 
 def _marked(node: Node) -> str:
-    """Print a node as it stands right behind a sign."""
+    """Print a node as it is written after a sign."""
     text = _operand(node)
     return f"({text})" if text[0] in "+-" else text
 
@@ -107,7 +107,7 @@ def _leaf(node: Node) -> str:
 
 
 def _value(value: str) -> str:
-    """Print the value of a filter, in quotation marks where it could be read as something else."""
+    """Print the value of a filter, in quotation marks if it could be read otherwise."""
     field, colon, _ = value.partition(":")
     bare = value.strip("*") and not (colon and field in FIELDS)
     return value if bare and not any(sign.isspace() or sign in "()" for sign in value) else f'"{value}"'
@@ -118,15 +118,15 @@ _TOO_LONG: Final = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
-    """Cut a query to the limits that :func:`searcher.query.limits.check_size` holds it to.
+    """Cut a query to the limits that :func:`searcher.query.limits.check_size` checks.
 
-    Of a longer text no more than a query may have is looked at.
+    The part of a text beyond the maximum length is not read.
 
     Args:
         text: The query as typed.
 
     Returns:
-        What is read of it, and notes of what is not, or not as typed.
+        The text to parse, and notes about the parts that are left out or changed.
     """
     if len(text) <= SHORT:
         return text, ()
@@ -145,7 +145,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Cut a query behind a word, so that a space may still be put into those that are too long."""
+    """Cut a query after a word, leaving room for spaces in the words that are too long."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -156,7 +156,7 @@ def _first_characters(text: str) -> str:
 
 
 def _with_spaces(text: str, notes: list[Note]) -> str:
-    """Part the words that are too long."""
+    """Split the words that are too long."""
     first = _TOO_LONG.search(text)
     if first is None:
         return text
@@ -171,7 +171,7 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
 
 
 def _without_long_phrases(text: str, notes: list[Note]) -> str:
-    """Take off the quotation marks of phrases that are too long, by themselves or together."""
+    """Remove the quotation marks of phrases that are too long, alone or together."""
     phrased = 0
     too_long: list[str] = []
 
@@ -200,18 +200,18 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 _PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
 _SIGNS: Final = {"&&": "AND", "||": "OR"}
 _NEAR: Final = re.compile(r"NEAR(?:/(\d+))?|ADJ(\d*)|[WwNn]/(\d+)")
-_SHOWN: Final = 80  # characters of the question as it may be meant
+_SHOWN: Final = 80  # characters of the suggested question
 
 
 def foreign_operators(query: str) -> tuple[Note, ...]:
-    """Tell how operators are written, where others are plausibly meant as such.
+    """Return a note on how operators are written, if words of the query were probably intended as operators.
 
-    That is where an operator stands between any two parts of a question: hardly a text that people paste is
-    so. ``or`` alone is none of them: it is what words side by side mean. ``not`` is one in any question where
-    a word of content stands on either side of it, since *ferry not cargo* finds cargo; NEAR is between words.
+    This is assumed if an operator is between any two parts of a question, which is rare in pasted text.
+    ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
+    between two content words, since *ferry not cargo* finds cargo; NEAR counts between words.
 
     Args:
-        query: As typed.
+        query: The query as typed.
 
     Returns:
         One note, or none.
@@ -229,19 +229,19 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 
 def _capital(piece: str) -> str:
-    """Write what may be an operator as one; give anything else back."""
+    """Return a possible operator in its correct form; return anything else unchanged."""
     return _SIGNS.get(piece) or (piece.upper() if piece.upper() in OPERATORS else piece)
 
 
 def _alternates(pieces: list[str]) -> bool:
-    """Tell whether operators, not only OR, stand between all other pieces."""
+    """Return whether operators, not only OR, separate all other pieces."""
     capitals = [*map(_capital, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
 def _negating(pieces: list[str]) -> set[str]:
-    """Give ``not`` where it stands between two words of content."""
+    """Return ``not`` if it is between two content words."""
     return {
         "not"
         for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)
@@ -250,10 +250,10 @@ def _negating(pieces: list[str]) -> set[str]:
 
 
 def _near(pieces: list[str]) -> Note | None:
-    """Tell how words near each other are written, where an operator for that stands between two words."""
+    """Return a note on the syntax of proximity, if a proximity operator is between two words."""
     for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
         found = _NEAR.fullmatch(piece)
-        # A word in capitals behind it is that of a headline all in capitals.
+        # A following word in capitals belongs to a headline in capitals.
         if found and before.isalnum() and behind.isalnum() and not behind.isupper():
             within = next(filter(None, found.groups()), "10")
             text = f'read “{piece}” as a word: words near each other are written "{before} {behind}"~{within}'

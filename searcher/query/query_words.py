@@ -1,4 +1,4 @@
-"""The words of questions, each analyzed and looked up once for all that reads a question."""
+"""The words of questions, each analyzed and looked up once."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
     from searcher.engine import Vocabulary
 
-CACHE_SIZE: Final = 1 << 12  # words that are kept
-SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are other words
-# Letters with the accents that a stem depends on: one of them near the end of a word, as in the Spanish
-# *sequía* and the French *rivière*, *journée*, *sécurité*.
+CACHE_SIZE: Final = 1 << 12  # cached words
+SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
+# Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the
+# French *rivière*, *journée*, *sécurité*.
 _ACCENTED: Final = {
     "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"},
     "fr": {"e": "éè"},
 }
 _ENDING: Final = 6  # letters
-# A word of several languages speaks for one of which this many times as large a share of the texts has it as
-# of any other: a name is common wherever it is news, a borrowed word is rare.
+# A word indicates the language in which its share of the texts is this many times larger than in any other: a
+# name is common wherever it is in the news, a loan word is rare.
 DOMINANT: Final = 8.0
 _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
 
 
 class QueryWords:
-    """The words of questions to one open index, each made once; threads may share it.
+    """The words of questions to one open index, each created once; threads may share it.
 
     Args:
         vocabulary: The terms of the index.
         thesaurus: The thesaurus.
 
     Attributes:
-        vocabulary, thesaurus: The same.
+        vocabulary, thesaurus: The same objects.
     """
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
@@ -50,27 +50,27 @@ class QueryWords:
         self._word: Callable[[str], QueryWord] = remembered(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
-        """Return the word that is written so."""
+        """Return the query word of a typed word."""
         return self._word(written)
 
     def _new_word(self, written: str) -> QueryWord:
-        words = cast("QueryWords", proxy(self))  # a word that is kept must not keep the index open
+        words = cast("QueryWords", proxy(self))  # a cached word must not keep the index open
         return QueryWord(written, words)
 
     def label_terms(self, language: str, written: str) -> tuple[str, ...]:
-        """Return the terms by which a word may stand in labels of a language."""
+        """Return the terms that a word may have in labels of a language."""
         return self._word(written).label_terms(language)
 
 
 class WordPart(NamedTuple):
-    """A word within what stands between two white spaces, as one language's analyzer reads it.
+    """A word within a chunk, as analyzed for one language.
 
     Attributes:
         word: The word.
-        position: How many words, function words included, stand before it.
-        folded: In lower case, without accents, unstemmed.
+        position: The number of words before it, including function words.
+        folded: The unstemmed word in lower case, without accents.
         is_stop_word: Whether the texts of the language are indexed without it.
-        is_searched: Whether it is searched outside of phrases: no function word of any language is.
+        is_searched: Whether it is searched outside of phrases; function words of any language are not.
     """
 
     word: QueryWord
@@ -84,7 +84,7 @@ T = TypeVar("T")
 
 
 def _kept(find: Callable[[QueryWord, str], T]) -> Callable[[QueryWord, str], T]:
-    """Keep what a method of a word finds for each language; it is never None."""
+    """Cache the result of a method of a word for each language; it is never None."""
 
     def get(word: QueryWord, language: str) -> T:
         key = find, language
@@ -97,20 +97,20 @@ def _kept(find: Callable[[QueryWord, str], T]) -> Callable[[QueryWord, str], T]:
 
 
 class QueryWord:
-    """A word of a question, or several without white space between, with all that is known of it.
+    """A word of a question, or several without white space between them, with cached lookups.
 
-    What depends on a language is found when it is first needed, and kept.
+    Properties that depend on a language are computed on first use.
 
     Args:
-        written: As typed.
-        words: Those that it is one of.
+        written: The word as typed.
+        words: The collection that it belongs to.
 
     Attributes:
-        written: The same.
-        plain: In lower case and one spelling.
-        folded: The same without accents.
-        is_function_word: Whether it is one, in whichever language.
-        kept: What was found for it.
+        written: The same text.
+        plain: The word in lower case and normalized spelling.
+        folded: The plain word without accents.
+        is_function_word: Whether it is a function word in any language.
+        kept: The cached results.
     """
 
     __slots__ = "_words", "folded", "is_function_word", "kept", "plain", "written"
@@ -125,7 +125,7 @@ class QueryWord:
 
     @_kept
     def parts(self, language: str) -> tuple[WordPart, ...]:
-        """Return the words in it as a language's analyzer reads them."""
+        """Return the words in it as analyzed for a language."""
         return tuple(self._new_parts(language))
 
     def _new_parts(self, language: str) -> Iterator[WordPart]:
@@ -133,27 +133,27 @@ class QueryWord:
         for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
             written, is_stop_word = chunk[token.start : token.end], token.term is None
             word = self if written == chunk else self._words(written)
-            # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
+            # l'Est, d'Este: the French analyzer keeps a content word after an elision.
             is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
             is_searched = not is_stop_word and (is_elided or not word.is_function_word)
             yield WordPart(word, position, token.word, is_stop_word, is_searched)
 
     @_kept
     def terms(self, language: str) -> tuple[str, ...]:
-        """Return the terms that it stands for in texts: its own, then those of its accented spellings."""
+        """Return its terms in texts: those of the typed spelling, then those of accented spellings."""
         if language == UNDETERMINED:  # is not stemmed, so that accents change no term
             return analyzer(language).query_terms(self.written)
         variants = partial(self._words.vocabulary.variants, language)
         return analyzer(language).query_terms(self.written, variants)
 
     def document_frequency(self, language: str) -> int:
-        """Count the documents that have any of its terms, at most."""
+        """Return an upper bound of the number of documents with any of its terms."""
         count, field = self._words.vocabulary.document_frequency, text_field(language)
         return sum([count(field, term) for term in self.terms(language)])
 
     @_kept
     def share(self, language: str) -> float:
-        """Compute which share of a language's texts has it, 0 where no text has it as it is typed."""
+        """Return the share of a language's texts that have it, 0 if no text has it as typed."""
         vocabulary, field = self._words.vocabulary, text_field(language)
         counts = [
             count
@@ -164,10 +164,10 @@ class QueryWord:
         return max(counts) / vocabulary.documents(field) if counts else 0.0
 
     def label_terms(self, language: str) -> tuple[str, ...]:
-        """Return the terms by which it may stand in labels, those of texts first.
+        """Return its terms in labels, those of texts first.
 
-        An index may have no text of a language: *sequia* is *sequía* all the same, where no text and no label
-        has it as it was typed.
+        An index may have no text of a language: *sequia* also means *sequía* if no text and no label has the
+        typed spelling.
         """
         return self.terms(language) + self._accented_terms(language)
 
@@ -184,15 +184,15 @@ class QueryWord:
         word = self if typed == self.written else self._words(typed)
         if any(
             word.is_label(one) if one == language else word.occurs(one) for one in ANALYZED_LANGUAGES
-        ):  # some language has it as it was typed
+        ):  # some language has the typed spelling
             return ()
         own, found = self.terms(language), map(analyzer(language).term, _accented(language, typed))
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
     @_kept
     def is_label(self, language: str) -> bool:
-        """Return whether a label has it as typed, or as a Spanish plural, which keeps no accent."""
-        # fermees may be fermées, though it is a form of ferme too; reuniones is no reunionés
+        """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""
+        # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self.labels(language), self.plain.removesuffix("es")
         is_same = self.plain in labels and fold(self.plain) == self.plain
         return is_same or (language == "es" and singular in map(fold, labels))
@@ -208,7 +208,7 @@ class QueryWord:
 
     @_kept
     def labels(self, language: str) -> list[str]:
-        """Return the labels of one word, in lower case, that have a term which it stands for in texts."""
+        """Return the labels of one word, in lower case, that share a term with it."""
         return self._labels_of(language, self.terms(language))
 
     def _labels_of(self, language: str, terms: Sequence[str]) -> list[str]:
@@ -221,15 +221,16 @@ class QueryWord:
         ]
 
     def label_distance(self, language: str) -> int | None:
-        """Measure how far it is from the nearest label of one word that it is a form of, if any."""
+        """Return the distance to the nearest label of one word that it is a form of, if any."""
         labels = self.labels(language) + self._labels_of(language, self._accented_terms(language))
         return nearest(language, self.folded, labels)
 
     def languages(self) -> list[str]:
-        """Return the languages that it speaks for: those in which the thesaurus or the texts have it.
+        """Return the languages that the word indicates: those in which the thesaurus or the texts have it.
 
-        Where one language's texts alone have it, or far more often than the others', it is that one, unless
-        the thesaurus knows it in other languages. Letters with accents are of the languages that write them.
+        If only one language's texts have it, or have it far more often than others, this language is
+        returned, unless the thesaurus has the word in other languages. Accented letters restrict the
+        languages to those that write them.
         """
         written = self.written.removesuffix("'s").removesuffix("’s")
         if _is_elided(written):
@@ -253,30 +254,30 @@ class QueryWord:
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Measure how far a word is from the nearest of some labels that it is a form of, if any.
+    """Return the distance between a word and the nearest of some labels that it is a form of, if any.
 
     Args:
         language: The language of the labels.
-        word: In lower case, without accents.
+        word: The word in lower case, without accents.
         labels: Labels of one word.
     """
     if word in labels or not labels:
         return SAME if labels else None
-    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
+    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
 
     found = [distance(language, word, label, within=False) for label in labels]
     return min((far for far in found if far is not None), default=None)
 
 
 def _accented(language: str, word: str) -> Iterator[str]:
-    """Yield a word with one accent, at each place where it may change a stem."""
+    """Yield a word with one accent, at each position where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]
 
 
 def _writing(word: str) -> list[str]:
-    """Return the languages that write a word's letters; all for a capitalised one, which may be a name."""
+    """Return the languages that write a word's letters; all for a capitalized one, which may be a name."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)
@@ -285,6 +286,6 @@ def _writing(word: str) -> list[str]:
 
 
 def _is_elided(word: str) -> bool:
-    """Return whether a French word that lost its vowel begins a word; d' is in names and loans too."""
+    """Return whether an elided French word begins a word; d' does not count, as it is in names and loans."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]

@@ -19,38 +19,38 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-UNCLEAR: Final = 1  # words by which a language leads, up to which two words side by side are looked at too
+UNCLEAR: Final = 1  # the lead in words up to which pairs of words are looked up too
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
     """Detect the language of a question.
 
     Args:
-        query: The question as parsed.
-        words: The words of questions to the index.
+        query: The parsed question.
+        words: The query words of the index.
 
     Returns:
-        A language; None where nothing tells it, as in a question of one name.
+        A language; None if nothing indicates one, as in a question of one name.
     """
     chunks = list(_chunks(query))
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few questions are in capitals
 
-        if len(chunks) > MAX_NAME_LENGTH:  # a headline, whose capitals tell nothing
+        if len(chunks) > MAX_NAME_LENGTH:  # a headline, whose capitals do not indicate names
             chunks = [chunk.lower() for chunk in chunks]
     evidence = dict.fromkeys(ANALYZED_LANGUAGES, 0)
     for is_name, run in groupby(filter(_has_letters, chunks), _is_capitalised):
         spoken = [language for chunk in run for language in _spoken(chunk, words)]
         most = max(map(spoken.count, spoken), default=0)
         for language in spoken if not is_name else {one for one in spoken if spoken.count(one) == most}:
-            evidence[language] += 1  # for a name once, however many words it has
+            evidence[language] += 1  # once for a name, however many words it has
     first, second = sorted(evidence.values(), reverse=True)[:2]
     if first - second <= UNCLEAR:
         for pair in pairwise(chunks):
             for language in _beginning_labels(pair, words):
                 evidence[language] += len(pair)
         first, second = sorted(evidence.values(), reverse=True)[:2]
-    # El of El Salvador is of a name.
+    # El of El Salvador belongs to a name.
     typed = [chunk for chunk, behind in pairwise((*chunks, "")) if chunk.islower() or behind.islower()]
     for is_of, among in ((_is_in_grammar, typed), (_is_content, chunks)) if len(chunks) > 1 else ():
         if first == second:
@@ -61,7 +61,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _spoken(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages that the words between two white spaces speak for, word by word."""
+    """Return the languages that the words of a chunk indicate, word by word."""
     parts = chunk_words(chunk, "und")
     # Port-au-Prince is a name in any language, a-t-il a question in French.
     is_name = len(parts) > 1 and any(map(str.isupper, chunk[parts[1].start :]))
@@ -70,13 +70,13 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
         written = chunk[part.start : part.end]
         if not is_name and not written.isupper() and is_function_word(written):
             found += [language for language in ANALYZED_LANGUAGES if part.text in STOP_WORDS[language]]
-        elif any(map(str.isalpha, written)):  # a number is of no language
+        elif any(map(str.isalpha, written)):  # a number has no language
             found += words(written).languages()
     return found
 
 
 def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the language in which two words side by side begin a label; none where several do."""
+    """Return the language in which two adjacent words begin a label; none if several do."""
     first, second = map(words, pair)
     found = []
     for language in ANALYZED_LANGUAGES:
@@ -87,12 +87,12 @@ def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is of a language's grammar; English texts have *de*, but in names."""
+    """Return whether a word is a function word of a language; English texts have *de*, but only in names."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
-    """Return whether a language has a word of content in its texts, or the word speaks for it."""
+    """Return whether a language's texts have a content word, or the word indicates the language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
     return not word.is_function_word and (language in _spoken(chunk, words) or word.share(language) > 0)
 
@@ -102,14 +102,14 @@ def _has_letters(chunk: str) -> bool:
 
 
 def _is_capitalised(chunk: str) -> bool:
-    """Return whether a word begins with a capital and is no function word: a name, or part of one."""
+    """Return whether a word is capitalized and not a function word: a name, or a part of one."""
     return next(filter(str.isalpha, chunk)).isupper() and not is_function_word(
         chunk.strip(PUNCTUATION_AROUND)
     )
 
 
 def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words and the words of phrases of a parsed question."""
+    """Yield the words of a parsed question, including those of phrases."""
     for leaf in leaves(query):
         if isinstance(leaf, Word):
             yield leaf.text

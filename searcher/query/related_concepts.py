@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 MOST: Final = 3  # labels for one word
-MAX_LABELS: Final = 64  # of a concept
-MAX_CONCEPTS: Final = 64  # that are looked at for one word
+MAX_LABELS: Final = 64  # per concept
+MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 
 
 class Neighbour(NamedTuple):
-    """What is near some words side by side.
+    """The labels of concepts near some adjacent words.
 
     Attributes:
-        first, last: The first and the last of the words.
-        labels: Labels that stand in the index, the nearest first.
+        first, last: The indexes of the first and last word.
+        labels: Labels that occur in the index, nearest first.
     """
 
     first: int
@@ -37,13 +37,13 @@ class Neighbour(NamedTuple):
 
 
 class Neighbours:
-    """Finds what is near words, by one thesaurus over one index.
+    """Finds concepts near words, with one thesaurus over one index.
 
     Args:
         table: The thesaurus.
         vocabulary: The terms of the index.
-        terms_of: (language, word as typed) to the terms that it stands for.
-        finds: Tells whether anything matches a resolved query.
+        terms_of: Returns the terms of a typed word in a language.
+        finds: Returns whether anything matches a resolved query.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class Neighbours:
         self._finds = finds
 
     def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
-        """Find what is near those of some words that stand nowhere.
+        """Find the concepts near the unmatched words of a query.
 
         Args:
-            chunks: The words as typed, side by side.
-            unmatched: The words that stand nowhere, without signs around them. A capital within a question
-                makes a name: nothing is near *Brothers* in *Lehman Brothers*.
+            chunks: Adjacent words, as typed.
+            unmatched: The words that do not occur, without punctuation around them. A capital within a
+                question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
         """
         found = []
         for span in recognise(self._table, chunks, self._terms_of):
@@ -79,21 +79,21 @@ class Neighbours:
         return found
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
-        """Give labels that stand in the index of the concepts right beside some."""
+        """Return labels in the index of the concepts directly connected to some concepts."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels = [self._indexed_label(number, language) for number in list(near)[:MAX_CONCEPTS]]
         return list(dict.fromkeys(filter(None, labels)))[:MOST]
 
     def _indexed_label(self, number: int, language: str) -> str:
-        """Give the first label of a concept that stands in the index, one of a language before others."""
+        """Return the first label of a concept that occurs in the index, preferring a language."""
         _, labels = self._table.concept(number)
         in_order = sorted(labels[:MAX_LABELS], key=lambda label: label.language != language)
         return next((label.text for label in in_order if self._matches(label, number)), "")
 
     def _matches(self, label: ConceptLabel, number: int) -> bool:
-        """Tell whether some text has a label of a concept, its words side by side; parte has no parto."""
+        """Return whether a text has the adjacent words of a concept's label; parte does not match parto."""
         field = text_field(label.language)
-        # Of all its terms, although one may tell: what is asked of a cluster is asked at once.
+        # Looks up all terms, although one may decide, so that a cluster gets one request.
         if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
             return False
         if len(label.terms) > 1:

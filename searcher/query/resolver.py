@@ -1,4 +1,4 @@
-"""From a parsed query to one over the fields of an index: words become terms, filters get their codes."""
+"""Resolve a parsed query for an index: words become terms, filters get their codes."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
     from searcher.query.spelling_variants import SpellingVariants
 
-CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
+CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
 
 _WORDS = partial(model.Or, words=True)
 
 
 class Expanding(NamedTuple):
-    """What lets other words join those of one query.
+    """The parts that expand and correct the words of one query.
 
     Attributes:
-        expander: Finds the labels that join.
+        expander: Finds the labels to add.
         settled: Decides which words need no correction.
         variants: Finds the other spellings of words.
     """
@@ -49,25 +49,25 @@ class Resolver:
 
     Args:
         analyzer: Turns words into terms of the index.
-        budget: What the query may ask for.
-        estimated: Whether ``date:`` sees estimated dates.
-        found: The words that each pattern stands for; patterns that are missing find nothing.
-        near_words: The words of the index by their beginnings, where patterns were looked up in them.
-        expanding: What lets other words join; None for the words as typed alone.
-        finds: Tells whether anything matches a resolved query.
-        dates: Whether dates in words are understood.
+        budget: The limits of the query.
+        estimated: Whether ``date:`` matches estimated dates.
+        found: The word sets of patterns; missing patterns match nothing.
+        near_words: The words of the index by prefix, if patterns were looked up in them.
+        expanding: Expands and corrects words; None to search the typed words only.
+        finds: Returns whether anything matches a resolved query.
+        dates: Whether to recognize dates in words.
 
     Attributes:
-        expansions: What joined which words, as results tell it.
-        corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
-        unmatched: Words as typed that no document has, nor anything that joined for them.
-        dates: Dates in words, to the date as ``date:`` takes it: items of it rank higher.
-        not_corrected: How many unknown words were not looked at again, beyond the limit.
-        not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
-        regions: Those that ``country:`` names.
+        expansions: The expansions of words, as in results.
+        corrected: Corrected chunks by the typed chunk with the unknown word.
+        unmatched: Typed words that no document has, nor any expansion of them.
+        dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
+        not_corrected: The number of unknown words beyond the limit of corrections.
+        not_expanded: The number of words, or groups of words, beyond the limit of expansions.
+        regions: The regions of ``country:`` filters.
     """
 
-    def __init__(  # noqa: PLR0913 - all that a resolution depends on
+    def __init__(  # noqa: PLR0913 - the inputs of a resolution
         self,
         analyzer: QueryAnalyzer,
         budget: Budget,
@@ -95,20 +95,20 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
-        self._sure: dict[str, float] = {}  # words probably meant by those side by side, to what they count
+        self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
-    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
+    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
         """Resolve a node.
 
         Args:
             node: The node.
-            as_typed: Whether nothing may join its words.
+            as_typed: Whether its words are neither expanded nor corrected.
 
         Returns:
-            The node over the fields of the index; None where nothing is left to search for.
+            The node over the fields of the index; None if nothing is left to search for.
 
         Raises:
-            QueryError: A filter cannot be understood, or a strict query is beyond a limit.
+            QueryError: A filter is invalid, or a strict query is beyond a limit.
         """
         match node:
             case model.Word(field="title"):
@@ -141,7 +141,7 @@ class Resolver:
             case model.Pattern() | model.Fuzzy():
                 return self._found.get(node)
             case model.Filter():
-                from searcher.query.field_filters import resolve_filter  # many questions have none
+                from searcher.query.field_filters import resolve_filter  # many questions have no filter
 
                 meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
                 return model.ConstantScore(meant) if meant else None
@@ -150,7 +150,7 @@ class Resolver:
         return node
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
-        """Resolve parts of which any may match; words side by side are read together."""
+        """Resolve alternative parts; adjacent words are read together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(
             parts, lambda part: isinstance(part, model.Word) and part.field == "text"
@@ -166,16 +166,16 @@ class Resolver:
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
         if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
             return union
-        from searcher.query.query_dates import with_dates  # few questions hold a year
+        from searcher.query.query_dates import with_dates  # few questions have a year
 
         union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
-        for word in " ".join(dates).split():  # there by the date of an item, if not in a text
+        for word in " ".join(dates).split():  # matched by the date of an item, if not by a text
             self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
-        """Resolve words side by side, with what joins them."""
+        """Resolve adjacent words, with their expansions."""
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
@@ -195,7 +195,7 @@ class Resolver:
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
-        for chunk in written:  # what is typed as well is sure
+        for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
@@ -219,7 +219,7 @@ class Resolver:
         nodes: Sequence[model.Node | None],
         joined: Sequence[tuple[int, model.Node]],
     ) -> None:
-        """Note which of some words stand nowhere, nor what joined for them at their place."""
+        """Record the words that do not occur, nor any expansion at their position."""
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
@@ -234,7 +234,7 @@ class Resolver:
         first: int,
         end: int,
     ) -> list[model.Node | None]:
-        """Put each span of the words from ``first`` up to ``end`` beside what joins it."""
+        """Combine each span of the words from ``first`` up to ``end`` with its expansion."""
         assert self._expanding is not None
         expander = self._expanding.expander
         nodes: list[model.Node | None] = []
@@ -258,9 +258,9 @@ class Resolver:
     def _looked_at_again(
         self, chunk: str, languages: tuple[str, ...], known: Collection[str]
     ) -> tuple[model.Node | None, str]:
-        """Resolve a word that is perhaps misspelt, or grown together; give the likeliest, or a known one."""
+        """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
-        (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
+        (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.look_again(written, languages)
         self.not_corrected = len(self._corrector.skipped)
@@ -309,7 +309,7 @@ def _corrected(query: model.Node) -> model.Node:
 
 
 def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:
-    """Yield the places of the words that something joins, each with what it is."""
+    """Yield the positions of expanded words, each with the query of the expansion."""
     if expansion.query is not None:
         yield from ((place, expansion.query) for place in range(expansion.first, expansion.last + 1))
     for part in expansion.parts:

@@ -1,9 +1,9 @@
 """The other spellings of a word: *labor* and *labour*, *Méjico* and *México*, *clef* and *clé*.
 
-Words that texts of a language spell in two ways are a reviewed table of how they begin, and a few rules for
-the ends of English words. What comes out is a guess until texts of that language have it: only then it joins.
-Pairs that are two words (metre and meter, prise and prize, filling and filing) are in no table, and words so
-short that a rule would make another one of them are left alone.
+Words with two spellings in a language come from a reviewed table of their beginnings and a few rules for the
+endings of English words. A result is a guess, and is added only if texts of the language have it. Pairs that
+are two different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule
+applies to words so short that it would make another word of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REMEMBERED: Final = 4096  # words of queries
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
-# How words end, what else they may end in, and how many letters stand before at least.
+# Endings, their replacements, and the minimum number of letters before them.
 _S_AND_Z: Final = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
 _DOUBLED: Final = ("ed", "ing", "er", "ers", "or", "ors", "ous", "ation")
 _ENDINGS: Final = (
@@ -51,11 +51,11 @@ _MAX_ENDING_LENGTH: Final = max(map(len, _OTHER_ENDINGS))
 
 
 class SpellingVariants:
-    """Finds the other spellings that texts have for words of questions in a language; threads may share it.
+    """Finds the other spellings that texts have of words of questions; threads may share it.
 
     Args:
-        words: The words of questions to the index.
-        language: The language of the question; None where it is not known.
+        words: The query words of the index.
+        language: The language of the question; None if it is unknown.
     """
 
     def __init__(self, words: QueryWords, language: str | None) -> None:
@@ -70,7 +70,7 @@ class SpellingVariants:
             chunks: Words as typed.
 
         Returns:
-            For each word that has any, the terms that it does not stand for itself.
+            For each word with other spellings, the terms that are not its own.
         """
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
@@ -78,7 +78,7 @@ class SpellingVariants:
     def reported(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Term, ...]]
     ) -> list[dict[str, Any]]:
-        """Tell the other spellings of words among what joined, before the labels that joined them."""
+        """Insert the other spellings of words into the expansions, before the labels of the same words."""
         for chunk, terms in spelled.items():
             typed, others = chunk.strip(PUNCTUATION_AROUND), [term.written for term in terms]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
@@ -102,13 +102,13 @@ class SpellingVariants:
         return tuple(dict.fromkeys(found))
 
     def _is_query_language(self, language: str, word: str) -> bool:
-        """Tell whether a word may be of a language: the question's, or where it stands, if anywhere."""
+        """Return whether a word may belong to a language: the question's, or one of those that have it."""
         if self._language in {None, language} or self._words(word).document_frequency(language):
             return True
         return not any(self._words(word).document_frequency(other) for other in ANALYZED_LANGUAGES)
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
-        """Yield a spelling's terms that stand in texts as a form of it."""
+        """Yield a spelling's terms whose words in texts are forms of it."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
         typed = of_word.document_frequency(language)
@@ -117,24 +117,24 @@ class SpellingVariants:
             forms = vocabulary.forms(language, term) if frequency else ()
             if any(_is_form(language, spelling, form) for form in forms):
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
-                # It is as rare as the commoner of both spellings: one that few write is not worth more. A
-                # ratio, of the documents as they are.
+                # It is as rare as the more common of both spellings, so that a rare spelling does not score
+                # higher. A ratio, of unadjusted document counts.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
                 yield Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
 
 
 def spellings(language: str, word: str) -> list[str]:
-    """Give the other spellings that a word may have, whether there are such words or not.
+    """Return the other possible spellings of a word, whether or not they exist.
 
     Args:
-        language: The language whose spellings are meant.
-        word: In lower case.
+        language: The language of the spellings.
+        word: The word in lower case.
     """
     found = [
         other + word[len(beginning) :]
         for beginning, other in _beginnings().get((language, word[0]), ())
-        if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is no paye
+        if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is not paye
     ]
     if language == "en":
         for start in range(max(2, len(word) - _MAX_ENDING_LENGTH), len(word) - 1):
@@ -157,10 +157,10 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
-    """Tell whether a word that texts have is a spelling, or a form of it: Spanish laboral is no labour."""
+    """Return whether a word of texts is a spelling or a form of it: Spanish laboral is not labour."""
     is_same = form == fold(spelling)
     if is_same or (language == "es" and spelling.endswith(_Z_AND_CES)):
-        return is_same  # avances is no plural of avanz, which avanzar begins with
+        return is_same  # avances is not the plural of avanz, with which avanzar begins
     from indexer.analysis.word_forms import distance
 
     pairs = ((spelling, form), (form, spelling))

@@ -1,22 +1,22 @@
-"""The bridge to Whoosh: a resolved query as a ``whoosh.query`` tree, which Whoosh's own searcher answers.
+"""Convert a resolved query into a ``whoosh.query`` tree for Whoosh's searcher.
 
-The index is one that ``whoosh.index.open_dir`` opens, and its fields are Whoosh's, so that a program may ask
-it with Whoosh alone::
+The index can be opened by ``whoosh.index.open_dir``, and its fields are Whoosh's, so that a program can
+search it with Whoosh alone::
 
     from whoosh.index import open_dir
 
     with open_dir("index_data").searcher() as searcher:
         hits = searcher.search(to_whoosh(node), limit=None)
 
-It finds the same documents. The scores are the same under the same weighting; Whoosh's own ``BM25F`` has
+The tree finds the same documents. The scores are the same under the same weighting; Whoosh's ``BM25F`` has
 another idf, and averages lengths over all documents rather than over those that have a field.
 
-Some trees that look natural are avoided, because Whoosh's matchers (2.7.4 and 2.7.5) answer them wrongly:
-``AndNot`` may let excluded documents through and ``Not`` deleted ones, ``AndMaybe`` within others loses
-scores, ``DisjunctionMax`` may take the score of another document and takes no notice of its tiebreak, a
-constant score of 0 counts 1, and an ``Or`` of three or more, in an index of at most 5,000 documents, loses
-what scores 0, and ``NumericRange`` finds too much. Ask without a limit, for the best few may be wrong ones;
-and without ``normalize``, which drops repeated words that should count twice.
+Some natural trees are avoided because Whoosh's matchers (2.7.4 and 2.7.5) evaluate them incorrectly:
+``AndNot`` may let excluded documents through and ``Not`` deleted ones, a nested ``AndMaybe`` loses scores,
+``DisjunctionMax`` may take the score of another document and ignores its tiebreak, a constant score of 0
+counts 1, an ``Or`` of three or more, in an index of at most 5,000 documents, loses matches with score 0, and
+``NumericRange`` finds too much. Search without a limit, since the top few may be wrong, and without
+``normalize``, which drops repeated words that should count twice.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ _LAST_DAY = date.max.toordinal()
 
 
 class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has no types
-    """What a query matches, with one score, which may be 0."""
+    """The matches of a query with a constant score, which may be 0."""
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
-        """List the documents of the child query."""
+        """Return a matcher of the documents of the child query."""
         matched = list(self.child.matcher(searcher, searcher.boolean_context()).all_ids())
         return ListMatcher(matched, weights=[self.score] * len(matched))
 
 
 class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
-    """The highest score of several queries, and as much of the others' as the tiebreak says."""
+    """The highest score of several queries, plus the others times the tiebreak."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """List the documents of all queries, each with its score."""
+        """Return a matcher of the documents of all queries with their scores."""
         scored = context is None or context.weighting is not None
         scores: defaultdict[int, list[float]] = defaultdict(list)
         for query in self.subqueries:
@@ -72,7 +72,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 
 
 class GappedPhrase(q.Phrase):  # type: ignore[misc]  # Whoosh has no types
-    """A phrase with the distance of each word from the first one: words between are not in the index.
+    """A phrase with the distance of each word from the first one, since words between are not indexed.
 
     Attributes:
         offsets: The distances, as in :class:`searcher.query.model.Phrase`.
@@ -85,7 +85,7 @@ class GappedPhrase(q.Phrase):  # type: ignore[misc]  # Whoosh has no types
         self.offsets = offsets
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Nest spans from the left: each next word stands at its distance, or up to ``slop`` - 1 farther."""
+        """Nest spans from the left: each next word is at its distance, or up to ``slop`` - 1 farther."""
         terms = [q.Term(self.fieldname, word, boost=self.boost) for word in self.words]
         phrase = terms[0]
         for (before, after), term in zip(pairwise(self.offsets), terms[1:], strict=True):
@@ -95,7 +95,7 @@ class GappedPhrase(q.Phrase):  # type: ignore[misc]  # Whoosh has no types
 
 
 def to_whoosh(node: Node) -> q.Query:
-    """Make the Whoosh query that finds and scores what a resolved query does.
+    """Return the Whoosh query with the same matches and scores as a resolved query.
 
     Args:
         node: The resolved query.
@@ -109,8 +109,8 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - a case a node
-    """Make the tree of a node whose score is multiplied by a weight."""
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - one case per node
+    """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
@@ -147,7 +147,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
 
 
 def _union(parts: Sequence[q.Query]) -> q.Query:
-    """Join queries of which any may match, by the one matcher that keeps those that score 0."""
+    """Combine queries by a union whose matcher keeps documents that score 0."""
     union = q.Or(parts)
     union.matcher_type = q.Or.DEFAULT_MATCHER
     return union
@@ -158,7 +158,7 @@ def _constant(node: Node, score: float) -> q.Query:
 
 
 def _matching(node: Node) -> q.Query:
-    """Make a tree that finds what a node does, and whose score is of no account."""
+    """Return a tree with the matches of a node, whose scores are ignored."""
     match node:
         case model.Keyword(field="own"):
             return q.Prefix(node.field, node.value + schema.SEPARATOR)
@@ -175,11 +175,11 @@ def _matching(node: Node) -> q.Query:
 
 
 def _days(start: str, end: str, node: model.Days) -> q.Query:
-    """Find the intervals that share a day with the given one."""
+    """Match the intervals that overlap the given one."""
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
 
 def _range(field: str, first: int | None, last: int | None) -> q.Query:
-    """Find the days of a closed interval by their terms, either end open as None."""
+    """Match the days of a closed interval by their terms; None for an open end."""
     days = fields.NUMERIC(numtype=int, bits=32, signed=False)
     return q.TermRange(field, days.to_bytes(first or 0), days.to_bytes(_LAST_DAY if last is None else last))

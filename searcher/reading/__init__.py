@@ -1,1 +1,1 @@
-"""Tools that read all matches of a question: each a function of an open searcher."""
+"""Tools that read all matches of a question, each as a function of an open searcher."""

@@ -1,4 +1,4 @@
-"""The question of all matches of a query, whose answer is no other question's, and how it was read."""
+"""Find all matches of a question, and describe how it was read."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 
 def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
-    """Make the question of all matches of a query.
+    """Return the question that finds all matches of a query.
 
     Args:
-        query: As typed.
+        query: The query as typed.
         sort: The order of the items.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
+        QueryError, TypeError: An argument is invalid or of another type.
     """
     return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
 def read_matches(searcher: Searcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]) -> T:
-    """Find all matches of a question, and read them while the index is open.
+    """Find all matches of a question, and process them while the index is open.
 
     Args:
-        searcher: Open over the index.
-        question: As of :func:`question_of_all`.
-        read: From the index, the hits and the answer that they are of to the result.
+        searcher: The open searcher.
+        question: A result of :func:`question_of_all`.
+        read: Returns the result for the index, the hits and their results.
     """
 
     def ask(answerer: Answerer) -> T:
@@ -60,7 +60,7 @@ def check_searcher(searcher: object) -> None:
 
 
 def how_read(results: Results) -> dict[str, Any]:
-    """Say how the query of an answer was read and what was left out, as ``search --format json`` does."""
+    """Return how a query was read and which items were left out, as ``search --format json`` does."""
     return {
         "query_language": results.query_language,
         "undated_left_out": results.undated_left_out,
@@ -72,6 +72,6 @@ def how_read(results: Results) -> dict[str, Any]:
 
 
 def head_of(results: Results) -> dict[str, Any]:
-    """Say in a record what was asked, of what, how many items match, and how the query was read."""
+    """Return the query, the generation, the total, and how the query was read."""
     names = ("query", "generation", "total")
     return {name: getattr(results, name) for name in names} | how_read(results)

@@ -1,4 +1,4 @@
-"""A batch: many questions at once, and how many items match each, zeroes too."""
+"""Run a batch of questions, and count the matches of each, including zero."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1 << 24  # bytes of a file of questions
 MOST: Final = 100_000  # questions
-_HEAD: Final = 1 << 16  # bytes that tell a text from a program or a workbook
-# What the column of questions is called, where its name is not given.
+_HEAD: Final = 1 << 16  # bytes that are read to detect a binary file
+# Default names of the column of questions.
 _NAMES: Final = frozenset(
     "query question name term word keyword q consulta pregunta nombre palabra requête nom terme mot".split()
 )
@@ -38,19 +38,19 @@ _DELIMITERS: Final = ",;\t|"
 
 
 class BatchRow(NamedTuple):
-    """What one question found.
+    """The result of one question.
 
     Attributes:
-        query: As given.
-        total: The items that match.
-        counts: Value of the facet to how many of them it has; no more than the values that have any.
-        joined: The labels and spellings that joined the question.
+        query: The question as given.
+        total: The number of matches.
+        counts: The number of matches by facet value, without zeros.
+        joined: The labels and spellings that were added to the question.
         unmatched: Its words that no item has.
-        suggestion: A corrected question that finds more, or None.
-        nearest: Where nothing matches: the nearest question that finds something, and how many; or None.
-        problem: Why it could not be asked; the rest is then empty.
-        undated_left_out: How many items would match beside if estimated dates counted as dates.
-        notes: How it was read, where that is not plain.
+        suggestion: A corrected question with more matches, or None.
+        nearest: If nothing matches, the nearest question with matches and their number; or None.
+        problem: Why it could not be run; the rest is then empty.
+        undated_left_out: The number of additional matches if estimated dates counted.
+        notes: How it was read, where that is not obvious.
     """
 
     query: str
@@ -65,7 +65,7 @@ class BatchRow(NamedTuple):
     notes: tuple[Note, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         nearest = {"query": self.nearest[0], "total": self.nearest[1]} if self.nearest else None
         return self._asdict() | {
             "joined": list(self.joined),
@@ -77,16 +77,16 @@ class BatchRow(NamedTuple):
 
 _COLUMNS: Final = (
     *("joined", "unmatched", "suggestion", "nearest", "problem", "undated_left_out", "notes"),
-)  # of each row, behind its counts
+)  # of each row, after its counts
 
 
 class Batch(NamedTuple):
-    """What many questions found.
+    """The results of many questions.
 
     Attributes:
-        rows: A row for each question, in their order.
-        values: The values of the facet that any of them has, with their labels, in the order of a facet.
-        generation: The generation of the index that was asked.
+        rows: A row for each question, in order.
+        values: The labels of the facet values of any question, in the order of a facet.
+        generation: The generation of the index.
     """
 
     rows: tuple[BatchRow, ...]
@@ -94,11 +94,11 @@ class Batch(NamedTuple):
     generation: str
 
     def columns(self) -> tuple[str, ...]:
-        """Name the columns of the matrix."""
+        """Return the names of the columns of the matrix."""
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
-        """Give a flat record for each question: a column for each value, 0 where nothing has it."""
+        """Return a flat record for each question, with a column for each facet value."""
         names = self._names()
         return [
             {
@@ -117,7 +117,7 @@ class Batch(NamedTuple):
         ]
 
     def _names(self) -> dict[str, str]:
-        """Name the column of each value: by its label, with the value where another column is called so."""
+        """Return the column name of each value: its label, with the value if the label is ambiguous."""
         times = Counter(("query", "total", *_COLUMNS, *self.values.values()))
         return {
             value: label if times[label] == 1 else f"{label} ({value})"
@@ -125,7 +125,7 @@ class Batch(NamedTuple):
         }
 
 
-def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+def batch(  # noqa: PLR0913 - one argument per option
     searcher: Searcher,
     queries: Iterable[str],
     *,
@@ -135,20 +135,20 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     progress: Callable[[int, int], None] = lambda _asked, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Batch:
-    """Ask many questions.
+    """Run many questions.
 
     Args:
-        searcher: Open over the index.
+        searcher: The open searcher.
         queries: The questions.
-        by: A facet to count each by: ``year``, ``month``, ``country``, ``language``, a field; or None.
-        phrases: Whether each is taken as a phrase, as names are.
-        found: Called with each question and all its hits, where these are wanted too.
-        progress: Called with how many were asked, and how many there are.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
+        phrases: Whether to search each question as a phrase, as for names.
+        found: Called with each question and all its hits, if given.
+        progress: Called with the number of questions that were run, and the number of all.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: A filter cannot be understood, or there are more than 100,000 questions; a
-            question that cannot be read is a problem of its row.
+        QueryError, TypeError: A filter is invalid, or there are more than 100,000 questions; an invalid
+            question is a problem of its row.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
@@ -163,7 +163,7 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     if len(requested) > MOST:
         raise QueryError(f"a batch has {MOST:,} questions at most, not {len(requested):,}; ask it in parts")
     facets = (by,) if by else ()
-    # What all questions share is understood.
+    # Checks the arguments that all questions share.
     generation = searcher.search(None, limit=0, facets=facets, **narrowed).generation
     labels: dict[str, str] = {}
     rows = []
@@ -204,18 +204,19 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read questions of a file: a line each, or a column of a table.
+    """Read questions from a file: one per line, or a column of a table.
 
     Args:
-        file: A text file, or a table whose cells are parted by commas, semicolons, tabs or bars; or an open
+        file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
             stream, whose lines are questions unless the first one names the column of a table.
-        column: The name of the column; None for the one that is called query, name or the like, or the first.
+        column: The name of the column; None for the one named query, name or similar, or the first.
 
     Returns:
-        The questions in their order, those that are empty left out.
+        The non-empty questions, in order.
 
     Raises:
-        DragomanError: It cannot be read, is too large or no text, has no such column, or holds no question.
+        DragomanError: The file cannot be read, is too large, is not text, has no such column, or has no
+            question.
     """
     if not isinstance(file, (str, PathLike)) and not hasattr(file, "read"):
         raise TypeError(f"questions are read of a path or a binary stream, not of {type_name(file)}")

@@ -1,9 +1,8 @@
-"""Collocates: words that occur near matches more often than elsewhere in the same texts.
+"""Find collocates: words that occur near matches more often than elsewhere in the same texts.
 
-Counts of the words of many texts, near what matches and in all, by the numbers that words have.
-
-Texts become numbers as they do when they are indexed (:mod:`indexer.bulk.tokens`), so that a question of
-thousands of items takes a few passes over arrays. What words were analysed to is kept for the next question.
+The words of many texts are counted near matches and in total, by token number. Texts are converted to numbers
+as in indexing (:mod:`indexer.bulk.tokens`), so that a question with thousands of items takes a few passes
+over arrays. The analysis of words is cached for the next question.
 """
 
 from __future__ import annotations
@@ -43,18 +42,18 @@ MAX_LENGTH: Final = 1 << 30  # words of a text
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
 BATCH_SIZE: Final = 1 << 20  # characters that are counted at once
-MIN_COUNT: Final = 2  # occurrences near a match: one alone says nothing
+MIN_COUNT: Final = 2  # occurrences near a match: a single one is not significant
 
 
 class Collocate(NamedTuple):
     """A word near the matches.
 
     Attributes:
-        word: Its commonest form, folded and in lower case.
-        language: The language of the texts that it stands in.
-        near: How often it stands within the span of a match.
-        elsewhere: How often it stands elsewhere in the items that match.
-        score: By the measure that was asked for; higher is a closer tie.
+        word: Its most common form, folded and in lower case.
+        language: The language of the texts that have it.
+        near: The number of occurrences within the span of a match.
+        elsewhere: The number of other occurrences in the matching items.
+        score: The score by the chosen measure; higher is a closer association.
     """
 
     word: str
@@ -64,17 +63,17 @@ class Collocate(NamedTuple):
     score: float
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return self._asdict() | {"score": round(self.score, 4)}
 
 
 class Collocates(NamedTuple):
-    """What stands near the matches of a question.
+    """The collocates of a question.
 
     Attributes:
-        results: The answer whose matches they are.
-        matches: How many matches the texts have.
-        found: The collocates, the closest first.
+        results: The results of the question.
+        matches: The number of matches in the texts.
+        found: The collocates, closest first.
     """
 
     results: Results
@@ -91,25 +90,25 @@ def collocates(
     limit: int | None = 20,
     **narrowed: Unpack[Narrowing],
 ) -> Collocates:
-    """Rank the words that stand near the matches of a question.
+    """Rank the words near the matches of a question.
 
-    What is counted are the words of the items that match, function words apart, each language by itself:
-    those within the span of a match of the same title or paragraph against all others. The forms of a word
-    count together.
+    Counts the words of the matching items, without function words, separately by language: those within the
+    span of a match in the same title or paragraph against all others. The forms of a word are counted
+    together.
 
     Args:
-        searcher: Open over the index.
-        query: As of :meth:`searcher.Searcher.search`; nothing is relaxed where it finds nothing.
+        searcher: The open searcher.
+        query: As for :meth:`searcher.Searcher.search`, without relaxation.
         measure: ``log-likelihood``: G² of the table of near and elsewhere, this word and others, see
             :func:`log_likelihood`; or ``dice``: 2 near / (matches + occurrences of the word) (Smadja, McKeown
-            and Hatzivassiloglou, "Translating collocations for bilingual lexicons", 1996). Of words that are
-            commoner near a match than elsewhere.
-        span: How many words on each side are near, function words included.
-        limit: How many collocates; None for all.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+            and Hatzivassiloglou, "Translating collocations for bilingual lexicons", 1996). Only words that
+            are more frequent near a match than elsewhere are ranked.
+        span: The number of words on each side that are near, including function words.
+        limit: The number of collocates; None for all.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
+        QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
     if measure not in MEASURES:
@@ -136,7 +135,7 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield the titles and the paragraphs of all matches by part and language, many together."""
+    """Yield batches of titles and paragraphs of all matches, by part and language."""
     for together in batches(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
@@ -145,10 +144,10 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 
 def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
-    """Score the words of a language that stand near a match."""
+    """Yield the scored words of a language that occur near a match."""
     for near, total, forms in counts.of_terms(MIN_COUNT):
         if near * counts.total <= total * counts.near:
-            continue  # no commoner near a match than elsewhere
+            continue  # not more frequent near a match than elsewhere
         score = (
             log_likelihood(near, counts.near - near, total - near, counts.total - counts.near - total + near)
             if measure == "log-likelihood"
@@ -159,7 +158,7 @@ def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Colloca
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:
-    """Compute G² of a table of two by two counts: ``a b`` above ``c d``.
+    """Return G² of a two by two table of counts: ``a b`` above ``c d``.
 
     Source: Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
     Linguistics 19 (1993).
@@ -172,14 +171,14 @@ def log_likelihood(a: int, b: int, c: int, d: int) -> float:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-KEPT_BYTES: Final = 128 << 20  # of analysed words that are kept for the next question
+KEPT_BYTES: Final = 128 << 20  # of analyzed words that are cached for the next question
 _lock = Lock()  # of the table, which one question at a time may use
 _tables = [TokenTable()]
 
 
 @contextmanager
 def known_words() -> Iterator[TokenTable]:
-    """Lend the words that were analysed, with all that is added to them; others wait meanwhile."""
+    """Yield the table of analyzed words for additions; other threads wait."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
             _tables[0] = TokenTable()
@@ -187,12 +186,12 @@ def known_words() -> Iterator[TokenTable]:
 
 
 class TermCount(NamedTuple):
-    """How often a term stands in texts.
+    """The occurrences of a term in texts.
 
     Attributes:
-        near: Near a match.
-        total: In all, matches apart.
-        forms: Its words, folded and in lower case, with how often each stands there, matches apart.
+        near: The number near a match.
+        total: The number in total, without matches.
+        forms: The number of occurrences of each of its words, folded and in lower case, without matches.
     """
 
     near: int
@@ -201,17 +200,17 @@ class TermCount(NamedTuple):
 
 
 class WordCounts:
-    """The words of texts in one language, function words apart.
+    """The words of texts in one language, without function words.
 
     Args:
         language: The language.
         table: Numbers words.
-        span: How many words on each side of a match are near it, function words included.
+        span: The number of words on each side of a match that are near it, including function words.
 
     Attributes:
-        matches: How many matches the texts have.
-        near: How many words stand near one.
-        total: How many words there are, matches apart.
+        matches: The number of matches in the texts.
+        near: The number of words near a match.
+        total: The number of words, without matches.
     """
 
     def __init__(self, language: str, table: TokenTable, span: int) -> None:
@@ -220,11 +219,11 @@ class WordCounts:
         self._near_of, self._total_of = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, texts: Sequence[str], highlights: Highlights) -> None:
-        """Count the words of texts; those that match are none.
+        """Count the words of texts, except the matches.
 
         Args:
-            texts: Each a title or a paragraph.
-            highlights: What matches in them.
+            texts: Titles or paragraphs.
+            highlights: The matches to find in them.
         """
         tokens, ends = number_texts(self._table, LANGUAGE_NUMBERS[self._language], texts, range(len(texts)))
         if not len(tokens):
@@ -245,7 +244,7 @@ class WordCounts:
         self._total_of = _sum(self._total_of, tokens[counted], len(self._table.term))
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
-        """Find where each match begins and ends, as places among the words of all texts."""
+        """Return the begin and end of each match, as word positions in all texts."""
         table, own = self._table, LANGUAGE_NUMBERS[self._language]
         term, word = _copy(table.term), _copy(table.word)
         terms = {
@@ -279,13 +278,13 @@ class WordCounts:
     def _with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Find the texts that have all terms of a phrase.
+        """Return the texts that have all terms of a phrase.
 
         Args:
             terms: The terms of the words of all texts.
-            bounds: Where each text begins among them, and where the last one ends.
-            names: The numbers of terms, with these.
-            highlights: What was searched.
+            bounds: The begin of each text among them, and the end of the last.
+            names: The terms by number.
+            highlights: The searched words and phrases.
         """
         found = np.zeros(len(bounds) - 1, bool)
         for phrase in highlights.phrases.get(self._language, ()):
@@ -300,7 +299,7 @@ class WordCounts:
         return texts
 
     def of_terms(self, least: int) -> list[TermCount]:
-        """Give the counts of the terms that stand near a match at least so often."""
+        """Return the counts of the terms that occur near a match at least a number of times."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
         near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
@@ -314,25 +313,25 @@ class WordCounts:
 
 
 def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
-    """Number the text that each word stands in."""
+    """Return the number of the text of each word."""
     texts: Numbers = np.searchsorted(bounds, places, "right") - 1
     return texts
 
 
 def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Tell of each place whether any interval holds it."""
+    """Return whether each position is in any interval."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     covered: Numbers = np.cumsum(edges[:size]) > 0
     return covered
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
-    """Add how often each token stands there."""
+    """Add the number of occurrences of each token to the counts."""
     found: Numbers = np.bincount(tokens, minlength=size)
     found[: len(counts)] += counts
     return found
 
 
 def _copy(values: Any) -> Numbers:
-    """Copy a column of the table, which grows on."""
+    """Copy a column of the table, which is still growing."""
     return np.array(values, dtype=np.uint32)

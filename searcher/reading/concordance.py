@@ -1,4 +1,4 @@
-"""A concordance: each match with its left and right context."""
+"""Build a concordance: each match with its left and right context."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class ConcordanceLine(NamedTuple):
     """One match in its line.
 
     Attributes:
-        id: The item's id.
-        date: When the item was published, or None.
+        id: The id of the item.
+        date: The date of the item, or None.
         countries: The countries that it is about.
         part: ``title`` or ``body``.
-        language: The language that this part of the item is in.
-        left: The text before the match, whole words, within the same paragraph.
-        match: The word or phrase, or the words side by side, as written.
-        right: The text after it.
+        language: The language of this part of the item.
+        left: The text before the match, in whole words, within the same paragraph.
+        match: The word, the phrase, or the adjacent words, as written.
+        right: The text after the match.
     """
 
     id: str
@@ -64,7 +64,7 @@ class ConcordanceLine(NamedTuple):
     right: str
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return self._asdict() | {
             "date": self.date.to_record() if self.date else None,
             "countries": [country.code for country in self.countries],
@@ -72,10 +72,10 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches; a loop goes over them, once, and its answer says what was searched.
+    """The lines of all matches, to iterate over once, with the results of the question.
 
     Args:
-        results: The answer whose matches they are.
+        results: The results.
         lines: The lines.
     """
 
@@ -87,7 +87,7 @@ class Concordance:
         return self._lines
 
 
-def concordance(  # noqa: PLR0913 - one argument for each thing that can be asked for
+def concordance(  # noqa: PLR0913 - one argument per option
     searcher: Searcher,
     query: str,
     *,
@@ -97,22 +97,23 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
     most_items: int | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> Concordance:
-    """Show each match of a question in its line, whichever of the three languages it is in.
+    """Return each match of a question in its line, in any of the three languages.
 
     Args:
-        searcher: Open over the index; it stays open while the lines are read.
-        query: As of :meth:`searcher.Searcher.search`; nothing is relaxed where it finds nothing.
-        sort: ``relevance``, ``newest`` or ``oldest``: as the items stand, each line as it is read; or by the
-            words to the ``left`` or to the ``right``, or by ``country``, for which all are gathered first.
-        context: Characters of text on each side, at most.
-        limit: How many lines; None for all.
-        most_items: How many items are read for them; None for all. A query may match many that have no line,
-            as by ``OR lang:en``.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        searcher: The open searcher, which must stay open while the lines are read.
+        query: As for :meth:`searcher.Searcher.search`, without relaxation.
+        sort: ``relevance``, ``newest`` or ``oldest`` for the order of the items, in which lines are read
+            lazily; or ``left``, ``right`` or ``country`` to sort by the words before or after or by country,
+            after collecting all lines.
+        context: The maximum number of characters of text on each side.
+        limit: The number of lines; None for all.
+        most_items: The maximum number of items to read; None for all. A query may match many items without
+            lines, for example by ``OR lang:en``.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type. While the lines are
-            read QueryError, where as many items as may be read have fewer.
+        QueryError, TypeError: An argument is invalid or of another type. QueryError is also raised while
+            reading, if the maximum number of items has fewer lines than the limit.
     """
     check_searcher(searcher)
     check_choice("sort", sort, ORDERS)
@@ -148,7 +149,7 @@ def _lines(
 
 
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
-    """Yield where something matches; different words side by side are one place, which is shown once."""
+    """Yield the intervals of matches; adjacent matches of different words are one interval."""
     first = last = -1
     seen: set[str] = set()
     for start, end, terms in matches:
@@ -163,7 +164,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 
 
 def _head(record: dict[str, Any]) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Take of a stored record what a line says of its item."""
+    """Return the fields of a stored record that its lines contain."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], _date(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
@@ -175,7 +176,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Give the first whole words behind a place; a word that goes on there is part of what stands before."""
+    """Return the first whole words after an offset, beginning with the rest of a word."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -183,7 +184,7 @@ def _first_words(text: str, start: int, most: int) -> str:
 
 
 def _last_words(text: str, end: int, most: int) -> str:
-    """Give the last whole words before a place."""
+    """Return the last whole words before an offset."""
     if end <= most:
         return text[:end]
     cut = text.find(" ", end - most - 1, end)
@@ -191,7 +192,7 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 
 def _words(text: str, step: int = 1) -> str:
-    """Give the words of a text, from the first or the last (-1), parted by what sorts before all letters."""
+    """Return the words of a text, forwards or backwards (-1), with a separator that sorts before letters."""
     checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 

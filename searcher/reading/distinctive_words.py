@@ -1,7 +1,7 @@
-"""Read each word of a text as a label of a concept or its beginning, as a name, or as a figure.
+"""Read each word of a text as a label of a concept or its beginning, as a name, or as a number.
 
-All that depends on a word alone is worked out once for it, so that texts are read quickly. Words are compared
-by keys that are made in the same way for all languages, so that no text is analyzed.
+Everything that depends only on a word is computed once per word, so that texts are read quickly. Words are
+compared by keys that are formed in the same way for all languages, so that no text is analyzed.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.table import ConceptLabel, Table
 
-MAX_CACHED: Final = 1 << 17  # words that are kept as they were read
+MAX_CACHED: Final = 1 << 17  # cached words
 CONCEPT, NAME, PLACE, COUNTRY, DIGIT = "concept", "name", "place", "country", "figure"
 SHORTEST: Final = 3  # letters of a name
 _WORD: Final = re.compile(r"[^\W_]+")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
 _SEPARATORS: Final = str.maketrans("", "", "., \u00a0\u202f")
-_ACRONYM: Final = 5  # letters of a label with capitals behind its first letter, which texts write as it is
+_ACRONYM: Final = 5  # letters of a label with inner capitals, which texts must spell the same way
 _CALENDAR: Final = CALENDAR_NAMES | WORDLIKE_MONTHS | {"june", "july", "juin", "mayo"}
 _LAST: Final = {"y": "i", "z": "c"}
 
 Evidence = tuple[str, str | int]
-"""A kind, and the letters of a name, the digits of a figure, the number of a concept or a country's code."""
+"""A kind, and the letters of a name, the digits of a number, the number of a concept or a country code."""
 
 
 class Word(NamedTuple):
-    """What a word of a text may be.
+    """The possible meanings of a word of a text.
 
     Attributes:
         alone: The concept of which it is a label by itself.
-        own: The name or the figure that it is by itself.
-        labels: The longer labels that begin with it, by the key of their second word, the longest first; None
-            for none.
+        own: The name or the number that it is by itself.
+        labels: The longer labels that begin with it, by the key of their second word, longest first; None if
+            there are none.
     """
 
     alone: Evidence | None
@@ -56,7 +56,7 @@ class Label(NamedTuple):
     Attributes:
         rest: The keys of the other words.
         capital: Whether the first word needs a capital.
-        exact: The only spelling of the first word that counts; empty for any.
+        exact: The only accepted spelling of the first word; empty for any.
         concept: The concept.
     """
 
@@ -67,7 +67,7 @@ class Label(NamedTuple):
 
 
 def folded(word: str) -> str:
-    """Drop case and accents."""
+    """Return a word without case and accents."""
     letters = word.casefold()
     if letters.isascii():
         return letters
@@ -76,10 +76,10 @@ def folded(word: str) -> str:
 
 
 class _Keys(dict[str, str]):
-    """Words as written to the keys by which they are compared: singular and plural have one.
+    """The comparison keys of words: singular and plural share one.
 
-    Case, accents and the ending of a plural are dropped, as Harman's S-stemmer does ("How effective is
-    suffixing?", 1991), here for three languages.
+    Case, accents and plural endings are removed, as by Harman's S-stemmer ("How effective is suffixing?",
+    1991), here for three languages.
     """
 
     def __missing__(self, written: str) -> str:
@@ -101,7 +101,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """Words as written to what they may be in texts of some languages; None for what says nothing."""
+    """The possible meanings of words in texts of some languages; None for words without any."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -164,7 +164,7 @@ class _Thesaurus:
         self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Give the words of texts in some languages."""
+        """Return the words of texts in some languages."""
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -176,7 +176,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of(table: Table, languages: tuple[str, ...]) -> Words:
-    """Give what words may be in texts of some languages, as a thesaurus has it, which is read once."""
+    """Return the possible meanings of words in texts of some languages; a thesaurus is read once."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -184,12 +184,12 @@ def words_of(table: Table, languages: tuple[str, ...]) -> Words:
 
 
 def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
-    """Give the label by which a concept is shown in a language; any other where it has none."""
+    """Return the displayed label of a concept in a language; another one if it has none."""
     return next((label.text for label in labels if label.language == language), labels[0].text)
 
 
 def _name(written: str) -> Evidence | None:
-    """Take a word with a capital for a name, unless it names a day, a country or a people."""
+    """Return a capitalized word as a name, unless it names a day, a country or a people."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)
@@ -198,7 +198,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Write a number in one form; nothing where it may be a day or a year, which many texts have."""
+    """Return a number in normalized form; empty if it may be a day or a year, which many texts have."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

@@ -1,4 +1,4 @@
-"""Counts over time: of one or several questions side by side, with bounds where dates are only estimated."""
+"""Count one or several questions over time, with bounds for estimated dates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAX_PERIODS: Final = 5_000
 
 
 def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that an interval of days reaches, each with how many of its days lie in it."""
+    """Yield the periods that overlap an interval, each with the number of its days in the interval."""
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -45,7 +45,7 @@ def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]
 
 
 def period_of(day: date, by: str) -> tuple[str, date]:
-    """Name the period of a day, and give its last day."""
+    """Return the name and the last day of the period of a day."""
     if by == "year":
         return f"{day.year:04d}", date(day.year, 12, 31)
     if by == "month":
@@ -62,13 +62,13 @@ def _first_day(period: str, by: str) -> date:
 
 
 def days_of(period: str, by: str) -> tuple[date, date]:
-    """Give the first and the last day of a period."""
+    """Return the first and the last day of a period."""
     first = _first_day(period, by)
     return first, period_of(first, by)[1]
 
 
 def all_between(reached: Sequence[str], by: str) -> list[str]:
-    """Name all periods from the first to the last, those without a match too.
+    """Return the names of all periods from the first to the last, including those without a match.
 
     Raises:
         QueryError: There are too many.
@@ -93,14 +93,14 @@ class Point(NamedTuple):
 
     Attributes:
         period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
-        dated: The items that are dated in it; one that lasts longer counts in each period that it reaches.
-        low: These, and the estimated items that lie in it wherever in their interval they are.
-        expected: These, and of each estimated item the share of its interval that lies in the period.
-        high: These, and every estimated item whose interval reaches the period.
-        archived: The items of the whole archive that are dated in it or may lie in it; where it is 0, nothing
-            could be found. None by week.
-        share: ``dated`` by all items of the archive that are dated in it; None where there are none, and by
-            week.
+        dated: The number of items dated in it; one that lasts longer counts in each period that it overlaps.
+        low: These plus the estimated items whose whole interval is in it.
+        expected: The dated items plus, of each estimated item, the share of its interval in the period.
+        high: The dated items plus all estimated items whose interval overlaps the period.
+        archived: The number of items of the whole archive that are dated in it or may be in it; 0 means that
+            nothing can be found. None by week.
+        share: ``dated`` divided by all items of the archive that are dated in it; None if there are none, and
+            by week.
     """
 
     period: str
@@ -116,8 +116,8 @@ class PeriodCounts:
     """The counts of one question, by period.
 
     Args:
-        filters: Those of the question. No period beyond its dates is counted: of what lies there, only what
-            reaches out of them was let through.
+        filters: The filters of the question. Periods outside of its date filter are not counted, as their
+            other items were filtered out.
         by: The length of a period.
     """
 
@@ -130,7 +130,7 @@ class PeriodCounts:
         self.expected: Counter[str] = Counter()
         self.high: Counter[str] = Counter()
 
-    def add(self, start: date, end: date, estimated: bool) -> None:  # noqa: FBT001 - as a record has them
+    def add(self, start: date, end: date, estimated: bool) -> None:  # noqa: FBT001 - the values of a record
         """Count an item by its first and its last possible day."""
         periods = list(periods_reached(start, end, self._by))
         sure = not estimated or len(periods) == 1
@@ -142,11 +142,11 @@ class PeriodCounts:
         if sure:
             self.low.update(names)
         days = (end - start).days + 1
-        for name, within in periods:  # the sums stay whole numbers where no date is estimated
+        for name, within in periods:  # the sums stay integers if no date is estimated
             self.expected[name] += within / days if estimated else 1  # type: ignore[assignment] # or a share
 
     def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
-        """Give the point of a period, with what the archive has there."""
+        """Return the point of a period, with the counts of the archive."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -157,10 +157,10 @@ MAX_KEPT: Final = 20_000  # documents of a question, some 200 bytes each
 
 
 class DayCache:
-    """The days of documents, each read once from the generation of the index that was asked last.
+    """The days of documents, read once each from the latest generation of the index.
 
     Args:
-        most: Days of a question with more matches are read as they are counted, and not kept.
+        most: The number of matches above which the days of a question are not cached.
     """
 
     def __init__(self, most: int = MAX_KEPT) -> None:
@@ -169,7 +169,7 @@ class DayCache:
         self._days: dict[int, tuple[date, date, bool] | None] = {}
 
     def of(self, engine: Engine, documents: Sequence[int]) -> Iterator[tuple[date, date, bool] | None]:
-        """Yield the first and last day of each document, and whether they are estimated; None without any."""
+        """Yield the first and last day of each document, and whether estimated; None without a date."""
         if len(documents) > self._most:
             return map(_days_of, engine.records(documents))
         if engine.generation != self._generation:
@@ -188,13 +188,13 @@ def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
 
 
 MAX_SERIES: Final = 12
-EVERYTHING: Final = "everything"  # what a series without a question is called
+EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
 NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 ONE_FACETED: Final = "a facet parts one question; leave {} or {} out"
 TOO_MANY: Final = f"at most {MAX_SERIES} series stand side by side, not {{}}"
-TOP: Final = 5  # values of a facet that have a series each
+TOP: Final = 5  # values of a facet that get a series each
 
 
 COLUMNS: Final = ("series", *Point._fields)
@@ -204,12 +204,12 @@ class Series(NamedTuple):
     """The counts of one question.
 
     Attributes:
-        label: The question, or the label of a value of a facet.
-        value: The value of the facet; None of a question.
-        results: The answer whose matches are counted.
-        undated: The matches without any date, which no period has.
-        points: One for each period, the oldest first, the same periods for each series: from the first day
-            of a filter by date to its last, where it has them, else from the first match to the last.
+        label: The question, or the label of a facet value.
+        value: The facet value; None for a question.
+        results: The results whose matches are counted.
+        undated: The number of matches without any date, which are in no period.
+        points: A point for each period, oldest first, with the same periods for each series: from the first
+            to the last day of a date filter, if it has them, else from the first to the last match.
     """
 
     label: str
@@ -219,7 +219,7 @@ class Series(NamedTuple):
     points: tuple[Point, ...]
 
     def read(self) -> dict[str, Any]:
-        """Say how many items match, and how the question was read."""
+        """Return the number of matches, and how the question was read."""
         return {"totals": self.results.total, "undated": self.undated, **how_read(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
@@ -246,17 +246,17 @@ def over_time(
     """Count the matches of one or several questions over time.
 
     Args:
-        searcher: Open over the index.
-        query: As of :meth:`searcher.Searcher.search`; None for everything. Nothing is relaxed.
-        versus: Other questions, each with a series of its own, under the same filters.
+        searcher: The open searcher.
+        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
+        versus: Other questions, with a series each, under the same filters.
         by: ``year``, ``month`` or ``week``.
-        facet: ``country``, ``language`` or a field: a series for each of its commonest values instead, or of
-            those that ``narrowed`` has.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query. Where dates
-            narrow it, ``estimated`` says as everywhere whether estimated dates count.
+        facet: ``country``, ``language`` or a field: a series for each of its most common values instead, or
+            of those that ``narrowed`` selects.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`. With a date filter,
+            ``estimated`` decides as usual whether estimated dates count.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or there are too many periods or series.
+        QueryError, TypeError: An argument is invalid, or there are too many periods or series.
     """
     check_searcher(searcher)
     check_choice("by", by, STEPS)
@@ -293,7 +293,7 @@ def over_time(
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
-    """List all periods from the first that has an item, or the first day of the filters, to the last."""
+    """Return all periods from the first item, or the first day of the filter, to the last."""
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
     return all_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
@@ -302,7 +302,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 def _count(
     searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
 ) -> tuple[Results, PeriodCounts, int]:
-    """Count all matches of a question; return its answer, the counts, and how many have no date."""
+    """Count all matches of a question; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
@@ -320,11 +320,11 @@ def _count(
 def _values(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield labels and commonest values of a facet, each with the filter that chooses it alone."""
+    """Yield the labels and most common values of a facet, each with the filter that selects it."""
     values = _counted(searcher, query, facet, narrowed)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
-        # Two concepts of a thesaurus may be called alike.
+        # Two concepts of a thesaurus may have the same label.
         label = value.label if times[value.label] == 1 else f"{value.label} ({value.value})"
         if facet == "country":
             yield label, value.value, {"countries": [value.value]}
@@ -335,13 +335,13 @@ def _values(
 
 
 def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]) -> int:
-    """Count the items that are read for the series of a facet, one of several values for each of them.
+    """Return the number of items that are read for the series of a facet; items count once per value.
 
     Args:
-        searcher: Open over the index.
+        searcher: The open searcher.
         query: The question whose matches are counted.
-        facet: The field that parts them.
-        narrowed: As of :func:`over_time`.
+        facet: The field.
+        narrowed: As for :func:`over_time`.
     """
     return sum(value.count for value in _counted(searcher, query, facet, narrowed)[0][:TOP])
 
@@ -349,13 +349,13 @@ def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed:
 def left_out(
     searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
-    """Count the values that have no series beside the commonest, and the matches without any value.
+    """Return the number of values without a series, and the number of matches without any value.
 
     Args:
-        searcher: Open over the index.
+        searcher: The open searcher.
         query: The question whose matches are counted.
-        facet: The field that parts them.
-        narrowed: As of :func:`over_time`.
+        facet: The field.
+        narrowed: As for :func:`over_time`.
     """
     values, without = _counted(searcher, query, facet, narrowed)
     return max(len(values) - TOP, 0), without
@@ -364,10 +364,10 @@ def left_out(
 def _counted(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
-    """Count the values of a facet, the commonest first, and the matches that have none.
+    """Return the values of a facet with matches, most common first, and the matches without a value.
 
-    Where the question is narrowed to some values, as by ``countries``, these alone: the counts of the others,
-    which a facet shows beside, are of items that were not asked for.
+    If some values are selected by a filter, such as ``countries``, only these: the counts of the other
+    values, which a facet also shows, are not of matches.
     """
     facet = facet_name(facet)
     if facet in PERIODS:
@@ -381,7 +381,7 @@ def _counted(
 
 
 def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the items of the whole archive by period: those dated in it, and those that may lie in it."""
+    """Count the items of the whole archive by period: those dated in it, and those that may be in it."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]
         for estimated in (False, True)

@@ -1,8 +1,7 @@
-"""Receipts: a question, how it was read, and the items that matched, to be verified later.
+"""Create and read receipts: a question, how it was read, and the matching items, to be verified later.
 
-The location of an index in a file: relative to the file where the index is below its folder.
-
-So a file and its index can be moved together. Any other index has its absolute path, or its address.
+The location of an index in a file is relative to the file if the index is below its folder, so that both can
+be moved together. Any other index has its absolute path, or its address.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def relative(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder that it is below; else as it is."""
+    """Return the location of an index relative to a folder that contains it; else unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -46,7 +45,7 @@ def relative(place: str, folder: Path) -> str:
 
 
 def located(index: Any, file: str) -> str | None:
-    """Return the location of the index that a record states, which may be relative to its file.
+    """Return the location of the index of a record, which may be relative to its file.
 
     Raises:
         TypeError, ValueError: It cannot be the location of an index.
@@ -59,24 +58,24 @@ def located(index: Any, file: str) -> str | None:
 
 
 def folder_of(file: str | PathLike[str]) -> Path | None:
-    """Return the folder that the file of a receipt is in; None for a pipe or a terminal."""
+    """Return the folder of a receipt's file; None for a pipe or a terminal."""
     return None if is_special(file) else Path(file).resolve().parent
 
 
 RECEIPT_FORMAT: Final = 1
 LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million items
-_DIGITS: Final = 12  # of a digest of a part of an item, in hexadecimal
+_DIGITS: Final = 12  # of the digest of a part of an item, in hexadecimal
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
 
 
 class ReceiptItem(NamedTuple):
-    """An item that matched.
+    """A matching item.
 
     Attributes:
         id: Its id.
         text: A digest of its title and its body.
-        facts: A digest of all else that is known of it but for where it stands: date, countries, link, ...
+        facts: A digest of its other fields except its place in the source: date, countries, link, ...
     """
 
     id: str
@@ -85,18 +84,18 @@ class ReceiptItem(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What was asked, and what was found.
+    """A question and its matches.
 
     Attributes:
         version: The version of Dragoman.
-        made: When, in ISO 8601.
-        generation, built: Of the index, as ``dragoman info`` says them.
-        query: As typed; None for everything.
-        asked: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
-        read: How the query was read: its language, what joined it, words that nothing has, notes.
-        total: How many items matched.
-        items: The items, by their ids.
-        place: Where the index is: its absolute folder, or its address; None in older receipts.
+        made: The time, in ISO 8601.
+        generation, built: Those of the index, as in ``dragoman info``.
+        query: The query as typed; None for all items.
+        asked: The arguments of :meth:`searcher.Searcher.search` that decide which items match, as given.
+        read: How the query was read: its language, expansions, unmatched words, notes.
+        total: The number of matches.
+        items: The items, sorted by id.
+        place: The location of the index: its absolute folder, or its address; None in older receipts.
     """
 
     version: str
@@ -112,12 +111,12 @@ class Receipt(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The options of the question: those that are not mentioned have their stored defaults."""
+        """The options of the question, with the stored defaults of those that are missing."""
         return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
-        """A digest of the question and of all that was found: equal where a finding is."""
+        """A digest of the question and its matches, which is equal for equal findings."""
         described = [
             self.query,
             {name: self.asked[name] for name in sorted(self.asked)},
@@ -128,10 +127,10 @@ class Receipt(NamedTuple):
         ).hexdigest()
 
     def to_record(self, folder: Path | None = None) -> dict[str, Any]:
-        """Make the JSON record.
+        """Return the JSON record.
 
         Args:
-            folder: Where its file will be: an index below it is stored relative to it.
+            folder: The folder of its file: an index below it is stored relative to it.
         """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
@@ -142,22 +141,22 @@ class Receipt(NamedTuple):
 
 
 def _seal(record: Mapping[str, Any]) -> str:
-    """Digest all that a receipt says, when it was made and by which version too."""
+    """Return a digest of the whole receipt, including its time and version."""
     described = {name: value for name, value in record.items() if name != "seal"}
     text = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
-    """Ask a question, and note all that matches; no other question is answered where nothing does.
+    """Run a question, and record all matches; the query is not relaxed.
 
     Args:
-        searcher: Open over the index.
-        query: As of :meth:`searcher.Searcher.search`.
-        requested: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        searcher: The open searcher.
+        query: As for :meth:`searcher.Searcher.search`.
+        requested: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
+        QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
     question = question_of_all(query, "relevance", requested)
@@ -201,7 +200,7 @@ def _plain(value: Any) -> Any:
 
 
 def digested(raw: bytes) -> ReceiptItem:
-    """Digest a stored record: what it says, and what is known of it; not where it stands, nor since when."""
+    """Return the digests of a stored record: its text, and its other fields except places and generation."""
     record = decode_record(raw)
     return ReceiptItem(record["id"], _digest(record, _TEXT), _digest(record, _FACTS))
 
@@ -212,10 +211,10 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file, a line for each item; where a receipt stands already it is replaced.
+    """Write a receipt to a file, one line per item, replacing an existing receipt.
 
     Raises:
-        DragomanError: The file cannot be written, or holds something else.
+        DragomanError: The file cannot be written, or contains something else.
     """
     check_receipt(receipt)
     record = receipt.to_record(folder_of(file))
@@ -236,7 +235,7 @@ def check_receipt(receipt: object) -> None:
     """Check that a function is given a receipt.
 
     Raises:
-        TypeError: It is something else, such as the path of one.
+        TypeError: It is something else, such as the path of a receipt.
     """
     if not isinstance(receipt, Receipt):
         raise TypeError(f"a receipt is what read_receipt or make_receipt gives, not {type_name(receipt)}")
@@ -252,7 +251,7 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
     """Read a receipt.
 
     Raises:
-        DragomanError: It cannot be read, is no receipt, or was changed since it was made.
+        DragomanError: The file cannot be read, is not a receipt, or was changed after it was created.
     """
     try:
         with Path(file).open("rb") as stream:
@@ -269,14 +268,14 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Take a receipt of its JSON shape.
+    """Return a receipt from its JSON record.
 
     Args:
-        record: That, or anything.
-        file: What it was read from, for messages.
+        record: The record, which may be any value.
+        file: The file that it was read from, for messages.
 
     Raises:
-        DragomanError: It is no receipt, or was changed since it was made.
+        DragomanError: It is not a receipt, or was changed after it was created.
     """
     try:
         if record["receipt"] != RECEIPT_FORMAT:
@@ -304,7 +303,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _checked(name: str, value: Any) -> Any:
-    """Take a part of a receipt.
+    """Check and return a field of a receipt.
 
     Raises:
         TypeError: It is of another type.

@@ -1,4 +1,4 @@
-"""Stories: items of one event, in whichever language, by the concepts, names and places that they share."""
+"""Group items into stories: items of one event, in any language, by shared concepts, names and places."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 
 SURE: Final = 0.5
-"""The mean likeness of the pieces of a story from which on it is sure."""
-SHOWN: Final = 8  # pieces of evidence of a kind that are named
+"""The mean similarity of the members of a story from which it is sure."""
+SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 
 
 class Member(NamedTuple):
-    """A piece of news of a story.
+    """A member of a story: an item, which counts once with its near duplicates.
 
     Attributes:
-        id, title, date, language: Of the item.
-        same: The ids of its near duplicates that match too.
-        shares: How many names, figures and places it has of those that other members have.
+        id, title, date, language: Those of the item.
+        same: The ids of its near duplicates that also match.
+        shares: The number of names, numbers and places that it shares with other members.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Member(NamedTuple):
     shares: int
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return self._asdict() | {"date": self.date.to_record(), "same": list(self.same)}
 
 
@@ -65,16 +65,17 @@ class Story(NamedTuple):
 
     Attributes:
         headline: The title of its most central member, or the beginning of its text.
-        start, end: Its first and last day, wherever in their intervals its items lie.
-        sure: Whether its members are as alike as those of one event mostly are, and no date is estimated.
-        cohesion: Their mean likeness, 0 to 1.
+        start, end: Its first and last possible day.
+        sure: Whether its members are as similar as those of one event mostly are, and no date is estimated.
+        cohesion: Their mean similarity, 0 to 1.
         small: Whether it has few members.
-        items: How many items it has, near duplicates too.
-        estimated: How many of its members have an estimated date.
-        languages: Those of its members, the commonest first.
-        countries: Those of two members or more, the commonest first; if none is, the headline's.
-        concepts, names, places: What two members or more share, the most telling first.
-        members: The pieces of news, the earliest first.
+        items: The number of its items, including near duplicates.
+        estimated: The number of members with an estimated date.
+        languages: The languages of its members, most common first.
+        countries: The countries of at least two members, most common first; if there are none, those of the
+            headline.
+        concepts, names, places: Those that at least two members share, most distinctive first.
+        members: The members, earliest first.
     """
 
     headline: str
@@ -93,7 +94,7 @@ class Story(NamedTuple):
     members: tuple[Member, ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         listed = {name: list(value) for name, value in self._asdict().items() if isinstance(value, tuple)}
         return (
             self._asdict()
@@ -108,7 +109,7 @@ class Story(NamedTuple):
 
 
 class StoryDescriber:
-    """Says what there is to say of a story, concepts and places in one language."""
+    """Describes stories, with concepts and places in one language."""
 
     def __init__(
         self,
@@ -125,16 +126,16 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
-        """Give what stories stand by: the largest first, then the newest."""
+        """Return the sort key of stories: largest first, then newest."""
         end = max(self._news[one].last for one in cluster)
         return -len(cluster), -end, self._news[cluster[0]].id
 
     def cohesion(self, cluster: Sequence[int]) -> float:
-        """Compute the mean likeness of all pairs of some pieces of news."""
+        """Return the mean similarity of all pairs of members."""
         return _mean(self._strengths(cluster))
 
     def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
-        """Sum the likeness of each to all others."""
+        """Return the sum of each member's similarities to all others."""
         strength = dict.fromkeys(cluster, 0.0)
         for pair in checked(combinations(cluster, 2)):
             for one in pair:
@@ -142,7 +143,7 @@ class StoryDescriber:
         return strength
 
     def story(self, cluster: Sequence[int], min_items: int) -> Story:
-        """Tell the story of some pieces of news, given as their numbers, ascending: the earliest first."""
+        """Return the story of some members, given by ascending numbers: the earliest first."""
         strength = self._strengths(cluster)
         central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
         cohesion = _mean(strength)
@@ -170,7 +171,7 @@ class StoryDescriber:
         )
 
     def _pieces(self, cluster: Sequence[int]) -> dict[int, _Piece]:
-        """Read some pieces of news again, whole."""
+        """Read the records of some members again."""
         news = [self._news[one] for one in cluster]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
@@ -178,7 +179,7 @@ class StoryDescriber:
         return dict(zip(cluster, pieces, strict=True))
 
     def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Give the evidence that two or more have, the most telling first: what is rare, and many have."""
+        """Return the evidence of at least two members, most distinctive first: rare, and shared by many."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -189,7 +190,7 @@ class StoryDescriber:
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
-        """Yield names and figures; words that stand side by side in an item, as one name."""
+        """Yield names and numbers; adjacent words of an item are one name."""
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key
@@ -209,15 +210,15 @@ class StoryDescriber:
 
 
 class _Piece(NamedTuple):
-    """A piece of news as it is told.
+    """The data of a member, for the description of a story.
 
     Attributes:
-        id, title, date, language: Of the item; where it has no title, the beginning of its text.
+        id, title, date, language: Those of the item; the beginning of its text if it has no title.
         same: The ids of its near duplicates.
-        runs: Its names, figures and places; those with the same number are one name.
+        runs: Its names, numbers and places; those with the same run number are one name.
         topics: Its concepts.
         countries: The codes of its countries.
-        written: Its names and figures as it writes them.
+        written: Its names and numbers as written.
     """
 
     id: str
@@ -232,7 +233,7 @@ class _Piece(NamedTuple):
 
 
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
-    """Take from a stored record what is told of it."""
+    """Return the data of a stored record."""
     checkpoint()
     written: dict[Evidence, str] = {}
     evidence = evidence_of(record, table, written)
@@ -251,7 +252,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 
 def _mean(strength: Mapping[int, float]) -> float:
-    """Compute the mean likeness of all pairs, of the sum of each one's likeness to all others."""
+    """Return the mean similarity of all pairs, from the sums of each member's similarities."""
     return sum(strength.values()) / (len(strength) * (len(strength) - 1))
 
 
@@ -261,29 +262,29 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
 
 
 def _counted(values: Sequence[str]) -> dict[str, int]:
-    """Count values, the commonest first, then in their order."""
+    """Return the counts of values, most common first, then ascending."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
 
 WINDOW: Final = 14  # days
-MIN_ITEMS: Final = 3  # pieces of news of a story that is no small one
+MIN_ITEMS: Final = 3  # members of a story that is not small
 MIN_COHESION: Final = 0.28
-"""The mean likeness of the pieces of a story; what joined and has less is taken apart again."""
+"""The minimum mean similarity of the members of a story; clusters with less are dropped."""
 MOST: Final = 200_000
-"""Items among which stories are found: some 4 KB of memory each."""
+"""The maximum number of items to group: some 4 KB of memory each."""
 
 
 class Stories(NamedTuple):
-    """All stories of an answer.
+    """All stories of a question.
 
     Attributes:
-        results: The answer whose matches they are of.
-        stories: The largest first, then the newest, as many as were asked for.
-        found: How many there are.
-        small: How many of these are small ones.
-        items: How many items are in any.
-        single: The items that are in no story.
-        undated: How many items have no date at all, and are in no story for that.
+        results: The results of the question.
+        stories: The first stories up to the limit: largest first, then newest.
+        found: The number of all stories.
+        small: The number of small ones among them.
+        items: The number of items in any story.
+        single: The number of items in no story.
+        undated: The number of items without a date, which are in no story.
     """
 
     results: Results
@@ -295,7 +296,7 @@ class Stories(NamedTuple):
     undated: int
 
 
-def stories(  # noqa: PLR0913 - one argument for each thing that can be asked for
+def stories(  # noqa: PLR0913 - one argument per option
     searcher: Searcher,
     query: str | None = None,
     *,
@@ -310,19 +311,18 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
     """Group all matches of a question into stories.
 
     Args:
-        searcher: Open over the index.
-        query: As of :meth:`searcher.Searcher.search`; None for everything. Nothing is relaxed.
-        window: The days that may lie between two items that are linked; a story may last longer.
-        min_items: The pieces of news of a story that is no small one.
-        limit: How many stories are told, the first ones; None for all.
-        most_items: How many items may match, since all are held.
+        searcher: The open searcher.
+        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
+        window: The maximum number of days between two linked items; a story may last longer.
+        min_items: The number of members below which a story is small.
+        limit: The number of stories to describe; None for all.
+        most_items: The maximum number of matches, since all are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
-        progress: Called now and then with how many items were read, and how many there are.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        progress: Called regularly with the number of items that were read, and the number of all.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type; or more items match
-            than are held.
+        QueryError, TypeError: An argument is invalid or of another type; or there are too many matches.
     """
     check_searcher(searcher)
     check_number("window", window, 0)
@@ -348,7 +348,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
 def _found(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
-    """Find the stories of an answer, and tell as many as are wanted."""
+    """Find the stories of a question, and describe the first ones."""
     assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)

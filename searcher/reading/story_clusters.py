@@ -1,4 +1,4 @@
-"""Cluster pieces of news into stories: links by shared evidence, weighted by rarity."""
+"""Cluster items into stories: links by shared evidence, weighted by rarity."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-NOTHING: Final = -1  # the number of evidence that one piece of news alone has
+NOTHING: Final = -1  # the number of evidence that only one item has
 MAX_PARTS: Final = 1 << 14
-"""Pieces of news whose evidence is held as sets, 3 KB each: those of some days are compared."""
-SMALLEST: Final = 100  # items of the collection in which evidence is weighed, at least
-TWICE: Final = 2.0  # what a name, a figure or a place counts beside a concept
+"""Cached sets of evidence, 3 KB per item: items within some days of each other are compared."""
+SMALLEST: Final = 100  # the minimum number of items for document frequencies
+TWICE: Final = 2.0  # the weight of a name, a number or a place relative to a concept
 ALONE: Final = 0.25
-"""What evidence counts in a length that no other item of those days has."""
+"""The weight in a vector's length of evidence that no other item within the window has."""
 HIGHEST: Final = 5.0
-"""The idf beyond which evidence weighs no more: that of names that one of 150 items has."""
+"""The maximum idf of evidence: that of a name that one of 150 items has."""
 MIN_RARITY: Final = log(200)
-"""Names, figures and places shared that one of so many items would have by chance."""
+"""The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.2
-"""The cosine from which on two pieces of news are linked."""
+"""The minimum cosine of two linked items."""
 FORM: Final = 5
-"""Concepts shared from which on two texts of one language may be bulletins of one form."""
+"""The number of shared concepts from which two texts of one language may be bulletins of one form."""
 SAME_CONCEPTS: Final = 0.75
-"""The share of them among all of the longer text that makes a form of it ..."""
+"""The minimum share of these in the concepts of the longer text for bulletins of one form ..."""
 SAME_NAMES: Final = 0.6
-"""... where no larger share of its names, figures and places is the same."""
+"""... if at most this share of its names, numbers and places is the same."""
 
 _DAYS: Final = date.max.toordinal()
 
 
 class Linker:
-    """Links pieces of news.
+    """Links items.
 
     Args:
-        news: The pieces, the earliest first.
-        others: Other items among which evidence is weighed.
-        window: The days that may lie between two of one event.
+        news: The items, earliest first.
+        others: Other items for the document frequencies of evidence.
+        window: The maximum number of days between two items of one event.
     """
 
     def __init__(self, news: Sequence[News], others: Sequence[News], window: int) -> None:
@@ -65,7 +65,7 @@ class Linker:
         self._window = min(window, _DAYS)
         sizes = [len(one.evidence) for one in news]
         self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
-        # What one piece of news alone has links none. All else is known by its number from here on.
+        # Evidence that only one item has links nothing; all other evidence is numbered.
         self._hashes, counts, self._numbers = _numbered([*news, *others])
         size = max(len(news) + len(others), SMALLEST)
         rarities = {count: idf(size, count) for count in {*counts}}
@@ -77,11 +77,11 @@ class Linker:
         self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Give the idf of a piece of evidence that several items have."""
+        """Return the idf of a piece of evidence that several items have."""
         return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
 
     def _parts_of(self, number: int) -> tuple[dict[int, int], set[int], set[int]]:
-        """Give the names, figures and places of a piece of news, its concepts and its countries."""
+        """Return the names, numbers and places of an item, its concepts and its countries."""
         news = self._news[number]
         numbers = self._numbers[self._ends[number] : self._ends[number + 1]].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
@@ -93,12 +93,12 @@ class Linker:
         )
 
     def _compared(self) -> tuple[list[float], list[list[int]]]:
-        """Look at each piece of evidence over time.
+        """Compare the evidence of items over time.
 
         Returns:
-            The length of the vector of each piece of news: what no other one within the window has, as most
-            names, hardly says how alike two are, and counts less. And of each name, figure or place that is
-            rare, and that two within the window have, the pieces that have it.
+            The vector length of each item, in which evidence that no other item within the window has counts
+            less, since it hardly affects similarity; and for each rare name, number or place that two items
+            within the window share, the items that have it.
         """
         count = len(self._news)
         evidence = self._numbers[: self._ends[count]]
@@ -107,11 +107,11 @@ class Linker:
         evidence, owner = evidence[kept], owner[kept]
         order = evidence.argsort(kind="stable")
         owner, evidence = owner[order], evidence[order]
-        begins = np.ones(len(owner), bool)  # whether a piece of evidence is another than the one before
+        begins = np.ones(len(owner), bool)  # whether a piece of evidence differs from the previous one
         begins[1:] = evidence[1:] != evidence[:-1]
         near = self._have_near(owner, begins)
         square = np.array(self._squares)[evidence]
-        back = (near[1:] & ~near[:-1]).nonzero()[0]  # of these it was thought that no other has it
+        back = (near[1:] & ~near[:-1]).nonzero()[0]  # they were assumed to have no shared evidence
         values = np.concatenate((np.where(near, square, ALONE * square), (1 - ALONE) * square[back]))
         owners = np.concatenate((owner, owner[back]))
         ends = np.cumsum(np.bincount(owners, minlength=count)).tolist()
@@ -126,14 +126,15 @@ class Linker:
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
-        """Tell of pieces of news that have a piece of evidence whether one before is within the window.
+        """Return whether an earlier item within the window has the same evidence.
 
         Args:
-            owner: The pieces of news, the earliest first of each piece of evidence.
-            begins: Where each piece of evidence begins.
+            owner: The items of each piece of evidence, earliest first.
+            begins: Whether a piece of evidence begins here.
         """
         latest = np.array([one.last for one in self._news], np.int64)[owner]
-        # The latest day of those before: days of one piece of evidence lie above those of the last.
+        # The latest day of earlier items; the days of each piece of evidence are above those of the previous
+        # one.
         above = (np.cumsum(begins) - 1) * (_DAYS + 1)
         latest += above
         np.maximum.accumulate(latest, out=latest)
@@ -144,7 +145,7 @@ class Linker:
         return near
 
     def links(self) -> dict[tuple[int, int], float]:
-        """Find all links, by the numbers of their pieces, the earlier first, with their likeness."""
+        """Return all links with their similarity, by the numbers of their items, the earlier first."""
         alongside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
@@ -163,10 +164,10 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Compute the cosine of two pieces of news, 0 where they cannot be told to be of one event.
+        """Return the cosine of two items, 0 if they cannot be assigned to one event.
 
-        The vectors have the idf of each concept and country (Spärck Jones 1972), twice that of each name,
-        figure and place, up to a limit: else the rare names of long texts would count for all the rest.
+        The vectors have the idf of each concept and country (Spärck Jones 1972), and twice that of each name,
+        number and place, up to a limit; otherwise the rare names of long texts would dominate.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -184,7 +185,7 @@ class Linker:
         return shared / (self._lengths[one] * self._lengths[other])
 
     def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> float:
-        """Sum how rare the names, figures and places are: of what stands side by side the rarest counts."""
+        """Return the total rarity of names, numbers and places; of adjacent ones the rarest counts."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -193,17 +194,17 @@ class Linker:
         return fsum(rarest.values())
 
     def _least(self, first: News, second: News) -> float:
-        """Say how rare they must be: more where a date is so uncertain that many windows lie in it."""
+        """Return the minimum rarity, which is higher for dates so uncertain that they span many windows."""
         days = first.last - first.first + second.last - second.first
         return MIN_RARITY + log(max(1.0, days / (2 * self._window + 1)))
 
 
 def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
-    """Number the evidence that several pieces of news have.
+    """Number the evidence that several items have.
 
     Returns:
-        Its hashes, ascending; how many have each; and the number of all evidence, or NOTHING, one piece of
-        news behind the other.
+        Its hashes, ascending; the number of items with each; and the numbers of all evidence, or NOTHING,
+        concatenated by item.
     """
     every = np.frombuffer(bytearray().join([one.evidence for one in news]), np.int64)
     hashes, evidence, counts = np.unique(every, return_inverse=True, return_counts=True)
@@ -213,7 +214,7 @@ def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
 
 
 def _is_form(first: News, second: News, names: int, topics: int) -> bool:
-    """Tell whether two texts of one language are bulletins of one form: the same words, other names."""
+    """Return whether two texts of one language are bulletins of one form: the same words, other names."""
     return (
         topics >= FORM
         and topics >= SAME_CONCEPTS * max(first.topics, second.topics)
@@ -222,17 +223,18 @@ def _is_form(first: News, second: News, names: int, topics: int) -> bool:
 
 
 def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[list[int]]:
-    """Join things by group average (UPGMA: Sokal and Michener, 1958), of which there are few links.
+    """Cluster sparsely linked numbers by group average (UPGMA: Sokal and Michener, 1958).
 
     The strength between two clusters is the mean over all pairs of their members, 0 for a pair without a
-    link: one link does not make a chain of two clusters.
+    link, so that one link does not merge two clusters.
 
     Args:
-        links: Pairs of numbers, the lower one first, to how strong their link is.
-        least: The mean strength from which on two clusters join.
+        links: The strength of links by pair of numbers, the lower one first.
+        least: The minimum mean strength to merge two clusters.
 
     Returns:
-        The clusters with two members or more, each ascending; equal strengths join in the order of numbers.
+        The clusters with at least two members, each ascending; equal strengths are merged in the order of
+        numbers.
     """
     sums: dict[int, dict[int, float]] = {}
     for (one, other), strength in links.items():
@@ -249,7 +251,7 @@ def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> lis
         checkpoint()
         strength, one, other = heappop(heap)
         if one not in members or other not in members or mean(one, other) != -strength:
-            continue  # one of them has joined another meanwhile
+            continue  # one of them was merged with another meanwhile
         for third, own in sums.pop(other).items():
             del sums[third][other]
             if third != one:

@@ -1,4 +1,4 @@
-"""The pieces of news of an answer with their evidence, as they are compared: near duplicates are one."""
+"""The matching items with their evidence, for comparison; near duplicates are merged."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
 
 
 MOST: Final = 1_000
-"""Characters of a body that are read: news says first what it is about."""
+"""The number of characters of a body that are read, since news begins with its subject."""
 SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
-"""The kinds of evidence that tell one event from another of its kind."""
+"""The kinds of evidence that distinguish events of the same kind."""
 
-# Words, numbers, and what ends a sentence or begins a quotation; other signs part words only.
+# Words, numbers, and characters that end a sentence or begin a quotation; others only separate words.
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*|\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[.!?:;…\n\"“”«»¿¡(–—]"
 )
-_CAPITALS: Final = 0.7  # of the longer words of a headline, from which on a capital says nothing
+_CAPITALS: Final = 0.7  # share of capitalized longer words of a title above which capitals mean nothing
 _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})
-"""What stands within names, and between those of a list."""
+"""Words within names, and between those of a list."""
 
 
 def evidence_of(record: Mapping[str, Any], table: Table, written: dict[Evidence, str]) -> dict[Evidence, int]:
-    """Find what an item says of its event.
+    """Return the evidence of an item about its event.
 
     Args:
         record: The stored record of an item.
         table: The thesaurus.
-        written: Gets each name and figure as it is written, unless it has it.
+        written: Collects each name and number as written first.
 
     Returns:
-        Each piece of evidence; names, figures and places that stand side by side, as those of a person or of
-        a list, have one number, which is 0 for concepts and countries.
+        The run number of each piece of evidence, equal for adjacent names, numbers and places, as of a person
+        or of a list; 0 for concepts and countries.
     """
     found: dict[Evidence, int] = {}
     words = words_of(table, tuple(record["languages"]))
@@ -71,7 +71,7 @@ def _read(
     *,
     distinctive: bool,
 ) -> None:
-    """Add the evidence of a passage; ``distinctive`` says whether a capital means a name in it."""
+    """Add the evidence of a passage; ``distinctive`` is whether capitals in it indicate names."""
     run, named_to, after = len(found) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
     for at, word in checked([(at, word) for at, word in meant if word is not None]):
@@ -95,7 +95,7 @@ def _read(
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Find the longest label of a concept that stands at a word, and how many words it has."""
+    """Return the longest label of a concept at a word, and its number of words."""
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
             end = at + 1 + len(label.rest)
@@ -105,7 +105,7 @@ def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | Non
 
 
 def _is_headline(title: str) -> bool:
-    """Tell whether a title is in capitals, or written as English headlines are."""
+    """Return whether a title is in capitals, or in the title case of English headlines."""
     longer = [word for word in title.split() if len(word) > 3]
     return sum([word[0].isupper() for word in longer]) > _CAPITALS * len(longer)
 
@@ -114,26 +114,26 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 COLLECTION: Final = 2_000
-"""Items among which evidence is weighed: where fewer match, others of the archive fill them up."""
+"""The number of items for document frequencies: if fewer match, other items are added."""
 MAX_KEPT: Final = 50_000
-"""Items whose evidence is kept for the next question: some 0.8 KB each."""
+"""The number of items whose evidence is cached for the next question: some 0.8 KB each."""
 _PER_PROGRESS: Final = 100  # items
 
 
 class News(NamedTuple):
-    """A piece of news: an item, and its near duplicates that match too.
+    """An item and its near duplicates that also match.
 
-    Evidence is known by the hashes of its keys, so that as many items as match fit in memory.
+    Evidence is stored as hashes of its keys, so that many items fit in memory.
 
     Attributes:
         document: The item with the longest text.
-        id, language: Of it.
-        length: Characters of its text.
+        id, language: Those of this item.
+        length: The number of characters of its text.
         same: The ids of the others.
-        first, last: Its first and last possible day, as ordinals.
-        evidence: The hashes of its names, figures and places, of its concepts and of its countries.
-        runs: The number of each name, figure and place; those with the same number are one name.
-        topics: How many concepts it has.
+        first, last: The first and last possible day, as ordinals.
+        evidence: The hashes of its names, numbers and places, of its concepts and of its countries.
+        runs: The run number of each name, number and place; those with the same number are one name.
+        topics: The number of concepts.
     """
 
     document: int
@@ -149,26 +149,26 @@ class News(NamedTuple):
 
     @property
     def countries(self) -> int:
-        """How many countries it has."""
+        """The number of countries."""
         return len(self.evidence) - len(self.runs) - self.topics
 
 
-# What was read of an index: the items of documents, None for one without a date.
+# The items read from each index by document, None for one without a date.
 _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDictionary()
 
 
 class Collection:
-    """The pieces of news of an answer, and others that their evidence is weighed among.
+    """The items of a question, and others for the document frequencies of evidence.
 
     Args:
         engine: The index.
-        documents: The documents that match.
-        progress: Called now and then with how many of these were read, and how many there are.
+        documents: The matching documents.
+        progress: Called regularly with the number of documents that were read, and the number of all.
 
     Attributes:
-        news: The pieces of news, the earliest first.
-        undated: How many of the items have no date, and are left out.
-        others: Other items of the archive, where few match.
+        news: The items, earliest first.
+        undated: The number of items without a date, which are left out.
+        others: Other items of the archive, if few match.
     """
 
     def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
@@ -191,7 +191,7 @@ class Collection:
         self.others = self._others(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
-        """Yield the items of documents, those that were read before first."""
+        """Yield the items of documents, cached ones first."""
         kept = self._kept
         missing = [document for document in documents if document not in kept]
         yield from [(document, kept[document]) for document in documents if document in kept]
@@ -202,7 +202,7 @@ class Collection:
             yield document, item
 
     def _others(self, documents: Sequence[int]) -> list[News]:
-        """Give other items of the archive, its oldest and its newest."""
+        """Return other items of the archive, its oldest and its newest."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
@@ -214,18 +214,18 @@ class Collection:
 
 
 def hashed(key: Evidence) -> int:
-    """Hash a piece of evidence; an odd number is a name, a figure or a place."""
+    """Return the hash of a piece of evidence; odd for a name, a number or a place."""
     return hash(key) | 1 if key[0] in SPECIFIC else hash(key) & ~1
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Tell of each hash whether it is a name, a figure or a place."""
+    """Return whether each hash is of a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
-    """Take from a stored record what is compared; nothing of one without a date."""
+    """Return the item of a stored record; None without a date."""
     checkpoint()
     if record["date"] is None:
         return None
@@ -249,6 +249,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _joined(one: News, other: News) -> News:
-    """Join near duplicates: the one with the longest text stands for them."""
+    """Merge near duplicates; the one with the longest text represents them."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

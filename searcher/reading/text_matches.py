@@ -1,4 +1,4 @@
-"""What matches in many texts, found in all of them at once: little of them is analysed."""
+"""Find the matches in many texts at once, analyzing little of them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from searcher.term_matcher import Highlights, Match
 
 
-FEW: Final = 64  # items that are read at first by who may want no more ...
-GROWTH: Final = 8  # ... and how many times as many next
+FEW: Final = 64  # items that are read at first if the caller may stop early ...
+GROWTH: Final = 8  # ... and the factor of later batches
 
 
 class Passage(NamedTuple):
@@ -31,8 +31,8 @@ class Passage(NamedTuple):
     Attributes:
         record: The stored record of the item.
         part: ``title`` or ``body``.
-        language: The language that it is analysed in.
-        text: As it stands there.
+        language: The language in which it is analyzed.
+        text: Its text.
     """
 
     record: dict[str, Any]
@@ -42,13 +42,13 @@ class Passage(NamedTuple):
 
 
 def marks_of(results: Results) -> dict[str, Highlights]:
-    """Give what was searched in each part of an item, as texts can be compared with it."""
+    """Return the searched words and phrases of each part of an item, for comparison with texts."""
     query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
 
 def may_match(results: Results) -> bool:
-    """Tell whether anything can match in a text: filters alone do not."""
+    """Return whether anything can match in a text; filters alone cannot."""
     marks = marks_of(results).values()
     return any(one.words or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
@@ -69,16 +69,16 @@ def passages_of(raw: bytes) -> Iterator[Passage]:
 def passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[Passage]:
-    """Yield the titles and the paragraphs of all items of an answer, in their order; few are held at once.
+    """Yield the titles and paragraphs of all matches, in order; only a few are kept in memory.
 
-    Where nothing can match in a text, as of filters alone, none is read.
+    If nothing can match in a text, as with filters alone, none is read.
 
     Args:
-        engine: The index that was asked.
-        results: The answer; its hits are all that match.
-        most: How many items are read, the first ones; None for all.
-        gradually: Whether few items are read at first, for those who may want no more; it takes longer to
-            read all.
+        engine: The index.
+        results: The results, whose hits are all matches.
+        most: The maximum number of items to read; None for all.
+        gradually: Whether to read few items at first, for callers that may stop early; reading all takes
+            longer.
 
     Raises:
         IndexFolderError: A record is damaged.
@@ -95,31 +95,31 @@ def passages(
 
 
 def single_spaced(text: str) -> str:
-    """Let single spaces part the words of a text, which is not empty."""
-    plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # as most are
+    """Return a non-empty text with single spaces between its words."""
+    plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # most are
     return text if plain else " ".join(text.split())
 
 
-FIRST_CHARACTERS: Final = 1 << 14  # that are read before the first match is given out ...
-MAX_CHARACTERS: Final = 1 << 20  # ... and at most together later
+FIRST_CHARACTERS: Final = 1 << 14  # characters of the first batch ...
+MAX_CHARACTERS: Final = 1 << 20  # ... and at most of later ones
 
 
 def matches_in_passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
-    """Yield the passages of all items of an answer in which something matches, in order.
+    """Yield the passages of all matches in which something matches, in order.
 
     Args:
-        engine: As of :func:`searcher.reading.text_matches.passages`.
-        results: Likewise.
-        most: Likewise.
-        gradually: Likewise.
+        engine: As for :func:`passages`.
+        results: As for :func:`passages`.
+        most: As for :func:`passages`.
+        gradually: As for :func:`passages`.
 
     Yields:
-        The passage, its text with single spaces, and what matches there, in order, none overlapping another.
+        The passage, its text with single spaces, and its matches in order, without overlaps.
 
     Raises:
-        QueryError: As many items as may be read are read, and there are more.
+        QueryError: The maximum number of items was read, and there are more.
     """
     marks = marks_of(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}
@@ -144,7 +144,7 @@ def matches_in_passages(
 
 
 def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
-    """Gather passages of some characters, of the next batches up to twice as many as of the one before."""
+    """Yield batches of passages by number of characters, each up to twice as large as the previous one."""
     together: list[Passage] = []
     held = 0
     for passage in read:

@@ -1,4 +1,4 @@
-"""Verify receipts: which items were added, removed or changed since."""
+"""Verify receipts: find the items that were added, removed or changed since."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 CAME: Final = "came"
 WENT: Final = "went"
 CHANGED: Final = "changed"
-GONE: Final = "deleted, or gone from its source"  # why an item went that is not in the index
+GONE: Final = "deleted, or gone from its source"  # the reason for an item that is not in the index
 
 
 class Difference(NamedTuple):
-    """One item that is not as the receipt has it.
+    """An item that differs from the receipt.
 
     Attributes:
         what: ``came``, ``went`` or ``changed``.
-        id: Its id; the one that it has now, where it has one.
-        title: Its title now; None without one, or where the item is not in the index.
-        why: What the index knows of the reason.
+        id: Its current id, if it has one, else its former id.
+        title: Its current title; None without one, or if the item is not in the index.
+        why: The reason, as far as the index has it.
     """
 
     what: str
@@ -40,18 +40,18 @@ class Difference(NamedTuple):
     why: str
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         return self._asdict()
 
 
 class Verification(NamedTuple):
-    """What became of a finding.
+    """The result of a verification.
 
     Attributes:
         receipt: The receipt.
         now: The receipt of the same question now.
-        differences: The items that are not as they were: what came, what went, what changed.
-        reasons: What else is not as it was: how the question is read, the version of Dragoman.
+        differences: The items that differ: added, removed and changed.
+        reasons: Other differences: how the question is read, the version of Dragoman.
     """
 
     receipt: Receipt
@@ -61,17 +61,17 @@ class Verification(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the same items match, each as it was."""
+        """Whether the same items match, all unchanged."""
         return not self.differences
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items came, went and changed."""
+        """The numbers of added, removed and changed items."""
         kinds = [one.what for one in self.differences]
         return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record, without the differences."""
+        """Return the JSON record, without the differences."""
         return {
             "holds": self.holds,
             "query": self.receipt.query,
@@ -89,10 +89,10 @@ class Verification(NamedTuple):
 
 
 def verify(searcher: Searcher, receipt: Receipt) -> Verification:
-    """Ask the question of a receipt again, and compare.
+    """Run the question of a receipt again, and compare the matches.
 
     Raises:
-        QueryError: The question cannot be asked of this index.
+        QueryError: The question is invalid for this index.
     """
     check_receipt(receipt)
     now = make_receipt(searcher, receipt.query, **receipt.arguments)
@@ -107,9 +107,9 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
 
 
 def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: bool) -> Iterator[Difference]:
-    """Yield what came, then what went, then what changed."""
+    """Yield added, then removed, then changed items."""
     here = {item.id: item for item in now.items}
-    matched: set[str] = set()  # ids that they have now
+    matched: set[str] = set()  # their current ids
     others: list[Difference] = []
     for item in receipt.items:
         current = here.get(item.id) or _current(engine, item)
@@ -133,7 +133,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> ReceiptItem | None:
-    """Find an item of a receipt that does not match now, or has another id; None where it is gone."""
+    """Return an item of a receipt that no longer matches or has another id; None if it is gone."""
     document = engine.find(item.id)
     return None if document is None else digested(next(iter(engine.records([document]))))
 
@@ -148,7 +148,7 @@ def _changes(engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str) -
 
 
 def _manual_correction(record: Mapping[str, Any], made: str) -> str:
-    """Say what somebody corrected in an item since a receipt was made; nothing where nobody did."""
+    """Describe the manual corrections of an item since a receipt was created; empty if there are none."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     by = f" by {', '.join(who)}" if who else ""
@@ -156,7 +156,7 @@ def _manual_correction(record: Mapping[str, Any], made: str) -> str:
 
 
 def _is_since(when: str, made: str) -> bool:
-    """Tell whether a correction may be of a time after a receipt; one without a time may."""
+    """Return whether a correction may be later than a receipt; one without a time may."""
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
     except (ValueError, OverflowError):  # a time zone may lead out of the calendar

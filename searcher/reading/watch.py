@@ -26,12 +26,12 @@ _ENDING: Final = ".json"
 
 
 class Watch(NamedTuple):
-    """A question that is kept.
+    """A stored question.
 
     Attributes:
         name: Its name.
-        place: The index that it uses.
-        receipt: What it found when it was last looked at.
+        place: The location of its index.
+        receipt: Its matches at the last look.
     """
 
     name: str
@@ -40,28 +40,28 @@ class Watch(NamedTuple):
 
     @classmethod
     def begin(cls, name: str, searcher: Searcher, query: str | None, **requested: Any) -> Self:
-        """Ask a question for the first time.
+        """Run a question for the first time.
 
         Args:
-            name: What it is to be called: letters and digits, with spaces, full stops, hyphens in between.
-            searcher: Open over the index.
-            query: As of :meth:`searcher.Searcher.search`.
-            requested: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+            name: The name of the watch: letters and digits, with spaces, full stops, hyphens in between.
+            searcher: The open searcher.
+            query: As for :meth:`searcher.Searcher.search`.
+            requested: The filters and query options of :meth:`searcher.Searcher.search`.
 
         Raises:
-            DragomanError: The name cannot be one, or the question cannot be understood.
+            DragomanError: The name or the question is invalid.
         """
         check_searcher(searcher)
         return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **requested))
 
     def look(self, searcher: Searcher) -> tuple[Verification, Self]:
-        """Run it again on its index.
+        """Run the question again on its index.
 
         Returns:
-            What came, went and changed since, and the watch as it is to be kept.
+            The added, removed and changed items, and the updated watch.
 
         Raises:
-            DragomanError: The searcher is open over another index.
+            DragomanError: The searcher is open on another index.
         """
         check_searcher(searcher)
         if not is_same(searcher.place, self.place):
@@ -72,10 +72,10 @@ class Watch(NamedTuple):
         return found, self._replace(receipt=found.now)
 
     def move(self, searcher: Searcher) -> Self:
-        """Return the watch on another index: its question as of now, without what it found before.
+        """Return the watch on another index: its current matches there, without the earlier ones.
 
         Raises:
-            QueryError: The question cannot be asked of that index.
+            QueryError: The question is invalid for that index.
         """
         return self.begin(self.name, searcher, self.receipt.query, **self.receipt.arguments)
 
@@ -84,27 +84,27 @@ class Watches:
     """The watches of a user: a folder with a file for each.
 
     Args:
-        folder: The folder, which is made when something is kept.
+        folder: The folder, which is created when a watch is saved.
     """
 
     def __init__(self, folder: str | PathLike[str]) -> None:
         self.folder = Path(folder)
 
     def names(self) -> list[str]:
-        """List the names of all watches."""
+        """Return the names of all watches."""
         if not self.folder.is_dir():
             return []
         return sorted(path.stem for path in self.folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem))
 
     def has(self, name: str) -> bool:
-        """Tell whether a watch is kept."""
+        """Return whether a watch exists."""
         return self._file(name).is_file()
 
     def read(self, name: str) -> Watch:
         """Read a watch.
 
         Raises:
-            DragomanError: There is none of that name, or its file cannot be read.
+            DragomanError: It does not exist, or its file cannot be read.
         """
         file = self._file(name)
         try:
@@ -124,7 +124,7 @@ class Watches:
         return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
 
     def keep(self, watch: Watch) -> None:
-        """Write a watch, whole or not at all.
+        """Save a watch atomically.
 
         Raises:
             DragomanError: It cannot be written.
@@ -138,10 +138,10 @@ class Watches:
             raise DragomanError(f"cannot write to “{self.folder}”: {error.strerror or error}") from None
 
     def remove(self, name: str) -> None:
-        """Forget a watch.
+        """Delete a watch.
 
         Raises:
-            DragomanError: There is none of that name, or it cannot be removed.
+            DragomanError: It does not exist, or cannot be deleted.
         """
         self.read(name)
         try:
@@ -154,10 +154,10 @@ class Watches:
 
 
 def checked(name: str) -> str:
-    """Take the name of a watch.
+    """Check and return the name of a watch.
 
     Raises:
-        DragomanError: It cannot be one.
+        DragomanError: It is invalid.
     """
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():

@@ -1,1 +1,1 @@
-"""The web: one page and an HTTP API over a :class:`searcher.Searcher`; ``dragoman serve`` starts it."""
+"""The web pages and the HTTP API over a :class:`searcher.Searcher`; ``dragoman serve`` starts them."""

@@ -1,4 +1,4 @@
-"""The application: calls the function of a route in the pool and sends its answer.
+"""The ASGI application: runs the function of a route in the pool and sends its response.
 
 Problems become pages or problem details (RFC 9457).
 """
@@ -52,7 +52,7 @@ _SHORT: Final = 1_000  # bytes that are not worth compressing
 
 
 def application(serving: Serving) -> Starlette:
-    """Make the ASGI application over one index.
+    """Return the ASGI application of one index.
 
     Raises:
         IndexFolderError: The index cannot be opened.
@@ -61,7 +61,7 @@ def application(serving: Serving) -> Starlette:
 
 
 class _Site:
-    """What answers requests; each is answered from one generation of the index."""
+    """Handles requests; each response comes from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
@@ -81,7 +81,7 @@ class _Site:
         self.app = Starlette(
             routes=routes, middleware=[gate], exception_handlers=handlers, lifespan=self._lifespan
         )
-        self.app.router.redirect_slashes = False  # it would lead past --base-url
+        self.app.router.redirect_slashes = False  # it would bypass --base-url
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -90,9 +90,9 @@ class _Site:
         self._pool.close()
 
     def _load(self) -> None:
-        """Ask what loads all that a question needs, before anybody waits for an answer."""
-        import numpy as np  # what many questions in one process are answered with
-        from isal import isal_zlib  # and stored records are read with
+        """Load everything that a search needs, before the first request."""
+        import numpy as np  # used when a process has answered many searches
+        from isal import isal_zlib  # reads stored records
 
         del np, isal_zlib
         with suppress(ImportError):
@@ -111,10 +111,10 @@ class _Site:
         return endpoint
 
     async def _answer(self, request: Request, route: Route) -> Response:
-        """Answer a request from the current generation.
+        """Return the response to a request, from the current generation.
 
         Raises:
-            Problem: It cannot be answered.
+            Problem: The request cannot be answered.
         """
         media = route.media
         scope, given = request.scope, request.headers
@@ -142,7 +142,7 @@ class _Site:
         return Response(content, headers=headers | more, media_type=media)
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
-        """Make what a page is made with beside the answer."""
+        """Return the context of a page."""
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
         return PageContext(searcher, prefix, origin, prefix + static_files()["page.css"].path, languages)
@@ -155,7 +155,7 @@ class _Site:
         return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Tell what is wrong: as a page where one was asked for, or a browser asked for what is not there."""
+        """Return the response to a problem: a page for page addresses and for browsers, else a record."""
         assert isinstance(error, Problem)
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
@@ -168,7 +168,7 @@ class _Site:
         return problem_response(error)
 
     async def _other(self, request: Request, error: Exception) -> Response:
-        """Tell what Starlette found: an address that nothing stands at, a method that none takes."""
+        """Return the response to an error of Starlette: an unknown address or a forbidden method."""
         assert isinstance(error, HTTPException)
         detail = {
             HTTPStatus.NOT_FOUND: "nothing stands here; the search is at /search, the API at /openapi.json",
@@ -179,13 +179,13 @@ class _Site:
         return await self._problem(request, Problem(error.status_code, detail, headers=headers))
 
     async def _unreadable(self, request: Request, error: Exception) -> Response:
-        """Tell that the index is damaged; how stands in the log."""
+        """Return the response for a damaged index, and log the error."""
         sys.stderr.write(f"dragoman: {error}\n")
         detail = "the index cannot be read; who runs this server finds the reason in its log"
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
     async def _fault(self, request: Request, _: Exception) -> Response:
-        """Tell of a fault of ours; what it is stands in the log."""
+        """Return the response to an internal error, which is logged."""
         detail = "the answer could not be made; who runs this server finds the reason in its log"
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
@@ -193,10 +193,10 @@ class _Site:
 def _made(
     route: Route, params: SearchParams, context: PageContext, *, packed: bool, **path_params: str
 ) -> tuple[bytes, dict[str, str]]:
-    """Make the body of a response, in a thread of the pool.
+    """Return the body of a response, in a thread of the pool.
 
     Returns:
-        Its bytes, and its headers in addition to those of every response.
+        The bytes of the body, and its headers in addition to those of every response.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))

@@ -1,9 +1,8 @@
-"""Checks before the application: host names, requests of other sites, the access log.
+"""Check requests before the application: host names and cross-site requests; write the access log.
 
-The host names under which the server answers.
-
-A page of another site can give its own name the address of this computer (DNS rebinding). Its scripts may
-then read what is answered under that name, so the server answers only under names that are its own.
+The host names under which the server answers: a page of another site can give its name the address of this
+computer (DNS rebinding). Its scripts could then read the responses under that name, so the server only
+answers under its own names.
 """
 
 from __future__ import annotations
@@ -35,23 +34,23 @@ _HOST: Final = re.compile(
     r"(?P<name>[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{0,5}))?"
 )
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_SECONDS: Final = 1.0  # for a name server to give the full name of this computer
+_SECONDS: Final = 1.0  # the time limit for a name server to return the full name of this computer
 
 
 class Hosts(NamedTuple):
     """The names under which the server answers.
 
     Attributes:
-        names: Host names and IP addresses as :func:`parse_host` gives them.
-        network: Whether any IP address and any name below ``.local`` are accepted as well. A page of the web
-            can have neither as its name.
+        names: Host names and IP addresses in the form of :func:`parse_host`.
+        network: Whether any IP address and any name below ``.local`` are accepted as well, neither of which
+            can be the name of a web page.
     """
 
     names: frozenset[str]
     network: bool = False
 
     def accept(self, name: str) -> bool:
-        """Return whether the server answers under a name that :func:`parse_host` gave."""
+        """Return whether the server answers under a name in the form of :func:`parse_host`."""
         if name in self.names:
             return True
         return self.network and (name.endswith(".local") or _is_address(name))
@@ -80,10 +79,10 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
     """Return the names under which a server answers.
 
     Args:
-        host: The host that ``--host`` names.
-        bound: The IP address that the server listens at.
-        base_url: The address that readers know, if a proxy is in front.
-        allowed: More names, as ``--allowed-host`` takes them.
+        host: The value of ``--host``.
+        bound: The IP address that the server listens on.
+        base_url: The public address, if there is a proxy.
+        allowed: Additional names from ``--allowed-host``.
 
     Raises:
         DragomanError: One of ``allowed`` is not a host name.
@@ -118,7 +117,7 @@ def _normal(name: str) -> str | None:
 
 
 def _computer_names() -> list[str]:
-    """Return the names of this computer; one that a slow name server does not give in time is left out."""
+    """Return the names of this computer; a name from a slow name server is left out."""
     name = socket.gethostname()
     names = [name, name.partition(".")[0]]
     asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
@@ -151,13 +150,13 @@ _CROSS_SITE: Final = (
 
 
 class Gate:
-    """Refuses requests under other names and those that pages of other sites make; writes the access log.
+    """Rejects requests under other names and cross-site requests; writes the access log.
 
     Args:
         app: The application.
         hosts: The names under which the server answers; None for any.
-        base_url: The address that readers know; None for that of the request.
-        access_log: Whether each request is a line on standard error.
+        base_url: The public address; None for that of the request.
+        access_log: Whether to log each request on standard error.
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts | None, base_url: str | None, *, access_log: bool) -> None:
@@ -165,11 +164,11 @@ class Gate:
         self._hosts = hosts
         self._base = base_url.rstrip("/") if base_url else None
         self._prefix = urlsplit(self._base).path if self._base else ""
-        self._path = unquote(self._prefix)  # as paths of requests come
+        self._path = unquote(self._prefix)  # decoded, as in the paths of requests
         self._log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -187,13 +186,13 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _strip_prefix(self, scope: Scope) -> None:
-        """Remove the path of the base address, which a proxy may leave."""
+        """Remove the path of the base address, which a proxy may keep."""
         if self._path and f"{scope['path']}/".startswith(f"{self._path}/"):
             scope["path"] = scope["path"].removeprefix(self._path) or "/"
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port that a request names, empty if an old client names none.
+        """Return the host and port of a request, empty if an old client sends none.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
@@ -201,7 +200,7 @@ class Gate:
         given = _header(scope, b"host")
         if not given and scope["http_version"] != "1.1":
             name, port = "", ""
-        elif (parsed := parse_host(given)) is None:  # nor are two of them, with their comma, a host
+        elif (parsed := parse_host(given)) is None:  # includes two of them, with a comma between
             raise Problem(HTTPStatus.BAD_REQUEST, _NO_HOST, headers=_CLOSE)
         else:
             name, port = parsed
@@ -211,19 +210,19 @@ class Gate:
 
 
 def is_page(path: str) -> bool:
-    """Return whether a path is that of a page for people, not of data for programs."""
+    """Return whether a path is that of a page for readers, not of data for programs."""
     if path.startswith("/items/"):
         return not path.endswith(".json")
     return path in _PAGES
 
 
 def _refuse_cross_site(scope: Scope) -> None:
-    """Refuse what a page of another site requests, except that its reader opens a page of ours.
+    """Reject a cross-site request unless its user opens a page for readers.
 
-    Other pages could learn from the time of an answer whether the archive has a word.
+    Otherwise other sites could learn from response times whether the archive has a word.
 
     Raises:
-        Problem: The request is refused.
+        Problem: The request is rejected.
     """
     if not _is_cross_site(scope):
         return
@@ -241,9 +240,9 @@ def _refuse_cross_site(scope: Scope) -> None:
 def _is_cross_site(scope: Scope) -> bool:
     """Return whether a page of another site may have made a request.
 
-    Browsers say so in ``Sec-Fetch-Site``, with two exceptions of Chromium: the request of a WebSocket has an
-    ``Origin`` alone, and what a page lets the browser prefetch looks as if it was typed, but for its purpose.
-    Programs that are not browsers send none of these.
+    Browsers send ``Sec-Fetch-Site``, with two exceptions in Chromium: a WebSocket request only has an
+    ``Origin``, and a prefetched page looks like a typed address except for its purpose. Programs other than
+    browsers send none of these headers.
     """
     site = _header(scope, b"sec-fetch-site")
     if site in {"", "none"}:
@@ -252,12 +251,12 @@ def _is_cross_site(scope: Scope) -> bool:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    """Return the value of a header, those of several with commas between, empty if there is none."""
+    """Return the value of a header, several values separated by commas, empty if there is none."""
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
 def _logged(scope: Scope, send: Send) -> Send:
-    """Count what is sent, and write a line at its end."""
+    """Wrap `send` to count the sent bytes and write a log line at the end."""
     status, size = 0, 0
 
     async def counted(message: Message) -> None:
@@ -269,14 +268,14 @@ def _logged(scope: Scope, send: Send) -> Send:
         await send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             sent = 0 if scope["method"] == "HEAD" else size
-            with suppress(OSError):  # where nobody can be told, the answer was sent
+            with suppress(OSError):  # if the log cannot be written, the response was sent
                 sys.stderr.write(_line(scope, status, sent))
 
     return counted
 
 
 def _line(scope: Scope, status: int, size: int) -> str:
-    """Write a request as the common log format has it, the process in the place of the identity."""
+    """Return a request in the common log format, with the process id in place of the identity."""
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
     request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
@@ -284,7 +283,7 @@ def _line(scope: Scope, status: int, size: int) -> str:
 
 
 def _in_log(text: str) -> str:
-    """Write what a request says, so that it can neither end a field of the log nor steer a terminal."""
+    """Escape a text of a request for the log, so that it can neither end a field nor control a terminal."""
     return re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", text)
 
 

@@ -1,4 +1,4 @@
-"""The open generation of an index: a new one takes its place between requests; each keeps its own."""
+"""Open generations of an index: a new one replaces the current one between requests."""
 
 from __future__ import annotations
 
@@ -25,18 +25,16 @@ if TYPE_CHECKING:
     from searcher.web.pool import Pool
 
 
-SECONDS: Final = (
-    2.0  # between two looks at an index on a cluster, and two tries to open what cannot be opened
-)
+SECONDS: Final = 2.0  # between checks of an index on a cluster, and between attempts to open an index
 
 
 class Opened(NamedTuple):
-    """A generation that is open; whoever holds it keeps it open.
+    """An open generation; references to it keep it open.
 
     Attributes:
-        searcher: What it is asked by.
-        name: Another one for each generation, of an index that was built anew in its place too.
-        files: The files that it may have mapped: path to inode and length in bytes.
+        searcher: Its searcher.
+        name: A name that differs for each generation, also for an index that was rebuilt in place.
+        files: The inode and length in bytes of the files that it may have mapped, by path.
     """
 
     searcher: Searcher
@@ -44,27 +42,27 @@ class Opened(NamedTuple):
     files: Mapping[str, tuple[int, int]]
 
     def require_whole(self) -> None:
-        """See that no file was cut short since it was mapped: reading beyond its end ends the process.
+        """Check that no file was truncated after it was mapped, since reading past its end kills the process.
 
         Raises:
-            IndexFolderError: One was.
+            IndexFolderError: A file was truncated.
         """
         for path, (inode, size) in self.files.items():
-            with suppress(OSError):  # a newer generation took it out; what is mapped of it stays
-                found = os.stat(path)  # noqa: PTH116 - a path takes longer to make
+            with suppress(OSError):  # a newer generation removed it; its mapping stays valid
+                found = os.stat(path)  # noqa: PTH116 - creating a Path is slower
                 if found.st_ino == inode and found.st_size < size:
-                    name = os.path.basename(path)  # noqa: PTH119 - likewise
+                    name = os.path.basename(path)  # noqa: PTH119 - as above
                     raise IndexFolderError(f"{name} was cut short while it was served: build the index again")
 
 
 class Generations:
-    """Opens what stands in an index, and what comes after it.
+    """Opens the current generation of an index, and later ones.
 
     Args:
         place: The index folder, or the address of the index.
 
     Attributes:
-        current: The generation that the next request is answered from.
+        current: The generation for the next request.
 
     Raises:
         IndexFolderError: The index cannot be opened.
@@ -78,9 +76,10 @@ class Generations:
         self.current = _opened(place)
 
     async def latest(self, pool: Pool) -> Opened:
-        """Give the generation to answer from; where another one stands in the index, open it first.
+        """Return the generation for a request, after opening a new one if there is one.
 
-        Who asks while it is opened is answered from the one before, and so is everybody where it cannot be.
+        Requests during that time use the previous generation, as do all requests if the new one cannot be
+        opened.
         """
         seen = self._look()
         if seen != self._seen and not self._opening and monotonic() >= self._again:
@@ -96,11 +95,11 @@ class Generations:
         return self.current
 
     def _look(self) -> object:
-        """Give what changes with every write: what the system says of a file, or for a cluster the time."""
+        """Return a value that changes with every write: the status of a file, or for a cluster the time."""
         if is_address(self._place):
             return int(monotonic() / SECONDS)
         try:
-            found = os.stat(f"{self._place}/{CONTENTS}")  # noqa: PTH116 - a path takes longer to make
+            found = os.stat(f"{self._place}/{CONTENTS}")  # noqa: PTH116 - creating a Path is slower
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
@@ -113,24 +112,24 @@ def _opened(place: str) -> Opened:
 
 
 def _files(place: str) -> dict[str, tuple[int, int]]:
-    """List the files of the segments of an index folder: path to inode and length in bytes."""
+    """Return the inode and length in bytes of the segment files of an index folder, by path."""
     with os.scandir(f"{place}/{SEGMENTS_FOLDER}") as found:
         return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}
 
 
 class Serving(NamedTuple):
-    """How questions are answered.
+    """The settings of the server.
 
     Attributes:
         place: The index folder, or the address of the index.
-        base_url: The address that readers know, where a proxy stands before; None for that of the request.
-        allowed_hosts: Names under which the server answers in addition to its own, as they were typed.
+        base_url: The public address, if there is a proxy; None for that of the request.
+        allowed_hosts: Additional names under which the server answers, as typed.
         hosts: All names under which the server answers; None for any.
-        seconds: How long one answer may take.
-        threads: How many answers are worked on at a time, in each process.
-        waiting: How many more may wait for their turn.
-        share: How many answers are worked on at a time for the clients of one address, in each process.
-        access_log: Whether each request is a line on standard error.
+        seconds: The time limit of one response.
+        threads: The number of responses computed at a time, per process.
+        waiting: The number of further requests that may wait.
+        share: The number of responses computed at a time for clients of one address, per process.
+        access_log: Whether to log each request on standard error.
     """
 
     place: str
@@ -144,21 +143,21 @@ class Serving(NamedTuple):
     access_log: bool = True
 
 
-CHUNK_CACHE_SIZE: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
-COLLECTED_FROM: Final = 50_000  # objects: an answer leaves none in circles, which nothing else frees
+CHUNK_CACHE_SIZE: Final = 1 << 13  # cached analyzed chunks of texts and questions, per language
+COLLECTED_FROM: Final = 50_000  # objects: a request leaves no reference cycles
 _ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 
 def freeze_loaded_objects() -> None:
-    """Leave what stands in memory by now out of all collections of garbage: it stays with the process."""
+    """Exclude all current objects from garbage collection, since they stay for the life of the process."""
     gc.collect()
     gc.freeze()
 
 
 def bound_memory() -> None:
-    """Keep few words analysed, collect garbage as rarely as a command does, let threads share memory.
+    """Limit the caches of analyzers, collect garbage as rarely as a command does, and share memory arenas.
 
-    The GNU library would keep some megabytes for each thread, which nobody else in the process can use.
+    The GNU library would otherwise keep some megabytes per thread that the rest of the process cannot use.
     """
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:
@@ -166,5 +165,5 @@ def bound_memory() -> None:
     if sys.platform == "linux":
         from ctypes import CDLL
 
-        with suppress(OSError, AttributeError):  # another library, which keeps its own way
+        with suppress(OSError, AttributeError):  # another library, whose settings are kept
             CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -1,4 +1,4 @@
-"""The description of the API: OpenAPI 3.1, made from the parameters that are read."""
+"""The OpenAPI 3.1 description of the API, built from the parameter tables."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 
 def _schema(option: Option) -> dict[str, Any]:
-    """Describe the values of a parameter; one that is given empty is as if it were not given."""
+    """Return the schema of a parameter; an empty value means that it is not given."""
     found: dict[str, Any] = {"type": "string"}
     if option.kind == "flag":
         found["enum"] = ["", "0", "1", "false", "true"]
@@ -206,10 +206,10 @@ _HEADERS: Final = {
 
 
 def description(origin: str) -> dict[str, Any]:
-    """Describe the API.
+    """Return the description of the API.
 
     Args:
-        origin: The address that it is asked at, without a slash at its end.
+        origin: Its address, without a trailing slash.
     """
     listed, fed, counted, over_time, lines, stories = (
         [_reference(name) for name in PARAMETERS if name in taken]

@@ -1,4 +1,4 @@
-"""What a request asks: its parameters, read and written."""
+"""Parse and format the parameters of a request."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 MAX_PARAMETERS: Final = 200  # pairs of one request
 MAX_HITS: Final = SearchOptions.limit.most or 0  # of one page
-FARTHEST: Final = SearchOptions.offset.most or 0  # hits passed over
+FARTHEST: Final = SearchOptions.offset.most or 0  # skipped hits
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
 class ReadingParameters(OptionTable):
-    """The parameters of pages and reading tools, which :class:`SearchOptions` does not have."""
+    """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
     after = Option("text", parameter="after").described(
         about="Where the page begins, as the link to the next page says."
@@ -75,13 +75,13 @@ def _in_order() -> Iterator[Option]:
 
 OPTIONS: Final = {option.parameter: option for option in _in_order()}
 PARAMETERS: Final = ("q", *OPTIONS)
-_RESERVED: Final = {"from": "from_", "all": "all_"}  # names that Python has for itself
+_RESERVED: Final = {"from": "from_", "all": "all_"}  # names that are reserved in Python
 _FIELDS: Final = {parameter: _RESERVED.get(parameter, parameter) for parameter in PARAMETERS}
 _FIELD_OF: Final = {option.name: _FIELDS[parameter] for parameter, option in OPTIONS.items()}
 _SEVERAL: Final = frozenset(
     parameter for parameter, option in OPTIONS.items() if option.kind in {"texts", "names", "fields"}
 )
-# The facets that a request names are counted in addition to the usual ones.
+# The facets of a request are counted in addition to the default ones.
 _USUAL: Final[dict[str, Any]] = {"q": None} | {
     _FIELDS[parameter]: () if parameter in _SEVERAL else option.default
     for parameter, option in OPTIONS.items()
@@ -89,13 +89,13 @@ _USUAL: Final[dict[str, Any]] = {"q": None} | {
 
 
 class SearchParams:
-    """The parameters of a request, read and not yet checked: an attribute for each of :data:`PARAMETERS`.
+    """The unchecked parameters of a request: an attribute for each of :data:`PARAMETERS`.
 
-    ``from`` and ``all`` are ``from_`` and ``all_``. Parameters that may be repeated are tuples.
+    ``from`` and ``all`` are ``from_`` and ``all_``. Repeatable parameters are tuples.
 
     Args:
-        q: The query; None for everything.
-        given: The others.
+        q: The query; None for all items.
+        given: The other parameters.
     """
 
     _fields = tuple(_FIELDS.values())
@@ -122,7 +122,7 @@ class SearchParams:
 
     @classmethod
     def of_options(cls, query: str | None, options: Mapping[str, Any], **others: Any) -> SearchParams:
-        """Make the parameters of a search with the options that a command or a program gives."""
+        """Return the parameters of a search with the options of a command or a program."""
         given = {_FIELD_OF[name]: value for name, value in options.items() if name in _FIELD_OF}
         where = given.get("where") or {}
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
@@ -132,11 +132,11 @@ class SearchParams:
         return SearchParams(**self.__dict__ | changed)
 
     def search_arguments(self) -> dict[str, Any]:
-        """Return the options of :meth:`searcher.Searcher.search` but for the facets."""
+        """Return the options of :meth:`searcher.Searcher.search` except the facets."""
         return self._options(FILTER, QUERY, PAGE)
 
     def narrowing(self) -> dict[str, Any]:
-        """Return the filters, and how the query is read."""
+        """Return the filters and the query options."""
         return self._options(FILTER, QUERY)
 
     def _options(self, *parts: str) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class SearchParams:
 
     @property
     def series_field(self) -> str | None:
-        """The field whose commonest values have a series each over time."""
+        """The field whose most common values get a series each over time."""
         return self.facet[0] if self.facet else None
 
     def _where(self) -> dict[str, list[str]]:
@@ -189,24 +189,24 @@ STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
-"""The attributes that the form of a search has fields for, beside the query."""
+"""The attributes that the form of a search has fields for, in addition to the query."""
 HIDDEN_FIELDS: Final = tuple(
     field
     for parameter, field in _FIELDS.items()
     if parameter in SEARCHED - {"q", "offset", "after"} and field not in FORM_FIELDS
 )
-"""Those that the form keeps in hidden fields: all others, apart from the place of the page."""
+"""The other attributes, which the form keeps in hidden fields, except the position of the page."""
 
 
 def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> SearchParams:
-    """Read the parameters of a request; one that is given empty is as if it were not given.
+    """Parse the parameters of a request; an empty one counts as not given.
 
     Args:
-        query_string: What stands behind the question mark.
-        allowed: The parameters that the address takes.
+        query_string: The text after the question mark.
+        allowed: The parameters of the address.
 
     Raises:
-        Problem: One is unknown, given twice, or of another form.
+        Problem: A parameter is unknown, repeated or malformed.
     """
     try:
         pairs = parse_qsl(
@@ -237,10 +237,10 @@ def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Sea
 
 
 def _add(given: dict[str, Any], name: str, value: str) -> None:
-    """Read a parameter, and add it to those that are given.
+    """Parse a parameter and add it to the given ones.
 
     Raises:
-        Problem: It has another form, or is given twice.
+        Problem: It is malformed or repeated.
     """
     field, meant = _FIELDS[name], _read(name, value)
     if name in _SEVERAL:
@@ -252,7 +252,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
 
 
 def _name_if_not_utf_8(pair: bytes) -> str | None:
-    """Give the name of a parameter that is not UTF-8."""
+    """Return the name of a parameter that is not UTF-8, else None."""
     try:
         unquote_to_bytes(pair).decode()
     except UnicodeDecodeError:
@@ -261,7 +261,7 @@ def _name_if_not_utf_8(pair: bytes) -> str | None:
 
 
 def read_leniently(query_string: bytes) -> SearchParams:
-    """Read a request that may be at fault, without the parameters that cannot be read."""
+    """Parse a request that may be invalid, without its invalid parameters."""
     given: dict[str, Any] = {}
     for name, value in parse_qsl(query_string.decode("ascii", "replace"))[:MAX_PARAMETERS]:
         with suppress(Problem):
@@ -271,10 +271,10 @@ def read_leniently(query_string: bytes) -> SearchParams:
 
 
 def _read(name: str, value: str) -> Any:
-    """Read the value of a parameter.
+    """Parse the value of a parameter.
 
     Raises:
-        Problem: It is of another form.
+        Problem: It is malformed.
     """
     if name not in OPTIONS:
         return value
@@ -311,7 +311,7 @@ def _number(name: str, value: str, most: int) -> int:
     return int(value)
 
 
-# The option of a command that a message names, and its parameter here.
+# The parameters of the command options in messages.
 _SPELLINGS: Final = {
     option.spelling: f"{option.parameter}={int(not option.default)}"
     if option.kind == "flag"
@@ -321,15 +321,15 @@ _SPELLINGS: Final = {
 
 
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
-    """Make the problem of a question that cannot be understood.
+    """Return the problem of a question that cannot be answered.
 
-    Each parameter is asked by itself: it is the one whose fault is told, else the first that has one;
-    where none has, it is one that is asked twice over time, the length of its periods, or the query.
+    Each parameter is tried alone: the one with the same error is at fault, else the first one with an error;
+    if none has an error, it is a question that is repeated over time, the time step, or the query.
 
     Args:
-        error: What is wrong, as the command line tells it.
+        error: The error, with the names of the command line.
         params: The question.
-        searcher: What was asked.
+        searcher: The searcher.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)
@@ -345,7 +345,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield questions that give one parameter each; a period beside the one before it comes after them."""
+    """Yield questions with one parameter each, followed by the combinations of dates and of query options."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)
@@ -358,6 +358,6 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def _in_parameters(message: str) -> str:
-    """Call parameters what the API calls them."""
+    """Replace names of command options by parameters in a message."""
     message = re.sub(r"\bdate_(from|to)\b", r"\1", message)
     return re.sub(r"--([a-z-]*[a-z])", lambda found: _SPELLINGS.get(found[0], found[1]), message)

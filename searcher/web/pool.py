@@ -1,6 +1,6 @@
-"""Compute answers in a bounded pool of threads, two long ones at a time.
+"""Compute responses in a bounded pool of threads, with at most two slow ones at a time.
 
-Long answers: few are computed at a time, and one that takes too long or that nobody awaits is stopped.
+A response that takes too long, or whose client is gone, is stopped.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 
 RETRY_AFTER: Final = "1"  # seconds
-RETRY_LONG: Final = "5"  # seconds until a long answer is asked for again
-LONG: Final = 0.25  # seconds of computing after which an answer is a long one
-SLOTS: Final = 2  # long answers that are computed at a time: more of them would only slow each other down
-WAITING: Final = 4  # more of them that may wait for a slot, each in a thread
+RETRY_LONG: Final = "5"  # seconds until a slow request may be repeated
+LONG: Final = 0.25  # seconds of computing after which a response is a slow one
+SLOTS: Final = 2  # slow responses at a time: more would only slow each other down
+WAITING: Final = 4  # further ones that may wait for a slot, each in a thread
 PATIENCE: Final = 2.0  # seconds that one waits for a slot
 _NO_SLOT: Final = "this is a costly question, and others are being answered"
-_LOOK: Final = 0.05  # seconds between two looks at the connection of one that is computed or waits
+_LOOK: Final = 0.05  # seconds between checks of the connection
 
 
 class Client(NamedTuple):
-    """The client that waits for an answer.
+    """The client that waits for a response.
 
     Attributes:
         address: Its address, or the one that a proxy forwards.
-        is_gone: Tells whether its connection is closed.
+        is_gone: Returns whether its connection is closed.
     """
 
     address: str
@@ -53,14 +53,15 @@ def client_of(scope: Scope) -> Client:
 
 
 class Slots:
-    """The slots of long answers, shared by the threads that compute them.
+    """The slots of slow responses, shared by the threads that compute them.
 
-    A free slot goes to the address that has the fewest, and of its answers to the one that waits longest.
+    A free slot is given to the address with the fewest slots, and among its responses to the one that waits
+    longest.
 
     Args:
-        slots: How many there are.
-        waiting: How many answers may wait for one; each more is refused at once.
-        patience: How many seconds an answer waits at most.
+        slots: The number of slots.
+        waiting: The number of responses that may wait for one; further ones are rejected at once.
+        patience: The maximum time to wait, in seconds.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
@@ -68,7 +69,7 @@ class Slots:
         self._most_waiting = waiting
         self._patience = patience
         self._held: Counter[str] = Counter()
-        self._waiting: dict[int, str] = {}  # number of arrival to address
+        self._waiting: dict[int, str] = {}  # addresses by number of arrival
         self._arrived = 0
         self._changed = Condition()
 
@@ -96,11 +97,11 @@ class Slots:
 
     @property
     def waiting(self) -> int:
-        """How many answers wait for a slot."""
+        """The number of responses that wait for a slot."""
         return len(self._waiting)
 
     def _is_next(self, number: int) -> bool:
-        """Tell whether a free slot goes to the answer of a number."""
+        """Return whether a free slot is given to the response with a number."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))
         return self._free > 0 and first[0] == number
 
@@ -113,17 +114,18 @@ class Slots:
 
 
 class Limits:
-    """The limits of one answer, checked where the loops that make it have a checkpoint.
+    """The limits of one response, checked at the checkpoints of the loops that compute it.
 
-    Made and checked in the thread that computes the answer. What this thread has computed counts, not how
-    long it waited for other threads: a quick answer needs no slot on a busy machine either.
+    Created and checked in the thread that computes the response. Only the computing time of this thread
+    counts, not the time that it waits for other threads, so a quick response needs no slot on a busy machine
+    either.
 
     Args:
-        slots: The slots of long answers.
+        slots: The slots of slow responses.
         client: The client that waits.
-        seconds: How long the answer may take.
-        clock: Gives the time in seconds.
-        computed: Gives the seconds that this thread has computed.
+        seconds: The time limit of the response.
+        clock: Returns the time in seconds.
+        computed: Returns the computing time of this thread in seconds.
     """
 
     def __init__(
@@ -142,10 +144,10 @@ class Limits:
         self._has_slot = False
 
     def check(self) -> None:
-        """Return when the answer may go on.
+        """Return if the response may continue.
 
         Raises:
-            Problem: It takes too long, nobody awaits it any more, or there is no slot for a long answer.
+            Problem: It takes too long, its client is gone, or there is no slot for a slow response.
         """
         if (now := self._clock()) < self._next:
             return
@@ -160,51 +162,51 @@ class Limits:
             self._has_slot = True
 
     def end(self) -> None:
-        """Give back the slot that the answer has."""
+        """Release the slot of the response."""
         if self._has_slot:
             self._slots.give_back(self._client)
 
 
 def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
-    """Make the problem of a request that may be made again later."""
+    """Return the problem of a request that may be repeated later."""
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": seconds})
 
 
 def too_long(seconds: float) -> Problem:
-    """Make the problem of an answer that takes too long."""
+    """Return the problem of a response that takes too long."""
     return later(f"the answer takes more than {seconds:g} seconds; ask for less, or ask again later")
 
 
 T = TypeVar("T")
-TURN: Final = 0.05  # seconds that an answer has for itself: all but the costliest take less
+TURN: Final = 0.05  # seconds of exclusive computing: all but the slowest responses need less
 
 
 class _Work:
-    """Something to run: what to call, where its result goes, and the client that waits for it."""
+    """A call to run, the future of its result, and the client that waits for it."""
 
     def __init__(self, call: Callable[[], Any], answer: asyncio.Future[Any], client: Client | None) -> None:
         self.call, self.answer, self.client = call, answer, client
         self.address = client.address if client else None
-        self.timer: asyncio.TimerHandle | None = None  # gives up
+        self.timer: asyncio.TimerHandle | None = None  # of the timeout
 
 
 class Pool:
-    """Runs what takes time beside the loop that reads and writes, one thing after the other.
+    """Runs calls in threads outside of the event loop, started one after the other.
 
-    Threads of Python that compute at the same time do the work of one, so that each waits for all others.
-    Here only what has run for ``turn`` lets the next one run beside it: quick answers wait for no more than
-    those before them, and not for a slow one. What nobody awaits any more when its turn comes is not begun.
+    Python threads that compute at the same time share one core, so that each waits for all others. Here the
+    next call only starts when the previous one has ended or has run for ``turn``: quick calls wait for
+    earlier quick ones, not for a slow one. A call whose client is gone is not started.
 
-    What runs for a client has the limits of :class:`Limits`, and no client has more than a share of the
-    threads: others are answered while its answers take long. What takes too long keeps its thread until its
-    next checkpoint: there are never more of them than threads.
+    A call for a client has the limits of :class:`Limits`, and no client gets more than a share of the
+    threads, so that others are served while its calls are slow. A call that times out keeps its thread until
+    its next checkpoint, so that there are never more calls than threads.
 
     Args:
-        threads: How many run at a time at most.
-        waiting: How many more may wait.
-        seconds: How long one may wait for its turn, and how long it may take then.
-        turn: How many seconds one runs before the next one runs beside it.
-        share: How many run at a time for the clients of one address; None for as many as there are threads.
+        threads: The maximum number of running calls.
+        waiting: The maximum number of waiting calls.
+        seconds: The time limit for waiting, and for running.
+        turn: The seconds after which the next call starts while one is running.
+        share: The number of calls for clients of one address at a time; None for all threads.
     """
 
     def __init__(
@@ -220,17 +222,17 @@ class Pool:
         self._taken = 0
         self._running: Counter[str | None] = Counter()  # by address
         self._queue: deque[_Work] = deque()
-        self._turn: asyncio.TimerHandle | None = None  # ends that of what began last; None where it is over
+        self._turn: asyncio.TimerHandle | None = None  # ends the turn of the latest call; None after it
 
     async def run(self, call: Callable[[], T], client: Client | None = None) -> T:
-        """Run something, and give what it gives.
+        """Run a call and return its result.
 
         Args:
-            call: What is called, in a thread.
-            client: The client that waits for it; None for what the server itself needs, which has no limits.
+            call: The function, which is called in a thread.
+            client: The client that waits for it; None for calls of the server itself, which have no limits.
 
         Raises:
-            Problem: Too many wait already, it takes too long, or the server is being stopped.
+            Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
         if self._taken >= self._places:
             raise later("too many questions are asked at once; ask again in a second")
@@ -249,20 +251,20 @@ class Pool:
                 work.timer.cancel()
 
     def _give_up_later(self, work: _Work) -> None:
-        """Give up on something when it has waited, or has run, for too long from now on."""
+        """Restart the time limit of a call."""
         if work.timer:
             work.timer.cancel()
         work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
-        """Tell whoever waits for an answer that it takes too long."""
+        """Set the result of a call to a timeout."""
         if not answer.done():
             answer.set_exception(too_long(self._seconds))
 
     def _begin(self) -> None:
-        """Begin what waits longest, where no other one has its turn and a thread is free."""
+        """Start the call that waits longest, if no other one has its turn and a thread is free."""
         while self._turn is None and self._free and (work := self._next()):
-            if work.answer.done():  # nobody waits any more
+            if work.answer.done():  # its client is gone
                 self._taken -= 1
                 continue
             self._free -= 1
@@ -272,7 +274,7 @@ class Pool:
             self._executor.submit(self._work, work, self._turn)
 
     def _next(self) -> _Work | None:
-        """Take what waits longest of the clients that have less than their share of the threads."""
+        """Remove and return the call that waits longest, of clients with less than their share of threads."""
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:
                 del self._queue[at]
@@ -284,7 +286,7 @@ class Pool:
         self._begin()
 
     def _work(self, work: _Work, turn: asyncio.TimerHandle) -> None:
-        """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
+        """Run a call in a thread, and hand its result to the event loop in one callback."""
         limits = Limits(self._slots, work.client, self._seconds) if work.client else None
         try:
             with checking(limits.check if limits else None):
@@ -310,8 +312,8 @@ class Pool:
         if self._turn is turn:
             turn.cancel()
             self._turn = None
-        work.answer.get_loop().call_soon(self._begin)  # when the answer is on its way
+        work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Let what runs end by itself, and begin nothing more."""
+        """Stop starting calls; running ones end by themselves."""
         self._executor.shutdown(wait=False, cancel_futures=True)

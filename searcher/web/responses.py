@@ -1,12 +1,10 @@
-"""Responses of every kind: headers, entity tags, problems, static files.
+"""Build responses: headers, entity tags, problems, static files and addresses of items.
 
-The headers keep pages of other sites from reading, embedding or steering an answer.
+The headers keep pages of other sites from reading, embedding or controlling a response.
 
-Addresses of items: ``/items/ID`` is the page of one, ``/items/ID.json`` the same as JSON.
-
-An id may itself end in ``.json``, as those do that are names of files or addresses of the web. The page of
-such an item has a slash behind its id, so that each address means one thing; whatever slashes the id ends
-in, it is one more.
+``/items/ID`` is the page of an item, ``/items/ID.json`` the same as JSON. An id may itself end in ``.json``,
+such as a file name or a web address. The page of such an item has one more slash after its id, so that
+addresses are unambiguous.
 """
 
 from __future__ import annotations
@@ -33,10 +31,10 @@ _POLICY: Final = (
 
 
 def content_policy(styles: str = "'self'") -> str:
-    """Write a ``Content-Security-Policy``.
+    """Return a ``Content-Security-Policy``.
 
     Args:
-        styles: The sources from which a page takes its style.
+        styles: The sources of the style sheets of a page.
     """
     return _POLICY.format(styles)
 
@@ -51,7 +49,7 @@ ALWAYS: Final = {
 
 
 def problem_response(problem: Problem) -> Response:
-    """Make the answer that describes a problem to a program."""
+    """Return the response that describes a problem to a program."""
     headers = {**ALWAYS, "Cache-Control": "no-store", **problem.headers}
     return Response(problem.to_json(), problem.status, headers, PROBLEM)
 
@@ -61,10 +59,10 @@ LANGUAGES: Final = ("en", "es", "fr")  # of the page
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Give the languages of the page that a reader takes, best first, English where there is none.
+    """Return the page languages that a reader accepts, best first, English if there are none.
 
     Args:
-        accepted: ``Accept-Language``.
+        accepted: The value of ``Accept-Language``.
     """
     found: dict[str, float] = {}
     for name, weight in _weighted(accepted):
@@ -76,17 +74,17 @@ def reader_languages(accepted: str) -> tuple[str, ...]:
 
 @lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
-    """Tell whether an answer may be compressed.
+    """Return whether a response may be compressed.
 
     Args:
-        accepted: ``Accept-Encoding``.
+        accepted: The value of ``Accept-Encoding``.
     """
     weights = dict(_weighted(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 def _weighted(header: str) -> list[tuple[str, float]]:
-    """Read a list of values with their weights, 1 where none is given."""
+    """Parse a list of values with weights, 1 by default."""
     found = []
     for part in header[:1_000].lower().split(","):
         name, *rest = [one.strip() for one in part.split(";")]
@@ -103,9 +101,9 @@ def _weighted(header: str) -> list[tuple[str, float]]:
 
 
 def entity_tag(*parts: str | bytes) -> str:
-    """Make a weak entity tag: equal where the version of the program and all parts are.
+    """Return a weak entity tag, which depends on the version of the program and all parts.
 
-    It is weak since two answers with the same tag differ in how long they took, and in their compression.
+    It is weak since responses with the same tag differ in the time taken and in compression.
     """
     digest = blake2b(__version__.encode(), digest_size=12)
     for part in parts:
@@ -115,19 +113,19 @@ def entity_tag(*parts: str | bytes) -> str:
 
 
 def has_already(header: str, tag: str) -> bool:
-    """Tell whether ``If-None-Match`` names a tag; compared weakly, as the method GET wants it."""
+    """Return whether ``If-None-Match`` contains a tag, by weak comparison as for GET."""
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
 
 
-class Problem(Exception):  # noqa: N818 - a problem is what the standard calls it
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     """A request that cannot be answered.
 
     Attributes:
         status: The HTTP status.
-        detail: One sentence that says what to do.
-        parameter: The parameter at fault; None where none is.
-        headers: Headers that the answer has beside.
+        detail: One sentence with the remedy.
+        parameter: The parameter at fault, if any.
+        headers: Additional headers of the response.
     """
 
     def __init__(
@@ -141,11 +139,11 @@ class Problem(Exception):  # noqa: N818 - a problem is what the standard calls i
 
     @property
     def title(self) -> str:
-        """What the status means."""
+        """The phrase of the status."""
         return HTTPStatus(self.status).phrase
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record."""
+        """Return the JSON record."""
         record: dict[str, Any] = {
             "type": "about:blank",
             "title": self.title,
@@ -155,12 +153,12 @@ class Problem(Exception):  # noqa: N818 - a problem is what the standard calls i
         return record | ({"parameter": self.parameter} if self.parameter else {})
 
     def to_json(self) -> bytes:
-        """Make the body of an answer."""
+        """Return the body of a response."""
         return json.dumps(self.to_record(), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:
-    """Make the problem of a parameter that cannot be understood."""
+    """Return the problem of an invalid parameter."""
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 
@@ -168,17 +166,17 @@ _JSON: Final = ".json"
 
 
 def page_path(item_id: str) -> str:
-    """Give the path of the page of an item."""
+    """Return the path of the page of an item."""
     return f"/items/{quote(item_id, safe='')}{'/' if _seems_json(item_id) else ''}"
 
 
 def json_path(item_id: str) -> str:
-    """Give the path of an item as JSON."""
+    """Return the path of an item as JSON."""
     return f"/items/{quote(item_id, safe='')}{_JSON}"
 
 
 def page_id(name: str) -> str:
-    """Return the id of the item whose page has a name behind ``/items/``, decoded."""
+    """Return the id of the item whose page has a decoded name after ``/items/``."""
     return name.removesuffix("/") if _seems_json(name) else name
 
 
@@ -195,13 +193,13 @@ MEDIA: Final = {
 
 
 class StaticFile(NamedTuple):
-    """A file.
+    """A static file.
 
     Attributes:
         path: Its address: ``/static/page.0123456789abcdef.css``.
         media: Its media type.
-        content: What is in it.
-        packed: The same, compressed.
+        content: Its content.
+        packed: Its compressed content.
     """
 
     path: str
@@ -212,7 +210,7 @@ class StaticFile(NamedTuple):
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """Read the files, by their names in the folder."""
+    """Return the static files, by name."""
     found = {}
     for file in sorted(FOLDER.iterdir()):
         if file.suffix in MEDIA:

@@ -1,6 +1,6 @@
-"""The routes: each address with its format, its parameters and the function that makes the body.
+"""The routes: each address with its format, its parameters and the function that returns the body.
 
-``ROUTES`` is the one table of them. Formats other than HTML are written as the commands write them.
+``ROUTES`` is the only table of them. Formats other than HTML are written as by the commands.
 """
 
 from __future__ import annotations
@@ -62,17 +62,17 @@ if TYPE_CHECKING:
     from searcher.web.page.links import PageContext
 
 
-_SPLIT: Final = "~"  # which no address has to encode
+_SPLIT: Final = "~"  # a character that is not encoded in addresses
 
 
 def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
-    """Give a question whose page is told by its offset.
+    """Return a question with the offset of its page, resolving ``after``.
 
-    ``after`` names the last hit that was seen: its rank, in which generation, and its id. There the rank is
-    exact. In another one the hit is looked for, and what stands behind it now comes next.
+    ``after`` contains the rank, the generation and the id of the last hit that was shown. In that generation
+    the rank is exact. In another one, the page begins after the current position of the hit.
 
     Raises:
-        Problem: ``after`` is none that a link gave, or its item is no longer found.
+        Problem: ``after`` does not come from a link, or its item no longer matches.
     """
     if params.after is None:
         return params
@@ -92,7 +92,7 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
 
 
 def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
-    """Count the hits up to an item and it."""
+    """Return the number of hits up to and including an item."""
     whole = params._replace(after=None).search_arguments() | {"limit": None}
     hits = searcher.search(params.q, facets=(), **whole).hits
     document = searcher.ask(lambda answerer: answerer.engine.find(item_id))
@@ -106,12 +106,12 @@ def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
 
 
 def links_around(path: str, params: SearchParams, results: Results) -> dict[str, str]:
-    """Give the addresses of the pages around one: ``first``, and ``prev`` and ``next`` where there are any.
+    """Return the addresses of other pages: ``first``, and ``prev`` and ``next`` if they exist.
 
     Args:
         path: The address without parameters.
-        params: The question, its page told by its offset.
-        results: The answer.
+        params: The question, with the offset of its page.
+        results: The results.
     """
 
     def to(**changed: object) -> str:
@@ -151,10 +151,10 @@ class Route(NamedTuple):
     """An address.
 
     Attributes:
-        path: Its path, as Starlette has it; path parameters become arguments of ``make``.
+        path: Its path in the syntax of Starlette; path parameters become arguments of ``make``.
         media: The media type of the body.
-        make: Makes the body from the parameters and the context.
-        parameters: The names of the query parameters that it takes.
+        make: Returns the body for the parameters and the context.
+        parameters: The names of its query parameters.
     """
 
     path: str
@@ -164,7 +164,7 @@ class Route(NamedTuple):
 
 
 def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
-    """Return the output of a command in one format; CSV is saved by a browser under the name of a file."""
+    """Return the output of a command in one format; browsers save CSV under the name of a file."""
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
     saved = {"Content-Disposition": f'attachment; filename="{file}.csv"'} if form == "csv" else {}
@@ -172,7 +172,7 @@ def _written(form: str, file: str, write: Callable[[Writer], None], **headers: s
 
 
 def answer(params: SearchParams, searcher: Searcher) -> Results:
-    """Answer a question as ``dragoman search`` does, its page told by its offset."""
+    """Return the results of a question as ``dragoman search`` does; its page is given by the offset."""
     facets = (*FACETS, *searcher.counted_fields, *params.facet)
     return searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
 
@@ -184,7 +184,7 @@ def home_html(params: SearchParams, context: PageContext) -> str:
 
 
 def search_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of an answer."""
+    """Return the page of results."""
     params = placed(params, context.searcher)
     return search_page.search_page(params, answer(params, context.searcher), context)
 
@@ -231,7 +231,7 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
-    """Return the report of an answer, with the hash of its receipt."""
+    """Return the report of results, with the hash of their receipt."""
     params = placed(params, context.searcher)
     results = answer(params, context.searcher)
     receipt = receipt_of(params, results, context.searcher)
@@ -251,10 +251,10 @@ def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
-    """Read an item by its id, or by the beginning of its id.
+    """Read an item by its id, or by a prefix of its id.
 
     Raises:
-        Problem: No item or several have it.
+        Problem: No item or several items have it.
     """
     try:
         return context.searcher.item(context.searcher.full_id(item_id))
@@ -262,26 +262,26 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
         raise Problem(HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id") from None
 
 
-MAX_ITEMS: Final = 20_000  # that one request reads, a second or two; commands read all
+MAX_ITEMS: Final = 20_000  # that one request reads in a second or two; commands read all
 
 
 def bounded(
     queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 ) -> None:
-    """See that no more items match than one request may read.
+    """Check that at most the number of items match that one request may read.
 
     Raises:
-        Problem: There are more.
+        Problem: More items match.
     """
     answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
     _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
 
 
 def _require(total: int, most: int) -> None:
-    """See that no more items are to be read than one request may.
+    """Check that a number of items does not exceed the number that one request may read.
 
     Raises:
-        Problem: There are more.
+        Problem: It does.
     """
     if total > most:
         raise invalid_parameter(
@@ -292,7 +292,7 @@ def _require(total: int, most: int) -> None:
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
-    """Give the hash of the receipt of an answer; empty where more items match than one request may read."""
+    """Return the hash of the receipt of results; empty if more items match than one request may read."""
     if results.total > MAX_ITEMS:
         return ""
     from searcher.reading.receipt import make_receipt  # only a report needs it
@@ -301,7 +301,7 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 
 
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
-    """Count over time what is asked, side by side; what are too many are not searched for."""
+    """Return the requested series over time; too many items are not read."""
     if len(params.vs) >= MAX_SERIES:
         raise invalid_parameter("vs", TOO_MANY.format(len(params.vs) + 1))
     if params.facet and params.vs:
@@ -314,7 +314,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
             f"{params.series_field} is a step of time; give it as by, and a country or a field as facet",
         )
     bounded((params.q, *params.vs), params, searcher, most=most)
-    if params.series_field and not params.vs:  # an item of several values is read for each
+    if params.series_field and not params.vs:  # an item with several values is read for each
         _require(read_by_facet(searcher, params.q, params.series_field, **params.narrowing()), most)
     return over_time(
         searcher, params.q, versus=params.vs, by=params.by, facet=params.series_field, **params.narrowing()
@@ -322,7 +322,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 
 
 def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
-    """Find the lines of what is asked; those that stand in the order of their items are read as needed."""
+    """Return the requested lines; those in the order of their items are read lazily."""
     if params.q is None:
         raise invalid_parameter("q", "a concordance needs a query: the words whose lines are shown")
     if params.order not in OF_ITEMS:
@@ -333,12 +333,12 @@ def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
 
 
 def entered(params: SearchParams, searcher: Searcher, results: Results) -> Results:
-    """Keep the items that came into the index after a generation, the latest first, as many as are asked for.
+    """Keep the items that were added after a generation, latest first, up to the limit.
 
     Args:
         params: The question, with ``since``.
-        searcher: What is asked.
-        results: Its answer.
+        searcher: The searcher.
+        results: Its results.
 
     Raises:
         Problem: More items match than one request may read.
@@ -360,12 +360,12 @@ def entered(params: SearchParams, searcher: Searcher, results: Results) -> Resul
 
 
 def timeline_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of counts over time, side by side."""
+    """Return the page of counts over time."""
     return tool_pages.timeline_page(params, series_of(params, context.searcher), context)
 
 
 def timeline_svg(params: SearchParams, context: PageContext) -> str:
-    """Draw counts over time: side by side if a parameter asks for it, else as on the page of a search."""
+    """Draw the requested series over time, or without such parameters the chart of the search page."""
     usual = SearchParams()
     if all(getattr(params, name) == getattr(usual, name) for name in (*READING, "facet")):
         narrowed = params.narrowing()
@@ -395,7 +395,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
-    """Gather the stories of a question, with the labels of concepts and places in one language."""
+    """Return the stories of a question, with the labels of concepts and places in one language."""
     bounded((params.q,), params, searcher)
     window, limit = params.window, params.limit
     return stories(searcher, params.q, window=window, limit=limit, labels_in=labels_in, **params.narrowing())
@@ -434,7 +434,7 @@ _OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the description (OpenSearch 1.1) by which a browser adds the archive to its search boxes."""
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
     return _OPENSEARCH.format(
         page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
         feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
@@ -445,7 +445,7 @@ def opensearch_xml(_: SearchParams, context: PageContext) -> str:
 def _formats(
     path: str, html: Callable[..., str], rows: Callable[..., Body], parameters: Collection[str]
 ) -> tuple[Route, ...]:
-    """Return the routes of a page that has its rows as JSON and CSV too."""
+    """Return the routes of a page that also has its rows as JSON and CSV."""
     return (
         Route(path, HTML, html, parameters),
         Route(f"{path}.json", JSON, partial(rows, form="json"), parameters),
@@ -468,4 +468,4 @@ ROUTES: Final = (
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
     Route("/opensearch.xml", "application/opensearchdescription+xml", opensearch_xml, ("ui",)),
 )
-"""The addresses that are answered from the index; ``/healthz`` and the static files are those of the app."""
+"""The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from searcher.web.generations import Serving
 
 
-MAX_HEAD_SIZE: Final = 1 << 16  # bytes of a request line and its headers: a query of the longest, encoded
-REQUEST_TIMEOUT: Final = 10.0  # for a request to come whole, and for an answer to be taken
+MAX_HEAD_SIZE: Final = 1 << 16  # bytes of a request line and its headers: the longest query, encoded
+REQUEST_TIMEOUT: Final = 10.0  # for a request to be complete, and for a response to be read
 CONNECTIONS: Final = 500  # of one process
 
 
 def _refusal(status: HTTPStatus, detail: str) -> bytes:
-    """Write a whole answer, for what never becomes a request of the application."""
+    """Return a complete response to bytes that never become a request of the application."""
     body = Problem(status, detail).to_json()
     headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
@@ -65,20 +65,18 @@ _TOO_MANY: Final = problem_response(
         headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
     )
 )
-_ABSOLUTE: Final = re.compile(
-    rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)"
-)  # the form of a target that names a host
+_ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # the form of a target with a host
 
 
 class Connection(HttpToolsProtocol):
-    """Closes where a request does not come whole in time, or its head is larger than any question needs."""
+    """Closes if a request is not complete in time, or its head is larger than any question needs."""
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
-    _answered: RequestResponseCycle | None = None  # the request that is being answered; others may follow it
+    _answered: RequestResponseCycle | None = None  # the running request; others may follow it
 
     def connection_made(self, transport: Any) -> None:
-        """Wait for a request, and not for ever."""
+        """Start the timeout of a request."""
         super().connection_made(transport)
         self._wait()
 
@@ -93,13 +91,13 @@ class Connection(HttpToolsProtocol):
             self._wait()
         super().data_received(data)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
-        """Tell that what came cannot be read."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the message of uvicorn
+        """Respond that the request is malformed."""
         self.transport.write(_NO_HTTP)
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Answer; what comes after the headers of a question is of no use."""
+        """Start the response; a body is ignored."""
         if len(self.connections) > CONNECTIONS:
             self.app = _TOO_MANY
         self._take_host_of_target()
@@ -120,32 +118,32 @@ class Connection(HttpToolsProtocol):
             self.headers[:] = [(b"host", target[1]), *others]
 
     def on_message_complete(self) -> None:
-        """Let a request that came whole take its time."""
+        """Stop the timeout of a complete request."""
         self._head = 0
         self._stop_waiting()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Answer the next request that came."""
+        """Start the response to the next pipelined request."""
         if self.pipeline:
             self._answered = self.pipeline[-1][0]
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Wait until the reader takes more of an answer."""
+        """Start the timeout for the client to read more of a response."""
         super().pause_writing()
         self._wait()
 
     def resume_writing(self) -> None:
-        """Go on writing."""
+        """Stop the timeout and continue writing."""
         self._stop_waiting()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection; what is being answered has nobody to be sent to."""
+        """Mark the running response as disconnected."""
         self._stop_waiting()
         if self._answered is not None:
-            self._answered.disconnected = True  # uvicorn tells only the last request that came
+            self._answered.disconnected = True  # uvicorn only marks the latest request
         super().connection_lost(exc)
 
     def _wait(self) -> None:
@@ -158,24 +156,24 @@ class Connection(HttpToolsProtocol):
             self._deadline = None
 
 
-GRACE: Final = 15  # seconds for answers that are being made when the server is told to stop
+GRACE: Final = 15  # seconds for running responses when the server is stopped
 KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two requests
 
 
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
-    """Serve until the process is told to stop by SIGTERM or SIGINT; what is being answered then is.
+    """Serve until the process gets SIGTERM or SIGINT; running responses are completed.
 
     Args:
-        serving: How questions are answered.
-        host: The address to listen at.
-        port: The port; 0 for any that is free.
-        workers: How many processes answer.
-        tell: Called with each line for the operator, before the server answers: the address of the page, and
-            who can read the archive if other computers can reach it.
+        serving: The settings of the server.
+        host: The address to listen on.
+        port: The port; 0 for any free one.
+        workers: The number of processes.
+        tell: Called with each line for the operator before the server starts: the address of the page, and a
+            warning if other computers can read the archive.
 
     Raises:
-        DragomanError: The host is none of this computer, the port is in use, or the base address or an
-            allowed host is malformed.
+        DragomanError: The host is not of this computer, the port is in use, or the base address or an allowed
+            host is malformed.
         IndexFolderError: The index cannot be opened.
     """
     base = _checked_base(serving.base_url)
@@ -186,7 +184,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
         serving = serving._replace(base_url=base, hosts=hosts)
         bound_memory()
-        app: Any = application(serving)  # what is wrong with the index is told before anything starts
+        app: Any = application(serving)  # errors of the index are reported before anything starts
         if workers > 1:
             app = partial(_worker, serving)
         config = uvicorn.Config(
@@ -200,7 +198,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             workers=workers,
             access_log=False,
             log_config=None,
-            log_level="error",  # what a reader sends amiss is told to the reader
+            log_level="error",  # malformed requests are reported to the client only
             server_header=False,
             proxy_headers=base is not None,
             timeout_keep_alive=KEEP_ALIVE,
@@ -219,15 +217,15 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
                 uvicorn.Server(config).run(sockets=[listening])
             else:
                 _Workers(config, sockets=[listening]).run()
-        except OSError as error:  # two that start at once may both have had the port
+        except OSError as error:  # two that start at once may both have bound the port
             raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
 
 
 class _Workers(Multiprocess):
-    """Starts the processes that answer, and another one where one ends."""
+    """Starts the server processes, and replaces those that end."""
 
     def keep_subprocess_alive(self) -> None:
-        """Let another process take the place of each that ended, and say why where a signal ended it."""
+        """Replace each process that ended, and report the signal that ended it."""
         before = list(self.processes)
         super().keep_subprocess_alive()
         for process in before:
@@ -240,7 +238,7 @@ class _Workers(Multiprocess):
 
 
 def _worker(serving: Serving) -> Starlette:
-    """Make the application of a process that answers, and that ends with the one that started it."""
+    """Return the application of a server process, which ends with the process that started it."""
     bound_memory()
     if parent := parent_process():
 
@@ -253,15 +251,15 @@ def _worker(serving: Serving) -> Starlette:
         return application(serving)
     except DragomanError as error:
         sys.stderr.write(f"dragoman: {error}\n")
-        sleep(SECONDS)  # another process takes the place of this one
+        sleep(SECONDS)  # another process replaces this one
         raise SystemExit(1) from None
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Bind a socket, which listens when there is somebody to answer.
+    """Return a bound socket, which does not listen yet.
 
     Raises:
-        DragomanError: It cannot be had.
+        DragomanError: The address or port cannot be used.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(
@@ -294,10 +292,10 @@ def _why(error: OSError, port: int) -> str:
 
 
 def _checked_base(base: str | None) -> str | None:
-    """Take the address that readers know.
+    """Check the public address.
 
     Raises:
-        DragomanError: It is no address of the web.
+        DragomanError: It is not a web address.
     """
     if base is None:
         return None
@@ -309,11 +307,11 @@ def _checked_base(base: str | None) -> str | None:
 
 
 def _is_page(address: str) -> bool:
-    """Tell whether links may begin with an address: of the web, without user, query and fragment."""
+    """Return whether an address may begin links: of the web, without user, query and fragment."""
     try:
         parts = urlsplit(address)
         named = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a bracket that is not closed, a port that is none
+    except ValueError:  # an unclosed bracket, or an invalid port
         return False
     more = parts.query or parts.fragment or "@" in parts.netloc
     return (

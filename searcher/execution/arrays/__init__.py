@@ -1,1 +1,1 @@
-"""Execution on numpy arrays: what a process does that asks much, or whose question matches much."""
+"""Execution on numpy arrays, for processes with many searches or searches with many matches."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from searcher.execution.query_plan import Part, Plan
     from searcher.query.model import Node
 
-FILTER_CACHE_SIZE = 16  # filters by own fields whose documents are kept, a byte for each
+FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
 
 
 class ArrayEvaluator:
@@ -63,13 +63,13 @@ class ArrayEvaluator:
         wanted: ResultRequest,
         duplicates: ArrayDuplicateMatches | None = None,
     ) -> Execution:
-        """Find, rank and count what matches a plan.
+        """Find, rank and count the matches of a plan.
 
         Args:
             plan: The plan.
             filters: The filters.
-            wanted: What is wanted of the matches.
-            duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
+            wanted: The requested results.
+            duplicates: Collects the matches that have near duplicates; None if they are not needed.
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset, self._index.documents) if limit else 0
@@ -103,7 +103,7 @@ class ArrayEvaluator:
         return Execution(total, top.page(offset), sums)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-        """Score some documents by a weighted leaf; documents that it does not match are left out."""
+        """Score documents by a weighted leaf; documents that it does not match are left out."""
         found: dict[int, float] = {}
         for columns in self._columns:
             end = columns.base + columns.segment.documents
@@ -129,7 +129,7 @@ def _summed(counters: Iterable[Any]) -> dict[str, int]:
 
 
 def _passing(columns: Columns, where: Where) -> Array:
-    """Find which documents filters by custom fields let through."""
+    """Return the mask of documents that pass the filters by custom fields."""
     passing = np.zeros(columns.segment.documents, np.bool_)
     node = where_filter(where)
     if node is not None:
@@ -138,11 +138,10 @@ def _passing(columns: Columns, where: Where) -> Array:
 
 
 def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:
-    """Give the parts of a plan that are searched one by one, each with its language or 0.
+    """Return the parts of a plan that are searched separately, each with its language or 0.
 
-    Where every document is of one language alone, no document stands in two languages' lists: each is counted
-    and ranked by itself, and its language is known. A small union of phrases and alternatives takes longer in
-    parts than whole.
+    If every document has only one language, the matches of different languages are disjoint: each language is
+    counted and ranked by itself. A small union of phrases and alternatives is faster as a whole.
     """
     if plan.whole is None:
         return []
@@ -154,19 +153,19 @@ def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple
 
 
 def _search(search: SegmentSearch, node: Part) -> None:
-    """Search a part of a plan: the one choice of a strategy."""
+    """Search a part of a plan, choosing its strategy."""
     columns, top = search.columns, search.top
     if isinstance(node, Union):  # plain words: most questions, answered without building the union
         lists = posting_lists(columns, node.terms)
         if lists:
             search_union(search, lists)
-    elif isinstance(node, Intersection):  # required words: counted and scored from where their lists meet
+    elif isinstance(node, Intersection):  # required words: counted and scored where their lists meet
         search_intersection(search, node)
-    elif is_union(node):  # expanded words, and phrases: their lists are read as those of plain words
+    elif is_union(node):  # expanded words, and phrases: their lists are read like those of plain words
         bound = SegmentTree(columns).bound(node)
         if bound is not None:
             search_expanded(search, bound)
-    else:  # everything else, as it stands
+    else:  # everything else
         matches = SegmentTree(columns).evaluate(node)
         live = columns.live_at(matches.ids)
         ids, scores = matches.ids[live], matches.scores[live]
@@ -175,7 +174,7 @@ def _search(search: SegmentSearch, node: Part) -> None:
 
 
 def _find(columns: Columns, node: Part) -> Array:
-    """Find what matches a part of a plan, where nothing is ranked."""
+    """Return the matches of a part of a plan, unranked."""
     lists: list[Any]
     if isinstance(node, Union):
         lists = posting_lists(columns, node.terms)

@@ -1,4 +1,4 @@
-"""Counts the countries of documents, by adding and subtracting lists of them."""
+"""Count the countries of documents, by adding and subtracting lists of documents."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Columns
 
 
-ORDINALS: Final = 256  # of a segment's countries; from FIRST_COUNTRY on in the order of their codes
+ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
 NO_COUNTRY: Final = 1  # the ordinal that counts documents without a country
 
 
 class RankedCountries(RankedCounts):
-    """Countries with their counts in the order in which they are shown.
+    """Countries with their counts in display order.
 
     Args:
-        codes: The codes of the countries that there are, in their order.
-        places: Of each country that is counted the place among the codes; by falling count.
+        codes: The codes of all countries, ascending.
+        places: The indexes into the codes of the counted countries, by descending count.
         numbers: Their counts.
         sums: Counts by ordinal.
     """
@@ -51,11 +51,11 @@ class RankedCountries(RankedCounts):
         self.unknown = int(sums[NO_COUNTRY])
 
     def in_order(self) -> tuple[list[str], list[int]]:
-        """Give the countries that are counted, and their counts."""
+        """Return the counted countries and their counts."""
         return list(map(self._codes.__getitem__, self._places)), self._numbers
 
     def rank(self, code: str) -> int | None:
-        """Give the place of a country in this order, from 0; None where it is not counted."""
+        """Return the rank of a country in this order, from 0; None if it is not counted."""
         place = bisect_left(self._codes, code)
         known = list(self._codes[place : place + 1]) == [code]
         return self._places.index(place) if known and self._sums[place + FIRST_COUNTRY] else None
@@ -77,17 +77,17 @@ class RankedCountries(RankedCounts):
         return len(self._counts)
 
 
-FOLD_FROM = 12_000  # documents from which countries are counted two at a time
-FOURTH = np.uint32(1 << 24)  # packed countries from here on are four at least
+FOLD_FROM = 12_000  # the number of documents from which countries are counted two at a time
+FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
 
 
 class StoredCounts(NamedTuple):
-    """The country counts of a list of documents, as far as the index has them.
+    """The country counts of a list of documents, as far as they are stored in the index.
 
     Attributes:
         rows: Stored counts of some lists by ordinal, to be summed.
-        more: Documents that are counted beside them.
-        repeated: Documents that were counted once too often, an entry for each time.
+        more: Documents that are not in the stored counts.
+        repeated: Documents that were counted too often, with an entry for each repetition.
     """
 
     rows: Sequence[Array]
@@ -96,14 +96,14 @@ class StoredCounts(NamedTuple):
 
 
 class CountryCounts:
-    """How many documents of one segment are about each country.
+    """The number of documents of one segment about each country.
 
     Args:
         columns: The segment.
 
     Attributes:
         number: The number of the segment.
-        sums: The counts by ordinal, None where nothing was counted.
+        sums: The counts by ordinal; None if nothing was counted.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -115,9 +115,9 @@ class CountryCounts:
         """Count documents.
 
         Args:
-            ids: The documents, in whatever order.
+            ids: The documents, in any order.
             sign: 1 to add, -1 to subtract.
-            packed: Their packed countries, where these are at hand.
+            packed: Their packed countries, if known.
         """
         if packed is None:
             packed = self._columns.countries.take(ids)
@@ -141,7 +141,7 @@ class CountryCounts:
 
     def _add(self, counts: Array, sign: int) -> None:
         if self.sums is None:
-            if sign > 0 and len(counts) == ORDINALS:  # just counted, and nobody else's
+            if sign > 0 and len(counts) == ORDINALS:  # just counted, and not shared
                 self.sums = counts
                 return
             self.sums = np.zeros(ORDINALS, np.int64)
@@ -164,16 +164,16 @@ class IndexCountries:
     """The countries of all segments of an index.
 
     Args:
-        by_segment: For each segment its codes, in their order.
+        by_segment: The ascending codes of each segment.
     """
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._codes = list(map(intern, codes))  # so that whoever looks one up in a table finds it at once
-        # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
+        self._codes = list(map(intern, codes))  # speeds up dictionary lookups
+        # Keys that sort countries by count and then by code are 256 times the count plus this.
         self._ranks = ORDINALS - 1 - np.arange(len(codes))
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
-        # For each ordinal of a segment that of the index; None for a segment that has all countries.
+        # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
             None
             if len(of_segment) == len(codes)
@@ -182,7 +182,7 @@ class IndexCountries:
         ]
 
     def ranked(self, counted: Iterable[CountryCounts]) -> Mapping[str, int]:
-        """Sum the countries of segments, by falling count, equal ones by code."""
+        """Return the sums over segments, by descending count, then by code."""
         sums: Array | None = None
         for segment in counted:
             ordinals, counts = self._ordinals[segment.number], segment.sums

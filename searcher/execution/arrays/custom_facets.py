@@ -1,4 +1,4 @@
-"""Counts the values of custom fields, and the concepts of documents, in arrays."""
+"""Count the values of custom fields, and the concepts of documents, in arrays."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Array, Columns
 
 
-COLUMN_CACHE_SIZE: Final = 16  # fields of which the values of all documents are kept
+COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
 
 
 class ConceptColumn(NamedTuple):
     """The concepts of one kind in the documents of a segment.
 
     Attributes:
-        keys: The concepts as they are compared, ascending.
-        ordinals: The places among these of the concepts of all documents, one behind the other.
-        begins: Where those of each document begin, and where the last ends.
+        keys: The comparison keys of the concepts, ascending.
+        ordinals: The indexes into the keys of the concepts of all documents, concatenated.
+        begins: The offset at which those of each document begin, and the end of the last.
     """
 
     keys: list[str]
@@ -37,12 +37,12 @@ class ConceptColumn(NamedTuple):
 
 
 class ConceptCounts:
-    """How many documents of one segment have each concept of a kind.
+    """The number of documents of one segment with each concept of a kind.
 
     Args:
         columns: The segment.
         name: The field of the concepts.
-        labels: The concepts as they are compared, to their names.
+        labels: The names of the concepts by comparison key.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
@@ -52,7 +52,7 @@ class ConceptCounts:
         self._without = 0
 
     def add(self, ids: Array, sign: int) -> None:
-        """Count documents; with a sign of -1 take them away."""
+        """Count documents; with a sign of -1 subtract them."""
         begins = self._column.begins
         first = begins.take(ids)
         counts = begins.take(ids + 1) - first
@@ -62,7 +62,7 @@ class ConceptCounts:
         self._without += sign * int((counts == 0).sum())
 
     def counts(self) -> dict[str, int]:
-        """Give the concepts that are counted, by their names."""
+        """Return the counts of the concepts, by name."""
         found = self._sums.nonzero()[0]
         names = [self._labels[self._column.keys[place]] for place in found.tolist()]
         counted = dict(zip(names, self._sums[found].tolist(), strict=True))
@@ -70,7 +70,7 @@ class ConceptCounts:
 
 
 def _concept_column(columns: Columns, name: str) -> ConceptColumn:
-    """Make a column of the posting lists of a field."""
+    """Build a column from the posting lists of a field."""
     segment = columns.segment
     values = values_of(segment, name)
     having = [distinct(columns.having(OWN, terms)) for _, terms in values]
@@ -85,11 +85,11 @@ def _concept_column(columns: Columns, name: str) -> ConceptColumn:
 
 
 class CustomColumn(NamedTuple):
-    """The values of an own field in the documents of a segment.
+    """The values of a custom field in the documents of a segment.
 
     Attributes:
-        keys: The values as they are compared, ascending.
-        ordinals: For each document the place of its value among these, from 1; 0 for none.
+        keys: The comparison keys of the values, ascending.
+        ordinals: For each document the index of its value in the keys, from 1; 0 for none.
     """
 
     keys: list[str]
@@ -97,12 +97,12 @@ class CustomColumn(NamedTuple):
 
 
 class CustomCounts:
-    """How many documents of one segment have each value of an own field.
+    """The number of documents of one segment with each value of a custom field.
 
     Args:
         columns: The segment.
         name: The field.
-        labels: The values as they are compared, to how they are shown.
+        labels: The displayed values by comparison key.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
@@ -111,17 +111,17 @@ class CustomCounts:
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
-        """Count documents; with a sign of -1 take them away."""
+        """Count documents; with a sign of -1 subtract them."""
         self._sums += sign * np.bincount(self._ordinals.take(ids), minlength=len(self._sums))
 
     def counts(self) -> dict[str, int]:
-        """Give the values that are counted, as they are shown."""
+        """Return the counts of the values, as displayed."""
         shown = (UNKNOWN, *[self._labels[key] for key in self._keys])
         return {value: count for value, count in zip(shown, self._sums.tolist(), strict=True) if count}
 
 
 def _custom_column(columns: Columns, name: str) -> CustomColumn:
-    """Make a column of the posting lists of a field."""
+    """Build a column from the posting lists of a field."""
     segment = columns.segment
     values = values_of(segment, name)
     ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
@@ -131,5 +131,5 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def custom_counts(columns: Columns, name: str, labels: Mapping[str, str]) -> CustomCounts | ConceptCounts:
-    """Make the counter of a custom field; arguments as of the counters."""
+    """Return the counter of a custom field; arguments as of the counters."""
     return (ConceptCounts if is_concept(name) else CustomCounts)(columns, name, labels)

@@ -1,4 +1,4 @@
-"""Sorted arrays of documents: intersections, unions, and scratch memory that belongs to a thread."""
+"""Sorted arrays of documents: intersections, unions, and scratch memory per thread."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
-Array: TypeAlias = "npt.NDArray[Any]"  # documents, places, scores: what of, a name says
+Array: TypeAlias = "npt.NDArray[Any]"  # documents, indexes or scores, depending on the name
 
-# A list so much shorter than another, or so short, is searched in it rather than marked: a search takes 10 to
-# 30 ns a document of the short list, a mark 2 ns a document of both.
+# A list that is much shorter than another, or very short, is searched in it instead of being marked: a search
+# takes 10 to 30 ns per document of the short list, a mark 2 ns per document of both.
 SEARCH_RATIO = 12
 SEARCH_BELOW = 256
 
@@ -33,10 +33,10 @@ _scratch = threading.local()
 
 
 def scratch(size: int, kind: type[np.number[Any]]) -> Array:
-    """Give the calling thread's scratch array of zeros; whoever writes to it must reset what it wrote.
+    """Return the calling thread's scratch array of zeros; callers must reset the elements that they write.
 
     Args:
-        size: How many elements are needed at least.
+        size: The minimum number of elements.
         kind: Their type.
     """
     name = kind.__name__
@@ -48,15 +48,15 @@ def scratch(size: int, kind: type[np.number[Any]]) -> Array:
 
 
 def is_searched(short: int, long: int) -> bool:
-    """Tell whether a list is searched in another one, by their lengths, rather than marked."""
+    """Return whether a list is searched in another one rather than marked, by their lengths."""
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
 
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
-    """Find some documents in a sorted list, both of the same type.
+    """Find documents in a sorted list, both of the same type.
 
     Returns:
-        Which of ``wanted`` are in the list (their places in ``wanted``), and their places in the list.
+        The indexes in ``wanted`` of the documents that are in the list, and their indexes in the list.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -67,10 +67,10 @@ def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
 
 
 def merge(ids: Array) -> tuple[Array, Array, Array]:
-    """Bring sorted lists that stand one behind the other into one order.
+    """Merge sorted lists that are concatenated in one array.
 
     Returns:
-        The places in that order, the documents in it, and whether each is the first of its kind.
+        The permutation that sorts them, the sorted documents, and whether each is the first of equal ones.
     """
     # Stable: the postings of a document follow each other in the order of the query, so that equal documents
     # get equal sums.
@@ -80,7 +80,7 @@ def merge(ids: Array) -> tuple[Array, Array, Array]:
 
 
 def is_first(ordered: Array) -> Array:
-    """Tell of each document of a sorted array whether it differs from the one before."""
+    """Return whether each document of a sorted array differs from the previous one."""
     first = np.empty(len(ordered), np.bool_)
     first[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
@@ -88,7 +88,7 @@ def is_first(ordered: Array) -> Array:
 
 
 def union_of(lists: Sequence[Array]) -> Array:
-    """Give the documents that are in any of some lists, sorted, each once."""
+    """Return the documents that are in any of some lists, sorted and distinct."""
     if len(lists) == 1:
         return lists[0]
     docs: Array = np.concatenate(lists)
@@ -102,11 +102,11 @@ def meet(short: Array, long: Array, documents: int) -> tuple[Array, Array]:
 
     Args:
         short: One list.
-        long: One that is not shorter.
-        documents: How many documents the segment has.
+        long: Another list that is not shorter.
+        documents: The number of documents of the segment.
 
     Returns:
-        Their places in each of the lists.
+        Their indexes in each list.
     """
     if is_searched(len(short), len(long)):
         return find(long, short)
@@ -122,11 +122,11 @@ def meet(short: Array, long: Array, documents: int) -> tuple[Array, Array]:
 
 
 def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all of some lists, and their places in each.
+    """Find the documents that are in all of some lists, and their indexes in each.
 
     Args:
         lists: The lists.
-        documents: How many documents the segment has.
+        documents: The number of documents of the segment.
     """
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
@@ -141,22 +141,22 @@ def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]
     return docs, [places[at] for at in range(len(lists))]
 
 
-VALUE_CACHE_SIZE: Final = 4096  # values of fields that are not ranked whose numbers are kept
+VALUE_CACHE_SIZE: Final = 4096  # cached ordinals of values of unranked fields
 
 
 def _column(name: str) -> cached_property[Array]:
-    """Declare a column, read when it is first asked for."""
+    """Declare a column that is read on first use."""
     return cached_property(lambda columns: columns.segment.array(name))
 
 
 class Columns:
-    """What evaluation reads of one segment.
+    """The columns of one segment.
 
     Attributes:
         segment: The segment.
         number: Its number in the index.
         base: The global number of its first document.
-        years: The years of the whole index, newest first: all segments count the same, so that counts add up.
+        years: The years of the whole index, newest first, so that the counts of segments can be added.
     """
 
     def __init__(self, segment: Segment, number: int, base: int, years: Sequence[int]) -> None:
@@ -168,23 +168,23 @@ class Columns:
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
         self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
-        self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
+        self._of_country: dict[str, Array | None] = {}  # views, created once, as there are few countries
         self.has_many = len(self.many) > 0
         self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
 
     start = _column("start")  # first days
     end = _column("end")  # last days
-    spans = _column("spans")  # documents whose dates are more than a day
-    crossing = _column("crossing")  # those of them that reach another year
+    spans = _column("spans")  # documents whose dates are longer than a day
+    crossing = _column("crossing")  # those of them that extend into another year
     languages = _column("languages")  # masks
     countries = _column("countries")  # the first four ordinals, packed
     many = _column("many.docs")  # documents with more than four countries
-    many_at = _column("many.at")  # for each of these where the others begin
+    many_at = _column("many.at")  # the offset of the other countries of each of them
     many_countries = _column("many.countries")  # ordinals of the fifth and later countries
 
     @cached_property
     def dead(self) -> Array | None:
-        """Whether each document is deleted; None when none is."""
+        """Whether each document is deleted; None if none is."""
         if not self.segment.deleted:
             return None
         dead = np.zeros(self.segment.documents, np.bool_)
@@ -192,19 +192,19 @@ class Columns:
         return dead
 
     def live_at(self, docs: Array) -> Array | slice:
-        """Find those of some documents that are not deleted, as places among them."""
+        """Return the indexes of those documents that are not deleted."""
         if self.dead is None:
             return slice(None)
         places: Array = (~self.dead.take(docs)).nonzero()[0]
         return places
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Return what a function makes of the segment, and keep it, as questions about it repeat.
+        """Return the result of a function for the segment, which is cached for repeated searches.
 
         Args:
             make: The function.
             key: Its argument.
-            most: How many values of the function are kept.
+            most: The number of cached results of the function.
         """
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
@@ -215,21 +215,21 @@ class Columns:
         return value
 
     def of_country(self, code: str) -> Array | None:
-        """Give the documents about a country, sorted; None where the segment keeps no such list."""
+        """Return the documents about a country, sorted; None if the segment has no such list."""
         if code not in self._of_country:
             self._of_country[code] = self.keyword("country", code)
         return self._of_country[code]
 
     def keyword(self, field: str, value: str) -> Array | None:
-        """Give the documents that have a value of a field that is not ranked, sorted; None where none has."""
+        """Return the documents with a value of an unranked field, sorted; None if there are none."""
         terms = self._terms_of(field, value)
         return self.having(field, terms) if terms else None
 
     def having(self, field: str, terms: range) -> Array:
-        """Give the documents that have any of some terms side by side of such a field, sorted."""
+        """Return the documents with any of some consecutive terms of an unranked field, sorted."""
         postings = self.segment.postings(field)
         ids = postings.documents(*postings.bounds(terms.start, len(terms)))
         if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
-            # A value that all have takes no posting.
+            # A value that all documents have has no postings.
             return np.arange(self.segment.documents, dtype=np.uint32)
         return distinct(ids) if len(terms) > 1 else ids

@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
     from searcher.execution.arrays.doc_sets import Array
 
-# Documents beyond which those in groups are picked first, by bytes that stay in the cache.
+# The number of documents above which those in groups are selected first, by bytes that stay in the cache.
 FEW: Final = 500
 
 
 class GroupColumns:
-    """The groups of an open index as arrays: documents have places in them, those of one group side by side.
+    """The duplicate groups of an open index as arrays, in which the documents of a group are adjacent.
 
     Args:
         by_segment: For each segment its documents that are in groups, and the group of each.
-        bases: The number that each segment's first document has in the whole index.
-        documents: How many documents the index has.
+        bases: The number of each segment's first document in the whole index.
+        documents: The number of documents of the index.
 
     Attributes:
         documents: The document at each place from 1 on.
         groups: The group at each place; -1 at 0.
-        firsts: For each group its first place; and the place after the last.
-        places: For each document its place; 0 for those without near duplicates.
-        places_by_segment: The same, for each segment.
+        firsts: The first place of each group, and the place after the last.
+        places: The place of each document; 0 for those without near duplicates.
+        places_by_segment: The places by segment.
         grouped_by_segment: For each segment whether each document has a place.
     """
 
@@ -50,7 +50,7 @@ class GroupColumns:
         self.grouped_by_segment = [self.places[span] > 0 for span in spans]
 
     def matching(self) -> ArrayDuplicateMatches:
-        """Begin to gather the matches of a request."""
+        """Return an empty collection of the matches of a request."""
         return ArrayDuplicateMatches(self)
 
 
@@ -66,7 +66,7 @@ class ArrayDuplicateMatches:
         self._marked = np.zeros(len(columns.groups), np.bool_)
 
     def add(self, number: int, docs: Array) -> None:
-        """Take matches of a segment."""
+        """Add matches of a segment."""
         columns = self._columns
         if len(docs) > FEW:
             docs = docs[columns.grouped_by_segment[number].take(docs)]
@@ -74,18 +74,18 @@ class ArrayDuplicateMatches:
 
     @cached_property
     def beneath(self) -> int:
-        """How many there are less the groups that they are in: those that are no hits."""
+        """The number of matches below the hit of their group."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def groups(self, top: list[tuple[int, float]]) -> list[int]:
-        """Give the number of the group of each of some matches; -1 where it has none."""
-        place, group = self._columns.places.item, self._columns.groups.item  # quicker than arrays for a page
+        """Return the number of the group of each of some matches; -1 if it has none."""
+        place, group = self._columns.places.item, self._columns.groups.item  # faster than arrays for one page
         return [group(place(document)) for document, _ in top]
 
     def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """List the matches of some groups."""
+        """Return the matches of some groups."""
         return {group: self._members(group) for group in groups}
 
     def _members(self, group: int) -> list[int]:

@@ -1,7 +1,7 @@
-"""Counts totals and facets of one segment, by adding and subtracting lists of documents.
+"""Count the total and the facets of one segment, by adding and subtracting lists of documents.
 
-Counting is linear, so a union need not be built: the count over its lists, less the count over the documents
-that stand in more than one, is the count over the union.
+Counting is linear, so a union need not be built: the count over its lists, minus the count over the documents
+in more than one list, is the count over the union.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.filters import Places, SegmentFilters
     from searcher.execution.arrays.posting_list import PostingList
 
-MASKS = 16  # a document's languages are a mask of four bits
+MASKS = 16  # the languages of a document are a mask of four bits
 HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}
 
 
 class LanguageCounts:
-    """How many documents of one segment have each language.
+    """The number of documents of one segment in each language.
 
     Args:
         columns: The segment.
@@ -47,7 +47,7 @@ class LanguageCounts:
         Args:
             ids: The documents.
             sign: 1 or -1.
-            language: The one language mask of all of them, when it is known; else 0.
+            language: The common language mask of all documents, if known; else 0.
         """
         if language:
             self._by_mask[language] += sign * len(ids)
@@ -55,7 +55,7 @@ class LanguageCounts:
             self._by_mask += sign * np.bincount(self._columns.languages[ids], minlength=MASKS)
 
     def counts(self) -> dict[str, int]:
-        """Return the languages that are counted, zeros left out."""
+        """Return the counts of the languages, without zeros."""
         masks = self._by_mask.tolist()
         counts = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
         return {code: count for code, count in counts.items() if count}
@@ -66,8 +66,8 @@ class FacetRequest(NamedTuple):
 
     Attributes:
         facets: The definitions of the facets to count.
-        month_year: The year whose months are counted; EVERY_YEAR for the months of all.
-        labels: The values of each custom field among the facets, with how they are shown.
+        month_year: The year whose months are counted; EVERY_YEAR for the months of all years.
+        labels: The displayed values of each custom field among the facets.
     """
 
     facets: Sequence[FacetDefinition]
@@ -75,7 +75,7 @@ class FacetRequest(NamedTuple):
     labels: Mapping[FacetName, Mapping[str, str]]
 
     def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:
-        """Make the counter of a facet in one segment."""
+        """Return the counter of a facet in one segment."""
         columns = filters.columns
         if facet.is_custom:
             from searcher.execution.arrays.custom_facets import custom_counts  # few questions count any
@@ -90,17 +90,17 @@ class FacetRequest(NamedTuple):
 class FacetCollector:
     """The counts of one request over one segment.
 
-    A facet is counted under all filters but the one that narrows it, as its definition says.
+    A facet is counted under all filters except its own, as in its definition.
 
     Args:
         filters: The filters.
         request: The facets to count.
-        passing: Whether each document passes the filters by custom fields; None where there are none.
-        duplicates: Takes the documents that have near duplicates; None where they are not needed.
+        passing: Whether each document passes the filters by custom fields; None if there are none.
+        duplicates: Collects the documents that have near duplicates; None if they are not needed.
 
     Attributes:
-        filters: The same.
-        total: Documents that pass all filters.
+        filters: The same object.
+        total: The number of documents that pass all filters.
         counters: The counter of each facet.
     """
 
@@ -132,13 +132,13 @@ class FacetCollector:
         """Count a list of documents.
 
         Args:
-            ids: Sorted, each once.
+            ids: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            stored: The list's stored country counts, or None.
-            language: The one language mask of all these documents, when it is known; else 0.
+            stored: The stored country counts of the list, or None.
+            language: The common language mask of all documents, if known; else 0.
 
         Returns:
-            The places in the list that pass all filters.
+            The indexes in the list of the documents that pass all filters.
         """
         if self._passing is None:
             kept = self._add(ids, sign, stored, language)
@@ -164,7 +164,7 @@ class FacetCollector:
         return kept
 
     def takes_countries(self, language: int) -> bool:
-        """Return whether ``add_in_countries`` can count: under a country filter, but for some others."""
+        """Return whether ``add_in_countries`` can count: for a country filter without certain others."""
         filters = self.filters
         return (
             filters.by_country
@@ -178,17 +178,17 @@ class FacetCollector:
     def add_in_countries(
         self, docs: Array, lists: Sequence[PostingList], ids: Array, packed: Array, *, language: int
     ) -> Places:
-        """Count a union of lists of which the documents in the countries asked for are known.
+        """Count a union of lists whose documents in the filtered countries are known.
 
         Args:
             docs: These documents, sorted.
             lists: The lists.
-            ids: Their documents, one list behind the other.
+            ids: Their documents, concatenated.
             packed: The packed countries of ``ids``.
-            language: The one language mask of all documents.
+            language: The common language mask of all documents.
 
         Returns:
-            The places in ``docs`` that pass all filters.
+            The indexes in ``docs`` of the documents that pass all filters.
         """
         part = self._add_hits(docs, 1)
         self._count_languages(docs[part], 1, language)
@@ -213,11 +213,11 @@ class FacetCollector:
 
     @property
     def takes_stored(self) -> bool:
-        """Whether stored country counts are of use: countries are counted, of all documents of a list."""
+        """Whether stored country counts can be used: countries are counted, of all documents of a list."""
         return bool(self._countries) and not self.filters.by_date and self._passing is None
 
     def _in_other_filters(self, ids: Array) -> Places:
-        """Find what the filters by date and country let through."""
+        """Return the documents that pass the filters by date and country."""
         filters = self.filters
         if filters.by_country:
             places, _ = filters.in_countries(ids)
@@ -245,7 +245,7 @@ class FacetCollector:
         return kept
 
     def _add_hits(self, hits: Array, sign: int) -> Places:
-        """Count what the other filters let through; return which of it the date filter does too."""
+        """Count documents that pass the other filters; return those that also pass the date filter."""
         part: Places = ALL
         years = None
         if self.filters.cuts is not None:  # one search finds the years and the dates

@@ -1,8 +1,7 @@
-"""Filters as one segment sees them: dates as slices of its date order, countries as bytes.
+"""Apply filters in one segment, and count years and months by adding and subtracting lists.
 
-Counts the years and months of documents, by adding and subtracting lists of them.
-
-Documents stand in the order of their dates, so that the periods of a list are where each begins in it.
+Documents are in date order, so that a date filter is a slice, and the periods of a list are given by the
+offsets at which they begin. Countries are compared as bytes.
 """
 
 from __future__ import annotations
@@ -28,19 +27,20 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Columns
 
 
-PERIOD_CACHE_SIZE = 64  # years whose months are kept
+PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of one segment, or the months of one year or of all.
+    """The years of one segment, or the months of one year or of all years.
 
     Attributes:
-        bounds: Where each begins in the date order of each zone, newest first, and where the oldest ends.
-        names: Of what stands between two bounds, oldest first; empty between two zones.
-        distinct: Whether no name stands there twice.
-        end: The document after the last one whose date counts.
-        lasting: Documents that may reach periods after the one in which they start.
-        reached: First and last day of such a document to the names of these periods.
+        bounds: The begin of each period in the date order of each zone, newest first, and the end of the
+            oldest.
+        names: The names of the periods between bounds, oldest first; empty between two zones.
+        distinct: Whether no name occurs twice.
+        end: The end of the documents whose dates count.
+        lasting: Documents that may extend beyond the period in which they start.
+        reached: Returns the names of the later periods of a document with a first and a last day.
     """
 
     bounds: Array
@@ -52,12 +52,12 @@ class Periods(NamedTuple):
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Find the periods of a segment.
+    """Return the periods of a segment.
 
     Args:
         columns: The segment.
-        key: The year whose months are meant, EVERY_YEAR for those of all; 0 for the years themselves. And
-            whether estimated dates count as dates.
+        key: The year whose months are counted, EVERY_YEAR for those of all years, 0 for the years; and
+            whether estimated dates count.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -69,7 +69,7 @@ def _years(columns: Columns, zones: Sequence[Zone]) -> Periods:
     bounds: list[int] = []
     for zone in zones:
         names += ["", *(f"{year:04d}" for year in columns.years)]
-        older = [-year for year in zone.years]  # where no later document starts in a year, the next older one
+        older = [-year for year in zone.years]  # for a year in which no document starts, the next older one
         bounds += [zone.year_at[bisect_left(older, -year)] for year in columns.years]
         bounds.append(zone.last)
 
@@ -105,7 +105,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Give the first and the last year of the dates of some zones, 1 for both where there are none."""
+    """Return the first and the last year of the dates of some zones, 1 for both if there are none."""
     last = zones[-1].last
     if not last:
         return 1, 1
@@ -116,12 +116,12 @@ def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 class PeriodCounts:
-    """How many documents of one segment fall in each period.
+    """The number of documents of one segment in each period.
 
     Args:
         columns: The segment.
-        month_year: The year whose months are counted, EVERY_YEAR for those of all; 0 to count years.
-        estimated: Whether estimated dates count as dates.
+        month_year: The year whose months are counted, EVERY_YEAR for those of all years; 0 to count years.
+        estimated: Whether estimated dates count.
 
     Attributes:
         of_years: Whether the periods are years.
@@ -134,9 +134,9 @@ class PeriodCounts:
         self._undated = month_year in {
             0,
             EVERY_YEAR,
-        }  # whether documents whose dates do not count are a value
-        self._listed = 0  # documents that were added, less those that were subtracted
-        # Where the periods begin in the lists: signed sums, whose differences are the counts.
+        }  # whether documents without a usable date are a value
+        self._listed = 0  # the number of added minus subtracted documents
+        # The offsets of the periods in the lists: signed sums, whose differences are the counts.
         self._at: Array | None = None
         self._reached: dict[str, int] = {}
 
@@ -144,9 +144,9 @@ class PeriodCounts:
         """Count a list of documents.
 
         Args:
-            hits: Sorted, each once.
+            hits: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            at: Where the bounds are in the list, if that is known; not to be used afterwards.
+            at: The offsets of the bounds in the list, if known; the array must not be used afterwards.
         """
         if at is None:
             at = hits.searchsorted(self._periods.bounds)
@@ -167,7 +167,7 @@ class PeriodCounts:
                     self._reached[name] = self._reached.get(name, 0) + sign
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of the periods, zeros left out."""
+        """Return the counts of the periods, without zeros."""
         if self._at is None:
             return {}
         names = self._periods.names
@@ -185,11 +185,11 @@ class PeriodCounts:
         return counts
 
 
-# Where a country has this many times fewer documents than the list, its own postings are searched instead.
+# If a country has this many times fewer documents than the list, its posting list is searched instead.
 RARE_COUNTRY = 40
-DATE_CACHE_SIZE = 256  # date filters whose places in the date order are kept
+DATE_CACHE_SIZE = 256  # cached date filters
 
-Places = slice | Any  # places in a sorted list: a slice, or an ascending array of them
+Places = slice | Any  # indexes in a sorted list: a slice, or an ascending array
 ALL = slice(None)
 
 
@@ -197,10 +197,10 @@ class DateFilter(NamedTuple):
     """A date filter in the date order of a segment.
 
     Attributes:
-        ranges: The first document and the one after the last of each range, uint32.
-        lasting: Documents outside of the ranges that last into the dates, None where there are none.
-        bounds: The one range, where the filter takes nothing else; else None.
-        cuts: The bounds of the years, then of that range: one search finds both.
+        ranges: The begin and end of each range of documents, uint32.
+        lasting: Documents outside of the ranges that extend into the dates; None if there are none.
+        bounds: The single range, if nothing else passes; else None.
+        cuts: The bounds of the years, followed by that range, so that one search finds both.
     """
 
     ranges: list[Array]
@@ -213,8 +213,8 @@ class SegmentFilters:
     """The filters of one request on one segment.
 
     Args:
-        columns: The segment's columns.
-        filters: What narrows the search.
+        columns: The columns of the segment.
+        filters: The filters.
     """
 
     def __init__(self, columns: Columns, filters: Filters) -> None:
@@ -226,7 +226,7 @@ class SegmentFilters:
         self.language_mask = 0
         for code in languages:
             self.language_mask |= LANGUAGE_BITS.get(code, 0)
-        # The bounds of the years, then of the dates, where one slice is all that the date filter takes.
+        # The bounds of the years, then of the dates, if the date filter is a single slice.
         self.cuts: Array | None = None
         if self.by_date:
             key = first_day, last_day, self.estimated
@@ -236,7 +236,7 @@ class SegmentFilters:
             self._read_countries(countries)
 
     def dated(self, ids: Array) -> Places:
-        """Find which of a sorted list of documents the date filter lets through."""
+        """Return the documents of a sorted list that pass the date filter."""
         ranges, lasting, bounds, _ = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -251,17 +251,17 @@ class SegmentFilters:
 
     @property
     def one_slice(self) -> bool:
-        """Whether all that the date filter lets through of a list is one slice of it."""
+        """Whether the documents of a list that pass the date filter are one slice of it."""
         return not self.by_date or self._dates.bounds is not None
 
     def in_countries(self, ids: Array) -> tuple[Array, Array | None]:
-        """Find the documents that are about the countries.
+        """Find the documents about the filtered countries.
 
         Args:
             ids: A sorted list of documents.
 
         Returns:
-            Their places in the list; and the packed countries of the whole list, where they were looked at.
+            Their indexes in the list, and the packed countries of the whole list if they were read.
         """
         if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
             return find(ids, self._rare)[1], None
@@ -269,7 +269,7 @@ class SegmentFilters:
         return self.among(ids, packed), packed
 
     def among(self, ids: Array, packed: Array) -> Array:
-        """Find which documents, in whatever order, are about the countries.
+        """Return the indexes of the documents, in any order, about the filtered countries.
 
         Args:
             ids: The documents.
@@ -285,7 +285,7 @@ class SegmentFilters:
         return places
 
     def in_languages(self, ids: Array) -> Array:
-        """Find which documents the language filter lets through, as places in the list."""
+        """Return the indexes of the documents that pass the language filter."""
         places: Array = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
         return places
 
@@ -308,11 +308,11 @@ class SegmentFilters:
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Find what a date filter lets through of a segment.
+    """Return a date filter for a segment.
 
     Args:
         columns: The segment.
-        key: The first and the last day, and whether estimated dates count as dates.
+        key: The first and the last day, and whether estimated dates count.
     """
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)

@@ -1,4 +1,4 @@
-"""One term's posting list with its weight: what ranking reads of it, and its exact scores."""
+"""A weighted posting list: the data for ranking, and exact scores."""
 
 from __future__ import annotations
 
@@ -27,38 +27,37 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 class PostingList:
     """The postings of a weighted term in one segment.
 
-    A long list is seen as it stands in the file, deleted documents included: leaving them out would copy it
-    at each question. They get no impact, and whoever counts and ranks takes them out. A short list is copied
-    without them, once.
+    A long list is a view of the file, deleted documents included, since leaving them out would copy it for
+    each question. They get no impact, and the caller removes them. A short list is copied once without them.
 
     Args:
         columns: The segment.
         term: The term.
-        among: The documents that the list is narrowed to, sorted; None for all.
+        among: The documents to which the list is restricted, sorted; None for all.
 
     Attributes:
         term: The term.
         number: Its number in the lexicon of its field.
         postings: All postings of its field.
-        first, last: Its first posting among these, and the one after its last.
+        first, last: The begin and end of its postings.
         ids: Its documents, sorted, uint32.
-        high: An upper bound of tf / (tf + norm) by the mean length of the index, which scores take, over the
-            same by that of the segment, which impacts take: the larger of 1 and the ratio of these means.
+        high: An upper bound of the ratio of tf / (tf + norm) by the mean length of the index, as in scores,
+            to the same by that of the segment, as in impacts: the larger of 1 and the ratio of these means.
         low: A lower bound of it: the smaller of both.
-        step: The highest score that one step of an impact stands for: weight * high / 255.
+        step: The highest score of one step of an impact: weight * high / 255.
     """
 
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
         segment = columns.segment
         self._segment = segment
-        # Without the lists, which hold this one: in a circle neither would be let go.
+        # Without the cached lists, to avoid a reference cycle.
         known = (term.field, term.numbers, term.document_frequency, term.average, term.weight)
         self.term = WeightedTerm(*known, {})
         self.number = term.numbers[columns.number]
         self.postings = postings = segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
         self.ids: Array = postings.documents(self.first, self.last)
-        self._spots: Array | None = None  # places among all postings, where some documents are left out
+        self._spots: Array | None = None  # indexes among all postings, if some documents are left out
         if among is not None:
             self.ids, (self._spots, _) = meet_all([self.ids, among], segment.documents)
         self._dead = columns.dead
@@ -77,12 +76,12 @@ class PostingList:
 
     @property
     def is_kept(self) -> bool:
-        """Whether keeping the list costs little: it is the file's own memory, or short."""
+        """Whether caching the list is cheap: it is a view of the file, or short."""
         return not self.postings.packed and (self._spots is None or self._short)
 
     @cached_property
     def deleted(self) -> Array:
-        """Those of its documents that are deleted, sorted: few, and kept with the list."""
+        """The deleted documents of the list, sorted; they are few, and cached with the list."""
         return self.ids.take(self._deleted_at)
 
     @cached_property
@@ -102,7 +101,7 @@ class PostingList:
         """Upper bounds of tf / (tf + norm) by the segment's mean length, in 255ths, uint8; 0 if deleted."""
         impacts = self._of_list(self.postings.impacts)
         if len(self._deleted_at):
-            impacts = impacts.copy()  # a byte a posting, at each question: keeping that would take memory
+            impacts = impacts.copy()  # a byte per posting, for each question: caching it would take memory
             impacts[self._deleted_at] = 0
         return impacts
 
@@ -113,7 +112,7 @@ class PostingList:
 
     @cached_property
     def counts(self) -> Array:
-        """Count bytes, uint8."""
+        """The count bytes, uint8."""
         return self._of_list(self.postings.counts)
 
     @cached_property
@@ -124,12 +123,12 @@ class PostingList:
 
     @cached_property
     def simple(self) -> bool:
-        """Whether the count bytes say all term frequencies of the term."""
+        """Whether the count bytes contain all term frequencies of the term."""
         return self.postings.has_positions and not self.escaped
 
     @cached_property
     def first_position(self) -> int:
-        """Where the positions of the term's first posting begin in the field."""
+        """The offset in the field at which the positions of the term's first posting begin."""
         before = self.first - self.first % MARK_EVERY
         return int(self.postings.marks[self.first // MARK_EVERY]) + int(
             self.postings.occurrences(before, self.first).sum()
@@ -137,14 +136,14 @@ class PostingList:
 
     @cached_property
     def _frequent(self) -> int:
-        """The term's place among the frequent terms, or -1."""
+        """The index of the term among the frequent terms, or -1."""
         if self._spots is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
             return bisect_left(self._segment.column(f"{self.term.field}.big"), self.number)
         return -1
 
     @cached_property
     def stored_counts(self) -> StoredCounts | None:
-        """The stored country counts of a frequent term, None of another."""
+        """The stored country counts of a frequent term; None for another term."""
         if self._frequent < 0:
             return None
         width = len(self._segment.countries) + FIRST_COUNTRY
@@ -152,37 +151,37 @@ class PostingList:
         return StoredCounts([rows[self._frequent * width : (self._frequent + 1) * width]])
 
     def tenth_impact(self) -> int:
-        """Give the stored impact of the tenth best posting; 0 where none is, or one of the ten is deleted."""
+        """Return the stored impact of the tenth best posting; 0 if there is none or one of ten is deleted."""
         tenth = self._segment.column(f"{self.term.field}.tops")[self._frequent] if self._frequent >= 0 else 0
         return tenth if self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
-        """Give the highest score for each impact, multiplied by a scale and rounded up, uint16."""
+        """Return the highest score for each impact, multiplied by a scale and rounded up, uint16."""
         table: Array = np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
         return table
 
     def spots_at(self, places: Array) -> Array:
-        """Give the places of postings among all of the term."""
+        """Return the indexes of postings among all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Array) -> Array:
-        """Compute the length norms of the documents at some places of the list, float64."""
+        """Return the length norms of the documents at some indexes of the list, float64."""
         lengths = self.postings.lengths.take(self.ids.take(places))
         norms: Array = length_norm(lengths, self.term.average)
         return norms
 
     def term_frequencies(self, places: Array) -> Array:
-        """Give the term frequencies at some places of the list, float64."""
+        """Return the term frequencies at some indexes of the list, float64."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(self.counts.take(places))
         return self.postings.term_frequencies(self.spots_at(places) + self.first)
 
     def scores_at(self, places: Array, norms: Array | None = None) -> Array:
-        """Compute the exact scores of the documents at some places of the list, float64.
+        """Return the exact scores of the documents at some indexes of the list, float64.
 
         Args:
-            places: The places.
-            norms: As of :meth:`norms_at`, where they are known.
+            places: The indexes.
+            norms: The result of :meth:`norms_at`, if known.
         """
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
@@ -190,13 +189,13 @@ class PostingList:
         return scores
 
     def _of_list(self, values: Array) -> Array:
-        """Give the part of a field's array that belongs to the list."""
+        """Return the part of a field's array that belongs to the list."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Give a term's list in a segment, None where it has no document; arguments as of a list."""
+    """Return the posting list of a term in a segment, None if it is empty; arguments as of `PostingList`."""
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
@@ -211,13 +210,13 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
 
 
 def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[PostingList]:
-    """Give the lists of some terms in a segment, of those that have a document."""
+    """Return the posting lists of those terms that have documents in a segment."""
     found = [posting_list(columns, term) for term in terms]
     return [one for one in found if one is not None]
 
 
 def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
-    """Sum the scores of documents whose places in every list are known, float64."""
+    """Return the sums of the scores of documents whose indexes in every list are known, float64."""
     field = lists[0].postings
     norms = lists[0].norms_at(places[0])
     scores = lists[0].scores_at(places[0], norms)
@@ -227,12 +226,12 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
 
 
 def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = None) -> Array:
-    """Compute the scores of postings of some lists that stand one behind the other, float64.
+    """Return the scores of postings of concatenated lists, float64.
 
     Args:
         lists: The lists.
         ids: The documents of the postings.
-        places: Which postings, ascending; None for all.
+        places: The indexes of the postings, ascending; None for all.
     """
     ends = list(accumulate([len(one.ids) for one in lists], initial=0))
     cuts = ends if places is None else [0, *places.searchsorted(ends[1:]).tolist()]
@@ -260,12 +259,12 @@ def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = 
 
 
 def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) -> StoredCounts | None:
-    """Give what spares counting the countries of frequent terms; None where no term is frequent.
+    """Return the stored country counts of frequent terms in a union; None if no term is frequent.
 
     Args:
-        lists: The lists of a union.
+        lists: The lists of the union.
         ordered: The documents of all lists, sorted.
-        again: Of each of these whether it equals the one before.
+        again: Whether each of these equals the previous one.
     """
     rows = [row for one in lists if one.stored_counts for row in one.stored_counts.rows]
     if not rows:
@@ -275,5 +274,5 @@ def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) ->
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:
-    """Compute the factor by which any sum of the lists' highest scores, rounded up, fits into 16 bits."""
+    """Return the factor by which any sum of the lists' highest scores, rounded up, fits into 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)

@@ -1,4 +1,4 @@
-"""Any weighted query over one segment: each node gives its documents and their scores."""
+"""Evaluate weighted queries on one segment: each node yields documents and their scores."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-# Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
+# Below this share of a longer list, its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24
 SHORT = 8192
-PAIR = 2  # words of most phrases
-ROW = 1 << 33  # parts the positions of a document from those of the next
+PAIR = 2  # the number of words of most phrases
+ROW = 1 << 33  # separates the positions of a document from those of the next
 
 
 class PhraseMatches(NamedTuple):
-    """The documents in which a phrase stands.
+    """The documents that match a phrase.
 
     Attributes:
-        ids: These, sorted, uint32.
+        ids: The documents, sorted, uint32.
         lists: The posting list of each term.
-        places: The places of the documents in each list.
+        places: The indexes of the documents in each list.
     """
 
     ids: Array
@@ -55,17 +55,17 @@ class PhraseMatches(NamedTuple):
     places: Sequence[Array]
 
     def scores_at(self, at: Array | slice) -> Array:
-        """Compute the exact scores of the documents at some places in ``ids``, float64."""
+        """Return the exact scores of the documents at some indexes of ``ids``, float64."""
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> PhraseMatches | None:
-    """Find the documents in which a phrase stands, deleted ones left out; None where there are none.
+    """Find the documents that match a phrase, without deleted ones; None if there are none.
 
     Args:
         columns: The segment.
         phrase: The phrase.
-        among: Documents to look at, sorted; None for all.
+        among: The documents to search, sorted; None for all.
     """
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
@@ -89,13 +89,13 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, most: int) -> Array:
-    """Find which documents have the second term so far behind the first."""
+    """Return the documents in which the second term follows the first within the distances."""
     (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
     first, second = (one.postings for one in lists)
     distance = second.positions_at(next_begins)
     distance -= first.positions_at(begins)
     kept = distance == least if least == most else (distance >= least) & (distance <= most)
-    # Only where the first occurrences stand elsewhere, and one of the terms occurs again, is more to be read.
+    # More positions are only read if the first occurrences do not match and one of the terms occurs again.
     rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
@@ -110,7 +110,7 @@ class _Occurrences(NamedTuple):
     """Occurrences of a term in some documents.
 
     Attributes:
-        counts: How many each document has.
+        counts: The number of occurrences in each document.
         positions: Their positions, document by document, ascending.
     """
 
@@ -118,7 +118,7 @@ class _Occurrences(NamedTuple):
     positions: Array
 
     def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
-        """Give the occurrences of the next term, one a document at least, that stand so far behind these."""
+        """Return the occurrences of the next term within the distances; it must occur in each document."""
         documents = len(self.counts)
         if documents == len(self.positions) == len(term.positions) and self.counts.all():
             distance = term.positions - self.positions
@@ -139,7 +139,7 @@ def _occurrences(one: PostingList, places: Array) -> _Occurrences:
 
 
 def _spread(begins: Array, counts: Array) -> Array:
-    """Give all numbers of some runs, run by run, from where each begins and how many it has."""
+    """Return the numbers of consecutive runs, given the begin and the length of each."""
     ends = counts.cumsum(dtype=np.int64)
     total = int(ends[-1])
     if total == len(counts):
@@ -151,7 +151,7 @@ def _spread(begins: Array, counts: Array) -> Array:
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Find where the positions of some postings begin, and how many each has."""
+    """Return the begin and the number of the positions of some postings."""
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
@@ -179,15 +179,15 @@ class Scored(NamedTuple):
     """Documents with their scores.
 
     Attributes:
-        ids: The documents, sorted, each once, uint32.
-        scores: Of the same length, float64.
+        ids: The documents, sorted and distinct, uint32.
+        scores: Their scores, float64.
     """
 
     ids: Array
     scores: Array
 
     def scores_at(self, places: Places) -> Array:
-        """Give the scores of the documents at some places in ``ids``."""
+        """Return the scores of the documents at some indexes of ``ids``."""
         scores: Array = self.scores[places]
         return scores
 
@@ -205,13 +205,13 @@ class SegmentTree:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._documents = columns.segment.documents
-        self._known: dict[int, Any] = {}  # of leaves by identity: a query may have one several times
+        self._known: dict[int, Any] = {}  # of leaves by identity, since a query may contain one several times
 
     def evaluate(self, node: Node) -> Scored:
-        """Find the documents that match, with their scores; deleted ones may be among them.
+        """Return the matching documents with their scores; deleted ones may be included.
 
         Raises:
-            QueryError: A kind of node that is not known.
+            QueryError: The kind of node is unknown.
         """
         match node:
             case model.And():
@@ -236,7 +236,7 @@ class SegmentTree:
         return NOTHING if bound is None else scored(bound)
 
     def bound(self, node: Node) -> Any:
-        """Give a union with what each of its parts matches; what any other node matches; None for nothing."""
+        """Return the matches of a node, of a union those of each part; None if there are none."""
         if isinstance(node, (model.Or, model.DisjunctionMax)):
             parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
             if len(parts) <= 1:
@@ -258,7 +258,7 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _meeting(self, parts: tuple[Any, ...]) -> Scored:
-        """Find what matches all of some parts, as :meth:`bound` gives them, and is not deleted."""
+        """Return the live documents that match all parts, which are results of :meth:`bound`."""
         leaves: list[list[Any]] = list(map(model.leaves, parts))
         lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
         ids, _ = meet_all(lists, self._documents)
@@ -266,18 +266,18 @@ class SegmentTree:
         return Scored(ids, scores_of(model.Or(parts), ids))
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
-        """Find what matches a term or a phrase among the documents that have some words."""
+        """Return the matches of a term or a phrase among the documents with some words."""
         having, _ = meet_all([self._having(one.part.words) for one in words], self._documents)
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
 
     def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | PhraseMatches | Scored | None:
-        """Find what matches a leaf; None where nothing does.
+        """Return the matches of a leaf; None if there are none.
 
         Args:
             leaf: The leaf.
-            among: Documents that are looked at, where not all are.
+            among: The documents to search, if not all.
         """
         columns = self._columns
         match leaf:
@@ -300,13 +300,13 @@ class SegmentTree:
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 
     def _having(self, words: Sequence[str]) -> Array:
-        """Find the documents that have any of some words."""
+        """Return the documents with any of some words."""
         found = [self._columns.keyword(WORDS, word) for word in checked(words)]
         lists = [ids for ids in found if ids is not None]
         return union_of(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
-        """Find the documents that have a value."""
+        """Return the documents with a value."""
         if leaf.field == ID:
             doc = self._columns.segment.find_id(leaf.value)
             return [doc] if doc >= 0 else []
@@ -317,16 +317,16 @@ class SegmentTree:
         return [] if listed is None else listed
 
     def _constant(self, docs: Any, score: float) -> Scored:
-        """Give some documents, all with one score."""
+        """Return documents that all have one score."""
         ids = np.asarray(docs, np.uint32)
         return Scored(ids, np.full(len(ids), score))
 
 
 def scored(query: Any) -> Scored:
-    """Score all that matches a union.
+    """Score all matches of a union.
 
     Args:
-        query: ``Or`` and ``DisjunctionMax`` nodes of what their parts match, or a single part.
+        query: ``Or`` and ``DisjunctionMax`` nodes over the matches of their parts, or a single part.
     """
     below: list[Any] = model.leaves(query)
     below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
@@ -340,7 +340,7 @@ def scored(query: Any) -> Scored:
     order, ordered, first = merge(ids)
     shares = np.concatenate(parts).take(order)
     again = (~first).nonzero()[0]
-    if len(again):  # some documents are matched by more than one leaf
+    if len(again):  # some documents match more than one leaf
         follows = first.take(again - 1)
         firsts = again[follows] - 1
         table = np.zeros((len(below), len(firsts)))

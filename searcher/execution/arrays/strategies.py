@@ -1,4 +1,4 @@
-"""Strategies for the shapes that most questions have: unions and intersections of terms, on one segment."""
+"""Search the most common shapes of questions, unions and intersections of terms, on one segment."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.top_docs import SegmentSearch
     from searcher.execution.query_plan import Intersection
 
-SMALL_UNION = 12_000  # postings up to which a union is built
-# Postings of the rarest word up to which all that has every word is scored, at the places where it was found.
+SMALL_UNION = 12_000  # the number of postings up to which a union is built
+# The number of postings of the rarest word up to which all documents with every word are scored directly.
 SCORED_IN_PLACE = 1024
-SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
+SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
 
 
 def search_union(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
@@ -45,7 +45,7 @@ def search_union(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
 
     Args:
         search: The search of the segment.
-        lists: In the order of the query, none twice.
+        lists: The distinct lists, in the order of the query.
     """
     if len(lists) == 1:
         _search_list(search, lists[0])
@@ -74,7 +74,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
     else:
         impacts = one.impacts[part]
         threshold = max(top.threshold, reached_by(one, part, impacts, top.count)) * MARGIN
-        # Compared as bytes: a float would have the whole list turned into floats.
+        # Compared as bytes, since a float would convert the whole list to floats.
         places = (impacts >= ceil(threshold / one.step)).nonzero()[0]
         if isinstance(part, slice):
             places += part.start or 0
@@ -85,7 +85,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
 
 
 def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Build a union, and score what of it may be among the best."""
+    """Build a union, and score the documents that may be among the best."""
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
     ids = np.concatenate([one.ids for one in lists])
@@ -100,36 +100,36 @@ def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     if any(_reaches(one, top.threshold) for one in lists):
         top.add(columns, docs, _sums(all_scores(lists, ids).take(order), first)[part])
         return
-    several = ~first.take(starts + 1, mode="clip")  # nothing in one list alone is good enough
+    several = ~first.take(starts + 1, mode="clip")  # no document in only one list is good enough
     docs = docs[several[part]]
     if len(docs):
         top.add(columns, docs, scores_of(_any_of(lists), docs))
 
 
 def _sums(scores: Array, first: Array) -> Array:
-    """Add up the scores of each document one after the other, as all other ways do.
+    """Add up the scores of each document in sequence, as everywhere else.
 
-    ``np.add.reduceat`` adds the first to the sum of the others, whose last bit may differ: the same text in
-    another segment would have another score.
+    ``np.add.reduceat`` adds the first to the sum of the others, whose last bit may differ, so that the same
+    text in another segment could get another score.
 
     Args:
-        scores: Of all postings, document by document.
-        first: Of each whether it is the first of its document.
+        scores: The scores of all postings, document by document.
+        first: Whether each is the first of its document.
     """
     sums: Array = np.bincount(first.cumsum() - 1, scores)
     return sums
 
 
 def _reaches(one: PostingList, threshold: float) -> bool:
-    """Tell whether a document may reach a threshold by one list alone.
+    """Return whether a document may reach a threshold by one list alone.
 
-    Few do in the small segments of updates, beside the best documents of the large ones.
+    In the small segments of updates few do, compared with the best documents of the large ones.
     """
     return not threshold or one.step * one.highest >= threshold * MARGIN
 
 
 def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Build the part of a union that passes a country filter, which is little, and score all of it."""
+    """Build the small part of a union that passes a country filter, and score all of it."""
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
     ids = np.concatenate([one.ids for one in lists])
@@ -147,11 +147,11 @@ def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) ->
 
 
 def search_expanded(search: SegmentSearch, query: Any) -> None:
-    """Count and rank a union of terms, phrases, and what has all of several.
+    """Count and rank a union of terms, phrases and intersections.
 
     Args:
         search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
+        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
     """
     columns, top = search.columns, search.top
     if isinstance(query, (PhraseMatches, Scored)):
@@ -173,7 +173,7 @@ def search_expanded(search: SegmentSearch, query: Any) -> None:
 
 
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
-    """Tell whether a union has different terms alone, whose scores add up."""
+    """Return whether a union consists of different terms whose scores add up."""
     parts = query.parts if isinstance(query, Or) else (query,)
     if not all(isinstance(part, PostingList) for part in parts):
         return False
@@ -192,7 +192,7 @@ def search_intersection(search: SegmentSearch, query: Intersection) -> None:
     if not all(groups):
         return
     lists = posting_lists(columns, query.terms)
-    # As many words as lists says little: a word may stand for several lists, another for one of them.
+    # The number of words and lists may agree by chance: a word may have several lists, and another share one.
     if len(lists) == len(groups) and all(len(group) == 1 for group in groups):
         _search_meeting(search, lists)
         return
@@ -226,11 +226,11 @@ def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList]) -> None
 
 
 def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array]:
-    """Find the documents that are in all of some lists, and the highest score that their impacts allow each.
+    """Return the documents that are in all of some lists, and upper bounds of their scores from impacts.
 
     Args:
         lists: The lists.
-        documents: How many documents the segment has.
+        documents: The number of documents of the segment.
 
     Returns:
         The documents, sorted, and their bounds in the scale of the lists, uint16.
@@ -258,9 +258,9 @@ def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array
 
 
 def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: float) -> Array:
-    """Sieve documents by the highest scores that their impacts allow; give which may be among the best."""
+    """Return the documents that may be among the best, by upper bounds of their scores."""
     scale = scale_of(lists)
-    # A bound is above the score by less than a step for each list, and by what was rounded up in the scale.
+    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
     slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
     loss = min([one.low / one.high for one in lists])
     threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
@@ -269,7 +269,7 @@ def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: 
 
 
 def find_intersection(columns: Columns, query: Intersection) -> Array:
-    """Find the documents that have every required word, sorted."""
+    """Return the documents that have every required word, sorted."""
     groups = [posting_lists(columns, group) for group in query.groups]
     return _meeting(columns, groups) if all(groups) else columns.crossing[:0]
 

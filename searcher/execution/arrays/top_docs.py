@@ -1,18 +1,16 @@
-"""Top documents: thresholds that avoid scoring most matches, and the order of the rest.
+"""Collect the top documents, with thresholds that avoid scoring most matches of large unions.
 
-They are ranked by seven digits of their scores, in 32 bits: sums of the same parts in another order are equal
-then, and an engine whose scores have no more digits ranks alike.
+Documents are ranked by seven digits of their scores, in 32 bits, so that sums of the same parts in another
+order are equal, and an engine with less precise scores ranks alike.
 
-Large unions over one segment: counted list by list, and scored where bounds reach the best scores.
-
-Counting: the size of a union is the sum of the sizes of its lists less that of their overlaps, so the union
+Counting: the size of a union is the sum of the sizes of its lists minus that of their overlaps, so the union
 is never built (:mod:`searcher.execution.arrays.facet_collector`).
 
 Ranking: a score that enough documents are known to reach is a threshold, and a document whose upper bound is
 below it is not scored, as in MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations",
 1995). The bounds are the impacts of the postings, a byte each, computed when the segment was written (Anh, de
-Kretser and Moffat, "Vector-space ranking with effective early termination", 2001). What is left is scored
-exactly.
+Kretser and Moffat, "Vector-space ranking with effective early termination", 2001). The remaining documents
+are scored exactly.
 """
 
 from __future__ import annotations
@@ -43,12 +41,12 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.posting_list import PostingList
 
 
-SMALL = 2048  # values that are partitioned as they stand
+SMALL = 2048  # the number of values that are partitioned directly
 GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Find a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
+    """Return a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
 
     Args:
         values: Unsigned numbers.
@@ -61,7 +59,7 @@ def kth_largest(values: Array, k: int) -> int:
     while groups < 2 * k:
         groups *= 2
     if size > SMALL and size >= 8 * groups:
-        # The k-th largest of the maxima of disjoint groups: each maximum is a value of its own.
+        # The k-th largest of the maxima of disjoint groups: each maximum is a distinct value.
         width = size // groups
         values = values[: width * groups].reshape(groups, width).max(1)
         size = groups
@@ -78,7 +76,7 @@ class SegmentSearch(NamedTuple):
         columns: The segment.
         facets: Counts its matches.
         top: Ranks them.
-        language: The one language mask of all documents that are searched, when it is known; else 0.
+        language: The common language mask of all searched documents, if known; else 0.
     """
 
     columns: Columns
@@ -92,17 +90,17 @@ class SegmentSearch(NamedTuple):
 
 
 class TopDocs:
-    """The best documents of all segments, gathered candidate by candidate.
+    """The best documents of all segments, collected from candidates.
 
     Args:
-        index: The index, for ties.
-        count: How many are wanted.
-        sort: What is best.
-        estimated: Whether estimated dates count as dates.
+        index: The index, to break ties.
+        count: The number of documents to collect.
+        sort: The sort order.
+        estimated: Whether estimated dates count.
 
     Attributes:
-        by_date: Whether documents are ordered by date, and have no score.
-        threshold: A score that ``count`` documents are known to reach, as scores rank.
+        by_date: Whether documents are ordered by date, without scores.
+        threshold: A score, as rounded for ranking, that ``count`` documents are known to reach.
     """
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
@@ -111,16 +109,16 @@ class TopDocs:
         self.by_date = sort != "relevance"
         self._newest = sort == "newest"
         self._estimated = estimated
-        # Minus the score as it ranks, the document, its exact score: they sort as they are.
+        # The negated rounded score, the document, and its exact score, in sort order.
         self._found: list[tuple[float, int, float]] = []
         self.threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Take candidates of one segment; those that are deleted are left out.
+        """Add candidates of one segment; deleted ones are left out.
 
         Args:
             columns: The segment.
-            docs: Its documents, sorted, each once over all calls.
+            docs: The documents, sorted, and distinct over all calls.
             scores: Their exact scores.
         """
         if not self.count or not len(docs):
@@ -134,7 +132,7 @@ class TopDocs:
             kept = self._without_cut_ties(columns, docs, ranked, kept)
             docs, scores, ranked = docs[kept], scores[kept], ranked[kept]
         if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
-            # Equals rank by their number, and a stable order keeps them so: no more are needed.
+            # Equal scores rank by document number, which a stable sort keeps, so further ones are not needed.
             order = (-ranked).argsort(kind="stable")[: self.count]
             docs, scores, ranked = docs.take(order), scores.take(order), ranked.take(order)
         numbers = docs.tolist()
@@ -146,7 +144,7 @@ class TopDocs:
             self.threshold = -self._found[self.count - 1][0]
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
-        """Take documents of one segment, sorted, by their days; those without a date come last."""
+        """Add documents of one segment, sorted, by their days; those without a date come last."""
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
         scores = np.full(len(docs), -np.inf)
@@ -155,7 +153,7 @@ class TopDocs:
         self.add(columns, docs, scores)
 
     def page(self, offset: int) -> list[tuple[int, float]]:
-        """Give the documents from ``offset`` on, best first; ties newer first, then by id."""
+        """Return the documents from ``offset`` on, best first; ties are ordered newest first, then by id."""
         numbers = [document for _, document, _ in self._found]
         if numbers and not self._index.in_order(min(numbers), max(numbers)):
             self._rank_ties()
@@ -163,7 +161,7 @@ class TopDocs:
         return [(doc, 0.0 if self.by_date else score) for _, doc, score in found]
 
     def _without_cut_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
-        """Drop ties at the cut that can never be shown: in a zone, equals rank by their number."""
+        """Drop ties at the cut that cannot be shown: within a zone, equal scores rank by document number."""
         if len(kept) <= max(4 * self.count, 64):
             return kept
         segment = columns.segment
@@ -179,7 +177,7 @@ class TopDocs:
         return np.sort(np.concatenate([*spared, tied[first:]]))
 
     def _rank_ties(self) -> None:
-        """Put documents of equal score in order: newer first, then by id."""
+        """Sort documents of equal score: newest first, then by id."""
         ordered: list[tuple[float, int, float]] = []
         for _, group in groupby(self._found, key=itemgetter(0)):
             equal = list(group)
@@ -194,29 +192,29 @@ class TopDocs:
 
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
-PROBED = 64  # documents that are scored first where many could be among the best
-MANY = 8  # times as many candidates are worth it: scoring fewer costs less than sieving them
-MARGIN = 1 - 2**-22  # what is nearer to a threshold may be equal to it, as scores are ranked
+PROBED = 64  # documents that are scored first if many could be among the best
+MANY = 8  # up to this many times as many candidates, scoring all is cheaper than filtering them
+MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after rounding
 
 
 class Matches(Protocol):
-    """What a leaf of a union matches: a posting list, a phrase, or what has all of several parts."""
+    """The matches of a leaf of a union: a posting list, a phrase, or an intersection."""
 
     @property
     def ids(self) -> Array:
-        """The documents, sorted, each once."""
+        """The documents, sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Give the scores of the documents at some places in ``ids``."""
+        """Return the scores of the documents at some indexes of ``ids``."""
 
 
 class Overlap(NamedTuple):
-    """The documents of one list that stand in an earlier list too.
+    """The documents of one list that are also in an earlier list.
 
     Attributes:
-        ids: Sorted.
-        bounds: The highest score that this list and those before it can give each, times the scale, uint16;
-            None where it was not worked out.
+        ids: The documents, sorted.
+        bounds: The upper bound of the score from this list and the earlier ones, times the scale, uint16;
+            None if it was not computed.
     """
 
     ids: Array
@@ -224,19 +222,19 @@ class Overlap(NamedTuple):
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[Overlap]:
-    """Find what must be subtracted from the lists to count each document once.
+    """Return the documents to subtract from the lists so that each document is counted once.
 
     Args:
-        lists: Ascending by length.
-        documents: How many documents the segment has.
-        scale: The factor that brings scores into 16 bits, see :func:`scale_of`.
+        lists: The lists, ascending by length.
+        documents: The number of documents of the segment.
+        scale: The factor that maps scores to 16 bits, see :func:`scale_of`.
 
     Returns:
-        For each list but the first what it shares with the earlier ones, where it shares any.
+        The non-empty overlaps of each list with the earlier ones.
     """
     found: list[Overlap] = []
     bounds_of = scratch(documents, np.uint16)
-    marked: list[Array] = []  # the documents of each list that is marked
+    marked: list[Array] = []  # the documents of each marked list
     earlier = 0
     try:
         for at, one in enumerate(lists):
@@ -247,7 +245,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
                 for other in lists[len(marked) : at]:
                     spots = other.ids.astype(np.intp)
                     marked.append(spots)
-                    # A weight may be so small that its bound rounds to nothing.
+                    # A weight may be so small that its bound rounds to zero.
                     bounds = np.maximum(other.bounds(scale).take(other.impacts), 1)
                     bounds_of[spots] = bounds if len(marked) == 1 else bounds + bounds_of[spots]
                 before = bounds_of.take(one.ids)
@@ -271,9 +269,9 @@ def search_sieved(
 
     Args:
         search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes of posting lists, and of what other parts match.
-        lists: The lists in it, as often as they stand in it: each time one adds to a score and its bound.
-        others: What other parts of it match: phrases, and what has all of several.
+        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
+        lists: The lists in it, repeated as in the query: each occurrence adds to a score and its bound.
+        others: The matches of its other parts: phrases and intersections.
     """
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
@@ -285,7 +283,7 @@ def search_sieved(
     for (one, part), of_list in zip(kept, impacts, strict=False):
         threshold = max(threshold, reached_by(one, part, of_list, top.count) * MARGIN)
     candidates: list[Array] = []
-    bounds: list[Array] = []  # of a candidate's bounds the highest holds
+    bounds: list[Array] = []  # the highest bound of a candidate is valid
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
         shared = ids[part]
@@ -321,7 +319,7 @@ def search_sieved(
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Subtract the deleted documents of a union of lists, which is counted with them.
+    """Subtract the deleted documents of a union of lists, which were counted with it.
 
     Args:
         search: The search of the segment.
@@ -333,14 +331,14 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 
 
 def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
-    """Give the documents that may be among the best, sorted, each once.
+    """Return the documents that may be among the best, sorted and distinct.
 
     Args:
         query: The union.
-        docs: Candidates, some of them several times.
-        bounds: The highest score of each; it holds where it is the highest of a document's bounds.
+        docs: Candidates, possibly repeated.
+        bounds: Upper bounds of their scores; the highest one of a document is valid.
         threshold: A score that enough documents reach.
-        wanted: How many of the best are wanted.
+        wanted: The number of best documents to find.
     """
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
@@ -359,7 +357,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
 
 
 def scores_of(query: Any, docs: Array) -> Array:
-    """Compute the exact scores of some documents, sorted."""
+    """Return the exact scores of some documents, which are sorted."""
 
     def column(leaf: Matches) -> Array:
         rows, places = find(leaf.ids, docs)
@@ -375,7 +373,7 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
 
     Args:
         query: ``Or`` and ``DisjunctionMax`` nodes.
-        column: Leaf to its scores in some documents, 0 where it does not match; they are left as they are.
+        column: Returns the scores of a leaf in some documents, 0 if it does not match; they are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
@@ -389,16 +387,16 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Give a score that ``count`` documents of a filtered list reach by it alone; below 0 where it has fewer.
+    """Return a score that ``count`` documents of a filtered list reach by it alone; below 0 if it has fewer.
 
-    An impact of i, rounded up, says that the share tf / (tf + norm) is more than (i - 1) / 255 by the mean
-    length of the segment, and by that of the index more than ``low`` times that.
+    An impact of i, rounded up, means that tf / (tf + norm) is more than (i - 1) / 255 by the mean length of
+    the segment, and more than ``low`` times that by the mean length of the index.
 
     Args:
         one: The list.
-        part: The places in it that pass the filters.
+        part: The indexes in it that pass the filters.
         impacts: Their impacts.
-        count: How many.
+        count: The number of documents.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high

@@ -1,13 +1,11 @@
-"""Charts in SVG: counts over time and a map, each with a table of the same counts.
+"""Draw charts as SVG: counts over time and a map, each with a table of the same counts.
 
-The attributes of a drawing are its colours where it stands by itself; a style sheet overrules them.
+The attributes of a drawing are its colours as a separate file; a style sheet overrides them.
 
-What the charts of a page count over time, keeping apart what is dated and what is only estimated.
-
-A period has two bounds: the items that are dated in it, and these with all whose estimated interval reaches
-it. Both are facets of the same question, without estimated dates and with them, so that every engine counts
-them. The command ``timeline`` reads the days of all matches instead
-(:mod:`searcher.reading.over_time`).
+Counts over time separate dated items from those with estimated dates. A period has two bounds: the items
+dated in it, and these plus all items whose estimated interval overlaps it. Both are facets of the same
+question, without and with estimated dates, so that every engine counts them. The command ``timeline`` instead
+reads the days of all matches (:mod:`searcher.reading.over_time`).
 """
 
 from __future__ import annotations
@@ -32,9 +30,9 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
 
 
-WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
-WIDEST = 60  # units of a bar: a single one is no wall
-MAX_NARROW_LABELS: Final = 5  # labels of a timeline that have room beside each other where it is narrow
+WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar has this height
+WIDEST = 60  # units: the maximum width of a bar
+MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 5  # of a map
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -47,14 +45,14 @@ HATCH: Final = (
 def bars(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str, *, hatch: bool = True
 ) -> Markup:
-    """Draw a timeline: a solid bar for what is dated, and what may lie there besides hatched above it.
+    """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
 
     Args:
         timeline: The counts.
-        reader: Who reads it.
-        chosen: The first and the last period that the question is narrowed to.
-        target: The link of a period, for which ``@`` stands; empty for none.
-        hatch: Whether the hatching is defined here: once on a page, for all its drawings.
+        reader: The reader.
+        chosen: The first and the last period that the question is filtered by.
+        target: The link of a period, with ``@`` in place of the period; empty for none.
+        hatch: Whether to define the hatching, which is done once per page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -89,17 +87,17 @@ def bars(
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
-    """Tell whether a period lies outside those that a question is narrowed to."""
+    """Return whether a period is outside of the periods that a question is filtered by."""
     return chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
 
 
 @lru_cache(1 << 8)
 def axis(periods: tuple[str, ...], language: str) -> Markup:
-    """Write the labels of a timeline, one element for each period; some go where it is narrow.
+    """Return the labels of a timeline, one element per period; some are hidden on narrow screens.
 
     Args:
         periods: Years or months.
-        language: That of the reader.
+        language: The language of the reader.
     """
     if len(periods[0]) == 7:
         every = 1 if len(periods) <= 12 else 3
@@ -118,18 +116,18 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
 
 
 def shade(count: int, highest: int) -> int:
-    """Choose the shade of a country, from 1 to SHADES, by the logarithm: counts of news differ by powers."""
+    """Return the shade of a country, from 1 to SHADES, by the logarithm of its count."""
     return SHADES if count >= highest else 1 + int((SHADES - 1) * log10(count) / log10(highest) + 1e-9)
 
 
 def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) -> Markup:
-    """Draw the countries of a facet on the map; all others are the land behind them.
+    """Draw the countries of a facet on the map; all others are background.
 
     Args:
         values: The facet.
-        reader: Who reads it.
-        file: The address of the map's outlines; empty for outlines that stand in the drawing.
-        link: What a country that is not chosen leads to, without its code; empty for nothing.
+        reader: The reader.
+        file: The address of the map's outlines; empty to include them in the drawing.
+        link: The link of a country that is not selected, without its code; empty for none.
     """
     highest = max([value.count for value in values if value.value != UNKNOWN], default=1)
     drawn, language, number = outlines(), reader.language, reader.number
@@ -144,15 +142,15 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
 
 
 @lru_cache(1 << 12)
-def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
+def _country(  # noqa: PLR0913, PLR0917 - the inputs of the drawing
     code: str,
     shaded: int,
     selected: bool,  # noqa: FBT001 - a key
     language: str,
     file: str,
-    linked: bool,  # noqa: FBT001 - likewise
+    linked: bool,  # noqa: FBT001 - as above
 ) -> tuple[str, str, str]:
-    """Draw a country: what stands before its link, between that and its count, and behind."""
+    """Return the parts of a country's drawing: before its link, between the link and the count, and after."""
     kind = f"m{shaded} sel" if selected else f"m{shaded}"
     title = f"<title>{escape(reader_of(language).country(code))}: "
     before, after = f'<use href="{file}#{code}" class="{kind}">', "</title></use>"
@@ -165,7 +163,7 @@ def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
 
 @cache
 def outlines() -> dict[str, str]:
-    """Give the outline of each country on the map, by its code, as the path of a drawing."""
+    """Return the outlines of countries on the map, as SVG paths by code."""
     lines = [
         line.split('"')
         for line in static_files()["world.svg"].content.decode().split("\n")
@@ -174,8 +172,8 @@ def outlines() -> dict[str, str]:
     return {line[1]: line[3] for line in lines if line[1] != "land"}
 
 
-MAX_PERIODS: Final = 300  # years of which those without a match are periods too
-SHORT: Final = 2  # years whose months are counted too
+MAX_PERIODS: Final = 300  # years up to which those without matches are included
+SHORT: Final = 2  # years up to which months are counted too
 
 
 class Period(NamedTuple):
@@ -183,8 +181,8 @@ class Period(NamedTuple):
 
     Attributes:
         value: ``2018`` or ``2018-03``.
-        dated: The items that are dated in it.
-        most: These and the estimated ones that may lie in it; an item counts in each period that it reaches.
+        dated: The number of items dated in it.
+        most: These plus the estimated ones that may be in it; an item counts in each period that it overlaps.
     """
 
     value: str
@@ -193,13 +191,13 @@ class Period(NamedTuple):
 
 
 class ChartCounts(NamedTuple):
-    """The counts over time of all matches of a question, as if it were not narrowed by date.
+    """The counts over time of all matches of a question, without its date filter.
 
     Attributes:
-        periods: The oldest first.
-        whole: Whether periods without a match are among them.
-        estimated: Items whose date is an estimated interval.
-        undated: Items without any date.
+        periods: The periods, oldest first.
+        whole: Whether periods without matches are included.
+        estimated: The number of items whose date is an estimated interval.
+        undated: The number of items without any date.
     """
 
     periods: tuple[Period, ...]
@@ -209,20 +207,20 @@ class ChartCounts(NamedTuple):
 
     @property
     def highest(self) -> int:
-        """The most that any period may hold."""
+        """The maximum number of items of any period."""
         return max([period.most for period in self.periods], default=0)
 
 
 def chart_counts(
     searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
 ) -> tuple[ChartCounts, ChartCounts | None]:
-    """Count the matches of a question by year; by month too, where a year is chosen or there are few.
+    """Count the matches of a question by year, and by month if a year is selected or there are few years.
 
     Args:
-        searcher: What answered the question.
-        results: The answer, with the facet ``year``.
+        searcher: The searcher.
+        results: The results of the question, with the facet ``year``.
         query: The query.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
     """
     if results.relaxed is not None:
         query, narrowed = results.relaxed, {**narrowed, "via": ()}
@@ -230,7 +228,7 @@ def chart_counts(
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
-        params = {**narrowed, "estimated": estimated}  # dates too, so that months are those of a chosen year
+        params = {**narrowed, "estimated": estimated}  # with dates, to count the months of a selected year
         return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
 
     if estimated or any(value.value == UNKNOWN for value in own["year"]):
@@ -245,18 +243,18 @@ def chart_counts(
     if not chosen or max(chosen) - min(chosen) >= SHORT:
         return years, None
     without = having = counted("month", estimated=False)
-    if other is not own:  # something has no date, or an estimated one
+    if other is not own:  # an item has no date or an estimated one
         having = counted("month", estimated=True)
     return years, _timeline(without["month"], having["month"], _months(min(chosen), max(chosen)))
 
 
 def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
-    """Combine the counts without estimated dates and with them.
+    """Combine the counts without and with estimated dates.
 
     Args:
-        without: The values of a facet where estimated dates do not count.
-        having: Those where they do.
-        months: The months to show; empty for the years that are counted.
+        without: The values of a facet without estimated dates.
+        having: The values with estimated dates.
+        months: The months to show; empty for the counted years.
     """
     dated, most = ({value.value: value.count for value in values} for values in (without, having))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)

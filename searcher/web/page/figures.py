@@ -1,4 +1,4 @@
-"""The figures of a page: counts over time and by country, with the tables that say the same."""
+"""The charts of a page: counts over time and by country, with tables of the same numbers."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 MAX_RANKED: Final = 8  # countries of the bar chart
-MAX_COMPARED: Final = 4  # countries whose years stand side by side
+MAX_COMPARED: Final = 4  # countries whose years are compared
 
 
 class Chart(NamedTuple):
-    """A timeline as it is shown.
+    """A timeline as displayed.
 
     Attributes:
-        title, note: What it is, and how much it leaves open.
+        title, note: Its title, and a note on items that are not in it.
         highest: The count of its highest bar.
         bars: The drawing.
         axis: The labels of the bars.
-        rows: The same as rows of a table.
-        legend: Whether anything is estimated.
+        rows: The rows of the table of the same counts.
+        legend: Whether any item has an estimated date.
     """
 
     title: Markup
@@ -54,7 +54,7 @@ class Chart(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Countries as they are shown: a sentence, the land, the countries on it, the first of them as bars."""
+    """Countries as displayed: a note, the outline of all land, the counted countries, and bars."""
 
     note: Markup
     land: Markup
@@ -63,19 +63,19 @@ class Places(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Countries side by side: their names, and for each year the counts with the length of their bars."""
+    """A comparison of countries: their names, and for each year the counts with the lengths of their bars."""
 
     names: list[str]
     rows: list[tuple[str, list[tuple[str, int]]]]
 
 
 def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart | None, Chart | None]:
-    """Make the charts over time of an answer, by year and where that is shown by month; None without a date.
+    """Return the charts over time of results, by year and, if shown, by month; None without dates.
 
     Args:
-        results: The answer.
+        results: The results.
         page: The page that shows them.
-        links: Makes the links of the bars; None for none.
+        links: Creates the links of the bars; None for none.
     """
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
@@ -87,7 +87,7 @@ def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart 
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
-    """Give the first and the last day that a question is narrowed to; None where it is not."""
+    """Return the first and the last day of the date filter; None without one."""
     if not (params.from_ or params.to):
         return None
     try:
@@ -135,13 +135,13 @@ def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside:
 
 
 def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str) -> Places | None:
-    """Make the map and the bar chart of an answer's countries; None where it names none.
+    """Return the map and the bar chart of countries; None if there are none.
 
     Args:
-        counted: The countries.
-        links: Makes the links of the countries; None for none.
-        reader: Who reads it.
-        file: The address of the map; empty for outlines that stand in the drawing.
+        counted: The values of the country facet.
+        links: Creates the links of the countries; None for none.
+        reader: The reader.
+        file: The address of the map; empty to include the outlines in the drawing.
     """
     values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -164,7 +164,7 @@ def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader
     rank = "".join([_ranked(value, highest, link, reader) for value in first])
     return Places(
         reader.many("countries_note", len(values)),
-        Markup(land),  # noqa: S704 - our own
+        Markup(land),  # noqa: S704 - trusted text
         charts.world(values, reader, file, link),
         Markup(rank),  # noqa: S704 - escaped there
     )
@@ -185,13 +185,13 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
 
 
 def compared(results: Results, page: Page) -> Comparison | None:
-    """Count by year the countries that a question is narrowed to; None if they are not few or are empty."""
+    """Count the countries of the filter by year; None unless there are a few with matches."""
     params, reader = page.params, page.reader
     codes = [value.value for value in results.facets["country"] if value.selected]
     if not 2 <= len(codes) <= MAX_COMPARED:
         return None
     narrowed: dict[str, Any] = params.narrowing()
-    every = not (params.from_ or params.to)  # the facet counts the years beside the chosen ones too
+    every = not (params.from_ or params.to)  # the facet also counts years outside of the filter
     query = params.q if results.relaxed is None else results.relaxed
     columns = []
     for code in codes:
@@ -220,7 +220,7 @@ _FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
 
 
 def timeline_svg(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Draw the counts of all matches by month if the question is narrowed to a year or two, else by year."""
+    """Draw the counts of all matches by month if the date filter is at most two years, else by year."""
     reader = choose_reader(params.ui, context.languages)
     years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
     timeline = months if months is not None and (params.from_ or params.to) else years

@@ -1,4 +1,4 @@
-"""Hits as the page shows them: escaped, with what the archive says kept apart from what Dragoman says."""
+"""Hits as displayed on the page: escaped, with text of the archive separate from text of Dragoman."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
 
 
-MAX_COUNTRIES = 8  # of a hit; its own page has all
+MAX_COUNTRIES = 8  # of a hit; the page of the item has all
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
 
 class DateView(NamedTuple):
-    """A date as it is shown.
+    """A date as displayed.
 
     Attributes:
-        text: When.
-        kind: How it is known, as a word of style; ``none`` without a date.
-        how: The same for people; empty where it is as printed.
-        iso: The day for programs; None where it is no single day that is known.
+        text: The date.
+        kind: How it is known, as a style class; ``none`` without a date.
+        how: The same for readers; empty if it is printed.
+        iso: The day for programs; None unless exactly one day is known.
     """
 
     text: str
@@ -47,7 +47,7 @@ class DateView(NamedTuple):
 
 
 class HitView(NamedTuple):
-    """A hit, or what stands beneath one."""
+    """A hit, or a near duplicate of one."""
 
     id: str
     href: Markup
@@ -66,7 +66,7 @@ class HitView(NamedTuple):
 
 
 def hit_views(hits: Iterable[Hit], links: Links, reader: Reader) -> list[HitView]:
-    """Make what is shown of hits."""
+    """Return hits as displayed."""
     return [_shown(hit, links, reader) for hit in checked(hits, 1)]
 
 
@@ -102,13 +102,13 @@ def way_message(way: str) -> str:
 
 
 def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
-    """Say how a hit was found beside the words as typed, or instead of them."""
+    """Return how a hit was found, other than by the words as typed."""
     ways = [reader.say(way_message(way)) for way in via if way != "typed"]
     return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
 
 
 def date_view(when: ItemDate | None, reader: Reader) -> DateView:
-    """Make what is shown of a date."""
+    """Return a date as displayed."""
     text = reader.date(when)
     if when is None:
         return DateView(text, "none", "", None)
@@ -118,7 +118,7 @@ def date_view(when: ItemDate | None, reader: Reader) -> DateView:
 
 
 def marked(snippet: str) -> Markup:
-    """Mark the words of a snippet that match."""
+    """Return a snippet with its matches marked."""
     parts = str(escape(legible(snippet))).split(MATCH_MARK)
     for at in range(1, len(parts), 2):
         parts[at] = f"<mark>{parts[at]}</mark>"
@@ -126,7 +126,7 @@ def marked(snippet: str) -> Markup:
 
 
 def country(mention: CountryMention, reader: Reader) -> Markup:
-    """Name a country, with the words that tell it where they are others."""
+    """Return the name of a country, with the words of the text that indicate it if they differ."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
         return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped
@@ -134,7 +134,7 @@ def country(mention: CountryMention, reader: Reader) -> Markup:
 
 
 def language_tag(code: str) -> str:
-    """Give the language of a text for its ``lang`` attribute; empty for one that is not known."""
+    """Return the ``lang`` attribute of a text; empty if its language is unknown."""
     return "" if code == "und" else code
 
 
@@ -146,13 +146,13 @@ _FORMS: Final = (
 
 
 class Download(NamedTuple):
-    """A citation that a program reads.
+    """A citation file.
 
     Attributes:
-        form: What the form is called.
-        file: The name of its file.
-        href: The file itself, as a link that needs no server.
-        text: The same as text.
+        form: The name of the format.
+        file: The name of the file.
+        href: The file as a data link, which needs no server.
+        text: Its content.
     """
 
     form: str
@@ -162,10 +162,10 @@ class Download(NamedTuple):
 
 
 def downloads(record: bytes, item: NewsItem) -> list[Download]:
-    """Make the citations of an item for programs; the beginning of its text is the abstract.
+    """Return the citation files of an item, with the beginning of its text as the abstract.
 
     Args:
-        record: Its stored record.
+        record: The stored record.
         item: The item.
     """
     made = []
@@ -181,7 +181,7 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
 
 
 def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:
-    """Cite an item as text; no date says more than is known."""
+    """Return the citation of an item as text, with its date only as precise as known."""
     when = reader.date(item.date)
     if item.date is not None and item.date.kind != "printed":
         when = f"{when}, {reader.say(item.date.kind)}"

@@ -1,4 +1,4 @@
-"""The page of one item: its text, the evidence for its facts, similar items."""
+"""The page of one item: its text, the evidence for its facts, and similar items."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ SHOWN: Final = tuple(_ELEMENTS)
 
 
 class Span(NamedTuple):
-    """A stretch of a text that is marked.
+    """A marked part of a text.
 
     Attributes:
-        start, end: Where it stands.
-        kind: Why it is marked.
-        gloss: What it means in the reader's language, of a known word.
+        start, end: Its offsets.
+        kind: The reason for the mark.
+        gloss: The meaning of a known word in the reader's language.
     """
 
     start: int
@@ -60,7 +60,7 @@ class Span(NamedTuple):
 
 
 def of_question(text: str, language: str, highlights: Highlights | None) -> list[Span]:
-    """Find the words that a question matches."""
+    """Return the matches of a question in a text."""
     if highlights is None:
         return []
     (matches,) = find_matches([text], (language,), highlights)
@@ -68,24 +68,24 @@ def of_question(text: str, language: str, highlights: Highlights | None) -> list
 
 
 def of_evidence(text: str, evidence: Iterable[str]) -> list[Span]:
-    """Find the words that tell a country, where each stands first."""
+    """Return the first occurrence of each text that indicates a country."""
     found = [(text.find(words), len(words)) for words in evidence if words]
     return [Span(at, at + length, EVIDENCE) for at, length in found if at >= 0]
 
 
 def of_dates(text: str) -> list[Span]:
-    """Find the dates that a text names; of a text that is not composed none."""
+    """Return the dates in a text; none in a text that is not in composed form (NFC)."""
     if not unicodedata.is_normalized("NFC", text):
         return []
     return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
 
 
 def marked_text(text: str, spans: Sequence[Span]) -> Markup:
-    """Mark a text; of stretches that overlap the first of those given is marked.
+    """Mark a text; of overlapping spans the first one is marked.
 
     Args:
         text: A title or a paragraph.
-        spans: What is marked, the most telling first.
+        spans: The spans, most important first.
     """
     taken: list[Span] = []
     covered = bytearray(len(text))
@@ -108,24 +108,24 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
 
 
 def mark_legend(kind: str, meaning: Markup) -> Markup:
-    """Show a kind of mark with what it means."""
-    return Markup(f"{_ELEMENTS[kind]}{meaning}</mark>")  # noqa: S704 - our own
+    """Return a legend entry: a kind of mark with its meaning."""
+    return Markup(f"{_ELEMENTS[kind]}{meaning}</mark>")  # noqa: S704 - trusted text
 
 
 MOST: Final = 60  # of one item
-# How the last letter of a word changes: city, journal.
+# Plurals by the last letter: city, journal.
 _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Glosses the words of one item, each concept where it stands first.
+    """Adds glosses to the words of one item, at the first occurrence of each concept.
 
     Args:
         table: The thesaurus.
-        language: That of the reader.
+        language: The language of the reader.
 
     Attributes:
-        words: The words as written to what they mean.
+        words: The glosses by word.
     """
 
     def __init__(self, table: Table, language: str) -> None:
@@ -135,7 +135,7 @@ class Glossary:
         self.words: dict[str, str] = {}
 
     def spans(self, text: str, language: str) -> list[Span]:
-        """Find the words of a passage that mean something in another language than its own."""
+        """Return the words of a passage that have a meaning in the reader's language."""
         if language in {self._language, "und"} or self._table.empty:
             return []
         tokens = [
@@ -154,10 +154,10 @@ class Glossary:
         return found
 
     def _gloss(self, entry: Entry, written: str, language: str) -> str:
-        """Give the label of a concept that was not met yet; empty where none is meant for certain.
+        """Return the label of a concept that was not used before; empty if no concept is certain.
 
-        Words of one stem are not always one word (Spanish *verdad* is no *verde*): a label counts where it is
-        written as the text has it, but for a plural; a name is one only in capitals.
+        Words of one stem may differ (Spanish *verdad* is not *verde*), so a label must be written as in the
+        text, except for a plural, and a name must have its capitals.
         """
         for number in sorted(entry.concepts):
             labels = self._table.concept(number)[1]
@@ -173,7 +173,7 @@ class Glossary:
 
 
 def _is_written(label: str, written: str) -> bool:
-    """Tell whether a label stands as it is written, or in the plural."""
+    """Return whether a label is written as in the text, or in the plural."""
     if label != label.lower():
         return label == written
     other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
@@ -181,19 +181,19 @@ def _is_written(label: str, written: str) -> bool:
 
 
 SIMILAR: Final = 5
-MAX_MARKS: Final = 1_000  # of the question and of dates; what tells a country is marked wherever it stands
-DISTINCTIVE_WORDS: Final = 6  # words that are named of each language
-# What says how a question is read; filters do not change which words of an item match.
+MAX_MARKS: Final = 1_000  # of the question and of dates; country evidence is always marked
+DISTINCTIVE_WORDS: Final = 6  # words that are listed for each language
+# The options that change how a query is read; filters do not change which words of an item match.
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop")
 
 
 class Read(NamedTuple):
-    """What is read of the index for the page of an item.
+    """The data of an item's page.
 
     Attributes:
-        passages: Its title and paragraphs, each with its language.
-        highlights: What the question searched; None without a question.
-        group: Its near duplicates with it; None without any.
+        passages: The title and paragraphs, each with its language.
+        highlights: The highlights of the question; None without a question.
+        group: Its group of near duplicates; None without any.
         record: Its stored record.
     """
 
@@ -244,7 +244,7 @@ def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
         }
         try:
             every: Any = answerer.matches(question_of_all(params.q, "relevance", narrowed)).hits
-        except QueryError:  # the item is shown all the same
+        except QueryError:  # the item is shown anyway
             every = None
         if every:
             highlights = highlights_of(every.query)
@@ -260,14 +260,14 @@ def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
 def _texts(
     item: NewsItem, read: Read, glossary: Glossary, reader: Reader, most: int
 ) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
-    """Mark the title and the paragraphs; tell which kinds of marks there are, and whether there may be more.
+    """Return the title and the paragraphs with marks, the legend, and the kinds of marks.
 
     Args:
         item: The item.
-        read: What is read of the index for it.
-        glossary: Glosses its words.
-        reader: Who reads it.
-        most: How many words of the question and dates are marked: each makes the page heavier.
+        read: Its data from the index.
+        glossary: Adds glosses to its words.
+        reader: The reader.
+        most: The maximum number of marked dates and words of the question, to limit the size of the page.
     """
     evidence = {mention.evidence for mention in item.countries if mention.evidence}
     dates = item.date is None or item.date.kind == "estimated"
@@ -297,7 +297,7 @@ def _texts(
 
 
 def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any]:
-    """Tell how everything about an item is known; its text may name days, which are marked."""
+    """Return the facts about an item and how they are known; days in its text may be marked."""
     when = item.date
     places = [reader.location(place) for place in item.sources]
     manual = {one.field for one in item.corrected}
@@ -328,7 +328,7 @@ def _why(when: ItemDate | None, *, names_days: bool) -> str:
 
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
-    """Name the words that tell each language of an item; where some has too few, say what else tells it."""
+    """Return the words that indicate each language of an item, or another reason if there are too few."""
     from indexer.languages.function_word_vote import (
         MIN_DISTINCT_WORDS,
         function_words_of,
@@ -342,7 +342,7 @@ def _language_evidence(item: NewsItem, reader: Reader) -> str:
 
 
 def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
-    """Say what a person corrected, who and when, and what stood there at first."""
+    """Return a description of a manual correction: the field, the person, the date and the former value."""
     first: Any = correction.at_first
     match correction.field:
         case "date":
@@ -366,7 +366,7 @@ def _own(item: NewsItem) -> list[tuple[str, str]]:
 def _group(
     group: DuplicateGroup | None, item: NewsItem, links: Links, reader: Reader
 ) -> list[dict[str, Any]] | None:
-    """Tell of each version of an item what has changed since the one before."""
+    """Return the versions of an item with the changes since the previous one."""
     if group is None:
         return None
     return [

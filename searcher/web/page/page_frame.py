@@ -1,4 +1,4 @@
-"""What every page has: its templates, the search box, the languages to choose from."""
+"""The common parts of all pages: templates, search box, filters, and the choice of languages."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from searcher.web.parameters import SearchParams
 
 
-FIRST: Final = 10  # values that are shown before the others, which unfold
-MOST: Final = 400  # values of a field that are listed at all
+FIRST: Final = 10  # values that are shown; the others are collapsed
+MOST: Final = 400  # values of a field that are listed
 
 
 class Field(NamedTuple):
@@ -35,11 +35,11 @@ class Field(NamedTuple):
 
     Attributes:
         name: The facet.
-        title: What it is called.
+        title: Its title.
         first: The rows that are always shown.
-        more: The rows that unfold; empty for none.
-        unfolds: What unfolds them.
-        left: What is said of values that are not listed; empty where all are.
+        more: The rows that are collapsed; empty for none.
+        unfolds: The text that expands them.
+        left: The note on values that are not listed; empty if all are.
     """
 
     name: str
@@ -51,13 +51,13 @@ class Field(NamedTuple):
 
 
 def fields(results: Results, reader: Reader) -> list[Field]:
-    """Make the fieldsets of an answer: countries, languages, then own fields."""
+    """Return the fieldsets of results: countries, languages, then custom fields."""
     names = [name for name in results.facets if name not in ("year", "month")]
     return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
-    """List the kinds of concepts that are not counted: the name of each, and a link to count it."""
+    """Return the kinds of concepts that are not counted, each with a link to count it."""
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
         for kind in page.concept_kinds()
@@ -100,7 +100,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
 
 @lru_cache(1 << 12)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
-    """Write one checkbox up to its count; the same ones come again and again."""
+    """Return a checkbox up to its count; cached, since the same ones recur."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
     parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
         name, ("where", f"{name}={value}")
@@ -130,7 +130,7 @@ def _templates() -> Environment:
 
 @cache
 def _sentences(language: str) -> dict[str, str]:
-    """Give the sentences of a language that need no number."""
+    """Return the messages of a language that need no number."""
     return {key: forms[0] for key, forms in choose_reader(language, ()).messages.items()}
 
 
@@ -139,7 +139,7 @@ class Page:
 
     Args:
         params: The question.
-        context: The state that the page is made with.
+        context: The context of the page.
         base: The beginning of the path of every link; None for that of the context.
     """
 

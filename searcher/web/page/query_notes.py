@@ -1,4 +1,4 @@
-"""How a question was read: expansions, unmatched words, filters, each with a link that undoes it."""
+"""How a question was read: expansions, unmatched words and filters, each with a link that removes it."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from searcher.web.page.page_frame import Page
 
 MAX_CHIPS: Final = 40
-MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question stands in its field
+MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
 _REGION_OFFERED: Final = "region_offered"
 _SHOWN_OTHERWISE: Final = {
     RELAXED,
     "filter",
     _REGION_OFFERED,
-}  # notes that speak of the command line's options
-_OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # of a note of kind region_offered
+}  # notes about options of the command line
+_OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # the text of a region_offered note
 _QUOTED: Final = Markup("<q>{}</q>")
 _LINK: Final = Markup('<a href="{}">{}</a>')
 
 
 class Chip(NamedTuple):
-    """Something that can be taken back by a link.
+    """A part of the question with a link that removes it.
 
     Attributes:
-        text: What it is.
-        href: Takes it back.
-        says: What the link does.
-        about: What it belongs to; empty for nothing.
+        text: The part.
+        href: The link.
+        says: The description of the link.
+        about: The word that it belongs to; empty for none.
     """
 
     text: str
@@ -58,9 +58,9 @@ class Reading(NamedTuple):
 
     Attributes:
         lines: Sentences.
-        joined: What joined the words.
-        dropped: What was kept from joining.
-        narrowed: What narrows the question.
+        joined: The labels added by expansion.
+        dropped: The labels that were removed from the expansion.
+        narrowed: The filters.
     """
 
     lines: list[Markup]
@@ -70,17 +70,17 @@ class Reading(NamedTuple):
 
 
 def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
-    """Quote what somebody typed, or its beginning.
+    """Return a typed text, or its beginning, in quotation marks.
 
     Args:
-        text: What was typed.
-        most: How many characters are quoted.
+        text: The typed text.
+        most: The maximum number of characters.
     """
     return _QUOTED.format(legible(beginning(text, most)))
 
 
 def read(results: Results, page: Page) -> Reading:
-    """Return how a question was read."""
+    """Describe how a question was interpreted."""
     params, links, reader = page.params, page.links, page.reader
     joined = [
         Chip(
@@ -122,7 +122,7 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
-    """Say how a question was read, and what was left out."""
+    """Yield sentences on how a question was read, and on items that were left out."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
     if results.unmatched:
@@ -135,14 +135,14 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 
 
 def reported(results: Results, reader: Reader) -> list[Markup]:
-    """Say how a question was read, and what joined it, without links."""
+    """Return sentences on how a question was read and expanded, without links."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
 def narrowed(page: Page) -> list[Chip]:
-    """List the filters of a question, each with a link that removes it."""
+    """Return the filters of a question, each with a link that removes it."""
     params, links, reader = page.params, page.links, page.reader
     found: list[Chip] = []
 

@@ -29,25 +29,25 @@ _STATIC: Final = Path(__file__).parent.parent / "static"
 
 @cache
 def style() -> str:
-    """Give the style that stands in a report: that of the page, and what only a report has."""
+    """Return the style sheet of a report: that of the pages, and its additions."""
     return "\n".join([(_STATIC / name).read_text("utf-8") for name in ("page.css", "report.css")])
 
 
 @cache
 def style_source() -> str:
-    """Give that style as a source of a content security policy: by its hash."""
+    """Return the hash of that style sheet as a source for a content security policy."""
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
 def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/report``: one file that needs no other, to attach to a paper."""
+    """Return the page of ``/report``: a self-contained file to attach to a paper."""
     page = Page(params, context, base=context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
     years, months = charts_of(results, page, None)
     query = quoted(params.q, len(params.q)) if params.q else reader.say("everything")
     left = results.groups - len(results)
-    # A facet counts what a filter leaves out too, for another choice: a report has the items found alone.
+    # A facet also counts items outside of its own filter; a report only shows the matches.
     countries, languages = [
         [value for value in results.facets[name] if value.selected] or results.facets[name]
         for name in ("country", "language")
@@ -57,7 +57,7 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
         "report.html",
         reader.say("report_title", query=params.q or reader.say("everything")),
         "/report",
-        style=Markup(style()),  # noqa: S704 - our own
+        style=Markup(style()),  # noqa: S704 - trusted text
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
@@ -87,7 +87,7 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
 
 
 def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
-    """Say the language that a question was read in, what joined its words, and what was not to."""
+    """Return sentences on the language, the expansions and the removed labels of a question."""
     lines = []
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
@@ -104,7 +104,7 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
 
 
 def _found(results: Results, reader: Reader) -> list[Markup]:
-    """Say how many items were found."""
+    """Return sentences on the number of matches."""
     lines = [reader.many("items", results.total)]
     if results.total_all_words < results.total:
         lines.append(reader.many("all_words", results.total_all_words))
@@ -114,7 +114,7 @@ def _found(results: Results, reader: Reader) -> list[Markup]:
 
 
 def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) -> list[tuple[str, str, str]]:
-    """Give the values of a facet with their counts and their share of all items found."""
+    """Return the values of a facet with their counts and their shares of all matches."""
     return [
         (
             reader.label(facet, value),

@@ -1,4 +1,4 @@
-"""The page of a search."""
+"""The pages of searches, of the whole archive, and of problems."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from searcher.web.responses import Problem
 
 
-# What may be taken back, with the sentence that offers it.
+# The restrictions that can be removed, with the messages that suggest it.
 LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("try_estimated", {"estimated": True}),
     ("try_dates", {"from_": None, "to": None}),
@@ -45,10 +45,10 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
-    """Try the question without one restriction at a time, and without all filters.
+    """Search without one restriction at a time, and without all filters.
 
     Returns:
-        For each that finds something: a sentence, its link, and the number of items.
+        For each variant with matches: a sentence, its link, and the number of items.
     """
     offers = []
     tried = {page.params}
@@ -71,12 +71,12 @@ AROUND: Final = 2  # pages that are shown on either side
 
 
 class Pages(NamedTuple):
-    """Links to pages.
+    """Links to pages of results.
 
     Attributes:
-        shown: Number, what it is called, and link of each page shown; no link where some are left out.
-        current: Which of these is here; -1 where that is beyond the last.
-        previous, next: Links; None where there is none.
+        shown: The number, title and link of each page; no link for a gap.
+        current: The index of the current page; -1 if it is beyond the last.
+        previous, next: Links; None if there is no such page.
     """
 
     shown: list[tuple[str, Markup, Markup | None]]
@@ -89,7 +89,7 @@ NONE: Final = Pages([], 0, None, None)
 
 
 def pages_of(results: Results, page: Page) -> Pages:
-    """Return the links to the pages of an answer."""
+    """Return the links to the pages of results."""
     offset, limit = page.params.offset, page.params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
         return NONE
@@ -117,7 +117,7 @@ def pages_of(results: Results, page: Page) -> Pages:
 
 REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
-# What reads all matches asks for no page and counts nothing beside.
+# Tools that read all matches have no pages and no additional facets.
 _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 _LINK = Markup('<a href="{}">{}</a>')
 
@@ -127,8 +127,8 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
     Args:
         params: The question.
-        results: Its answer, with the facets year, country and language and the counted fields of the index.
-        context: The state that the page is made with.
+        results: Its results, with the facets year, country and language and the counted fields of the index.
+        context: The context of the page.
     """
     page = Page(params, context)
     reader, links = page.reader, page.links
@@ -167,7 +167,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
 
 def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
-    """Yield the names and the addresses of the tools that read all matches."""
+    """Yield the names and addresses of the tools that read all matches."""
     reader, links = page.reader, page.links
     yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
     if page.params.q:
@@ -176,7 +176,7 @@ def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
 
 
 def heading(results: Results, page: Page) -> Markup:
-    """Return the heading: which items of how many are shown, and the query."""
+    """Return the heading: the range and number of items, and the query."""
     params, reader = page.params, page.reader
     query = quoted(params.q) if params.q else None
     if not results.total:
@@ -193,11 +193,11 @@ def heading(results: Results, page: Page) -> Markup:
 
 
 def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
-    """Return the orders, each with its link and whether it is the current one.
+    """Return the sort orders, each with its link and whether it is the current one.
 
-    If no words rank the items, ``relevance`` is the order in which they are stored: newest first, estimated
-    dates among the others. Without estimated dates, or if they count as dates or dates exclude them, that is
-    the same as ``newest``.
+    If no words rank the items, ``relevance`` is the stored order: newest first, with estimated dates among
+    the others. Without estimated dates, or if they count or a date filter excludes them, that is the same as
+    ``newest``.
     """
     params = page.params
     names: dict[str, str] = {sort: sort for sort in SORTS}
@@ -230,7 +230,7 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
 
 
 NEWEST = 5  # items of the first page
-_PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem shows dates alone
+_PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem only shows dates
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
@@ -274,9 +274,9 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext) -
 
 
 def _where(parameter: str | None, reader: Reader) -> Markup | str:
-    """Name the part of the address at fault; the question stands in its field above.
+    """Return the name of the parameter at fault; nothing for the query, which is in the search box.
 
-    It is called as the forms of the page call it, and as the address does where that is something else.
+    It is named as in the forms of the page, and as in the address if that differs.
     """
     if parameter is None or parameter == "q":
         return ""

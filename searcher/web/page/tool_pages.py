@@ -35,7 +35,7 @@ _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_count
 
 
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
-    """Make the page of ``/concordance``."""
+    """Return the page of ``/concordance``."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     plain = links.alongside()
@@ -61,16 +61,16 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     )
 
 
-_MIN_FIELDS = 2  # for questions to stand beside
+_MIN_FIELDS = 2  # input fields for the questions to compare
 _FACETS = ("country", "language", "source")
-_CHOSEN = {"facet", "sort", "limit", "group"}  # by another field of the form, or of no meaning here
+_CHOSEN = {"facet", "sort", "limit", "group"}  # set by another field of the form, or without effect here
 _PLAIN: dict[str, Any] = {
     name: getattr(USUAL, name) for name in (*READING, "facet")
-}  # how a search leaves them
+}  # the values of a plain search
 
 
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
-    """Make the page of ``/timeline``."""
+    """Return the page of ``/timeline``."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     points = [point for one in series for point in one.points]
@@ -95,7 +95,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
 
 
 def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
-    """Draw counts over time, a line of bars for each series."""
+    """Draw counts over time, with a row of bars for each series."""
     reader = choose_reader(params.ui, context.languages)
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
@@ -126,7 +126,7 @@ def _form(page: Page) -> dict[str, Any]:
 
 
 def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> list[Markup]:
-    """Say how each question was read."""
+    """Return sentences on how each question was read."""
     return [
         reader.headed(_label(one, params, reader), line) if params.vs else line
         for one in (series[:1] if params.facet else series)
@@ -137,7 +137,7 @@ def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> li
 def _rows(
     series: Sequence[Series], page: Page
 ) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
-    """Yield the name of each period, and of each series its dated and its possible items, with links."""
+    """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
     filters = question_of_all(None, "oldest", params.narrowing()).filters
@@ -164,7 +164,7 @@ def _rows(
 
 
 def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Give what of the question is another for a series."""
+    """Return the parameters in which the question of a series differs."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
@@ -176,7 +176,7 @@ def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
 
 
 def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
-    """Write a count, a share in percent, or a dash where nothing is archived."""
+    """Format a count, a share in percent, or a dash if nothing is archived."""
     if point.archived == 0 or (params.share and point.share is None):
         return "–"
     return (
@@ -190,7 +190,7 @@ WINDOWS = (3, 7, 14, 30, 60)  # days
 
 
 class MemberView(NamedTuple):
-    """A piece of news as it is shown; ``language`` is empty where none is known."""
+    """An item of a story as displayed; ``language`` is empty if it is unknown."""
 
     title: str
     href: Markup
@@ -199,7 +199,7 @@ class MemberView(NamedTuple):
 
 
 class StoryView(NamedTuple):
-    """A story as it is shown: ``shared`` names what its members share, by kind."""
+    """A story as displayed; ``shared`` lists the concepts, names and places that its members share."""
 
     headline: str
     language: str
@@ -210,7 +210,7 @@ class StoryView(NamedTuple):
 
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
-    """Make the page of ``/stories``."""
+    """Return the page of ``/stories``."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     plain = links.alongside()
