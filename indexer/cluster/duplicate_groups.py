@@ -49,16 +49,16 @@ MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 def regrouped(
     items: ComparedItems, lost: set[int], before: tuple[int, int], *, are_new: bool
 ) -> tuple[dict[int, Place | None], tuple[int, int]]:
-    """Find the items whose group differs from the one before.
+    """Find the items whose group changes.
 
     Args:
-        items: The items that were added.
+        items: The added items.
         lost: The groups that have lost a member.
-        before: The number of groups, and the first number that no group had.
+        before: The number of groups, and the first unused number.
         are_new: Whether the index has no other items.
 
     Returns:
-        The items with their groups, None for those that are in no group any more; and both numbers now.
+        The items with their groups, None for those that leave their group; and both numbers after the change.
     """
     items.lost = lost
     touched, found = set[int](), []
@@ -72,7 +72,7 @@ def regrouped(
     count, unused = before
     free = set(touched)
     for kind, members in found:
-        # A group keeps the number of the one that it has most members of.
+        # A group keeps the number of the former group with most of its members.
         had = Counter(items.groups[one][0] for one in members if one in items.groups)
         group = next((group for group, _ in had.most_common() if group in free), unused)
         free.discard(group)

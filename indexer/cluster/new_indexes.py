@@ -217,13 +217,13 @@ class NewIndexes:
 
     Args:
         cluster: The cluster.
-        lock: The right to write the index.
+        lock: The lock of the index.
         base: The generation to start from; None to start from nothing.
-        request: The options of the write, of which ``shards`` and ``replicas`` are those of empty indexes;
-            clones have as many as what they are of.
+        request: The options of the write. Empty indexes have its ``shards`` and ``replicas``; clones have
+            those of their originals.
 
     Attributes:
-        number: The number of the generation; 0 as long as no index is made.
+        number: The number of the generation; 0 until an index is created.
     """
 
     def __init__(
@@ -268,7 +268,7 @@ class NewIndexes:
             delete(self._cluster, *old)
 
     def _make_copies(self) -> None:
-        """Copy the parts to other nodes, as often as those of the base, and wait until that is done."""
+        """Set the number of replicas to that of the base, and wait for them."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:
             settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]

@@ -49,8 +49,8 @@ class ClusterWriter(IndexStore):
     """Writes the next generation of an index on a cluster.
 
     Args:
-        cluster: The cluster, on which nothing is left over of dead writers.
-        lock: The right to write it.
+        cluster: The cluster, without remains of dead writers.
+        lock: The lock of the index.
         base: The generation to start from; None to start from nothing.
         request: The options of a build or an update; None for their defaults.
     """

@@ -1,10 +1,10 @@
-"""Read records of two kinds straight into documents: those that our commands wrote, and plain ones.
+"""Convert records of two kinds directly to documents: exported records and plain ones.
 
-A record of ours has its date with its kind, its countries with their evidence, all its languages, and its
-file and lines: the shape of :meth:`indexer.item.NewsItem.to_record`, to which other forms are brought before
-(:mod:`indexer.sources.export_record`). All of it is taken as given.
+An exported record has its date with its kind, its countries with their evidence, all its languages, and its
+file and lines: the form of :meth:`indexer.item.NewsItem.to_record`, to which other forms are converted first
+(:mod:`indexer.sources.export_record`). All its values are used unchanged.
 
-A plain record has an id and a date in their plain forms, and perhaps language and countries. It needs none of
+A plain record has an id and a date in normal form, and optionally language and countries. It needs none of
 the corrections of :mod:`indexer.sources`: the document is the same, in a third of the time.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 
-GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by somebody
+GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # a user added any other name
 _RECOMPUTED: Final = frozenset({"group", "since"})  # these belong to one index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
@@ -183,17 +183,17 @@ UNDECIDED = Outcome(None, named=True)
 
 
 class PlainRecord(NamedTuple):
-    """A record that leaves nothing to mend.
+    """A record that needs no correction.
 
     Attributes:
-        line: The line that it stands on.
+        line: Its line number.
         id: Its id.
         title: Its title, or None.
-        body: Its paragraphs, a line each.
-        day: Its day as an ordinal, and as its stored record has it.
-        opening: How its stored record begins, up to its date.
-        language: Its language, None where it is not given.
-        countries: Its countries, None where they are not given.
+        body: Its paragraphs, one per line.
+        day: Its day as an ordinal, and as in its stored record.
+        opening: The start of its stored record, up to its date.
+        language: Its language, or None.
+        countries: Its countries, or None.
     """
 
     line: JsonLine

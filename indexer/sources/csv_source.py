@@ -109,14 +109,14 @@ _PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a table in text.
+    """Read the rows of a text table.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: No row names its columns so that a title or a text is known.
+        SourceError: No row has the names of a title or text column.
     """
     head = stream.read(HEAD_BYTES)
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
@@ -139,7 +139,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # of the process: cells may be long
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # process-wide: cells may be long
     with file:
         lines = _Lines(file, context)
         for _ in range(dialect.skip):

@@ -110,7 +110,7 @@ def read_record(
 
 
 def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields that a record has under other names than ours."""
+    """Add the fields of a record that have other names than in an export."""
     others = {
         name: value
         for name, value in record.items()
@@ -145,7 +145,7 @@ def _names(value: Any, name: str) -> str | None:
 
 
 def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
-    """Read the other fields of an item, those that are texts or numbers."""
+    """Read the other fields of an item that are strings or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
         shown = " ".join(clean(name).split())

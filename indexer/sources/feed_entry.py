@@ -189,10 +189,10 @@ class EntryReader:
     """Reads the items of one feed.
 
     Args:
-        whole: What is said of the feed.
+        whole: The properties of the feed.
         context: The source.
-        dates: The names of the elements that state a date, the best first.
-        address: Where the feed was fetched from; empty for a file.
+        dates: The names of date elements, the best first.
+        address: The address of the feed; empty for a file.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ _FIELDS: Final = OURS | {"changed"}
 _BYLINE: Final = late_pattern(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
 _LINK: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
 _SIGNS: Final = late_pattern(r"[\W_]+")
-_SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
+_SHORT: Final = 200  # minimum characters of a text that may be the start of a longer one
 _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 

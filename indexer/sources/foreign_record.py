@@ -145,12 +145,12 @@ class ForeignReader:
     """Reads the items of one source, each a mapping of names to values.
 
     Args:
-        context: The source; what its options map goes before our table of names.
-        whole: What is stated of the whole source.
-        once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
+        context: The source; the mapped names of its options override the table of names.
+        whole: The properties of the source.
+        once: Whether to skip repeated items, with the same identity and text.
 
     Attributes:
-        meaning: Tells what a name means in this source.
+        meaning: Returns the meaning of a name in this source.
     """
 
     def __init__(self, context: ReadContext, *, whole: Whole | None = None, once: bool = False) -> None:

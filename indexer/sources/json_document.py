@@ -210,14 +210,14 @@ _FEED: Final = "https://jsonfeed.org/"
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a JSON document.
+    """Read the items of a JSON document.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: It is no JSON, or nothing in it looks like an item.
+        SourceError: It is not JSON, or has no items.
     """
     values = values_of(stream, context.name)
     first = next(values, None)

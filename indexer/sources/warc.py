@@ -165,7 +165,7 @@ _LOOKED_AT: Final = 1 << 16
 
 @nonempty("is a web archive without articles")
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the pages of a web archive, of which one is held at a time; other records are counted."""
+    """Read the pages of a web archive, one at a time; count other records."""
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()

@@ -146,14 +146,14 @@ def distinct_id(document: Document) -> str:
 
 
 class ItemIdentity(ReadItems):
-    """Finds the items that documents are of.
+    """Finds the indexed items of documents.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
 
     Attributes:
-        claimed: Items of other sources that the current source has too: each is one of its items at most.
+        claimed: Items of other sources that the current source has too, each once at most.
     """
 
     def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:

@@ -22,15 +22,15 @@ ITEMS_SOURCE: Final = "python"  # name and location of the source of items in me
 
 
 class SourceCatalog:
-    """The sources of an index: those of the base generation, and those that are read now.
+    """The sources of an index: those of the base generation, and those that are being read.
 
     Args:
         before: The sources of the base generation.
 
     Attributes:
-        known: All sources by their names.
+        known: All sources by name.
         before: Those of the base generation.
-        items: How many items name each source first.
+        items: The number of items with each source as the first.
     """
 
     def __init__(self, before: Iterable[SourceSummary]) -> None:

@@ -174,12 +174,12 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Brings an index up to date with what its sources no longer hold, when all of them were read.
+    """Removes items and places that the sources no longer have, after all sources are read.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
-        report: Counts what happens.
+        report: Counts the changes.
         reported: Called with each change.
     """
 

@@ -166,12 +166,12 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
-    """Find the title.
+    """Return the title.
 
     Args:
-        stated: What the page's markup states.
+        stated: The metadata of the page.
         blocks: Its blocks of text.
-        sites: What the site is called (:func:`site_names`).
+        sites: The names of the site (:func:`site_names`).
 
     """
     declared = [title for written in _stated(stated) if (title := without_site(written, sites))]

@@ -304,11 +304,11 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, reported: Listeners) -> None:
-        """Let the next generation have what the lines say, of all its items, read now or not.
+        """Apply the correction lines to all items of the next generation, also those that were not read.
 
         Args:
             read: The names of the sources that were read.
-            report: Counts what happens.
+            report: Counts the changes.
             reported: Called with each change.
         """
         for held in self._held:  # the base generation's ids of the items may have changed

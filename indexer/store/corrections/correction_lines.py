@@ -163,7 +163,7 @@ class Correction(NamedTuple):
         title: The key of its title (see :func:`title_key`); None if the line has none.
         day: The day of the item as its source states it, empty for no day; None if the line has none.
         declared: The corrected values by field.
-        item: Whether the record is an item; None if the line does not say.
+        item: Whether the record is an item; None if the line has no such value.
     """
 
     number: int
