@@ -82,7 +82,7 @@ def regrouped(
     return places, (count - len(touched) + len(found), unused)
 
 
-def documents_again(
+def regrouped_documents(
     items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the keys and the bodies of items, with their new groups.
@@ -160,7 +160,7 @@ class ComparedItems:
         self._days = {"start": array("I"), "end": array("I")}
         self._arrays: dict[str, Numbers] = {}
         self._numbers: dict[str, int] = {}  # of ids, after any were fetched
-        self._asked: set[int] = set()
+        self._fetched_keys: set[int] = set()
         self._records: dict[int, bytes] = {}
 
     @property
@@ -238,8 +238,8 @@ class ComparedItems:
     def fetch_sharing(self, numbers: Numbers) -> None:
         """Fetch the items that share a key with some items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
-        wanted = {*rows.ravel().tolist()} - self._asked - {0}
-        self._asked |= wanted
+        wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
+        self._fetched_keys |= wanted
         keys = np.array(sorted(wanted), np.uint32).view(np.int32).tolist()
         for first in range(0, len(keys), MAX_KEYS):
             self._fetch({"terms": {"sketch": keys[first : first + MAX_KEYS]}})

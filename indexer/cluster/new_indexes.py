@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk_requests import WRITING
-from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_ours
+from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_own_index
 from indexer.cluster.mapping import (
     LOCKS,
     RANKED,
@@ -58,7 +58,7 @@ def clear_leftovers(cluster: Cluster) -> None:
     Raises:
         ClusterError: The name belongs to an index of another application.
     """
-    require_ours(cluster)
+    require_own_index(cluster)
     for index in left_over(cluster):
         drop(cluster, index)
 

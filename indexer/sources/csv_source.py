@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
-from indexer.sources.export_record import is_our_csv, record_of_row
+from indexer.sources.export_record import is_own_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
@@ -129,7 +129,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)
-    if is_our_csv(table.names) and not context.options.columns:
+    if is_own_csv(table.names) and not context.options.columns:
         records = (
             (row.first, record_of_row(cells, table.names, context.lines(row.first, row.last)))
             for row, cells in table.values(context)

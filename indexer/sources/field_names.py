@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
     place: int = 0
 
 
-OURS: Final = frozenset("title body summary date url id language country author section".split())
+TARGET_FIELDS: Final = frozenset("title body summary date url id language country author section".split())
 """The fields that a name can be mapped to; with any other target the value becomes a custom field."""
 
 _OBJECTS: Final = [
@@ -81,9 +81,9 @@ def meaning_of(name: str) -> Meaning | None:
     return None
 
 
-def our_field(name: str) -> str:
+def target_field(name: str) -> str:
     """Return the field that ``--map`` names; any other name is unchanged."""
-    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in OURS else name)
+    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:

@@ -253,19 +253,19 @@ def _text(part: Message, *, is_html: bool) -> list[str]:
 def _unwrapped(text: str) -> list[str]:
     """Split a plain text at blank and short lines; unwrap long lines of one quotation level."""
     paragraphs: list[str] = []
-    quote, goes_on = "", False
+    quote, continues = "", False
     for line in text.splitlines():
         own = _QUOTE.match(line)
         marks = own[0] if own else ""
         words = line[len(marks) :].split()
         if not words:
-            goes_on = False
+            continues = False
             continue
-        if goes_on and marks.strip() == quote:
+        if continues and marks.strip() == quote:
             paragraphs[-1] = f"{paragraphs[-1]} {' '.join(words)}"
         else:
             paragraphs.append(" ".join([*marks.split(), *words]))
-        quote, goes_on = marks.strip(), len(line) >= _WRAPPED
+        quote, continues = marks.strip(), len(line) >= _WRAPPED
     return paragraphs
 
 

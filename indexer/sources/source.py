@@ -301,9 +301,9 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
         what: The kind of source, such as "a PDF".
         extra: The name of the extra.
     """
-    from indexer.missing_extras import needs  # nearly all kinds have their libraries
+    from indexer.missing_extras import install_message  # nearly all kinds have their libraries
 
-    return SourceError(needs(f"{label} is {what}, which", extra))
+    return SourceError(install_message(f"{label} is {what}, which", extra))
 
 
 _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")

@@ -58,7 +58,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
         return Answer(0, "", b"")
     body = block[stream.tell() :]
     if "chunked" in headers.get("Transfer-Encoding", "").lower():
-        body = _joined(body)
+        body = _decode_chunks(body)
     packing = headers.get("Content-Encoding", "").strip().lower()
     kind = headers.get("Content-Type", "").strip().lower()
     if packing in _PACKED:
@@ -68,7 +68,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
     return Answer(number, kind, body, packing)
 
 
-def _joined(body: bytes) -> bytes:
+def _decode_chunks(body: bytes) -> bytes:
     """Concatenate the chunks of a body, as far as they are valid."""
     parts: list[bytes] = []
     at = 0

@@ -214,11 +214,11 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     if correcting is not None:
         merger.excludes = correcting.excludes
     if request.sources is None:
-        merger.read_again(_again(sources, reading, merger.report))
+        merger.read_again(_known_sources(sources, reading, merger.report))
     else:
         merger.read(sources.name(request.sources, reading, mirror=request.mirror))
     if request.items is not None:
-        merger.take(request.items)
+        merger.read_items(request.items)
     unchanged = reading.visits.unchanged if reading.visits else []
     merger.count_unchanged(unchanged)
     if not merger.same.ids and not unchanged:
@@ -232,7 +232,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     return merger
 
 
-def _again(
+def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
     """Return the locations and options of known sources; report those that cannot be read again."""

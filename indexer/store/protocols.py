@@ -67,7 +67,7 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 class WordIndex(Protocol):
     """An index that finds documents by their words."""
 
-    def having_any(self, words: Iterable[str]) -> Docs:
+    def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the documents that have the rarest of some words, repeated for each of the words."""
 
 

@@ -179,9 +179,9 @@ def read_statements(path: Path) -> Iterator[Statement]:
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
     except ImportError:
-        from indexer.missing_extras import needs
+        from indexer.missing_extras import install_message
 
-        raise SourceError(needs("reading a thesaurus", "thesaurus")) from None
+        raise SourceError(install_message("reading a thesaurus", "thesaurus")) from None
     form = RdfFormat.TURTLE
     try:
         with path.open("rb") as file:

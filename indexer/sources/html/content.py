@@ -151,7 +151,7 @@ def _standfirst(
             return found
         words = plain_words(block.text)
         introduces = any(one and words.startswith(one) for one in reported)
-        is_own = block.element.tag in {"p", "h2", "h3"} and block.goes_with(title)
+        is_own = block.element.tag in {"p", "h2", "h3"} and block.may_belong_to(title)
         is_prose = len(block.text) >= _STANDFIRST and ends_sentence(block.text)
         if introduces or (is_own and is_prose and not _is_link(block)):
             found.append(block.text)

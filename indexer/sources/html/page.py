@@ -299,7 +299,7 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
-    alongside = teasers(_others(page, found), page.title_element)
+    alongside = teasers(_other_headlines(page, found), page.title_element)
     text = article_text(page.stated.root, page.blocks, page.head, list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
@@ -308,7 +308,7 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     return text
 
 
-def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
+def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
     """Return the headlines of other stories than that of the page, which may link to itself."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
@@ -316,7 +316,7 @@ def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
     """Return whether a page is an article: in a page of headlines most text is in their blocks."""
     length = sum(map(len, paragraphs))
-    others = _others(page, found)
+    others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES
     if not length or (many and page.link and metadata.is_home(page.link)):
         return False

@@ -144,13 +144,13 @@ def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> 
     prose = 0
     title = blocks[title_at]
     for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
-        if block.goes_with(title) and (day := _day_of(block, day_first)):
+        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
             return day
         prose += len(block.text) > _PROSE
         if prose > 1:
             break
     for block in reversed(blocks[max(0, title_at - _ABOVE) : title_at]):
-        if block.goes_with(title) and (day := _day_of(block, day_first)):
+        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
             return day
     return None
 

@@ -193,7 +193,7 @@ def is_closing(text: str) -> bool:
         words = plain_words(sentence)
         if _is_begun_link(words) or _ends_in_link(words):
             found = True
-        elif not _may_accompany(words):
+        elif not _is_allowed_in_closing(words):
             return False  # the rest need not be read: a line may have a hundred sentences
     return found
 
@@ -203,7 +203,7 @@ def is_invitation(text: str) -> bool:
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
-def function_words_of(closing: str) -> set[str]:
+def significant_words(closing: str) -> set[str]:
     """Return the significant words of a closing, folded: "tide" of "Download the tide tables here"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
@@ -232,7 +232,7 @@ def split_closing(text: str) -> tuple[str, str]:
         if _is_begun_link(words) or (at_end and _ends_in_link(words)):
             cut = end = seam.start()
         elif seam.end() in sentences:
-            if not _may_accompany(words):
+            if not _is_allowed_in_closing(words):
                 break
             end = sentences[seam.end()]
         else:
@@ -251,7 +251,7 @@ def _ends_in_link(words: str) -> bool:
     return _LINK_AT_END.match(words) is not None
 
 
-def _may_accompany(words: str) -> bool:
+def _is_allowed_in_closing(words: str) -> bool:
     """Return whether a sentence may accompany a link: an invitation, or one without words."""
     return not words or _INVITATION.match(words) is not None
 

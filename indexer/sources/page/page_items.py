@@ -285,6 +285,6 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
     """Split the closings of an item: return those with additional words, and collect all others."""
     declared = set(plain_words(" ".join(item.texts)).split())
-    links = tuple(link for link in item.links if line_kinds.function_words_of(link) - declared)
+    links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]
     return links
