@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from importlib.util import find_spec
 
 
-def needs(what: str, extra: str) -> str:
+def install_message(what: str, extra: str) -> str:
     """Return a message that libraries are missing, with the command that installs them.
 
     Args:

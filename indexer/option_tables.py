@@ -130,7 +130,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Check a list of strings or of paths; a single one is a list of one.
+    """Check a list of strings or of paths; accept a single one.
 
     Raises:
         TypeError: It is neither.
@@ -175,7 +175,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
     Args:
         name: The option as the interface spells it.
         takes: The words for its values.
-        value: The value that was given.
+        value: The wrong value.
     """
     return f"{name} is {takes}, not “{str(value)[:100]}”"
 

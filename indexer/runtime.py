@@ -104,11 +104,11 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
     """
     function, owner = method.__func__, ref(method.__self__)  # type: ignore[attr-defined]
 
-    def ask(*arguments: P.args, **named: P.kwargs) -> T:
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
         answer: T = function(owner(), *arguments, **named)
         return answer
 
-    known: Callable[P, T] = lru_cache(most)(ask)  # type: ignore[assignment]  # all arguments are hashable
+    known: Callable[P, T] = lru_cache(most)(call)  # type: ignore[assignment]  # all arguments are hashable
     return known
 
 

@@ -61,7 +61,7 @@ def without_formulas(text: str) -> str:
     return re.sub(_BEFORE + _BEHIND, r"\1'", text)
 
 
-def as_it_was(cell: str) -> str:
+def without_apostrophes(cell: str) -> str:
     """Return the text of a cell without the apostrophes that Dragoman's CSV adds."""
     if cell.startswith("'") and begins_formula(cell):
         cell = cell[1:]

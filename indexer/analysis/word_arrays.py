@@ -1,8 +1,8 @@
-"""Look up short words and chunks by the thousand with numpy, in an open hash table.
+"""Look up many short words and chunks at once with numpy, in an open hash table.
 
-A dictionary of Python finds one chunk at a time and waits for memory each time. Here a chunk of up to 15
-bytes, as nearly all have, is a key of two machine words, its length among them, so that no two chunks share
-one; a batch of keys costs a few passes over arrays.
+A Python dictionary finds one chunk at a time, with a cache miss each. Here a chunk of up to 15 bytes, which
+nearly all have, is a unique key of two machine words that include its length; a batch of keys takes a few
+passes over arrays.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Concatenate ranges: for each start as many numbers as its count, ascending from it."""
+    """Concatenate ranges, each given by its start and its count."""
     numbers: Numbers = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
     return numbers
 

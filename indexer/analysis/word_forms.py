@@ -46,7 +46,7 @@ def _set(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read by language the endings that the typed word and the label's may have behind the same beginning."""
+    """Read the pairs of endings of the typed word and the label's word, by language."""
     found: dict[str, _Endings] = {language: [] for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
@@ -55,7 +55,7 @@ def _endings(kind: str) -> dict[str, _Endings]:
 
 
 def _conjugations() -> dict[str, list[_Verbs]]:
-    """Read the conjugations of each language."""
+    """Read the conjugations by language."""
     found: dict[str, list[_Verbs]] = {language: [] for language in ANALYZED_LANGUAGES}
     for kind, language, *endings in _ROWS:
         if kind == "verb":

@@ -13,7 +13,7 @@ from indexer.cluster.documents import digest_key
 from indexer.cluster.mapping import MAX_TERM_LENGTH
 from indexer.custom_fields import MEMBER, source_field, value_key
 from indexer.schema import SEPARATOR
-from indexer.store.changed_items import having_rarest, sure_words, words_of
+from indexer.store.changed_items import documents_with_rarest, sure_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -56,7 +56,7 @@ class BaseClusterItems:
         self._numbers: dict[str, int] = {}
         self._absent: set[str] = set()
         self._digests: dict[int, str] = {}
-        self._having: dict[str, list[int]] = {}
+        self._numbers_by_digest: dict[str, list[int]] = {}
         self._records: dict[int, bytes] = {}
         self._held = 0
         self._sources: dict[str, Docs] = {}
@@ -64,16 +64,17 @@ class BaseClusterItems:
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
         """Look up items by their ids, and those with given digests of day, title and text."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
-        keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._having]
+        keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
         self._make_room()
         for first in range(0, max(len(missing), len(keys)), BATCH_SIZE):
             some, sought = missing[first : first + BATCH_SIZE], keys[first : first + BATCH_SIZE]
-            self._having.update((key, []) for key in sought)
+            self._numbers_by_digest.update((key, []) for key in sought)
             either = [{"terms": {"id": some}}, {"terms": {"digest": sought}}]
             for hit in walk(self._cluster, self._index, {"bool": {"should": either}}, _FIELDS):
                 number = self._meet(hit)
-                if (having := self._having.get(self._digests[number])) is not None and number not in having:
-                    having.append(number)
+                known = self._numbers_by_digest.get(self._digests[number])
+                if known is not None and number not in known:
+                    known.append(number)
             self._absent.update(one for one in some if one not in self._numbers)
 
     def find_id(self, item_id: str) -> int:
@@ -85,7 +86,7 @@ class BaseClusterItems:
     def having_digest(self, digest: int) -> Sequence[int]:
         """Return the items with a day, title and text."""
         self.look_up((), [digest])
-        return self._having[digest_key(digest)]
+        return self._numbers_by_digest[digest_key(digest)]
 
     def has_digest(self, number: int, digest: int) -> bool:
         """Return whether an item has a day, title and text."""
@@ -184,7 +185,7 @@ class ItemWords:
         for word in words:
             self._items[word].append(number)
 
-    def having_any(self, words: Iterable[str]) -> Docs:
+    def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the items that have the rarest of some words, repeated for each of the words."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
-        return having_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))
+        return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

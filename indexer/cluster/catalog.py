@@ -176,14 +176,14 @@ def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
     return {index: [alias for alias in one["aliases"] if alias in names] for index, one in answer.items()}
 
 
-def require_ours(cluster: Cluster) -> None:
+def require_own_index(cluster: Cluster) -> None:
     """Check that a name is unused, or belongs to an index of Dragoman.
 
     Raises:
         ClusterError: The name belongs to another index, which would be lost.
     """
     name = cluster.address.name
-    known = _ours(cluster, f"{name},{name}{WORDS_ENDING}")
+    known = _own_indexes(cluster, f"{name},{name}{WORDS_ENDING}")
     for index in aliased(cluster, name):
         if index not in known:
             is_itself = "is" if index == name else f"stands for “{index}”, which is"
@@ -203,11 +203,11 @@ def numbers(cluster: Cluster) -> list[int]:
 def left_over(cluster: Cluster) -> list[str]:
     """Return Dragoman's indexes without an alias."""
     kept = aliased(cluster, cluster.address.name)
-    found = _ours(cluster, f"{cluster.address.name}-*")
+    found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _numbered(cluster, index) and index not in kept])
 
 
-def _ours(cluster: Cluster, names: str) -> set[str]:
+def _own_indexes(cluster: Cluster, names: str) -> set[str]:
     """Return the indexes that have Dragoman's mark."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")

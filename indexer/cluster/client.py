@@ -27,9 +27,9 @@ try:
         SSLError,
     )
 except ModuleNotFoundError:
-    from indexer.missing_extras import needs
+    from indexer.missing_extras import install_message
 
-    raise ClusterError(needs("an index on a cluster", "opensearch")) from None
+    raise ClusterError(install_message("an index on a cluster", "opensearch")) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -30,7 +30,7 @@ class ClusterLocation:
         cluster: The cluster.
 
     Raises:
-        ClusterError: It is no address of an index.
+        ClusterError: It is not the address of an index.
     """
 
     def __init__(self, place: str) -> None:
@@ -41,7 +41,7 @@ class ClusterLocation:
         return str(self.cluster.address)
 
     def prepare(self, _request: WriteRequest) -> None:
-        """Raise an error unless a cluster answers: nothing is written to anything else."""
+        """Raise an error unless the address is that of a cluster."""
         self.cluster.version()
 
     def require(self) -> None:

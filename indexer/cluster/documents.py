@@ -300,7 +300,7 @@ class VocabularyWriter:
         """Send a list of the pending entries to an index, named by an alias."""
         if new := self.gathered - self._sent:
             self._sender.index(index, *entry_list(new))
-        if len(self._sent) > MAX_SENT:  # some will be sent twice, which does no harm
+        if len(self._sent) > MAX_SENT:  # some will be sent twice, without harm
             self._sent.clear()
         self._sent |= new
         self.gathered.clear()

@@ -49,16 +49,16 @@ MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 def regrouped(
     items: ComparedItems, lost: set[int], before: tuple[int, int], *, are_new: bool
 ) -> tuple[dict[int, Place | None], tuple[int, int]]:
-    """Find the items whose group differs from the one before.
+    """Find the items whose group changes.
 
     Args:
-        items: The items that were added.
+        items: The added items.
         lost: The groups that have lost a member.
-        before: The number of groups, and the first number that no group had.
+        before: The number of groups, and the first unused number.
         are_new: Whether the index has no other items.
 
     Returns:
-        The items with their groups, None for those that are in no group any more; and both numbers now.
+        The items with their groups, None for those that leave their group; and both numbers after the change.
     """
     items.lost = lost
     touched, found = set[int](), []
@@ -72,7 +72,7 @@ def regrouped(
     count, unused = before
     free = set(touched)
     for kind, members in found:
-        # A group keeps the number of the one that it has most members of.
+        # A group keeps the number of the former group with most of its members.
         had = Counter(items.groups[one][0] for one in members if one in items.groups)
         group = next((group for group, _ in had.most_common() if group in free), unused)
         free.discard(group)
@@ -82,7 +82,7 @@ def regrouped(
     return places, (count - len(touched) + len(found), unused)
 
 
-def documents_again(
+def regrouped_documents(
     items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the keys and the bodies of items, with their new groups.
@@ -160,7 +160,7 @@ class ComparedItems:
         self._days = {"start": array("I"), "end": array("I")}
         self._arrays: dict[str, Numbers] = {}
         self._numbers: dict[str, int] = {}  # of ids, after any were fetched
-        self._asked: set[int] = set()
+        self._fetched_keys: set[int] = set()
         self._records: dict[int, bytes] = {}
 
     @property
@@ -238,8 +238,8 @@ class ComparedItems:
     def fetch_sharing(self, numbers: Numbers) -> None:
         """Fetch the items that share a key with some items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
-        wanted = {*rows.ravel().tolist()} - self._asked - {0}
-        self._asked |= wanted
+        wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
+        self._fetched_keys |= wanted
         keys = np.array(sorted(wanted), np.uint32).view(np.int32).tolist()
         for first in range(0, len(keys), MAX_KEYS):
             self._fetch({"terms": {"sketch": keys[first : first + MAX_KEYS]}})

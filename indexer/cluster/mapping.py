@@ -1,7 +1,7 @@
 """Define the indexes on a cluster: their settings, their fields, and their names.
 
 The cluster gets terms instead of texts: its analyzer splits at spaces and drops a placeholder for stop words,
-so that positions are those of :mod:`indexer.analysis`, whatever analyzers a cluster has.
+so that positions are those of :mod:`indexer.analysis`, independent of the analyzers of a cluster.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk_requests import WRITING
-from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_ours
+from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_own_index
 from indexer.cluster.mapping import (
     LOCKS,
     RANKED,
@@ -58,7 +58,7 @@ def clear_leftovers(cluster: Cluster) -> None:
     Raises:
         ClusterError: The name belongs to an index of another application.
     """
-    require_ours(cluster)
+    require_own_index(cluster)
     for index in left_over(cluster):
         drop(cluster, index)
 
@@ -217,13 +217,13 @@ class NewIndexes:
 
     Args:
         cluster: The cluster.
-        lock: The right to write the index.
+        lock: The lock of the index.
         base: The generation to start from; None to start from nothing.
-        request: The options of the write, of which ``shards`` and ``replicas`` are those of empty indexes;
-            clones have as many as what they are of.
+        request: The options of the write. Empty indexes have its ``shards`` and ``replicas``; clones have
+            those of their originals.
 
     Attributes:
-        number: The number of the generation; 0 as long as no index is made.
+        number: The number of the generation; 0 until an index is created.
     """
 
     def __init__(
@@ -268,7 +268,7 @@ class NewIndexes:
             delete(self._cluster, *old)
 
     def _make_copies(self) -> None:
-        """Copy the parts to other nodes, as often as those of the base, and wait until that is done."""
+        """Set the number of replicas to that of the base, and wait for them."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:
             settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]

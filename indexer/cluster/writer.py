@@ -21,8 +21,8 @@ from indexer.cluster.catalog import ClusterContents
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
 from indexer.cluster.duplicate_groups import (
     WaitingDocuments,
-    documents_again,
     regrouped,
+    regrouped_documents,
 )
 from indexer.cluster.mapping import CONTENTS_ID
 from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
@@ -49,8 +49,8 @@ class ClusterWriter(IndexStore):
     """Writes the next generation of an index on a cluster.
 
     Args:
-        cluster: The cluster, on which nothing is left over of dead writers.
-        lock: The right to write it.
+        cluster: The cluster, without remains of dead writers.
+        lock: The lock of the index.
         base: The generation to start from; None to start from nothing.
         request: The options of a build or an update; None for their defaults.
     """
@@ -181,7 +181,7 @@ class ClusterWriter(IndexStore):
         """Find the groups of the new items, and send items again whose group changed."""
         places, self._groups = regrouped(items, lost, self._groups, are_new=self._base is None)
         if places:
-            for item_id, body in documents_again(items, places, self._waiting.maker.labels):
+            for item_id, body in regrouped_documents(items, places, self._waiting.maker.labels):
                 self._sender.index(alias, item_id, body)
             self._sender.flush()
             self._new.refreshed(alias)

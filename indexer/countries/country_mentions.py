@@ -168,7 +168,7 @@ _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
 _NOTHING = Entry(None, ())
-_LIST_GOES_ON = (", ", " and ", " y ", " et ")
+_LIST_SEPARATORS = (", ", " and ", " y ", " et ")
 # Words before a country but not before a person: prepositions and articles.
 _PLACE_LIST = re.compile(
     r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) "
@@ -357,7 +357,7 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
     if not is_clear or set(after.entry.codes) & set(match.entry.codes):
         return False
     gap = text[match.end : after.start]
-    listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_GOES_ON, after.end)
+    listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_SEPARATORS, after.end)
     return gap == " (" or (gap == ", " and not listed)
 
 

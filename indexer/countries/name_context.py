@@ -25,7 +25,7 @@ BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:a
 
 _NEIGHBOURS: Final = {kind: frozenset(words.split(" ")) for kind, _, words in country_rows("neighbours")}
 
-_JOINED = re.compile(r"[ -]([^\W\d_]+)")
+_FOLLOWING_WORD = re.compile(r"[ -]([^\W\d_]+)")
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W_]+)['.]?\s*$")
 _SPOKEN = ("-speaking", "-Speaking", "-language", "-Language", "-medium", "-only", "-hablante", "-parlant")
@@ -57,7 +57,7 @@ def is_treaty(before: str, after: str) -> bool:
         return True
     position = 0
     for _ in range(_TREATY_WORDS):
-        following = _JOINED.match(after, position)
+        following = _FOLLOWING_WORD.match(after, position)
         if not following:
             return False
         if following[1] in _NEIGHBOURS["instruments"]:
@@ -124,7 +124,7 @@ def _is_us_word(before: str, after: str) -> bool:
     """Return whether "US" belongs to a sum of money, or is the word in capitals: "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
-    following = _JOINED.match(after)
+    following = _FOLLOWING_WORD.match(after)
     return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
 
 
@@ -199,7 +199,7 @@ def is_after_language_noun(before: str) -> bool:
 
 def _is_followed(after: str, kind: str) -> bool:
     """Return whether the next word, after a space or a hyphen, is of a kind of neighbours."""
-    following = _JOINED.match(after)
+    following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 

@@ -237,8 +237,8 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Find the texts whose language the vote decides, and their languages.
 
-    The rules are those of :class:`indexer.languages.function_word_vote.Vote`, but that repeated words count
-    too: a text that only its distinct words would settle is unclear here.
+    The rules are those of :class:`indexer.languages.function_word_vote.Vote`, except that repeated words
+    count: a text that only its distinct words would decide is unclear here.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T

@@ -105,7 +105,7 @@ def read_records(
 
 
 def _as_json(value: Any) -> Any:
-    """Return a record or a value of it as JSON has it: names and days as text, tuples as lists."""
+    """Convert a record or a value of it to JSON types: names and days to strings, tuples to lists."""
     match value:
         case NewsItem():
             return value.to_record()

@@ -1,10 +1,10 @@
-"""Read records of two kinds straight into documents: those that our commands wrote, and plain ones.
+"""Convert records of two kinds directly to documents: exported records and plain ones.
 
-A record of ours has its date with its kind, its countries with their evidence, all its languages, and its
-file and lines: the shape of :meth:`indexer.item.NewsItem.to_record`, to which other forms are brought before
-(:mod:`indexer.sources.export_record`). All of it is taken as given.
+An exported record has its date with its kind, its countries with their evidence, all its languages, and its
+file and lines: the form of :meth:`indexer.item.NewsItem.to_record`, to which other forms are converted first
+(:mod:`indexer.sources.export_record`). All its values are used unchanged.
 
-A plain record has an id and a date in their plain forms, and perhaps language and countries. It needs none of
+A plain record has an id and a date in normal form, and optionally language and countries. It needs none of
 the corrections of :mod:`indexer.sources`: the document is the same, in a third of the time.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 
-GIVEN: Final = OWN | {PARTS, "group", "corrected"}  # any other name was added by somebody
+_EXPORTED_NAMES: Final = OWN | {PARTS, "group", "corrected"}  # a user added any other name
 _RECOMPUTED: Final = frozenset({"group", "since"})  # these belong to one index
 MAX_FILE_LENGTH: Final = 4096
 LAST_LINE: Final = 1 << 53
@@ -58,12 +58,12 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
     paragraphs = item.body.split("\n")
     if not _is_sound(item) or too_long(item.title, paragraphs):
         return None
-    if not GIVEN.issuperset(record):
-        added = {name: value for name, value in record.items() if name in OWN or name not in GIVEN}
+    if not _EXPORTED_NAMES.issuperset(record):
+        added = {name: value for name, value in record.items() if name in OWN or name not in _EXPORTED_NAMES}
         raw = source.read_line(line._replace(value=added)) if source.read_line else None
         if raw is None:
             return None
-        item = _with_others(item, raw)
+        item = _with_renamed_fields(item, raw)
     title_language, languages = _parts(record.get(PARTS), item, paragraphs)
     document = make_document(item, title_language, languages, stated=True)
     return document._replace(line=line.number)
@@ -71,7 +71,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record without foreign names and control characters."""
-    known = {name: _clean(record[name]) for name in record if name in GIVEN - _RECOMPUTED}
+    known = {name: _clean(record[name]) for name in record if name in _EXPORTED_NAMES - _RECOMPUTED}
     mentions = known["countries"]
     known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
     return known
@@ -119,7 +119,7 @@ def _has_evidence(mention: CountryMention) -> bool:
     return mention.via in _VIAS and bool(mention.evidence.strip()) != (mention.via in {"given", "by_hand"})
 
 
-def _with_others(item: NewsItem, raw: RawItem) -> NewsItem:
+def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
     """Add fields that were added to an exported record under other names."""
     return item._replace(
         url=item.url or raw.url,
@@ -183,17 +183,17 @@ UNDECIDED = Outcome(None, named=True)
 
 
 class PlainRecord(NamedTuple):
-    """A record that leaves nothing to mend.
+    """A record that needs no correction.
 
     Attributes:
-        line: The line that it stands on.
+        line: Its line number.
         id: Its id.
         title: Its title, or None.
-        body: Its paragraphs, a line each.
-        day: Its day as an ordinal, and as its stored record has it.
-        opening: How its stored record begins, up to its date.
-        language: Its language, None where it is not given.
-        countries: Its countries, None where they are not given.
+        body: Its paragraphs, one per line.
+        day: Its day as an ordinal, and as in its stored record.
+        opening: The start of its stored record, up to its date.
+        language: Its language, or None.
+        countries: Its countries, or None.
     """
 
     line: JsonLine
@@ -270,7 +270,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
         if not body:
             return None
         opening = encode_texts(key, title, body, url, quote)
-        countries = None if listed is None else _given(tuple(listed))
+        countries = None if listed is None else _stated_countries(tuple(listed))
     except (KeyError, TypeError, AttributeError, ValueError):
         return None
     return _new_tuple(PlainRecord, (line, key, title, body, known_day, opening, language, countries))
@@ -289,7 +289,7 @@ def _day(day: str) -> Day:
 
 
 @lru_cache(MAX_CACHED_VALUES)
-def _given(codes: tuple[str, ...]) -> Countries:
+def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """Return the countries that a record states, with their stored form.
 
     Raises:

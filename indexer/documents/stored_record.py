@@ -52,7 +52,7 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
 def encode_texts(
     item_id: str, title: str | None, body: str, url: str | None, quote: Callable[[str], str] = quoted
 ) -> str:
-    """Write the beginning of a record; ``quote`` makes JSON of a text."""
+    """Encode the start of a record; ``quote`` encodes a string as JSON."""
     return (
         f'{{"id":{quote(item_id)},"title":{"null" if title is None else quote(title)},'
         f'"body":{quote(body)},"url":{"null" if url is None else quote(url)}'
@@ -62,7 +62,7 @@ def encode_texts(
 def encode_facts(
     day: str, language: str, languages: Sequence[str], countries: str, source: SourceLines
 ) -> str:
-    """Write what follows the texts in every record; its date and its countries are JSON."""
+    """Encode the rest of a record after its texts, given its date and its countries as JSON."""
     return (
         f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
         f'"source":{{"file":{quoted(source.file)},"lines":[{source.first},{source.last}]}}'

@@ -70,7 +70,7 @@ def work(descriptor: int) -> None:
 
 def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _Outgoing) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
-        if part.whole and outgoing.wanted:
+        if part.whole and outgoing.all_received:
             outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
         else:
             for document in part.documents():
@@ -113,7 +113,7 @@ class _Outgoing:
         Thread(target=self._send_all, daemon=True).start()
 
     @property
-    def wanted(self) -> bool:
+    def all_received(self) -> bool:
         """Whether the parent has received all messages."""
         return not self._waiting
 

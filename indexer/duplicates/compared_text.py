@@ -193,7 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
         ):
             counted = old[high - 1].kind == new[last - 1].kind == DIGIT
             of = _counted(new[last]) if counted and last < len(new) else ""
-            found.append(Change(_joined(old[low:high]), _joined(new[first:last]), of))
+            found.append(Change(_text_of(old[low:high]), _text_of(new[first:last]), of))
     return [*dict.fromkeys(found)]
 
 
@@ -202,5 +202,5 @@ def _counted(word: Written) -> str:
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 
-def _joined(words: list[Written]) -> str:
+def _text_of(words: list[Written]) -> str:
     return " ".join(one.written for one in words)

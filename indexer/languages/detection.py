@@ -218,7 +218,7 @@ def split_by_language(
         # No guess could change the result: all uncertain parts get this language.
         main = certain.pop()
         return _all_in(main, paragraphs, title)
-    if likely is not None and not certain and not vote("\n".join(texts)).speaks_against(likely):
+    if likely is not None and not certain and not vote("\n".join(texts)).contradicts(likely):
         return _all_in(likely, paragraphs, title)
     judgements = [
         found if found.certain else judge(text, voted)

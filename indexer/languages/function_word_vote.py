@@ -106,7 +106,7 @@ class Vote(NamedTuple):
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.is_at_home_in(language)
 
-    def speaks_against(self, language: str) -> bool:
+    def contradicts(self, language: str) -> bool:
         """Return whether the words, even if few, contradict a language.
 
         Args:

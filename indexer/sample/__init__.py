@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def sample_path() -> AbstractContextManager[Path]:
-    """Return a context manager that gives the sample archive as a file on disk.
+    """Return a context manager with the sample archive as a file on disk.
 
     It works from a checkout, an installed wheel and a zipped package alike; in the last case the file is a
     temporary copy, gone when the context ends.
 
     Returns:
-        A context manager; entered, it gives the path of ``archive.txt``.
+        A context manager that yields the path of ``archive.txt``.
     """
     return as_file(files(__name__) / "archive.txt")

@@ -1,4 +1,4 @@
-"""A text that is one article, plain or Markdown, as one item: its properties, its head and its paragraphs."""
+"""Read a text with one article, plain or Markdown, as one item: its fields, its head and its paragraphs."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ if TYPE_CHECKING:
 
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-"""Endings of the names of texts in Markdown."""
+"""The suffixes of the names of Markdown files."""
 
-_LINES: Final = 6  # in which the head stands
-_MAX_LENGTH: Final = 120  # characters of a line of it that is no title
+_LINES: Final = 6  # to search for the head
+_MAX_LENGTH: Final = 120  # characters of a line of the head, except the title
 _BYLINE: Final = re.compile(
     r"(?:(?:written\s+)?by|por|par|author|autora?|auteure?|texte?|texto)\s*(?::\s*)?(?P<name>[^\W\d_][^:;!?|]{2,80})",
     re.IGNORECASE,
 )
 _SPLIT: Final = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?=\d|(?:on|el|le)\b)")
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
-_STOPS: Final = "。！？।"  # end sentences of scripts that have no full stop of ours
-_MAX_NAMES: Final = 12  # words of a by-line
+_STOPS: Final = "。！？।"  # full stops of other scripts
+_MAX_NAMES: Final = 12  # words in a by-line
 _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
 
 
 class Head(NamedTuple):
-    """What the head of a text says, and the rest of it.
+    """The fields of the head of a text, and its other paragraphs.
 
     Attributes:
         title: The title, or None.
-        date: The printed day, or None.
-        author: Who wrote it, or None.
-        paragraphs: The text without them.
+        date: The printed date, or None.
+        author: The author, or None.
+        paragraphs: The text without its head.
     """
 
     title: str | None
@@ -56,11 +56,11 @@ class Head(NamedTuple):
 
 
 def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
-    """Read the head of a text.
+    """Parse the head of a text.
 
     Args:
         paragraphs: The text.
-        title: Its title where that is known already; None to look for one.
+        title: Its title if it is known; None to search for one.
     """
     day: ItemDate | None = None
     author: str | None = None
@@ -85,7 +85,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
-    """Read a line that is a day, a by-line, or both; else give nothing."""
+    """Parse a line with a date, a by-line, or both; return None for each that is missing."""
     if len(text) > _MAX_LENGTH:
         return None, None
     day: ItemDate | None = None
@@ -117,7 +117,7 @@ def _name(text: str) -> str | None:
 
 
 def day_in_name(name: str) -> ItemDate | None:
-    """Read the day that a file's name, or a title, has in figures, the year first: ``2018-03-05-quay.md``."""
+    """Parse a numeric date, year first, in a file name or a title: ``2018-03-05-quay.md``."""
     for match in _IN_NAME.finditer(name):
         try:
             day = date(int(match[1]), int(match[3]), int(match[4]))
@@ -128,7 +128,7 @@ def day_in_name(name: str) -> ItemDate | None:
 
 
 _FENCE: Final = "---"
-_MAX_FIELDS: Final = 100  # lines of the block before the text
+_MAX_FIELDS: Final = 100  # lines of front matter
 _FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
 _ENTRY: Final = re.compile(r"\s*-\s+(.*)")
 
@@ -150,18 +150,18 @@ _STRONG: Final = re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _EMPHASIS: Final = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_]{1,2000}?)(?<=\S)\1(?![\w*_])")
 _CODE: Final = re.compile(r"`{1,3}([^`]{1,1000})`{1,3}")
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+.!>-])")
-_HIDDEN: Final = 0xE000  # where signs that were escaped stand while others are read
+_HIDDEN: Final = 0xE000  # placeholders of escaped characters
 _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split the block of fields between two lines of three dashes from the text below it.
+    """Split front matter, the fields between two lines of three dashes, from the text.
 
     Args:
-        text: A text, from its first character on.
+        text: The whole text.
 
     Returns:
-        The fields, texts or lists of texts, and the rest; where there is no block, no fields and all of it.
+        The fields, strings or lists of strings, and the rest; no fields and the whole text if there are none.
     """
     lines = text.splitlines()
     if not lines or lines[0].strip() != _FENCE:
@@ -202,7 +202,7 @@ def _value(text: str) -> str:
 
 
 def is_markdown(text: str) -> bool:
-    """Tell whether a text begins as Markdown does: with fields, or a heading."""
+    """Check whether a text starts with front matter or a heading of Markdown."""
     lines = [line for line in text.splitlines()[:40] if line.strip()]
     if not lines:
         return False
@@ -216,11 +216,10 @@ def _is_underline(above: str, line: str) -> bool:
 
 
 def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
-    """Convert Markdown to its first heading and the paragraphs of its text.
+    """Convert Markdown to its first heading and its paragraphs.
 
     Returns:
-        The heading, where the text begins with one, else None; and the other paragraphs, other headings among
-        them.
+        The heading if the text starts with one, else None; and the paragraphs, including other headings.
     """
     title: str | None = None
     paragraphs: list[str] = []
@@ -236,7 +235,7 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Split a text into headings and paragraphs, broken lines joined; each entry of a list is one."""
+    """Split a text into headings and paragraphs, with unwrapped lines; each list item is a paragraph."""
     blocks: list[tuple[str, str]] = []
     waiting: list[str] = []
 
@@ -270,10 +269,10 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """Convert a paragraph of Markdown to the text that readers see."""
+    """Convert a paragraph of Markdown to its visible text."""
     text = _ESCAPED.sub(lambda sign: chr(_HIDDEN + ord(sign[1])), text)
     text = _IMAGE.sub("", text)
-    for _ in range(2):  # a link may stand within the brackets of another
+    for _ in range(2):  # links may be nested in brackets
         text = _LINK.sub(r"\1", text)
     text = _ADDRESS.sub(r"\1", _NOTE.sub("", text))
     text = _CODE.sub(r"\1", text)
@@ -295,7 +294,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
-    """Take a stated title: no name of a file, no word of a template, more than one word."""
+    """Return a title of the metadata unless it is a file name, a template's placeholder, or one word."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
@@ -303,7 +302,7 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Take a stated author: a name, not that of an account, a program or a machine."""
+    """Return an author of the metadata unless it names an account, a program or a machine."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
@@ -314,14 +313,14 @@ _WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a text as one item: its fields, else its head, else its name give title, day and author.
+    """Read a text as one item; title, date and author are in its fields, else its head, else its name.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
         context: The source.
 
     Raises:
-        SourceError: It is larger than a text may be.
+        SourceError: The text is too large.
     """
     text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, "a text"))
     reader = ForeignReader(context)

@@ -24,7 +24,7 @@ _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read_pdf(data: bytes) -> None:
-    """Write an object with ``pages`` and ``properties``, or with an ``error``."""
+    """Write an object with ``pages`` and ``properties``, or with ``error``."""
     import pypdfium2
 
     try:

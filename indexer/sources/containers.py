@@ -32,13 +32,13 @@ _FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeE
 
 
 def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
-    """Open a stream of unpacked bytes, which raises a ``SourceError`` for damaged ones and for too many.
+    """Return a stream of unpacked bytes, which raises ``SourceError`` for damaged or too many bytes.
 
     Args:
-        raw: Where they come from.
-        label: How messages name it.
-        left: How many bytes the archive may still unpack to, counted down; shared by its members.
-        own_fault: What the library that unpacks raises for damage, if it is not the standard library's.
+        raw: The stream to unpack.
+        label: The name of the archive in messages.
+        left: The remaining bytes that may be unpacked from the archive; its members share the count.
+        own_fault: The exception for damage of a library that is not the standard library.
     """
 
     def read(size: int) -> bytes:
@@ -152,10 +152,10 @@ def is_litter(name: PurePosixPath) -> bool:
 def _select(
     found: Sequence[tuple[T, PurePosixPath]], label: str, options: ReadOptions, kind: str
 ) -> Iterator[tuple[T, PurePosixPath]]:
-    """Yield the members that are meant, of those of a folder or an archive, each with its path.
+    """Yield the selected members of a folder or an archive, each with its path.
 
     Raises:
-        SourceError: There are none; the message ends with advice for its kind.
+        SourceError: None is selected; the message ends with advice for the kind of container.
     """
     if not found:
         raise SourceError(f"{label} holds no files; {kind} with files in it")
@@ -249,7 +249,7 @@ _LIBRARIES: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ", "lzma
 
 
 def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
-    """Yield what a compressed file unpacks to."""
+    """Yield the only member of a compressed file."""
     name = blob.unpacked_name or blob.name
     stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
     yield Blob(blob.name, blob.label, partial(_open_compressed, blob), unpacked_name=stem, url=blob.url)

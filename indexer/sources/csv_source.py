@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
-from indexer.sources.export_record import is_our_csv, record_of_row
+from indexer.sources.export_record import is_own_csv, record_of_row
 from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_lines import source_of_records
@@ -109,14 +109,14 @@ _PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a table in text.
+    """Read the rows of a text table.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: No row names its columns so that a title or a text is known.
+        SourceError: No row has the names of a title or text column.
     """
     head = stream.read(HEAD_BYTES)
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
@@ -129,7 +129,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)
-    if is_our_csv(table.names) and not context.options.columns:
+    if is_own_csv(table.names) and not context.options.columns:
         records = (
             (row.first, record_of_row(cells, table.names, context.lines(row.first, row.last)))
             for row, cells in table.values(context)
@@ -139,7 +139,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # of the process: cells may be long
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # process-wide: cells may be long
     with file:
         lines = _Lines(file, context)
         for _ in range(dialect.skip):

@@ -85,7 +85,7 @@ class _Package:
 
     Args:
         archive: The document.
-        name: How messages name it.
+        name: The name of the document in messages.
     """
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
@@ -94,10 +94,10 @@ class _Package:
         self.parts = frozenset(archive.namelist())
 
     def events(self, part: str) -> Iterator[_Event]:
-        """Yield the starts, the ends and the texts of the elements of a part; none where it does not exist.
+        """Yield the start, end and text events of a part; none if it does not exist.
 
         Raises:
-            SourceError: It is no XML, declares entities, or is too large.
+            SourceError: The part is not XML, declares entities, or is too large.
         """
         if part not in self.parts:
             return
@@ -137,7 +137,7 @@ def _local(name: str) -> str:
 
 
 def _main_part(package: _Package) -> str:
-    """Find the part that holds the text: the one that the document names as it, else the usual one."""
+    """Return the name of the main part: the one that the document declares, else the usual one."""
     stated = [
         attributes.get("Target", "").lstrip("/")
         for kind, tag, attributes in package.events("_rels/.rels")
@@ -150,7 +150,7 @@ def _main_part(package: _Package) -> str:
 
 
 def _style_names(events: Iterable[_Event]) -> dict[str, str]:
-    """Read the names of styles by their ids, which differ with the language of the program."""
+    """Read the names of styles by their ids, which depend on the language of the program."""
     names: dict[str, str] = {}
     style = ""
     for kind, tag, attributes in events:
@@ -162,7 +162,7 @@ def _style_names(events: Iterable[_Event]) -> dict[str, str]:
 
 
 def _properties(events: Iterable[_Event]) -> dict[str, str]:
-    """Read the properties of a document, by their names."""
+    """Read the properties of a document by name."""
     values: dict[str, str] = {}
     tag = ""
     for kind, value, _ in events:
@@ -188,7 +188,7 @@ class _Body:
         self._left = MAX_TEXT_LENGTH + 1
 
     def read(self, events: Iterable[_Event]) -> None:
-        """Read the elements of the text."""
+        """Read the elements of the main part."""
         for kind, value, attributes in events:
             if kind == "text":
                 self._add(value)

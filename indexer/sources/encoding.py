@@ -96,9 +96,9 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Check whether a text that was decoded from UTF-8 with ``surrogateescape`` is in another encoding.
+    """Check whether a text decoded from UTF-8 with ``surrogateescape`` is in another encoding.
 
-    A few bad bytes among good accented letters are slips of one line; mostly bad ones are another encoding.
+    A few bad bytes among valid accented letters are local errors; mostly bad ones mean another encoding.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)

@@ -15,7 +15,7 @@ from indexer.sources.html_text import is_markup
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
-from indexer.tables import as_it_was
+from indexer.tables import without_apostrophes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -106,11 +106,11 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    return _with_others(item, record, notify)
+    return _with_renamed_fields(item, record, notify)
 
 
-def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields that a record has under other names than ours."""
+def _with_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
+    """Add the fields of a record that have other names than in an export."""
     others = {
         name: value
         for name, value in record.items()
@@ -124,7 +124,7 @@ def _with_others(item: RawItem, record: dict[str, Any], notify: Callable[[str], 
         date=item.date or (given.date(None) if record.get("date") is None else None),
         author=item.author or given.author(),
         section=item.section or given.section(),
-        fields=tuple((dict(given.others()) | dict(item.fields)).items()),
+        fields=tuple((dict(given.remaining_fields()) | dict(item.fields)).items()),
     )
 
 
@@ -145,7 +145,7 @@ def _names(value: Any, name: str) -> str | None:
 
 
 def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
-    """Read the other fields of an item, those that are texts or numbers."""
+    """Read the other fields of an item that are strings or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
         shown = " ".join(clean(name).split())
@@ -288,7 +288,7 @@ def as_exported(value: Any) -> Any:
     return value
 
 
-def are_ours(values: Iterable[object]) -> bool:
+def are_own_records(values: Iterable[object]) -> bool:
     """Return whether the elements of a list are Dragoman's records, not another program's.
 
     All of them must have Dragoman's names, and at least one must be unambiguous: it has the form of exports,
@@ -313,7 +313,7 @@ def _shows_it(record: dict[str, Any]) -> bool:
     )
 
 
-def is_our_csv(columns: Iterable[str]) -> bool:
+def is_own_csv(columns: Iterable[str]) -> bool:
     """Return whether Dragoman exported a table, by the names of its columns."""
     return _OF_CSV.issubset(columns)
 
@@ -326,7 +326,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
         columns: The names of all columns that were not removed from the table.
         place: The location of the row, for a row without the location of its item.
     """
-    texts = {name: as_it_was(cell) for name, cell in cells.items()}
+    texts = {name: without_apostrophes(cell) for name, cell in cells.items()}
     start, end, kind = (texts.pop(name, None) for name in _DATE)
     title = texts.pop("title", None)
     record: dict[str, Any] = {

@@ -23,7 +23,7 @@ _ITEMS: Final = frozenset({"item", "entry"})
 
 @nonempty("is a feed without items")
 def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the items of a feed, of which one is held at a time."""
+    """Read the items of a feed, one at a time."""
     with stream:
         items = Items(Markup(stream, stream.peek()), _ITEMS, context)
         entries = EntryReader(items.whole, context, address=context.options.base)
@@ -38,7 +38,7 @@ _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 @nonempty("is a sitemap: links without titles or texts; give the pages that they lead to")
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the items of a news sitemap; links without a title, as other sitemaps have them, are counted."""
+    """Read the items of a news sitemap; count the links without a title, which other sitemaps have."""
     untitled = found = 0
     with stream:
         items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
@@ -87,7 +87,7 @@ _SHORTCODE: Final = re.compile(
 
 @nonempty("is an export of WordPress without published posts")
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the published posts of an export, of which one is held at a time; what is no post is counted."""
+    """Read the published posts of an export, one at a time; count the other records."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0

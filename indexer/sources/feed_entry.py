@@ -84,8 +84,8 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
         site: The link of the feed, the base of relative links of items; empty if there is none.
         address: The address of the feed, the base for feeds without a link.
     """
-    stood_for = item.text_of(*_NAMES["origin"])
-    for link in (stood_for if stood_for != site else "", *_candidates(item)):
+    origin = item.text_of(*_NAMES["origin"])
+    for link in (origin if origin != site else "", *_candidates(item)):
         if (resolved := _resolved(link, item, site, address)) is not None:
             return resolved
     return None
@@ -189,10 +189,10 @@ class EntryReader:
     """Reads the items of one feed.
 
     Args:
-        whole: What is said of the feed.
+        whole: The properties of the feed.
         context: The source.
-        dates: The names of the elements that state a date, the best first.
-        address: Where the feed was fetched from; empty for a file.
+        dates: The names of date elements, the best first.
+        address: The address of the feed; empty for a file.
     """
 
     def __init__(

@@ -213,7 +213,7 @@ def _decoded(data: bytes, codec: str) -> str:
     return _STRAY.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
-# Elements of these vocabularies have no prefix; others have a standard one, whatever a document uses.
+# Elements of these vocabularies have no prefix; others have a standard one, not that of the document.
 _PREFIXES: Final = {uri: prefix for prefix, uri in rows(__file__, "feed_prefixes.tsv")}
 _UNDECLARED: Final = {"rss": "", "atom": "", "atom10": "", "a10": ""}
 _BASE, _LANGUAGE = "xml:base", "xml:lang"
@@ -273,7 +273,7 @@ class Element:
 
     @property
     def elements(self) -> Iterator[Element]:
-        """Its elements, in order."""
+        """The child elements, in order."""
         return (part for part in self.parts if isinstance(part, Element))
 
     @property
@@ -329,15 +329,15 @@ def _html_of(element: Element, *, is_xhtml: bool) -> str:
 
 
 class Items:
-    """The items of a document, one after the other.
+    """An iterator over the items of a document.
 
     Args:
         markup: The document.
-        names: The names of elements that are items.
+        names: The names of item elements.
         context: The source.
 
     Attributes:
-        whole: What is said of the whole: the elements of the channel or feed that were read so far.
+        whole: The properties of the channel or feed: its elements that were read so far.
     """
 
     def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:

@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
     place: int = 0
 
 
-OURS: Final = frozenset("title body summary date url id language country author section".split())
+TARGET_FIELDS: Final = frozenset("title body summary date url id language country author section".split())
 """The fields that a name can be mapped to; with any other target the value becomes a custom field."""
 
 _OBJECTS: Final = [
@@ -43,7 +43,7 @@ _OBJECTS: Final = [
     for name in names.split()
 ]
 LISTS: Final = frozenset(name for kind, _, name in _OBJECTS if kind == "list")
-"""Names of lists that hold the items of an answer or an export, whatever else it states."""
+"""The names of lists with the items of a response or an export, which may have other keys."""
 
 _SYNONYMS: Final = {"text": "body", "link": "url", "countries": "country"}
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -81,9 +81,9 @@ def meaning_of(name: str) -> Meaning | None:
     return None
 
 
-def our_field(name: str) -> str:
+def target_field(name: str) -> str:
     """Return the field that ``--map`` names; any other name is unchanged."""
-    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in OURS else name)
+    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
@@ -156,7 +156,7 @@ _SHORT: Final = 64  # characters of a value that is cached
 
 
 UNREADABLE: Final = object()
-"""In the place of a value that cannot be made a text."""
+"""The placeholder for a value that cannot be converted to text."""
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -229,7 +229,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
 
 
 def line(value: object) -> str:
-    """Convert a value, perhaps HTML, to one line."""
+    """Convert a value, which may be HTML, to one line."""
     if isinstance(value, str) and len(value) <= _SHORT:
         return _short_line(value)
     return line_of(text_of(value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from indexer.runtime import late_pattern
-from indexer.sources.field_names import OURS, UNREADABLE, Meaning, flatten, line, paragraphs, text_of
+from indexer.sources.field_names import TARGET_FIELDS, UNREADABLE, Meaning, flatten, line, paragraphs, text_of
 from indexer.sources.source import MAX_FIELD_LENGTH
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import read_countries, read_language_name
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from indexer.item import ItemDate
 
-_FIELDS: Final = OURS | {"changed"}
+_FIELDS: Final = TARGET_FIELDS | {"changed"}
 _BYLINE: Final = late_pattern(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
 _LINK: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
 _SIGNS: Final = late_pattern(r"[\W_]+")
-_SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
+_SHORT: Final = 200  # minimum characters of a text that may be the start of a longer one
 _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
@@ -45,13 +45,13 @@ class ForeignFields:
         self._notify = notify
         self._notify_once = notify_once
         self._known: dict[str, list[tuple[Meaning, str, object]]] = {}
-        self._others: dict[str, object] = {}
+        self._remaining: dict[str, object] = {}
         for name, value in flatten(values):
             found = meaning(name)
             if value is UNREADABLE or (found and found.field == "never"):
                 notify_once(f"the field “{name[:80]}” holds no text; left out of each item")
             elif found is None or found.field not in _FIELDS:
-                self._others.setdefault(found.field if found else name, value)
+                self._remaining.setdefault(found.field if found else name, value)
             else:
                 self._known.setdefault(found.field, []).append((found, name, value))
         for candidates in self._known.values():
@@ -60,7 +60,7 @@ class ForeignFields:
 
     def title(self) -> str | None:
         """Remove and return the title."""
-        return next((text for _, value in self._take("title") if (text := line(value))), None)
+        return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
         """Remove and return the text: the longest one with the best names, else the summaries.
@@ -71,7 +71,7 @@ class ForeignFields:
         bodies = self._all_texts("body")
         summaries = self._all_texts("summary")
         if not bodies:
-            return _joined([texts for _, texts in summaries])
+            return _concatenated([texts for _, texts in summaries])
         if not summaries and len(bodies) == 1:
             return bodies[0][1]
         best = max(bodies, key=_length)
@@ -83,12 +83,12 @@ class ForeignFields:
         declared = _letters(best[1]) if others else ""
         for name, texts in others:
             if _letters(texts)[:_SHORT] not in declared:
-                self._others.setdefault(name, " ".join(texts))
+                self._remaining.setdefault(name, " ".join(texts))
         return best[1]
 
     def url(self, base: str) -> str | None:
         """Remove and return the link, resolved if it is relative."""
-        for _, value in self._take("url"):
+        for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
                 try:
@@ -100,22 +100,22 @@ class ForeignFields:
 
     def key(self, url: str | None) -> str | None:
         """Remove and return the identifier of the item: an id, unless it is a row number, or its link."""
-        for name, value in self._take("id"):
+        for name, value in self._pop_values("id"):
             text = text_of(value)
             if len(text) >= _LONG_ID or ":" in text:
                 return text
-            self._others.setdefault(name, value)
+            self._remaining.setdefault(name, value)
         return url
 
     def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
         """Remove and return the date: that of publication, else that of a change."""
         for field in ("date", "changed"):
-            for name, value in self._take(field):
+            for name, value in self._pop_values(field):
                 if found := read_date(value, day_first=day_first):
                     return found
                 if not (text := text_of(value)):
                     continue
-                self._others.setdefault(name, value)
+                self._remaining.setdefault(name, value)
                 unclear = read_date(value, day_first=True) or read_date(value, day_first=False)
                 reason = "may be of two months" if unclear else "is none"
                 self._notify(f"the date “{_short(text)}” {reason}; left out")
@@ -123,19 +123,19 @@ class ForeignFields:
 
     def language(self) -> str | None:
         """Remove and return the language."""
-        for name, value in self._take("language"):
+        for name, value in self._pop_values("language"):
             if found := read_language_name(value):
                 return found
-            self._others.setdefault(name, value)
+            self._remaining.setdefault(name, value)
             self._notify(f"the language “{_short(value)}” is none that is known; left out")
         return None
 
     def countries(self) -> tuple[str, ...] | None:
         """Remove and return the countries; None if no known one is stated."""
-        for name, value in self._take("country"):
+        for name, value in self._pop_values("country"):
             codes, unknown = read_countries(value)
             if unknown:
-                self._others.setdefault(name, value)
+                self._remaining.setdefault(name, value)
                 self._notify(f"the country “{_short(unknown[0])}” is none; left out")
             if codes:
                 return tuple(codes)
@@ -143,32 +143,32 @@ class ForeignFields:
 
     def author(self) -> str | None:
         """Remove and return the author; the number of a user is ignored."""
-        for name, value in self._take("author"):
+        for name, value in self._pop_values("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
             if any(map(str.isalpha, "".join(names))):
                 return ", ".join(dict.fromkeys(filter(None, names)))
-            self._others.setdefault(name, value)
+            self._remaining.setdefault(name, value)
         return None
 
     def section(self) -> str | None:
         """Remove and return the section: the first of a list, which is also kept; numbers are ignored."""
-        for name, value in self._take("section"):
+        for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
             if len(texts) > 1 or not any(map(str.isalpha, first)):
-                self._others.setdefault(name, value)
+                self._remaining.setdefault(name, value)
             if any(map(str.isalpha, first)):
                 return first
         return None
 
-    def others(self) -> tuple[tuple[str, str], ...]:
+    def remaining_fields(self) -> tuple[tuple[str, str], ...]:
         """Return the remaining fields, also those with a worse name; call this last."""
         for candidates in self._known.values():
             for _, name, value in candidates:
-                self._others.setdefault(name, value)
+                self._remaining.setdefault(name, value)
         found: dict[str, str] = {}
-        for name, value in self._others.items():
+        for name, value in self._remaining.items():
             text = line(value)
             if len(text) > MAX_FIELD_LENGTH:
                 self._notify(f"the field “{name[:80]}” has {len(text):,} characters; left out")
@@ -176,10 +176,10 @@ class ForeignFields:
                 found.setdefault(shown, text)
         return tuple(found.items())
 
-    def _take(self, field: str) -> Iterable[tuple[str, object]]:
+    def _pop_values(self, field: str) -> Iterable[tuple[str, object]]:
         """Yield the values for a field, the best first, and remove them."""
         candidates = self._known.get(field)
-        return _taken(candidates) if candidates else ()
+        return _pop_all(candidates) if candidates else ()
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
         """Remove and return the texts of a field, those of the best rank with any."""
@@ -194,7 +194,7 @@ class ForeignFields:
         return given
 
 
-def _taken(candidates: list[tuple[Meaning, str, object]]) -> Iterator[tuple[str, object]]:
+def _pop_all(candidates: list[tuple[Meaning, str, object]]) -> Iterator[tuple[str, object]]:
     while candidates:
         _, name, value = candidates.pop(0)
         yield name, value
@@ -209,7 +209,7 @@ def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
-def _joined(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _concatenated(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Concatenate texts, without those that another one contains."""
     kept: list[tuple[str, ...]] = []
     for own in sorted(texts, key=lambda text: -sum(map(len, text))):

@@ -20,7 +20,7 @@ from indexer.sources.field_names import (
     is_understood,
     line,
     meaning_of,
-    our_field,
+    target_field,
 )
 from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.source import MAX_UNSPACED, why_no_item
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _CACHE_SIZE: Final = 1 << 8  # lists of names: a table has few, depending on empty cells
-_HOLDING_OTHERS: Final = frozenset({dict, list})  # their fields may be needed
+_NESTED_TYPES: Final = frozenset({dict, list})  # their fields may be needed
 
 
 class PlainFields(NamedTuple):
@@ -82,7 +82,7 @@ class PlainReader:
             day_first: The order of day and month in numeric dates, if known.
         """
         names = self._sorted(tuple(values))
-        if names is None or not _HOLDING_OTHERS.isdisjoint(map(type, values.values())):
+        if names is None or not _NESTED_TYPES.isdisjoint(map(type, values.values())):
             return None
         title, text, date = values[names.title], values[names.text], None
         if not (isinstance(title, str) and isinstance(text, str) and title.isprintable()):
@@ -145,20 +145,20 @@ class ForeignReader:
     """Reads the items of one source, each a mapping of names to values.
 
     Args:
-        context: The source; what its options map goes before our table of names.
-        whole: What is stated of the whole source.
-        once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
+        context: The source; the mapped names of its options override the table of names.
+        whole: The properties of the source.
+        once: Whether to skip repeated items, with the same identity and text.
 
     Attributes:
-        meaning: Tells what a name means in this source.
+        meaning: Returns the meaning of a name in this source.
     """
 
     def __init__(self, context: ReadContext, *, whole: Whole | None = None, once: bool = False) -> None:
         self._context = context
         options = context.options
-        self._mapped = {source: our_field(field) for source, field in options.columns}
+        self._mapped = {source: target_field(field) for source, field in options.columns}
         self._met = {} if options.met is None else options.met
-        self._taken = frozenset(self._mapped.values())
+        self._mapped_fields = frozenset(self._mapped.values())
         self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
         whole = whole or Whole()
         self._base = whole.url
@@ -184,7 +184,7 @@ class ForeignReader:
             self._met[name] = None
             return Meaning(mapped, 0)
         found = meaning_of(name)
-        return None if found and found.field in self._taken else found
+        return None if found and found.field in self._mapped_fields else found
 
     def understands(self, values: Mapping[str, object]) -> bool:
         """Return whether fields make a news item, by their names."""
@@ -247,7 +247,7 @@ class ForeignReader:
             countries=given.countries(),
             author=given.author() or self._author,
             section=given.section(),
-            fields=given.others(),
+            fields=given.remaining_fields(),
         )
 
     def _notify_once(self, number: int, reason: str) -> None:

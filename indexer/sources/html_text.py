@@ -114,7 +114,7 @@ def decoded(text: str) -> str:
         return text
     from html import unescape  # its table of entities takes a millisecond to load, and is rarely needed
 
-    return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python refuses numbers of thousands of digits
+    return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python rejects numbers of thousands of digits
 
 
 def _pieces(markup: str) -> Iterator[str | None]:

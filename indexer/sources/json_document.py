@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import open_text, repair
-from indexer.sources.export_record import are_ours, as_exported, is_exported
+from indexer.sources.export_record import are_own_records, as_exported, is_exported
 from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.json_lines import source_of_records
@@ -210,14 +210,14 @@ _FEED: Final = "https://jsonfeed.org/"
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a JSON document.
+    """Read the items of a JSON document.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: It is no JSON, or nothing in it looks like an item.
+        SourceError: It is not JSON, or has no items.
     """
     values = values_of(stream, context.name)
     first = next(values, None)
@@ -235,7 +235,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     if not looked_at:
         raise fault or no_item(context.name, "fields", shape.seen)
     all_items = _numbered(chain(looked_at, failing(fault) if fault else items), context)
-    if are_ours(looked_at) and not context.options.columns:
+    if are_own_records(looked_at) and not context.options.columns:
         return source_of_records(all_items, context)
     reader.learn(item for item in looked_at if isinstance(item, dict))
     return Source(context.name, _read(all_items, reader, context))

@@ -28,14 +28,14 @@ _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at a 
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a stream of records, of which one line is held at a time.
+    """Read the items of a stream of JSON lines, one at a time.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: There is nothing but blank lines.
+        SourceError: All lines are blank.
     """
     lines = parse_lines(stream, context)
     reader = RecordReader(context)
@@ -45,10 +45,10 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def source_of_records(records: Iterable[tuple[int, Any]], context: ReadContext) -> Source:
-    """Open records of our own form that stand in no lines of JSON; they are read as if they did.
+    """Read the items of records that do not come from JSON lines.
 
     Args:
-        records: Each with the line or the number by which it is told.
+        records: The records, each with its line or number for messages.
         context: The source.
     """
     lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
@@ -61,10 +61,10 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one: those of ours, and those with other names.
+    """Reads records one by one: those of an export, and those with other names.
 
     Args:
-        context: The source; where its options map any name, no record is one of ours.
+        context: The source; if its options map any name, no record is read as one of an export.
     """
 
     def __init__(self, context: ReadContext) -> None:
@@ -94,17 +94,17 @@ class RecordReader:
 
 
 def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[JsonLine]:
-    """Parse the lines of a stream one by one; no more than MAX_LINE_LENGTH characters are held.
+    """Parse the lines of a stream one by one, of up to MAX_LINE_LENGTH characters.
 
     Args:
         stream: The bytes, from the first on; closed at the end.
         context: The source.
 
     Yields:
-        Each line but blank ones.
+        Each line that is not blank.
 
     Raises:
-        SourceError: There is nothing but blank lines.
+        SourceError: All lines are blank.
     """
     blank = True
     # Universal newlines break lines only at \n, \r\n and \r, like an editor.

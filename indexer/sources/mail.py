@@ -1,4 +1,4 @@
-"""Mailboxes (mbox) and single messages, held one at a time, their headers and parts parsed within bounds."""
+"""Read mailboxes (mbox) and single messages, one at a time; limit the size of headers and parts."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 _ENCODED: Final = re.compile(r"(?i)=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=(?:\s+(?==\?[^?\s]{1,40}\?[bq]\?))?")
-_STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # whose bytes look like other texts
+_STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # their bytes look like other texts
 _ADDRESS: Final = re.compile(r"\s*<[^<>]*>\s*$")
-_WHEN: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*")  # in the line before a message
+_WHEN: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*")  # in a separator line
 _COMMENT: Final = re.compile(r"\(([^()]+)\)\s*$")
 
 
@@ -39,7 +39,7 @@ class Headers:
     """The headers of a message.
 
     Args:
-        message: The message as it was parsed.
+        message: The parsed message.
     """
 
     def __init__(self, message: Message) -> None:
@@ -48,11 +48,11 @@ class Headers:
             self._values.setdefault(name.lower(), []).append(str(value))
 
     def text(self, name: str) -> str:
-        """Give the first value of a header, decoded, in one line; empty without any."""
+        """Return the first value of a header, decoded, in one line; empty if there is none."""
         return decoded_words(self._values.get(name, [""])[0])
 
     def name_of(self, header: str) -> str:
-        """Give the name of the person in a header, else the address."""
+        """Return the name of the person in a header, else the address."""
         value = self._values.get(header, [""])[0]
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
@@ -61,18 +61,18 @@ class Headers:
         return name or self.text(header).strip("<>")
 
     def date(self, separator: str) -> tuple[ItemDate | None, str]:
-        """Work out when a message was sent: its day where it was written, else when it was received.
+        """Return the date of a message: the day in its own time zone, else the day of receipt.
 
         Args:
-            separator: The line before it in a mailbox.
+            separator: The separator line before the message in a mailbox.
 
         Returns:
-            The day, and what its own date says where that is none.
+            The day, and the text of the Date header if it is invalid.
         """
         own = self.text("date")
         if stated := read_date(own):
             return stated, ""
-        # The last that is noted was the first on the way.
+        # The last Received header is the first in time.
         received = [value.rpartition(";")[2] for value in reversed(self._values.get("received", []))]
         at_last = _WHEN.search(separator)
         for text in (*received, self.text("delivery-date"), at_last[0] if at_last else ""):
@@ -82,7 +82,7 @@ class Headers:
 
 
 def decoded_words(value: str) -> str:
-    """Decode a header: encoded words (RFC 2047), and bytes that stand there as they are."""
+    """Decode a header: encoded words (RFC 2047) and raw bytes."""
     pieces: list[str] = []
     at = 0
     waiting, charset = b"", ""
@@ -92,7 +92,7 @@ def decoded_words(value: str) -> str:
             pieces.append(decoded(waiting, charset))
             waiting = b""
         pieces.append(_as_written(plain))
-        # A character may begin in one word and end in the next.
+        # A character may be split across two encoded words.
         waiting, charset = waiting + _bytes_of(word[2], word[3]), word[1].lower()
         at = word.end()
     if waiting:
@@ -102,7 +102,7 @@ def decoded_words(value: str) -> str:
 
 
 def decoded(data: bytes, charset: str) -> str:
-    """Decode a text: in UTF-8 where it is, else as its charset says, else in what suits it."""
+    """Decode a text: from UTF-8 if it is valid, else its charset, else a detected encoding."""
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
         try:
@@ -110,7 +110,7 @@ def decoded(data: bytes, charset: str) -> str:
         except UnicodeDecodeError:
             pass
     if charset in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"}:
-        charset = "cp1252"  # what calls itself Latin-1 holds the quotation marks of Windows-1252
+        charset = "cp1252"  # text labelled Latin-1 has the quotation marks of Windows-1252
     try:
         return data.decode(charset)
     except (LookupError, ValueError):
@@ -133,29 +133,29 @@ def _bytes_of(kind: str, text: str) -> bytes:
         return b""
 
 
-_MAX_HEADER_LENGTH: Final = 1 << 13  # characters; its parameters are parsed in the square of their number
-_DEEPEST: Final = 30  # parts within parts: each line is compared with the borders of all around it
+_MAX_HEADER_LENGTH: Final = 1 << 13  # characters; parsing its parameters takes quadratic time
+_DEEPEST: Final = 30  # depth of parts: each line is compared with the boundaries of all enclosing parts
 _MAX_PARTS: Final = 5000
 
 
 class UnreadableMessageError(ValueError):
-    """A message that cannot be parsed; its message says why, for people."""
+    """A message that cannot be parsed; the error's message is the reason."""
 
 
 class _AsWritten(EmailPolicy):
-    """Headers as they are written, cut where they are too long."""
+    """A policy that keeps headers as written and cuts long ones."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, _, value = sourcelines[0].partition(":")
         value = "".join((value.lstrip(" \t"), *sourcelines[1:])).rstrip("\r\n")
         return name, value[:_MAX_HEADER_LENGTH]
 
-    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - what the library calls
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the signature of the library
         return value
 
 
 class _Part(EmailMessage):
-    """A part that lies no deeper than parts may."""
+    """A part within the maximum depth."""
 
     depth = 0
 
@@ -170,7 +170,7 @@ def parse(data: bytes) -> Message:
     """Parse a message.
 
     Raises:
-        UnreadableMessageError: It has too many parts, or is broken in a way that the parser does not know.
+        UnreadableMessageError: It has too many parts, or damage that the parser cannot handle.
     """
     try:
         return BytesParser(policy=_AsWritten(message_factory=_counting())).parsebytes(data)
@@ -181,7 +181,7 @@ def parse(data: bytes) -> Message:
 
 
 def _counting() -> Callable[..., _Part]:
-    """Make a function that makes the parts of one message."""
+    """Return a factory of the parts of one message, which counts them."""
     made = count()
 
     def make(policy: EmailPolicy) -> _Part:
@@ -192,8 +192,8 @@ def _counting() -> Callable[..., _Part]:
     return make
 
 
-_TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # and whether they are markup
-_WRAPPED: Final = 50  # characters of a line that was broken only to fit, so that the next goes on with it
+_TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # and whether it is markup
+_WRAPPED: Final = 50  # minimum characters of a wrapped line, which the next line continues
 _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
@@ -201,11 +201,11 @@ class Parts:
     """The parts of a message.
 
     Args:
-        message: The message as it was parsed.
+        message: The parsed message.
 
     Attributes:
-        paragraphs: Its text.
-        attached: The names, or the types, of what is attached.
+        paragraphs: The text.
+        attached: The names, or the types, of the attachments.
     """
 
     def __init__(self, message: Message) -> None:
@@ -226,12 +226,12 @@ class Parts:
                         yield subject
                     yield from self._texts(inner)
         elif (kind in _TEXTS or kind.startswith("multipart/")) and not self._is_attached(part):
-            yield from _text(part, is_html=_TEXTS.get(kind, False))  # parts that nothing parts are one text
+            yield from _text(part, is_html=_TEXTS.get(kind, False))  # consecutive parts are one text
         else:
             self.attached.append(decoded_words(part.get_filename() or "") or kind)
 
     def _best(self, parts: list[Message]) -> Iterator[str]:
-        """Choose of the same text in several forms the plain one; another only where that is empty."""
+        """Return the plain text of alternative parts; another if it is empty."""
         for part in sorted(parts, key=lambda part: part.get_content_type() != "text/plain"):
             if texts := list(self._texts(part)):
                 yield from texts
@@ -251,21 +251,21 @@ def _text(part: Message, *, is_html: bool) -> list[str]:
 
 
 def _unwrapped(text: str) -> list[str]:
-    """Part a plain text at blank lines and short ones; a long line goes on in the next of its quotation."""
+    """Split a plain text at blank and short lines; unwrap long lines of one quotation level."""
     paragraphs: list[str] = []
-    quote, goes_on = "", False
+    quote, continues = "", False
     for line in text.splitlines():
         own = _QUOTE.match(line)
         marks = own[0] if own else ""
         words = line[len(marks) :].split()
         if not words:
-            goes_on = False
+            continues = False
             continue
-        if goes_on and marks.strip() == quote:
+        if continues and marks.strip() == quote:
             paragraphs[-1] = f"{paragraphs[-1]} {' '.join(words)}"
         else:
             paragraphs.append(" ".join([*marks.split(), *words]))
-        quote, goes_on = marks.strip(), len(line) >= _WRAPPED
+        quote, continues = marks.strip(), len(line) >= _WRAPPED
     return paragraphs
 
 
@@ -291,7 +291,7 @@ class MessageReader:
         Args:
             data: Its bytes.
             lines: Its location.
-            separator: The line before it in a mailbox.
+            separator: The separator line before the message in a mailbox.
 
         Returns:
             The item; None, after a call of ``on_skip``, if it has no text, or too much.

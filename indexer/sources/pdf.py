@@ -101,7 +101,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
     for group in _groups(lines, distance):
         text = group[0].text
         for line in group[1:]:
-            text = _joined(text, line.text)
+            text = _append_line(text, line.text)
         if shown := visible(text.rstrip(_SPLIT)):
             paragraphs.append(shown)
     return paragraphs
@@ -135,7 +135,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
     return starts_high(line.text) and ((indented and ended) or (is_short and ended))
 
 
-def _joined(text: str, line: str) -> str:
+def _append_line(text: str, line: str) -> str:
     """Append a line to a text; a split word is restored."""
     if text.endswith(tuple(_SPLIT)):
         return text[:-1] + line

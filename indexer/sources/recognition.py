@@ -37,7 +37,7 @@ def text_of(head: bytes) -> str:
 
 
 def is_none(_head: bytes, _suffix: str) -> bool:
-    """Recognise nothing: for a kind that is read only by its name, or where no other is recognised."""
+    """Return False: for a kind that is read only by its name, or if no other is recognised."""
     return False
 
 

@@ -30,19 +30,19 @@ DEEPEST: Final = 4  # nesting of archives and folders
 
 
 class SourceKind(NamedTuple):
-    """A kind of source that can be read.
+    """A supported kind of source.
 
     Attributes:
-        name: What ``--as`` calls it.
-        what: What messages call a file of it.
-        recognises: Tells from the first bytes and the ending of the name whether a blob is of this kind.
+        name: The value of ``--as``.
+        what: The name of such a file in messages.
+        recognises: Checks the first bytes and the suffix of the name of a blob for this kind.
         module: The module in ``indexer.sources`` that reads it, and after a colon the function if that is not
             ``read``: ``read(stream, context) -> Source``; for a container
             ``members(blob, on_skip, options) -> Iterator[Blob]``.
-        suffixes: Endings of names that promise it where the content could be any text.
-        extra: The extra that holds the libraries that its reader imports; empty for none.
-        holds: ``many`` for a container of other blobs, ``one`` for one of exactly one, whose faults are its
-            own; empty for a source of items.
+        suffixes: The suffixes of names that decide if the content could be any text.
+        extra: The extra with the libraries of its reader; empty for none.
+        holds: ``many`` for a container of other blobs, ``one`` for a container of one blob, whose errors are
+            reported as its own; empty for a source of items.
     """
 
     name: str
@@ -215,8 +215,8 @@ def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -
 
     Args:
         kind: The kind; its ``module`` may name the function after a colon.
-        label: How messages name the source.
-        name: The function where ``module`` names none.
+        label: The name of the source in messages.
+        name: The function if ``module`` names none.
 
     Raises:
         SourceError: A library that it needs is not installed.

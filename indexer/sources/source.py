@@ -72,11 +72,11 @@ class Source:
 
     Attributes:
         name: As in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
-        items: The items, in the order of the source; can be walked once.
+        items: The items, in the order of the source; can be iterated once.
         ordered: True for a page, whose order means newest first; False for a stream of records.
-        lines: The parsed lines that the items of a stream of records are read from, for who needs no raw
-            items of them; walk either these or the items. None for any other source.
-        read_line: Reads a line as an item, for who walks the lines.
+        lines: The parsed lines of a stream of records, for callers that do not need raw items; iterate over
+            either these or the items. None for any other source.
+        read_line: Reads a line as an item, for callers that iterate over the lines.
     """
 
     name: str
@@ -129,12 +129,12 @@ OnSkip = Callable[[Skipped], None]
 
 
 class ReadContext(NamedTuple):
-    """The source that is read, for its reader.
+    """The source to read, passed to its reader.
 
     Attributes:
         name: The source's name.
-        on_skip: Called with each thing that is left out.
-        options: How to read it.
+        on_skip: Called with each skipped thing.
+        options: The options of reading.
     """
 
     name: str
@@ -142,16 +142,16 @@ class ReadContext(NamedTuple):
     options: ReadOptions = AS_THEY_ARE
 
     def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
-        """Report something that is left out: its line or number, 0 for the whole source, and why."""
+        """Report something skipped: its line or number, 0 for the whole source, and the reason."""
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
-        """Report once for the source how many things of a kind were left out."""
+        """Report the number of skipped things of a kind, once for the source."""
         if count:
             self.skip(0, f"{kind}, left out: {count:,}")
 
     def lines(self, first: int, last: int | None = None) -> SourceLines:
-        """Make the place of an item: its first and last line, or its number."""
+        """Return the location of an item: its first and last line, or its number."""
         return SourceLines(self.name, first, last or first)
 
 
@@ -159,14 +159,14 @@ ReadItems = Callable[["io.BufferedReader", ReadContext], Iterator["RawItem"]]
 """Yields the items of a source."""
 
 Reader = Callable[["io.BufferedReader", ReadContext], Source]
-"""Opens a source of a kind; its bytes come from the first on."""
+"""Opens a source of a kind, given a stream at its start."""
 
 
 def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
-    """Decorate a generator of items to make it a reader, which reads the first item at once.
+    """Return a decorator that converts a generator of items to a reader, which reads the first item at once.
 
     Args:
-        otherwise: How the message goes on behind the name of a source without any item.
+        otherwise: The error message after the name of a source without items.
     """
 
     def decorate(read_items: ReadItems) -> Reader:
@@ -301,9 +301,9 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
         what: The kind of source, such as "a PDF".
         extra: The name of the extra.
     """
-    from indexer.missing_extras import needs  # nearly all kinds have their libraries
+    from indexer.missing_extras import install_message  # nearly all kinds have their libraries
 
-    return SourceError(needs(f"{label} is {what}, which", extra))
+    return SourceError(install_message(f"{label} is {what}, which", extra))
 
 
 _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")
@@ -338,15 +338,15 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Check that there is a title or a text, and that it is not too long.
+    """Return the reason why an item cannot be indexed: no title and text, or too much of them.
 
     Args:
         title: The title, if any.
         paragraphs: The text.
-        what: What messages call the title.
+        what: The name of the title in messages.
 
     Returns:
-        Why it cannot be indexed, in words for people, or None.
+        The reason for a message, or None.
     """
     if title is None and not paragraphs:
         return f"neither a {what} nor a text"

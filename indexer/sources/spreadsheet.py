@@ -34,14 +34,14 @@ _WHY: Final = {
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Open a spreadsheet.
+    """Read the rows of a spreadsheet.
 
     Args:
         stream: The bytes, from the first on.
         context: The source.
 
     Raises:
-        SourceError: It is encrypted, damaged, too large, or no sheet has columns that are understood.
+        SourceError: It is encrypted, damaged, too large, or no sheet has known columns.
     """
     rows = read_in_child("spreadsheets", stream, context.name, lambda data: _check_sizes(data, context.name))
     try:

@@ -163,7 +163,7 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Make the date of a line that prints one; None where it is no day of its year."""
+    """Return the date of a date line; None if the year has no such day."""
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 

@@ -93,11 +93,11 @@ class StatedIds:
         self._seen: Counter[str] = Counter()
 
     def of(self, key: str | None, title: str | None, paragraphs: Iterable[str]) -> str:
-        """Make the id of the next item.
+        """Return the id of the next item.
 
         Args:
-            key: What the source states to identify it: a guid, a message id, a link; None or empty: nothing.
-            title: Its title, for where that is not enough.
+            key: Its identifier in the source: a guid, a message id, a link; None or empty for none.
+            title: Its title, used if that is not enough.
             paragraphs: Its text.
         """
         if key and (found := _digest(key)) not in self._seen:

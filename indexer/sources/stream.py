@@ -71,11 +71,11 @@ class _Metered(io.FileIO):
 
 
 class RawStream(io.RawIOBase):
-    """A stream of the bytes that a function reads.
+    """A stream of the bytes of a function.
 
     Args:
-        read: Reads up to so many bytes; none at the end.
-        close: Closes what they are read from.
+        read: Returns up to a number of bytes; none at the end.
+        close: Closes the underlying stream.
     """
 
     def __init__(self, read: Callable[[int], bytes], close: Callable[[], None]) -> None:
@@ -83,18 +83,18 @@ class RawStream(io.RawIOBase):
         self._close = close
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
-        """Read some bytes."""
+        """Read bytes into a buffer."""
         view = memoryview(buffer).cast("B")
         part = self._read(len(view))
         view[: len(part)] = part
         return len(part)
 
     def close(self) -> None:
-        """Close what it reads from."""
+        """Close the underlying stream."""
         if not self.closed:
             self._close()
         super().close()
@@ -152,7 +152,7 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
 
 def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
-    """Put bytes that were read back before those that follow, also where a stream cannot seek, as a pipe."""
+    """Return a stream with bytes put back at its start, also if it cannot seek, such as a pipe."""
 
     def read(size: int) -> bytes:
         nonlocal head

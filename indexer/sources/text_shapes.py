@@ -135,7 +135,7 @@ _QUOTED: Final[tuple[dict[str, Any], ...]] = (
 )
 _ROWS: Final = 60
 HEADER_WITHIN: Final = 10
-"""Rows among which the one with the names of the columns is looked for."""
+"""The number of first rows to search for the names of the columns."""
 
 _SOUND: Final = 0.8  # of the rows have as many cells as names; with fewer, the text is not a table
 _MAX_NAME_LENGTH: Final = 80
@@ -217,7 +217,7 @@ def _header(
 
 
 def find_header(rows: Sequence[Sequence[str]], meaning: Callable[[str], Meaning | None]) -> int | None:
-    """Find which of the first rows of a table names its columns; None where none does."""
+    """Return the number of the row with the names of the columns; None if there is none."""
     for at, names in enumerate(rows):
         if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
             return at

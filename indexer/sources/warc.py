@@ -58,7 +58,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
         return Answer(0, "", b"")
     body = block[stream.tell() :]
     if "chunked" in headers.get("Transfer-Encoding", "").lower():
-        body = _joined(body)
+        body = _decode_chunks(body)
     packing = headers.get("Content-Encoding", "").strip().lower()
     kind = headers.get("Content-Type", "").strip().lower()
     if packing in _PACKED:
@@ -68,7 +68,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
     return Answer(number, kind, body, packing)
 
 
-def _joined(body: bytes) -> bytes:
+def _decode_chunks(body: bytes) -> bytes:
     """Concatenate the chunks of a body, as far as they are valid."""
     parts: list[bytes] = []
     at = 0
@@ -165,7 +165,7 @@ _LOOKED_AT: Final = 1 << 16
 
 @nonempty("is a web archive without articles")
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the pages of a web archive, of which one is held at a time; other records are counted."""
+    """Read the pages of a web archive, one at a time; count other records."""
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()

@@ -48,14 +48,14 @@ _FAULTS: Final = (OSError, HTTPError, HTTPException)
 
 
 class Bounds(NamedTuple):
-    """How much a page or feed may take.
+    """The limits of fetching a page or feed.
 
     Attributes:
-        size: Bytes of it, unpacked.
-        silence: Seconds without a byte.
-        whole: Seconds of all of it, redirects and pauses included.
-        pause: Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again.
-        redirects: Addresses that one leads to, one behind the other.
+        size: The maximum number of bytes, unpacked.
+        silence: The maximum seconds without a byte.
+        whole: The maximum seconds in total, redirects and pauses included.
+        pause: The maximum ``Retry-After`` in seconds, for the only repeated request.
+        redirects: The maximum number of redirects.
     """
 
     size: int = 64 << 20
@@ -88,11 +88,11 @@ class Fetcher:
     """Fetches one address.
 
     Attributes:
-        address: The address.
-        file: Where what is fetched is written.
-        known: What its server said when it was read before; None to read it in any case.
-        allow_private: Whether it, and what it leads to, may be at addresses that are not public.
-        bounds: How much it may take.
+        address: The address to fetch.
+        file: The file to write the response to.
+        known: The validators of an earlier response; None to fetch unconditionally.
+        allow_private: Whether the address and its redirects may be private.
+        bounds: The limits.
     """
 
     address: Address
@@ -105,7 +105,7 @@ class Fetcher:
 
     def __post_init__(self) -> None:
         """Start the clock."""
-        self._address = self.address  # where redirects have led
+        self._address = self.address  # after redirects
         self._end = time.monotonic() + self.bounds.whole
 
     def fetch(self) -> Page | None:

@@ -105,7 +105,7 @@ class Address(NamedTuple):
             SourceError: It leads to no address of the web.
         """
         try:
-            # Headers are decoded as Latin-1, whatever their encoding is.
+            # Headers are always decoded as Latin-1.
             sent = quote(link.encode("latin-1", "replace"), safe=_SAFE)
             joined = urljoin(self.whole, sent)
         except ValueError:

@@ -89,8 +89,8 @@ class RemovedTexts:
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
-            having = index.having_any(words)
-            docs, counts = np.unique(having[mark[having]], return_counts=True)
+            candidates = index.documents_with_any(words)
+            docs, counts = np.unique(candidates[mark[candidates]], return_counts=True)
             best = np.argsort(-counts, kind="stable")[:COMPARED].tolist()
             found += [(-int(counts[at]), number, int(docs[at])) for at in best]
         return [DocAddress(number, doc) for _, number, doc in sorted(found)[:COMPARED]]
@@ -124,7 +124,7 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
     return matched
 
 
-def having_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
+def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
     """Return the documents that have the rarest of some terms, repeated for each of the terms.
 
     Args:
@@ -202,7 +202,7 @@ def sure_words(title: str) -> set[str]:
     )
 
 
-def having_words(segment: Segment, title: str) -> Docs:
+def documents_with_words(segment: Segment, title: str) -> Docs:
     """Return the documents of a segment that have the rarest words of a title; all if it has no words."""
     words = sure_words(title)
     if not words:

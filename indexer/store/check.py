@@ -95,7 +95,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             continue
         if isinstance(segment, Segment):
             opened.append(segment)
-            # Contradictions are looked for only if every byte is as it was written.
+            # Contradictions are searched for only if all checksums are correct.
             findings += _check_sense(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]

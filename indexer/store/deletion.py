@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from indexer.documents.document import DocAddress
     from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
-    from indexer.store.write_report import Tell
+    from indexer.store.write_report import OnChange
 
 BATCH_SIZE: Final = 500  # items per request to a remote writer
 
@@ -35,7 +35,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     dry_run: bool = False,
     wait: float = 0.0,
     report: str | os.PathLike[str] | None = None,
-    on_change: Tell | None = None,
+    on_change: OnChange | None = None,
 ) -> WriteReport:
     """Delete items of an index.
 
@@ -113,7 +113,7 @@ class _Deletion:
         listeners: Each is called with each change.
     """
 
-    def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[Tell]) -> None:
+    def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[OnChange]) -> None:
         self.report = WriteReport()
         self._writer = writer
         self._register = writer.register

@@ -217,7 +217,7 @@ class Candidates:
         others = longest != owners
         pairs = [(longest[others], owners[others]), *_neighbours(keys, owners, NEIGHBOURS)]
         kept = [common[one] | common[other] for one, other in pairs]
-        return [_joined(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
+        return [_encode_pairs(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
 
 
 def _places(column: Numbers, wanted: Numbers) -> Numbers:
@@ -243,7 +243,7 @@ def _begins(keys: Numbers) -> Numbers:
 
 def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
     """Return the pairs of documents with the same key that are at most some positions apart."""
-    return [_joined(*pair) for pair in _neighbours(keys, owners, most)]
+    return [_encode_pairs(*pair) for pair in _neighbours(keys, owners, most)]
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
@@ -255,7 +255,7 @@ def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Num
         yield owners[at], owners[at + apart]
 
 
-def _joined(first: Numbers, second: Numbers) -> Numbers:
+def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
     """Encode each pair as one number, with the lower document in the upper half."""
     low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
     joined: Numbers = (low << np.uint64(32)) | high

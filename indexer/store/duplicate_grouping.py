@@ -196,7 +196,7 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
         return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
 
     groups: WordSet = []
-    for some in _batches(connected(near)):  # each text is read once, whatever the number of documents
+    for some in _batches(connected(near)):  # each text is read once for any number of documents
         comparison.read(some)
         for first, others in stars(sorted(some, key=rank), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"

@@ -62,9 +62,10 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     from indexer.store.publication import explained_write_errors
 
     is_new = not folder.exists()
-    _require_ours(folder)  # before anything is written to a folder that may not be an index
+    _require_own_folder(folder)  # before anything is written to a folder that may not be an index
     with WriterLock(folder, wait=wait):
-        if not _require_ours(folder):  # under the lock: two first writers would overwrite each other's table
+        # Under the lock: two first writers would overwrite each other's table.
+        if not _require_own_folder(folder):
             with explained_write_errors(folder):
                 Contents(0, ()).write(folder)
         try:
@@ -88,7 +89,7 @@ def _move_out(folder: Path) -> None:
             folder.rmdir()
 
 
-def _require_ours(folder: Path) -> bool:
+def _require_own_folder(folder: Path) -> bool:
     """Create a folder if necessary and check that it has no foreign files; return whether it is an index."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ class FolderLocation:
     """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
     Args:
-        folder: The index folder; made when it is not there.
+        folder: The index folder; created if missing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -107,18 +107,18 @@ def write_sources(
     base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
-    """Bring the items of some sources into the next generation of an index, and commit it if any is new.
+    """Write the items of some sources to the next generation of an index; commit it if anything changed.
 
     Args:
         request: The sources and the options.
-        location: Where the index is, locked.
-        base: The generation whose other items stay; None for none.
+        location: The locked location of the index.
+        base: The generation whose other items are kept; None for none.
         concepts: A thesaurus to compile; None to keep that of the base.
 
     Raises:
-        SourceError: A source cannot be read, or none of them holds an item.
+        SourceError: A source cannot be read, or no source has an item.
         IndexFolderError, ClusterError: The index cannot be written, or the base is damaged.
-        DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
+        DragomanError: An item to restore is not deleted, or a mirror would delete too much.
     """
     started = perf_counter()
     before = base.fetched if base else ()
@@ -214,11 +214,11 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     if correcting is not None:
         merger.excludes = correcting.excludes
     if request.sources is None:
-        merger.read_again(_again(sources, reading, merger.report))
+        merger.read_again(_known_sources(sources, reading, merger.report))
     else:
         merger.read(sources.name(request.sources, reading, mirror=request.mirror))
     if request.items is not None:
-        merger.take(request.items)
+        merger.read_items(request.items)
     unchanged = reading.visits.unchanged if reading.visits else []
     merger.count_unchanged(unchanged)
     if not merger.same.ids and not unchanged:
@@ -232,7 +232,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     return merger
 
 
-def _again(
+def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
     """Return the locations and options of known sources; report those that cannot be read again."""
@@ -262,22 +262,22 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:
-    """Build the index of some sources; one that was there is replaced when the new one is complete.
+    """Build the index of some sources; replace an existing one when the new one is complete.
 
     Args:
         sources: Files, addresses, or ``-`` for standard input.
-        place: The index folder, made when it is not there; or where else the index is.
-        options: Those of :class:`WriteRequest`. Without ``corrections`` the file of the index that is
-            replaced is used, if it has any.
+        place: The index folder, created if missing, or another location of the index.
+        options: Those of :class:`WriteRequest`. Without ``corrections`` the corrections file of the replaced
+            index is used, if any.
 
     Returns:
-        What was indexed and what was left out.
+        A report of the indexed items and the skipped ones.
 
     Raises:
-        SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError, ClusterError: The folder or the name on the cluster holds something else, cannot be
+        SourceError: A source cannot be read, or no source has an item.
+        IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
             written, or is in use by another writer.
-        DragomanError: More facets than an index counts, or the file of corrections cannot be read.
+        DragomanError: There are too many facets, or the corrections file cannot be read.
     """
     request, location = WriteRequest(tuple(sources), **options), located(place)
     location.prepare(request)
@@ -294,23 +294,23 @@ def update(
 ) -> WriteReport:
     """Add the items of some sources that are new, and replace those that changed.
 
-    Items of the index that the sources do not name stay. Where there is no index yet, this is a build.
+    Items of other sources are kept. If there is no index yet, one is built.
 
     Args:
-        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows, each read
-            with its own options; one that cannot be read is reported.
-        place: The index folder, made when it is not there; or where else the index is.
-        options: Those of :class:`WriteRequest`. Without ``corrections`` the file that the index remembers
-            is used, if it has any.
+        sources: Files, addresses, or ``-`` for standard input; None for all sources of the index, each read
+            with its own options; those that cannot be read are reported.
+        place: The index folder, created if missing, or another location of the index.
+        options: Those of :class:`WriteRequest`. Without ``corrections`` the corrections file of the index is
+            used, if any.
 
     Returns:
-        What was added, replaced, left alone, gone, deleted and left out.
+        A report of the added, replaced, unchanged, gone, deleted and skipped items.
 
     Raises:
-        SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError, ClusterError: The folder or the name on the cluster holds something else, cannot be
+        SourceError: A source cannot be read, or no source has an item.
+        IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
             written, is in use by another writer, or its index is damaged.
-        DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
+        DragomanError: An item to restore is not deleted, or a mirror would delete too much.
     """
     request, location = WriteRequest(sources, **options), located(place)
     location.prepare(request)

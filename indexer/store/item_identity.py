@@ -102,13 +102,13 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
         document = read.with_distinct_id(written) if written.id in read.ids else written
         apart = read.apart(document) if document.id in read.ids else document
         if apart is None:
-            on_skip(taken(document))
+            on_skip(repeated_item_warning(document))
             continue
         read.take(apart, "")
         yield apart
 
 
-def taken(document: Document) -> Skipped:
+def repeated_item_warning(document: Document) -> Skipped:
     """Return the warning that an item is skipped because it was read before."""
     reason = "the same item as an earlier one of this source"
     if document.stated:
@@ -146,14 +146,14 @@ def distinct_id(document: Document) -> str:
 
 
 class ItemIdentity(ReadItems):
-    """Finds the items that documents are of.
+    """Finds the indexed items of documents.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
 
     Attributes:
-        claimed: Items of other sources that the current source has too: each is one of its items at most.
+        claimed: Items of other sources that the current source has too, each once at most.
     """
 
     def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:
@@ -187,7 +187,7 @@ class ItemIdentity(ReadItems):
             address = self._writer.find(document.id)
         return document, address
 
-    def taken_before(self, document: Document, source: str) -> bool:
+    def is_of_other_source(self, document: Document, source: str) -> bool:
         """Return whether an item with the id of an earlier one is that item, from another source."""
         earlier = self._earlier(document)
         return (

@@ -22,21 +22,21 @@ ITEMS_SOURCE: Final = "python"  # name and location of the source of items in me
 
 
 class SourceCatalog:
-    """The sources of an index: those of the base generation, and those that are read now.
+    """The sources of an index: those of the base generation, and those that are being read.
 
     Args:
         before: The sources of the base generation.
 
     Attributes:
-        known: All sources by their names.
+        known: All sources by name.
         before: Those of the base generation.
-        items: How many items name each source first.
+        items: The number of items with each source as the first.
     """
 
     def __init__(self, before: Iterable[SourceSummary]) -> None:
         self.known = {source.file: source for source in before}
         self.before = dict(self.known)
-        self._told: dict[str | Path, str] = {}
+        self._prefixes: dict[str | Path, str] = {}
         self._parts: dict[str, str] = {}
         self._skips: Counter[str] = Counter()
         self.items = Counter({name: source.items for name, source in self.known.items()})
@@ -69,7 +69,7 @@ class SourceCatalog:
         self._parts = {path: name for path, name in parts.items() if path not in anyway}
         if mirror and self._parts:
             raise self._no_mirror(min(self._parts.values()))
-        self._told = folder_prefixes(sources, named)
+        self._prefixes = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
 
     def _no_mirror(self, part: str) -> DragomanError:
@@ -81,7 +81,7 @@ class SourceCatalog:
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
         """Return the options for reading a source: a part is read with the options of its folder."""
-        how = how._replace(within=self._told[path])
+        how = how._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
             own = part.removeprefix(f"{folder.file}/")
@@ -95,7 +95,7 @@ class SourceCatalog:
         Returns:
             The name of the source.
         """
-        name = source_name(path, self._told[path])
+        name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
         how = (reading.kind, reading.columns, reading.include, reading.exclude)

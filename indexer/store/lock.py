@@ -109,9 +109,9 @@ class WriterLock:
 
 
 def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
-    """Repeat an attempt for some seconds while it gives None; return its last result."""
+    """Repeat an attempt for some seconds while it returns None; return its last result."""
     deadline = time.monotonic() + wait
-    while (found := attempt()) is None and time.monotonic() < deadline:  # a wait of NaN is none
+    while (found := attempt()) is None and time.monotonic() < deadline:  # NaN means no wait
         time.sleep(PAUSE)
     return found
 

@@ -14,7 +14,7 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
-from indexer.store.item_identity import ItemIdentity, taken
+from indexer.store.item_identity import ItemIdentity, repeated_item_warning
 from indexer.store.source_items import IndexedItems, NewItems
 from indexer.store.write_report import Change, Listeners, WriteReport
 
@@ -165,7 +165,7 @@ class SourceMerger:
         self._writer = writer
         self._register = writer.register
         self._reading = reading
-        self._told = reported
+        self._listeners = reported
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the current source that could not be read
@@ -208,7 +208,7 @@ class SourceMerger:
                 for (path, how), documents in zip(read, opened, strict=True)
             )
 
-    def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
+    def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
         """Read items in memory."""
         name = self.sources.open_items_source()
         self.same.several = True
@@ -224,9 +224,9 @@ class SourceMerger:
         self.report.skipped.append(skipped)
         if skipped.unread:
             self._unread.add(skipped.file)
-        if self._told.change and not skipped.field:
+        if self._listeners.change and not skipped.field:
             place = SourceLines(skipped.file, skipped.line, skipped.line)
-            self._told.change(Change("skipped", None, None, place, reason=skipped.reason))
+            self._listeners.change(Change("skipped", None, None, place, reason=skipped.reason))
 
     def _write(self, part: str, documents: Iterable[Document]) -> None:
         """Read a source, or a folder that is a part of one."""
@@ -237,7 +237,7 @@ class SourceMerger:
         self._unread, self._held, self._room = set(), [], MAX_HELD
         self.same.claimed = set()
         try:
-            for document, address in self._untaken(documents, name, indexed):
+            for document, address in self._distinct_items(documents, name, indexed):
                 kinds[document.kind] += 1
                 for language in document.languages:
                     report.languages[language] += 1
@@ -263,11 +263,11 @@ class SourceMerger:
             self.sources.skip(name, skips)
         report.sources.append(SourceSummary(part, kinds.total(), skips))
 
-    def _untaken(
+    def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
         """Yield the distinct documents of a source with the addresses of their items in the index."""
-        same, reported = self.same, self._told.progress
+        same, reported = self.same, self._listeners.progress
         reported(name, len(same.ids))
         for written in self._ahead.read(documents):
             document, address = same.by_id(written, name)
@@ -275,17 +275,17 @@ class SourceMerger:
                 same.ids.add(document.id)
                 if address is not None:
                     indexed.meet(address)
-                self._told.of("no item", document, reason="by hand")
+                self._listeners.of("no item", document, reason="by hand")
                 continue
             if document.id in same.ids and (apart := same.with_distinct_id(document)) is not document:
                 document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
-                if same.taken_before(document, name):
+                if same.is_of_other_source(document, name):
                     self._join(name, document, document.id, indexed)
                     continue
                 other = same.apart(document)
                 if other is None:
-                    self._skip(taken(document))
+                    self._skip(repeated_item_warning(document))
                     continue
                 document, address = other, self._writer.find(other.id)
             same.take(document, name)
@@ -311,7 +311,7 @@ class SourceMerger:
         if document.id not in deleted and not (is_distinctive(document) and key in deleted):
             return False
         self.report.deleted_before += 1
-        self._told.of("deleted before", document)
+        self._listeners.of("deleted before", document)
         return True
 
     def _join(self, name: str, document: Document, item_id: str, indexed: IndexedItems) -> None:
@@ -333,14 +333,14 @@ class SourceMerger:
         self.same.claimed.add(item_id)
         self.report.unchanged += 1
         self.report.joined += 1
-        self._told.of("unchanged", document, reason="it stands in another source too")
+        self._listeners.of("unchanged", document, reason="it stands in another source too")
 
     def _meet(self, name: str, document: Document, address: DocAddress, former: str | None = None) -> None:
         """Handle an item that the index has: it is unchanged, at another place, or changed."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
             report.unchanged += 1
-            self._told.of("unchanged", document, former)
+            self._listeners.of("unchanged", document, former)
             return
         before, after = decode_record(old), decode_record(document.record)
         item = NewsItem.from_record(before)
@@ -348,7 +348,7 @@ class SourceMerger:
         own = self.sources.of(after["source"]["file"])  # exported items have other sources
         if stated(before) == stated(after) or (source != own and self.same.agree(document, address)):
             report.unchanged += 1
-            self._told.of("unchanged", document, former)
+            self._listeners.of("unchanged", document, former)
             if source != own:
                 self.same.claimed.add(document.id)
                 if self._register.add_place(document.id, document.item.source):
@@ -358,7 +358,7 @@ class SourceMerger:
             report.moved += 1
         else:
             report.replaced += 1
-            self._told.of("replaced", document, former, None if source == own else f"it was of {source}")
+            self._listeners.of("replaced", document, former, None if source == own else f"it was of {source}")
             self._register.drop_places(document.id)
         self._writer.replace(address, document)
         self.sources.items[source if source in self.sources.known else name] -= 1
@@ -370,7 +370,7 @@ class SourceMerger:
             self._register.rename(former, document.id)
         self.sources.items[name] += 1
         self.report.added += 1
-        self._told.of("added", document)
+        self._listeners.of("added", document)
 
     def _add_held(self, name: str) -> None:
         for document in self._held:

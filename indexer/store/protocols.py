@@ -1,6 +1,6 @@
 """The request of a write, and the protocols of its location, its segments, and its next generation.
 
-A folder and a cluster implement them. What all stores do alike, a protocol does itself.
+A folder and a cluster implement them. The protocols have the methods that all stores share.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class WriteRequest(SimpleNamespace):
     """The sources of a build or an update, and its options, each an attribute.
 
     Args:
-        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows.
-        reading: How the sources are read.
-        options: Those of :class:`indexer.option_tables.WriteOptions` that differ from their defaults; the
-            options of reading are in ``reading``.
+        sources: Files, addresses, or ``-`` for standard input; None for all sources of the index.
+        reading: The options of reading.
+        options: Those of :class:`indexer.option_tables.WriteOptions` that differ from their defaults, except
+            the options of reading.
     """
 
     def __init__(
@@ -60,14 +60,14 @@ _DEFAULTS: Final = {name: option.default for name, option in WriteOptions.of(WRI
 
 
 def place_of_file(file: str | os.PathLike[str]) -> str:
-    """Give the absolute path of a file of corrections."""
-    return os.path.abspath(file)  # noqa: PTH100 - as the working folder has it, links and all
+    """Return the absolute path of a corrections file."""
+    return os.path.abspath(file)  # noqa: PTH100 - keeps symbolic links
 
 
 class WordIndex(Protocol):
     """An index that finds documents by their words."""
 
-    def having_any(self, words: Iterable[str]) -> Docs:
+    def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the documents that have the rarest of some words, repeated for each of the words."""
 
 

@@ -25,18 +25,18 @@ class RegisterState(NamedTuple):
 
 
 class RegisterChanges:
-    """The register while an index is written.
+    """The register of the next generation.
 
     Args:
-        lines: The lines of that of the base generation.
+        lines: The register lines of the base generation.
 
     Attributes:
-        former: Former ids to those that their items have now.
-        places: Ids to the other places where their items stand.
-        deleted: Keys of deleted items to the ids that these had.
-        gone: Names of sources with the ids of the items that they no longer held.
-        corrected: Ids of items that are corrected by hand to the fields, joined by spaces; those of what is
-            none to its source, behind a mark.
+        former: Maps former ids of items to their present ones.
+        places: Maps ids to the other locations of their items.
+        deleted: Maps keys of deleted items to their ids.
+        gone: Names of sources with the ids of the items that they no longer have.
+        corrected: Maps ids to the manually corrected fields, separated by spaces; for records that are not
+            items, to their source after a mark.
         now: All of these.
         before: Those of the base generation.
     """

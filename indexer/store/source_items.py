@@ -81,7 +81,7 @@ class IndexedItems:
             yield from (DocAddress(number, doc) for doc in docs.tolist())
 
     @property
-    def had(self) -> int:
+    def former_count(self) -> int:
         """The number of items of the base generation whose first source it is."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
@@ -137,18 +137,18 @@ class NewItems:
         from indexer.store.changed_items import RemovedTexts, pairs
 
         left = dict(gone)
-        became: dict[DocAddress, tuple[Document, str]] = {}
+        successors: dict[DocAddress, tuple[Document, str]] = {}
         for source, came in self._of.items():
             docs: list[list[int]] = [[] for _ in writer.segments]
             for address, sources in left.items():
-                if source in sources and address not in became:
+                if source in sources and address not in successors:
                     docs[address.segment].append(address.doc)
             arrays = [np.array(sorted(own), np.int64) for own in docs]
             if any(map(len, arrays)):
                 removed = RemovedTexts(writer.segments, arrays)
                 matched = pairs([document for document, _ in came], removed, read)
-                became |= {address: came[at] for at, address in matched.items()}
-        return became
+                successors |= {address: came[at] for at, address in matched.items()}
+        return successors
 
 
 def reassign(
@@ -174,12 +174,12 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Brings an index up to date with what its sources no longer hold, when all of them were read.
+    """Removes items and places that the sources no longer have, after all sources are read.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
-        report: Counts what happens.
+        report: Counts the changes.
         reported: Called with each change.
     """
 
@@ -190,7 +190,7 @@ class RemovedItems:
         self._register = writer.register
         self._sources = sources
         self._report = report
-        self._tell = reported.change
+        self._on_change = reported.change
 
     def settle(
         self,
@@ -217,10 +217,10 @@ class RemovedItems:
         all_removed = {name: self._removed(name, indexed) for name, indexed in read.items() if indexed.known}
         self._replace_removed(all_removed, new_items, before)
         for name, gone in all_removed.items():
-            had = len(gone) and read[name].had
-            if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * had:
+            total = len(gone) and read[name].former_count
+            if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * total:
                 raise DragomanError(
-                    f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
+                    f"{name} no longer holds {len(gone):,} of its {total:,} items; nothing is changed: "
                     "add --yes where that is right, and they are deleted"
                 )
             known, source = self._register.gone, self._sources.of(name)
@@ -233,7 +233,7 @@ class RemovedItems:
                 known.add((source, item_id))
                 if item_id not in earlier:
                     self._report.gone += 1
-                    self._say("gone", address, f"{name} no longer holds it; it stays")
+                    self._report_change("gone", address, f"{name} no longer holds it; it stays")
 
     def _replace_removed(
         self,
@@ -249,26 +249,26 @@ class RemovedItems:
                 *(self._sources.of(place.file) for place in before.get(item_id, ())),
             }
 
-        stood = [
+        removed = [
             (address, was_in(name, item_id))
             for name, gone in all_removed.items()
             for address, item_id in gone
         ]
-        became = new_items.find_successors(stood, self._writer, self._writer.item)
-        for name, gone in all_removed.items() if became else ():
+        successors = new_items.find_successors(removed, self._writer, self._writer.item)
+        for name, gone in all_removed.items() if successors else ():
             for address, item_id in gone:
-                if address not in became:
+                if address not in successors:
                     continue
-                document, now = became[address]
-                if self._tell:
+                document, now = successors[address]
+                if self._on_change:
                     reason = "its new text stands in another source too"
                     place = document.item.source
-                    self._tell(Change("replaced", now, document.title, place, item_id, reason))
+                    self._on_change(Change("replaced", now, document.title, place, item_id, reason))
                 self._writer.delete(address)
                 self._register.merge(item_id, now)
                 self._sources.items[self._sources.of(name)] -= 1
                 self._report.replaced += 1
-            gone[:] = [pair for pair in gone if pair[0] not in became]
+            gone[:] = [pair for pair in gone if pair[0] not in successors]
 
     def _leave(self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
         """Remove other source locations of items that are no longer in those sources."""
@@ -295,9 +295,9 @@ class RemovedItems:
         """Return the items of a source, or of a part of it that was read, that were removed before."""
         source = self._sources.of(name)
         gone = {item_id for of, item_id in self._register.gone if of == source}
-        return gone if name == source else {item_id for item_id in gone if self._may_be_of(name, item_id)}
+        return gone if name == source else {item_id for item_id in gone if self._may_be_in(name, item_id)}
 
-    def _may_be_of(self, part: str, item_id: str) -> bool:
+    def _may_be_in(self, part: str, item_id: str) -> bool:
         address = self._writer.find(item_id)
         return address is None or f"{self._writer.item(address).source.file}/".startswith(f"{part}/")
 
@@ -306,13 +306,13 @@ class RemovedItems:
         return next((place for place in places if self._sources.of(place.file) != name), None)
 
     def _delete(self, name: str, address: DocAddress, item_id: str) -> None:
-        self._say("deleted", address, f"{name} no longer holds it")
+        self._report_change("deleted", address, f"{name} no longer holds it")
         self._writer.delete(address)
         self._register.forget(item_id)
         self._sources.items[self._sources.of(name)] -= 1
         self._report.deleted += 1
 
-    def _say(self, what: str, address: DocAddress, reason: str) -> None:
-        if self._tell:
+    def _report_change(self, what: str, address: DocAddress, reason: str) -> None:
+        if self._on_change:
             item = self._writer.item(address)
-            self._tell(Change(what, item.id, item.title, item.source, None, reason))
+            self._on_change(Change(what, item.id, item.title, item.source, None, reason))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.store.contents import SourceSummary
 
-    Tell = Callable[["Change"], object]
+    OnChange = Callable[["Change"], object]
 
 _HEAD: Final = b'{"change": '  # the start of each line of a report
 NO_SUCH_ITEM: Final = "it fits no item of the index"  # reasons for skipping a line of corrections
@@ -152,7 +152,7 @@ class Listeners(NamedTuple):
         progress: Called with a source's name and the number of items read so far.
     """
 
-    change: Tell | None
+    change: OnChange | None
     progress: Progress = _no_progress
 
     def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
@@ -163,7 +163,7 @@ class Listeners(NamedTuple):
 
 
 @contextmanager
-def report_to(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
+def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
     """Write each change as a line of JSON; the file appears when the block ends without an error.
 
     Args:

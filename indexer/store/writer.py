@@ -188,22 +188,22 @@ class FolderSegment:
 
     def titled(self, title: str) -> Docs:
         """Return the documents that may have a title."""
-        from indexer.store.changed_items import having_words  # few writes search titles
+        from indexer.store.changed_items import documents_with_words  # few writes search titles
 
-        return having_words(self._segment, title)
+        return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
         """Return the segment itself, which indexes the words of all its documents."""
         return self
 
-    def having_any(self, words: Iterable[str]) -> Docs:
+    def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the documents that have the rarest of some words, repeated for each of the words."""
-        from indexer.store.changed_items import having_rarest  # most sources have no removed items
+        from indexer.store.changed_items import documents_with_rarest  # most sources have no removed items
 
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
-        return having_rarest(frequencies, lambda term: postings().documents(*postings().bounds(term)))
+        return documents_with_rarest(frequencies, lambda term: postings().documents(*postings().bounds(term)))
 
 
 class IndexWriter(IndexStore):

@@ -1,17 +1,17 @@
 """Find the concepts of a thesaurus in texts, many texts at once.
 
-A text has a label where the label's terms follow each other at their distances, in a text of the label's
-language. Three rules are stricter than for questions, since a count must not include other words:
+A label matches where its terms follow each other at their distances, in a text of its language. Three rules
+are stricter than for queries, since counts must not include other words:
 
-- Several words may have one term (*Gaza* and *gaz* in French). A label of one word is found where a form of
-  that word occurs, unless another label is nearer: *training* is not *train*. In labels of several words the
-  nearest word of a label counts too (*human trafficking* is not *human trafficker*); a word that is a form of
-  none counts only if one word alone has that term.
+- Several words may have one term (*Gaza* and *gaz* in French). A label of one word matches a form of
+  that word, unless another label is nearer: *training* is not *train*. In labels of several words the nearest
+  word of a label matches too (*human trafficking* is not *human trafficker*); a word that is a form of none
+  matches only if exactly one word has that term.
 - An acronym of up to four letters needs its capitals (*WHO*, not *who*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
-In a text that is all in capitals, neither acronyms nor names are found. A concept is found with all its
-broader ones, of any kind. A test states the same rules label by label and compares.
+In a text all in capitals, neither acronyms nor names are found. A concept is found with all its broader ones,
+of any kind. A test implements the same rules label by label and compares.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class WordLabel(NamedTuple):
     """A label of one word.
 
     Attributes:
-        concept: The place of its concept.
+        concept: The number of its concept.
         sort: ``acronym``, ``name`` or neither.
-        text: Of an acronym its letters as written, of any other label its word in lower case.
+        text: The letters of an acronym as written; the word of any other label in lower case.
     """
 
     concept: int
@@ -55,7 +55,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Measure how far a word of a text is from the label; None where they are two words."""
+        """Return the distance of a word of a text from the label; None if they are different words."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if self.sort == "name" and not written[:1].isupper():
@@ -122,7 +122,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the places of the concepts of all sets, and where those of each set begin."""
+        """Return the numbers of the concepts of all sets, and the start of each set."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -131,7 +131,7 @@ class ConceptFinder:
         return self._places, self._begins
 
     def term(self, place: int) -> str:
-        """Return the term by which the index has a concept."""
+        """Return the index term of a concept."""
         term = self._terms.get(place)
         if term is None:
             term = self._terms[place] = concept_term(*self.concepts[place].split("\t"))
@@ -145,8 +145,8 @@ class ConceptFinder:
         """Return the number of the set of concepts of which a word is a label; 0 for none.
 
         Args:
-            name: Its term, the number of its language before it.
-            written: The word as the text has it.
+            name: Its term, preceded by the number of its language.
+            written: The word as written in the text.
         """
         language = LANGUAGES[int(name[0])]
         far = [(label.distance(language, written), label.concept) for label in self._labels_of(name)]
@@ -223,7 +223,7 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Follow the edges of one distance from places in texts, with their nodes and first words."""
+        """Follow the edges of one distance from positions in texts, with their nodes and first words."""
         codes, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]

@@ -1,12 +1,12 @@
-"""Spell labels as people write them: in small letters, with accents, and in plurals of another stem.
+"""Generate the spellings of labels in texts: lower case, accents, and plurals with another stem.
 
-No text has *TRAFICO DE DROGAS*; texts have *tráfico de drogas*, whose stems differ. The spelling of a word in
-small letters and with its accents is taken from the labels of Dragoman's own thesaurus and of its gazetteer,
-else from endings that are always written so (``label_spellings.tsv``).
+Texts have *tráfico de drogas* for the label *TRAFICO DE DROGAS*; the stems differ. The lower-case spelling of
+a word with its accents is taken from the labels of the bundled thesaurus and the gazetteer, else from endings
+that always have accents (``label_spellings.tsv``).
 
-A stemmer does not bring every plural back to its singular (juez and jueces, foyer and foyers). Snowball takes
-the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a label of its own,
-questions and texts that have it would miss the concept.
+Not every plural has the stem of its singular (juez and jueces, foyer and foyers): Snowball treats the -er of
+Spanish *mujer* as that of a verb, but not in *mujeres*. Without the plural as a separate label, queries and
+texts with it would miss the concept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MAX_SPELLINGS: Final = 4  # of a label
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word
 _VOWEL: Final = re.compile("[AEIOUY]")
 _ROWS: Final = rows(__file__, "label_spellings.tsv")
-# Endings without their accents, and what they are with them.
+# Endings without accents, with their accented forms.
 _ENDINGS: Final = {
     language: [(re.compile(row[2]), row[3:]) for row in _ROWS if row[:2] == ["accents", language]]
     for language in ANALYZED_LANGUAGES

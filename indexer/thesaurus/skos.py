@@ -1,11 +1,11 @@
 """Read a thesaurus in SKOS (https://www.w3.org/TR/skos-reference/) from any form of RDF.
 
-Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide which
-it is. XML and JSON are checked before: the reader of RDF/XML expands entities without bound and looks through
-all open elements at each one; that of JSON-LD follows nested objects and terms of a context by recursion, and
-ends the process where they lead too deep. No thesaurus needs any of it.
+Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
+format. XML and JSON are checked first: the RDF/XML parser expands entities without limit and searches all
+open elements at each one; the JSON-LD parser follows nested objects and context terms by recursion and ends
+the process if they are too deep. No thesaurus needs any of this.
 
-A label may be a text, or an object of its own that has one (SKOS-XL).
+A label is a string, or an object with a string (SKOS-XL).
 """
 
 from __future__ import annotations
@@ -179,9 +179,9 @@ def read_statements(path: Path) -> Iterator[Statement]:
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
     except ImportError:
-        from indexer.missing_extras import needs
+        from indexer.missing_extras import install_message
 
-        raise SourceError(needs("reading a thesaurus", "thesaurus")) from None
+        raise SourceError(install_message("reading a thesaurus", "thesaurus")) from None
     form = RdfFormat.TURTLE
     try:
         with path.open("rb") as file:

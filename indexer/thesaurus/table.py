@@ -165,12 +165,12 @@ class Table:
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
     ) -> Iterator[tuple[str, Entry]]:
-        """Yield the labels that begin at a word of a text or question, each with its first term.
+        """Yield the labels that start at a word of a text or query, each with its first term.
 
         Args:
             language: The language of the labels.
-            words: The words of content in order, each with the terms that it stands for.
-            at: The number of the word.
+            words: The content words in order, each with its possible terms.
+            at: The index of the word.
         """
         for term in words[at]:
             for entry in self.beginning(language, term):
@@ -183,7 +183,7 @@ class Table:
 
         Args:
             language: The language of the text.
-            terms: Those of its words of content. Acronyms depend on capitals, so they are left out.
+            terms: The terms of its content words. Acronyms depend on capitals and are skipped.
         """
         words = [(term,) for term in terms]
         end = 0
@@ -246,13 +246,13 @@ class Table:
 
 
 def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
-    """Check whether a word of a text or question is an acronym as people write it: WHO or W.H.O., not who.
+    """Check whether a word of a text or query is a spelling of an acronym: WHO or W.H.O., not who.
 
     Args:
         written: The word.
         acronym: The capitals of the acronym.
-        exact: As the label has it (*PhD*); where this is not known, any letter behind the first may be small
-            if not all are.
+        exact: The spelling of the label (*PhD*); if unknown, some letters after the first may be lower
+            case.
     """
     letters = written.replace(".", "")
     if exact:

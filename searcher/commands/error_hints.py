@@ -150,8 +150,8 @@ def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exceptio
         The error to raise; the same one if a module of the program itself is missing.
     """
     from indexer.errors import DragomanError
-    from indexer.missing_extras import needs
+    from indexer.missing_extras import install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
         return error
-    return DragomanError(f"{needs(what, extra)} (“{error.name}” is missing)")
+    return DragomanError(f"{install_message(what, extra)} (“{error.name}” is missing)")

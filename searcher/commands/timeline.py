@@ -118,9 +118,9 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
         try:
             import resvg_py
         except ImportError:
-            from indexer.missing_extras import needs
+            from indexer.missing_extras import install_message
 
-            raise DragomanError(f"{needs('a .png', 'charts')}; an .svg needs none") from None
+            raise DragomanError(f"{install_message('a .png', 'charts')}; an .svg needs none") from None
         data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))
     try:
         path.write_bytes(data)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import indexer.missing_extras as extras_module
-from indexer.missing_extras import needs
+from indexer.missing_extras import install_message
 
 if TYPE_CHECKING:
     import pytest
@@ -24,10 +24,10 @@ STATED += ["dragoman[html]; extra == 'all'", "urllib3; extra == 'html-more'"]
 def test_missing_libraries_are_named_with_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command uses the running Python, and not the name of this program on a package index."""
     monkeypatch.setattr(extras_module, "requires", lambda _: STATED)
-    *_, command = needs("a page", "html").partition("install them with: ")
+    *_, command = install_message("a page", "html").partition("install them with: ")
     assert shlex.split(command) == [sys.executable, "-m", "pip", "install", "lxml>=5.0", "hoover>=1"]
     monkeypatch.setattr(extras_module, "find_spec", lambda _: None)  # as in an environment that uv made
-    *_, command = needs("a page", "html").partition("install them with: ")
+    *_, command = install_message("a page", "html").partition("install them with: ")
     assert shlex.split(command)[:5] == ["uv", "pip", "install", "--python", sys.executable]
 
 
@@ -38,7 +38,7 @@ def test_an_uninstalled_program_is_installed_from_its_clone(monkeypatch: pytest.
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(extras_module, "requires", missing)
-    assert needs("a page", "html").endswith("pip install '.[html]' (in a clone of Dragoman)")
+    assert install_message("a page", "html").endswith("pip install '.[html]' (in a clone of Dragoman)")
 
 
 def test_no_text_suggests_to_install_our_name_from_an_index() -> None:

@@ -151,7 +151,7 @@ def _standfirst(
             return found
         words = plain_words(block.text)
         introduces = any(one and words.startswith(one) for one in reported)
-        is_own = block.element.tag in {"p", "h2", "h3"} and block.goes_with(title)
+        is_own = block.element.tag in {"p", "h2", "h3"} and block.may_belong_to(title)
         is_prose = len(block.text) >= _STANDFIRST and ends_sentence(block.text)
         if introduces or (is_own and is_prose and not _is_link(block)):
             found.append(block.text)
@@ -166,12 +166,12 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
-    """Find the title.
+    """Return the title.
 
     Args:
-        stated: What the page's markup states.
+        stated: The metadata of the page.
         blocks: Its blocks of text.
-        sites: What the site is called (:func:`site_names`).
+        sites: The names of the site (:func:`site_names`).
 
     """
     declared = [title for written in _stated(stated) if (title := without_site(written, sites))]

@@ -26,7 +26,7 @@ _WRAPPED: Final = re.compile(
 
 
 class Stated:
-    """What a page states of itself.
+    """The metadata of a page.
 
     Args:
         root: The page.
@@ -34,9 +34,9 @@ class Stated:
 
     Attributes:
         root: The page.
-        metas: The contents of its meta elements by their names in lower case.
-        nodes: The objects of its JSON-LD, those within others included.
-        article: The one among them that is its article; empty where there is none, or one cannot be told.
+        metas: The contents of its meta elements by name, in lower case.
+        nodes: The objects of its JSON-LD, including nested ones.
+        article: The object of its article; empty if there is none, or several.
     """
 
     def __init__(self, root: Any, linked: Sequence[str]) -> None:
@@ -56,10 +56,10 @@ class Stated:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values of the article in JSON-LD; or of objects of other types.
+        """Yield values of the article in JSON-LD, or of objects of other types.
 
         Args:
-            names: Names of properties, in the order of trust.
+            names: The names of properties, the most reliable first.
             of: The types of the objects, such as WebPage.
         """
         nodes = [node for node in self.nodes if _type(node) in of] if of else [self.article]
@@ -188,14 +188,14 @@ def saved_from(text: str) -> str | None:
 
 
 def link_of(stated: Stated, address: str | None) -> str | None:
-    """Find the page's own link.
+    """Return the canonical link of the page.
 
     Args:
-        stated: What its markup states.
-        address: Where it was fetched from, if that is known.
+        stated: The metadata of the page.
+        address: The address of the page, if known.
 
     Returns:
-        Its canonical link, resolved; the address where it states none; None where neither is known.
+        Its canonical link, resolved; the address if it has none; None if neither is known.
     """
     declared = [value.strip() for value in _stated(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
@@ -215,7 +215,7 @@ def _stated(stated: Stated) -> Iterator[str]:
 
 
 def _whole(link: str, base: str | None = None) -> str | None:
-    """Resolve a link; None for one that leads to no address of the web."""
+    """Resolve a link; return None unless it is a web address."""
     try:
         link = urljoin(base, link) if base else link
         parts = urlsplit(link)

@@ -235,12 +235,12 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
 
     Args:
         data: The page's bytes.
-        url: Where it was fetched from; its own canonical link goes before it.
+        url: The address of the page; its own canonical link overrides it.
         number: The number of the page in its source, 1-based.
-        context: The source; where the page is no article, it is reported.
+        context: The source; a page that is not an article is reported.
 
     Returns:
-        The item, without an id, since pages of one source may share a link; None where it is none.
+        The item, without an id, since pages of one source may share a link; None if it is not an article.
     """
     try:
         page = _open(data, url, context.name)
@@ -260,10 +260,10 @@ _EMPTY: Final = "a web page with neither an article nor headlines, such as a for
 
 
 def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
-    """Yield the article or the headlines of a page: what its kind, if any is stated, or its content says.
+    """Yield the article or the headlines of a page, by its declared kind or else its content.
 
     Raises:
-        SourceError: It holds neither.
+        SourceError: There are neither.
     """
     kind = context.options.kind
     page = _open(data, context.options.base or None, context.name)
@@ -299,7 +299,7 @@ def _open(data: bytes, url: str | None, name: str) -> _Page:
 
 def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     summaries = page.stated.meta("description", "og:description", "twitter:description", "dc.description")
-    alongside = teasers(_others(page, found), page.title_element)
+    alongside = teasers(_other_headlines(page, found), page.title_element)
     text = article_text(page.stated.root, page.blocks, page.head, list(summaries), alongside)
     stated = page.stated.article.get("articleBody")
     length = sum(map(len, text))
@@ -308,7 +308,7 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
     return text
 
 
-def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
+def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
     """Return the headlines of other stories than that of the page, which may link to itself."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
@@ -316,7 +316,7 @@ def _others(page: _Page, found: Sequence[Headline]) -> list[Headline]:
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
     """Return whether a page is an article: in a page of headlines most text is in their blocks."""
     length = sum(map(len, paragraphs))
-    others = _others(page, found)
+    others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES
     if not length or (many and page.link and metadata.is_home(page.link)):
         return False
@@ -394,7 +394,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         context: The source.
 
     Raises:
-        SourceError: It is too large, or holds neither an article nor headlines.
+        SourceError: It is too large, or has neither an article nor headlines.
     """
     data = read_all(stream, context.name, LARGEST, "a web page")
     return Source(context.name, iter(list(_items(data, context))))

@@ -23,21 +23,21 @@ _AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publicatio
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
-    """Read a stated day in the zone that is stated.
+    """Parse a stated day in its own time zone.
 
     Args:
-        text: A value of the markup, or a date as the page prints it.
-        day_first: The order of day and month in figures; None where it is not known.
+        text: A value of the markup, or a printed date.
+        day_first: The order of day and month in numbers; None if unknown.
 
     Returns:
-        The day, or None where the text is none, or one that lies ahead.
+        The day; None if the text is not a date, or a future one.
     """
     day = read_day(text, day_first=day_first)
     return day if day and day <= datetime.now(UTC).date() + _AHEAD else None
 
 
 def _moment(text: str) -> datetime | None:
-    """Read a time that is stated with its zone."""
+    """Parse a time with its zone."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -111,11 +111,11 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Return the day that readers saw: a time in UTC may be on the day before, or after.
+    """Return the local day of publication; a time in UTC may be a day earlier or later.
 
     Args:
-        declared: The days that the markup states, and the times where it states them with their zones.
-        shown: The days that are printed, and in the link.
+        declared: The days in the markup, and the times that have zones.
+        shown: The printed days, and the day in the link.
     """
     first, moment = declared[0]
     if moment is None or moment.utcoffset():
@@ -144,13 +144,13 @@ def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> 
     prose = 0
     title = blocks[title_at]
     for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
-        if block.goes_with(title) and (day := _day_of(block, day_first)):
+        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
             return day
         prose += len(block.text) > _PROSE
         if prose > 1:
             break
     for block in reversed(blocks[max(0, title_at - _ABOVE) : title_at]):
-        if block.goes_with(title) and (day := _day_of(block, day_first)):
+        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
             return day
     return None
 

@@ -152,7 +152,7 @@ class Block(NamedTuple):
     apart: tuple[Any, ...]
     parts: tuple[Any, ...]
 
-    def goes_with(self, title: Block) -> bool:
+    def may_belong_to(self, title: Block) -> bool:
         """Return whether it may belong to the story of a title: their secondary ancestors are shared."""
         return all(element in title.apart for element in self.apart)
 

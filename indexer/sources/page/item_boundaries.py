@@ -274,7 +274,7 @@ class Boundaries:
         if self.titles_first and line_kinds.is_heading(text) and self._is_date(index + 1):
             return True
         if item.closing:
-            return bool(text) and not _goes_on(text, following, item)
+            return bool(text) and not _continues_item(text, following, item)
         # After a date everything up to the closing is one item, also a title in a second language.
         next_entry = bool(item.texts) and line_kinds.differs_only_in_numbers(text, item.texts[-1])
         if not text or item.date_text is not None or next_entry:
@@ -308,7 +308,7 @@ class Boundaries:
         return dated is not None and not dated.rest
 
 
-def _goes_on(text: str, following: str, item: OpenItem) -> bool:
+def _continues_item(text: str, following: str, item: OpenItem) -> bool:
     """Return whether a line after a closing belongs to the item: a list, or the rest of a sentence."""
     if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
         return True

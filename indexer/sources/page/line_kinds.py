@@ -1,10 +1,8 @@
-"""Titles and prose: the look of a line of text, in any language.
+"""Classify the lines of a page: titles, prose, closing lines, furniture.
 
-Closing lines: the links under an item that lead to the whole of it ("Read more here", "Leer más aquí").
-
-The patterns are matched with plain words, in English, Spanish and French.
-
-The lines of a page: furniture left out, closings split from the text above them.
+Titles and prose are recognised by their form, in any language. Closing lines are the links under an item to
+its full text ("Read more here", "Leer más aquí"); their patterns match unaccented words in English, Spanish
+and French. Furniture is skipped, and closings are split from the text above them.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return the words of a kind in the table, alternatives for a regular expression."""
+    """Return the words of a kind in the table, as alternatives for a regular expression."""
     return "|".join(words for found, words in _WORDINGS if found == kind)
 
 
@@ -41,7 +39,7 @@ _OPENERS = "\"'“‘«([¿¡ \u00a0"
 
 # Words that show a finite verb; a line with a full stop but without any of them may be a title.
 _VERBS = re.compile(rf"\b(?:{wording('verb')})\b")
-# Openings that set a scene: they begin sentences, hardly ever titles.
+# Openings of scenes: they start sentences, rarely titles.
 _SCENE = re.compile(wording("scene"))
 _LIST_MARK = re.compile(r"(?:[(\[]?(?:[ivxIVX]{1,4}|\d{1,2}|[a-zA-Z])[)\].](?:\s|$)|[•·▪◦‣*–—-]\s)")
 _NUMBERS = re.compile(r"\d+|\b[ivxIVX]+\b")
@@ -195,7 +193,7 @@ def is_closing(text: str) -> bool:
         words = plain_words(sentence)
         if _is_begun_link(words) or _ends_in_link(words):
             found = True
-        elif not _may_accompany(words):
+        elif not _is_allowed_in_closing(words):
             return False  # the rest need not be read: a line may have a hundred sentences
     return found
 
@@ -205,7 +203,7 @@ def is_invitation(text: str) -> bool:
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
-def function_words_of(closing: str) -> set[str]:
+def significant_words(closing: str) -> set[str]:
     """Return the significant words of a closing, folded: "tide" of "Download the tide tables here"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
@@ -234,7 +232,7 @@ def split_closing(text: str) -> tuple[str, str]:
         if _is_begun_link(words) or (at_end and _ends_in_link(words)):
             cut = end = seam.start()
         elif seam.end() in sentences:
-            if not _may_accompany(words):
+            if not _is_allowed_in_closing(words):
                 break
             end = sentences[seam.end()]
         else:
@@ -253,7 +251,7 @@ def _ends_in_link(words: str) -> bool:
     return _LINK_AT_END.match(words) is not None
 
 
-def _may_accompany(words: str) -> bool:
+def _is_allowed_in_closing(words: str) -> bool:
     """Return whether a sentence may accompany a link: an invitation, or one without words."""
     return not words or _INVITATION.match(words) is not None
 
@@ -306,14 +304,14 @@ _SIGNATURE = re.compile(r"[—–―-]*\s*([^,.:;!?]{5,50}),\s*(.{6,40})")
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line with something on it.
+    """A line that is not blank.
 
     Attributes:
-        number: Its number, 1-based, as an editor shows it.
-        text: The line without spaces and bars at its ends.
+        number: Its number, 1-based.
+        text: The line without leading and trailing spaces and bars.
         body: The text without the closing at its end; empty for a closing line.
-        closing: That closing, or an empty text.
-        refrain: Whether the page repeats it under its stories.
+        closing: That closing, or an empty string.
+        refrain: Whether the page repeats it under its items.
     """
 
     number: int
@@ -344,13 +342,13 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
             lines.append(PageLine(number, line, "", line, refrain=True))
         else:
             lines.append(PageLine(number, line, *split_closing(line)))
-    for index in range(len(lines)):  # from the top: a closing may follow an invitation that proved to be one
+    for index in range(len(lines)):  # from the top: a closing may follow an imperative that is one
         lines[index] = _judge_invitation(lines, index)
     return lines
 
 
 def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
-    """Take an imperative ("Download the report") for a closing, unless it heads a paragraph as titles do."""
+    """Classify an imperative ("Download the report") as a closing, unless it is the title of a paragraph."""
     line = lines[index]
     if line.closing or index == 0 or not is_invitation(line.text):
         return line
@@ -364,13 +362,13 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Name the kind of furniture that a line is, wherever it stands on the page.
+    """Return the kind of furniture of a line, without its context.
 
     Args:
         text: A line, not blank.
 
     Returns:
-        The reason for leaving it out, in words for people; None for a line that may belong to an item.
+        The reason for skipping it, for a message; None for a line that may belong to an item.
     """
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
@@ -387,9 +385,9 @@ def furniture_reason(text: str) -> str | None:
 
 
 def is_signature(text: str) -> bool:
-    """Check whether a line signs a quotation: a person's name and a date ("Ana Prieto, 3 May 2007").
+    """Check whether a line is the signature of a quotation: a name and a date ("Ana Prieto, 3 May 2007").
 
-    A town's name and a date look alike; a person has two names at least, with capitals.
+    The name of a person has at least two words with capitals, unlike that of a town.
     """
     match = _SIGNATURE.fullmatch(text.strip())
     if match is None:

@@ -115,7 +115,7 @@ def _finite_verbs() -> frozenset[str]:
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a page.
+    """Read the items of a page.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
@@ -125,7 +125,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         The source; its items are in the order of the page.
 
     Raises:
-        SourceError: It is too large for a page.
+        SourceError: The page is too large.
     """
     advice = "split it into several files, or export records as JSON lines (.jsonl)"
     text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, f"a page; {advice}"))
@@ -140,15 +140,15 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 def split_page(text: str, context: ReadContext, *, headlines: bool | None = None) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
-    An item starts at a date line; where there is none, after the closing of the item before, or where a title
-    stands above a paragraph, or where a paragraph shares no rare word with the item above it. The lines
-    from its first to its last, closings included, are its span. Closings with words that the text above them
-    does not have ("Download the tide tables") are its last paragraphs; all others are told of together.
+    An item starts at a date line; without one, after the closing of the previous item, at a title above a
+    paragraph, or at a paragraph that shares no rare word with the item above it. Its span is the lines from
+    its first to its last, closings included. Closings with words that the text above them does not have
+    ("Download the tide tables") are its last paragraphs; all others are reported together.
 
     Args:
         text: The whole page.
         context: The source.
-        headlines: Whether each line is a headline; None where only the text shows it.
+        headlines: Whether each line is a headline; None if only the text can decide.
 
     Yields:
         The items, in the order of the page.
@@ -254,7 +254,7 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
 
 
 def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
-    """Report the lines of what is no item as skipped; only the first of them is counted."""
+    """Report lines that belong to no item as skipped; count only the first of them."""
     if item.last > item.first:
         reason += f"{more}, to line {item.last}"
     context.skip(item.first, reason)
@@ -285,6 +285,6 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
     """Split the closings of an item: return those with additional words, and collect all others."""
     declared = set(plain_words(" ".join(item.texts)).split())
-    links = tuple(link for link in item.links if line_kinds.function_words_of(link) - declared)
+    links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]
     return links

@@ -72,7 +72,7 @@ class ItemsOfLines:
         self._seen: Counter[int] = Counter()  # the number of items with the title and day of each line
         self._items: dict[int, _Named] = {}
         self._known = self._lines_before()
-        self._others: set[int] = set()  # lines with the id of an item that they do not match
+        self._mismatched: set[int] = set()  # lines with the id of an item that they do not match
         self._kept: set[int] = set()  # lines about records that are not items and were not read
 
     @cached_property
@@ -141,7 +141,7 @@ class ItemsOfLines:
                 if address is not None and line.number in self._known:
                     indexed.setdefault(address, []).append(line)
                 elif address is not None:
-                    self._others.add(line.number)
+                    self._mismatched.add(line.number)
         for item_id, declared in corrected.items():
             if not declared.startswith(NO_ITEM):
                 if (address := self._writer.find_current(item_id)) is not None:
@@ -173,7 +173,7 @@ class ItemsOfLines:
             if line.number in self._items or line.number in self._kept:
                 continue
             several = f"{count:,} items have its title and day; give the id of the one that is meant"
-            reason = OTHER_ITEM if line.number in self._others else NO_SUCH_ITEM
+            reason = OTHER_ITEM if line.number in self._mismatched else NO_SUCH_ITEM
             reported.append((line.number, several if count > 1 else reason))
         return reported
 
@@ -200,7 +200,7 @@ class ItemsOfLines:
         """Return whether a document with an id of a line is the item of the line."""
         if line.number in self._known or _agree(line, document.title, document.item):
             return True
-        self._others.add(line.number)
+        self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
@@ -304,11 +304,11 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, reported: Listeners) -> None:
-        """Let the next generation have what the lines say, of all its items, read now or not.
+        """Apply the correction lines to all items of the next generation, also those that were not read.
 
         Args:
             read: The names of the sources that were read.
-            report: Counts what happens.
+            report: Counts the changes.
             reported: Called with each change.
         """
         for held in self._held:  # the base generation's ids of the items may have changed

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FIELDS: Final[tuple[Corrected, ...]] = ("date", "language", "countries")
 
 
-class Said(NamedTuple):
+class CorrectedValue(NamedTuple):
     """A corrected value of a field.
 
     Attributes:
@@ -48,7 +48,7 @@ class Said(NamedTuple):
 
 
 def correct_document(
-    document: Document, declared: Mapping[Corrected, Said]
+    document: Document, declared: Mapping[Corrected, CorrectedValue]
 ) -> tuple[Document, tuple[str, ...]]:
     """Correct a document.
 
@@ -163,14 +163,14 @@ class Correction(NamedTuple):
         title: The key of its title (see :func:`title_key`); None if the line has none.
         day: The day of the item as its source states it, empty for no day; None if the line has none.
         declared: The corrected values by field.
-        item: Whether the record is an item; None if the line does not say.
+        item: Whether the record is an item; None if the line has no such value.
     """
 
     number: int
     ids: tuple[str, ...]
     title: str | None
     day: str | None
-    declared: Mapping[Corrected, Said]
+    declared: Mapping[Corrected, CorrectedValue]
     item: bool | None
 
 
@@ -179,13 +179,13 @@ def title_key(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, Said], bool]:
+def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
     """Merge the lines of an item in their order: for each field the last one holds.
 
     Returns:
         The corrected values by field, and whether the record is an item.
     """
-    declared: dict[Corrected, Said] = {}
+    declared: dict[Corrected, CorrectedValue] = {}
     item = True
     for line in lines:
         declared |= line.declared
@@ -221,13 +221,13 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     ids = [one for one in (read("id", _text), *(read("former", _texts) or ())) if one]
     title, day = read("title", _optional_text), read("day", _stated_day)
     who, when = read("who", _name) or "", read("when", _moment) or ""
-    declared: dict[Corrected, Said] = {}
+    declared: dict[Corrected, CorrectedValue] = {}
     for field in ("date", "language", "countries"):
         if field in record:
             before = len(reported)
             value = read(field, _READERS[field])
             if len(reported) == before:
-                declared[field] = Said(value, who, when)
+                declared[field] = CorrectedValue(value, who, when)
     item = read("item", _flag)
     if not (ids or title):
         return None, [*reported, "it names no item: give its id, or its title and day; left out"]

@@ -72,7 +72,7 @@ def test_the_fast_path_equals_the_general_reader(
     assert plain[:3] == (whole.title(), whole.texts(), whole.date(day_first))
     assert not told
     assert (whole.url(""), whole.key(None), whole.author()) == (rest.url(""), rest.key(None), rest.author())
-    assert whole.others() == rest.others()
+    assert whole.remaining_fields() == rest.remaining_fields()
 
 
 def test_ordinary_fields_are_plain() -> None:

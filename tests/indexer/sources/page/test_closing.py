@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from indexer.sources.page.line_kinds import (
     _SEAMS,
-    function_words_of,
     is_closing,
     is_invitation,
+    significant_words,
     split_closing,
 )
 
@@ -126,7 +126,7 @@ def test_imperatives_are_invitations() -> None:
 )
 def test_distinctive_words_of_a_closing_exclude_those_of_links(closing: str, words: set[str]) -> None:
     """The topic of a link is in the words that are neither function words nor words of links."""
-    assert function_words_of(closing) == words
+    assert significant_words(closing) == words
 
 
 PIECES = st.sampled_from(
