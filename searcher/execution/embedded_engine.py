@@ -304,7 +304,7 @@ class EmbeddedEngine:
 
     def is_left_out(self, item_id: str) -> bool:
         """Tell whether somebody said that what has an id is no item."""
-        return self._register is not None and self._register.leaves_out(item_id)
+        return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.
