@@ -12,7 +12,7 @@ from indexer.analysis.word_arrays import distinct
 from indexer.bulk.inversion import Lengths, SectionMerge, invert
 from indexer.bulk.run import SpillFile
 from indexer.bulk.tokens import NOTHING
-from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, take
+from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
@@ -213,7 +213,7 @@ class Assembly:
                 first, last = last, last + self._initials[ord(str(number))]
                 postings, occurrences = merge.totals(first, last)
                 if not postings:
-                    take(lines, last - first)
+                    next_terms(lines, last - first)
                     continue
                 target = self._writer.field(
                     title_field(language) if titles else text_field(language),
@@ -225,7 +225,7 @@ class Assembly:
                 rank = first
                 for batch in merge.batches(first, last):
                     # Each term starts with the number of the language.
-                    named = take(lines, len(batch.document_frequencies))
+                    named = next_terms(lines, len(batch.document_frequencies))
                     if forms is None:
                         _add_plain(target, batch, named)
                     else:
@@ -242,7 +242,7 @@ class Assembly:
         with self._words.open() as lines:
             for batch in merge.batches(0, size):
                 df = batch.document_frequencies
-                target.add(take(lines, len(df)), df, batch.documents, batch.values)
+                target.add(next_terms(lines, len(df)), df, batch.documents, batch.values)
         target.close()
 
     def _write_variants(self) -> None:
@@ -253,7 +253,7 @@ class Assembly:
             np.minimum.at(first, ranks, epoch.variant_documents.read())
         target = self._writer.field(VARIANTS, postings=size)
         with self._variants.open() as lines:
-            target.add(take(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
+            target.add(next_terms(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
@@ -267,7 +267,7 @@ class Assembly:
                 last = first + len(df)
                 whole = everywhere[first:last]
                 documents = batch.documents[~np.repeat(whole, df)]
-                target.add(take(lines, last - first), np.where(whole, 0, df), documents)
+                target.add(next_terms(lines, last - first), np.where(whole, 0, df), documents)
                 first = last
         target.close()
 

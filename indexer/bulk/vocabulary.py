@@ -104,7 +104,7 @@ class MergedVocabulary:
             return Counter(map(itemgetter(0), lines))
 
 
-def take(lines: IO[bytes], count: int) -> list[bytes]:
+def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
     """Read the next terms in byte order."""
     return [line[:-1] for line in islice(lines, count)]
 

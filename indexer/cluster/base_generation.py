@@ -71,7 +71,7 @@ class BaseClusterItems:
             self._numbers_by_digest.update((key, []) for key in sought)
             either = [{"terms": {"id": some}}, {"terms": {"digest": sought}}]
             for hit in walk(self._cluster, self._index, {"bool": {"should": either}}, _FIELDS):
-                number = self._meet(hit)
+                number = self._keep_hit(hit)
                 known = self._numbers_by_digest.get(self._digests[number])
                 if known is not None and number not in known:
                     known.append(number)
@@ -101,7 +101,7 @@ class BaseClusterItems:
             some = range(number, min(number + BATCH_SIZE, len(self.ids)))
             query = {"terms": {"id": [self.ids[at] for at in some if at not in self._records]}}
             for hit in walk(self._cluster, self._index, query, _FIELDS):
-                self._meet(hit)
+                self._keep_hit(hit)
         return self._records[number]
 
     def head(self, number: int) -> tuple[str, str | None]:
@@ -123,7 +123,7 @@ class BaseClusterItems:
             fields = ("id", "title", "record") if field == MEMBER else ("id", "title")
             found = []
             for hit in walk(self._cluster, self._index, query, fields):
-                number = self._meet(hit)
+                number = self._keep_hit(hit)
                 if field == MEMBER:
                     file = " ".join(json.loads(hit["_source"]["record"])["source"]["file"].split())
                     if file != written and not file.startswith(f"{written}/"):
@@ -139,7 +139,7 @@ class BaseClusterItems:
         ]
         query = {"bool": {"filter": terms}} if terms else {"match_all": {}}
         hits = walk(self._cluster, self._index, query, ("id", "title"))
-        return np.array([*map(self._meet, hits)], np.int64)
+        return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
         """Return an index of the words of some items, as many as ``MAX_WORDS`` allows."""
@@ -158,7 +158,7 @@ class BaseClusterItems:
             self._records.clear()
             self._held = 0
 
-    def _meet(self, hit: dict[str, Any]) -> int:
+    def _keep_hit(self, hit: dict[str, Any]) -> int:
         source = hit["_source"]
         number = self._numbers.get(source["id"])
         if number is None:

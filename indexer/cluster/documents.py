@@ -333,9 +333,9 @@ class VocabularyWriter:
                     gone |= {" ".join(form), variant_entry(*form)}
         found = cluster.search(words, lists_body() | {"size": 0, "track_total_hits": True})
         if gone or found["hits"]["total"]["value"] > MAX_LISTS:
-            self._leave_out(cluster, words, gone)
+            self._remove_entries(cluster, words, gone)
 
-    def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:
+    def _remove_entries(self, cluster: Cluster, words: str, gone: set[str]) -> None:
         """Rewrite the lists without some entries."""
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)

@@ -47,7 +47,7 @@ class ClusterLock:
 
     def __enter__(self) -> Self:
         deadline = monotonic() + self._wait
-        while (holder := self._take()) is not None:
+        while (holder := self._try_acquire()) is not None:
             if monotonic() >= deadline:
                 host, process, _ = holder.split(":")
                 raise ClusterError(
@@ -90,7 +90,7 @@ class ClusterLock:
         self.require()
         return self._number
 
-    def _take(self) -> str | None:
+    def _try_acquire(self) -> str | None:
         """Try to take the lock; return the holder if it is another writer."""
         if self._put({"op_type": "create"}):
             return None

@@ -93,7 +93,7 @@ class ClusterRegister:
             found[one["item"]] = (*former, *([one["former"]] if "former" in one else [])), (*places, *more)
         return found
 
-    def leaves_out(self, item_id: str) -> bool:
+    def excludes(self, item_id: str) -> bool:
         """Return whether the record with an id was marked as not an item."""
         key, _ = _keyed((("corrected", item_id), {}))
         found = self._search({"term": {"entry": key}}, 1)

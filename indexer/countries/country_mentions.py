@@ -309,7 +309,7 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     while first < len(matches):
         last = first + 1
         if matches[first].entry.language:
-            while last < len(matches) and _go_on(text, matches[last - 1], matches[last]):
+            while last < len(matches) and _is_enumerated(text, matches[last - 1], matches[last]):
                 last += 1
             run = matches[first:last]
             before, after = _around(text, run[0])[0], _around(text, run[-1])[1]
@@ -322,7 +322,7 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _go_on(text: str, language: Match, following: Match) -> bool:
+def _is_enumerated(text: str, language: Match, following: Match) -> bool:
     """Return whether a language is followed by another one of the same list."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None

@@ -19,7 +19,7 @@ from zipfile import BadZipFile
 from indexer.errors import SourceError, reason
 from indexer.sources.encoding import whole
 from indexer.sources.source import MAX_MEMBERS, MAX_UNPACKED_SIZE, Skipped, missing_extra
-from indexer.sources.stream import Blob, RawStream, look, open_file, source_name
+from indexer.sources.stream import Blob, RawStream, open_file, peek, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -256,7 +256,7 @@ def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator
 
 
 def _open_compressed(blob: Blob) -> Any:
-    stream, head = look(blob)
+    stream, head = peek(blob)
     raw, own_fault = _decompressor(stream, head, blob.label)
     return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
 

@@ -295,10 +295,11 @@ def are_own_records(values: Iterable[object]) -> bool:
     or its date is an object, or its id is more than a number, with an ISO date and a text without markup.
     """
     records = [as_exported(value) for value in values if isinstance(value, dict)]
-    return all(is_exported(record) or is_own(record) for record in records) and any(map(_shows_it, records))
+    only_own = all(is_exported(record) or is_own(record) for record in records)
+    return only_own and any(map(_is_clearly_own, records))
 
 
-def _shows_it(record: dict[str, Any]) -> bool:
+def _is_clearly_own(record: dict[str, Any]) -> bool:
     day, key = record.get("date"), record.get("id")
     if is_exported(record) or (isinstance(day, dict) and set(day) in _INTERVAL):
         return True

@@ -134,8 +134,8 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
     with open_text(stream) as file:
         text = _Text(file, label)
         text.skip()
-        in_array = text.takes("[")
-        while text.skip() and not (in_array and text.takes("]")):
+        in_array = text.accept("[")
+        while text.skip() and not (in_array and text.accept("]")):
             yield text.value()
 
 
@@ -159,7 +159,7 @@ class _Text:
             if not self._more(_CHUNK):
                 return False
 
-    def takes(self, sign: str) -> bool:
+    def accept(self, sign: str) -> bool:
         """Skip a character if it is the next one; return whether it was."""
         found = self._held.startswith(sign, self._at)
         self._at += found

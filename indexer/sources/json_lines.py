@@ -39,7 +39,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """
     lines = parse_lines(stream, context)
     reader = RecordReader(context)
-    lines = chain(reader.look_at(lines), lines)
+    lines = chain(reader.peek(lines), lines)
     source = _source_of_lines(context, lines, reader)
     return replace(source, lines=None) if context.options.columns else source
 
@@ -72,7 +72,7 @@ class RecordReader:
         self._mapped = bool(context.options.columns)
         self._foreign = ForeignReader(context)
 
-    def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
+    def peek(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
         """Return the first lines, after detecting the order of day and month in records with other names."""
         taken = list(take_sample(lines, lambda line: len(line.text), _SAMPLE, _SAMPLE_CHARACTERS))
         self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))

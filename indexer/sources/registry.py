@@ -16,7 +16,7 @@ from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
-from indexer.sources.stream import Blob, file_blob, look
+from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[So
 def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
     if depth > DEEPEST:
         raise SourceError(f"{blob.label} lies in more than {DEEPEST} archives; unpack some of them first")
-    stream, head = look(blob)
+    stream, head = peek(blob)
     try:
         kind = _kind_of(blob, head, options)
         read = load_reader(kind, blob.label)

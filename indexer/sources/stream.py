@@ -113,7 +113,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
     return Blob(source_name(path, within), label, partial(open_file, path, label, meter), is_stdin)
 
 
-def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
+def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     """Open a blob and read its first bytes.
 
     Returns:
@@ -124,7 +124,7 @@ def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     """
     raw = blob.open()
     try:
-        head = _look(raw, blob.label)
+        head = _peek(raw, blob.label)
     except BaseException:
         if not blob.keep_open:
             raw.close()
@@ -217,7 +217,7 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
         raise SourceError(f"{label} cannot be opened: {reason(error)}; check the name") from None
 
 
-def _look(raw: BinaryIO, label: str) -> bytes:
+def _peek(raw: BinaryIO, label: str) -> bytes:
     """Read up to HEAD_BYTES, in several reads for a pipe; raise an error if the source is empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):

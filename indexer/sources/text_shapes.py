@@ -59,10 +59,10 @@ def is_document(text: str) -> bool:
         return False
     first, _, rest = text.partition("\n")
     if _is_object(first):
-        return not rest.strip() and _holds_items(_look_over(text))
-    if rest and _look_over(first).closed:
+        return not rest.strip() and _holds_items(_scan(text))
+    if rest and _scan(first).closed:
         return False  # a broken record among others
-    seen = _look_over(text)
+    seen = _scan(text)
     return seen.sound and (bool(rest) or _holds_items(seen))
 
 
@@ -80,7 +80,7 @@ def _holds_items(seen: _Seen) -> bool:
     return any(is_understood(names) and name.lower() in LISTS for name, names in seen.lists)
 
 
-def _look_over(text: str) -> _Seen:
+def _scan(text: str) -> _Seen:
     """Scan an object for its field names and those in its lists of objects."""
     seen = _Seen([], [])
     opened: list[list[str] | None] = []  # the names of each open object; None for a list

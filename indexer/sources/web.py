@@ -124,7 +124,7 @@ class Fetcher:
                 if response.status == 304 and conditions:
                     return None
                 if response.status == 200:
-                    self._take(response)
+                    self._save_body(response)
                     etag, kind = _stated(response, "ETag"), _stated(response, "Content-Type")
                     return Page(self._address, etag, _modified(response), kind)
                 if response.status in _MOVED:
@@ -161,7 +161,7 @@ class Fetcher:
         declared = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
         return {name: value for name, value in declared.items() if value}
 
-    def _take(self, response: HTTPResponse) -> None:
+    def _save_body(self, response: HTTPResponse) -> None:
         """Write the body of a response to the file."""
         packed = _stated(response, "Content-Encoding").lower()
         if packed not in _PACKED:

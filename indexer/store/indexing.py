@@ -206,11 +206,11 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     correcting: CorrectingWriter | None,
     sources: SourceCatalog,
     reading: ReadOptions,
-    reported: Listeners,
+    listeners: Listeners,
 ) -> SourceMerger:
     places = dict(writer.register.places)
     store: DocumentStore = correcting or writer
-    merger = SourceMerger(store, sources, reading, reported)
+    merger = SourceMerger(store, sources, reading, listeners)
     if correcting is not None:
         merger.excludes = correcting.excludes
     if request.sources is None:
@@ -225,10 +225,10 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
         raise SourceError(_nothing_found(request, merger.report))
     if correcting is not None:
         correcting.counting = False  # the following steps reassign items
-    removed_items = RemovedItems(store, sources, merger.report, reported)
+    removed_items = RemovedItems(store, sources, merger.report, listeners)
     removed_items.settle(merger.indexed, merger.new_items, places, mirror=request.mirror, sure=request.sure)
     if correcting is not None:
-        correcting.settle(merger.indexed, merger.report, reported)
+        correcting.settle(merger.indexed, merger.report, listeners)
     return merger
 
 

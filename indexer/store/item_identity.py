@@ -63,7 +63,7 @@ class ReadItems:
         self._read: dict[int, _Read] = {}  # the first item of each digest
         self._others: dict[str, _Read] = {}  # by id, other items with a digest that occurred before
 
-    def take(self, document: Document, source: str) -> None:
+    def add(self, document: Document, source: str) -> None:
         """Record an item as read."""
         self.ids.add(document.id)
         if self.several or not document.stated:
@@ -76,7 +76,7 @@ class ReadItems:
         earlier = None if document.stated else self._earlier(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
             return document
-        return stating(document)
+        return with_link_in_id(document)
 
     def apart(self, document: Document) -> Document | None:
         """Return a fresh id for a different item with the same link, else None."""
@@ -104,7 +104,7 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
         if apart is None:
             on_skip(repeated_item_warning(document))
             continue
-        read.take(apart, "")
+        read.add(apart, "")
         yield apart
 
 
@@ -133,7 +133,7 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
     return url, own
 
 
-def stating(document: Document) -> Document:
+def with_link_in_id(document: Document) -> Document:
     """Return an item with an id that depends on its link and its fields too."""
     url, own = _statement(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
@@ -175,7 +175,7 @@ class ItemIdentity(ReadItems):
         if self._writer.has_digest(address, document.digest):
             same = self._same(document, address, source)
             if same is None:
-                document = stating(document)
+                document = with_link_in_id(document)
                 return document, self._writer.find(document.id)
             return (document if same == address else renamed(document, self._writer.head(same)[0])), same
         # Its id comes from its link or an earlier text, which do not identify it across sources.

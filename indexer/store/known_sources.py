@@ -68,11 +68,11 @@ class SourceCatalog:
         anyway = {path for path, name in parts.items() if self.of(name.rpartition("/")[0], read) in read}
         self._parts = {path: name for path, name in parts.items() if path not in anyway}
         if mirror and self._parts:
-            raise self._no_mirror(min(self._parts.values()))
+            raise self._mirror_error(min(self._parts.values()))
         self._prefixes = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
 
-    def _no_mirror(self, part: str) -> DragomanError:
+    def _mirror_error(self, part: str) -> DragomanError:
         folder = self.known[self.of(part)]
         return DragomanError(
             f"“{part}” is a part of “{folder.file}”, which is mirrored as a whole, "

@@ -143,7 +143,7 @@ class SourceMerger:
         writer: The writer of the next generation.
         sources: The sources of the index.
         reading: The options for reading.
-        reported: The listeners for progress and changes.
+        listeners: The listeners for progress and changes.
 
     Attributes:
         report: The counts and warnings.
@@ -154,7 +154,7 @@ class SourceMerger:
     """
 
     def __init__(
-        self, writer: DocumentStore, sources: SourceCatalog, reading: ReadOptions, reported: Listeners
+        self, writer: DocumentStore, sources: SourceCatalog, reading: ReadOptions, listeners: Listeners
     ) -> None:
         self.report = WriteReport()
         self.sources = sources
@@ -165,7 +165,7 @@ class SourceMerger:
         self._writer = writer
         self._register = writer.register
         self._reading = reading
-        self._listeners = reported
+        self._listeners = listeners
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the current source that could not be read
@@ -244,10 +244,10 @@ class SourceMerger:
                 for country in document.countries:
                     report.countries[country] += 1
                 if address is None:
-                    self._meet_unknown(name, document, indexed)
+                    self._write_unknown(name, document, indexed)
                 else:
                     indexed.meet(address)
-                    self._meet(name, document, address)
+                    self._write_known(name, document, address)
         except SourceError:
             self._add_held(name)  # keep the items that were read before the error
             raise
@@ -267,8 +267,8 @@ class SourceMerger:
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
         """Yield the distinct documents of a source with the addresses of their items in the index."""
-        same, reported = self.same, self._listeners.progress
-        reported(name, len(same.ids))
+        same, progress = self.same, self._listeners.progress
+        progress(name, len(same.ids))
         for written in self._ahead.read(documents):
             document, address = same.by_id(written, name)
             if self.excludes(document):
@@ -288,12 +288,12 @@ class SourceMerger:
                     self._skip(repeated_item_warning(document))
                     continue
                 document, address = other, self._writer.find(other.id)
-            same.take(document, name)
+            same.add(document, name)
             yield document, address
             if not len(same.ids) % ITEMS_PER_PROGRESS:
-                reported(name, len(same.ids))
+                progress(name, len(same.ids))
 
-    def _meet_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
+    def _write_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
         """Handle an item whose id is not in the index."""
         if self._stays_deleted(document):
             return
@@ -325,7 +325,7 @@ class SourceMerger:
             if (
                 self.sources.of(self._writer.item(address).source.file) == name
             ):  # although another source has it too
-                self._meet(name, document, address)
+                self._write_known(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):
             self.new_items.note(name, document, item_id)
@@ -335,7 +335,9 @@ class SourceMerger:
         self.report.joined += 1
         self._listeners.of("unchanged", document, reason="it stands in another source too")
 
-    def _meet(self, name: str, document: Document, address: DocAddress, former: str | None = None) -> None:
+    def _write_known(
+        self, name: str, document: Document, address: DocAddress, former: str | None = None
+    ) -> None:
         """Handle an item that the index has: it is unchanged, at another place, or changed."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
@@ -390,7 +392,7 @@ class SourceMerger:
                 self._register.rename(document.id, item_id)
                 indexed.meet(address)
                 former = document.id if document.id != item_id else None
-                self._meet(name, renamed(document, item_id), address, former)
+                self._write_known(name, renamed(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]
         if self._held and indexed.shares():
             for document in self._held:

@@ -79,7 +79,7 @@ class Register:
         """Return the other source locations of an item."""
         return tuple([SourceLines(*cells[1:]) for cells in self._beginning("p", item_id)])
 
-    def leaves_out(self, item_id: str) -> bool:
+    def excludes(self, item_id: str) -> bool:
         """Return whether the record with an id was marked as not an item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self._beginning("c", item_id))
 

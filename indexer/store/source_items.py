@@ -180,17 +180,17 @@ class RemovedItems:
         writer: Writes the next generation.
         sources: The sources of the index.
         report: Counts the changes.
-        reported: Called with each change.
+        listeners: Called with each change.
     """
 
     def __init__(
-        self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, reported: Listeners
+        self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, listeners: Listeners
     ) -> None:
         self._writer = writer
         self._register = writer.register
         self._sources = sources
         self._report = report
-        self._on_change = reported.change
+        self._on_change = listeners.change
 
     def settle(
         self,
@@ -213,7 +213,7 @@ class RemovedItems:
         Raises:
             DragomanError: A mirror would delete more than half of a source without ``sure``.
         """
-        self._leave(read, before)
+        self._remove_places(read, before)
         all_removed = {name: self._removed(name, indexed) for name, indexed in read.items() if indexed.known}
         self._replace_removed(all_removed, new_items, before)
         for name, gone in all_removed.items():
@@ -270,7 +270,9 @@ class RemovedItems:
                 self._report.replaced += 1
             gone[:] = [pair for pair in gone if pair[0] not in successors]
 
-    def _leave(self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
+    def _remove_places(
+        self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
+    ) -> None:
         """Remove other source locations of items that are no longer in those sources."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)

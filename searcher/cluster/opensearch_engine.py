@@ -257,7 +257,7 @@ class ClusterEngine:
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""
-        return self._register.leaves_out(item_id)
+        return self._register.excludes(item_id)
 
     def is_current(self) -> bool:
         """Return whether this is still the current generation of the index.

@@ -304,7 +304,7 @@ class EmbeddedEngine:
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""
-        return self._register is not None and self._register.leaves_out(item_id)
+        return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
         """Return whether this is still the current generation of the index.

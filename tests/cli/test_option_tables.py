@@ -1,4 +1,4 @@
-"""A new option is one attribute of a table, from which interfaces and stored questions take it."""
+"""A new option is one attribute of a table, used by all interfaces and stored questions."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ print(json.dumps({
 
 
 def add_option(module: Path, table: str, option: str) -> None:
-    """Write an option as the first one of a table."""
+    """Insert an option as the first one of a table."""
     before, rest = module.read_text(encoding="utf-8").split(table)
     docstring, _, rest = rest.partition("\n\n")
     module.write_text(f"{before}{table}{docstring}\n\n    {option}\n{rest}", encoding="utf-8")
@@ -95,7 +95,7 @@ def add_option(module: Path, table: str, option: str) -> None:
 
 @pytest.fixture(scope="module")
 def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What each interface shows of an option that is added to a copy of each table."""
+    """Return the output of each interface for an option added to a copy of each table."""
     pytest.importorskip("starlette.testclient")
     root = tmp_path_factory.mktemp("extended")
     for name in ("searcher", "indexer"):
@@ -136,7 +136,7 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
 
 
 def test_a_new_option_is_stored_where_given(extended: dict[str, Any]) -> None:
-    """Receipts and watches store and restore it; where it is not given nothing is stored."""
+    """Receipts and watches store and restore it, only if it is given."""
     assert extended["receipt"] == extended["watch"] == {"folded": True}
     assert extended["plain receipt"] == {}
     assert all(said.startswith("holds: ") for said in extended["verified"])
@@ -153,7 +153,7 @@ def test_a_new_write_option_is_in_every_interface(extended: dict[str, Any]) -> N
 
 
 def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new default changes no question that was stored before, and is stored with new ones."""
+    """A new default does not change stored questions, and is stored with new ones."""
     other = SearchOptions.all_words._replace(default=True)
     monkeypatch.setitem(SearchOptions.options, "all_words", other)
     old = Receipt("0.1", "2024-03-11T12:00:00+00:00", "1", "", "ferry", {"countries": ["KE"]}, {}, 0, ())
@@ -163,7 +163,7 @@ def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -
 
 
 def fields(module: Any, name: str) -> set[str]:
-    """Return the names of a typed dictionary in a module's source, those of its bases included."""
+    """Return the names of a typed dictionary in a module's source, with those of its bases."""
     classes = {
         one.name: one
         for one in ast.walk(ast.parse(inspect.getsource(module)))
@@ -190,7 +190,7 @@ def test_types_list_the_options_of_the_tables(module: Any, name: str, options: d
 
 
 def test_every_option_has_a_text() -> None:
-    """Each option has a text for Python, and each option of a command one for --help."""
+    """Each option has a description for Python, and each option of a command one for --help."""
     for option in (*SearchOptions.options.values(), *WriteOptions.options.values()):
         assert option.about, option
         assert option.help or not option.command, option
@@ -205,7 +205,7 @@ def test_every_option_has_a_text() -> None:
     ],
 )
 def test_a_wrong_value_has_one_wording(sample_index: Path, option: str, value: Any, takes: str) -> None:
-    """Commands, HTTP and Python name the option, the values that it takes, and the one that was given."""
+    """Commands, HTTP and Python name the option, its possible values, and the wrong value."""
     pytest.importorskip("starlette.testclient")
     from starlette.testclient import TestClient
 
@@ -228,8 +228,8 @@ def test_an_unknown_argument_is_refused(tmp_path: Path, sample_index: Path) -> N
     with Searcher(sample_index) as searcher:
         for ask in (searcher.search, searcher.duplicates):
             with pytest.raises(TypeError, match="unexpected keyword argument 'country'"):
-                ask("ferry", country="KE")  # type: ignore[call-arg] # the mistake
+                ask("ferry", country="KE")  # type: ignore[call-arg]  # the mistake
     for write in (build, update):
         with pytest.raises(TypeError, match="unexpected keyword argument 'colums'"):
-            write(tmp_path / "index", "a.csv", colums={})  # type: ignore[call-arg] # likewise
+            write(tmp_path / "index", "a.csv", colums={})  # type: ignore[call-arg]  # the same mistake
     assert not (tmp_path / "index").exists()

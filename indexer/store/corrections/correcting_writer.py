@@ -282,7 +282,7 @@ class CorrectingWriter(DocumentStore):
         if not lines or merged(lines)[1]:
             return False
         self.items.name(lines, document)
-        self._note_left_out(document)
+        self._record_excluded(document)
         self._left_out.add(document.id)
         self.report.excluded += 1
         return True
@@ -303,21 +303,21 @@ class CorrectingWriter(DocumentStore):
         else:
             self._write(document, lines, since)
 
-    def settle(self, read: Collection[str], report: WriteReport, reported: Listeners) -> None:
+    def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
         """Apply the correction lines to all items of the next generation, also those that were not read.
 
         Args:
             read: The names of the sources that were read.
             report: Counts the changes.
-            reported: Called with each change.
+            listeners: Called with each change.
         """
         for held in self._held:  # the base generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
         for held in self._held:
-            self._settle_held(held, report, reported)
+            self._settle_held(held, report, listeners)
         for address, lines in indexed.items():
-            self._correct_indexed(address, lines, reported)
+            self._correct_indexed(address, lines, listeners)
         self.register.corrected.clear()
         self.register.corrected.update(self.items.left_out | self._corrected)
         self.report.told = sorted(self.report.told + self.items.unfit())
@@ -336,7 +336,7 @@ class CorrectingWriter(DocumentStore):
             self._corrected[document.id] = " ".join(fields)
         return document
 
-    def _settle_held(self, held: _Held, report: WriteReport, reported: Listeners) -> None:
+    def _settle_held(self, held: _Held, report: WriteReport, listeners: Listeners) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
         lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
         if merged(lines)[1]:
@@ -346,14 +346,14 @@ class CorrectingWriter(DocumentStore):
             report.added -= held.counted
         else:
             report.replaced -= held.counted
-        self._leave_out(held.document, lines, reported)
+        self._exclude(held.document, lines, listeners)
 
-    def _correct_indexed(self, address: DocAddress, lines: list[Correction], reported: Listeners) -> None:
+    def _correct_indexed(self, address: DocAddress, lines: list[Correction], listeners: Listeners) -> None:
         """Correct an item of the base generation that was not replaced in this write."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
-            self._leave_out(stated, lines, reported)
+            self._exclude(stated, lines, listeners)
             return
         document = self._correct(stated, lines)
         if document.record != self._writer.record(address):
@@ -361,20 +361,20 @@ class CorrectingWriter(DocumentStore):
             self.report.changed += 1
             fields = self._corrected.get(document.id)
             why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
-            reported.of("corrected", document, reason=why)
+            listeners.of("corrected", document, reason=why)
 
-    def _leave_out(self, document: Document, lines: list[Correction], reported: Listeners) -> None:
+    def _exclude(self, document: Document, lines: list[Correction], listeners: Listeners) -> None:
         """Count and remove a document that is not an item."""
         self.items.name(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)
         self.register.gone.discard((name, document.id))
         self._sources.items[name] -= 1
-        self._note_left_out(document)
+        self._record_excluded(document)
         if document.id in self._left_out:  # it was counted when it was read
             return
         self.report.excluded += 1
-        reported.of("no item", document, reason="by hand")
+        listeners.of("no item", document, reason="by hand")
 
-    def _note_left_out(self, document: Document) -> None:
+    def _record_excluded(self, document: Document) -> None:
         self._corrected[document.id] = NO_ITEM + self._sources.of(document.item.source.file)

@@ -152,7 +152,7 @@ def read(
     ids=["Guardian", "WordPress", "New York Times", "GDELT", "NewsAPI", "French"],
 )
 def test_fields_of_well_known_exports_are_read(values: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Stated values get our names, as clean text; the day is the day as stated."""
+    """Stated values get standard names, as clean text; the day is the day as stated."""
     item, told = read(values)
     assert {name: getattr(item, name) for name in expected} == expected
     assert item.date is not None
@@ -204,7 +204,7 @@ def test_ambiguous_numeric_dates_are_reported() -> None:
 
 
 def test_columns_can_be_mapped() -> None:
-    """A mapping overrides our table, and one to another name renames a field."""
+    """A mapping overrides the standard table, and one to another name renames a field."""
     item, _ = read(
         {"kop": "Tide", "title": "x1", "wijk": "Quay"},
         options=ReadOptions(columns=(("kop", "Title"), ("wijk", "district"))),
@@ -241,7 +241,7 @@ def test_names_of_languages_and_countries_are_read() -> None:
 
 
 def test_each_field_name_has_one_meaning() -> None:
-    """Each name of the table occurs once and means a field of ours, with any case and punctuation."""
+    """Each name of the table occurs once and maps to one field, with any case and punctuation."""
     names = [
         name
         for _, *cells in rows(field_names.__file__, "field_names.tsv")
