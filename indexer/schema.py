@@ -22,7 +22,8 @@ B = 0.75
 # Positions between a title's last word and the body's first, so that no phrase crosses from one to the other.
 TITLE_GAP = 32
 
-FORMAT_VERSION = 8  # of what `dragoman.json` lists, Whoosh's table of contents included
+FORMAT_VERSION = 9  # of what `dragoman.json` lists, Whoosh's table of contents included
+READABLE_FORMATS = (8, FORMAT_VERSION)  # whatever changes an index writes it in the latest
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents

@@ -17,7 +17,6 @@ from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
 from indexer.errors import ClusterError, ForbiddenError, QueryError, ReplacedIndexError
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
-from indexer.schema import FORMAT_VERSION
 from indexer.store.contents import SourceSummary
 
 if TYPE_CHECKING:
@@ -27,7 +26,9 @@ if TYPE_CHECKING:
 
 
 APPLICATION: Final = "dragoman"
-FORMAT: Final = f"{FORMAT_VERSION}.3"  # of records as in a folder; and of how a cluster holds them
+FORMAT: Final = (
+    "8.3"  # of records, which are those of a folder since its format 8; and of how a cluster holds them
+)
 
 
 class ClusterContents(NamedTuple):

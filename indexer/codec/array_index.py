@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from indexer.runtime import remembered
+from indexer.runtime import NamedTuple, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
 
 
 TERM_CACHE_SIZE: Final = 1 << 10  # terms kept as they were found: one query asks for the same several times
+
+
+class FoundTerm(NamedTuple):
+    """A term of a field, as an index has it.
+
+    Attributes:
+        numbers: Its number in each segment, -1 where it is missing.
+        documents: How many documents have it, deleted ones included.
+        forms: The words that texts have for it, ascending, where the field is ranked.
+    """
+
+    numbers: tuple[int, ...]
+    documents: int
+    forms: tuple[str, ...]
 
 
 class ArrayIndex:
@@ -32,7 +47,7 @@ class ArrayIndex:
         for segment in self.segments:
             self.bases.append(self.documents)
             self.documents += segment.documents
-        self.find_term = remembered(self._find_term, TERM_CACHE_SIZE)
+        self.lookup = remembered(self._lookup, TERM_CACHE_SIZE)
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
@@ -51,26 +66,27 @@ class ArrayIndex:
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
-    def _find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+    def find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+        """Find the numbers of a term in the segments, and count the documents that have it."""
+        return self.lookup(field, text)[:2]
+
+    def _lookup(self, field: str, text: str) -> FoundTerm:
         """Find a term in a field.
 
-        Returns:
-            Its number in each segment, -1 where it is missing; and the documents that have it, deleted ones
-            included.
-
         Raises:
-            ValueError: There are more of them than documents: the index is damaged.
+            ValueError: More documents have it than there are: the index is damaged.
         """
-        numbers = [segment.find_term(field, text) for segment in self.segments]
-        counts = [
-            segment.postings(field).document_frequency(number)
-            for segment, number in zip(self.segments, numbers, strict=True)
-            if number >= 0
-        ]
-        found = sum(counts)
-        if not 0 <= found <= self.documents:
-            raise ValueError(f"the term {text!r} of {field} stands in {found} documents")
-        return tuple(numbers), found
+        term = text.encode("utf-8", "surrogatepass")
+        found = [segment.lookup(field, term) for segment in self.segments]
+        documents = sum([count for _, count, _ in found])
+        if not 0 <= documents <= self.documents:
+            raise ValueError(f"{documents} documents have the term {text!r} of {field}")
+        forms = b" ".join([some for _, _, some in found if some]).decode("utf-8", "surrogatepass").split()
+        return FoundTerm(
+            tuple([number for number, _, _ in found]),
+            documents,
+            tuple(forms if len(found) == 1 else sorted(set(forms))),
+        )
 
     def having(self, field: str, value: str) -> int:
         """Count the documents that have a keyword, deleted ones included."""
@@ -82,15 +98,6 @@ class ArrayIndex:
         from indexer.codec.custom_values import CustomValues  # few questions ask for any
 
         return CustomValues(self.segments)
-
-    def forms(self, field: str, text: str) -> set[str]:
-        """Give the words that texts have for a term of a ranked field."""
-        found: set[str] = set()
-        for segment in self.segments:
-            number = segment.find_term(field, text)
-            if number >= 0:
-                found.update(segment.forms(field, number))
-        return found
 
     def locate(self, document: int) -> tuple[Segment, int]:
         """Find the segment of a global document number and the number in it."""
@@ -153,12 +160,11 @@ class ArrayIndex:
         """The names of all fields that any segment has."""
         return frozenset(name for segment in self.segments for name in segment.fields)
 
-    def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
+    def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
         """List the terms of a field that start with ``prefix``, ascending, each once."""
+        start = prefix.encode("utf-8", "surrogatepass")
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [lexicon.walk(numbers) for lexicon in lexicons if (numbers := lexicon.prefix(prefix))]
+        found = [lexicon.texts(numbers) for lexicon in lexicons if (numbers := lexicon.prefix(start))]
         if len(found) < 2:
-            return [*found[0]] if found else []
-        from heapq import merge  # an index in several segments
-
-        return [*dict.fromkeys(merge(*found))]
+            return found[0] if found else []
+        return sorted({*chain.from_iterable(found)})

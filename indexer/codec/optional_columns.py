@@ -1,10 +1,13 @@
-"""Small files and blocks that only some segments have: deleted documents, and ids in sorted order."""
+"""What few questions read: deleted documents, ids in sorted order, and dictionaries of format 8."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
+from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,3 +94,46 @@ class SortedIds:
             else:
                 high = middle
         return low
+
+
+class FormerLexicon(Lexicon):
+    """A dictionary of format 8: arrays of terms and of forms, of which blocks are made when they are read."""
+
+    __slots__ = ("_forms", "_terms")
+
+    def __init__(self, container: Container, field: str, size: int) -> None:
+        self._size = size
+        self._terms = _Strings(container, f"{field}.terms", f"{field}.term_at", size)
+        self._firsts = self._terms
+        self._forms = None
+        if f"{field}.forms" in container:
+            self._forms = _Strings(container, f"{field}.forms", f"{field}.form_at", size)
+
+    def _lines(self, block: int) -> bytes:
+        lines = self._terms.block(block)
+        if self._forms is not None:
+            pairs = zip(lines, self._forms.block(block), strict=True)
+            lines = [term if term == forms else term + TAB + forms for term, forms in pairs]
+        return b"\n".join([b"", *lines, b""])
+
+
+class _Strings(Sequence[bytes]):
+    """The first string of each block of an array of strings."""
+
+    def __init__(self, container: Container, name: str, at: str, size: int) -> None:
+        self._text, self._at = container.pages(name), container.pages(at)
+        self._size = size
+
+    def __len__(self) -> int:
+        return (self._size + BLOCK_TERMS - 1) // BLOCK_TERMS
+
+    def __getitem__(self, block: Any) -> Any:
+        at = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
+        return self._text[at[0] : at[1]].tobytes()
+
+    def block(self, number: int) -> list[bytes]:
+        """Read all strings of a block."""
+        first = number * BLOCK_TERMS
+        at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
+        text = self._text[at[0] : at[-1]].tobytes()
+        return [text[low - at[0] : high - at[0]] for low, high in pairwise(at)]

@@ -1,22 +1,19 @@
 """The postings of a field: for each term the documents that have it, how often, and where.
 
-The terms of a field: numbered in byte order, walked by prefix; nothing is read at opening.
-
-A term is found by hash, or by halving in fields that few questions ask.
+The terms of a field: numbered in byte order, found and walked by blocks.
 """
 
 from __future__ import annotations
 
-import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -224,73 +221,124 @@ class FieldPostings:
         return values
 
 
-WALK: Final = 512  # terms that are read at once
-
-
-def bucket_count(terms: int) -> int:
-    """Give the number of buckets of a hash of terms: the next power of two."""
-    return 1 << max(terms - 1, 0).bit_length()
+BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
+TAB: Final = b"\t"  # between a term and its forms
+_TERM_ENDS: Final = (TAB, b"\n")
 
 
 class Lexicon:
-    """The dictionary of one field of one segment.
+    """The dictionary of one field of one segment: terms in byte order, in blocks of 64 lines.
+
+    A line is a term, followed by a tab and its forms where it has others than itself. The list of first terms
+    says in which block a term is; a search for its bytes finds it there.
 
     Args:
         container: The segment's arrays.
         field: The field's name.
+        size: How many terms it has.
     """
 
-    __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_hashed", "_mask", "_size")
+    __slots__ = ("_at", "_compared", "_container", "_field", "_firsts", "_size", "_text")
 
-    def __init__(self, container: Container, field: str) -> None:
-        self._bytes = container.pages(f"{field}.terms")
-        self._at = container.pages(f"{field}.term_at")
-        self._size = len(self._at) - 1
-        self._hashed = f"{field}.hash_start" in container
-        if self._hashed:
-            self._hash_start = container.pages(f"{field}.hash_start")
-            self._hash_terms = container.pages(f"{field}.hash_terms")
-            self._mask = len(self._hash_start) - 2
+    def __init__(self, container: Container, field: str, size: int) -> None:
+        self._container = container
+        self._field = field
+        self._size = size
+        self._firsts: Sequence[bytes] = container.view(f"{field}.firsts").tobytes().split(b"\n")
+        self._text = container.raw_view(f"{field}.terms")
+        self._at = container.raw_view(f"{field}.block_at")
+        self._compared = bytearray(len(self._at))  # the blocks that were compared with their checksums
 
     def __len__(self) -> int:
         return self._size
 
     def find(self, term: bytes) -> int:
         """Find the number of a term, or -1 when the field does not have it."""
-        if not self._hashed:
-            number = self.floor(term)
-            return number if number < self._size and self.term(number) == term else -1
-        bucket = zlib.crc32(term) & self._mask
-        first, last = self._hash_start[bucket], self._hash_start[bucket + 1]
-        at = self._at
-        for slot in range(first, last):
-            number = self._hash_terms[slot]
-            if self._bytes[at[number] : at[number + 1]] == term:
-                return number
-        return -1
+        return self.entry(term)[0]
+
+    def entry(self, term: bytes) -> tuple[int, bytes]:
+        """Find a term.
+
+        Returns:
+            Its number, and its forms with spaces between; -1 and nothing where the field does not have it.
+        """
+        block = bisect_right(self._firsts, term, 1) - 1
+        lines = self._lines(block)
+        at = lines.find(b"\n" + term)  # longer terms with this beginning follow it
+        end = at + 1 + len(term)
+        if at < 0 or lines[end : end + 1] not in _TERM_ENDS or not _is_line(term):
+            return -1, b""
+        number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
+        return number, lines[end + 1 : lines.index(b"\n", end)] or term
 
     def term(self, number: int) -> bytes:
         """Read the bytes of a term."""
-        return self._bytes[self._at[number] : self._at[number + 1]].tobytes()
+        return self.walk(range(number, number + 1))[0]
 
-    def walk(self, numbers: range) -> Iterator[bytes]:
-        """Yield consecutive terms, a little at a time."""
-        for first in range(numbers.start, numbers.stop, WALK):
-            ends = self._at[first : min(first + WALK, numbers.stop) + 1]
-            base = ends[0]
-            terms = bytes(self._bytes[base : ends[-1]])
-            yield from (terms[low - base : high - base] for low, high in pairwise(ends))
+    def forms(self, number: int) -> bytes:
+        """Read the forms of a term, with spaces between."""
+        term, _, forms = self.lines(range(number, number + 1))[0].partition(TAB)
+        return forms or term
+
+    def walk(self, numbers: range) -> list[bytes]:
+        """List consecutive terms."""
+        return [line.partition(TAB)[0] for line in self.lines(numbers)]
+
+    def texts(self, numbers: range) -> list[str]:
+        """List consecutive terms as text; some at least."""
+        lines = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
+        return [line.partition("\t")[0] for line in lines.split("\n")] if "\t" in lines else lines.split("\n")
+
+    def lines(self, numbers: range) -> list[bytes]:
+        """List the lines of consecutive terms."""
+        found: list[bytes] = []
+        for block in range(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS)):
+            before = block * BLOCK_TERMS
+            lines = self._lines(block).split(b"\n")[1:-1]
+            found += lines[max(numbers.start - before, 0) : numbers.stop - before]
+        return found
 
     def floor(self, term: bytes) -> int:
         """Find the number of the first term that is not before ``term`` (the size when there is none)."""
-        return bisect_left(range(self._size), term, key=self.term)
+        first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
+        return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def prefix(self, start: bytes) -> range:
         """Find the numbers of all terms that start with ``start``."""
-        first = self.floor(start)
-        if first == self._size or self._bytes[self._at[first] : self._at[first] + len(start)] != start:
-            return range(first, first)
+        block = bisect_right(self._firsts, start, 1) - 1
+        lines = self._lines(block)
+        at = lines.find(b"\n" + start)
+        if at >= 0 and _is_line(start):
+            first = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
+        elif block + 1 < len(self._firsts) and self._firsts[block + 1].startswith(start):
+            first = (block + 1) * BLOCK_TERMS
+        else:
+            return range(0)
         stem = start.rstrip(b"\xff")
         if not stem:
             return range(first, self._size)
         return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))
+
+    def _lines(self, block: int) -> bytes:
+        """Read the lines of a block, a line break before and after each."""
+        at = self._at
+        if not self._compared[block]:
+            self._container.touch(f"{self._field}.block_at", block, block + 2)
+            self._container.touch(f"{self._field}.terms", at[block], at[block + 1] + 1)
+            self._compared[block] = 1
+        return self._text[at[block] : at[block + 1] + 1].tobytes()
+
+
+def _is_line(term: bytes) -> bool:
+    """Return whether bytes may be a term, or begin one: they hold nothing that ends one."""
+    return b"\n" not in term and TAB not in term
+
+
+def open_lexicon(container: Container, field: str) -> Lexicon:
+    """Open the dictionary of a field."""
+    size = container.meta["fields"][field]["terms"]
+    if f"{field}.firsts" in container:
+        return Lexicon(container, field, size)
+    from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
+
+    return FormerLexicon(container, field, size)

@@ -13,7 +13,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.postings import MARK_EVERY, FieldPostings, Lexicon, bucket_count
+from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, FieldPostings, Lexicon, open_lexicon
 from indexer.codec.stored import StoredRecords
 from indexer.runtime import NamedTuple
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
@@ -37,13 +37,13 @@ MAX_YEARS: Final = 9999
 
 _ANY_WIDTH: Final = "u1 u2 u4"
 # The blocks of fields of each kind.
-_KEYWORDS: Final = frozenset("terms term_at start ids".split())
+_KEYWORDS: Final = frozenset("terms block_at firsts start ids".split())
 _GAPS: Final = frozenset("gaps gap_at gap_of".split())
-_WORDS: Final = _GAPS.union("terms term_at start lengths over_at over_count over_title".split())
+_WORDS: Final = _KEYWORDS.union(_GAPS, "lengths over_at over_count over_title".split()) - {"ids"}
 _TITLES: Final = _WORDS.union("counts positions marks".split())
-_TEXTS: Final = (
-    _TITLES.union("ids impacts hash_start hash_terms forms form_at big tops country_rows".split()) - _GAPS
-)
+_TEXTS: Final = _TITLES.union("ids impacts big tops country_rows".split()) - _GAPS
+# Of a dictionary of format 8.
+_FORMER: Final = frozenset("term_at forms form_at hash_start hash_terms".split())
 
 
 def require_shape(container: Container) -> None:
@@ -67,7 +67,11 @@ def require_shape(container: Container) -> None:
             _count(field["documents"], documents + 1)
             blocks = _field(container, name, field, documents, len(countries) + FIRST_COUNTRY)
             has = {part for part in blocks if f"{name}.{part}" in container}
-            _require(has in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
+            kinds = {_KEYWORDS, _WORDS, _TITLES, _TEXTS}
+            if "term_at" in has:
+                kinds = {kind - {"block_at", "firsts"} | {"term_at"} for kind in kinds - {_TEXTS}}
+                kinds.add(_TEXTS - {"block_at", "firsts"} | _FORMER)
+            _require(has in kinds)
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -94,11 +98,13 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
     gaps, over, big = (container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big"))
     return {
         "terms": ("u1", None),
-        "term_at": ("u4", terms + 1),
+        "block_at": ("u4", max(-(-terms // BLOCK_TERMS), 1) + 1),
+        "firsts": ("u1", None),
         "start": ("u4", terms + 1),
+        "term_at": ("u4", terms + 1),
         "forms": ("u1", None),
         "form_at": ("u4", terms + 1),
-        "hash_start": ("u4", bucket_count(terms) + 1),
+        "hash_start": ("u4", None),
         "hash_terms": ("u4", terms),
         "ids": ("u4", postings),
         "gaps": ("u2", postings),
@@ -252,7 +258,7 @@ class Segment:
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         # The dictionary and the postings of a field that the segment has.
-        self.lexicon: Callable[[str], Lexicon] = cache(partial(Lexicon, self.container))
+        self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
             partial(FieldPostings, self.container, self.title_weight)
         )
@@ -270,6 +276,16 @@ class Segment:
         if field not in self.fields:
             return -1
         return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
+
+    def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
+        """Find a term in a field.
+
+        Returns:
+            Its number, the documents that have it, and its forms with spaces between; -1, 0 and nothing where
+            the segment has not the term or not the field.
+        """
+        number, forms = self.lexicon(field).entry(term) if field in self.fields else (-1, b"")
+        return number, self.postings(field).document_frequency(number) if number >= 0 else 0, forms
 
     def keyword_terms(self, field: str, value: str) -> range:
         """Find the numbers of the terms of a keyword; of an own field's all ways to write the value.
@@ -299,9 +315,7 @@ class Segment:
 
     def forms(self, field: str, term: int) -> list[str]:
         """Give the words that texts have for a term of a ranked field, ascending."""
-        at = self.container.pages(f"{field}.form_at")
-        words = self.container.pages(f"{field}.forms")[at[term] : at[term + 1]]
-        return words.tobytes().decode("utf-8", "surrogatepass").split(" ")
+        return self.lexicon(field).forms(term).decode("utf-8", "surrogatepass").split(" ")
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number for each document, without numpy."""
