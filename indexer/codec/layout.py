@@ -246,7 +246,10 @@ class Container:
         """
         kind, offset, length = self._blocks[name]
         width = int(kind[1])
-        self.verify(offset + first * width, offset + (length if last is None else min(last * width, length)))
+        begin = offset + first * width
+        end = offset + (length if last is None else min(last * width, length))
+        if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+            self.verify(begin, end)
 
     def touch_at(self, name: str, numbers: Sequence[int]) -> None:
         """Compare some numbers of a block with their checksums.

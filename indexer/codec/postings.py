@@ -28,6 +28,7 @@ ESCAPE: Final = 255
 WIDE_GAP: Final = (1 << 16) - 1  # a gap between documents that stands in `gap_at` and `gap_of` instead
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255  # an impact is a share of 1 in so many steps
+START_PART: Final = 10  # bits of a number within a part of `start` that is compared at once
 ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
 
 
@@ -59,7 +60,9 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start = container.pages(f"{field}.start")
+        self._start = container.raw_view(f"{field}.start")
+        # The parts of it, each of so many numbers, that were compared with their checksums.
+        self._start_compared = bytearray((len(self._start) >> START_PART) + 1)
         self.packed = f"{field}.gaps" in container
         self.has_over = f"{field}.over_at" in container
         self.has_positions = f"{field}.positions" in container  # and count bytes
@@ -76,14 +79,24 @@ class FieldPostings:
         Raises:
             IndexFolderError: The list is damaged.
         """
-        first, last = self._start[term], self._start[term + count]
+        first, last = self._starts(term, count)
         for block in self._of_posting:  # from the last mark on: positions are counted from there
             self._container.touch(block, first - first % MARK_EVERY, last)
         return first, last
 
     def document_frequency(self, term: int) -> int:
         """Count the documents that a term stands in."""
-        return self._start[term + 1] - self._start[term]
+        first, last = self._starts(term)
+        return last - first
+
+    def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
+        """Read where the postings of a term begin, and where those of another one do."""
+        for number in (term, term + count):
+            part = number >> START_PART
+            if not self._start_compared[part]:
+                self._container.touch(f"{self._field}.start", part << START_PART, part + 1 << START_PART)
+                self._start_compared[part] = 1
+        return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
         """Decode the documents of one term, sorted, uint32.

@@ -13,7 +13,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import OWN, VARIANTS, text_field
+from indexer.schema import LANGUAGES, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -105,6 +105,33 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
 WORD_CACHE_SIZE: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
+
+
+class TermEntry(NamedTuple):
+    """A term that a word stands for in a language, as the index has it.
+
+    Attributes:
+        text: The term.
+        document_frequency: How many texts of the language have it, deleted ones included.
+        forms: The words that they have for it, folded, ascending.
+    """
+
+    text: str
+    document_frequency: int
+    forms: tuple[str, ...]
+
+
+class WordEntry(NamedTuple):
+    """What the index has of a word as typed.
+
+    Attributes:
+        terms: For each language the terms that it stands for, its own first, then those of its spellings with
+            accents.
+        document_frequency: How many texts have the word unstemmed, in any language.
+    """
+
+    terms: Mapping[str, tuple[TermEntry, ...]]
+    document_frequency: int
 
 
 class EmbeddedEngine:
@@ -361,6 +388,21 @@ class EmbeddedEngine:
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Give the words that texts of a language have for a term, ascending."""
         return self._index.lookup(text_field(language), term).forms
+
+    def lookup(self, word: str) -> WordEntry:
+        """Find all that the index has of a word as typed, in each language.
+
+        It gives what :meth:`document_frequency`, :meth:`forms` and :meth:`variants` give of its terms.
+        """
+        from indexer.analysis import analyzer
+        from indexer.analysis.characters import fold, plain
+
+        terms = {}
+        for language in LANGUAGES:
+            field = text_field(language)
+            own = analyzer(language).query_terms(word, partial(self.variants, language))
+            terms[language] = tuple([TermEntry(term, *self._index.lookup(field, term)[1:]) for term in own])
+        return WordEntry(terms, self._index.lookup(WORDS, fold(plain(word))).documents)
 
     def close(self) -> None:
         """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""

@@ -11,10 +11,11 @@ import pytest
 
 from indexer.analysis import Analyzer
 from indexer.codec.postings import IMPACT_STEPS
-from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT
+from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT, text_field
 from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.bm25 import idf, length_norm, score
+from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.query.model import Term, leaves
 
 if TYPE_CHECKING:
@@ -89,6 +90,20 @@ def test_chunks_terms_and_positions_of_the_example(segment: Segment) -> None:
     assert row("term", *(term or "–" for term in terms)) in EXAMPLE
     assert row("position", *positions) in EXAMPLE
     assert f"`TITLE_GAP` = {TITLE_GAP} positions" in EXAMPLE
+
+
+def test_one_lookup_gives_all_that_the_index_has_of_a_word(searcher: Searcher) -> None:
+    """Terms of each language, their documents and their forms are those that single questions give."""
+    engine = searcher._engine
+    assert isinstance(engine, EmbeddedEngine)
+    entry = engine.lookup("Ferry")
+    assert entry.terms["en"] == (("ferri", 2, ("ferries", "ferry")),)
+    assert entry.document_frequency == engine.document_frequency("words", "ferry") == 2
+    for language, terms in entry.terms.items():
+        for term, frequency, forms in terms:
+            assert frequency == engine.document_frequency(text_field(language), term)
+            assert forms == engine.forms(language, term)
+    assert engine.lookup("Fährschiff").document_frequency == 0
 
 
 @pytest.mark.parametrize("term", ["ferri", "strike"])
