@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from bisect import bisect_right
+from functools import cached_property
 from operator import sub
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
+DICTIONARY: Final = "dictionary"  # the block of bytes that blocks refer to, where there are many
+DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of what is compressed with it: without a header
 MAX_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
 
 
@@ -33,12 +36,21 @@ class StoredRecords:
             [container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
             or container.count("block_at") != container.count("block_first")
             or not container.count("block_at")
+            or container.kind(DICTIONARY) not in {"", "u1"}
         ):
             raise self.container.damaged("its table")
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
         self._last: tuple[int, list[bytes]] = -1, []  # who asks for a record asks for those beside it
+
+    @cached_property
+    def _dictionary(self) -> bytes:
+        return self.container.view(DICTIONARY).tobytes() if DICTIONARY in self.container else b""
+
+    @property
+    def _window(self) -> int:
+        return DICTIONARY_WINDOW if self._dictionary else zlib.MAX_WBITS
 
     def record(self, number: int) -> bytes:
         """Read one record.
@@ -111,7 +123,7 @@ class StoredRecords:
             IndexFolderError: It is damaged.
             IndexError: There is no such block.
         """
-        unpacking = library.decompressobj()
+        unpacking = library.decompressobj(self._window, zdict=self._dictionary)
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)
         except library.error:
