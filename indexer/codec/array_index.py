@@ -155,16 +155,9 @@ class ArrayIndex:
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
-    @cached_property
-    def fields(self) -> frozenset[str]:
-        """The names of all fields that any segment has."""
-        return frozenset(name for segment in self.segments for name in segment.fields)
-
     def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
         """List the terms of a field that start with ``prefix``, ascending, each once."""
         start = prefix.encode("utf-8", "surrogatepass")
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [lexicon.texts(numbers) for lexicon in lexicons if (numbers := lexicon.prefix(start))]
-        if len(found) < 2:
-            return found[0] if found else []
-        return sorted({*chain.from_iterable(found)})
+        found = [terms for lexicon in lexicons if (terms := lexicon.texts(lexicon.prefix(start)))]
+        return found[0] if len(found) == 1 else sorted({*chain.from_iterable(found)})

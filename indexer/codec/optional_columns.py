@@ -1,16 +1,16 @@
-"""What few questions read: deleted documents, ids in sorted order, and dictionaries of format 8."""
+"""What few indexes have: deleted documents, and dictionaries of format 8."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from indexer.codec.layout import Seal
@@ -59,81 +59,41 @@ def read_deletions(
     return deleted
 
 
-_SHARED_STEPS: Final = 10
-
-
-class SortedIds:
-    """Finds ids; what the first ten steps compare, which all searches share, is kept: 1,023 ids at most.
-
-    Args:
-        docs: The documents, by their ids.
-    """
-
-    def __init__(self, docs: memoryview[int]) -> None:
-        self.docs = docs
-        self._kept: dict[int, bytes] = {}  # by place
-
-    def place(self, key: bytes, head: Callable[[int], bytes]) -> int:
-        """Find the place of the first id that is not less than ``key``; their number where none is.
-
-        Args:
-            key: An id, or the beginning of one, UTF-8: sorted as characters are.
-            head: Reads a document's id, and what may stand behind a zero byte.
-        """
-        low, high = 0, len(self.docs)
-        shared = high >> _SHARED_STEPS
-        while low < high:
-            middle = (low + high) // 2
-            found = self._kept.get(middle)
-            if found is None:
-                found = head(self.docs[middle])
-                if high - low > shared:
-                    self._kept[middle] = found
-            if found < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8: arrays of terms and of forms, of which blocks are made when they are read."""
+    """A dictionary of format 8: strings, terms and forms, of which blocks are made when they are read."""
 
-    __slots__ = ("_forms", "_terms")
+    __slots__ = ("_strings",)
 
     def __init__(self, container: Container, field: str, size: int) -> None:
         self._size = size
-        self._terms = _Strings(container, f"{field}.terms", f"{field}.term_at", size)
-        self._firsts = self._terms
-        self._forms = None
-        if f"{field}.forms" in container:
-            self._forms = _Strings(container, f"{field}.forms", f"{field}.form_at", size)
+        names = (("terms", "term_at"), ("forms", "form_at"))
+        self._strings = [
+            _Strings(container.pages(f"{field}.{text}"), container.pages(f"{field}.{at}"), size)
+            for text, at in names
+            if f"{field}.{at}" in container
+        ]
+        self._firsts = self._strings[0]
 
     def _lines(self, block: int) -> bytes:
-        lines = self._terms.block(block)
-        if self._forms is not None:
-            pairs = zip(lines, self._forms.block(block), strict=True)
-            lines = [term if term == forms else term + TAB + forms for term, forms in pairs]
+        columns = [strings.block(block) for strings in self._strings]
+        lines = [TAB.join(dict.fromkeys(column)) for column in zip(*columns, strict=True)]
         return b"\n".join([b"", *lines, b""])
 
 
 class _Strings(Sequence[bytes]):
-    """The first string of each block of an array of strings."""
+    """Strings one behind the other; as a sequence, the first one of each block."""
 
-    def __init__(self, container: Container, name: str, at: str, size: int) -> None:
-        self._text, self._at = container.pages(name), container.pages(at)
-        self._size = size
+    def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
+        self._text, self._at, self._size = text, at, size
 
     def __len__(self) -> int:
         return (self._size + BLOCK_TERMS - 1) // BLOCK_TERMS
 
     def __getitem__(self, block: Any) -> Any:
-        at = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
-        return self._text[at[0] : at[1]].tobytes()
+        return self.block(block)[0]
 
     def block(self, number: int) -> list[bytes]:
         """Read all strings of a block."""
         first = number * BLOCK_TERMS
         at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
-        text = self._text[at[0] : at[-1]].tobytes()
-        return [text[low - at[0] : high - at[0]] for low, high in pairwise(at)]
+        return [self._text[low:high].tobytes() for low, high in pairwise(at)]

@@ -110,9 +110,7 @@ class FieldPostings:
         import numpy as np
 
         gaps = self._gaps[first:last].astype(np.uint32)
-        low, high = bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)
-        for slot in range(low, high):
-            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
 
@@ -121,8 +119,7 @@ class FieldPostings:
         if not self.packed:
             return self.ids_view[first:last]
         gaps = self._container.raw_view(f"{self._field}.gaps")[first:last].tolist()
-        for slot in range(bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)):
-            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         return list(accumulate(gaps))
 
     # Blocks of the whole field. What is raw is looked at in parts, by bounds that were asked for before.
@@ -228,10 +225,22 @@ class FieldPostings:
 
         bytes_ = self.counts[first:last]
         values = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
-        low = bisect_left(self.over_at, first)
-        for slot in range(low, bisect_left(self.over_at, last)):
-            values[self.over_at[slot] - first] = self.over_count[slot]
+        _put_exceptions(values, first, last, self.over_at, self.over_count)
         return values
+
+
+def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
+    """Put values that do not fit into their bytes in the place of what those bytes say.
+
+    Args:
+        values: The values of these postings.
+        first: The first of these postings.
+        last: The one after the last.
+        at: The postings whose values do not fit, ascending.
+        of: The value of each of these.
+    """
+    for slot in range(bisect_left(at, first), bisect_left(at, last)):
+        values[at[slot] - first] = of[slot]
 
 
 BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
@@ -265,10 +274,6 @@ class Lexicon:
     def __len__(self) -> int:
         return self._size
 
-    def find(self, term: bytes) -> int:
-        """Find the number of a term, or -1 when the field does not have it."""
-        return self.entry(term)[0]
-
     def entry(self, term: bytes) -> tuple[int, bytes]:
         """Find a term.
 
@@ -288,19 +293,15 @@ class Lexicon:
         """Read the bytes of a term."""
         return self.walk(range(number, number + 1))[0]
 
-    def forms(self, number: int) -> bytes:
-        """Read the forms of a term, with spaces between."""
-        term, _, forms = self.lines(range(number, number + 1))[0].partition(TAB)
-        return forms or term
-
     def walk(self, numbers: range) -> list[bytes]:
         """List consecutive terms."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: range) -> list[str]:
-        """List consecutive terms as text; some at least."""
-        lines = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
-        return [line.partition("\t")[0] for line in lines.split("\n")] if "\t" in lines else lines.split("\n")
+        """List consecutive terms as text."""
+        text = b"\n".join([*self.lines(numbers), b""]).decode("utf-8", "surrogatepass")
+        lines = text.split("\n")[:-1]
+        return [line.partition("\t")[0] for line in lines] if "\t" in text else lines
 
     def lines(self, numbers: range) -> list[bytes]:
         """List the lines of consecutive terms."""
@@ -345,13 +346,3 @@ class Lexicon:
 def _is_line(term: bytes) -> bool:
     """Return whether bytes may be a term, or begin one: they hold nothing that ends one."""
     return b"\n" not in term and TAB not in term
-
-
-def open_lexicon(container: Container, field: str) -> Lexicon:
-    """Open the dictionary of a field."""
-    size = container.meta["fields"][field]["terms"]
-    if f"{field}.firsts" in container:
-        return Lexicon(container, field, size)
-    from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
-
-    return FormerLexicon(container, field, size)

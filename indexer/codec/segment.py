@@ -13,9 +13,9 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, FieldPostings, Lexicon, open_lexicon
+from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, FieldPostings, Lexicon
 from indexer.codec.stored import StoredRecords
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.layout import Seal
-    from indexer.codec.optional_columns import SortedIds
     from indexer.codec.plain_file import StrPath
 
 
@@ -153,8 +152,19 @@ def _require(holds: bool) -> None:  # noqa: FBT001  # reads as the sentence that
         raise ValueError
 
 
+def open_lexicon(container: Container, field: str) -> Lexicon:
+    """Open the dictionary of a field of a segment's file."""
+    size = container.meta["fields"][field]["terms"]
+    if f"{field}.firsts" in container:
+        return Lexicon(container, field, size)
+    from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
+
+    return FormerLexicon(container, field, size)
+
+
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEAD_GROUP_SIZE: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+KEPT_HEADS: Final = 1 << 12  # ids that are kept: all searches for one begin with the same
 MANY: Final = 16  # questions for digests, from which on all are compared
 
 
@@ -257,6 +267,7 @@ class Segment:
         self._digest_requests = 0
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
+        self._kept_head = remembered(self._raw_head, KEPT_HEADS)
         # The dictionary and the postings of a field that the segment has.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
@@ -273,9 +284,7 @@ class Segment:
 
     def find_term(self, field: str, text: str) -> int:
         """Find the number of a term in a field, or -1 where the segment has not the term or not the field."""
-        if field not in self.fields:
-            return -1
-        return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
+        return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
         """Find a term in a field.
@@ -312,10 +321,6 @@ class Segment:
         if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
             return range(self.documents)  # a value that all have takes no posting
         return sorted(set(documents)) if len(terms) > 1 else documents
-
-    def forms(self, field: str, term: int) -> list[str]:
-        """Give the words that texts have for a term of a ranked field, ascending."""
-        return self.lexicon(field).forms(term).decode("utf-8", "surrogatepass").split(" ")
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number for each document, without numpy."""
@@ -371,43 +376,30 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """Find the document of that id, or -1; a deleted one is found too."""
-        by_id, written = self._ids.docs, key.encode("utf-8", "surrogatepass")
-        at = self._ids.place(written, self._raw_head)
+        by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
+        at = bisect_left(by_id, written, key=self._kept_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
         """Yield the ids of live documents that begin so, ascending."""
-        by_id = self._ids.docs
-        at = self._ids.place(beginning.encode("utf-8", "surrogatepass"), self._raw_head)
+        by_id = self.container.pages("by_id")
+        at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._kept_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
             at += 1
 
-    @cached_property
-    def _ids(self) -> SortedIds:
-        from indexer.codec.optional_columns import SortedIds  # few questions name an id
-
-        return SortedIds(self.container.pages("by_id"))
-
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents of that day, title and text, ascending, deleted ones too."""
         self._digest_requests += 1
         # Once all pages are compared, a question takes a tenth of the time.
-        digests = self._all_digests if self._digest_requests > MANY else self._digests
+        many = self._digest_requests > MANY
+        digests = self.container.view("digests") if many else self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]
             at += 1
-
-    @cached_property
-    def _digests(self) -> memoryview[int]:
-        return self.container.pages("digests")
-
-    @cached_property
-    def _all_digests(self) -> memoryview[int]:
-        return self.column_part("digests", 0, self.documents)
 
     @cached_property
     def records(self) -> StoredRecords:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from operator import ge
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 
 import numpy as np
 
@@ -37,32 +37,44 @@ MAX_POSTINGS: Final = (1 << 32) - 1
 TOP: Final = 10  # the threshold stored for frequent terms is that of the tenth best posting
 
 
+class FieldShape(TypedDict, total=False):
+    """How much a field will hold.
+
+    Attributes:
+        postings: How many postings in all.
+        lengths: Its length in each document: the sum of the term frequencies, 0 where it is missing; None for
+            a field without term frequencies.
+        occurrences: How many positions in all; 0 for a field without.
+        max_position: The largest of them.
+    """
+
+    postings: Required[int]
+    lengths: npt.NDArray[Any] | None
+    occurrences: int
+    max_position: int
+
+
 class FieldWriter:
     """One field in the making; terms come in ascending order, in as many calls as memory allows.
 
     Args:
         container: The segment's file.
         name: The field's name.
-        postings: How many postings will come in all.
-        lengths: The field's length in each document; None for a field without term frequencies.
-        occurrences: How many positions will come in all; 0 for a field without.
-        max_position: The largest position.
         title_weight: How much an occurrence in the title counts.
         countries: For a field that is ranked, which has impacts and facet rows too; else None.
+        shape: How much it will hold.
     """
 
-    def __init__(  # noqa: PLR0913  # what a field is, each by its name
+    def __init__(
         self,
         container: ContainerWriter,
         name: str,
-        *,
-        postings: int,
-        lengths: npt.NDArray[Any] | None,
-        occurrences: int,
-        max_position: int,
         title_weight: int,
         countries: PackedCountries | None,
+        **shape: Unpack[FieldShape],
     ) -> None:
+        postings, occurrences = shape["postings"], shape.get("occurrences", 0)
+        lengths = shape.get("lengths")
         if max(postings, occurrences) > MAX_POSTINGS:
             raise ValueError("too many postings for one segment: write several")
         self._container = container
@@ -77,7 +89,7 @@ class FieldWriter:
         )
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
-        width = _width(max_position)
+        width = _width(shape.get("max_position", 0))
         self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
         self._last: list[bytes] = []  # the last term, once there is one
         self._lines: list[bytes] = []  # of the dictionary
@@ -273,39 +285,18 @@ class SegmentWriter:
         bits = LANGUAGE_BITS.items()
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
-    def field(
-        self,
-        name: str,
-        *,
-        postings: int,
-        lengths: npt.NDArray[Any] | None = None,
-        occurrences: int = 0,
-        max_position: int = 0,
-    ) -> FieldWriter:
+    def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
         """Start a field; close it before the next one starts.
 
         Args:
             name: Its name.
-            postings: How many postings it has in all.
-            lengths: Its length in each document: the sum of the term frequencies, 0 where it is missing; None
-                for a field without term frequencies.
-            occurrences: How many positions it has in all; 0 for a field without.
-            max_position: The largest of them.
+            shape: How much it will hold.
         """
-        countries = None
+        countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
             self._having |= np.where(lengths > 0, np.uint8(TEXT_FIELDS[name]), np.uint8(0))
-        writer = FieldWriter(
-            self._container,
-            name,
-            postings=postings,
-            lengths=lengths,
-            occurrences=occurrences,
-            max_position=max_position,
-            title_weight=self._weight,
-            countries=countries,
-        )
+        writer = FieldWriter(self._container, name, self._weight, countries, **shape)
         self._fields[name] = writer.meta
         return writer
 

@@ -42,7 +42,10 @@ class StoredRecords:
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
-        self._last: tuple[int, list[bytes]] = -1, []  # who asks for a record asks for those beside it
+        self._last: tuple[int, list[bytes]] = (
+            0,
+            [],
+        )  # the first number of a block, and its records: the next is near
 
     @cached_property
     def _dictionary(self) -> bytes:
@@ -52,25 +55,28 @@ class StoredRecords:
     def _window(self) -> int:
         return DICTIONARY_WINDOW if self._dictionary else zlib.MAX_WBITS
 
-    def record(self, number: int) -> bytes:
+    def record(self, number: int, library: Any = None) -> bytes:
         """Read one record.
 
         Args:
             number: Its number in the order of arrival.
+            library: As of :meth:`block`; None for the faster one where the process has loaded it.
 
         Raises:
             IndexFolderError: Its block is damaged.
         """
-        block = bisect_right(self._first, number) - 1
-        at, records = self._last
-        try:
-            if at != block:
-                # What is faster takes longer to load than one question does: only where a process has it.
-                records = self.block(block, sys.modules.get("isal.isal_zlib", zlib))
-                self._last = block, records
-            return records[number - self._first[block]]
-        except IndexError:
-            raise self.container.damaged("data") from None
+        first, records = self._last
+        if not first <= number < first + len(records):
+            block = bisect_right(self._first, number) - 1
+            first = self._first[block]
+            try:
+                records = self.block(block, library or sys.modules.get("isal.isal_zlib", zlib))
+            except IndexError:
+                raise self.container.damaged("data") from None
+            if number - first >= len(records):
+                raise self.container.damaged("data")
+            self._last = first, records
+        return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
         """Yield some records; of those that stand one behind the other their block is read once.
@@ -83,19 +89,7 @@ class StoredRecords:
         """
         from isal import isal_zlib  # takes 1 ms to load: worth it where many blocks are unpacked
 
-        records: list[bytes] = []
-        first = 0
-        for number in numbers:
-            if not first <= number < first + len(records):
-                block = bisect_right(self._first, number) - 1
-                first = self._first[block]
-                try:
-                    records = self.block(block, isal_zlib)
-                except IndexError:
-                    raise self.container.damaged("data") from None
-            if number - first >= len(records):
-                raise self.container.damaged("data")
-            yield records[number - first]
+        return (self.record(number, isal_zlib) for number in numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
         """Yield the records of block after block.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,7 +26,6 @@ DICTIONARY_BYTES: Final = (
 GROUP: Final = 64 * BLOCK  # bytes that the thread is given at once: handing over costs as much as a block
 MAX_WAITING_BYTES: Final = 8 << 20  # bytes
 
-Blocks = list[list[bytes]]
 CompressedBlocks = list[tuple[bytes, int]]  # each with how many records it holds
 
 
@@ -57,25 +55,18 @@ class StoredWriter:
         self._container = ContainerWriter(path)
         self._pool: ThreadPoolExecutor | None = None  # until there is more than a thread is given at once
         self._dictionary = b""  # few records need none
-        self._blocks: Blocks = [[]]
-        self._block_bytes = 0
-        self._bytes = 0
+        self._records: list[bytes] = []
+        self._bytes = 0  # of these
         self._waiting: deque[tuple[Future[CompressedBlocks], int]] = deque()
-        self._waiting_bytes = 0
         self._at = [0]
         self._first = [0]
 
     def store(self, record: bytes) -> None:
         """Take the next record, which may hold no line end."""
-        self._blocks[-1].append(record)
-        self._block_bytes += len(record)
-        if self._block_bytes >= BLOCK:
-            self._bytes += self._block_bytes
-            self._block_bytes = 0
-            if self._bytes >= GROUP:
-                self._send()
-            else:
-                self._blocks.append([])
+        self._records.append(record)
+        self._bytes += len(record)
+        if self._bytes >= GROUP:
+            self._send()
 
     def finish(self) -> Seal:
         """Bring the file to disk and give it its name.
@@ -107,29 +98,28 @@ class StoredWriter:
 
         if self._pool is None:
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
-        blocks, size = self._take()
-        self._dictionary = self._dictionary or b"\n".join(chain.from_iterable(blocks))[:DICTIONARY_BYTES]
+        records, size = self._take()
+        self._dictionary = self._dictionary or b"\n".join(records)[:DICTIONARY_BYTES]
         try:
-            compressed = self._pool.submit(_compress, blocks, self._dictionary)
+            compressed = self._pool.submit(_compress, records, self._dictionary)
         except RuntimeError:
             compressed = Future()
-            compressed.set_result(_compress(blocks, self._dictionary))
+            compressed.set_result(_compress(records, self._dictionary))
         self._waiting.append((compressed, size))
-        self._waiting_bytes += size
         self._write(MAX_WAITING_BYTES)
 
-    def _take(self) -> tuple[Blocks, int]:
+    def _take(self) -> tuple[list[bytes], int]:
         """Take what was stored since the last time, and its bytes."""
-        blocks, size = [block for block in self._blocks if block], self._bytes + self._block_bytes
-        self._blocks, self._bytes, self._block_bytes = [[]], 0, 0
-        return blocks, size
+        taken = self._records, self._bytes
+        self._records, self._bytes = [], 0
+        return taken
 
     def _write(self, most: int) -> None:
         """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
-        while self._waiting and (self._waiting_bytes > most or self._waiting[0][0].done()):
-            compressed, size = self._waiting.popleft()
-            self._waiting_bytes -= size
-            self._write_compressed(compressed.result())
+        while self._waiting and (
+            sum([size for _, size in self._waiting]) > most or self._waiting[0][0].done()
+        ):
+            self._write_compressed(self._waiting.popleft()[0].result())
 
     def _write_compressed(self, blocks: CompressedBlocks) -> None:
         for block, count in blocks:
@@ -138,5 +128,13 @@ class StoredWriter:
             self._first.append(self._first[-1] + count)
 
 
-def _compress(blocks: Blocks, dictionary: bytes) -> CompressedBlocks:
-    return [(compress_block(block, dictionary), len(block)) for block in blocks]
+def _compress(records: list[bytes], dictionary: bytes) -> CompressedBlocks:
+    """Compress records in blocks, each as soon as it is long enough."""
+    blocks: CompressedBlocks = []
+    first = size = 0
+    for last, record in enumerate(records, 1):
+        size += len(record)
+        if size >= BLOCK or last == len(records):
+            blocks.append((compress_block(records[first:last], dictionary), last - first))
+            first, size = last, 0
+    return blocks

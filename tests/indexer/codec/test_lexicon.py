@@ -11,13 +11,15 @@ import pytest
 
 from indexer.codec.layout import PAGE, WHOLE, Container
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.postings import Lexicon, open_lexicon
+from indexer.codec.segment import open_lexicon
 from indexer.codec.segment_writer import FieldWriter
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from indexer.codec.postings import Lexicon
 
 # Lengths of one, two and three letters, so that many terms begin others; blocks end within a beginning.
 TERMS = sorted(
@@ -71,7 +73,7 @@ def assert_holds(lexicon: Lexicon, terms: list[str]) -> None:
     for term in tried | {term + b"c" for term in encoded} | {term[:-1] for term in encoded}:
         floor = bisect_left(encoded, term)
         assert lexicon.floor(term) == floor, term
-        assert lexicon.find(term) == (floor if term in encoded else -1), term
+        assert lexicon.entry(term)[0] == (floor if term in encoded else -1), term
         begun = [number for number, known in enumerate(encoded) if known.startswith(term)]
         assert [*lexicon.prefix(term)] == begun, term
         if begun:
@@ -96,7 +98,6 @@ def test_forms_come_with_their_term(tmp_path: Path, *, former: bool) -> None:
     for number, term in enumerate(TERMS):
         forms = FORMS.get(term, term).encode()
         assert lexicon.entry(term.encode()) == (number, forms)
-        assert lexicon.forms(number) == forms
     assert lexicon.entry(b"nowhere") == (-1, b"")
 
 
@@ -116,8 +117,8 @@ def test_damage_to_a_dictionary_is_found_by_the_question_that_meets_it(tmp_path:
     content[at] ^= 4
     (tmp_path / "one").write_bytes(content)
     lexicon = open_lexicon(Container(tmp_path / "one"), "f")
-    assert lexicon.find(MANY[-1].encode()) == len(MANY) - 1
+    assert lexicon.entry(MANY[-1].encode())[0] == len(MANY) - 1
     for _ in range(2):
         with pytest.raises(IndexFolderError, match=r"damaged \(f\.terms"):
-            lexicon.find(hurt.encode())
-    assert lexicon.find(MANY[PAGE // 64].encode()) == PAGE // 64
+            lexicon.entry(hurt.encode())[0]
+    assert lexicon.entry(MANY[PAGE // 64].encode())[0] == PAGE // 64
