@@ -90,10 +90,12 @@ class _Strings(Sequence[bytes]):
         return (self._size + BLOCK_TERMS - 1) // BLOCK_TERMS
 
     def __getitem__(self, block: Any) -> Any:
-        return self.block(block)[0]
+        first, last = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
+        return self._text[first:last].tobytes()
 
     def block(self, number: int) -> list[bytes]:
         """Read all strings of a block."""
         first = number * BLOCK_TERMS
         at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
-        return [self._text[low:high].tobytes() for low, high in pairwise(at)]
+        text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]
+        return [text[low - begin : high - begin] for low, high in pairwise(at)]

@@ -284,10 +284,11 @@ class Lexicon:
         lines = self._lines(block)
         at = lines.find(b"\n" + term)  # longer terms with this beginning follow it
         end = at + 1 + len(term)
-        if at < 0 or lines[end : end + 1] not in _TERM_ENDS or not _is_line(term):
+        behind = lines[end : end + 1]
+        if at < 0 or behind not in _TERM_ENDS or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
-        return number, lines[end + 1 : lines.index(b"\n", end)] or term
+        return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
 
     def term(self, number: int) -> bytes:
         """Read the bytes of a term."""

@@ -101,6 +101,11 @@ def test_forms_come_with_their_term(tmp_path: Path, *, former: bool) -> None:
     assert lexicon.entry(b"nowhere") == (-1, b"")
 
 
+def test_a_former_dictionary_may_be_empty(tmp_path: Path) -> None:
+    """A field without terms, as those of accent variants often are, has none in format 8 too."""
+    assert_holds(open_lexicon(write_former(tmp_path / "one", []), "f"), [])
+
+
 def test_a_term_with_a_line_break_is_not_written(tmp_path: Path) -> None:
     """What would be read as two terms is refused."""
     with pytest.raises(ValueError, match="line break"):
