@@ -279,9 +279,8 @@ class Run:
         for code in sorted(set(codes).difference(self._codes)):
             self._codes.number(code)
         columns = self._columns
-        columns["start"].extend(start)
-        columns["end"].extend(end)
-        columns["kind"].extend(kind)
+        for name, values in (("start", start), ("end", end), ("kind", kind), ("digest", digests)):
+            columns[name].extend(values)
         columns["languages"].extend(map(_mask, languages))
         columns["language"].extend([LANGUAGE_BITS[main] for main, *_ in languages])
         columns["country_counts"].extend(map(len, countries))
@@ -291,7 +290,6 @@ class Run:
         self._own_characters += sum(map(len, new))
         for term in sorted(new):
             self._own.number(term)
-        columns["digest"].extend(digests)
         columns["own_counts"].extend(map(len, own))
         columns["own"].extend(map(self._own.__getitem__, terms))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
@@ -347,10 +345,7 @@ class Run:
 @cache
 def _mask(languages: Sequence[str]) -> int:
     """Encode languages as a bit mask."""
-    mask = 0
-    for language in languages:
-        mask |= LANGUAGE_BITS[language]
-    return mask
+    return sum({LANGUAGE_BITS[language] for language in languages})
 
 
 DOCUMENT_BITS = 24  # of a document's number while postings are merged

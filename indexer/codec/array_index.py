@@ -78,15 +78,12 @@ class ArrayIndex:
         """
         term = text.encode("utf-8", "surrogatepass")
         found = [segment.lookup(field, term) for segment in self.segments]
-        documents = sum([count for _, count, _ in found])
+        numbers, counts, forms = zip(*found, strict=True) if found else ((), (), ())
+        documents = sum(counts)
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        forms = b" ".join([some for _, _, some in found if some]).decode("utf-8", "surrogatepass").split()
-        return FoundTerm(
-            tuple([number for number, _, _ in found]),
-            documents,
-            tuple(forms if len(found) == 1 else sorted(set(forms))),
-        )
+        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split()
+        return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Count the documents that have a keyword, deleted ones included."""

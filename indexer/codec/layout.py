@@ -234,22 +234,20 @@ class Container:
         count = self.count(name)
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
-    def touch(self, name: str, first: int = 0, last: int | None = None) -> None:
+    def touch(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
         """Compare a part of a block with its checksums.
 
         Args:
             name: The block.
             first: Its first number.
-            last: The one after its last; None for the end of the block.
+            last: The one after its last; the end of the block where it has fewer.
 
         Raises:
             IndexFolderError: It is damaged.
         """
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
-        begin, end = offset + first * width, offset + length
-        if last is not None and offset + last * width < end:
-            end = offset + last * width
+        begin, end = offset + first * width, offset + (min(length, last * width))
         if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
             self.verify(begin, end)
 
@@ -302,9 +300,7 @@ class Container:
 
     def count(self, name: str) -> int:
         """Count the numbers of a block, -1 where there is no such block."""
-        if name not in self._blocks:
-            return -1
-        kind, _, length = self._blocks[name]
+        kind, _, length = self._blocks.get(name, ("u1", 0, -1))
         return length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:

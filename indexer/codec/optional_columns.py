@@ -66,10 +66,9 @@ class FormerLexicon(Lexicon):
 
     def __init__(self, container: Container, field: str, size: int) -> None:
         self._size = size
-        names = (("terms", "term_at"), ("forms", "form_at"))
         self._strings = [
             _Strings(container.pages(f"{field}.{text}"), container.pages(f"{field}.{at}"), size)
-            for text, at in names
+            for text, at in (("terms", "term_at"), ("forms", "form_at"))
             if f"{field}.{at}" in container
         ]
         self._firsts = self._strings[0]

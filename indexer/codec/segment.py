@@ -41,8 +41,7 @@ _GAPS: Final = frozenset("gaps gap_at gap_of".split())
 _WORDS: Final = _KEYWORDS.union(_GAPS, "lengths over_at over_count over_title".split()) - {"ids"}
 _TITLES: Final = _WORDS.union("counts positions marks".split())
 _TEXTS: Final = _TITLES.union("ids impacts big tops country_rows".split()) - _GAPS
-# Of a dictionary of format 8.
-_FORMER: Final = frozenset("term_at forms form_at hash_start hash_terms".split())
+_FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary of format 8
 
 
 def require_shape(container: Container) -> None:
@@ -66,11 +65,9 @@ def require_shape(container: Container) -> None:
             _count(field["documents"], documents + 1)
             blocks = _field(container, name, field, documents, len(countries) + FIRST_COUNTRY)
             has = {part for part in blocks if f"{name}.{part}" in container}
-            kinds = {_KEYWORDS, _WORDS, _TITLES, _TEXTS}
-            if "term_at" in has:
-                kinds = {kind - {"block_at", "firsts"} | {"term_at"} for kind in kinds - {_TEXTS}}
-                kinds.add(_TEXTS - {"block_at", "firsts"} | _FORMER)
-            _require(has in kinds)
+            is_former = "term_at" in has and ("forms" in has) == ("form_at" in has)
+            shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
+            _require(shape in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -103,8 +100,6 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "term_at": ("u4", terms + 1),
         "forms": ("u1", None),
         "form_at": ("u4", terms + 1),
-        "hash_start": ("u4", None),
-        "hash_terms": ("u4", terms),
         "ids": ("u4", postings),
         "gaps": ("u2", postings),
         "gap_at": ("u4", None),

@@ -48,12 +48,11 @@ class StoredRecords:
         )  # the first number of a block, and its records: the next is near
 
     @cached_property
-    def _dictionary(self) -> bytes:
-        return self.container.view(DICTIONARY).tobytes() if DICTIONARY in self.container else b""
-
-    @property
-    def _window(self) -> int:
-        return DICTIONARY_WINDOW if self._dictionary else zlib.MAX_WBITS
+    def _unpacking(self) -> tuple[int, bytes]:
+        """How blocks are unpacked: their window, and their dictionary."""
+        if DICTIONARY in self.container:
+            return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
+        return zlib.MAX_WBITS, b""
 
     def record(self, number: int, library: Any = None) -> bytes:
         """Read one record.
@@ -117,7 +116,7 @@ class StoredRecords:
             IndexFolderError: It is damaged.
             IndexError: There is no such block.
         """
-        unpacking = library.decompressobj(self._window, zdict=self._dictionary)
+        unpacking = library.decompressobj(*self._unpacking)
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)
         except library.error:

@@ -75,7 +75,7 @@ class StoredWriter:
             The seal of the file.
         """
         if self._pool is None:
-            self._write_compressed(_compress(self._take()[0], b""))
+            self._write_compressed(_compress(self._records, b""))
         else:
             self._send()
             self._write(0)
@@ -98,7 +98,8 @@ class StoredWriter:
 
         if self._pool is None:
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
-        records, size = self._take()
+        records, size = self._records, self._bytes
+        self._records, self._bytes = [], 0
         self._dictionary = self._dictionary or b"\n".join(records)[:DICTIONARY_BYTES]
         try:
             compressed = self._pool.submit(_compress, records, self._dictionary)
@@ -107,12 +108,6 @@ class StoredWriter:
             compressed.set_result(_compress(records, self._dictionary))
         self._waiting.append((compressed, size))
         self._write(MAX_WAITING_BYTES)
-
-    def _take(self) -> tuple[list[bytes], int]:
-        """Take what was stored since the last time, and its bytes."""
-        taken = self._records, self._bytes
-        self._records, self._bytes = [], 0
-        return taken
 
     def _write(self, most: int) -> None:
         """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
