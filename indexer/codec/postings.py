@@ -245,7 +245,6 @@ def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: S
 
 BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
 TAB: Final = b"\t"  # between a term and its forms
-_TERM_ENDS: Final = (TAB, b"\n")
 
 
 class Lexicon:
@@ -285,7 +284,7 @@ class Lexicon:
         at = lines.find(b"\n" + term)  # longer terms with this beginning follow it
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if at < 0 or behind not in _TERM_ENDS or not _is_line(term):
+        if at < 0 or behind not in {b"\t", b"\n"} or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
