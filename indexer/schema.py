@@ -23,7 +23,7 @@ B = 0.75
 TITLE_GAP = 32
 
 FORMAT_VERSION = 9  # of what `dragoman.json` lists, Whoosh's table of contents included
-READABLE_FORMATS = (8, FORMAT_VERSION)  # whatever changes an index writes it in the latest
+READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents

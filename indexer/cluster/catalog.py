@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 
 APPLICATION: Final = "dragoman"
-FORMAT: Final = (
-    "8.3"  # of records, which are those of a folder since its format 8; and of how a cluster holds them
-)
+FORMAT: Final = "8.3"  # of records, as in a folder since its format 8; and of how a cluster holds them
 
 
 class ClusterContents(NamedTuple):
