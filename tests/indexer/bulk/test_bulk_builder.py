@@ -248,7 +248,7 @@ def test_records_are_those_that_came(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [stored.record(number) for number in range(len(records))] == records
 
 
-def test_many_records_share_a_dictionary_and_damage_to_it_is_found(tmp_path: Path) -> None:
+def test_many_records_share_a_dictionary(tmp_path: Path) -> None:
     """Records of many blocks come back by number and in order, and those of a damaged dictionary never."""
     records = [
         f'{{"id":"{number}","body":"{number * 7919} gulls and terns"}}'.encode() for number in range(9000)

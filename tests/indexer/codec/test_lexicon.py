@@ -112,7 +112,7 @@ def test_a_term_with_a_line_break_is_not_written(tmp_path: Path) -> None:
         write(tmp_path / "one", ["pier\nquay"])
 
 
-def test_damage_to_a_dictionary_is_found_by_the_question_that_meets_it(tmp_path: Path) -> None:
+def test_damage_to_a_dictionary_is_found_before_it_is_used(tmp_path: Path) -> None:
     """Terms of other pages are found, those of the damaged page never, however often they are asked for."""
     container = write(tmp_path / "one", MANY)
     assert container.count("f.terms") > WHOLE
