@@ -1,4 +1,4 @@
-"""The last step of a build: runs and vocabularies become one segment."""
+"""Merge runs and vocabularies into one segment, the last step of a build."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
     """Gather the columns of the documents of all runs.
 
     Args:
-        runs: The runs, in order of arrival.
+        runs: The runs, in insertion order.
         codes: The country code of each code number.
     """
 
@@ -44,7 +44,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
 
     start, kind = column("start"), column("kind")
     ids = [key for run in runs for key in run.ids.read()]
-    # UTF-8 sorts as its text does, so a million ids need not stand in memory a second time as text.
+    # UTF-8 sorts like text, so that a million ids need not be in memory as text, too.
     order = document_order(cast("Sequence[str]", ids), start, kind)
     listed = order.tolist()
     ids = [ids[number] for number in listed]
@@ -69,10 +69,10 @@ if TYPE_CHECKING:
 
 
 class Forms:
-    """The words behind each term, by the ranks of both.
+    """The forms of each term, by the ranks of both.
 
     Args:
-        tokens: For each epoch the rank of each token's term, and that of its word.
+        tokens: For each epoch the term rank and the word rank of each token.
         words: The words.
     """
 
@@ -87,7 +87,7 @@ class Forms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Give the words of each term of a range of ranks, ascending, with spaces between."""
+        """Return the forms of each term of a range of ranks, ascending, separated by spaces."""
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
@@ -108,10 +108,10 @@ class Epoch:
 
     @classmethod
     def seal(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Spill a table, which must not be used any more.
+        """Spill a table, which must not be used afterwards.
 
         Args:
-            stem: What the names of its files begin with.
+            stem: The path prefix of its files.
             table: The table.
         """
         file = SpillFile(stem.with_suffix(".tokens"))
@@ -124,12 +124,12 @@ class Epoch:
             word=file.add(np.array(table.word)),
         )
         file.close()
-        table.languages.clear()  # they know the table: it is freed now, not when the collector comes by
+        table.languages.clear()  # they refer to the table, which is freed now, without a collection
         return epoch
 
 
 class Assembly:
-    """Writes one segment."""
+    """A writer of a segment."""
 
     def __init__(
         self,
@@ -142,9 +142,9 @@ class Assembly:
         """Write the columns, and merge the vocabularies.
 
         Args:
-            container: The segment's file.
-            scratch: A folder for files that nobody needs afterwards.
-            runs: The runs, in order of arrival.
+            container: The file of the segment.
+            scratch: A folder for temporary files.
+            runs: The runs, in insertion order.
             epochs: The epochs, at least one.
             codes: The country code of each code number.
         """
@@ -155,7 +155,7 @@ class Assembly:
         self._numbers[order] = np.arange(len(order), dtype=np.uint32)
         self._lengths = Lengths(len(order))
         self._scratch = scratch
-        self._tokens: list[tuple[Numbers, Numbers]] = []  # of each epoch the ranks of terms and words
+        self._tokens: list[tuple[Numbers, Numbers]] = []  # the term and word ranks of each epoch
         self._runs = runs
         self._epochs = epochs
         self._terms = MergedVocabulary(scratch / "terms", [epoch.terms for epoch in epochs])
@@ -165,10 +165,10 @@ class Assembly:
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> Seal:
-        """Write the fields, and bring the file to disk.
+        """Write the fields, and write the file to disk.
 
         Args:
-            budget: How many postings to hold in memory at a time.
+            budget: The number of postings to hold in memory at a time.
 
         Returns:
             The seal of the file.
@@ -202,7 +202,7 @@ class Assembly:
         return inverted
 
     def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
-        """Write the title fields or the text fields, a language behind the other."""
+        """Write the title fields or the text fields, one language after the other."""
         longest = self._lengths.last_in_title if titles else self._lengths.last_position
         last = 0
         forms = None if titles else Forms(self._tokens, self._words)
@@ -222,7 +222,7 @@ class Assembly:
                 )
                 rank = first
                 for batch in merge.batches(first, last):
-                    # The number of the language before each term.
+                    # Each term starts with the number of the language.
                     named = take(lines, len(batch.document_frequencies))
                     if forms is None:
                         _add_plain(target, batch, named)
@@ -244,7 +244,7 @@ class Assembly:
         target.close()
 
     def _write_variants(self) -> None:
-        """Write the accent variants, each at the first document that has it: the field is a dictionary."""
+        """Write the accent variants, each with the first document that has it: the field is a dictionary."""
         size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
         for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
@@ -255,7 +255,7 @@ class Assembly:
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
-        """Write the own fields; a value that every document has takes no posting."""
+        """Write the custom fields; a value of all documents has no postings."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
@@ -271,12 +271,12 @@ class Assembly:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Map the number of each token's term to its rank; NOTHING, beyond all numbers, stays."""
+    """Map the term number of each token to its rank; NOTHING, above all numbers, stays."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add terms whose values are ``position << 1 | in title``."""
+    """Add terms with values of the form ``position << 1 | in title``."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
@@ -284,7 +284,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms, a digit before each, whose values are positions; those that no title has are left out."""
+    """Add terms with positions as values, without their leading digit and those that occur in no title."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(

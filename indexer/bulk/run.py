@@ -1,4 +1,4 @@
-"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled."""
+"""Collect documents as token numbers and columns, as many as fit in memory, and spill them to disk."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Spilled:
 
     Attributes:
         path: The file.
-        offset: Its first byte there.
-        size: How many numbers it holds.
+        offset: Its position in the file.
+        size: The number of values.
         dtype: Their type.
     """
 
@@ -47,13 +47,13 @@ class Spilled:
         """Read a part of the array.
 
         Args:
-            first: The first number wanted.
-            last: The number behind the last one wanted; None for all that follow.
+            first: The first value.
+            last: The value after the last; None for the end.
         """
         count = max((self.size if last is None else last) - first, 0)
         if not count:
             return np.empty(0, self.dtype)
-        # Read, not mapped: mapped pages would count as memory of ours.
+        # Read, not mapped: mapped pages would count as memory of this process.
         offset = self.offset + first * self.dtype.itemsize
         values = np.fromfile(self.path, self.dtype, count, offset=offset)
         if len(values) != count:
@@ -66,21 +66,21 @@ class SpilledTexts:
     """Byte strings on disk.
 
     Attributes:
-        joined: All of them joined, uint8.
-        ends: Where each ends, uint32.
+        joined: The concatenated strings, uint8.
+        ends: The end of each string, uint32.
     """
 
     joined: Spilled
     ends: Spilled
 
     def read(self) -> list[bytes]:
-        """Read them."""
+        """Read the strings."""
         data = self.joined.read().tobytes()
         return [data[first:last] for first, last in pairwise([0, *self.ends.read().tolist()])]
 
 
 class SpillFile:
-    """A file of spilled arrays, one behind the other."""
+    """A file of spilled arrays."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -90,7 +90,7 @@ class SpillFile:
     def add(self, values: NDArray[Any]) -> Spilled:
         """Write an array."""
         spilled = Spilled(self.path, self._offset, len(values), values.dtype)
-        # Not with `tofile`: numpy leaves a write that fails for want of room untold.
+        # `tofile` would ignore errors when the disk is full.
         self._file.write(np.ascontiguousarray(values).data)
         self._offset += values.nbytes
         return spilled
@@ -102,15 +102,15 @@ class SpillFile:
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
 
     def close(self) -> None:
-        """End the file; what it holds can be read from now on."""
+        """Close the file; its arrays can be read then."""
         self._file.close()
 
 
-BATCH = 1024  # documents analysed together: what a call of numpy costs is shared by them all
-BATCH_CHARACTERS = 1 << 22  # likewise
+BATCH = 1024  # documents analyzed together, to share the overhead of numpy calls
+BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
-# A value for each document but for `countries`, `own` and `concepts`, which hold the code numbers and the
-# numbers of the own terms of all, one behind the other, and `sketches`, which has several keys for each.
+# A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
+# custom term numbers of all documents, and `sketches`, which has several keys per document.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -126,7 +126,7 @@ COLUMNS = {
     "sketches": "I",
     "digest": "Q",
 }
-# A value for each piece: what one document says in one language, first its title, then its body.
+# A value per piece: the text of a document in one language, its title and then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
 
 
@@ -135,16 +135,16 @@ class SpilledRun:
     """A run on disk.
 
     Attributes:
-        first: Arrival number of its first document: how many came before it in the segment.
-        size: How many documents it has.
-        epoch: The number of the epoch that its token numbers belong to.
-        tokens: The tokens of all pieces, one piece behind the other.
-        pieces: By name, see :data:`PIECES`; ``document`` counts from the run's first, ``title_end`` and
-            ``end`` are indices into the tokens.
+        first: The position of its first document in insertion order.
+        size: The number of documents.
+        epoch: The number of the epoch of its token numbers.
+        tokens: The tokens of all pieces, concatenated.
+        pieces: By name, see :data:`PIECES`; ``document`` is relative to the first document of the run,
+            ``title_end`` and ``end`` are positions in the tokens.
         columns: By name, see :data:`COLUMNS`.
         ids: The ids, UTF-8.
-        titles: The titles, UTF-8; empty where there is none.
-        own: The terms of own fields.
+        titles: The titles, UTF-8; empty for documents without one.
+        own: The terms of custom fields.
     """
 
     first: int
@@ -159,16 +159,16 @@ class SpilledRun:
 
 
 class Run:
-    """The documents of one run: their texts as token numbers, and all that the columns need."""
+    """The documents of a run: their texts as token numbers, and the data of their columns."""
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
         """Start an empty run.
 
         Args:
-            table: Where tokens get their numbers.
-            codes: Where country codes get theirs.
-            first: The arrival number of the run's first document.
-            limits: How much it takes; the last document may lead beyond.
+            table: The numbers of tokens.
+            codes: The numbers of country codes.
+            first: The position of the run's first document in insertion order.
+            limits: The limits of the run; the last document may exceed them.
         """
         self.first = first
         self._tokens = array("I")
@@ -180,37 +180,37 @@ class Run:
         self._codes = codes
         self._own = Vocabulary()
         self._own_characters = 0
-        # Of each concept that is found in this run the number of its own term.
+        # For each concept found in this run, the number of its custom term.
         concepts = len(table.labels.finder.concepts) if table.labels else 0
         self._concepts = np.full(concepts, NOTHING, np.uint32)
-        self._in_capitals = bytearray()  # of the titles and texts that are analysed now
+        self._in_capitals = bytearray()  # of the titles and texts being analyzed
         self._limits = limits
         self._wait_for_more()
 
     def __len__(self) -> int:
-        """Count the documents of the run."""
+        """Return the number of documents of the run."""
         return len(self._ids) + len(self._waiting)
 
     @property
     def room(self) -> int:
-        """How many characters of text still fit in; a token takes at least two, a letter and a space."""
+        """The number of characters that still fit; a token takes at least two, a letter and a space."""
         return 2 * (self._limits.run_tokens - len(self._tokens)) - self._characters
 
     @property
     def full(self) -> bool:
-        """Whether the run takes nothing more."""
+        """Whether the run has reached a limit."""
         own = self._own_characters > self._limits.custom_terms
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Take a document in; it is analysed with those that come after it.
+        """Add a document; it is analyzed in a batch with the next ones.
 
         Args:
             document: The document.
-            characters: About how long it is.
+            characters: Its approximate length.
 
         Returns:
-            Whether all that the run holds is analysed now: only then it may be full.
+            Whether all documents of the run are analyzed now: only then may it be full.
         """
         self._waiting.append(document)
         self._characters += characters
@@ -220,12 +220,12 @@ class Run:
         return True
 
     def sketches(self) -> NDArray[Any]:
-        """Give the sketches of the documents so far: ``[document, key]``."""
+        """Return the sketches of the documents so far: ``[document, key]``."""
         self._analyse()
         return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
 
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
-        """Give how many concepts each document so far has, the numbers of their terms, and all own terms."""
+        """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""
         self._analyse()
         counts, numbers = (np.array(self._columns[name]) for name in ("concept_counts", "concepts"))
         return counts.astype(np.int64), numbers, [*self._own]
@@ -264,12 +264,12 @@ class Run:
         self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
     def _analyse(self) -> None:
-        """Analyse the documents that wait."""
+        """Analyze the pending documents."""
         documents = self._waiting
         if not documents:
             return
         first, tokens, pieces = len(self._ids), len(self._tokens), len(self._pieces["end"])
-        # By column: a loop over the documents for each would cost three microseconds a document.
+        # By column: a loop over the documents for each would take three microseconds per document.
         ids, titles, texts, start, end, kind, countries, languages, _, _, own, digests, _ = zip(
             *documents, strict=True
         )
@@ -351,18 +351,18 @@ def _mask(languages: Sequence[str]) -> int:
 DOCUMENT_BITS = 24  # of a document's number while postings are merged
 MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 
-# What a thing costs in memory at its peak, in bytes, measured; from these the limits follow.
+# Measured peaks of memory in bytes, from which the limits are computed.
 TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
 POSTING_BYTES = 80
-DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
-CUSTOM_TERM_SHARE = 16  # a byte of an own term, which all stand in memory at the end, takes some of ours
+DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is sorted
+CUSTOM_TERM_SHARE = 16  # memory per byte of a custom term: all are in memory at the end
 RUN_DOCUMENTS = 25_000
-MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
+MAX_MEGABYTES = 1 << 20  # more than any machine has; the computed limits still fit into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
 class BuildLimits:
-    """How much to hold in memory.
+    """The limits of memory of a build.
 
     Attributes:
         run_documents: Documents in a run.
@@ -370,7 +370,7 @@ class BuildLimits:
         vocabulary: Bytes of chunks and terms before a new epoch starts.
         merge: Postings held in memory while runs are merged.
         segment_documents: Documents in a segment.
-        custom_terms: Bytes of the terms of own fields in a segment.
+        custom_terms: Bytes of the terms of custom fields in a segment.
     """
 
     run_documents: int
@@ -382,7 +382,7 @@ class BuildLimits:
 
     @classmethod
     def within(cls, megabytes: int) -> Self:
-        """Compute the limits that keep a build within so much memory, Python and numpy themselves apart."""
+        """Return the limits for an amount of memory, without Python and numpy themselves."""
         size = min(megabytes, MAX_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,

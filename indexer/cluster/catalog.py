@@ -1,10 +1,8 @@
-"""What an index on a cluster consists of: a document of the index of its vocabulary, written last.
+"""Read the contents of an index on a cluster: a document in the index of its vocabulary, written last.
 
-How many groups of near duplicates match: what is asked of a cluster, and its answer as it is read.
-
-A cluster's own count of distinct values is an estimate. So a script sets a bit for each group that has a
-match; where a cluster runs no scripts, it lists the groups with several matches, which takes 1.5 to 3 times
-as long.
+The number of matching groups of near duplicates is counted on the cluster too. A cluster's count of distinct
+values is an estimate, so a script sets a bit for each group that has a match. If a cluster runs no scripts,
+it lists the groups with several matches, which takes 1.5 to 3 times as long.
 """
 
 from __future__ import annotations
@@ -30,26 +28,26 @@ FORMAT: Final = "8.3"  # of records, as in a folder since its format 8; and of h
 
 
 class ClusterContents(NamedTuple):
-    """What an index consists of and where it came from.
+    """The contents of an index and its sources.
 
     Attributes:
-        items_index: The index of the items, by the name that it has behind its alias.
+        items_index: The index of the items, by the name behind its alias.
         words_index: The index of the vocabulary.
         generation: Changes with every write.
-        since: The generation that items came in with whose records do not say it.
-        built: When it was written, ISO 8601 with its offset.
-        items: How many items it holds.
-        sources: Where each source lies, and what it gave.
-        facets: The own fields that are counted without being asked for.
-        fields: The own fields that any item has.
-        statistics: For each ranked field the documents that have it, and its mean length among them.
-        thesaurus: The length of the compiled thesaurus and its checksum; None without one.
-        scripts: Whether the cluster runs the script of exact scores.
-        fetched: What the servers of addresses said of the states that the items are of.
-        registered: Whether anything is known of items beside their records.
-        groups: How many groups of near duplicates there are.
+        since: The generation of items whose records do not state one.
+        built: The time of the commit, ISO 8601 with its offset.
+        items: The number of items.
+        sources: The sources, with their locations and counts.
+        facets: The custom fields that are counted by default.
+        fields: The custom fields that any item has.
+        statistics: For each ranked field, the number of documents that have it, and its mean length in these.
+        thesaurus: The length of the compiled thesaurus and its checksum; None if there is none.
+        scripts: Whether the cluster runs the script for exact scores.
+        fetched: The HTTP validators of the indexed states of web addresses.
+        registered: Whether the index has a register, facts about items outside their records.
+        groups: The number of groups of near duplicates.
         unused_group: The first number that no group ever had.
-        corrections: The file of corrections, an absolute path; None where there is none.
+        corrections: The absolute path of the corrections file; None if there is none.
     """
 
     items_index: str
@@ -71,7 +69,7 @@ class ClusterContents(NamedTuple):
     corrections: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Give the document."""
+        """Return the document."""
         record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
@@ -79,10 +77,11 @@ class ClusterContents(NamedTuple):
 
 
 def read_contents(cluster: Cluster) -> ClusterContents:
-    """Read what the index at an address consists of.
+    """Read the contents of the index at an address.
 
     Raises:
-        ClusterError: There is none, it is of something else, or of another format.
+        ClusterError: There is no index, or the name is used by something else, or the index has another
+            format.
     """
     contents = find_contents(cluster)
     if contents is None:
@@ -95,10 +94,10 @@ def read_contents(cluster: Cluster) -> ClusterContents:
 
 
 def find_contents(cluster: Cluster) -> ClusterContents | None:
-    """Do the same; give None where there is none.
+    """Read the contents of the index at an address; None if there is none.
 
     Raises:
-        ClusterError: What is there is of something else, or of another format.
+        ClusterError: The name is used by something else, or the index has another format.
     """
     address = cluster.address
     record = _record(cluster)
@@ -123,17 +122,17 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
-    """Read which file of corrections an index remembers, of whatever format; None where it does not say.
+    """Return the corrections file of an index of any format; None if it has none.
 
     Raises:
-        ClusterError: The cluster does not answer.
+        ClusterError: The cluster does not respond.
     """
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:
-    """Read the document as it is; give an empty one where there is none."""
+    """Return the document as stored; empty if there is none."""
     alias = f"{cluster.address.name}{WORDS_ENDING}"
     answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
     record = answer.get("_source", {}).get("contents")
@@ -141,10 +140,10 @@ def _record(cluster: Cluster) -> dict[str, Any]:
 
 
 def _exists(cluster: Cluster) -> bool:
-    """Tell whether anything has the name of an index; a right to read it suffices.
+    """Return whether an index has a name; the permission to read it is sufficient.
 
     Raises:
-        ClusterError: What answers is no cluster, or the right is lacking.
+        ClusterError: The server is not a cluster, or the permission is missing.
     """
     with suppress(ForbiddenError):
         cluster.version()
@@ -167,9 +166,9 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
 
 
 def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
-    """Give the indexes that the aliases of a name stand for, each with those of its aliases.
+    """Return the indexes behind the aliases of a name, each with its aliases.
 
-    An index of the very name is among them, without any.
+    An index with the name itself is included, without aliases.
     """
     names = (name, f"{name}{WORDS_ENDING}")
     answer = cluster.get(f"/{','.join(names)}/_alias", ignore_unavailable="true")
@@ -177,10 +176,10 @@ def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
 
 
 def require_ours(cluster: Cluster) -> None:
-    """Make sure that a name is free, or stands for an index of ours.
+    """Check that a name is unused, or belongs to an index of Dragoman.
 
     Raises:
-        ClusterError: It is that of something else, which would be lost.
+        ClusterError: The name belongs to another index, which would be lost.
     """
     name = cluster.address.name
     known = _ours(cluster, f"{name},{name}{WORDS_ENDING}")
@@ -194,21 +193,21 @@ def require_ours(cluster: Cluster) -> None:
 
 
 def numbers(cluster: Cluster) -> list[int]:
-    """List the numbers of all indexes that look like ours, ascending."""
+    """Return the numbers of all indexes whose names match Dragoman's, ascending."""
     path = f"/{cluster.address.name}-*/_settings"
     found = cluster.get(path, filter_path="*.settings.index.uuid", expand_wildcards="all")
     return sorted({int(match[1]) for index in found if (match := _numbered(cluster, index))})
 
 
 def left_over(cluster: Cluster) -> list[str]:
-    """List the indexes of ours that no alias names."""
+    """Return Dragoman's indexes without an alias."""
     kept = aliased(cluster, cluster.address.name)
     found = _ours(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _numbered(cluster, index) and index not in kept])
 
 
 def _ours(cluster: Cluster, names: str) -> set[str]:
-    """Give those of some indexes that bear our mark."""
+    """Return the indexes that have Dragoman's mark."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}
@@ -219,7 +218,7 @@ def _numbered(cluster: Cluster, index: str) -> re.Match[str] | None:
 
 
 class ReplacementGuard:
-    """Context manager around whatever reads an open index on a cluster; entered as often as one likes.
+    """Context manager for code that reads an open index on a cluster; it is reentrant.
 
     Args:
         place: The address of the index.
@@ -234,10 +233,10 @@ class ReplacementGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tell what it means that the index is not there.
+        """Replace the error for a missing index.
 
         Raises:
-            ReplacedIndexError: It was built anew.
+            ReplacedIndexError: The index was rebuilt.
         """
         if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
             raise ReplacedIndexError(f"{self._place} was built anew meanwhile; ask again") from None
@@ -245,15 +244,15 @@ class ReplacementGuard:
 
 Json = dict[str, Any]
 
-_MOST: Final = 65_535  # groups that a cluster lists at most
+_MOST: Final = 65_535  # maximum number of groups that a cluster lists
 
 
 def groups_body(contents: ClusterContents, post_filter: Json | None) -> Json:
-    """Give the aggregation that counts the groups that match.
+    """Return the aggregation that counts the groups that match.
 
     Args:
-        contents: What the index consists of.
-        post_filter: What narrows the hits after facets were counted; None where nothing does.
+        contents: The contents of the index.
+        post_filter: The filter of the hits that does not apply to facets; None if there is none.
     """
     grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
     if contents.scripts:
@@ -268,10 +267,10 @@ def groups_body(contents: ClusterContents, post_filter: Json | None) -> Json:
 
 
 def beneath(answer: Json) -> int:
-    """Read how many matches there are less the groups that they are in.
+    """Return the number of matches minus the number of their groups.
 
     Raises:
-        QueryError: There are too many groups to be counted.
+        QueryError: There are too many groups to count.
     """
     if "distinct" in answer:
         return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
@@ -281,7 +280,7 @@ def beneath(answer: Json) -> int:
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Give the aggregation that counts the groups of documents which all are in one.
+    """Return the aggregation that counts the groups of documents which all are in one.
 
     Args:
         unused: A number above those of all groups.

@@ -1,4 +1,4 @@
-"""Several segments as one index: global document numbers and the statistics that ranking needs."""
+"""Search several segments as one index: global document numbers and the statistics for ranking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 
-TERM_CACHE_SIZE: Final = 1 << 10  # terms kept as they were found: one query asks for the same several times
+TERM_CACHE_SIZE: Final = 1 << 10  # a query looks up the same terms several times
 
 
 class FoundTerm(NamedTuple):
@@ -34,10 +34,10 @@ class FoundTerm(NamedTuple):
 
 
 class ArrayIndex:
-    """All segments of an index. A global document number is the segment's base plus its own number.
+    """All segments of an index. A global document number is the base of the segment plus its local number.
 
     Args:
-        segments: In a fixed order.
+        segments: The segments, in a fixed order.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
@@ -51,9 +51,9 @@ class ArrayIndex:
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
-        """Count the documents that have a field, and average its length there; (0, 1.0) without ranking.
+        """Return the number of documents that have a field, and its mean length; (0, 1.0) if not ranked.
 
-        Deleted documents count until their segment is written anew.
+        Deleted documents are counted until their segment is rewritten.
         """
         found = self._statistics.get(field)
         if found is None:
@@ -86,46 +86,46 @@ class ArrayIndex:
         return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
-        """Count the documents that have a keyword, deleted ones included."""
+        """Return the number of documents that have a keyword, deleted ones included."""
         return sum([len(segment.having(field, value)) for segment in self.segments])
 
     @cached_property
     def own(self) -> CustomValues:
-        """The own fields and their values."""
-        from indexer.codec.custom_values import CustomValues  # few questions ask for any
+        """The custom fields and their values."""
+        from indexer.codec.custom_values import CustomValues  # few queries use any
 
         return CustomValues(self.segments)
 
     def locate(self, document: int) -> tuple[Segment, int]:
-        """Find the segment of a global document number and the number in it."""
+        """Return the segment of a document and its number in the segment."""
         if len(self.segments) == 1:
             return self.segments[0], document
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def in_order(self, first: int, last: int) -> bool:
-        """Tell whether all documents from one to another rank by their numbers where their scores are equal.
+        """Return whether a range of documents is in the order of ties, when scores are equal.
 
-        Those of one segment whose dates are printed do: newer first, then by id.
+        That is so for dated documents of one segment: newest first, then by id.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Give what orders documents of equal score: newer first, without a date last, then by id."""
+        """Return the sort key for documents of equal score: newest first, undated last, then by id."""
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 
     def head(self, document: int) -> tuple[str, str | None]:
-        """Read a document's id and title."""
+        """Return the id and the title of a document."""
         segment, doc = self.locate(document)
         return segment.head(doc)
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Read the id and the title of some documents."""
+        """Return the ids and titles of some documents."""
         if len(self.segments) == 1:
             return self.segments[0].ids_and_titles(documents)
-        if documents:  # most hits are of the largest segment
+        if documents:  # most hits are in the largest segment
             at = bisect_right(self.bases, min(documents)) - 1
             segment, base = self.segments[at], self.bases[at]
             if max(documents) < base + segment.documents:
@@ -133,12 +133,12 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:
-        """Read a document's stored record, one JSON object."""
+        """Return the stored record of a document, a JSON object."""
         segment, doc = self.locate(document)
         return segment.stored(doc)
 
     def find(self, key: str) -> int | None:
-        """Find the global number of the live document with an id, or None."""
+        """Return the global number of the live document with an id, or None."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -146,14 +146,14 @@ class ArrayIndex:
         return None
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids of live documents that begin so, ascending."""
+        """Return the first few ids of live documents with a prefix, ascending."""
         from heapq import merge
         from itertools import islice
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
     def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
-        """List the terms of a field that start with ``prefix``, ascending, each once."""
+        """Return the distinct terms of a field that start with ``prefix``, ascending."""
         start = prefix.encode("utf-8", "surrogatepass")
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
         found = [terms for lexicon in lexicons if (terms := lexicon.texts(lexicon.prefix(start)))]

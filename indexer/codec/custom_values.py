@@ -1,4 +1,4 @@
-"""The own fields of all segments of an index: their names, and the values of those that can be counted."""
+"""Read the custom fields of all segments: their names, and the values of those that can be counted."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class CustomValue(NamedTuple):
-    """A value of an own field in a segment.
+    """A value of a custom field in a segment.
 
     Attributes:
-        key: The value as it is compared.
-        terms: The numbers of its terms, one for each way to write it.
+        key: The normalised value.
+        terms: The numbers of its terms, one for each spelling.
     """
 
     key: str
@@ -33,10 +33,10 @@ class CustomValue(NamedTuple):
 
 
 class CustomValues:
-    """The own fields of an index.
+    """The custom fields of an index.
 
     Args:
-        segments: Its segments.
+        segments: The segments of the index.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
@@ -49,7 +49,7 @@ class CustomValues:
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Tell whether any document has a field, or a concept of a kind."""
+        """Return whether any document has a field, or a concept of a kind."""
         return name in self._names
 
     @cached_property
@@ -61,14 +61,14 @@ class CustomValues:
             while number < len(lexicon):
                 name = lexicon.term(number).split(separator)[0]
                 names.add(name.decode("utf-8", "surrogatepass"))
-                number = max(number + 1, lexicon.floor(name + b" "))  # the sign behind the separator
+                number = max(number + 1, lexicon.floor(name + b" "))  # the character after the separator
         return frozenset(names)
 
     def labels(self, name: str) -> dict[str, str]:
-        """Map the values of a field, as they are compared, to how they are written most often.
+        """Return the most frequent spelling of each normalised value of a field.
 
         Raises:
-            QueryError: There are too many to be counted.
+            QueryError: There are too many values to count.
         """
         if name not in self._labels:
             self._labels[name] = self._read_labels(name)
@@ -91,7 +91,7 @@ class CustomValues:
 
 
 def values_of(segment: Segment, name: str) -> list[CustomValue]:
-    """List the values of an own field in a segment, ascending."""
+    """Return the values of a custom field in a segment, ascending."""
     values = []
     for key, terms in groupby(_terms(segment, name), key=lambda term: term[1]):
         numbers = [number for number, _, _ in terms]
@@ -100,11 +100,11 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """List the documents of a source, or of a file in one, ascending, deleted ones included.
+    """Return the documents of a source, or of a file in one, ascending, deleted ones included.
 
     Args:
         segment: A segment.
-        name: The name of the source; of a file in one the name with the path behind it.
+        name: The name of the source, followed by the path for a file in it.
     """
     import numpy as np
 
@@ -122,7 +122,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 
 
 def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the terms of a field: number, value as it is compared, value as written."""
+    """Yield the number, the normalised value and the spelling of each term of a field."""
     numbers = segment.keyword_terms(OWN, name)
     for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
         yield number, *split_term(term)[1:]

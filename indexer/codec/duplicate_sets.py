@@ -1,7 +1,7 @@
-"""The groups of near duplicates: one small file per generation.
+"""The groups of near duplicates: a small file for each generation.
 
-Three blocks: the documents that are in a group, segment by segment and ascending in each; the group of each
-of them; the kind of each group. The table says which range of documents belongs to which segment.
+It has three blocks: the documents that are in a group, by segment and ascending in each; the group of each of
+these documents; the kind of each group. The table has the range of documents of each segment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
 
 GroupKind = Literal["copy", "reprint"]
-KINDS: Final[tuple[GroupKind, ...]] = ("copy", "reprint")  # by their numbers in the file
+KINDS: Final[tuple[GroupKind, ...]] = ("copy", "reprint")  # the position is the number in the file
 SEGMENTS: Final = "segments"
 DOCS: Final = "docs"
 GROUPS: Final = "groups"
@@ -38,15 +38,15 @@ class Member(NamedTuple):
 
 
 class Groups:
-    """The groups of an index, open for reading; nothing is read before it is asked for.
+    """The groups of an index, read on demand.
 
-    Groups are numbered from 0. No deleted document is in one, and each has two members at least.
+    Groups are numbered from 0. They have no deleted documents, and at least two members.
 
     Args:
         container: The file; None for an index without groups.
 
     Raises:
-        IndexFolderError: The file is not that of groups.
+        IndexFolderError: The file has no groups.
     """
 
     def __init__(self, container: Container | None) -> None:
@@ -56,11 +56,11 @@ class Groups:
             self._ranges = _ranges(container)
 
     def __len__(self) -> int:
-        """Count the groups."""
+        """Return the number of groups."""
         return self._container.count(KIND) if self._container else 0
 
     def of_segment(self, name: str) -> tuple[Sequence[int], Sequence[int]]:
-        """Give the documents of a segment that are in a group, ascending, and the group of each; no numpy."""
+        """Return the grouped documents of a segment, ascending, and their groups, without numpy."""
         if self._container is None or name not in self._ranges:
             return (), ()
         first, last = self._ranges[name]
@@ -70,14 +70,14 @@ class Groups:
         )
 
     def arrays(self, name: str) -> tuple[Array, Array]:
-        """Give the same as numpy arrays, both read-only."""
+        """Return the documents and groups of a segment as read-only numpy arrays."""
         import numpy as np
 
         docs, groups = (np.asarray(part, np.uint32) for part in self.of_segment(name))
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Find the group of a document of a segment, or -1."""
+        """Return the group of a document of a segment, or -1."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
@@ -88,18 +88,18 @@ class Groups:
         return [*self._ranges]
 
     def kinds(self) -> Array:
-        """Give the number of the kind of each group, by which ``KINDS`` has it."""
+        """Return the kind of each group, as positions in ``KINDS``."""
         import numpy as np
 
         return self._container.array(KIND) if self._container else np.empty(0, np.uint8)
 
     def kind(self, group: int) -> GroupKind:
-        """Tell what a group is: ``copy`` where all bodies are equal, else ``reprint``."""
+        """Return the kind of a group: ``copy`` if all bodies are equal, else ``reprint``."""
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
 
     @cached_property
     def members(self) -> Sequence[Sequence[Member]]:
-        """The members of each group, in the order of the segments and of the documents in them."""
+        """The members of each group, by segment and document."""
         members: list[list[Member]] = [[] for _ in range(len(self))]
         for name in self._ranges:
             for doc, group in zip(*self.of_segment(name), strict=True):
@@ -107,7 +107,7 @@ class Groups:
         return members
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Name the block that contradicts others, given how many documents each segment has; "" for none."""
+        """Return the block that contradicts others, given the documents per segment; "" for none."""
         if self._container is None:
             return ""
         for name in self._ranges:
@@ -129,11 +129,11 @@ def write_groups(
     """Write the file of groups.
 
     Args:
-        path: The file, without its ending, among those of the segments; no such file had its name.
-        documents: The members of all groups, numbered one segment behind the other, ascending.
-        groups: The group of each.
-        kinds: The number of the kind of each group.
-        sizes: How many documents each segment has, in their order.
+        path: The file without its suffix, in the folder of the segments; it must not exist.
+        documents: The members of all groups, numbered segment after segment, ascending.
+        groups: The group of each member.
+        kinds: The kind of each group, as a position in ``KINDS``.
+        sizes: The number of documents of each segment, in their order.
     """
     import numpy as np
 
@@ -153,10 +153,10 @@ def write_groups(
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:
-    """Read which documents belong to which segment.
+    """Return the range of documents of each segment.
 
     Raises:
-        IndexFolderError: They do not stand one behind the other.
+        IndexFolderError: The ranges are not consecutive.
     """
     last = 0
     ranges: dict[str, tuple[int, int]] = {}

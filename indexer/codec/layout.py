@@ -1,11 +1,11 @@
-"""The container of every file of a segment: a header, named blocks of one number type, page checksums.
+"""The container format of a segment's files: a header, typed blocks, and checksums of pages.
 
-A file is mapped, never read whole. Blocks start at multiples of 64 bytes, so that they can be seen in place,
-as numpy arrays or, where importing numpy would cost more than the question, as ``memoryview``.
+A file is mapped, never read as a whole. Blocks start at multiples of 64 bytes, so that they can be used in
+place, as numpy arrays or, if importing numpy would take longer than the query, as ``memoryview``.
 
-No byte is used before it was compared with its checksum: a page is compared when it is first touched in a
-process. The table holds the checksum of the pages' checksums, the header that of the table, so that the
-table's checksum and the length of the file, its seal, stand for every byte.
+No byte is used before its checksum was compared: a page is compared on its first use in a process. The table
+contains the checksum of the pages' checksums, and the header that of the table. So the seal of a file, its
+length and the checksum of its table, covers every byte.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ MAGIC: Final = b"DRAGOMAN"
 VERSION: Final = 3
 HEADER: Final = struct.Struct("<8sIIQQII")  # magic, version, 0, table offset and length, table crc, own crc
 HEADER_BYTES: Final = 64
-MAX_TABLE_BYTES: Final = 4 << 20  # bytes; ours need some thousands
+MAX_TABLE_BYTES: Final = 4 << 20  # bytes; Dragoman's tables have a few thousand
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
-    """Make the 64 bytes at the start of a file whose table of blocks stands at ``table_offset``."""
+    """Return the 64 bytes at the start of a file with its table of blocks at ``table_offset``."""
     body = HEADER.pack(MAGIC, VERSION, 0, table_offset, len(table), zlib.crc32(table), 0)[:-4]
     return (body + struct.pack("<I", zlib.crc32(body))).ljust(HEADER_BYTES, b"\0")
 
 
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
-    """Find the table of blocks of a file.
+    """Return the table of blocks of a file.
 
     Args:
         content: The file.
@@ -56,7 +56,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
         The offset of the table, and its bytes.
 
     Raises:
-        IndexFolderError: The file is foreign, cut short, damaged, or of another version.
+        IndexFolderError: The file is foreign, truncated, damaged, or of another version.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
         raise IndexFolderError(f"{name} is not a file of this index: build the index again")
@@ -77,22 +77,22 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 
 def damaged(name: str, part: str) -> IndexFolderError:
-    """Make the error that says which part of a file is damaged."""
+    """Return the error for a damaged part of a file."""
     return IndexFolderError(f"{name} is damaged ({part}): build the index again")
 
 
-PAGE: Final = 1 << 14  # bytes that share a checksum
+PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """Looks like a typed ``memoryview`` of a block, and compares a page when it is first looked at.
+    """A typed view of a block, like ``memoryview``, that compares the checksum of a page on its first use.
 
     Args:
         view: The block.
-        offset: Where it begins in the file.
-        width: Bytes a number.
-        seen: For each page of the file whether it was compared.
-        verify: Compares the pages of some bytes of the file.
+        offset: Its position in the file.
+        width: Bytes per number.
+        seen: For each page of the file, whether it was compared.
+        verify: Compares the pages of a range of bytes.
     """
 
     __slots__ = ("_offset", "_seen", "_verify", "_view", "_width")
@@ -119,7 +119,7 @@ class PagedView:
             first, last, _ = at.indices(len(self._view))
             self._verify(self._offset + first * self._width, self._offset + last * self._width)
             return self._view[at]
-        number = self._view[at]  # an IndexError where there is none
+        number = self._view[at]  # raises IndexError if out of range
         byte = self._offset + (at if at >= 0 else at + len(self._view)) * self._width
         if not self._seen[(byte - HEADER_BYTES) // PAGE]:
             self._verify(byte, byte + 1)
@@ -133,32 +133,32 @@ ALIGNMENT: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
 WIDTHS: Final = {kind: int(kind[1:]) for kind in CAST}  # bytes a number
 CHECKSUMS: Final = "checksums"
-WHOLE: Final = 8 * PAGE  # blocks up to this size are compared as a whole, larger ones where they are touched
+WHOLE: Final = 8 * PAGE  # blocks up to this size are compared as a whole, larger ones by page
 NAMED: Final = 3  # blocks of a damaged page that a message names
 _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 class Seal(NamedTuple):
-    """What a file must be: its length in bytes, and the checksum of its table, which binds all its pages."""
+    """The expected length of a file in bytes, and the checksum of its table, which covers all its pages."""
 
     bytes: int
     table: int
 
 
 class Container:
-    """One file of a segment, mapped read-only.
+    """A file of a segment, mapped read-only.
 
     Args:
         path: The file.
-        seal: What the file must be, None where nothing is known of it.
+        seal: The expected seal, None if unknown.
 
     Raises:
-        IndexFolderError: The file is missing, cut short, damaged, foreign, or of another version.
-        OutOfReachError: It may not be read, or too many files are open, or there is no memory left.
+        IndexFolderError: The file is missing, truncated, damaged, foreign, or of another version.
+        OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
     """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
-        self.name = os.path.basename(path)  # noqa: PTH119 - a question does without pathlib
+        self.name = os.path.basename(path)  # noqa: PTH119 - a search does not import pathlib
         if sys.byteorder != "little":
             raise IndexFolderError("the index format needs a little-endian machine")
         try:
@@ -184,8 +184,8 @@ class Container:
         try:
             table = json.loads(raw)
             self.meta: dict[str, Any] = table["meta"]
-            self._sums_crc: int = table["pages"] + 0  # a number
-            _ = self.meta.keys()  # and a mapping
+            self._sums_crc: int = table["pages"] + 0  # check that it is a number
+            _ = self.meta.keys()  # check that it is a mapping
             self._blocks: dict[str, tuple[str, int, int]] = {  # type, offset, length in bytes
                 name: (kind, at, length)
                 for name, (kind, at, length) in sorted(
@@ -200,7 +200,7 @@ class Container:
     def __contains__(self, name: object) -> bool:
         return name in self._blocks
 
-    # Blocks whose every byte was compared
+    # Blocks that are compared as a whole
 
     def view(self, name: str) -> memoryview[int]:
         """View a block as numbers, without numpy."""
@@ -212,22 +212,22 @@ class Container:
         self.touch(name)
         return self.raw_array(name)
 
-    # Blocks of which only what is touched is compared
+    # Blocks that are compared by page
 
     def pages(self, name: str) -> memoryview[int]:
-        """View a block as numbers, without numpy; a page is compared when it is first looked at."""
+        """View a block as numbers, without numpy; a page is compared on its first use."""
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)
-        return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all of a view that is used
+        return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
-        """View a block as numbers; whoever looks at a part of it calls ``touch`` before."""
+        """View a block as numbers without comparing; call ``touch`` before using a part of it."""
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
 
     def raw_array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array; whoever looks at a part of it calls ``touch`` before."""
+        """View a block as a read-only numpy array without comparing; call ``touch`` before using a part."""
         import numpy as np
 
         kind, offset, _ = self._blocks[name]
@@ -256,27 +256,27 @@ class Container:
 
         Args:
             name: The block.
-            numbers: Which ones, ascending.
+            numbers: The positions of the numbers, ascending.
 
         Raises:
-            IndexFolderError: One of them is damaged.
+            IndexFolderError: A number is damaged.
         """
         if not numbers:
             return
         kind, offset, _ = self._blocks[name]
         width = WIDTHS[kind]
         first, last = offset + numbers[0] * width, offset + (numbers[-1] + 1) * width
-        if (last - first) // PAGE < len(numbers):  # few pages lie between them, if any
+        if (last - first) // PAGE < len(numbers):  # few pages are between them, if any
             self.verify(first, last)
             return
         for number in numbers:
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
-        """Compare the pages of the bytes from ``first`` up to ``last``, unless that was done.
+        """Compare the pages of the bytes from ``first`` up to ``last`` that were not compared yet.
 
         Raises:
-            IndexFolderError: One of them is damaged.
+            IndexFolderError: A page is damaged.
         """
         if first >= last:
             return
@@ -288,23 +288,23 @@ class Container:
             self._seen[page] = 1
             page = self._seen.find(0, page + 1, end)
 
-    # What there is
+    # Metadata and checks
 
     def file_view(self) -> memoryview[int]:
-        """View all bytes of the file; none of them is compared with its checksum."""
+        """View all bytes of the file, without comparing checksums."""
         return self._view
 
     def names(self) -> list[str]:
-        """List the names of all blocks, in the order of the file."""
+        """Return the names of all blocks, in the order of the file."""
         return [*self._blocks]
 
     def count(self, name: str) -> int:
-        """Count the numbers of a block, -1 where there is no such block."""
+        """Return the number of values of a block, -1 if there is no such block."""
         kind, _, length = self._blocks.get(name, ("u1", 0, -1))
         return length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
-        """Give the number type of a block, such as ``u4``; empty where there is no such block."""
+        """Return the number type of a block, such as ``u4``; empty if there is no such block."""
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:
@@ -314,7 +314,7 @@ class Container:
             progress: Called with the number of bytes compared since the last call.
 
         Returns:
-            The names of the damaged blocks, empty when all is well.
+            The names of the damaged blocks, empty if there are none.
         """
         try:
             pages = len(self._sums)
@@ -328,7 +328,7 @@ class Container:
         return list(bad)
 
     def damaged(self, part: str) -> IndexFolderError:
-        """Make the error that says which part of the file is damaged."""
+        """Return the error for a damaged part of the file."""
         return damaged(self.name, part)
 
     @cached_property
@@ -351,13 +351,13 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Make sure that the blocks stand one behind the other, up to the table.
+        """Check that the blocks are consecutive, up to the table.
 
         Returns:
-            Where the pages end and their checksums begin.
+            The end of the pages, which is the start of their checksums.
 
         Raises:
-            ValueError: A block overlaps another, lies outside, or is cut short.
+            ValueError: A block overlaps another, is outside of the file, or is truncated.
             KeyError: There are no checksums.
         """
         expected = HEADER_BYTES
@@ -375,12 +375,12 @@ class Container:
 
 
 class SealedFile(NamedTuple):
-    """A file among those of the segments, as the table of contents lists it.
+    """A file in the segments folder, as listed in the table of contents.
 
     Attributes:
-        name: Its name, without its ending.
-        seal: What the file must be.
-        ending: Its ending, by which its kind is known.
+        name: Its name without the suffix.
+        seal: Its expected seal.
+        ending: Its suffix, which identifies its kind.
     """
 
     name: str
@@ -396,6 +396,6 @@ class SealedFile(NamedTuple):
         """Open the file in the folder of the segments.
 
         Raises:
-            IndexFolderError: It is missing, damaged, or not the one that is listed.
+            IndexFolderError: The file is missing, damaged, or has another seal.
         """
         return Container(f"{folder}/{self.file}", self.seal)

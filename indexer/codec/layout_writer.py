@@ -1,4 +1,4 @@
-"""Writes a container: blocks in any order, then checksums, table and header, then the final name."""
+"""Write a container: blocks in any order, then checksums, table and header, then the final name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Region:
-    """A block of known size that is filled from its start, in pieces.
+    """A block of known size that is written in pieces.
 
     Args:
         file: The open file, shared by all regions.
@@ -45,13 +45,13 @@ class Region:
         self._at += len(data)
 
     def finish(self) -> None:
-        """Check that every announced value has come."""
+        """Check that the block is complete."""
         if self._at != self._end:
             raise ValueError("fewer values than were announced")
 
 
 class ContainerWriter:
-    """One file of a segment in the making; it gets its name only when it is whole and on disk.
+    """A new file of a segment; it gets its name when it is complete and on disk.
 
     Args:
         path: The final name.
@@ -83,29 +83,29 @@ class ContainerWriter:
         self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
-        """Write the next bytes of a block whose size is not known; no other block may start meanwhile."""
+        """Write the next bytes of a block of unknown size; no other block may start before its end."""
         kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Write checksums, table and header, bring all to disk, and give the file its name.
+        """Write checksums, table and header, synchronise the file, and rename it.
 
         Args:
-            meta: What the table says beside the blocks.
+            meta: The metadata in the table.
 
         Returns:
             The seal of the file.
         """
         os.ftruncate(self._file, self._end)
-        # Read rather than mapped: mapped pages would count as this process's memory.
+        # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
             os.pread(self._file, min(PAGE, self._end - first), first)
             for first in range(HEADER_BYTES, self._end, PAGE)
         )
         sums = np.fromiter(map(zlib.crc32, pages), "<u4")
         self.add(CHECKSUMS, "u4", sums)
-        # The table holds the checksum of the checksums, so that its own stands for every byte of the file.
+        # The checksum of the checksums is in the table, so that the table's checksum covers the whole file.
         table = json.dumps(
             {"blocks": self._blocks, "meta": meta, "pages": zlib.crc32(sums.data)},
             sort_keys=True,
@@ -118,17 +118,17 @@ class ContainerWriter:
         return Seal(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> Seal:
-        """Make the file the same as another one, bring it to disk, and give it its name.
+        """Copy another file, synchronise the copy, and rename it.
 
         Returns:
-            The seal of both.
+            The seal of both files.
         """
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.seal
 
     def abandon(self) -> None:
-        """Remove what was written so far; harmless after ``finish``."""
+        """Remove the unfinished file; does nothing after ``finish``."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

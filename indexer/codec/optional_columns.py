@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write which documents of a segment are deleted.
+    """Write the deleted documents of a segment.
 
     Args:
-        folder: Where the segment lies.
-        name: The segment's name.
+        folder: The folder of the segment.
+        name: The name of the segment.
         generation: A number that no file of this segment has had.
         docs: All deleted documents, earlier ones included.
-        documents: How many documents the segment has.
+        documents: The number of documents of the segment.
 
     Returns:
         The seal of the file.
@@ -44,7 +44,7 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
 def read_deletions(
     folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
 ) -> list[int]:
-    """Read the deleted documents of a segment, ascending.
+    """Return the deleted documents of a segment, ascending.
 
     Raises:
         IndexFolderError: The file is missing, damaged, or belongs to another segment.

@@ -20,40 +20,41 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A count byte: in its lower 5 bits the occurrences, in its upper 3 how many of them are in the title. 255
-# says that these do not fit: they stand in `over_count` and `over_title`, where `over_at` has the posting.
+# A count byte: the lower 5 bits have the occurrences, the upper 3 how many of them are in the title. A value
+# of 255 means that these do not fit: they are in `over_count` and `over_title`, at the position of the
+# posting in `over_at`.
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
-WIDE_GAP: Final = (1 << 16) - 1  # a gap between documents that stands in `gap_at` and `gap_of` instead
+WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at` and `gap_of`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
-IMPACT_STEPS: Final = 255  # an impact is a share of 1 in so many steps
+IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
 START_PART: Final = 10  # bits of a number within a part of `start` that is compared at once
-ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
+ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """List the term frequency that each of the 256 count bytes stands for (255 has none)."""
+    """Return the term frequency of each of the 256 count bytes (255 has none)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
 def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]:
-    """Declare a block of a field, read when it is first asked for.
+    """Declare a block of a field, read on first use.
 
     Args:
-        part: The name of the block behind that of the field.
-        read: Reads it.
+        part: The name of the block without that of the field.
+        read: Reads the block.
     """
     return cached_property(lambda self: read(self._container, f"{self._field}.{part}"))
 
 
 class FieldPostings:
-    """All posting lists of one field of one segment, one behind the other.
+    """The posting lists of a field in a segment.
 
     Args:
-        container: The segment's arrays.
-        title_weight: How much an occurrence in the title counts.
-        field: The field's name.
+        container: The file of the segment's arrays.
+        title_weight: The weight of an occurrence in the title.
+        field: The name of the field.
     """
 
     def __init__(self, container: Container, title_weight: int, field: str) -> None:
@@ -71,21 +72,21 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Give the first posting of a term, or of several from it on, and the one after the last.
+        """Return the first posting of a term, or of several consecutive ones, and the one after the last.
 
-        Whoever wants to read a list asks for its bounds first: here it is compared with its checksums, all of
-        it but the positions.
+        Call this before reading a posting list: it compares the checksums of the list, except of the
+        positions.
 
         Raises:
             IndexFolderError: The list is damaged.
         """
         first, last = self._starts(term, count)
-        for block in self._of_posting:  # from the last mark on: positions are counted from there
+        for block in self._of_posting:  # from the last mark on, where counting positions starts
             self._container.touch(block, first - first % MARK_EVERY, last)
         return first, last
 
     def document_frequency(self, term: int) -> int:
-        """Count the documents that a term stands in."""
+        """Return the document frequency of a term."""
         first, last = self._starts(term)
         return last - first
 
@@ -99,11 +100,11 @@ class FieldPostings:
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the documents of one term, sorted, uint32.
+        """Decode the documents of a term, sorted, uint32.
 
         Args:
-            first: Its first posting.
-            last: The one after its last.
+            first: The first posting of the term.
+            last: The posting after the last.
         """
         if not self.packed:
             return self._ids[first:last]
@@ -115,19 +116,19 @@ class FieldPostings:
         return documents
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
-        """Decode the documents of one term, sorted, without numpy; arguments as of :meth:`documents`."""
+        """Decode the documents of a term, sorted, without numpy; arguments as in :meth:`documents`."""
         if not self.packed:
             return self.ids_view[first:last]
         gaps = self._container.raw_view(f"{self._field}.gaps")[first:last].tolist()
         _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         return list(accumulate(gaps))
 
-    # Blocks of the whole field. What is raw is looked at in parts, by bounds that were asked for before.
+    # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
     positions = _block("positions", Container.raw_array)  # of all occurrences, uint8, uint16 or uint32
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
-    lengths = _block("lengths", Container.array)  # in each document: the sum of its term frequencies
+    lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
     _gaps = _block("gaps", Container.raw_array)
     _gap_at = _block("gap_at", Container.pages)
@@ -141,23 +142,23 @@ class FieldPostings:
     lengths_view = _block("lengths", Container.view)
     over_at = _block("over_at", Container.view)  # the postings whose count byte is an escape, ascending
     over_count = _block("over_count", Container.view)  # their occurrences
-    over_title = _block("over_title", Container.view)  # of these, in the title
+    over_title = _block("over_title", Container.view)  # their occurrences in the title
     _raw_lengths = _block("lengths", Container.raw_view)
 
     @cached_property
     def term_frequency_of_byte(self) -> npt.NDArray[Any]:
-        """The term frequency that each count byte stands for, float64."""
+        """The term frequency of each count byte, float64."""
         import numpy as np
 
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of the field, to be looked at for some documents only, ascending."""
+        """View the lengths of the field, of which only those of some documents, ascending, may be used."""
         self._container.touch_at(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the term frequency of one posting, and its occurrences, those in the title not weighted."""
+        """Decode the term frequency of a posting, and the number of its occurrences without title weight."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -166,12 +167,12 @@ class FieldPostings:
             return occurrences + (self._weight - 1) * (byte >> OCCURRENCE_BITS), occurrences
         slot = bisect_left(self.over_at, posting)
         if not self.has_positions and (slot == len(self.over_at) or self.over_at[slot] != posting):
-            return 1, 1  # where only term frequencies above one are kept
+            return 1, 1  # only term frequencies above one are stored
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def positions_of(self, posting: int) -> memoryview[int]:
-        """Read the positions of one posting, ascending."""
+        """Return the positions of a posting, ascending."""
         mark = posting - posting % MARK_EVERY
         counts = self.counts_view[mark:posting].tobytes()
         if ESCAPE in counts or not self.has_over:
@@ -190,7 +191,7 @@ class FieldPostings:
             spots: Ascending numbers.
 
         Raises:
-            IndexFolderError: They are damaged.
+            IndexFolderError: The positions are damaged.
         """
         import numpy as np
 
@@ -202,7 +203,7 @@ class FieldPostings:
         """Decode the term frequencies of some postings, float64.
 
         Args:
-            postings: Their numbers in the field.
+            postings: The numbers of the postings in the field.
         """
         import numpy as np
 
@@ -290,7 +291,7 @@ class Lexicon:
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
 
     def term(self, number: int) -> bytes:
-        """Read the bytes of a term."""
+        """Return the bytes of a term."""
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
@@ -313,12 +314,12 @@ class Lexicon:
         return found
 
     def floor(self, term: bytes) -> int:
-        """Find the number of the first term that is not before ``term`` (the size when there is none)."""
+        """Return the number of the first term that is not less than ``term``; the size if there is none."""
         first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def prefix(self, start: bytes) -> range:
-        """Find the numbers of all terms that start with ``start``."""
+        """Return the numbers of all terms that start with ``start``."""
         block = bisect_right(self._firsts, start, 1) - 1
         lines = self._lines(block)
         at = lines.find(b"\n" + start)

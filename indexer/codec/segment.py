@@ -1,9 +1,8 @@
-"""A segment: documents in date order, their columns, the fields' dictionaries and postings, all mapped.
+"""A segment: documents in date order, their columns, dictionaries and posting lists, memory-mapped.
 
-What a segment's file must declare before anything of it is read: its blocks, and how long each must be.
-
-An index may come from a stranger, so that checksums prove nothing of its sense. With these lengths no number
-that is declared can make a reader take more memory than the file is long.
+Before use, the declared blocks of a file and their lengths are checked. An index may come from somebody else,
+so that valid checksums prove nothing about its content. With correct lengths, no declared number can make a
+reader use more memory than the length of the file.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    # For each block the number types that it may have, and how many numbers; None for any.
+    # For each block the allowed number types and the count of numbers; None for any.
     Blocks = dict[str, tuple[str, int | None]]
 
 MAX_DOCUMENT_COUNT: Final = 1 << 32
 MAX_YEARS: Final = 9999
 
 _ANY_WIDTH: Final = "u1 u2 u4"
-# The blocks of fields of each kind.
+# The blocks of each kind of field.
 _KEYWORDS: Final = frozenset("terms block_at firsts start ids".split())
 _GAPS: Final = frozenset("gaps gap_at gap_of".split())
 _WORDS: Final = _KEYWORDS.union(_GAPS, "lengths over_at over_count over_title".split()) - {"ids"}
@@ -45,10 +44,10 @@ _FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary o
 
 
 def require_shape(container: Container) -> None:
-    """Make sure that a segment's file has what every segment has, in the lengths that belong together.
+    """Check that a segment's file has all required blocks, with consistent lengths.
 
     Raises:
-        IndexFolderError: It has not.
+        IndexFolderError: A block is missing or has another length.
     """
     meta = container.meta
     try:
@@ -124,7 +123,7 @@ def _require_blocks(container: Container, blocks: Blocks) -> None:
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
-    """Require a zone that begins where the one before ended; return where it ends."""
+    """Check that a zone begins at the end of the one before; return its end."""
     years, bounds = zone["years"], zone["year_at"]
     _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
     _require(len(years) <= MAX_YEARS and all(_count(year, MAX_YEARS + 1) >= 1 for year in years))
@@ -136,13 +135,13 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
 
 
 def _count(value: Any, limit: int) -> int:
-    """Return a number below a limit, and refuse everything else."""
+    """Return a number below a limit; raise an error for any other value."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
     return value
 
 
-def _require(holds: bool) -> None:  # noqa: FBT001  # reads as the sentence that it is
+def _require(holds: bool) -> None:  # noqa: FBT001  # an assertion
     if not holds:
         raise ValueError
 
@@ -157,20 +156,20 @@ def open_lexicon(container: Container, field: str) -> Lexicon:
     return FormerLexicon(container, field, size)
 
 
-SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
+SEGMENTS_FOLDER: Final = "segments"  # in the index folder; Whoosh's own clean-up does not reach it
 HEAD_GROUP_SIZE: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
 KEPT_HEADS: Final = 1 << 12  # ids that are kept: all searches for one begin with the same
-MANY: Final = 16  # questions for digests, from which on all are compared
+MANY: Final = 16  # lookups of digests after which all are compared
 
 
 class Zone(NamedTuple):
     """A run of documents in date order, newest first.
 
     Attributes:
-        first: Its first document.
-        last: The document after its last.
-        years: Every year that its intervals touch, newest first.
-        year_at: For each year the first document that starts in it or before; one more at the end, ``last``.
+        first: The first document.
+        last: The document after the last.
+        years: Every year that the intervals touch, newest first.
+        year_at: For each year, the first document that starts in it or before; then ``last``.
     """
 
     first: int
@@ -180,15 +179,15 @@ class Zone(NamedTuple):
 
 
 class SegmentEntry(NamedTuple):
-    """A segment as the index's table of contents lists it.
+    """A segment as listed in the table of contents of the index.
 
     Attributes:
         name: The name of its files.
-        documents: How many documents it has, deleted or not.
-        deletions: The generation of its file of deletions, None when nothing is deleted.
-        seals: For the ending of each of its files what the file must be.
-        since: The generation that it was written in, and that its documents came in with, those apart whose
-            records say an earlier one.
+        documents: The number of documents, deleted or not.
+        deletions: The generation of its file of deletions, None if it has none.
+        seals: The expected seal of each file, by suffix.
+        since: The generation in which it was written. Its documents first appeared in this generation, except
+            those whose records state an earlier one.
     """
 
     name: str
@@ -199,14 +198,14 @@ class SegmentEntry(NamedTuple):
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The endings of its files."""
+        """The suffixes of its files."""
         return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
 
     def open(self, folder: StrPath) -> Segment:
-        """Open the segment's files in ``folder``; they stay readable when a writer removes their names.
+        """Open the files of the segment in ``folder``; they stay readable when a writer removes them.
 
         Raises:
-            IndexFolderError: A file is missing, damaged, or not the one that is listed.
+            IndexFolderError: A file is missing, damaged, or has another seal.
         """
         segment = Segment(folder, self.name, self.deletions, self.seals)
         segment.since = self.since
@@ -217,16 +216,16 @@ class SegmentEntry(NamedTuple):
 
 
 class Segment:
-    """One immutable part of an index, opened read-only. Nothing is read before it is asked for.
+    """An immutable part of an index, opened read-only and read on demand.
 
-    Documents are numbered newest first: the dated, then the estimated, then the undated, each zone by start
-    day descending, then id.
+    Documents are numbered in three zones: dated, estimated, undated. Each zone is sorted by start day, newest
+    first, then by id.
 
     Args:
-        folder: Where its files lie.
-        name: Their common name.
-        deletions: The generation of its deletions, None when nothing was deleted.
-        seals: For the endings of its files what each must be, as far as that is known.
+        folder: The folder of its files.
+        name: The common name of its files.
+        deletions: The generation of its deletions, None if there are none.
+        seals: The expected seals of its files by suffix, if known.
 
     Raises:
         IndexFolderError: A file is missing, damaged, or of another format.
@@ -248,11 +247,11 @@ class Segment:
         self.documents: int = self.meta["documents"]  # deleted ones included
         self.title_weight: int = self.meta["title_weight"]
         self.fields: dict[str, dict[str, Any]] = self.meta["fields"]
-        self.countries: list[str] = self.meta["countries"]  # codes; ordinals are places plus FIRST_COUNTRY
+        self.countries: list[str] = self.meta["countries"]  # codes; ordinal: position plus FIRST_COUNTRY
         self.dated = Zone(**self.meta["dated"])
         self.estimated = Zone(**self.meta["estimated"])
-        self.mixed: int = self.meta["mixed"]  # documents with text that are not of one language alone
-        self.since = 0  # as of its entry
+        self.mixed: int = self.meta["mixed"]  # documents with text that are not in exactly one language
+        self.since = 0  # set from the entry
         self.deleted: list[int] = []  # ascending
         if deletions is not None:
             from indexer.codec.optional_columns import read_deletions
@@ -263,22 +262,22 @@ class Segment:
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         self._kept_head = remembered(self._raw_head, KEPT_HEADS)
-        # The dictionary and the postings of a field that the segment has.
+        # The dictionary and the posting lists of a field of the segment.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
             partial(FieldPostings, self.container, self.title_weight)
         )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
-        """Give the zones whose dates count.
+        """Return the zones whose documents count as dated.
 
         Args:
-            estimated: Whether estimated dates count as dates.
+            estimated: Whether estimated dates count.
         """
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
-        """Find the number of a term in a field, or -1 where the segment has not the term or not the field."""
+        """Return the number of a term in a field, or -1 if the segment lacks the term or the field."""
         return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
@@ -292,11 +291,11 @@ class Segment:
         return number, self.postings(field).document_frequency(number) if number >= 0 else 0, forms
 
     def keyword_terms(self, field: str, value: str) -> range:
-        """Find the numbers of the terms of a keyword; of an own field's all ways to write the value.
+        """Return the numbers of the terms of a keyword; for a custom field, all spellings of the value.
 
         Args:
             field: A field that is not ranked.
-            value: The keyword; of own fields also a name alone, for any value.
+            value: The keyword; for custom fields also a name alone, for any value.
         """
         if field != OWN:
             number = self.find_term(field, value)
@@ -305,24 +304,24 @@ class Segment:
         return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
 
     def having(self, field: str, value: str) -> Sequence[int]:
-        """Give the documents that have a keyword, sorted, deleted ones included, without numpy."""
+        """Return the documents that have a keyword, sorted, deleted ones included, without numpy."""
         terms = self.keyword_terms(field, value)
         return self.having_terms(field, terms) if terms else ()
 
     def having_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Give the documents that have any of some terms side by side of a field that is not ranked."""
+        """Return the documents that have any of some consecutive terms of a field that is not ranked."""
         postings = self.postings(field)
         documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
         if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
-            return range(self.documents)  # a value that all have takes no posting
+            return range(self.documents)  # a value of all documents has no postings
         return sorted(set(documents)) if len(terms) > 1 else documents
 
     def column(self, name: str) -> memoryview[int]:
-        """View a column, a number for each document, without numpy."""
+        """View a column, a number per document, without numpy."""
         return self.container.pages(name)
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column of which only some documents are looked at, without numpy.
+        """View a column, of which only some documents may be used, without numpy.
 
         Args:
             name: The column.
@@ -332,7 +331,7 @@ class Segment:
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column of which only the documents from ``first`` up to ``last`` are looked at."""
+        """View a column, of which only the documents from ``first`` up to ``last`` may be used."""
         self.container.touch(name, first, last)
         return self.container.raw_view(name)
 
@@ -345,23 +344,23 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Read a document's id and title (None where it has none)."""
+        """Return the id and the title of a document, None if it has no title."""
         return self.ids_and_titles((doc,))[0]
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Read the id and the title of some documents."""
+        """Return the ids and titles of some documents."""
         parts = [self._raw_head(doc).decode().partition("\0") for doc in docs]
         return [(key, title if mark else None) for key, mark, title in parts]
 
     def _raw_head(self, doc: int) -> bytes:
-        """Read a document's id and, behind a zero byte, its title."""
+        """Return the id of a document and, after a zero byte, its title."""
         if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
             self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
         at, text = self._ids_and_titles
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Compare the heads of neighbouring documents with their checksums; later looks need no call."""
+        """Compare the heads of a group of documents with their checksums, so that later reads are fast."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]
@@ -370,14 +369,14 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Find the document of that id, or -1; a deleted one is found too."""
+        """Return the document with an id, or -1; a deleted one is found too."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._kept_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
-        """Yield the ids of live documents that begin so, ascending."""
+        """Yield the ids of live documents with a prefix, ascending."""
         by_id = self.container.pages("by_id")
         at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._kept_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
@@ -386,9 +385,9 @@ class Segment:
             at += 1
 
     def having_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents of that day, title and text, ascending, deleted ones too."""
+        """Yield the documents with a day, title and text, ascending, deleted ones included."""
         self._digest_requests += 1
-        # Once all pages are compared, a question takes a tenth of the time.
+        # Once all pages are compared, a lookup takes a tenth of the time.
         many = self._digest_requests > MANY
         digests = self.container.view("digests") if many else self.container.pages("digests")
         at = bisect_left(digests, digest)
@@ -402,16 +401,16 @@ class Segment:
         return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
 
     def stored(self, doc: int) -> bytes:
-        """Read a document's stored record, one JSON object."""
+        """Return the stored record of a document, a JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
-        """Tell whether a document is deleted."""
+        """Return whether a document is deleted."""
         at = bisect_left(self.deleted, doc)
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Decode a document's countries, in its own order."""
+        """Return the country codes of a document, in the order of the document."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

@@ -1,4 +1,4 @@
-"""Writes the arrays of one segment from its columns and posting lists."""
+"""Write the arrays of a segment from its columns and posting lists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
 MAX_POSTINGS: Final = (1 << 32) - 1
-TOP: Final = 10  # the threshold stored for frequent terms is that of the tenth best posting
+TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth best posting
 
 
 class FieldShape(TypedDict, total=False):
@@ -82,7 +82,7 @@ class FieldWriter:
         self._weight = title_weight
         self._countries = countries
         self._counted = lengths is not None
-        # Only what ranking reads at every question stands open; the rest is packed.
+        # Blocks that ranking reads in every query are not packed; the others are.
         self._packed = self._counted and countries is None
         self._ids = container.region(
             *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
@@ -104,10 +104,10 @@ class FieldWriter:
             self.meta |= {"total_length": total, "documents": having, "max_length": longest}
             container.add(f"{name}.lengths", _width(longest), lengths)
             average = total / having if having else 1.0
-            # Of BM25 (searcher/bm25.py), by the mean length in this segment.
+            # As in BM25 (searcher/bm25.py), with the mean length in this segment.
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
 
-    def add(  # noqa: PLR0913, PLR0917  # one argument a column of the postings
+    def add(  # noqa: PLR0913, PLR0917  # one argument per column of the postings
         self,
         terms: Sequence[bytes],
         df: npt.NDArray[Any],
@@ -121,13 +121,13 @@ class FieldWriter:
 
         Args:
             terms: Ascending by bytes, all after those of earlier calls.
-            df: For each term its document frequency, the number of its postings.
-            ids: The documents of all these postings, ascending within a term.
-            occurrences: How often the term stands in each; None in a field without term frequencies.
-            in_title: How often of these in the title; None for never.
-            positions: All positions, ascending within a posting.
-            forms: For each term of a ranked field the words that texts have for it, ascending, with spaces
-                between; None where they are the terms.
+            df: The document frequency of each term, which is the number of its postings.
+            ids: The documents of all these postings, ascending for each term.
+            occurrences: The number of occurrences of each posting; None in a field without term frequencies.
+            in_title: The number of these in the title; None for none.
+            positions: All positions, ascending for each posting.
+            forms: The forms of each term of a ranked field, ascending, separated by spaces; None if they
+                equal the terms.
 
         Raises:
             ValueError: The terms are out of order.
@@ -165,7 +165,7 @@ class FieldWriter:
         """Write the dictionary and the facet rows.
 
         Raises:
-            ValueError: Fewer postings came than were announced.
+            ValueError: There were fewer postings than announced.
         """
         for region in (self._ids, self._counts, self._impacts, self._positions):
             if region is not None:
@@ -240,7 +240,7 @@ class FieldWriter:
 
 
 def _width(largest: int) -> str:
-    """Return the smallest unsigned type that holds a number."""
+    """Return the smallest unsigned type for a number."""
     return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
 
 
@@ -249,15 +249,15 @@ TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BI
 
 
 class SegmentWriter:
-    """Writes one segment: the columns and the keyword fields at once, then field by field.
+    """A writer of a segment: first the columns and the keyword fields, then field by field.
 
     Args:
-        container: Takes the blocks.
+        container: The writer of the file.
         documents: The columns.
-        title_weight: How much an occurrence in the title counts.
+        title_weight: The weight of an occurrence in the title.
 
     Raises:
-        ValueError: The documents do not stand in the order of ``document_order``.
+        ValueError: The documents are not in the order of ``document_order``.
     """
 
     def __init__(self, container: ContainerWriter, documents: Documents, title_weight: int) -> None:
@@ -301,7 +301,7 @@ class SegmentWriter:
         return writer
 
     def finish(self) -> Seal:
-        """Write what follows from all fields together, and end the file.
+        """Write the data that depends on all fields, and finish the file.
 
         Returns:
             The seal of the file.

@@ -1,4 +1,4 @@
-"""Stored records: JSON lines in compressed blocks, in the order in which the items came."""
+"""Read stored records: JSON lines in compressed blocks, in insertion order."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 DICTIONARY: Final = "dictionary"  # the block of bytes that blocks refer to, where there are many
 DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of what is compressed with it: without a header
-MAX_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
+MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text is smaller
 
 
 class StoredRecords:
-    """The records of a segment, mapped.
+    """The records of a segment, memory-mapped.
 
     Args:
         path: The file.
-        seal: What the file must be, None where nothing is known of it.
+        seal: The expected seal, None if unknown.
     """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
@@ -78,23 +78,23 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield some records; of those that stand one behind the other their block is read once.
+        """Yield some records, reading each block once.
 
         Args:
-            numbers: Their numbers, ascending.
+            numbers: The numbers of the records, ascending.
 
         Raises:
             IndexFolderError: A block is damaged.
         """
-        from isal import isal_zlib  # takes 1 ms to load: worth it where many blocks are unpacked
+        from isal import isal_zlib  # takes 1 ms to load, worth it for many blocks
 
         return (self.record(number, isal_zlib) for number in numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
-        """Yield the records of block after block.
+        """Yield the records block by block.
 
         Raises:
-            IndexFolderError: A block is damaged, or they do not stand one behind the other.
+            IndexFolderError: A block is damaged, or the blocks are not consecutive.
         """
         at, first = list(self._at), list(self._first)
         if at[0] or first[0] or at[-1] != len(self._data):
@@ -106,14 +106,14 @@ class StoredRecords:
             yield records
 
     def block(self, block: int, library: Any = zlib) -> list[bytes]:
-        """Read the records of a block.
+        """Return the records of a block.
 
         Args:
-            block: Its number.
-            library: What unpacks it: zlib, or what has its interface and is faster.
+            block: The number of the block.
+            library: The module for decompression: zlib, or a faster one with the same interface.
 
         Raises:
-            IndexFolderError: It is damaged.
+            IndexFolderError: The block is damaged.
             IndexError: There is no such block.
         """
         unpacking = library.decompressobj(*self._unpacking)

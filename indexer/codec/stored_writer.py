@@ -1,4 +1,4 @@
-"""Writes stored records, compressed on the other core while the next documents are analysed."""
+"""Write stored records; a thread compresses them while the next documents are analyzed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Seal
 
-BLOCK: Final = 4 << 10  # bytes before compression: a record costs one block's decompression
-LEVEL: Final = 2  # of ISA-L's 0 to 3: 3 takes a quarter longer for a hundredth of the space
-WINDOW_BITS: Final = 13  # 8 KiB: few blocks are longer
+BLOCK: Final = 4 << 10  # bytes before compression; reading a record decompresses one block
+LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
+WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
 DICTIONARY_BYTES: Final = (
     16 << 10
 )  # of the first records, which what is compressed later refers to: a seventh less
-GROUP: Final = 64 * BLOCK  # bytes that the thread is given at once: handing over costs as much as a block
+GROUP: Final = 64 * BLOCK  # bytes per task of the thread; the overhead of a task equals the time for a block
 MAX_WAITING_BYTES: Final = 8 << 20  # bytes
 
-CompressedBlocks = list[tuple[bytes, int]]  # each with how many records it holds
+CompressedBlocks = list[tuple[bytes, int]]  # each with its number of records
 
 
 def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
@@ -43,9 +43,9 @@ def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
 
 
 class StoredWriter:
-    """Writes the records of a segment, in the order in which they come.
+    """A writer of the records of a segment, in insertion order.
 
-    Compression gives up Python's lock, so a thread does it, and the order is kept here.
+    Compression releases Python's lock, so that a thread does it while the order is kept here.
 
     Args:
         path: The file.
@@ -53,7 +53,7 @@ class StoredWriter:
 
     def __init__(self, path: Path) -> None:
         self._container = ContainerWriter(path)
-        self._pool: ThreadPoolExecutor | None = None  # until there is more than a thread is given at once
+        self._pool: ThreadPoolExecutor | None = None  # None until there is enough data for a task
         self._dictionary = b""  # few records need none
         self._records: list[bytes] = []
         self._bytes = 0  # of these
@@ -62,14 +62,14 @@ class StoredWriter:
         self._first = [0]
 
     def store(self, record: bytes) -> None:
-        """Take the next record, which may hold no line end."""
+        """Add the next record, which must not contain a line end."""
         self._records.append(record)
         self._bytes += len(record)
         if self._bytes >= GROUP:
             self._send()
 
     def finish(self) -> Seal:
-        """Bring the file to disk and give it its name.
+        """Write the rest to disk and rename the file.
 
         Returns:
             The seal of the file.
@@ -87,14 +87,14 @@ class StoredWriter:
         return self._container.finish({"records": self._first[-1]})
 
     def abandon(self) -> None:
-        """Drop what still waits, and remove what was written."""
+        """Cancel pending compression and remove the file."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
         self._container.abandon()
 
     def _send(self) -> None:
-        """Have blocks compressed by the thread, or do it here where the process may have but one."""
-        from concurrent.futures import Future, ThreadPoolExecutor  # as much to load as a small update writes
+        """Start compressing blocks in the thread, or compress them here if no thread can be started."""
+        from concurrent.futures import Future, ThreadPoolExecutor  # loading takes as long as a small update
 
         if self._pool is None:
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
@@ -110,7 +110,7 @@ class StoredWriter:
         self._write(MAX_WAITING_BYTES)
 
     def _write(self, most: int) -> None:
-        """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
+        """Write compressed blocks; wait until at most a number of uncompressed bytes remain."""
         while self._waiting and (
             sum([size for _, size in self._waiting]) > most or self._waiting[0][0].done()
         ):

@@ -1,7 +1,7 @@
-"""The contents of an index: ``dragoman.json``, checksummed, replaced in one step.
+"""The contents of an index: ``dragoman.json``, with a checksum, replaced in one step.
 
-It names every file of the index with its length and its seal, so that a file that is missing, of another
-generation or of another index is noticed before anything is read of it.
+It lists every file of the index with its length and its seal, so that a file that is missing, or is of
+another generation or index, is detected before any of it is read.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _LISTS = ("include", "exclude")
 
 
 class SourceSummary(NamedTuple):
-    """One source of an index.
+    """A source of an index.
 
     Attributes:
-        file: Its name: the shortest path that no other source of the index has; it keeps that.
-        items: The items that name it first.
-        skipped: The records or lines that were skipped when it was last read.
-        place: Where it lies: an absolute path, an address without credentials, ``-``, or ``python``.
-        kind: The kind that it is read as; None for what its content shows.
-        columns: Names of its fields to those that are meant.
-        include, exclude: Patterns of the files of it that are read, and that are not.
+        file: Its name: the shortest path that no other source of the index has. It never changes.
+        items: The number of items whose first source it is.
+        skipped: The number of records or lines that were skipped when it was last read.
+        place: Its location: an absolute path, an address without credentials, ``-``, or ``python``.
+        kind: The kind of source; None to recognise it by its content.
+        columns: Pairs of the name of a field in the source and the name that it is read as.
+        include, exclude: Patterns of the files to read and to skip.
     """
 
     file: str
@@ -50,7 +50,7 @@ class SourceSummary(NamedTuple):
     exclude: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Make the JSON record, without what is not given."""
+        """Return the JSON record, without empty values."""
         lists = {"columns": [list(pair) for pair in self.columns]}
         lists |= {name: list(getattr(self, name)) for name in _LISTS}
         record: dict[str, Any] = {"file": self.file, "items": self.items, "skipped": self.skipped}
@@ -59,10 +59,10 @@ class SourceSummary(NamedTuple):
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> SourceSummary:
-        """Rebuild one of its JSON shape, whatever stands in it.
+        """Rebuild a summary from its JSON record, without validating the values.
 
         Raises:
-            TypeError, ValueError: It is not of that shape.
+            TypeError, ValueError: The record has another shape.
         """
         lists = {name: tuple(record[name]) for name in _LISTS if name in record}
         if "columns" in record:
@@ -70,7 +70,7 @@ class SourceSummary(NamedTuple):
         return cls(**record | lists)
 
     def is_sound(self) -> bool:
-        """Tell whether all texts are such, and all counts whole numbers."""
+        """Return whether all texts are strings."""
         texts: list[object] = [self.file, self.place, *self.include, *self.exclude]
         texts += [text for pair in self.columns for text in pair]
         texts += [] if self.kind is None else [self.kind]
@@ -80,11 +80,11 @@ class SourceSummary(NamedTuple):
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
 CODEC = "dragoman"
-MAX_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
-MAX_DOCUMENT_COUNT = 1 << 32  # documents are numbered in 32 bits
+MAX_BYTES = 4 << 20  # some 30,000 sources; Dragoman writes no longer file
+MAX_DOCUMENT_COUNT = 1 << 32  # document numbers have 32 bits
 MAX_COUNT = (1 << 63) - 1
 MAX_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
-_CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
+_CHECKSUM = b',\n "crc32": '  # the last key, in every format from 2 on
 _MAX_NAME_LENGTH = 64  # characters
 
 
@@ -120,25 +120,25 @@ class Contents(NamedTuple):
     format: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
-        """Put this table in the place of the one that was there; what it names must stand on disk.
+        """Replace the table in a folder; the files that it lists must be on disk.
 
         Args:
             folder: The index folder.
 
         Raises:
             IndexFolderError: There are too many sources.
-            ValueError: It says what no table can, such as a count below zero.
+            ValueError: A value is invalid, such as a negative count.
         """
         text = _encode(self)
         if len(text) > MAX_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
         if not _is_sound(self):
-            raise ValueError("a table that no writer of ours makes")  # a fault of ours: the old one stays
+            raise ValueError("a table that no writer of ours makes")  # a bug; the old table stays
         replace_plain(folder / CONTENTS, text)
 
     @property
     def seals(self) -> dict[str, Seal]:
-        """The seals of all files that stand among the segments, by the names of the files."""
+        """Return the seals of all files in the segments folder, by file name."""
         seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
         others = [entry for entry in (self.thesaurus, self.groups, self.register) if entry]
         return seals | {entry.file: entry.seal for entry in others}
@@ -148,7 +148,7 @@ class Contents(NamedTuple):
         """Read the table of an index folder.
 
         Raises:
-            IndexFolderError: There is none, it is damaged, or of another format.
+            IndexFolderError: There is no table, or it is damaged or of another format.
         """
         try:
             raw = read_plain(f"{folder}/{CONTENTS}", MAX_BYTES)
@@ -165,7 +165,7 @@ class Contents(NamedTuple):
             raise _damaged(folder, raw)
         body, mark, checksum = raw.rpartition(_CHECKSUM)
         if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
-            raise _damaged(folder, raw)  # rather than of another format: a digit of that may be what changed
+            raise _damaged(folder, raw)  # not an error about the format: its digits may be the damaged ones
         version = record.get("format")
         if isinstance(version, int) and version not in READABLE_FORMATS:
             if version > FORMAT_VERSION:
@@ -188,7 +188,7 @@ class Contents(NamedTuple):
 
 
 def _encode(contents: Contents) -> bytes:
-    """Encode a table: readable JSON, the checksum of all that stands before it at the end."""
+    """Encode a table as readable JSON that ends with the checksum of the text before it."""
     record = {
         "application": APPLICATION,
         "format": contents.format,
@@ -217,7 +217,7 @@ def _encode(contents: Contents) -> bytes:
 
 
 def _decode(record: dict[str, Any]) -> Contents:
-    """Rebuild a table of its JSON shape, whatever stands in it."""
+    """Rebuild a table from its JSON record, without validating the values."""
     return Contents(
         record["generation"],
         tuple(
@@ -254,7 +254,7 @@ def _decode_validators(record: dict[str, Any]) -> Validators:
 
 
 def _is_sound(contents: Contents) -> bool:
-    """Tell whether all names, texts and counts are such, and fit together."""
+    """Return whether all names, texts and counts are valid and consistent."""
     entries, sources = contents.segments, contents.sources
     named = (*entries, contents.thesaurus, contents.groups, contents.register)
     names = [entry.name for entry in named if entry]
@@ -279,7 +279,7 @@ def _is_sound(contents: Contents) -> bool:
 
 
 def _are_fields(names: tuple[str, ...]) -> bool:
-    """Tell whether the own fields to count are different names, few enough."""
+    """Return whether the counted custom fields are distinct, valid and few enough."""
     from indexer.custom_fields import MAX_COUNTED, field_name  # most indexes count none
 
     return len(set(names)) == len(names) <= MAX_COUNTED and all(
@@ -288,7 +288,7 @@ def _are_fields(names: tuple[str, ...]) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    """Tell a name of letters, figures and underscores: it leads nowhere else."""
+    """Return whether a name has only letters, digits and underscores, so that it leads to no other folder."""
     return (
         isinstance(value, str)
         and len(value) <= _MAX_NAME_LENGTH
@@ -302,7 +302,7 @@ def _is_count(value: object) -> bool:
 
 
 def _damaged(folder: StrPath, raw: bytes) -> DamagedContentsError:
-    corrected = b'"corrections"' in raw  # the build cannot know any more which file it is
+    corrected = b'"corrections"' in raw  # the new build cannot find out which file it was
     return DamagedContentsError(
         f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE "
         f"--index {folder}" + " --corrections FILE, the file of its corrections by hand" * corrected

@@ -1,7 +1,7 @@
-"""Checks what a segment says: decodes it, writes it again, and compares block by block.
+"""Check a segment: decode it, encode it again, and compare the blocks.
 
-The writer derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. What it takes as
-given is checked here: ranges, the order of documents, sums, the stored records.
+Encoding derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. The input of the
+encoder is checked here: ranges, the order of documents, sums, the stored records.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-MEGABYTES: Final = 128  # of words that are kept
+MEGABYTES: Final = 128  # for the words in memory
 BATCH_SIZE: Final = 2048  # documents
 
 
 class TextChecker:
-    """Works out anew what documents have of their texts, many together, and compares it with what is stored.
+    """A check of the stored data of texts: it is recomputed in batches and compared with the segment.
 
     Args:
-        segment: The segment that has the documents; its postings contradict nothing.
-        finder: What finds the concepts of the index; None to leave these unchecked.
+        segment: The segment of the documents; its postings are consistent.
+        finder: The concept finder of the index; None to skip concepts.
     """
 
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
         self._finder = finder
-        self._key = os.urandom(16)  # so that nobody can forge concepts with the same sums
+        self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
         self._limits = BuildLimits.within(MEGABYTES)
         self._table = self._new_table()
@@ -62,7 +62,7 @@ class TextChecker:
         self._start()
 
     def compare(self, documents: Iterable[Document], numbers: Numbers) -> None:
-        """Take in documents and their numbers in the segment."""
+        """Add documents with their numbers in the segment."""
         for document in documents:
             self._run.add(document, len(document.record))
         self._numbers.append(numbers)
@@ -70,7 +70,7 @@ class TextChecker:
             self.finish()
 
     def finish(self) -> list[str]:
-        """Compare what was taken in; give the names of the blocks that were found to differ so far."""
+        """Compare the added documents; return the names of all blocks found to differ so far."""
         if self._numbers:
             numbers = np.concatenate(self._numbers)
             if not np.array_equal(self._run.sketches(), self._sketches[numbers]):
@@ -94,20 +94,20 @@ class TextChecker:
         return int.from_bytes(blake2b(term, digest_size=8, key=self._key).digest(), "little")
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
-        """Sum the digests of the concepts that each document has."""
+        """Return the sum of the digests of the stored concepts of each document."""
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
         lexicon, ids = segment.lexicon(OWN), segment.array(f"{OWN}.ids")
         bounds = segment.array(f"{OWN}.start").tolist()
         for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
-            if is_concept(written.decode("utf-8", "replace")):  # a forged one may be no text
-                first, last = bounds[number : number + 2]  # one that all documents have takes no posting
+            if is_concept(written.decode("utf-8", "replace")):  # a forged term may not decode
+                first, last = bounds[number : number + 2]  # a term of all documents has no postings
                 sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(written))
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Sum the digests of the concepts that are found in the texts of each document that was taken in."""
+        """Return the sum of the digests of the concepts found in the texts of each added document."""
         counts, numbers, terms = self._run.concepts()
         digests = np.array([self._digest(term.encode("utf-8", "surrogatepass")) for term in terms], np.uint64)
         sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
@@ -123,10 +123,10 @@ DICTIONARY: Final = frozenset("terms block_at firsts term_at forms form_at hash_
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
-    """Find the blocks of a segment's arrays that contradict the others.
+    """Return the blocks of a segment that contradict others.
 
     Args:
-        segment: A segment whose bytes are those that were written.
+        segment: A segment whose bytes are intact.
         progress: Called with the number of postings checked since the last call.
 
     Returns:
@@ -138,7 +138,7 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     except ContradictionError as error:
         return [str(error)]
     for name in segment.fields:
-        if name not in {COUNTRY, LANGUAGE}:  # they were written from the columns
+        if name not in {COUNTRY, LANGUAGE}:  # they were written with the columns
             try:
                 FieldDecoder(segment, name).encode(writer, progress)
             except ContradictionError as error:
@@ -153,15 +153,15 @@ def check_records(
     """Compare the stored records with the documents.
 
     Args:
-        segment: A segment that ``check_segment`` found nothing in.
-        finder: What finds the concepts of the index; None to leave these unchecked.
+        segment: A segment without findings of ``check_segment``.
+        finder: The concept finder of the index; None to skip concepts.
         progress: Called with the number of bytes read since the last call.
 
     Returns:
-        The names of the blocks that are not those of the texts.
+        The names of the blocks that differ from the texts.
 
     Raises:
-        IndexFolderError: They contradict each other, or a record cannot be read.
+        IndexFolderError: The records contradict the documents, or cannot be read.
     """
     checker = TextChecker(segment, finder)
     owner = np.empty(segment.documents, np.uint32)
@@ -192,7 +192,7 @@ def check_records(
 
 
 class _ComparedRegion(Region):
-    """Compares the values of a block with those that stand in the file."""
+    """A block whose values are compared with those in the file."""
 
     def __init__(self, comparer: _Comparer, name: str, kind: str, count: int) -> None:
         self._different = comparer.different
@@ -214,7 +214,7 @@ class _ComparedRegion(Region):
         self._at += len(values)
 
     def finish(self) -> None:
-        """Check that every value has come."""
+        """Check that no value is missing."""
         if self._at != len(self._expected):
             self._different[self._name] = None
 
@@ -233,7 +233,7 @@ class _IgnoredRegion(Region):
 
 
 class _Comparer(ContainerWriter):
-    """Takes what would be written, and compares it with a file.
+    """A container writer that compares the data with a file instead of writing it.
 
     Args:
         container: The file.
@@ -257,7 +257,7 @@ class _Comparer(ContainerWriter):
         return _ComparedRegion(self, name, kind, count)
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Look for blocks that were not written, and compare what the table says."""
+        """Find blocks that were not written, and compare the table."""
         if not self.different:
             unwritten = [name for name in self.container.names() if name not in self._written]
             self.different.update(dict.fromkeys(unwritten))

@@ -1,4 +1,4 @@
-"""Decodes the blocks of a segment back into what its writer was given; what cannot be is a contradiction."""
+"""Decode the blocks of a segment into the input of its writer, and report contradictions."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def require(holds: object, part: str) -> None:
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the columns, and check what the writer takes as given.
+    """Decode the columns, and check the input of the writer.
 
     Raises:
-        ContradictionError: They contradict each other.
+        ContradictionError: The columns contradict each other.
     """
     size = segment.documents
     start, end, kind, masks, language, stored_at = (
@@ -79,7 +79,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 class FieldDecoder:
-    """Decodes the posting lists of a field, some million postings at a time.
+    """A decoder of the posting lists of a field, a million postings at a time.
 
     Args:
         segment: The segment.
@@ -100,20 +100,20 @@ class FieldDecoder:
         return self._segment.array(f"{self._name}.{part}")
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
-        """Decode the field and write it again.
+        """Decode the field and encode it again.
 
         Args:
-            writer: Writes it.
+            writer: The writer for the field.
             progress: Called with the number of postings decoded since the last call.
 
         Raises:
-            ContradictionError: Its parts contradict each other.
+            ContradictionError: The parts of the field contradict each other.
         """
         start, has = self._start, self._has
         terms, forms = self._dictionary()
         if self._name == OWN:
             self._check_custom(terms)
-        least = 0 if self._name == OWN else 1  # an own value that all documents have takes no posting
+        least = 0 if self._name == OWN else 1  # a custom term that all documents have has no postings
         require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
         require((np.diff(start) >= least).all(), "start")
         lengths = self._array("lengths") if "lengths" in has else None
@@ -122,7 +122,7 @@ class FieldDecoder:
             self._name,
             postings=self._meta["postings"],
             occurrences=len(positions),
-            max_position=int(np.iinfo(positions.dtype).max),  # its width is that of all languages together
+            max_position=int(np.iinfo(positions.dtype).max),  # the number type is common to all languages
             lengths=lengths,
         )
         sums = np.zeros(self._segment.documents)
@@ -148,7 +148,7 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read a list of what does not fit into a byte or two: rows of where, then of what, int64."""
+        """Read a list of exceptions, for values that do not fit: rows of positions and of values, int64."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
@@ -180,9 +180,9 @@ class FieldDecoder:
         return terms, forms
 
     def _check_custom(self, terms: Sequence[bytes]) -> None:
-        """Check that own terms are such, and that a document has one value of each field at most.
+        """Check that custom terms are valid, and that a document has at most one value of each field.
 
-        Of a concept several spellings would be two concepts, and it may have any number of these.
+        A document may have any number of concepts, but two spellings of one would be two concepts.
         """
         size, begins = self._segment.documents, self._start.tolist()
         ids = self._array("ids")
@@ -201,7 +201,7 @@ class FieldDecoder:
             require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
-        """Decode the documents of some postings, int64; ``begins`` says where each list begins."""
+        """Decode the documents of some postings, int64, given the start of each posting list."""
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
         if part == "gaps":
@@ -229,7 +229,7 @@ class FieldDecoder:
         return occurrences, title
 
     def _positions(self, everything: Array, occurrences: Array) -> Array:
-        """Take the positions of the next postings."""
+        """Return the positions of the next postings."""
         ends = np.cumsum(occurrences)
         total = int(ends[-1])
         positions = everything[self._position : self._position + total]
@@ -240,7 +240,7 @@ class FieldDecoder:
 
 
 def _between(exceptions: Array, first: int, last: int) -> Array:
-    """Select the exceptions of some postings, numbered from the first of these."""
+    """Return the exceptions of some postings, with positions relative to the first posting."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first
@@ -248,7 +248,7 @@ def _between(exceptions: Array, first: int, last: int) -> Array:
 
 
 def _ascends(values: Array, begins: Array) -> bool:
-    """Tell whether each of some lists that stand one behind the other ascends."""
+    """Return whether each of some concatenated lists is ascending."""
     ascending = np.diff(values) > 0
-    ascending[begins[1:] - 1] = True  # a new list begins anywhere
+    ascending[begins[1:] - 1] = True  # a new list may begin with any value
     return bool(ascending.all())

@@ -1,4 +1,4 @@
-"""The embedded engine: answers from the segments of an index folder, in this process."""
+"""The embedded engine: searches the segments of an index folder, in this process."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
+TRIES = 1000  # retries for commits between reading the table and opening its files
 
 
 class Generation(NamedTuple):
-    """One generation of an index, which stays readable whatever writers do.
+    """One generation of an index, which stays readable during writes.
 
     Attributes:
         contents: Its table of contents.
         segments: Its segments.
         thesaurus: Its thesaurus.
-        groups: Which of its items are the same news, None where none are.
-        register: What is known of items beside their records, None where there is nothing.
+        groups: Its groups of near duplicates, None if there are none.
+        register: The facts about items that are kept outside their records, None if there are none.
     """
 
     contents: Contents
@@ -60,16 +60,16 @@ class Generation(NamedTuple):
 
 
 def open_generation(folder: StrPath) -> Generation:
-    """Open all files of the generation that is there.
+    """Open all files of the current generation.
 
-    A writer removes the files of a generation once the next one stands. When that happens between reading
-    the table of contents and opening what it lists, the next generation is opened instead.
+    A writer removes the files of a generation once the next one is committed. If that happens between reading
+    the table of contents and opening its files, the next generation is opened instead.
 
     Args:
         folder: The index folder.
 
     Returns:
-        What is there.
+        The open generation.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
@@ -96,15 +96,15 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 
         groups = Groups(contents.groups.open(segments))
     if contents.register:
-        from indexer.store.register import Register  # likewise
+        from indexer.store.register import Register  # as above
 
         register = Register(contents.register.open(segments))
     return Generation(contents, opened, Table(labels), groups, register)
 
 
-# Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
+# Postings that are evaluated without numpy in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-WORD_CACHE_SIZE: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
+WORD_CACHE_SIZE: Final = 1 << 10  # cached document frequencies: a query looks one up several times
 
 
 class TermEntry(NamedTuple):
@@ -139,7 +139,7 @@ class EmbeddedEngine:
 
     Args:
         folder: The index folder.
-        generation: What of it is open.
+        generation: Its open generation.
     """
 
     def __init__(self, folder: str, generation: Generation) -> None:
@@ -153,17 +153,17 @@ class EmbeddedEngine:
         self._guard = DamageGuard(folder)
         self._plans = Plans(index)
         self._evaluated = 0  # postings that were evaluated without numpy
-        # Where each document is of one language alone, a language filter makes other languages' terms idle.
+        # If each document has only one language, a language filter makes terms of other languages useless.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
         self.document_frequency = remembered(self._document_frequency, WORD_CACHE_SIZE)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
-        """Open the generation of an index folder that is there.
+        """Open the current generation of an index folder.
 
         Raises:
-            IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
+            IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
         """
         generation = open_generation(folder)
         with DamageGuard(folder):
@@ -179,18 +179,18 @@ class EmbeddedEngine:
     def _grouping(self) -> IndexGroups | None:
         if self._groups is None:
             return None
-        from searcher.execution.duplicate_hits import IndexGroups  # an index without groups needs none
+        from searcher.execution.duplicate_hits import IndexGroups  # an index without groups does not need it
 
         return IndexGroups(self._groups, self._index)
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Do nothing: the index is at hand."""
+        """Do nothing, since lookups need no requests."""
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
-        """Find, rank and count what matches a resolved query.
+        """Find, rank and count the matches of a resolved query.
 
         Raises:
-            QueryError: A leaf that the engine cannot look up.
+            QueryError: The engine cannot look up a leaf.
         """
         if wanted.group and self._grouping is not None:
             return self._grouping.execute(wanted, partial(self._execute, query, filters))
@@ -199,9 +199,9 @@ class EmbeddedEngine:
     def _execute(
         self, query: Node, filters: Filters, wanted: ResultRequest
     ) -> tuple[Execution, DuplicateMatches | None]:
-        """Execute a query ungrouped; where groups are wanted, tell too which of them match."""
+        """Execute a query without groups; if groups are requested, also return the grouped matches."""
         for at, (name, _) in enumerate(filters.where):
-            if name in wanted.facets:  # counted as if its own filter did not stand
+            if name in wanted.facets:  # counted without its own filter
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
                 counted, _ = self._execute(query, others, ResultRequest(facets=(name,)))
                 rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
@@ -209,8 +209,8 @@ class EmbeddedEngine:
                 return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
         idle = self._single and "language" not in wanted.facets
         plan = self._plans[query, filters.languages if idle else EVERY]
-        # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
-        # A process that asks on and on has evaluated many in the end, and imports it.
+        # Chooses the evaluator: importing numpy takes longer than evaluating few postings without it. A
+        # process with many searches eventually exceeds the limit, and imports it.
         if "numpy" not in sys.modules:
             own = len([name for name in wanted.facets if name not in FACETS])
             self._evaluated += plan.postings + own * self._index.documents
@@ -234,46 +234,46 @@ class EmbeddedEngine:
         return execute(self._index, plan, filters, wanted, duplicates), duplicates
 
     def documents(self, field: str) -> int:
-        """Count the documents that have a field."""
+        """Return the number of documents that have a field."""
         return self._index.statistics(field)[0]
 
     def terms(self, field: str, prefix: str) -> Iterable[str]:
-        """Give the terms of a field that start with a prefix, ascending."""
+        """Yield the terms of a field that start with a prefix, ascending."""
         return checked(self._index.terms_with_prefix(field, prefix))
 
     def finds(self, query: Node) -> bool:
-        """Tell whether anything matches a resolved query."""
+        """Return whether anything matches a resolved query."""
         return self.execute(query, Filters(), ResultRequest()).total > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score some documents by one leaf of a resolved query; those that it does not match are left out.
+        """Score documents by one leaf of a resolved query; documents that it does not match are left out.
 
         Raises:
-            QueryError: A leaf that the engine cannot look up.
+            QueryError: The engine cannot look up the leaf.
         """
         weighted = self._plans.leaf(leaf)
         if weighted is None:
             return {}
-        if "numpy" not in sys.modules:  # the query that the leaf is of was evaluated without it
+        if "numpy" not in sys.modules:  # the query of the leaf was evaluated without it
             from searcher.execution.scalar_evaluator import leaf_scores
 
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Give those of some documents that a leaf of a resolved query matches."""
+        """Return those of some documents that match a leaf of a resolved query."""
         return self.leaf_scores(leaf, documents)
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the id and the title of some documents, without reading the items."""
+        """Return the ids and titles of documents, without reading the items."""
         return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
-        """List the other live documents of a document's group of near duplicates; none where it has none."""
+        """Return the other live documents of a document's group of near duplicates, if any."""
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def item(self, document: int) -> NewsItem:
-        """Read the item of a document; of a closed engine too, for the hits that were given out.
+        """Read the item of a document; also works on a closed engine, for hits that were returned before.
 
         Raises:
             IndexFolderError: Its record is damaged.
@@ -285,10 +285,10 @@ class EmbeddedEngine:
             return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order, with all that is known of them; few are held.
+        """Yield the stored records of documents in order, with their history; only a few are kept in memory.
 
         Raises:
-            IndexFolderError: One is damaged.
+            IndexFolderError: A record is damaged.
         """
         from indexer.codec.many_records import read_records  # few requests read many
         from indexer.documents.stored_record import with_history, with_since
@@ -303,46 +303,46 @@ class EmbeddedEngine:
                 yield with_since(record, since) if since else record
 
     def find(self, item_id: str) -> int | None:
-        """Find the live document with an id, or with one that it had before."""
+        """Return the live document with an id, current or former."""
         found = self._index.find(item_id)
         if found is None and self._register and (current := self._register.current(item_id)) is not None:
             return self._index.find(current)
         return found
 
     def groups(self) -> Sequence[Group]:
-        """Give the groups of items that are the same news."""
+        """Return the groups of near duplicates."""
         groups, grouping = self._groups, self._grouping
         if groups is None or grouping is None:
             return ()
         return [Group(groups.kind(number), members) for number, members in enumerate(grouping.members)]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids of live documents that begin so, or that one had before that does."""
+        """Return the first ids of live documents with a prefix, or whose former ids have it."""
         found = self._index.ids_beginning(beginning, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Give the ids that an item had before, and the other places where it stands."""
+        """Return the former ids of an item, and its other places in sources."""
         if self._register is None:
             return (), ()
         return self._register.former(item_id), self._register.places(item_id)
 
     def is_left_out(self, item_id: str) -> bool:
-        """Tell whether somebody said that what has an id is no item."""
+        """Return whether a manual correction marks an id as not being an item."""
         return self._register is not None and self._register.leaves_out(item_id)
 
     def is_current(self) -> bool:
-        """Tell whether this is still the generation that the index has.
+        """Return whether this is still the current generation of the index.
 
         Raises:
-            IndexFolderError: There is no index any more, or it is unfinished, damaged, or of another format.
+            IndexFolderError: The index no longer exists, or it is unfinished, damaged, or of another format.
         """
         return read_manifest(self.place) == self._contents
 
     def info(self) -> IndexInfo:
-        """Describe the index: its format, its generation and its sources."""
+        """Return the format, the generation and the sources of the index."""
         contents = self._contents
         return IndexInfo(
             contents.format,
@@ -360,15 +360,15 @@ class EmbeddedEngine:
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The own fields that the build named as facets."""
+        """The custom fields that are counted by default."""
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Name the own fields that any item has, ``source`` among them."""
+        """Return the custom fields that any item has, including ``source``."""
         return self._index.own.names
 
     def asking(self) -> AbstractContextManager[None]:
-        """Enter around whatever reads the index: errors that a damaged index causes become one clear line.
+        """Return a context for reading the index, which turns errors of a damaged index into one line.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -381,7 +381,7 @@ class EmbeddedEngine:
         return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Give the terms of the spellings with accents of a word without; whoever asks keeps them."""
+        """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
         return tuple([term.removeprefix(prefix) for term in self._index.terms_with_prefix(VARIANTS, prefix)])
 
@@ -405,7 +405,7 @@ class EmbeddedEngine:
         return WordEntry(terms, self._index.lookup(WORDS, fold(plain(word))).documents)
 
     def close(self) -> None:
-        """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""
+        """Drop all plans and arrays; the index stays open for hits that were returned before."""
         self._closed = True
         self._plans.clear()
         self.__dict__.pop("_arrays", None)

@@ -1,7 +1,4 @@
-"""The fields of a segment as Whoosh expects them: some stand on disk, others follow from the columns.
-
-The terms of a field in order, as Whoosh's readers walk them.
-"""
+"""Present the fields of a segment to Whoosh: some are stored, others are derived from the columns."""
 
 from __future__ import annotations
 
@@ -27,32 +24,33 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 
-LONG_STEM = 6  # letters of a stem that words of two meanings hardly share, as in a search
+LONG_STEM = 6  # letters; as in a search, words of different meanings hardly share a stem of this length
 DAY_BITS = 32
-DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it leaves off
+DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it drops
 
-# The day fields: which column, and whether of estimated documents.
+# The day fields: the column, and whether they are for estimated documents.
 DAY_COLUMNS = {
     names.START_DAY: ("start", False),
     names.END_DAY: ("end", False),
     names.ESTIMATED_START: ("start", True),
     names.ESTIMATED_END: ("end", True),
 }
-DATE, DATE_END = "date", "date_end"  # the same days as Whoosh's dates, of all documents that have a date
+DATE, DATE_END = "date", "date_end"  # the same days as Whoosh dates, of all documents that have a date
 _DATE_COLUMNS = {DATE: "start", DATE_END: "end"}
 _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 
 
 class QueryTerm(bytes):
-    """A term as Whoosh's query parser makes it of what was typed.
+    """A query term from Whoosh's query parser, with attributes.
 
-    Whoosh's ``Phrase`` expects its terms side by side, and our positions count stop words; and a search as
-    typed finds more and less than the texts with a stem. Whoosh hands terms on as they are, down to here.
+    Whoosh's ``Phrase`` expects the positions of its terms to be consecutive, but Dragoman's positions count
+    stop words. A search for a typed word also differs from a lookup of its stem. Whoosh passes terms
+    unchanged to this module, which handles both.
 
     Attributes:
-        gaps: How many stop words are between it and the first term of its phrase: its positions are lower by
-            so many.
-        written: The word as typed; None for one of several words of a phrase, and for a pattern.
+        gaps: The number of stop words between the first term of the phrase and this one, by which its
+            positions are lowered.
+        written: The word as typed; None for a pattern or one of several words of a phrase.
     """
 
     gaps: int
@@ -60,19 +58,19 @@ class QueryTerm(bytes):
 
     @classmethod
     def of(cls, term: bytes, gaps: int, written: str | None) -> QueryTerm:
-        """Make one of a term and its attributes."""
+        """Return a term with attributes."""
         made = cls(term)
         made.gaps, made.written = gaps, written
         return made
 
 
 class PostingList(NamedTuple):
-    """The postings of one term.
+    """The postings of a term.
 
     Attributes:
         ids: Documents, ascending.
-        weights: How often the term counts in each.
-        positions: Gives the positions of the n-th posting.
+        weights: The term frequency in each.
+        positions: Returns the positions of the n-th posting.
     """
 
     ids: list[int]
@@ -80,19 +78,19 @@ class PostingList(NamedTuple):
     positions: Callable[[int], list[int]]
 
     def moved(self, places: int) -> PostingList:
-        """Make a list whose positions are lower; those that cannot be lower are left out."""
+        """Return a list with positions lowered by an offset, without those that would be negative."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def among(self, documents: set[int]) -> PostingList:
-        """Make a list of the postings of some documents."""
+        """Return the postings of some documents."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
 
     @classmethod
     def union(cls, lists: Sequence[PostingList]) -> PostingList:
-        """Make one list of several."""
+        """Return the union of several lists."""
         if len(lists) == 1:
             return lists[0]
         places: dict[int, list[tuple[PostingList, int]]] = {}
@@ -108,12 +106,12 @@ class PostingList(NamedTuple):
 
 
 class FieldTerms(NamedTuple):
-    """The terms of one field in ascending order, numbered from 0.
+    """The terms of a field in ascending order, numbered from 0.
 
     Attributes:
-        size: How many there are.
-        term: Gives a term by its number.
-        postings: Gives the postings of a term by its number.
+        size: The number of terms.
+        term: Returns a term by its number.
+        postings: Returns the postings of a term by its number.
     """
 
     size: int
@@ -121,17 +119,17 @@ class FieldTerms(NamedTuple):
     postings: Callable[[int], PostingList]
 
     def find(self, text: bytes) -> int:
-        """Find the number of a term, or -1."""
+        """Return the number of a term, or -1."""
         number = self.floor(text)
         return number if number < self.size and self.term(number) == text else -1
 
     def floor(self, text: bytes) -> int:
-        """Find the number of the first term that is not before ``text``."""
+        """Return the number of the first term that is not less than ``text``."""
         return bisect_left(range(self.size), text, key=self.term)
 
 
 class SegmentFields:
-    """All fields of a segment by name, each opened when it is first asked for.
+    """The fields of a segment by name, opened on demand.
 
     Args:
         segment: The segment.
@@ -155,16 +153,16 @@ class SegmentFields:
         return self._open(name)
 
     def has(self, name: str, text: bytes) -> bool:
-        """Tell whether a term has postings."""
+        """Return whether a term has postings."""
         if isinstance(text, QueryTerm) and text.written is not None:
             return self.postings(name, text) is not None
         return name in self and self[name].find(text) >= 0
 
     def postings(self, name: str, text: bytes) -> PostingList | None:
-        """Read the postings of a term; None where there are none.
+        """Return the postings of a term; None if there are none.
 
-        A word as typed counts as it does in a search: where its accents are others as well, and of a short
-        stem, which different words share, only in the documents that have a form of the word.
+        A typed word matches as in a search: also words with other accents, and for a short stem, which
+        different words share, only documents that have a form of the word.
         """
         if name not in self:
             return None
@@ -185,12 +183,12 @@ class SegmentFields:
         return self[name].postings(number) if number >= 0 else None
 
     def _variants(self, language: str, word: str) -> list[str]:
-        """List the terms of the spellings with accents of a word without."""
+        """Return the terms of accented spellings of a word without accents."""
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
         return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
     def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Read the postings of a term in the documents that have a form of a word."""
+        """Return the postings of a term in the documents that have a form of a word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         if postings is None or len(term) >= LONG_STEM or language not in names.ANALYZED_LANGUAGES:
@@ -207,9 +205,9 @@ class SegmentFields:
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Give the length of a field by document, the sum of its term frequencies; empty for days and ids.
+        """Return the length of a field by document, the sum of its term frequencies; empty for days and ids.
 
-        They are exact, where Whoosh's own codec squeezes them into a byte.
+        The lengths are exact, while Whoosh's codec rounds them to a byte.
         """
         if f"{name}.lengths" in self._segment.container:
             return self._segment.postings(name).lengths_view
@@ -237,7 +235,7 @@ class SegmentFields:
             return _derived(_tiers(*day_column(segment, name)))
         if name in _DATE_COLUMNS:
             documents, days = day_column(segment, name)
-            # Whoosh's numbers of 64 bits have a sign: the lowest is the term of zeros.
+            # Whoosh's 64-bit numbers are signed: the lowest one is the term of zeros.
             terms = microseconds(days).astype(np.uint64) + np.uint64(1 << 63)
             return _derived(
                 {b"\0" + number.to_bytes(8, "big"): docs for number, docs in _lists(documents, terms)}
@@ -271,7 +269,7 @@ def _unweighted(ids: Sequence[int]) -> PostingList:
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Select the documents that have a field of days or dates, and their days as proleptic ordinals."""
+    """Return the documents that have a field of days or dates, and their days as proleptic ordinals."""
     kinds = segment.array("kind")
     if name in _DATE_COLUMNS:
         documents = np.flatnonzero(kinds)
@@ -282,7 +280,7 @@ def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
 
 
 def microseconds(days: Any) -> Any:
-    """Turn days into the numbers that Whoosh has for dates: microseconds since the first day."""
+    """Convert days to Whoosh's numbers for dates: microseconds since the first day."""
     return (days.astype(np.int64) - 1) * 86_400_000_000
 
 
@@ -295,7 +293,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Make the terms that Whoosh's NUMERIC field has for days: one for each number of bits left off."""
+    """Return the terms of Whoosh's NUMERIC field for days: one for each number of dropped bits."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):
@@ -307,13 +305,13 @@ BLOCK = 128  # postings
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """Walks one posting list.
+    """A matcher over a posting list.
 
     Args:
         term: Field name and term.
-        postings: The list.
+        postings: The posting list.
         lengths: The length of the field by document; empty for a field without lengths.
-        format_: The field's Whoosh format, which says what is asked of a posting.
+        format_: The Whoosh format of the field, which decides the encoding of postings.
         scorer: Scores postings, or None.
     """
 
@@ -336,47 +334,47 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self.scorer = scorer
 
     def is_active(self) -> bool:
-        """Tell whether there is a current posting."""
+        """Return whether there is a current posting."""
         return self._posting < len(self._ids)
 
     def reset(self) -> None:
-        """Go back to the first posting."""
+        """Return to the first posting."""
         self._posting = 0
 
     def copy(self) -> ArrayMatcher:
-        """Make a matcher of its own at the same posting."""
+        """Return an independent matcher at the same posting."""
         return copy(self)
 
     def id(self) -> int:
-        """Give the current document; behind the end, a number that no document has.
+        """Return the current document; after the end, a number that no document has.
 
-        Whoosh's AndNot asks an exhausted matcher for its document.
+        Whoosh's AndNot calls this on an exhausted matcher.
         """
         return self._ids[self._posting] if self._posting < len(self._ids) else 1 << 62
 
     def all_ids(self) -> Iterator[int]:
-        """Iterate over all documents."""
+        """Return an iterator over all documents."""
         return iter(self._ids)
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
-        """Yield all documents with their encoded postings."""
+        """Return all documents with their encoded postings."""
         return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
-        """Go to the next posting; tell whether a new block begins there."""
+        """Move to the next posting; return whether it starts a new block."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting += 1
         return self._posting % BLOCK == 0 or self._posting == len(self._ids)
 
-    def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's name for it
-        """Go to the first posting, from here on, of that document or a later one."""
+    def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's parameter name
+        """Move to the first posting, from the current one on, of a document or a later one."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting = bisect_left(self._ids, id, self._posting)
 
     def skip_to_quality(self, minquality: float) -> int:
-        """Skip the blocks that cannot score above ``minquality``; return how many."""
+        """Skip the blocks that cannot score above ``minquality``; return their number."""
         skipped = 0
         while self._posting < len(self._ids) and self.block_quality() <= minquality:
             self._posting = (self._posting // BLOCK + 1) * BLOCK
@@ -384,23 +382,23 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return skipped
 
     def weight(self) -> float:
-        """Tell how often the term counts in the current document."""
+        """Return the term frequency in the current document."""
         return self._postings.weights[self._posting]
 
     def value(self) -> bytes:
-        """Encode the current posting in Whoosh's own encoding."""
+        """Return the current posting in Whoosh's encoding."""
         return self._encoded(self._posting)
 
     def block_min_length(self) -> int:
-        """Give the smallest length of the field in the current block."""
+        """Return the smallest length of the field in the current block."""
         return self._block_bounds()[0]
 
     def block_max_length(self) -> int:
-        """Give the greatest length of the field in the current block."""
+        """Return the greatest length of the field in the current block."""
         return self._block_bounds()[1]
 
     def block_max_weight(self) -> float:
-        """Give the greatest weight in the current block."""
+        """Return the greatest term frequency in the current block."""
         return self._block_bounds()[2]
 
     def _block_bounds(self) -> tuple[int, int, float]:
@@ -424,13 +422,13 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """Walks the terms of one field.
+    """A cursor over the terms of a field.
 
     Args:
-        term_info: Gives the statistics of a term of a field.
-        name: The field's name.
-        terms: The field.
-        field: Its Whoosh type, which turns bytes to text.
+        term_info: Returns the statistics of a term of a field.
+        name: The name of the field.
+        terms: The terms of the field.
+        field: The Whoosh type of the field, which decodes terms.
     """
 
     def __init__(
@@ -443,32 +441,32 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         self._number = 0
 
     def first(self) -> Any:
-        """Go to the first term and return it."""
+        """Move to the first term and return it."""
         self._number = 0
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Go to the first term that is not before ``string`` and return it, None behind the last."""
+        """Move to the first term that is not less than ``string`` and return it, None after the last."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )
         return self.text()
 
     def next(self) -> Any:
-        """Go to the next term and return it, None behind the last."""
+        """Move to the next term and return it, None after the last."""
         self._number = min(self._number + 1, self._terms.size)
         return self.text()
 
     def text(self) -> Any:
-        """Return the current term, None behind the last."""
+        """Return the current term, None after the last."""
         return self._field.from_bytes(self._terms.term(self._number)) if self.is_valid() else None
 
     term = text  # the name that Whoosh's cursor over several segments uses
 
     def term_info(self) -> TermInfo | None:
-        """Give the statistics of the current term."""
+        """Return the statistics of the current term."""
         return self._term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        """Tell whether there is a current term."""
+        """Return whether there is a current term."""
         return self._number < self._terms.size
