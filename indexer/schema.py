@@ -22,7 +22,8 @@ B = 0.75
 # Positions between a title's last word and the body's first, so that no phrase matches across them.
 TITLE_GAP = 32
 
-FORMAT_VERSION = 8  # of the files listed in `dragoman.json`, and of Whoosh's table of contents
+FORMAT_VERSION = 9  # of the files listed in `dragoman.json`, and of Whoosh's table of contents
+READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": the term of a word that is typed without its accents

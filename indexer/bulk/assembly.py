@@ -51,18 +51,16 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
     titles = [title or None for run in runs for title in run.titles.read()]
     counts = column("country_counts")
     begins = np.cumsum(counts, dtype=np.int64) - counts
+    plain = {name: column(name)[order] for name in ("end", "languages", "language", "digest")}
     return Documents(
+        **plain,
         start=start[order],
-        end=column("end")[order],
         kind=kind[order],
-        languages=column("languages")[order],
-        language=column("language")[order],
         countries=pack_numbers(column("countries"), begins[order], counts[order], codes),
         ids=ids,
         titles=[titles[number] for number in listed],
         stored_at=order,
         sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
-        digest=column("digest")[order],
     )
 
 

@@ -279,9 +279,8 @@ class Run:
         for code in sorted(set(codes).difference(self._codes)):
             self._codes.number(code)
         columns = self._columns
-        columns["start"].extend(start)
-        columns["end"].extend(end)
-        columns["kind"].extend(kind)
+        for name, values in (("start", start), ("end", end), ("kind", kind), ("digest", digests)):
+            columns[name].extend(values)
         columns["languages"].extend(map(_mask, languages))
         columns["language"].extend([LANGUAGE_BITS[main] for main, *_ in languages])
         columns["country_counts"].extend(map(len, countries))
@@ -291,19 +290,25 @@ class Run:
         self._own_characters += sum(map(len, new))
         for term in sorted(new):
             self._own.number(term)
-        columns["digest"].extend(digests)
         columns["own_counts"].extend(map(len, own))
         columns["own"].extend(map(self._own.__getitem__, terms))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
         for number, parts in enumerate(texts, start=first):
             for language, title, body in parts:
                 waiting[language].append((number, title, body))
-        for language, added in enumerate(waiting):
-            if added:
-                self._add_pieces(language, added)
+        for language, some in enumerate(waiting):
+            if some:
+                self._add_pieces(language, some)
+        added = np.array(self._tokens[tokens:])
+        parts = {
+            name: np.array(self._pieces[name][pieces:]).astype(np.int64) - before
+            for name, before in (("document", first), ("title_end", tokens), ("end", tokens))
+        }
         if self._table.labels is not None:
-            self._add_concepts(self._table.labels, first, tokens, pieces)
-        self._add_sketches(first, tokens, pieces)
+            self._add_concepts(self._table.labels, added, parts, len(documents))
+        days = np.array(self._columns["start"][first:])
+        found = sketch(self._table.hashes, self._table.word, added, parts, days)
+        self._columns["sketches"].frombytes(found.tobytes())
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
@@ -321,9 +326,10 @@ class Run:
         pieces["titled"].extend([title is not None for _, title, _ in added])
         pieces["language"].extend([language] * len(added))
 
-    def _add_concepts(self, labels: TokenLabels, document: int, token: int, piece: int) -> None:
-        """Find the concepts of the last documents; arguments as in :meth:`_add_sketches`."""
-        parts, tokens = self._parts(document, token, piece), np.array(self._tokens[token:])
+    def _add_concepts(
+        self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int
+    ) -> None:
+        """Find the concepts of the last documents, given their tokens, their parts and how many they are."""
         in_capitals = np.frombuffer(self._in_capitals, bool)
         documents, concepts = labels.concepts(tokens, parts, in_capitals)
         self._in_capitals = bytearray()
@@ -331,36 +337,15 @@ class Run:
             term = labels.finder.term(concept)
             self._own_characters += len(term)
             self._concepts[concept] = self._own.number(term)
-        counts = np.bincount(documents, minlength=len(self._ids) - document)
+        counts = np.bincount(documents, minlength=size)
         self._columns["concept_counts"].frombytes(counts.astype(np.uint16).tobytes())
         self._columns["concepts"].frombytes(self._concepts[concepts].tobytes())
-
-    def _parts(self, document: int, token: int, piece: int) -> dict[str, NDArray[Any]]:
-        """Return the last pieces, relative to given first positions of documents, tokens and pieces."""
-        parts = {
-            name: np.array(self._pieces[name][piece:]).astype(np.int64)
-            for name in ("document", "title_end", "end")
-        }
-        parts["document"] -= document
-        parts["title_end"] -= token
-        parts["end"] -= token
-        return parts
-
-    def _add_sketches(self, document: int, token: int, piece: int) -> None:
-        """Sketch the last documents, given the first positions of documents, tokens and pieces."""
-        parts, tokens = self._parts(document, token, piece), np.array(self._tokens[token:])
-        days = np.array(self._columns["start"][document:])
-        found = sketch(self._table.hashes, self._table.word, tokens, parts, days)
-        self._columns["sketches"].frombytes(found.tobytes())
 
 
 @cache
 def _mask(languages: Sequence[str]) -> int:
     """Encode languages as a bit mask."""
-    mask = 0
-    for language in languages:
-        mask |= LANGUAGE_BITS[language]
-    return mask
+    return sum({LANGUAGE_BITS[language] for language in languages})
 
 
 DOCUMENT_BITS = 24  # of a document's number while postings are merged

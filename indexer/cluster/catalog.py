@@ -15,7 +15,6 @@ from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
 from indexer.errors import ClusterError, ForbiddenError, QueryError, ReplacedIndexError
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
-from indexer.schema import FORMAT_VERSION
 from indexer.store.contents import SourceSummary
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 
 APPLICATION: Final = "dragoman"
-FORMAT: Final = f"{FORMAT_VERSION}.3"  # of records as in a folder; and of their representation on a cluster
+FORMAT: Final = "8.3"  # of records, as in a folder since its format 8; and of how a cluster holds them
 
 
 class ClusterContents(NamedTuple):

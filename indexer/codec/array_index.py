@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from indexer.runtime import remembered
+from indexer.runtime import NamedTuple, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
 
 
 TERM_CACHE_SIZE: Final = 1 << 10  # a query looks up the same terms several times
+
+
+class FoundTerm(NamedTuple):
+    """A term of a field, as an index has it.
+
+    Attributes:
+        numbers: Its number in each segment, -1 where it is missing.
+        documents: How many documents have it, deleted ones included.
+        forms: The words that texts have for it, ascending, where the field is ranked.
+    """
+
+    numbers: tuple[int, ...]
+    documents: int
+    forms: tuple[str, ...]
 
 
 class ArrayIndex:
@@ -32,7 +47,7 @@ class ArrayIndex:
         for segment in self.segments:
             self.bases.append(self.documents)
             self.documents += segment.documents
-        self.find_term = remembered(self._find_term, TERM_CACHE_SIZE)
+        self.lookup = remembered(self._lookup, TERM_CACHE_SIZE)
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
@@ -51,25 +66,24 @@ class ArrayIndex:
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
-    def _find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+    def find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+        """Find the numbers of a term in the segments, and count the documents that have it."""
+        return self.lookup(field, text)[:2]
+
+    def _lookup(self, field: str, text: str) -> FoundTerm:
         """Find a term in a field.
 
-        Returns:
-            Its number in each segment, -1 if missing; and its document frequency, deleted documents included.
-
         Raises:
-            ValueError: The document frequency exceeds the number of documents: the index is damaged.
+            ValueError: More documents have it than there are: the index is damaged.
         """
-        numbers = [segment.find_term(field, text) for segment in self.segments]
-        counts = [
-            segment.postings(field).document_frequency(number)
-            for segment, number in zip(self.segments, numbers, strict=True)
-            if number >= 0
-        ]
-        found = sum(counts)
-        if not 0 <= found <= self.documents:
-            raise ValueError(f"the term {text!r} of {field} stands in {found} documents")
-        return tuple(numbers), found
+        term = text.encode("utf-8", "surrogatepass")
+        found = [segment.lookup(field, term) for segment in self.segments]
+        numbers, counts, forms = zip(*found, strict=True) if found else ((), (), ())
+        documents = sum(counts)
+        if not 0 <= documents <= self.documents:
+            raise ValueError(f"{documents} documents have the term {text!r} of {field}")
+        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split()
+        return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
@@ -81,15 +95,6 @@ class ArrayIndex:
         from indexer.codec.custom_values import CustomValues  # few queries use any
 
         return CustomValues(self.segments)
-
-    def forms(self, field: str, text: str) -> set[str]:
-        """Return the forms of a term of a ranked field."""
-        found: set[str] = set()
-        for segment in self.segments:
-            number = segment.find_term(field, text)
-            if number >= 0:
-                found.update(segment.forms(field, number))
-        return found
 
     def locate(self, document: int) -> tuple[Segment, int]:
         """Return the segment of a document and its number in the segment."""
@@ -147,17 +152,9 @@ class ArrayIndex:
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
-    @cached_property
-    def fields(self) -> frozenset[str]:
-        """The names of all fields that any segment has."""
-        return frozenset(name for segment in self.segments for name in segment.fields)
-
-    def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
+    def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
         """Return the distinct terms of a field that start with ``prefix``, ascending."""
+        start = prefix.encode("utf-8", "surrogatepass")
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [lexicon.walk(numbers) for lexicon in lexicons if (numbers := lexicon.prefix(prefix))]
-        if len(found) < 2:
-            return [*found[0]] if found else []
-        from heapq import merge  # not needed for one segment
-
-        return [*dict.fromkeys(merge(*found))]
+        found = [terms for lexicon in lexicons if (terms := lexicon.texts(lexicon.prefix(start)))]
+        return found[0] if len(found) == 1 else sorted({*chain.from_iterable(found)})

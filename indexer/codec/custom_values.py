@@ -114,8 +114,8 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
     first = f"{source_field(name)}{SEPARATOR}{value_key(name)}".encode("utf-8", "surrogatepass")
     numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
     lists = [np.empty(0, np.uint32)]
-    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
-        own = split_term(term.decode("utf-8", "surrogatepass"))[2]
+    for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
+        own = split_term(term)[2]
         if own == written or own.startswith(f"{written}/"):
             lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
     return distinct(np.concatenate(lists))
@@ -124,6 +124,5 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
     """Yield the number, the normalised value and the spelling of each term of a field."""
     numbers = segment.keyword_terms(OWN, name)
-    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
-        _, key, label = split_term(term.decode("utf-8", "surrogatepass"))
-        yield number, key, label
+    for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
+        yield number, *split_term(term)[1:]

@@ -73,10 +73,8 @@ class Groups:
         """Return the documents and groups of a segment as read-only numpy arrays."""
         import numpy as np
 
-        if self._container is None or name not in self._ranges:
-            return np.empty(0, np.uint32), np.empty(0, np.uint32)
-        first, last = self._ranges[name]
-        return self._container.array(DOCS)[first:last], self._container.array(GROUPS)[first:last]
+        docs, groups = (np.asarray(part, np.uint32) for part in self.of_segment(name))
+        return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
         """Return the group of a document of a segment, or -1."""

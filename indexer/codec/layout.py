@@ -115,7 +115,7 @@ class PagedView:
         return len(self._view)
 
     def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
+        if at.__class__ is slice:
             first, last, _ = at.indices(len(self._view))
             self._verify(self._offset + first * self._width, self._offset + last * self._width)
             return self._view[at]
@@ -131,6 +131,7 @@ class PagedView:
 
 ALIGNMENT: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
+WIDTHS: Final = {kind: int(kind[1:]) for kind in CAST}  # bytes a number
 CHECKSUMS: Final = "checksums"
 WHOLE: Final = 8 * PAGE  # blocks up to this size are compared as a whole, larger ones by page
 NAMED: Final = 3  # blocks of a damaged page that a message names
@@ -218,7 +219,7 @@ class Container:
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)
-        return PagedView(self.raw_view(name), offset, int(kind[1:]), self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
+        return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
         """View a block as numbers without comparing; call ``touch`` before using a part of it."""
@@ -233,20 +234,22 @@ class Container:
         count = self.count(name)
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
-    def touch(self, name: str, first: int = 0, last: int | None = None) -> None:
+    def touch(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
         """Compare a part of a block with its checksums.
 
         Args:
             name: The block.
-            first: The first number of the part.
-            last: The number after the last; None for the end of the block.
+            first: Its first number.
+            last: The one after its last; the end of the block where it has fewer.
 
         Raises:
-            IndexFolderError: The part is damaged.
+            IndexFolderError: It is damaged.
         """
         kind, offset, length = self._blocks[name]
-        width = int(kind[1])
-        self.verify(offset + first * width, offset + (length if last is None else min(last * width, length)))
+        width = WIDTHS[kind]
+        begin, end = offset + first * width, offset + (min(length, last * width))
+        if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+            self.verify(begin, end)
 
     def touch_at(self, name: str, numbers: Sequence[int]) -> None:
         """Compare some numbers of a block with their checksums.
@@ -261,7 +264,7 @@ class Container:
         if not numbers:
             return
         kind, offset, _ = self._blocks[name]
-        width = int(kind[1:])
+        width = WIDTHS[kind]
         first, last = offset + numbers[0] * width, offset + (numbers[-1] + 1) * width
         if (last - first) // PAGE < len(numbers):  # few pages are between them, if any
             self.verify(first, last)
@@ -297,10 +300,8 @@ class Container:
 
     def count(self, name: str) -> int:
         """Return the number of values of a block, -1 if there is no such block."""
-        if name not in self._blocks:
-            return -1
-        kind, _, length = self._blocks[name]
-        return length // int(kind[1:])
+        kind, _, length = self._blocks.get(name, ("u1", 0, -1))
+        return length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
         """Return the number type of a block, such as ``u4``; empty if there is no such block."""
@@ -361,7 +362,7 @@ class Container:
         """
         expected = HEADER_BYTES
         for name, (kind, offset, length) in self._blocks.items():
-            if kind not in CAST or offset != expected or length < 0 or length % int(kind[1:]):
+            if kind not in CAST or offset != expected or length < 0 or length % WIDTHS[kind]:
                 raise ValueError(name)
             expected = -(-(offset + length) // ALIGNMENT) * ALIGNMENT
         kind, end, length = self._blocks[CHECKSUMS]

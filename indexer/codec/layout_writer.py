@@ -80,8 +80,7 @@ class ContainerWriter:
 
     def add(self, name: str, kind: str, values: npt.NDArray[Any]) -> None:
         """Write a whole block."""
-        region = self.region(name, kind, len(values))
-        region.append(values)
+        self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
         """Write the next bytes of a block of unknown size; no other block may start before its end."""

@@ -1,13 +1,16 @@
-"""Read and write the optional data of a segment: deleted documents, and ids in sorted order."""
+"""What few indexes have: deleted documents, and dictionaries of format 8."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Container
+from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from indexer.codec.layout import Seal
@@ -56,38 +59,42 @@ def read_deletions(
     return deleted
 
 
-_SHARED_STEPS: Final = 10
+class FormerLexicon(Lexicon):
+    """A dictionary of format 8: strings, terms and forms, of which blocks are made when they are read."""
+
+    __slots__ = ("_strings",)
+
+    def __init__(self, container: Container, field: str, size: int) -> None:
+        self._size = size
+        self._strings = [
+            _Strings(container.pages(f"{field}.{text}"), container.pages(f"{field}.{at}"), size)
+            for text, at in (("terms", "term_at"), ("forms", "form_at"))
+            if f"{field}.{at}" in container
+        ]
+        self._firsts = self._strings[0]
+
+    def _lines(self, block: int) -> bytes:
+        columns = [strings.block(block) for strings in self._strings]
+        lines = [TAB.join(dict.fromkeys(column)) for column in zip(*columns, strict=True)]
+        return b"\n".join([b"", *lines, b""])
 
 
-class SortedIds:
-    """Ids in sorted order; the ids of the first ten steps of a binary search, at most 1,023, are cached.
+class _Strings(Sequence[bytes]):
+    """Strings one behind the other; as a sequence, the first one of each block."""
 
-    Args:
-        docs: The documents, sorted by id.
-    """
+    def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
+        self._text, self._at, self._size = text, at, size
 
-    def __init__(self, docs: memoryview[int]) -> None:
-        self.docs = docs
-        self._kept: dict[int, bytes] = {}  # by position
+    def __len__(self) -> int:
+        return (self._size + BLOCK_TERMS - 1) // BLOCK_TERMS
 
-    def place(self, key: bytes, head: Callable[[int], bytes]) -> int:
-        """Return the position of the first id that is not less than ``key``; their number if there is none.
+    def __getitem__(self, block: Any) -> Any:
+        first, last = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
+        return self._text[first:last].tobytes()
 
-        Args:
-            key: An id or a prefix of one, UTF-8, which sorts like characters.
-            head: Reads the id of a document, perhaps followed by a zero byte and other text.
-        """
-        low, high = 0, len(self.docs)
-        shared = high >> _SHARED_STEPS
-        while low < high:
-            middle = (low + high) // 2
-            found = self._kept.get(middle)
-            if found is None:
-                found = head(self.docs[middle])
-                if high - low > shared:
-                    self._kept[middle] = found
-            if found < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+    def block(self, number: int) -> list[bytes]:
+        """Read all strings of a block."""
+        first = number * BLOCK_TERMS
+        at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
+        text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]
+        return [text[low - begin : high - begin] for low, high in pairwise(at)]

@@ -1,21 +1,19 @@
-"""Read the posting lists and the dictionary of a field.
+"""The postings of a field: for each term the documents that have it, how often, and where.
 
-A posting list has the documents of a term, their term frequencies and positions. Terms are numbered in byte
-order; they are found by hash, or by binary search in fields with few queries. Nothing is read on opening.
+The terms of a field: numbered in byte order, found and walked by blocks.
 """
 
 from __future__ import annotations
 
-import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -31,6 +29,7 @@ ESCAPE: Final = 255
 WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at` and `gap_of`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
+START_PART: Final = 10  # bits of a number within a part of `start` that is compared at once
 ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
 
 
@@ -62,7 +61,9 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start = container.pages(f"{field}.start")
+        self._start = container.raw_view(f"{field}.start")
+        # The parts of it, each of so many numbers, that were compared with their checksums.
+        self._start_compared = bytearray((len(self._start) >> START_PART) + 1)
         self.packed = f"{field}.gaps" in container
         self.has_over = f"{field}.over_at" in container
         self.has_positions = f"{field}.positions" in container  # and count bytes
@@ -79,14 +80,24 @@ class FieldPostings:
         Raises:
             IndexFolderError: The list is damaged.
         """
-        first, last = self._start[term], self._start[term + count]
+        first, last = self._starts(term, count)
         for block in self._of_posting:  # from the last mark on, where counting positions starts
             self._container.touch(block, first - first % MARK_EVERY, last)
         return first, last
 
     def document_frequency(self, term: int) -> int:
         """Return the document frequency of a term."""
-        return self._start[term + 1] - self._start[term]
+        first, last = self._starts(term)
+        return last - first
+
+    def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
+        """Read where the postings of a term begin, and where those of another one do."""
+        for number in (term, term + count):
+            part = number >> START_PART
+            if not self._start_compared[part]:
+                self._container.touch(f"{self._field}.start", part << START_PART, part + 1 << START_PART)
+                self._start_compared[part] = 1
+        return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
         """Decode the documents of a term, sorted, uint32.
@@ -100,9 +111,7 @@ class FieldPostings:
         import numpy as np
 
         gaps = self._gaps[first:last].astype(np.uint32)
-        low, high = bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)
-        for slot in range(low, high):
-            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
 
@@ -111,8 +120,7 @@ class FieldPostings:
         if not self.packed:
             return self.ids_view[first:last]
         gaps = self._container.raw_view(f"{self._field}.gaps")[first:last].tolist()
-        for slot in range(bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)):
-            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         return list(accumulate(gaps))
 
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
@@ -218,79 +226,124 @@ class FieldPostings:
 
         bytes_ = self.counts[first:last]
         values = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
-        low = bisect_left(self.over_at, first)
-        for slot in range(low, bisect_left(self.over_at, last)):
-            values[self.over_at[slot] - first] = self.over_count[slot]
+        _put_exceptions(values, first, last, self.over_at, self.over_count)
         return values
 
 
-WALK: Final = 512  # terms that are read at once
+def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
+    """Put values that do not fit into their bytes in the place of what those bytes say.
+
+    Args:
+        values: The values of these postings.
+        first: The first of these postings.
+        last: The one after the last.
+        at: The postings whose values do not fit, ascending.
+        of: The value of each of these.
+    """
+    for slot in range(bisect_left(at, first), bisect_left(at, last)):
+        values[at[slot] - first] = of[slot]
 
 
-def bucket_count(terms: int) -> int:
-    """Return the number of buckets of a hash of terms: the next power of two."""
-    return 1 << max(terms - 1, 0).bit_length()
+BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
+TAB: Final = b"\t"  # between a term and its forms
 
 
 class Lexicon:
-    """The dictionary of a field in a segment.
+    """The dictionary of one field of one segment: terms in byte order, in blocks of 64 lines.
+
+    A line is a term, followed by a tab and its forms where it has others than itself. The list of first terms
+    says in which block a term is; a search for its bytes finds it there.
 
     Args:
-        container: The file of the segment's arrays.
-        field: The name of the field.
+        container: The segment's arrays.
+        field: The field's name.
+        size: How many terms it has.
     """
 
-    __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_hashed", "_mask", "_size")
+    __slots__ = ("_at", "_compared", "_container", "_field", "_firsts", "_size", "_text")
 
-    def __init__(self, container: Container, field: str) -> None:
-        self._bytes = container.pages(f"{field}.terms")
-        self._at = container.pages(f"{field}.term_at")
-        self._size = len(self._at) - 1
-        self._hashed = f"{field}.hash_start" in container
-        if self._hashed:
-            self._hash_start = container.pages(f"{field}.hash_start")
-            self._hash_terms = container.pages(f"{field}.hash_terms")
-            self._mask = len(self._hash_start) - 2
+    def __init__(self, container: Container, field: str, size: int) -> None:
+        self._container = container
+        self._field = field
+        self._size = size
+        self._firsts: Sequence[bytes] = container.view(f"{field}.firsts").tobytes().split(b"\n")
+        self._text = container.raw_view(f"{field}.terms")
+        self._at = container.raw_view(f"{field}.block_at")
+        self._compared = bytearray(len(self._at))  # the blocks that were compared with their checksums
 
     def __len__(self) -> int:
         return self._size
 
-    def find(self, term: bytes) -> int:
-        """Return the number of a term, or -1 if the field does not have it."""
-        if not self._hashed:
-            number = self.floor(term)
-            return number if number < self._size and self.term(number) == term else -1
-        bucket = zlib.crc32(term) & self._mask
-        first, last = self._hash_start[bucket], self._hash_start[bucket + 1]
-        at = self._at
-        for slot in range(first, last):
-            number = self._hash_terms[slot]
-            if self._bytes[at[number] : at[number + 1]] == term:
-                return number
-        return -1
+    def entry(self, term: bytes) -> tuple[int, bytes]:
+        """Find a term.
+
+        Returns:
+            Its number, and its forms with spaces between; -1 and nothing where the field does not have it.
+        """
+        block = bisect_right(self._firsts, term, 1) - 1
+        lines = self._lines(block)
+        at = lines.find(b"\n" + term)  # longer terms with this beginning follow it
+        end = at + 1 + len(term)
+        behind = lines[end : end + 1]
+        if at < 0 or behind not in {b"\t", b"\n"} or not _is_line(term):
+            return -1, b""
+        number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
+        return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
 
     def term(self, number: int) -> bytes:
         """Return the bytes of a term."""
-        return self._bytes[self._at[number] : self._at[number + 1]].tobytes()
+        return self.walk(range(number, number + 1))[0]
 
-    def walk(self, numbers: range) -> Iterator[bytes]:
-        """Yield consecutive terms, read in batches."""
-        for first in range(numbers.start, numbers.stop, WALK):
-            ends = self._at[first : min(first + WALK, numbers.stop) + 1]
-            base = ends[0]
-            terms = bytes(self._bytes[base : ends[-1]])
-            yield from (terms[low - base : high - base] for low, high in pairwise(ends))
+    def walk(self, numbers: range) -> list[bytes]:
+        """List consecutive terms."""
+        return [line.partition(TAB)[0] for line in self.lines(numbers)]
+
+    def texts(self, numbers: range) -> list[str]:
+        """List consecutive terms as text."""
+        text = b"\n".join([*self.lines(numbers), b""]).decode("utf-8", "surrogatepass")
+        lines = text.split("\n")[:-1]
+        return [line.partition("\t")[0] for line in lines] if "\t" in text else lines
+
+    def lines(self, numbers: range) -> list[bytes]:
+        """List the lines of consecutive terms."""
+        found: list[bytes] = []
+        for block in range(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS)):
+            before = block * BLOCK_TERMS
+            lines = self._lines(block).split(b"\n")[1:-1]
+            found += lines[max(numbers.start - before, 0) : numbers.stop - before]
+        return found
 
     def floor(self, term: bytes) -> int:
         """Return the number of the first term that is not less than ``term``; the size if there is none."""
-        return bisect_left(range(self._size), term, key=self.term)
+        first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
+        return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with ``start``."""
-        first = self.floor(start)
-        if first == self._size or self._bytes[self._at[first] : self._at[first] + len(start)] != start:
-            return range(first, first)
+        block = bisect_right(self._firsts, start, 1) - 1
+        lines = self._lines(block)
+        at = lines.find(b"\n" + start)
+        if at >= 0 and _is_line(start):
+            first = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
+        elif block + 1 < len(self._firsts) and self._firsts[block + 1].startswith(start):
+            first = (block + 1) * BLOCK_TERMS
+        else:
+            return range(0)
         stem = start.rstrip(b"\xff")
         if not stem:
             return range(first, self._size)
         return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))
+
+    def _lines(self, block: int) -> bytes:
+        """Read the lines of a block, a line break before and after each."""
+        at = self._at
+        if not self._compared[block]:
+            self._container.touch(f"{self._field}.block_at", block, block + 2)
+            self._container.touch(f"{self._field}.terms", at[block], at[block + 1] + 1)
+            self._compared[block] = 1
+        return self._text[at[block] : at[block + 1] + 1].tobytes()
+
+
+def _is_line(term: bytes) -> bool:
+    """Return whether bytes may be a term, or begin one: they hold nothing that ends one."""
+    return b"\n" not in term and TAB not in term

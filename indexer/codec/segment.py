@@ -12,9 +12,9 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.postings import MARK_EVERY, FieldPostings, Lexicon, bucket_count
+from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, FieldPostings, Lexicon
 from indexer.codec.stored import StoredRecords
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.layout import Seal
-    from indexer.codec.optional_columns import SortedIds
     from indexer.codec.plain_file import StrPath
 
 
@@ -36,13 +35,12 @@ MAX_YEARS: Final = 9999
 
 _ANY_WIDTH: Final = "u1 u2 u4"
 # The blocks of each kind of field.
-_KEYWORDS: Final = frozenset("terms term_at start ids".split())
+_KEYWORDS: Final = frozenset("terms block_at firsts start ids".split())
 _GAPS: Final = frozenset("gaps gap_at gap_of".split())
-_WORDS: Final = _GAPS.union("terms term_at start lengths over_at over_count over_title".split())
+_WORDS: Final = _KEYWORDS.union(_GAPS, "lengths over_at over_count over_title".split()) - {"ids"}
 _TITLES: Final = _WORDS.union("counts positions marks".split())
-_TEXTS: Final = (
-    _TITLES.union("ids impacts hash_start hash_terms forms form_at big tops country_rows".split()) - _GAPS
-)
+_TEXTS: Final = _TITLES.union("ids impacts big tops country_rows".split()) - _GAPS
+_FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary of format 8
 
 
 def require_shape(container: Container) -> None:
@@ -66,7 +64,9 @@ def require_shape(container: Container) -> None:
             _count(field["documents"], documents + 1)
             blocks = _field(container, name, field, documents, len(countries) + FIRST_COUNTRY)
             has = {part for part in blocks if f"{name}.{part}" in container}
-            _require(has in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
+            is_former = "term_at" in has and ("forms" in has) == ("form_at" in has)
+            shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
+            _require(shape in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -93,12 +93,12 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
     gaps, over, big = (container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big"))
     return {
         "terms": ("u1", None),
-        "term_at": ("u4", terms + 1),
+        "block_at": ("u4", max(-(-terms // BLOCK_TERMS), 1) + 1),
+        "firsts": ("u1", None),
         "start": ("u4", terms + 1),
+        "term_at": ("u4", terms + 1),
         "forms": ("u1", None),
         "form_at": ("u4", terms + 1),
-        "hash_start": ("u4", bucket_count(terms) + 1),
-        "hash_terms": ("u4", terms),
         "ids": ("u4", postings),
         "gaps": ("u2", postings),
         "gap_at": ("u4", None),
@@ -146,8 +146,19 @@ def _require(holds: bool) -> None:  # noqa: FBT001  # an assertion
         raise ValueError
 
 
+def open_lexicon(container: Container, field: str) -> Lexicon:
+    """Open the dictionary of a field of a segment's file."""
+    size = container.meta["fields"][field]["terms"]
+    if f"{field}.firsts" in container:
+        return Lexicon(container, field, size)
+    from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
+
+    return FormerLexicon(container, field, size)
+
+
 SEGMENTS_FOLDER: Final = "segments"  # in the index folder; Whoosh's own clean-up does not reach it
 HEAD_GROUP_SIZE: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+KEPT_HEADS: Final = 1 << 12  # ids that are kept: all searches for one begin with the same
 MANY: Final = 16  # lookups of digests after which all are compared
 
 
@@ -250,8 +261,9 @@ class Segment:
         self._digest_requests = 0
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
+        self._kept_head = remembered(self._raw_head, KEPT_HEADS)
         # The dictionary and the posting lists of a field of the segment.
-        self.lexicon: Callable[[str], Lexicon] = cache(partial(Lexicon, self.container))
+        self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
             partial(FieldPostings, self.container, self.title_weight)
         )
@@ -266,9 +278,17 @@ class Segment:
 
     def find_term(self, field: str, text: str) -> int:
         """Return the number of a term in a field, or -1 if the segment lacks the term or the field."""
-        if field not in self.fields:
-            return -1
-        return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
+        return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
+
+    def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
+        """Find a term in a field.
+
+        Returns:
+            Its number, the documents that have it, and its forms with spaces between; -1, 0 and nothing where
+            the segment has not the term or not the field.
+        """
+        number, forms = self.lexicon(field).entry(term) if field in self.fields else (-1, b"")
+        return number, self.postings(field).document_frequency(number) if number >= 0 else 0, forms
 
     def keyword_terms(self, field: str, value: str) -> range:
         """Return the numbers of the terms of a keyword; for a custom field, all spellings of the value.
@@ -295,12 +315,6 @@ class Segment:
         if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
             return range(self.documents)  # a value of all documents has no postings
         return sorted(set(documents)) if len(terms) > 1 else documents
-
-    def forms(self, field: str, term: int) -> list[str]:
-        """Return the forms of a term of a ranked field, ascending."""
-        at = self.container.pages(f"{field}.form_at")
-        words = self.container.pages(f"{field}.forms")[at[term] : at[term + 1]]
-        return words.tobytes().decode("utf-8", "surrogatepass").split(" ")
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number per document, without numpy."""
@@ -356,43 +370,30 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """Return the document with an id, or -1; a deleted one is found too."""
-        by_id, written = self._ids.docs, key.encode("utf-8", "surrogatepass")
-        at = self._ids.place(written, self._raw_head)
+        by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
+        at = bisect_left(by_id, written, key=self._kept_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
         """Yield the ids of live documents with a prefix, ascending."""
-        by_id = self._ids.docs
-        at = self._ids.place(beginning.encode("utf-8", "surrogatepass"), self._raw_head)
+        by_id = self.container.pages("by_id")
+        at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._kept_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
             at += 1
 
-    @cached_property
-    def _ids(self) -> SortedIds:
-        from indexer.codec.optional_columns import SortedIds  # few queries contain an id
-
-        return SortedIds(self.container.pages("by_id"))
-
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents with a day, title and text, ascending, deleted ones included."""
         self._digest_requests += 1
         # Once all pages are compared, a lookup takes a tenth of the time.
-        digests = self._all_digests if self._digest_requests > MANY else self._digests
+        many = self._digest_requests > MANY
+        digests = self.container.view("digests") if many else self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]
             at += 1
-
-    @cached_property
-    def _digests(self) -> memoryview[int]:
-        return self.container.pages("digests")
-
-    @cached_property
-    def _all_digests(self) -> memoryview[int]:
-        return self.column_part("digests", 0, self.documents)
 
     @cached_property
     def records(self) -> StoredRecords:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from operator import ge
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 
 import numpy as np
 
 from indexer.codec.document_columns import years_of
 from indexer.codec.postings import (
+    BLOCK_TERMS,
     ESCAPE,
     IMPACT_STEPS,
     MARK_EVERY,
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
     ROWS_FROM,
+    TAB,
     WIDE_GAP,
-    bucket_count,
 )
 from indexer.schema import COUNTRY, K1, LANGUAGE, LANGUAGE_BITS, B, text_field
 
@@ -37,32 +37,44 @@ MAX_POSTINGS: Final = (1 << 32) - 1
 TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth best posting
 
 
-class FieldWriter:
-    """A field being written; terms are added in ascending order, in several calls.
+class FieldShape(TypedDict, total=False):
+    """How much a field will hold.
 
-    Args:
-        container: The file of the segment.
-        name: The name of the field.
-        postings: The total number of postings.
-        lengths: The length of the field in each document; None for a field without term frequencies.
-        occurrences: The total number of positions; 0 for a field without positions.
-        max_position: The largest position.
-        title_weight: The weight of an occurrence in the title.
-        countries: For a ranked field, which has impacts and facet rows too; else None.
+    Attributes:
+        postings: How many postings in all.
+        lengths: Its length in each document: the sum of the term frequencies, 0 where it is missing; None for
+            a field without term frequencies.
+        occurrences: How many positions in all; 0 for a field without.
+        max_position: The largest of them.
     """
 
-    def __init__(  # noqa: PLR0913  # one argument per property of a field
+    postings: Required[int]
+    lengths: npt.NDArray[Any] | None
+    occurrences: int
+    max_position: int
+
+
+class FieldWriter:
+    """One field in the making; terms come in ascending order, in as many calls as memory allows.
+
+    Args:
+        container: The segment's file.
+        name: The field's name.
+        title_weight: How much an occurrence in the title counts.
+        countries: For a field that is ranked, which has impacts and facet rows too; else None.
+        shape: How much it will hold.
+    """
+
+    def __init__(
         self,
         container: ContainerWriter,
         name: str,
-        *,
-        postings: int,
-        lengths: npt.NDArray[Any] | None,
-        occurrences: int,
-        max_position: int,
         title_weight: int,
         countries: PackedCountries | None,
+        **shape: Unpack[FieldShape],
     ) -> None:
+        postings, occurrences = shape["postings"], shape.get("occurrences", 0)
+        lengths = shape.get("lengths")
         if max(postings, occurrences) > MAX_POSTINGS:
             raise ValueError("too many postings for one segment: write several")
         self._container = container
@@ -77,10 +89,10 @@ class FieldWriter:
         )
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
-        width = _width(max_position)
+        width = _width(shape.get("max_position", 0))
         self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
-        self._terms: list[bytes] = []
-        self._forms: list[bytes] = []
+        self._last: list[bytes] = []  # the last term, once there is one
+        self._lines: list[bytes] = []  # of the dictionary
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
         self._late["start"].append(np.zeros(1, np.uint32))
         self._posting = 0
@@ -120,13 +132,16 @@ class FieldWriter:
         Raises:
             ValueError: The terms are out of order.
         """
-        last = [*self._terms[-1:], *terms]
+        last = [*self._last, *terms]
         if any(map(ge, last, last[1:])):
             raise ValueError("terms out of order")
         ends = np.cumsum(df, dtype=np.int64)
-        first_term = len(self._terms)
-        self._terms.extend(terms)
-        self._forms.extend(terms if forms is None else forms)
+        first_term = len(self._lines)
+        self._last = last[-1:]
+        if forms is not None:
+            pairs = zip(terms, forms, strict=True)
+            terms = [term if term == same else term + TAB + same for term, same in pairs]
+        self._lines += terms
         self._late["start"].append((ends + self._posting).astype(np.uint32))
         self._add_ids(ids, ends - df)
         if occurrences is not None:
@@ -156,11 +171,7 @@ class FieldWriter:
             if region is not None:
                 region.finish()
         name, add = self._name, self._container.add
-        self.meta["terms"] = len(self._terms)
-        self._add_strings("terms", "term_at", self._terms)
-        if self._countries is not None:
-            self._add_hash()
-            self._add_strings("forms", "form_at", self._forms)
+        self._add_lexicon()
         late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
         if self._packed:
             late |= {"gap_at": "u4", "gap_of": "u4"}
@@ -213,19 +224,19 @@ class FieldWriter:
         self._occurrence += len(positions)
         region.append(positions)
 
-    def _add_strings(self, name: str, at: str, strings: list[bytes]) -> None:
-        self._container.add(f"{self._name}.{name}", "u1", np.frombuffer(b"".join(strings), np.uint8))
-        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
-        self._container.add(f"{self._name}.{at}", "u4", np.concatenate(([0], np.cumsum(sizes))))
-
-    def _add_hash(self) -> None:
-        size = bucket_count(len(self._terms))
-        sums = np.fromiter(map(zlib.crc32, self._terms), np.uint32, len(self._terms))
-        buckets = sums & np.uint32(size - 1)
-        order = np.argsort(buckets, kind="stable")
-        start = np.concatenate(([0], np.cumsum(np.bincount(buckets, minlength=size))))
-        self._container.add(f"{self._name}.hash_start", "u4", start)
-        self._container.add(f"{self._name}.hash_terms", "u4", order)
+    def _add_lexicon(self) -> None:
+        name, lines = self._name, self._lines
+        self.meta["terms"] = len(lines)
+        text = np.frombuffer(b"\n".join([b"", *lines, b""]), np.uint8)
+        breaks = np.flatnonzero(text == ord("\n"))
+        if len(breaks) != len(lines) + 1:
+            raise ValueError("a term holds a line break")
+        self._container.add(f"{name}.terms", "u1", text)
+        self._container.add(
+            f"{name}.block_at", "u4", np.append(breaks[: max(len(lines), 1) : BLOCK_TERMS], breaks[-1])
+        )
+        firsts = [line.partition(TAB)[0] for line in lines[::BLOCK_TERMS]]
+        self._container.add(f"{name}.firsts", "u1", np.frombuffer(b"\n".join(firsts), np.uint8))
 
 
 def _width(largest: int) -> str:
@@ -274,39 +285,18 @@ class SegmentWriter:
         bits = LANGUAGE_BITS.items()
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
-    def field(
-        self,
-        name: str,
-        *,
-        postings: int,
-        lengths: npt.NDArray[Any] | None = None,
-        occurrences: int = 0,
-        max_position: int = 0,
-    ) -> FieldWriter:
-        """Start a field; close it before starting the next one.
+    def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
+        """Start a field; close it before the next one starts.
 
         Args:
-            name: The name of the field.
-            postings: The total number of postings.
-            lengths: The length of the field in each document: the sum of the term frequencies, 0 if it is
-                missing; None for a field without term frequencies.
-            occurrences: The total number of positions; 0 for a field without positions.
-            max_position: The largest position.
+            name: Its name.
+            shape: How much it will hold.
         """
-        countries = None
+        countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
             self._having |= np.where(lengths > 0, np.uint8(TEXT_FIELDS[name]), np.uint8(0))
-        writer = FieldWriter(
-            self._container,
-            name,
-            postings=postings,
-            lengths=lengths,
-            occurrences=occurrences,
-            max_position=max_position,
-            title_weight=self._weight,
-            countries=countries,
-        )
+        writer = FieldWriter(self._container, name, self._weight, countries, **shape)
         self._fields[name] = writer.meta
         return writer
 

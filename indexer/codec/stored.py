@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from bisect import bisect_right
+from functools import cached_property
 from operator import sub
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
+DICTIONARY: Final = "dictionary"  # the block of bytes that blocks refer to, where there are many
+DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of what is compressed with it: without a header
 MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text is smaller
 
 
@@ -33,32 +36,46 @@ class StoredRecords:
             [container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
             or container.count("block_at") != container.count("block_first")
             or not container.count("block_at")
+            or container.kind(DICTIONARY) not in {"", "u1"}
         ):
             raise self.container.damaged("its table")
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
-        self._last: tuple[int, list[bytes]] = -1, []  # neighbouring records are often read next
+        self._last: tuple[int, list[bytes]] = (
+            0,
+            [],
+        )  # the first number of a block, and its records: the next is near
 
-    def record(self, number: int) -> bytes:
-        """Return a record.
+    @cached_property
+    def _unpacking(self) -> tuple[int, bytes]:
+        """How blocks are unpacked: their window, and their dictionary."""
+        if DICTIONARY in self.container:
+            return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
+        return zlib.MAX_WBITS, b""
+
+    def record(self, number: int, library: Any = None) -> bytes:
+        """Read one record.
 
         Args:
-            number: Its position in insertion order.
+            number: Its number in the order of arrival.
+            library: As of :meth:`block`; None for the faster one where the process has loaded it.
 
         Raises:
             IndexFolderError: Its block is damaged.
         """
-        block = bisect_right(self._first, number) - 1
-        at, records = self._last
-        try:
-            if at != block:
-                # isal takes longer to load than a query: use it only if the process has loaded it.
-                records = self.block(block, sys.modules.get("isal.isal_zlib", zlib))
-                self._last = block, records
-            return records[number - self._first[block]]
-        except IndexError:
-            raise self.container.damaged("data") from None
+        first, records = self._last
+        if not first <= number < first + len(records):
+            block = bisect_right(self._first, number) - 1
+            first = self._first[block]
+            try:
+                records = self.block(block, library or sys.modules.get("isal.isal_zlib", zlib))
+            except IndexError:
+                raise self.container.damaged("data") from None
+            if number - first >= len(records):
+                raise self.container.damaged("data")
+            self._last = first, records
+        return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
         """Yield some records, reading each block once.
@@ -71,19 +88,7 @@ class StoredRecords:
         """
         from isal import isal_zlib  # takes 1 ms to load, worth it for many blocks
 
-        records: list[bytes] = []
-        first = 0
-        for number in numbers:
-            if not first <= number < first + len(records):
-                block = bisect_right(self._first, number) - 1
-                first = self._first[block]
-                try:
-                    records = self.block(block, isal_zlib)
-                except IndexError:
-                    raise self.container.damaged("data") from None
-            if number - first >= len(records):
-                raise self.container.damaged("data")
-            yield records[number - first]
+        return (self.record(number, isal_zlib) for number in numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
         """Yield the records block by block.
@@ -111,7 +116,7 @@ class StoredRecords:
             IndexFolderError: The block is damaged.
             IndexError: There is no such block.
         """
-        unpacking = library.decompressobj()
+        unpacking = library.decompressobj(*self._unpacking)
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)
         except library.error:

@@ -15,7 +15,7 @@ from indexer.codec.plain_file import read_plain, replace_plain, require_real_fol
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.runtime import NamedTuple
-from indexer.schema import FORMAT_VERSION
+from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +104,7 @@ class Contents(NamedTuple):
         groups: The groups of duplicates, None if there are none.
         register: The facts about items that are kept outside their records, None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
+        format: The format that the index was written in.
     """
 
     generation: int
@@ -117,6 +118,7 @@ class Contents(NamedTuple):
     groups: SealedFile | None = None
     register: SealedFile | None = None
     corrections: str | None = None
+    format: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
         """Replace the table in a folder; the files that it lists must be on disk.
@@ -166,7 +168,7 @@ class Contents(NamedTuple):
         if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
             raise _damaged(folder, raw)  # not an error about the format: its digits may be the damaged ones
         version = record.get("format")
-        if isinstance(version, int) and version != FORMAT_VERSION:
+        if isinstance(version, int) and version not in READABLE_FORMATS:
             if version > FORMAT_VERSION:
                 advice = "upgrade Dragoman, or build the index again"
             else:
@@ -190,7 +192,7 @@ def _encode(contents: Contents) -> bytes:
     """Encode a table as readable JSON that ends with the checksum of the text before it."""
     record = {
         "application": APPLICATION,
-        "format": FORMAT_VERSION,
+        "format": contents.format,
         "codec": CODEC,
         "generation": contents.generation,
         "built": contents.built,
@@ -233,6 +235,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         _decode_file(record.get("groups"), "same"),
         _decode_file(record.get("register"), "items"),
         record.get("corrections"),
+        record["format"],
     )
 
 
@@ -257,7 +260,7 @@ def _is_sound(contents: Contents) -> bool:
     names = [entry.name for entry in named if entry]
     texts: list[object] = [*contents.facets]
     texts += [text for text in (contents.built, contents.corrections) if text is not None]
-    counts: list[object] = [contents.generation, contents.items]
+    counts: list[object] = [contents.generation, contents.items, contents.format]
     counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]
     counts += [count for entry in entries for count in (*entry[1:3], entry.since) if count is not None]

@@ -113,6 +113,8 @@ class TextChecker:
 
 
 TABLE: Final = "table"
+# The blocks of a dictionary, which are others in format 8.
+DICTIONARY: Final = frozenset("terms block_at firsts term_at forms form_at hash_start hash_terms".split())
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
@@ -212,6 +214,19 @@ class _ComparedRegion(Region):
             self._different[self._name] = None
 
 
+class _IgnoredRegion(Region):
+    """Takes a block that is not compared."""
+
+    def __init__(self) -> None:
+        pass
+
+    def append(self, values: Numbers) -> None:
+        """Drop the values."""
+
+    def finish(self) -> None:
+        """Do nothing."""
+
+
 class _Comparer(ContainerWriter):
     """A container writer that compares the data with a file instead of writing it.
 
@@ -222,10 +237,17 @@ class _Comparer(ContainerWriter):
     def __init__(self, container: Container) -> None:
         self.container = container
         self.different: dict[str, None] = {}
-        self._written: set[str] = {CHECKSUMS}
+        self._written: set[str] = {CHECKSUMS, *filter(self._is_former, container.names())}
+
+    def _is_former(self, name: str) -> bool:
+        """Return whether a block is of a dictionary that stands in the file in format 8."""
+        field, _, part = name.rpartition(".")
+        return part in DICTIONARY and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
         """Compare a block of ``count`` numbers, piece by piece."""
+        if self._is_former(name):
+            return _IgnoredRegion()
         self._written.add(name)
         return _ComparedRegion(self, name, kind, count)
 

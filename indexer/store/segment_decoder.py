@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise, repeat
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from indexer.codec.document_columns import Documents, document_order, pack_countries
-from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
+from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK, TAB
 from indexer.custom_fields import is_concept, split_term, value_key
 from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
@@ -110,7 +110,7 @@ class FieldDecoder:
             ContradictionError: The parts of the field contradict each other.
         """
         start, has = self._start, self._has
-        terms = self._terms()
+        terms, forms = self._dictionary()
         if self._name == OWN:
             self._check_custom(terms)
         least = 0 if self._name == OWN else 1  # a custom term that all documents have has no postings
@@ -126,7 +126,6 @@ class FieldDecoder:
             lengths=lengths,
         )
         sums = np.zeros(self._segment.documents)
-        forms = self._forms() if "forms" in has else terms
         first = 0
         while first < len(terms):
             last = int(np.searchsorted(start, start[first] + CHUNK_SIZE, "right")) - 1
@@ -154,19 +153,31 @@ class FieldDecoder:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
-    def _terms(self) -> list[bytes]:
-        at = self._array("term_at").astype(np.int64)
-        size = self._segment.container.count(f"{self._name}.terms")
-        require(at[0] == 0 and at[-1] == size and (np.diff(at) >= 0).all(), "term_at")
+    def _dictionary(self) -> tuple[list[bytes], list[bytes]]:
+        """Decode the terms, and the words behind each."""
         for name, (at, *_) in (("gap_at", self._gaps), ("over_at", self._over)):
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
+        # The last two are of format 8.
+        for text, name, more in (("terms", "block_at", 1), ("terms", "term_at", 0), ("forms", "form_at", 0)):
+            if name in self._has:
+                at = self._array(name).astype(np.int64)
+                size = self._segment.container.count(f"{self._name}.{text}")
+                require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
         lexicon = self._segment.lexicon(self._name)
-        terms = list(lexicon.walk(range(len(lexicon))))
         try:
-            b"\n".join(terms).decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
+            lines = [line.partition(TAB) for line in lexicon.lines(range(len(lexicon)))]
+            b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
+        except ValueError:
             raise ContradictionError("terms") from None
-        return terms
+        require(len(lines) == len(lexicon), "terms")
+        terms = [term for term, _, _ in lines]
+        forms = [words or term for term, _, words in lines]
+        if "impacts" in self._has:
+            for words in map(bytes.split, forms, repeat(b" ")):
+                require(all(words) and words == sorted(set(words)), "terms")
+        else:
+            require(terms == forms, "terms")
+        return terms, forms
 
     def _check_custom(self, terms: Sequence[bytes]) -> None:
         """Check that custom terms are valid, and that a document has at most one value of each field.
@@ -188,20 +199,6 @@ class FieldDecoder:
             some = ids[begins[own[0]] : begins[own[-1] + 1]]
             whole = any(begins[number] == begins[number + 1] for number in own)
             require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")
-
-    def _forms(self) -> list[bytes]:
-        """Decode the word forms of the terms."""
-        at = self._array("form_at").astype(np.int64)
-        text = self._array("forms").tobytes()
-        require(at[0] == 0 and at[-1] == len(text) and (np.diff(at) > 0).all(), "form_at")
-        forms = [text[low:high] for low, high in pairwise(at.tolist())]
-        try:
-            text.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            raise ContradictionError("forms") from None
-        for words in map(bytes.split, forms, repeat(b" ")):
-            require(all(words) and words == sorted(set(words)), "forms")
-        return forms
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
         """Decode the documents of some postings, int64, given the start of each posting list."""

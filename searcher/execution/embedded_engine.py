@@ -13,7 +13,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
+from indexer.schema import OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -105,7 +105,6 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 # Postings that are evaluated without numpy in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
 WORD_CACHE_SIZE: Final = 1 << 10  # cached document frequencies: a query looks one up several times
-FORM_CACHE_SIZE: Final = 256  # cached forms of terms; callers cache their results
 
 
 class EmbeddedEngine:
@@ -128,7 +127,6 @@ class EmbeddedEngine:
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
         self.document_frequency = remembered(self._document_frequency, WORD_CACHE_SIZE)
-        self.forms = remembered(self._forms, FORM_CACHE_SIZE)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -209,10 +207,9 @@ class EmbeddedEngine:
         """Return the number of documents that have a field."""
         return self._index.statistics(field)[0]
 
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
+    def terms(self, field: str, prefix: str) -> Iterable[str]:
         """Yield the terms of a field that start with a prefix, ascending."""
-        for term in checked(self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass"))):
-            yield term.decode("utf-8", "surrogatepass")
+        return checked(self._index.terms_with_prefix(field, prefix))
 
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
@@ -318,7 +315,7 @@ class EmbeddedEngine:
         """Return the format, the generation and the sources of the index."""
         contents = self._contents
         return IndexInfo(
-            FORMAT_VERSION,
+            contents.format,
             CODEC,
             contents.built or "",
             self.generation,
@@ -351,15 +348,16 @@ class EmbeddedEngine:
         return self._guard
 
     def _document_frequency(self, field: str, term: str) -> int:
-        return self._index.having(field, term) if field == OWN else self._index.find_term(field, term)[1]
+        return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
-        return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
+        return tuple([term.removeprefix(prefix) for term in self._index.terms_with_prefix(VARIANTS, prefix)])
 
-    def _forms(self, language: str, term: str) -> tuple[str, ...]:
-        return tuple(sorted(self._index.forms(text_field(language), term)))
+    def forms(self, language: str, term: str) -> tuple[str, ...]:
+        """Give the words that texts of a language have for a term, ascending."""
+        return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:
         """Drop all plans and arrays; the index stays open for hits that were returned before."""

@@ -57,3 +57,18 @@ def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
         assert is_one_line(answer), answer.err
         assert not answer.out
         (written.folder / file).write_text(json.dumps(stored, indent=1))
+
+
+def test_an_update_adds_to_an_index_of_a_former_format(written: Workspace) -> None:
+    """Old and new items are found together, and the check reads the files of both formats."""
+    written.begin()
+    item = {"id": "new-1", "title": "Otters at the quay", "date": "2015-05-05", "language": "en"}
+    (written.folder / "new.jsonl").write_text(
+        json.dumps(item | {"body": "Otters live by the harbour school."})
+    )
+    assert written.write("update new.jsonl --corrections corrections.jsonl --index index").code == 0
+    for query, found in (("otters", {"new-1"}), ("harbour", {"new-1", "undated-1"}), ("harb*", {"new-1"})):
+        answer = json.loads(written.write(f"search {query} --index index --format json").out)
+        assert found <= {hit["id"] for hit in answer["hits"]}
+    assert json.loads(written.write("check --index index --format json").out)["sound"] is True
+    assert json.loads(written.write("info --index index --format json").out)["index_format"] >= 9

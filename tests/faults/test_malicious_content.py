@@ -155,7 +155,7 @@ def test_a_term_that_is_no_utf_8_is_damage(index: Path) -> None:
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["words.terms"]
-        blocks["words.terms"] = (kind, content[:-1] + b"\xff")  # of the last term: the order holds
+        blocks["words.terms"] = (kind, content[:-2] + b"\xff\n")  # of the last term: the order holds
 
     with Searcher(index) as searcher:
         *_, last = searcher._engine.terms("words", "")

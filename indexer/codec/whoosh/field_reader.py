@@ -184,13 +184,8 @@ class SegmentFields:
 
     def _variants(self, language: str, word: str) -> list[str]:
         """Return the terms of accented spellings of a word without accents."""
-        start, terms = f"{language} {word} ".encode(), self[names.VARIANTS]
-        found = []
-        for number in range(terms.floor(start), terms.size):
-            if not terms.term(number).startswith(start):
-                break
-            found.append(terms.term(number)[len(start) :].decode())
-        return found
+        start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
+        return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
     def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
         """Return the postings of a term in the documents that have a form of a word."""
@@ -201,7 +196,7 @@ class SegmentFields:
         from indexer.analysis.word_forms import are_forms
 
         field = names.text_field(language)
-        forms = self._segment.forms(field, self._segment.find_term(field, term))
+        forms = self._segment.lookup(field, term.encode())[2].decode().split()
         meant = [form for form in forms if fold(word) == form or are_forms(language, word, form)]
         if len(meant) == len(forms):
             return postings

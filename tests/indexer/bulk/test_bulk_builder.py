@@ -26,6 +26,7 @@ from indexer.codec.segment import Segment
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import StoredWriter
 from indexer.documents.document import make_document
+from indexer.errors import IndexFolderError
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from indexer.schema import LANGUAGES, UNKNOWN, text_field
 
@@ -182,8 +183,8 @@ def test_terms_have_the_word_forms_of_their_texts(archive: list[LabelledItem], l
     with tempfile.TemporaryDirectory() as folder:
         for segment in build(Path(folder), archive, limits):
             for name in filter(lambda name: name.startswith("text_"), segment.fields):
-                for number, term in enumerate(segment.lexicon(name).walk(range(len(segment.lexicon(name))))):
-                    words = segment.forms(name, number)
+                for term in segment.lexicon(name).walk(range(len(segment.lexicon(name)))):
+                    words = segment.lookup(name, term)[2].decode().split()
                     assert words == sorted(set(words))
                     found[name, term.decode()].update(words)
     assert found == expected
@@ -245,6 +246,26 @@ def test_records_are_returned_in_order(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "beside").read_bytes() == (tmp_path / "itself").read_bytes()
     stored = StoredRecords(tmp_path / "beside")
     assert [stored.record(number) for number in range(len(records))] == records
+
+
+def test_many_records_share_a_dictionary(tmp_path: Path) -> None:
+    """Records of many blocks come back by number and in order, and those of a damaged dictionary never."""
+    records = [
+        f'{{"id":"{number}","body":"{number * 7919} gulls and terns"}}'.encode() for number in range(9000)
+    ]
+    writer = StoredWriter(tmp_path / "records")
+    for record in records:
+        writer.store(record)
+    writer.finish()
+    stored = StoredRecords(tmp_path / "records")
+    assert stored.container.count("dictionary") == 16 << 10
+    assert [stored.record(number) for number in (0, 4000, 8999)] == [records[at] for at in (0, 4000, 8999)]
+    assert [record for block in stored.walk() for record in block] == records
+    content = bytearray((tmp_path / "records").read_bytes())
+    content[content.index(records[0])] ^= 1
+    (tmp_path / "records").write_bytes(content)
+    with pytest.raises(IndexFolderError, match="damaged"):
+        StoredRecords(tmp_path / "records").record(8999)
 
 
 def no_thread(*_: object) -> None:

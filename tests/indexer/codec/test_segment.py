@@ -88,7 +88,7 @@ def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
     assert segment.country_codes(2) == ["CL", "PE", "AR", "BO", "UY", "PY"]
     assert segment.country_codes(1) == []
     lexicon, postings = segment.lexicon("text_en"), segment.postings("text_en")
-    assert [lexicon.find(word) for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
+    assert [lexicon.entry(word)[0] for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
     assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [
         range(1),
         range(1, 2),
@@ -231,24 +231,43 @@ def test_documents_must_be_in_order(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def undated(ids: list[bytes]) -> Documents:
+    """Describe documents without dates, countries and titles."""
+    zeros, ones = np.zeros(len(ids), np.int64), np.ones(len(ids), np.int64)
+    return Documents(
+        zeros,
+        zeros,
+        zeros,
+        ones,
+        ones,
+        pack_countries([[]] * len(ids)),
+        ids,
+        [None] * len(ids),
+        np.arange(len(ids)),
+        np.zeros((len(ids), 8)),
+        ones,
+    )
+
+
+def test_ids_are_found_after_any_other_search(tmp_path: Path) -> None:
+    """Every id is found, no other text is, and ids with a prefix are in order, at every repetition."""
+    ids = [f"{number * 7919 % 5003:04d}" for number in range(0, 5003, 2)]
+    SegmentWriter(
+        ContainerWriter(tmp_path / "s.seg"), undated([key.encode() for key in sorted(ids)]), 2
+    ).finish()
+    segment = Segment(tmp_path, "s")
+    for _ in range(2):
+        for key in (*ids[::3], "", "5", "00000", "9999", *(f"{number:04d}" for number in range(0, 5003, 7))):
+            doc = segment.find_id(key)
+            assert (segment.head(doc)[0] if doc >= 0 else None) == (key if key in ids else None)
+    assert [*segment.ids_beginning("49")] == sorted(key for key in ids if key.startswith("49"))
+
+
 def test_packed_fields_return_the_written_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wide gaps, first documents and term frequencies above one survive the packing of an unranked field."""
     monkeypatch.setattr(field_writer, "WIDE_GAP", 3)
-    zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
-    keys = [b"%02d" % number for number in range(20)]
-    documents = Documents(
-        zeros,
-        zeros,
-        zeros,
-        ones,
-        ones,
-        pack_countries([[]] * 20),
-        keys,
-        [None] * 20,
-        np.arange(20),
-        np.zeros((20, 8)),
-        ones,
-    )
+    ones = np.ones(20, np.int64)
+    documents = undated([b"%02d" % number for number in range(20)])
     writer = SegmentWriter(ContainerWriter(tmp_path / "s.seg"), documents, 2)
     lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}
     frequencies = {b"anchor": [1, 7, 300], b"buoy": [1], b"cable": [1, 1, 2, 1, 1]}
@@ -263,9 +282,9 @@ def test_packed_fields_return_the_written_data(tmp_path: Path, monkeypatch: pyte
     postings, lexicon = segment.postings("words"), segment.lexicon("words")
     assert postings.packed
     for term, docs in lists.items():
-        first, last = postings.bounds(lexicon.find(term))
+        first, last = postings.bounds(lexicon.entry(term)[0])
         assert postings.documents(first, last).tolist() == docs
         assert postings.term_frequencies(np.arange(first, last)).tolist() == frequencies[term]
         assert [postings.count_of(at)[0] for at in range(first, last)] == frequencies[term]
-    assert lexicon.find(b"bell") == -1
-    assert lexicon.find(b"zenith") == -1
+    assert lexicon.entry(b"bell")[0] == -1
+    assert lexicon.entry(b"zenith")[0] == -1
