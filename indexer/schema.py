@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-ANALYZED_LANGUAGES = ("en", "es", "fr")  # those with an analyzer
-UNDETERMINED = "und"  # every other language: its words are not stemmed
+ANALYZED_LANGUAGES = ("en", "es", "fr")  # languages with an analyzer
+UNDETERMINED = "und"  # all other languages, whose words are not stemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 # A bit mask per document, in the column of languages.
@@ -26,12 +26,12 @@ FORMAT_VERSION = 9  # of the files listed in `dragoman.json`, and of Whoosh's ta
 READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
-VARIANTS = "variants"  # "es policia polic": the term of a word that is typed without its accents
+VARIANTS = "variants"  # "es policia polic": the term of a word typed without accents
 COUNTRY = "country"
 LANGUAGE = "language"
 OWN = "own"  # values of custom fields, see indexer/custom_fields.py
-SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that it is in no name or value
-CONCEPTS = "/"  # ends the names of fields of concepts (`topic/`) in `own`, unlike those of a source's fields
+SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, which no name or value contains
+CONCEPTS = "/"  # the last character of concept fields (`topic/`) in `own`, not of a source's fields
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)

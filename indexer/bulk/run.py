@@ -329,7 +329,7 @@ class Run:
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int
     ) -> None:
-        """Find the concepts of the last documents, given their tokens, their parts and how many they are."""
+        """Find the concepts of the last ``size`` documents, given their tokens and their parts."""
         in_capitals = np.frombuffer(self._in_capitals, bool)
         documents, concepts = labels.concepts(tokens, parts, in_capitals)
         self._in_capitals = bytearray()

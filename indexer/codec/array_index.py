@@ -20,12 +20,12 @@ TERM_CACHE_SIZE: Final = 1 << 10  # a query looks up the same terms several time
 
 
 class FoundTerm(NamedTuple):
-    """A term of a field, as an index has it.
+    """A term of a field in the segments of an index.
 
     Attributes:
-        numbers: Its number in each segment, -1 where it is missing.
-        documents: How many documents have it, deleted ones included.
-        forms: The words that texts have for it, ascending, where the field is ranked.
+        numbers: Its number in each segment, -1 if the segment lacks it.
+        documents: Its document frequency, deleted documents included.
+        forms: The words with this term in the texts, ascending, if the field is ranked.
     """
 
     numbers: tuple[int, ...]
@@ -74,7 +74,7 @@ class ArrayIndex:
         """Find a term in a field.
 
         Raises:
-            ValueError: More documents have it than there are: the index is damaged.
+            ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
         found = [segment.lookup(field, term) for segment in self.segments]

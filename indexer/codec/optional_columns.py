@@ -1,4 +1,4 @@
-"""What few indexes have: deleted documents, and dictionaries of format 8."""
+"""Read and write the parts that few indexes have: deleted documents, dictionaries of format 8."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def read_deletions(
 
 
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8: strings, terms and forms, of which blocks are made when they are read."""
+    """A dictionary of format 8, whose terms and forms are converted to lines block by block, on demand."""
 
     __slots__ = ("_strings",)
 
@@ -80,7 +80,7 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """Strings one behind the other; as a sequence, the first one of each block."""
+    """Concatenated strings; as a sequence, the first one of each block."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size
@@ -93,7 +93,7 @@ class _Strings(Sequence[bytes]):
         return self._text[first:last].tobytes()
 
     def block(self, number: int) -> list[bytes]:
-        """Read all strings of a block."""
+        """Return all strings of a block."""
         first = number * BLOCK_TERMS
         at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
         text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]

@@ -1,6 +1,6 @@
-"""The postings of a field: for each term the documents that have it, how often, and where.
+"""The postings of a field: for each term its documents, term frequencies and positions.
 
-The terms of a field: numbered in byte order, found and walked by blocks.
+The dictionary of a field: terms are numbered in byte order, and read in blocks.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class FieldPostings:
         self._field = field
         self._weight = title_weight
         self._start = container.raw_view(f"{field}.start")
-        # The parts of it, each of so many numbers, that were compared with their checksums.
+        # The parts of `start` that were compared with their checksums.
         self._start_compared = bytearray((len(self._start) >> START_PART) + 1)
         self.packed = f"{field}.gaps" in container
         self.has_over = f"{field}.over_at" in container
@@ -91,7 +91,7 @@ class FieldPostings:
         return last - first
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Read where the postings of a term begin, and where those of another one do."""
+        """Return the first posting of a term, and that of the term ``count`` later."""
         for number in (term, term + count):
             part = number >> START_PART
             if not self._start_compared[part]:
@@ -231,12 +231,12 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Put values that do not fit into their bytes in the place of what those bytes say.
+    """Replace the escapes in some decoded values by the values that did not fit into a byte.
 
     Args:
         values: The values of these postings.
         first: The first of these postings.
-        last: The one after the last.
+        last: The posting after the last.
         at: The postings whose values do not fit, ascending.
         of: The value of each of these.
     """
@@ -249,15 +249,15 @@ TAB: Final = b"\t"  # between a term and its forms
 
 
 class Lexicon:
-    """The dictionary of one field of one segment: terms in byte order, in blocks of 64 lines.
+    """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
 
-    A line is a term, followed by a tab and its forms where it has others than itself. The list of first terms
-    says in which block a term is; a search for its bytes finds it there.
+    A line is a term, followed by a tab and its forms if it has others than itself. A lookup finds the block
+    of a term by binary search in the list of first terms, then searches the bytes of the block.
 
     Args:
-        container: The segment's arrays.
-        field: The field's name.
-        size: How many terms it has.
+        container: The file of the segment's arrays.
+        field: The name of the field.
+        size: The number of terms.
     """
 
     __slots__ = ("_at", "_compared", "_container", "_field", "_firsts", "_size", "_text")
@@ -278,11 +278,11 @@ class Lexicon:
         """Find a term.
 
         Returns:
-            Its number, and its forms with spaces between; -1 and nothing where the field does not have it.
+            Its number, and its forms separated by spaces; -1 and ``b""`` if the field lacks the term.
         """
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block)
-        at = lines.find(b"\n" + term)  # longer terms with this beginning follow it
+        at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
         if at < 0 or behind not in {b"\t", b"\n"} or not _is_line(term):
@@ -295,17 +295,17 @@ class Lexicon:
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
-        """List consecutive terms."""
+        """Return consecutive terms."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: range) -> list[str]:
-        """List consecutive terms as text."""
+        """Return consecutive terms as text."""
         text = b"\n".join([*self.lines(numbers), b""]).decode("utf-8", "surrogatepass")
         lines = text.split("\n")[:-1]
         return [line.partition("\t")[0] for line in lines] if "\t" in text else lines
 
     def lines(self, numbers: range) -> list[bytes]:
-        """List the lines of consecutive terms."""
+        """Return the lines of consecutive terms."""
         found: list[bytes] = []
         for block in range(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS)):
             before = block * BLOCK_TERMS
@@ -335,7 +335,7 @@ class Lexicon:
         return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))
 
     def _lines(self, block: int) -> bytes:
-        """Read the lines of a block, a line break before and after each."""
+        """Return the lines of a block, with a line break before the first and after each."""
         at = self._at
         if not self._compared[block]:
             self._container.touch(f"{self._field}.block_at", block, block + 2)
@@ -345,5 +345,5 @@ class Lexicon:
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes may be a term, or begin one: they hold nothing that ends one."""
+    """Return whether bytes can be a term or a prefix: they contain no delimiter."""
     return b"\n" not in term and TAB not in term

@@ -147,7 +147,7 @@ def _require(holds: bool) -> None:  # noqa: FBT001  # an assertion
 
 
 def open_lexicon(container: Container, field: str) -> Lexicon:
-    """Open the dictionary of a field of a segment's file."""
+    """Open the dictionary of a field in a segment."""
     size = container.meta["fields"][field]["terms"]
     if f"{field}.firsts" in container:
         return Lexicon(container, field, size)
@@ -262,7 +262,7 @@ class Segment:
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         self._kept_head = remembered(self._raw_head, KEPT_HEADS)
-        # The dictionary and the posting lists of a field of the segment.
+        # The dictionary and the posting lists of a field.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
             partial(FieldPostings, self.container, self.title_weight)
@@ -284,8 +284,8 @@ class Segment:
         """Find a term in a field.
 
         Returns:
-            Its number, the documents that have it, and its forms with spaces between; -1, 0 and nothing where
-            the segment has not the term or not the field.
+            Its number, its document frequency, and its forms separated by spaces; -1, 0 and ``b""`` if the
+            segment lacks the term or the field.
         """
         number, forms = self.lexicon(field).entry(term) if field in self.fields else (-1, b"")
         return number, self.postings(field).document_frequency(number) if number >= 0 else 0, forms

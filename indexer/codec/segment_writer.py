@@ -38,14 +38,14 @@ TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth b
 
 
 class FieldShape(TypedDict, total=False):
-    """How much a field will hold.
+    """The size of a new field.
 
     Attributes:
-        postings: How many postings in all.
-        lengths: Its length in each document: the sum of the term frequencies, 0 where it is missing; None for
+        postings: The number of postings.
+        lengths: Its length in each document: the sum of the term frequencies, 0 if it is missing; None for
             a field without term frequencies.
-        occurrences: How many positions in all; 0 for a field without.
-        max_position: The largest of them.
+        occurrences: The number of positions; 0 for a field without positions.
+        max_position: The largest position.
     """
 
     postings: Required[int]
@@ -55,14 +55,14 @@ class FieldShape(TypedDict, total=False):
 
 
 class FieldWriter:
-    """One field in the making; terms come in ascending order, in as many calls as memory allows.
+    """A writer of one field; terms are added in ascending order, in any number of calls.
 
     Args:
-        container: The segment's file.
-        name: The field's name.
-        title_weight: How much an occurrence in the title counts.
-        countries: For a field that is ranked, which has impacts and facet rows too; else None.
-        shape: How much it will hold.
+        container: The writer of the file.
+        name: The name of the field.
+        title_weight: The weight of an occurrence in the title.
+        countries: The countries, for a ranked field, which has impacts and facet rows; else None.
+        shape: The size of the field.
     """
 
     def __init__(
@@ -91,8 +91,8 @@ class FieldWriter:
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
         width = _width(shape.get("max_position", 0))
         self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
-        self._last: list[bytes] = []  # the last term, once there is one
-        self._lines: list[bytes] = []  # of the dictionary
+        self._last: list[bytes] = []  # the last term, if any
+        self._lines: list[bytes] = []  # the lines of the dictionary
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
         self._late["start"].append(np.zeros(1, np.uint32))
         self._posting = 0
@@ -289,8 +289,8 @@ class SegmentWriter:
         """Start a field; close it before the next one starts.
 
         Args:
-            name: Its name.
-            shape: How much it will hold.
+            name: The name of the field.
+            shape: The size of the field.
         """
         countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:

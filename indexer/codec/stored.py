@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
-DICTIONARY: Final = "dictionary"  # the block of bytes that blocks refer to, where there are many
-DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of what is compressed with it: without a header
+DICTIONARY: Final = "dictionary"  # the block with the compression dictionary, if there are many records
+DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of blocks compressed with it, which have no header
 MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text is smaller
 
 
@@ -45,11 +45,11 @@ class StoredRecords:
         self._last: tuple[int, list[bytes]] = (
             0,
             [],
-        )  # the first number of a block, and its records: the next is near
+        )  # the first number of the last block read, and its records: the next one is often in it
 
     @cached_property
     def _unpacking(self) -> tuple[int, bytes]:
-        """How blocks are unpacked: their window, and their dictionary."""
+        """The parameters for decompression: the window, and the dictionary."""
         if DICTIONARY in self.container:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
         return zlib.MAX_WBITS, b""
@@ -58,8 +58,8 @@ class StoredRecords:
         """Read one record.
 
         Args:
-            number: Its number in the order of arrival.
-            library: As of :meth:`block`; None for the faster one where the process has loaded it.
+            number: Its number in insertion order.
+            library: As in :meth:`block`; None for the faster one if the process has loaded it.
 
         Raises:
             IndexFolderError: Its block is damaged.

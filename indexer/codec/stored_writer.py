@@ -22,7 +22,7 @@ LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves 
 WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
 DICTIONARY_BYTES: Final = (
     16 << 10
-)  # of the first records, which what is compressed later refers to: a seventh less
+)  # the first records are the dictionary of all blocks, which saves a seventh
 GROUP: Final = 64 * BLOCK  # bytes per task of the thread; the overhead of a task equals the time for a block
 MAX_WAITING_BYTES: Final = 8 << 20  # bytes
 
@@ -30,10 +30,10 @@ CompressedBlocks = list[tuple[bytes, int]]  # each with its number of records
 
 
 def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
-    """Compress consecutive records, none of which may hold a line end.
+    """Compress consecutive records, none of which may contain a line end.
 
-    ISA-L writes what any zlib reads, a twentieth smaller than zlib's level 1 and in a quarter of its time.
-    With a dictionary, what it writes has neither header nor checksum.
+    Any zlib can read the output of ISA-L, which is a twentieth smaller than that of zlib's level 1 and takes
+    a quarter of its time. With a dictionary, the output has neither header nor checksum.
     """
     joined = b"\n".join(records)
     if not dictionary:

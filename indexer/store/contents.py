@@ -1,7 +1,7 @@
 """The contents of an index: ``dragoman.json``, with a checksum, replaced in one step.
 
-It lists every file of the index with its length and its seal, so that a file that is missing, or is of
-another generation or index, is detected before any of it is read.
+It lists every file of the index with its length and its seal, so that a missing file, or one of another
+generation or index, is detected before it is read.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class SourceSummary(NamedTuple):
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
 CODEC = "dragoman"
-MAX_BYTES = 4 << 20  # some 30,000 sources; Dragoman writes no longer file
+MAX_BYTES = 4 << 20  # some 30,000 sources; Dragoman does not write longer files
 MAX_DOCUMENT_COUNT = 1 << 32  # document numbers have 32 bits
 MAX_COUNT = (1 << 63) - 1
 MAX_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it

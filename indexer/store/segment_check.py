@@ -113,7 +113,7 @@ class TextChecker:
 
 
 TABLE: Final = "table"
-# The blocks of a dictionary, which are others in format 8.
+# The blocks of a dictionary in formats 8 and 9.
 DICTIONARY: Final = frozenset("terms block_at firsts term_at forms form_at hash_start hash_terms".split())
 
 
@@ -240,7 +240,7 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *filter(self._is_former, container.names())}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether a block is of a dictionary that stands in the file in format 8."""
+        """Return whether a block belongs to a dictionary of format 8 in the file."""
         field, _, part = name.rpartition(".")
         return part in DICTIONARY and f"{field}.term_at" in self.container
 

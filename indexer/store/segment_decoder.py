@@ -148,13 +148,13 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read a list of exceptions, for values that do not fit: rows of positions and of values, int64."""
+        """Read a list of values that do not fit into their bytes: rows of positions and of values, int64."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
     def _dictionary(self) -> tuple[list[bytes], list[bytes]]:
-        """Decode the terms, and the words behind each."""
+        """Decode the terms and the forms of each."""
         for name, (at, *_) in (("gap_at", self._gaps), ("over_at", self._over)):
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
         # The last two are of format 8.
