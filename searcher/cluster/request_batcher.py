@@ -32,29 +32,29 @@ class UnknownAnswerError(Exception):
 
 
 class RequestBatcher:
-    """Answers what is known, guesses the rest, and remembers what it guessed.
+    """Answers lookups and searches from cached results, guesses missing answers, and records the guesses.
 
-    A search is asked for only where no guess was made before it: its query would be another one. Whether two
-    words stand side by side is asked in any case.
+    A search is recorded only if no guess was made before it that could change its query. Searches
+    that only check for a match are always recorded.
 
     Args:
-        vocabulary: What is known of the vocabulary.
-        done: The searches that were run.
-        occurs: What to guess of how many documents have a term.
-        matches: Whether to guess that something matches; otherwise what is asked of the vocabulary alone is
-            noted, since it may be asked next.
-        first: Whether nothing is known yet: no word is then compared with those of the index.
-        last: Whether all that may be asked next is asked now.
-        guesses: Whether what is not known of the vocabulary is guessed; what asks for it ends otherwise.
+        vocabulary: The cached answers of lookups.
+        done: The results of earlier searches.
+        occurs: Returns the guess of a document frequency.
+        matches: Whether to guess that searches match something; otherwise only lookups are recorded, since
+            they may be needed next.
+        first: Whether nothing is cached yet: then no word is compared with those of the index.
+        last: Whether to record searches even with ``matches`` false.
+        guesses: Whether to guess missing lookups; otherwise the function is stopped.
 
     Attributes:
         has_guessed: Whether anything was guessed.
-        guessed: What was guessed of the vocabulary.
-        typed: What was asked for words that texts may not have.
+        guessed: The lookups whose answers were guessed.
+        typed: The lookups of accented spellings.
         searches: The searches whose answers were guessed.
-        is_stuck: Whether something was not known that may not be guessed.
-        is_whole: Whether no search has hits that lie too deep for one request.
-        is_open: Whether it may be that nothing matches.
+        is_stuck: Whether an answer was missing that must not be guessed.
+        is_whole: Whether no search has hits too deep for one request.
+        is_open: Whether possibly nothing matches.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a guess

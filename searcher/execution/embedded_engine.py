@@ -356,7 +356,7 @@ class EmbeddedEngine:
         return tuple([term.removeprefix(prefix) for term in self._index.terms_with_prefix(VARIANTS, prefix)])
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Give the words that texts of a language have for a term, ascending."""
+        """Return the words that have a term in the texts of a language, ascending."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:

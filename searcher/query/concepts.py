@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class TypedWord(NamedTuple):
-    """A word of content in a query, as one language's analyzer sees it.
+    """A content word of a query, as analyzed for one language.
 
     Attributes:
-        chunk: The number of the chunk that it stands in.
-        written: As typed.
-        terms: What it stands for.
+        chunk: The number of its chunk.
+        written: The word as typed.
+        terms: Its terms.
     """
 
     chunk: int
