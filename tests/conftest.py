@@ -16,7 +16,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the same seed give the same examples, whatever ran before."""
+    """Derive examples from the seed alone, independent of earlier tests."""
     if config.getoption("--hypothesis-seed") is not None:
         examples.draw_by_seed_alone()
 

@@ -1,4 +1,4 @@
-"""Sources that change and people who correct items: what the index should contain, and what it contains."""
+"""Changing sources and manual corrections: the expected and the actual content of the index."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def examples(stated: int) -> int:
 
 
 def draw_by_seed_alone() -> None:
-    """Draw no constants of modules: which are loaded depends on what a worker ran before, in random order.
+    """Draw no constants of modules, since the loaded modules depend on earlier tests of a worker.
 
     Constants find faults, so this is for runs that must be the same each time. There is no setting for it.
     """

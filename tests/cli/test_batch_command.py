@@ -136,7 +136,7 @@ def test_a_binary_file_is_no_list_of_queries(tmp_path: Path) -> None:
     assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]
 
 
-def test_rows_count_what_a_date_filter_leaves_out(run: Run, tmp_path: Path, sample_index: Path) -> None:
+def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sample_index: Path) -> None:
     """Each row counts the matches left out by the dates and has the notes of its query, as a search does."""
     file = tmp_path / "names.txt"
     file.write_text("(ferry\n")

@@ -54,7 +54,7 @@ def test_the_demo_never_replaces_an_unreadable_index(
 
 
 def test_a_second_build_replaces_the_index(run: Run, tmp_path: Path) -> None:
-    """A second build needs no flag; it reports what it replaced, and old items and files are deleted."""
+    """A second build needs no flag; it reports the replaced index, and old items and files are deleted."""
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     first.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     second.write_text("4 May 2021\nMarket moves\nThe market moves to the quay.\n", encoding="utf-8")
@@ -116,7 +116,7 @@ def test_a_duplicate_item_in_a_folder_is_reported_with_its_file(run: Run, tmp_pa
     assert "skipped papers/b.jsonl:2: the same item as an earlier one of this source" in result.stderr
 
 
-def test_a_build_summarises_what_it_read(run: Run, tmp_path: Path) -> None:
+def test_a_build_prints_a_summary_of_its_items(run: Run, tmp_path: Path) -> None:
     """The summary counts kinds of dates, languages, countries and reasons for skipping, if there are any."""
     source = tmp_path / "a.jsonl"
     source.write_text(

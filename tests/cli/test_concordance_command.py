@@ -56,7 +56,7 @@ def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> N
 
 
 def test_json_has_the_interpretation_of_the_query(run: Run, sample_index: Path) -> None:
-    """Lines and collocates have it as a search does, with the count of what a date filter left out."""
+    """Lines and collocates have it like a search, with the count of matches outside the date filter."""
     asked = ("(ferry zzzqq", "--from", "2016", "--format", "json", "--index", sample_index)
     alone = json.loads(run("search", *asked).stdout)
     assert (alone["undated_left_out"], alone["unmatched"]) == (1, ["zzzqq"])

@@ -76,8 +76,8 @@ def test_similar_takes_the_filters_of_search(run: Run, sample_index: Path) -> No
     assert run("similar", item_id, "--country", "Narnia", "--index", sample_index).exit_code == 2
 
 
-def test_items_prints_what_would_be_indexed(run: Run) -> None:
-    """``items`` reads a file or standard input, prints every item, and reports what it skipped."""
+def test_items_prints_the_items_of_a_source(run: Run) -> None:
+    """``items`` reads a file or standard input, prints every item, and reports the skipped ones."""
     with sample_path() as path:
         from_file = run("items", path, "--format", "jsonl")
         from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
@@ -88,7 +88,7 @@ def test_items_prints_what_would_be_indexed(run: Run) -> None:
     assert [record["id"] for record in piped] == [record["id"] for record in records]
 
 
-def test_items_shows_what_a_build_indexes(run: Run, tmp_path: Path) -> None:
+def test_items_shows_the_ids_that_a_build_stores(run: Run, tmp_path: Path) -> None:
     """The ids are the same, each once; an item equal to an earlier one is skipped and reported."""
     lines = (
         '{"id": "a", "title": "Tide", "body": "The tide came in."}',

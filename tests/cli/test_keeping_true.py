@@ -207,7 +207,7 @@ def test_an_update_without_sources_reads_all_known_ones(run: Run, tmp_path: Path
     assert not (tmp_path / "none").exists()
 
 
-def test_a_report_lists_what_happened_to_each_item(run: Run, tmp_path: Path) -> None:
+def test_a_report_lists_the_outcome_for_each_item(run: Run, tmp_path: Path) -> None:
     """Each item is a line of JSON with id, title, place and reason; there is none if nothing was written."""
     index, source, file = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "what.jsonl"
     run("build", write(source, 1, 2, 3), "--index", index)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _on_terminal(arguments: list[str], env: dict[str, str], *, errors: bool = False) -> str:
-    """Run a command whose standard output, and perhaps error, is a terminal; return what it wrote there."""
+    """Run a command whose standard output, and perhaps error, is a terminal; return its output there."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), *arguments],

@@ -71,7 +71,7 @@ def test_commands_that_read_sources_have_allow_private() -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
-    """Without urllib3 one line says what to install, and shows no secret of the address."""
+    """Without urllib3 one line names the package to install, and shows no secret of the address."""
     hiding = """
 import sys
 sys.modules["urllib3"] = None

@@ -91,7 +91,7 @@ def line(done: Result) -> str:
 
 @pytest.mark.cluster
 def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Path) -> None:
-    """Every reading command works with the role; a check reports what it cannot see; writing is refused."""
+    """Every reading command works with the role; a check reports the parts beyond it; writing is refused."""
     found = run(secured, "reader", "search", "ferry", "--format", "jsonl").stdout.splitlines()
     item_id = json.loads(found[0])["id"]
     for command in (

@@ -85,7 +85,7 @@ LAST_DIGIT = 1.01e-4
 
 
 def told(command: str, place: str, others: str = "OTHER") -> tuple[str, str, int]:
-    """Return what a command prints, without what depends on the index, and its exit code."""
+    """Return the output of a command, without the parts that depend on the index, and its exit code."""
     done = CliRunner().invoke(cli, shlex.split(command), env={"DRAGOMAN_INDEX": place})
     text, errors = [
         OTHER.sub("", part.replace(others, "OTHER").replace(place, "PLACE"))

@@ -52,7 +52,7 @@ def key_of(case: dict[str, Any]) -> str:
 
 
 def record_commands(workspace: Workspace) -> dict[str, Any]:
-    """Record what commands print and write."""
+    """Record the output and the files of commands."""
     files: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for case in COMMANDS:
         files[file_of(case["run"])][key_of(case)] = record_command(workspace, case)

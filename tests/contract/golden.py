@@ -1,4 +1,4 @@
-"""Golden files: what an output must contain, except for values that vary and text for people."""
+"""Golden files: the required content of outputs, except for values that vary and text for people."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def masked(value: Any, name: str = "", parent: str = "") -> Any:
 
 
 def missing(golden: Any, now: Any, at: str = "") -> list[str]:
-    """List what a golden value has and a present one lacks; objects may have more keys.
+    """Return the parts of a golden value that a present one lacks; objects may have more keys.
 
     New columns of a table and new positional arguments may follow the known ones. The number of ``reasons``
     is not compared: a later version adds that another one made the file.

@@ -1,4 +1,4 @@
-"""What programs rely on over HTTP: routes, parameters, statuses, headers and JSON."""
+"""The HTTP interface that programs rely on: routes, parameters, statuses, headers and JSON."""
 
 from __future__ import annotations
 

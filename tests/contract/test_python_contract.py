@@ -1,4 +1,4 @@
-"""What Python programs rely on: names, arguments with their defaults, attributes of results."""
+"""The Python interface that programs rely on: names, arguments with their defaults, attributes of results."""
 
 from __future__ import annotations
 

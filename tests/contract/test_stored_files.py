@@ -23,7 +23,7 @@ def is_refused(answer: Answer) -> bool:
 
 @pytest.fixture(scope="module")
 def formats(archive: Workspace) -> set[str]:
-    """Return which of index and receipt have another format today than in f8d6544."""
+    """Return the kinds of files, of index and receipt, whose format changed since f8d6544."""
     archive.begin()
     archive.write("search flood --receipt receipt.json --limit 0")
     pairs = {"index": ("index_data/dragoman.json", "index/dragoman.json", "format")}
@@ -59,7 +59,7 @@ def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
         (written.folder / file).write_text(json.dumps(stored, indent=1))
 
 
-def test_an_update_adds_to_an_index_of_a_former_format(written: Workspace) -> None:
+def test_an_index_of_a_former_format_can_be_updated(written: Workspace) -> None:
     """Old and new items are found together, and the check reads the files of both formats."""
     written.begin()
     item = {"id": "new-1", "title": "Otters at the quay", "date": "2015-05-05", "language": "en"}

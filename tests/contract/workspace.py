@@ -122,7 +122,7 @@ def record_command(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]
 
 
 def form_of(command: str) -> str:
-    """Return the format of what a command prints: its ``--format``, or ``table``."""
+    """Return the format of a command's output: its ``--format``, or ``table``."""
     words = shlex.split(command)
     if "--json" in words:
         return "json"

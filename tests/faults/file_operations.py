@@ -1,4 +1,4 @@
-"""What a program did to the files below a folder, as the kernel saw it: recorded with strace, in order."""
+"""The file operations of a program below a folder, recorded with strace, in order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Operation(NamedTuple):
 
 
 def record(command: Sequence[str], base: Path, log: Path) -> list[Operation]:
-    """Run a program to its end and return what it did below ``base``.
+    """Run a program to its end and return its file operations below ``base``.
 
     Args:
         command: The program.

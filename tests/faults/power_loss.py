@@ -1,4 +1,4 @@
-"""What a disk may contain after a power loss: any prefix of the operations, without any of the unsynced ones.
+"""The possible disks after a power loss: any prefix of the operations, without any of the unsynced ones.
 
 The model is stricter than any file system: a write is certain only after an fsync of its file, a name
 (created, renamed, removed) only after an fsync of its folder, and any part of the uncertain operations may

@@ -1,4 +1,4 @@
-"""What the fault tests tried, collected for the table at their end."""
+"""The cases that the fault tests tried, collected for the table at their end."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ def test_random_damage_never_gives_a_wrong_answer(
 @pytest.mark.faults
 @settings(FUZZ, max_examples=400)
 @given(data=st.data())
-def test_random_damage_never_gives_any_wrong_answer(
+def test_frequent_random_damage_gives_no_wrong_answer(
     index: Path, right: list[object], data: st.DataObject
 ) -> None:
     """Four hundred damages are tried with every query."""

@@ -31,9 +31,7 @@ def drawn() -> list[str]:
     return texts
 
 
-def test_a_seed_gives_the_same_examples_whatever_is_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_seed_alone_determines_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run with a seed, as in CI, can be repeated with the same result."""
     monkeypatch.setattr(providers, "is_local_module_file", providers.is_local_module_file)  # restored
     draw_by_seed_alone()

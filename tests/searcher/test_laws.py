@@ -94,7 +94,7 @@ def test_the_archive_equals_the_model(archive: Archive) -> None:
 
 @law
 @given(question=expressions, estimated=st.booleans(), language=st.sampled_from([None, "en", "es", "fr"]))
-def test_a_query_matches_what_it_means(
+def test_a_query_matches_the_items_of_its_model(
     archive: Archive, question: Expression, language: str | None, *, estimated: bool
 ) -> None:
     """In any nesting and any language, a query matches exactly the items of the model."""
@@ -105,7 +105,7 @@ def test_a_query_matches_what_it_means(
 @law
 @given(small, small, small)
 def test_or_is_a_union(archive: Archive, a: Expression, b: Expression, c: Expression) -> None:
-    """OR matches what either side matches, commutes and associates; scores add up."""
+    """OR matches the items of either side, commutes and associates; scores add up."""
     assume(is_within_limits(Union((a, b, c))))
     one, other, third = (archive.scores(part.text()) for part in (a, b, c))
     x, y, z = (f"({part.text()})" for part in (a, b, c))
@@ -123,7 +123,7 @@ def test_or_is_a_union(archive: Archive, a: Expression, b: Expression, c: Expres
 @law
 @given(small, small)
 def test_and_is_an_intersection(archive: Archive, a: Expression, b: Expression) -> None:
-    """AND matches what both sides match, and commutes; scores add up."""
+    """AND matches the items of both sides, and commutes; scores add up."""
     assume(is_within_limits(Intersection((a, b))))
     one, other = archive.scores(a.text()), archive.scores(b.text())
     both = archive.scores(f"({a.text()}) AND ({b.text()})")

@@ -42,7 +42,7 @@ def test_an_answer_leaves_no_garbage(sample_index: Path, params: SearchParams) -
 
 
 def test_old_questions_leave_no_garbage(sample_index: Path) -> None:
-    """What caches drop of earlier questions, such as the words to highlight, is freed at once too."""
+    """Objects dropped from caches, such as the words to highlight, are freed at once too."""
     context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
     words = [f"ferry {year}" for year in range(1980, 1980 + 2 * QUERY_CACHE_SIZE)]
     search_html(SearchParams(words[0]), context)

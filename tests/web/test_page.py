@@ -282,7 +282,7 @@ def test_an_item_shows_the_evidence_of_its_facts(client: TestClient, searcher: S
 
 
 def test_an_item_shows_its_manual_corrections(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """The page of an item has who corrected what and when, and the old value; names are escaped."""
+    """The page of an item has the person, field, date and old value of a correction; names are escaped."""
     index = make_index(
         {"id": "one", "title": "Tide", "body": "A tide", "date": "2018-01-01", "countries": ["PE"]}
     )

@@ -1,4 +1,4 @@
-"""The page has the order and numbers of its reader's language, and suggests what to do without results."""
+"""The page has the order and numbers of its reader's language, and suggestions if there are no results."""
 
 from __future__ import annotations
 

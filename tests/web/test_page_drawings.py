@@ -1,4 +1,4 @@
-"""Bars, maps and charts over time on the page: what they count, name and leave out."""
+"""Bars, maps and charts over time on the page: their counts, names and omissions."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_the_reading_pages_are_in_three_languages(client: TestClient, language: 
         assert not page.xpath("//script")
 
 
-def test_the_heading_tells_whether_there_are_more_lines(client: TestClient) -> None:
+def test_the_heading_shows_whether_there_are_more_lines(client: TestClient) -> None:
     """In French, a colon in it has its space."""
     some = page_of(client, "/concordance?q=ferry&limit=3&ui=fr")
     assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes de 6 articles")

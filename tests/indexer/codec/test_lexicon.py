@@ -1,4 +1,4 @@
-"""The dictionary of a field: terms in blocks, as format 9 has them and as format 8 had them."""
+"""The dictionary of a field, in the blocks of format 9 and in format 8."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.postings import Lexicon
 
-# Lengths of one, two and three letters, so that many terms begin others; blocks end within a beginning.
+# Terms of two and three letters, so that many are prefixes of others; blocks end between terms with a prefix.
 TERMS = sorted(
     {f"{first}{second}{third}" for first in "bdé" for second in ["", *"bdfgé"] for third in "cdgh"}
 )
@@ -51,7 +51,7 @@ def write(path: Path, terms: Sequence[str], *, ranked: bool = False) -> Containe
 
 
 def write_former(path: Path, terms: Sequence[str]) -> Container:
-    """Write the same dictionary with forms as format 8 had it."""
+    """Write the same dictionary, with forms, in format 8."""
     container = ContainerWriter(path)
     for name, at, texts in (
         ("terms", "term_at", terms),
@@ -65,7 +65,7 @@ def write_former(path: Path, terms: Sequence[str]) -> Container:
 
 
 def assert_holds(lexicon: Lexicon, terms: list[str]) -> None:
-    """Assert that a dictionary finds, counts and lists some terms as a sorted list does."""
+    """Assert that a dictionary finds, counts and lists terms like a sorted list."""
     encoded = sorted(term.encode() for term in terms)
     assert len(lexicon) == len(encoded)
     assert lexicon.walk(range(len(encoded))) == encoded
@@ -85,13 +85,13 @@ def assert_holds(lexicon: Lexicon, terms: list[str]) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, len(TERMS)])
 def test_terms_are_found_within_and_across_blocks(tmp_path: Path, count: int) -> None:
-    """A dictionary of any number of blocks answers as a sorted list, hostile needles included."""
+    """Lookups in any number of blocks equal those in a sorted list, also of terms with delimiters."""
     assert_holds(open_lexicon(write(tmp_path / "one", TERMS[:count]), "f"), TERMS[:count])
 
 
 @pytest.mark.parametrize("former", [False, True])
-def test_forms_come_with_their_term(tmp_path: Path, *, former: bool) -> None:
-    """The forms of a term are found with it, the term itself where there are no others."""
+def test_a_lookup_returns_the_forms_of_a_term(tmp_path: Path, *, former: bool) -> None:
+    """A lookup returns the number of a term and its forms, or the term itself if it has no others."""
     one = write_former(tmp_path / "one", TERMS) if former else write(tmp_path / "one", TERMS, ranked=True)
     lexicon = open_lexicon(one, "f")
     assert_holds(lexicon, TERMS)
@@ -101,19 +101,19 @@ def test_forms_come_with_their_term(tmp_path: Path, *, former: bool) -> None:
     assert lexicon.entry(b"nowhere") == (-1, b"")
 
 
-def test_a_former_dictionary_may_be_empty(tmp_path: Path) -> None:
-    """A field without terms, as those of accent variants often are, has none in format 8 too."""
+def test_an_empty_dictionary_of_format_8_is_read(tmp_path: Path) -> None:
+    """A field without terms, as accent variants often are, is read in format 8 too."""
     assert_holds(open_lexicon(write_former(tmp_path / "one", []), "f"), [])
 
 
-def test_a_term_with_a_line_break_is_not_written(tmp_path: Path) -> None:
-    """What would be read as two terms is refused."""
+def test_a_term_with_a_line_break_is_refused(tmp_path: Path) -> None:
+    """A term that would be read as two is refused."""
     with pytest.raises(ValueError, match="line break"):
         write(tmp_path / "one", ["pier\nquay"])
 
 
-def test_damage_to_a_dictionary_is_found_before_it_is_used(tmp_path: Path) -> None:
-    """Terms of other pages are found, those of the damaged page never, however often they are asked for."""
+def test_a_damaged_page_of_a_dictionary_is_never_used(tmp_path: Path) -> None:
+    """Terms of other pages are found; repeated lookups of terms of the damaged page all fail."""
     container = write(tmp_path / "one", MANY)
     assert container.count("f.terms") > WHOLE
     content = bytearray((tmp_path / "one").read_bytes())

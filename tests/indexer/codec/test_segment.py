@@ -23,7 +23,7 @@ DAY = 735_000  # 2013-05-07
 
 
 def write(folder: Path, name: str = "s") -> None:
-    """Write four documents: two dated, one estimated over a year's end, one undated."""
+    """Write four documents: two dated, one estimated across the end of a year, one undated."""
     stored = StoredWriter(folder / f"{name}.text")
     for arrival in range(4):
         stored.store(b'{"arrival": %d}' % arrival)
@@ -75,7 +75,7 @@ def add(text: FieldWriter) -> None:
 
 
 def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
-    """Columns, heads, records, terms, term frequencies and positions are read as they were written."""
+    """Columns, heads, records, terms, term frequencies and positions are read as written."""
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
@@ -172,7 +172,7 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", [3, 9, 30, 100, 700, 2000, -5])
 def test_damage_is_detected(tmp_path: Path, at: int) -> None:
-    """One changed byte anywhere is an error at opening or a finding of the check."""
+    """One changed byte anywhere is an error on opening or reported by the check."""
     write(tmp_path)
     assert Segment(tmp_path, "s").container.check() == []
     content = bytearray((tmp_path / "s.seg").read_bytes())
@@ -186,7 +186,7 @@ def test_damage_is_detected(tmp_path: Path, at: int) -> None:
 
 
 def test_a_truncated_or_foreign_file_is_refused(tmp_path: Path) -> None:
-    """A file that is truncated, empty, missing or of another kind is a clear error, never a traceback."""
+    """A truncated, empty, missing or foreign file is a clear error, never a traceback."""
     write(tmp_path)
     whole = (tmp_path / "s.seg").read_bytes()
     for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):

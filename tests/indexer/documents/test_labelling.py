@@ -138,7 +138,7 @@ def test_close_votes_are_counted_equally(paragraphs: list[str]) -> None:
 @settings(max_examples=examples(200), deadline=None)
 @given(*[st.lists(st.integers(0, most), min_size=7, max_size=7) for most in (4, 20)], st.integers(0, 150))
 def test_equal_votes_have_equal_outcomes(own: list[int], others: list[int], content: int) -> None:
-    """For any votes, a batch considers clear what a single text does."""
+    """For any votes, a batch and a single text have the same outcome."""
     known = [sum(pair) for pair in zip(own, others, strict=True)]
     alone = elect(tuple(own), tuple(known), [b"%d" % word for word in range(max(known) + content)])
     (clear,), (lane,) = settled(np.array([alone.words]), np.array([own + known]))

@@ -21,7 +21,7 @@ def claim_folder(folder: Path) -> None:
 
 
 def test_a_manifest_is_read_as_written(tmp_path: Path) -> None:
-    """The next command reads exactly what a build wrote."""
+    """The next command reads exactly the table of contents that a build wrote."""
     sources = (SourceSummary("p.txt", 3, 1), SourceSummary("\udce9té.txt", 0, 0))
     written = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
     written.write(tmp_path)
@@ -30,7 +30,7 @@ def test_a_manifest_is_read_as_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
-    """A folder with any other file is never written to."""
+    """Dragoman never writes to a folder with any other file."""
     (tmp_path / "thesis.doc").write_text("years of work")
     with pytest.raises(IndexFolderError, match=r"thesis\.doc"):
         claim_folder(tmp_path)
@@ -67,7 +67,7 @@ def test_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", range(1, READABLE_FORMATS[0]))
 def test_an_older_format_must_be_built_again(tmp_path: Path, version: int) -> None:
-    """An index of any earlier Dragoman ends in one line with the remedy."""
+    """An index of any earlier Dragoman is refused in one line with the remedy."""
     write_format(tmp_path, version)
     with pytest.raises(IndexFolderError, match="build it again with: dragoman build SOURCE --index ") as told:
         read_manifest(tmp_path)
@@ -96,7 +96,7 @@ def test_an_older_format_must_be_built_again(tmp_path: Path, version: int) -> No
     ],
 )
 def test_a_damaged_manifest_is_reported(tmp_path: Path, content: str) -> None:
-    """Any content of the manifest ends in one line."""
+    """Any invalid content of the manifest is reported in one line."""
     (tmp_path / CONTENTS).write_text(content)
     with pytest.raises(IndexFolderError, match="build it again"):
         read_manifest(tmp_path)
@@ -123,6 +123,6 @@ def test_an_inaccessible_folder_is_not_reported_as_missing(tmp_path: Path) -> No
 
 
 def test_a_missing_folder_named_damaged_is_missing(tmp_path: Path) -> None:
-    """Damage is not recognised by the words of a message, which quotes the name."""
+    """The name of a folder, which the message quotes, does not make it count as damaged."""
     with pytest.raises(IndexFolderError, match="there is no index folder"):
         check_index(tmp_path / "damaged")

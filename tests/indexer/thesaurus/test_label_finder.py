@@ -1,4 +1,4 @@
-"""The arrays that find labels in a build find those that the rules of labels, applied word by word, find."""
+"""The arrays of a build find the same labels as the rules of labels, applied word by word."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:
-    """Make a concept of labels that commas separate, by language."""
+    """Return a concept with labels by language, separated by commas."""
     found = [Label(language, text) for language, texts in labels.items() for text in texts.split(", ")]
     return Concept(name, tuple(found), broader=broader, kind=kind)
 
@@ -105,7 +105,7 @@ class LabelByLabel:
                 words.append([word, *(other for one in same for other in one)])
 
     def terms(self, language: str, text: str) -> set[str]:
-        """Return the terms of the concepts that a text names, and of their broader ones."""
+        """Return the terms of the concepts in a text, and of their broader concepts."""
         words = {
             token.position: (
                 token.term,
@@ -133,7 +133,7 @@ class LabelByLabel:
         return {concept_term(self._counted[number].kind, self._counted[number].name) for number in reached}
 
     def _nearest(self, language: str, term: str, written: str) -> set[int]:
-        """Return the concepts of the nearest labels of one word that a word is."""
+        """Return the concepts of the one-word labels nearest to a word."""
         far: dict[int, set[int]] = {}
         for number, label in self._labels:
             if (label.language, label.terms) == (language, (term,)):
@@ -146,7 +146,7 @@ class LabelByLabel:
         return far[min(far)] if far else set()
 
     def _is_there(self, number: int, label: ConceptLabel, found: list[tuple[str, str]]) -> bool:
-        """Check whether words with the terms of a longer label are its words, with its capitals."""
+        """Return whether words with the terms of a longer label are its words, with its capitals."""
         if self._counted[number].kind != TOPIC:
             for place in (0, -1):
                 if label.text.split()[place][0].isupper() and not found[place][1][0].isupper():
@@ -196,8 +196,8 @@ def found_by_arrays(finder: ConceptFinder, drawn: Sequence[Text]) -> list[set[st
 
 
 @given(st.integers(0, 1 << 32))
-def test_arrays_find_the_labels_that_the_rules_find(container: Container, seed: int) -> None:
-    """In texts of three languages a build finds the concepts that comparing label by label finds."""
+def test_labels_found_in_batches_equal_those_found_singly(container: Container, seed: int) -> None:
+    """In texts of three languages a build finds the same concepts as a comparison label by label."""
     chance = random.Random(seed)
     drawn = [drawn_text(chance) for _ in range(TEXTS)]
     finder, rules = open_finder(container), LabelByLabel(Table(container))
@@ -209,7 +209,7 @@ def test_arrays_find_the_labels_that_the_rules_find(container: Container, seed: 
 
 
 def test_every_label_is_found(container: Container) -> None:
-    """Each label by itself is found, so that the comparison above is not of empty sets."""
+    """Each label is found by itself, so that the test above does not compare empty sets."""
     finder = open_finder(container)
     assert finder is not None
     labels = [

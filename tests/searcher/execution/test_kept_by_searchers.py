@@ -1,4 +1,4 @@
-"""What a searcher caches, and what its hits keep in memory."""
+"""The caches of a searcher, and the memory that its hits hold."""
 
 from __future__ import annotations
 

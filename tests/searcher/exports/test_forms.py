@@ -132,7 +132,7 @@ def test_the_queries_of_the_documentation_have_results(sample_index: Path, tmp_p
 
 
 def test_ris_states_only_the_known_part_of_a_date(index: Path) -> None:
-    """Each record is of tags, from TY to ER; an interval has what its days share, an estimate no date."""
+    """Records have tags from TY to ER; an interval has the common part of its days, an estimate no date."""
     records = write(index, "ris").decode().removesuffix("\r\n\r\n").split("\r\n\r\n")
     tags = []
     for record in records:

@@ -79,7 +79,7 @@ def answers(index: Path, query: str | None) -> list[Any]:
 @given(records=st.lists(RECORDS, min_size=1, max_size=8))
 @settings(max_examples=examples(12))
 def test_an_export_builds_the_same_items(records: list[dict[str, Any]]) -> None:
-    """Stored records are equal to the byte, and so are hits, their order, facets and what ``show`` prints."""
+    """Stored records are equal to the byte; so are hits, their order, facets and the output of ``show``."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name, "sea.jsonl")
         lines = [json.dumps({"id": f"d{at}", **record}) for at, record in enumerate(records)]
@@ -110,7 +110,7 @@ def write(index: Path, what: str, form: str, file: Path) -> None:
 
 
 def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
-    """Return what every format has of an item: countries without evidence, and texts as readable CSV."""
+    """Return the fields that every format has: countries without evidence, and texts as readable CSV."""
     codes = tuple(mention.code for mention in item.countries)
     texts = (legible(item.title or ""), legible(item.body, keep="\n") if whole else None)
     fields = [(name, legible(value, keep="\n")) for name, value in item.fields if whole]
@@ -256,7 +256,7 @@ def test_an_item_in_several_languages_is_read_back(tmp_path: Path) -> None:
 
 
 def test_other_places_and_former_ids_are_read_back(tmp_path: Path) -> None:
-    """What an index stores of an item outside its record survives export and build, each once."""
+    """Facts about an item outside its record survive export and build, each once."""
     page = "{}\n\nThe crew of the night ferry counted the lamps along the quay twice, and then went home.\n"
     first, second = tmp_path / "one.txt", tmp_path / "two.txt"
     first.write_text(page.format("3 May 2018\nThe lamps of the quay"), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The words of questions: what is known of one is looked up once, and keeps no index open."""
+"""The words of questions: each is looked up once, and the cache does not keep an index open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CountedVocabulary:
-    """The terms of an index whose only text is *Una sequía en el puerto*, and how often each is looked up."""
+    """The terms of an index whose only text is *Una sequía en el puerto*, with a count of the lookups."""
 
     def __init__(self) -> None:
         self.asked: Counter[tuple[str, ...]] = Counter()
@@ -37,7 +37,7 @@ class CountedVocabulary:
         return ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the words that texts have for a term."""
+        """Return the words in texts that have a term."""
         self.asked["forms", language, term] += 1
         return ("puerto",) if (language, term) == ("es", "puert") else ()
 
@@ -55,7 +55,7 @@ def words(vocabulary: CountedVocabulary) -> QueryWords:
 
 
 def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWords) -> None:
-    """Whoever needs its terms, labels, share or languages, each look-up is made once."""
+    """Its terms, labels, share and languages need each lookup once."""
     for _ in range(2):
         word = words("puerto")
         assert word.languages() == ["es"]
@@ -68,8 +68,8 @@ def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWor
     assert words("puerto") is word
 
 
-def test_words_within_a_chunk_are_words_of_their_own(words: QueryWords) -> None:
-    """What an analyzer reads in a chunk is the word that is asked for alone."""
+def test_a_chunk_is_split_into_cached_words(words: QueryWords) -> None:
+    """The words within a chunk are the cached objects of the single words."""
     (part,) = words("l'eau").parts("fr")
     assert part.word is words("eau")
     assert part.is_searched
@@ -78,14 +78,14 @@ def test_words_within_a_chunk_are_words_of_their_own(words: QueryWords) -> None:
     assert [one.is_stop_word for one in words("puerto-de-mar").parts("es")] == [False, True, False]
 
 
-def test_a_word_may_stand_for_its_accented_label(words: QueryWords) -> None:
-    """Where no text and no label has it as typed, the terms with an accent are looked up in labels."""
+def test_an_unaccented_word_matches_an_accented_label(words: QueryWords) -> None:
+    """If no text and no label has a word as typed, terms of accented spellings are looked up in labels."""
     assert "sequ" in words("sequia").label_terms("es")
     assert words("puerto").label_terms("es") == words("puerto").terms("es")
 
 
-def test_words_that_are_kept_keep_no_index_open(vocabulary: CountedVocabulary) -> None:
-    """The words of questions are let go as soon as nobody uses them."""
+def test_cached_words_do_not_keep_an_index_open(vocabulary: CountedVocabulary) -> None:
+    """The words of questions are freed as soon as they are unused."""
     words = QueryWords(cast("Vocabulary", vocabulary), Table(None))
     word = words("l'eau")
     assert word.parts("fr")

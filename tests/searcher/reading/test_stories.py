@@ -174,7 +174,7 @@ def test_a_title_of_seventy_thousand_names_is_bounded(make_index: Callable[..., 
         assert stories(searcher).results.total == 2
 
 
-def test_a_story_lists_what_its_items_share(make_index: Callable[..., Path]) -> None:
+def test_a_story_lists_the_shared_facts_of_its_items(make_index: Callable[..., Path]) -> None:
     """A story has concepts and places in one language, names and figures, and the most central title."""
     with Searcher(make_index(QUAKE, SEISME, {**QUAKE, "title": "Tremor"}, *OTHERS)) as searcher:
         (story,) = stories(searcher).stories
