@@ -394,7 +394,7 @@ def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int)
             yield place._replace(previous=reached[known - 1])
 
 
-QUERY_CACHE_SIZE: Final = 32  # queries whose highlights are cached: every hit of a page uses them
+QUERY_CACHE_SIZE: Final = 8  # queries whose highlights are cached: every hit of a page uses them
 
 
 class Highlights:

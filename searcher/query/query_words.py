@@ -10,7 +10,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS
 from indexer.analysis.characters import APOSTROPHES, fold, plain
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
     from searcher.engine import Vocabulary
 
-CACHE_SIZE: Final = 1 << 12  # cached words
+CACHE_SIZE: Final = 1 << 9  # cached words
 SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
 # Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the
 # French *rivière*, *journée*, *sécurité*.
@@ -85,9 +85,10 @@ T = TypeVar("T")
 
 def _kept(find: Callable[[QueryWord, str], T]) -> Callable[[QueryWord, str], T]:
     """Cache the result of a method of a word for each language; it is never None."""
+    keys = {language: (find, language) for language in LANGUAGES}  # shared by all words
 
     def get(word: QueryWord, language: str) -> T:
-        key = find, language
+        key = keys[language]
         found: T | None = word.kept.get(key)
         if found is None:
             found = word.kept[key] = find(word, language)

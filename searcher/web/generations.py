@@ -143,9 +143,11 @@ class Serving(NamedTuple):
     access_log: bool = True
 
 
-CHUNK_CACHE_SIZE: Final = 1 << 13  # cached analyzed chunks of texts and questions, per language
+CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and questions, per language
 COLLECTED_FROM: Final = 50_000  # objects: a request leaves no reference cycles
-_ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
+# Parameters of mallopt, in malloc.h of the GNU library: one arena for all threads, and the sizes (bytes) from
+# which large blocks and the unused end of the heap are returned to the system.
+_MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
 
 
 def freeze_loaded_objects() -> None:
@@ -166,4 +168,6 @@ def bound_memory() -> None:
         from ctypes import CDLL
 
         with suppress(OSError, AttributeError):  # another library, whose settings are kept
-            CDLL(None).mallopt(_ARENA_MAX, 1)
+            library = CDLL(None)
+            for parameter, value in _MALLOC.items():
+                library.mallopt(parameter, value)

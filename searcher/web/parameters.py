@@ -168,7 +168,7 @@ class SearchParams:
 _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()}
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def encoded(field: str, value: Any) -> str:
     """Encode one attribute for a query string; empty if it has its default."""
     if value == _USUAL[field]:

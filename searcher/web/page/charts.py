@@ -141,7 +141,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
     return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 11)
 def _country(  # noqa: PLR0913, PLR0917 - the inputs of the drawing
     code: str,
     shaded: int,

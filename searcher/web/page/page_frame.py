@@ -98,7 +98,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
     return Markup("".join(rows))  # noqa: S704 - escaped there
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 11)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
     """Return a checkbox up to its count; cached, since the same ones recur."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
