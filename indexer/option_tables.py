@@ -231,7 +231,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
         listed += [
             Parameter(name, Parameter.KEYWORD_ONLY, default=one.default) for name, one in options.items()
         ]
-        function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]
+        function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]  # inspect reads it
         described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
         function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
         return function

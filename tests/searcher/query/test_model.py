@@ -80,7 +80,7 @@ def _matched(node: Node, terms: frozenset[Node]) -> bool:
 def test_rewriting_by_the_identity_keeps_the_object(tree: Node) -> None:
     """A function that changes nothing gets every node once, and the tree stays the same object."""
     seen: list[Node] = []
-    assert rewrite(tree, lambda node: seen.append(node) or node) is tree  # type: ignore[func-returns-value]
+    assert rewrite(tree, lambda node: seen.append(node) or node) is tree  # type: ignore[func-returns-value]  # append returns None
     assert sorted(map(id, seen)) == sorted(map(id, nodes(tree)))
     assert leaves(tree) == [node for node in nodes(tree) if not parts_of(node)]
 
