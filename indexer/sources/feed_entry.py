@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.item import RawItem
 from indexer.sources.encoding import clean
@@ -15,7 +16,6 @@ from indexer.sources.page.line_kinds import is_closing, wording
 from indexer.sources.source import why_no_item
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_language
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from indexer.item import ItemDate
