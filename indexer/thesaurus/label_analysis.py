@@ -12,6 +12,7 @@ from indexer.analysis.characters import plain
 REMEMBERED: Final = 1 << 16  # words of labels
 # Words that may be missing before a name: the Caribbean, to migrate.
 _ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "se"})
+_ARTICLE = re.compile(rf"(?i:(?P<infinitive>to |se )|(?:{'|'.join(sorted(_ARTICLES))})[ -]|l['’])(?=\S+$)")
 # A short acronym is often a word too: TIP is only recognised in a query when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
@@ -69,6 +70,16 @@ def acronym_of(text: str) -> str:
     """Return the capitals of a label that is a short acronym; empty for any other."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
+
+
+def without_article(text: str) -> str:
+    """Return a verb or a name without its article, which texts may lack (*to migrate*, *la Moncloa*).
+
+    Other words have another meaning without it (*the poor*, *la derecha*) and are not changed.
+    """
+    article = _ARTICLE.match(text)
+    word = text[article.end() :] if article else ""
+    return word if article and (article["infinitive"] or word[0].isupper()) else text
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
