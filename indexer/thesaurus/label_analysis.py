@@ -72,14 +72,17 @@ def acronym_of(text: str) -> str:
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
 
-def without_article(text: str) -> str:
-    """Return a verb or a name without its article, which texts may lack (*to migrate*, *la Moncloa*).
+def bare_word(text: str) -> str:
+    """Return the word of a label of one word as texts have it.
 
-    Other words have another meaning without it (*the poor*, *la derecha*) and are not changed.
+    A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
+    Other words have another meaning without their article (*the poor*, *la derecha*) and are not changed.
     """
     article = _ARTICLE.match(text)
-    word = text[article.end() :] if article else ""
-    return word if article and (article["infinitive"] or word[0].isupper()) else text
+    word = text[article.end() :] if article else text
+    if word[:1].isupper():
+        return word.removesuffix("'s").removesuffix("’s")
+    return word if article and article["infinitive"] else text
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
