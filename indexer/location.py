@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from indexer.cluster.catalog import ClusterContents
-    from indexer.cluster.cluster_build import ClusterLocation
+    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_location import ClusterLocation
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
     from indexer.store.contents import Contents
@@ -146,7 +146,7 @@ def correct(place: str, options: CorrectionRequest) -> WriteReport:
 
 def _written(place: str) -> Path | ClusterLocation:
     if is_address(place):
-        from indexer.cluster.cluster_build import ClusterLocation
+        from indexer.cluster.cluster_location import ClusterLocation
 
         return ClusterLocation(place)
     from pathlib import Path
@@ -162,8 +162,8 @@ def corrections_of(place: str) -> str | None:
     """
     if is_address(place):
         from indexer.cluster.address import parse_address
-        from indexer.cluster.catalog import remembered_corrections
         from indexer.cluster.client import Cluster
+        from indexer.cluster.cluster_contents import remembered_corrections
 
         return remembered_corrections(Cluster(parse_address(place)))
     found = contents_of(place)
@@ -177,8 +177,8 @@ def contents_of(place: str) -> Contents | ClusterContents | None:
     try:
         if is_address(place):
             from indexer.cluster.address import parse_address
-            from indexer.cluster.catalog import find_contents
             from indexer.cluster.client import Cluster
+            from indexer.cluster.cluster_contents import find_contents
 
             return find_contents(Cluster(parse_address(place)))
         from indexer.store.contents import Contents

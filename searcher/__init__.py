@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from searcher.exports.exporting import ExportReport
     from searcher.facet_values import FacetValue
     from searcher.near_duplicates import DuplicateGroup, Duplicates
-    from searcher.public import duplicates, export
     from searcher.results import Hit, Results
-    from searcher.searcher import Searcher
+    from searcher.searcher import Searcher, duplicates, export
 
 __all__ = [
     "DragomanError",
@@ -42,9 +41,8 @@ _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
     **dict.fromkeys(("Hit", "Results"), "searcher.results"),
     "FacetValue": "searcher.facet_values",
-    "Searcher": "searcher.searcher",
     **dict.fromkeys(("DuplicateGroup", "Duplicates"), "searcher.near_duplicates"),
-    **dict.fromkeys(("duplicates", "export"), "searcher.public"),
+    **dict.fromkeys(("Searcher", "duplicates", "export"), "searcher.searcher"),
     "ExportReport": "searcher.exports.exporting",
 }
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
-    from searcher.results import HitExtras
-    from searcher.score_parts import Explanation
+    from searcher.results import Explanation, HitExtras
     from searcher.search_options import Question
 
 OPENING: Final = 200  # characters of an untitled item that replace its title

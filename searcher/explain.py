@@ -10,7 +10,7 @@ from indexer.schema import SEPARATOR
 from searcher.query import model
 from searcher.query.limits import LIMITS
 from searcher.query.notes import Note, hits_not_explained
-from searcher.score_parts import Explanation
+from searcher.results import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.facet_values import HitDetails
     from searcher.query.model import Node
-    from searcher.results import HitContext, Results
-    from searcher.score_parts import Explanation
+    from searcher.results import Explanation, HitContext, Results
 
 
 class LazyHitExtras:

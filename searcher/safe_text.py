@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TextIO
 
-from indexer.tables import begins_formula, without_formulas
+from indexer.csv_cells import begins_formula, without_formulas
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Words of Persian and composed emoji need these two.

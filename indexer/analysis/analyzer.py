@@ -10,9 +10,9 @@ from typing import Any
 
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.analysis.chunk_words import ChunkWord, chunk_words, stream_words
+from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
-from indexer.tables import rows
 
 _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 

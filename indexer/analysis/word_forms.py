@@ -13,9 +13,9 @@ from typing import Final
 
 from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.characters import fold
+from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import rows
 
 _Endings = list[tuple[frozenset[str], frozenset[str]]]
 _ROWS: Final = rows(__file__, "word_forms.tsv")

@@ -18,8 +18,8 @@ from indexer.store.changed_items import documents_with_rarest, sure_words, words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
     from indexer.store.protocols import Docs
 
 BATCH_SIZE: Final = 500  # items per request

@@ -24,8 +24,8 @@ from indexer.errors import ClusterError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
 
 
 def cache_folder() -> Path:

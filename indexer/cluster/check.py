@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import fetch_thesaurus
-from indexer.cluster.catalog import aliased, left_over, read_contents
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import aliased, left_over, read_contents
 from indexer.cluster.mapping import WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError
 from indexer.store.check import CheckReport, Finding
 
 if TYPE_CHECKING:
-    from indexer.cluster.catalog import ClusterContents
+    from indexer.cluster.cluster_contents import ClusterContents
     from indexer.store.check import Progress
 
 _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen in the build

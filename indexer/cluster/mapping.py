@@ -183,3 +183,26 @@ SCORE_SCRIPT: Final = (
     "double f = termFreq(params.f, params.t); return params.w * f / "
     f"(f + {K1} * ({1 - B} + {B} * doc[params.l].value / params.a));"
 )
+
+
+def groups_metric(unused: int) -> dict[str, Any]:
+    """Return the aggregation that counts the groups of documents which all are in one.
+
+    Args:
+        unused: A number above those of all groups.
+    """
+    return {
+        "scripted_metric": {
+            "params": {"size": unused // 64 + 1},
+            "init_script": "state.bits = new long[params.size]",
+            "map_script": (
+                "int group = (int) doc['group'].value; state.bits[group >> 6] |= 1L << (group & 63)"
+            ),
+            "combine_script": "return state.bits",
+            "reduce_script": (
+                "int count = 0; for (int at = 0; at < params.size; at++) { long bits = 0L; "
+                "for (part in states) { if (part != null) { bits |= part[at]; } } "
+                "count += Long.bitCount(bits); } return count"
+            ),
+        }
+    }

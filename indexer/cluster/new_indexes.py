@@ -13,12 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk_requests import WRITING
-from indexer.cluster.catalog import aliased, groups_metric, left_over, numbers, require_own_index
+from indexer.cluster.cluster_contents import aliased, left_over, numbers, require_own_index
 from indexer.cluster.mapping import (
     LOCKS,
     RANKED,
     SCORE_SCRIPT,
     WORDS_ENDING,
+    groups_metric,
     index_body,
     length_field,
     value_labels,
@@ -33,8 +34,8 @@ from indexer.store.writer import choose_facets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
     from indexer.cluster.lock import ClusterLock
     from indexer.store.protocols import WriteRequest
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.cluster.bulk_requests import BulkSender
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
     from indexer.store.register_changes import RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from indexer.cluster.base_generation import BaseClusterItems
 from indexer.cluster.bulk_requests import BulkSender
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
-from indexer.cluster.catalog import ClusterContents
+from indexer.cluster.cluster_contents import ClusterContents
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
 from indexer.cluster.duplicate_groups import (
     WaitingDocuments,

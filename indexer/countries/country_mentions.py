@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.countries import name_context, shared_names
 from indexer.countries.shared_names import Rules, rules_of
+from indexer.data_tables import country_rows, names_in_cell
 from indexer.item import CountryMention, Via
-from indexer.tables import country_rows, names_in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,10 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
+from indexer.data_tables import country_rows, names_in_cell
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import country_rows, names_in_cell
 
 _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.countries.country_names import find_country
-from indexer.tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, names_in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Collection

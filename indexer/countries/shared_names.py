@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
-from indexer.tables import country_rows
+from indexer.data_tables import country_rows
 
 Rules: TypeAlias = tuple[tuple[frozenset[str], str], ...]
 """Qualifiers, and the name that a shared name becomes with them; the first rule that matches decides."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
 from indexer.analysis.characters import CharacterTable
-from indexer.tables import rows
+from indexer.data_tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:

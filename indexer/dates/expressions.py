@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from indexer.data_tables import rows
 from indexer.dates import date_grammar
 from indexer.dates.date_grammar import Days, fold
-from indexer.tables import rows
 
 _EN_LINKS = r"(?:(?:for|of|against|on|in|to|the|support|elimination|remembrance|world|international)\s+){0,8}"
 _ES_LINKS = r"(?:(?:del?|la|el|los|las|contra|para|por|eliminacion|recuerdo)\s+){0,8}"

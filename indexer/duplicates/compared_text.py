@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from indexer.analysis.analyzer import is_function_word
 from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import CALENDAR_NAMES
-from indexer.tables import rows
 
 _MAX_PREAMBLE_LENGTH: Final = 120  # characters
 _MAX_TRAILER_LENGTH: Final = 300

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from struct import Struct
 
 from indexer.analysis.analyzer import STOP_WORDS
+from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import rows
 
 VOTING_LANGUAGES = (*ANALYZED_LANGUAGES, "pt", "it", "ca", "de")
 """The languages that can be distinguished, in the order of their lanes in ``VOTES``."""

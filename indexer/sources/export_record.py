@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.custom_fields import fields_of
+from indexer.csv_cells import fields_of, without_apostrophes
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
@@ -15,7 +15,6 @@ from indexer.sources.html_text import is_markup
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
-from indexer.tables import without_apostrophes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

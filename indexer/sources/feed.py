@@ -4,18 +4,340 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
 
-from indexer.sources.feed_entry import EntryReader
+from indexer.data_tables import rows
+from indexer.dates.date_grammar import plain_words
+from indexer.item import RawItem
+from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Element, Items, Markup
-from indexer.sources.source import nonempty
+from indexer.sources.html_text import line_of, paragraphs_of
+from indexer.sources.page.line_kinds import is_closing, wording
+from indexer.sources.source import nonempty, why_no_item
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_values import StatedIds, read_language
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
 
-    from indexer.item import RawItem
+    from indexer.item import ItemDate
     from indexer.sources.source import ReadContext
+
+
+_NAMES: Final = {kind: names.split() for kind, names in rows(__file__, "feed_elements.tsv")}
+# Read elsewhere, or only useful to programs that fetch feeds.
+_READ: Final = frozenset(name for kind, names in _NAMES.items() if kind != "changed" for name in names)
+_ADDRESSES: Final = ("url", "href", "resource", "rdf:resource")
+_DEEPEST: Final = 4
+
+
+def fields_of(item: Element) -> dict[str, str]:
+    """Return the other fields of an item: texts, and the addresses in elements without text.
+
+    Args:
+        item: Its element.
+
+    Returns:
+        Names and values; the name of a nested element follows that of its parent and a dot. Values with the
+        same name are separated by commas.
+    """
+    found: dict[str, list[str]] = {}
+    for element in item.elements:
+        if element.name == "link":
+            if (kind := element.attributes.get("rel", "alternate")) not in {"alternate", "self", "edit"}:
+                found.setdefault(f"link.{kind}", []).append(element.attributes.get("href", ""))
+        elif element.name not in _READ:
+            _gather(element, _name(element), found, _DEEPEST)
+    values = {name: ", ".join(dict.fromkeys(filter(None, texts))) for name, texts in found.items()}
+    return {name: value for name, value in values.items() if value}
+
+
+def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int) -> None:
+    address = next((element.attributes[one] for one in _ADDRESSES if one in element.attributes), "")
+    if text := line_of(element.text):
+        found.setdefault(name, []).append(text)
+        name_of_address = f"{name}.url"
+    else:
+        name_of_address = name
+    found.setdefault(name_of_address, []).append(address)
+    for part in element.elements:
+        if depth:
+            _gather(part, f"{name}.{_name(part)}", found, depth - 1)
+
+
+def _name(element: Element) -> str:
+    """Return the name of a field without colons, which separate a field from its value in a query."""
+    name = element.name.replace(":", ".")
+    return "origin" if name == "source" else name  # "source" has another meaning in the index
+
+
+_MAX_LENGTH: Final = 4000  # characters of a link
+
+
+def link_of(item: Element, site: str, address: str = "") -> str | None:
+    """Return the link of an item.
+
+    The target of a redirecting service takes precedence over the service's link; a guid or an id that is an
+    address is used if there is no link.
+
+    Args:
+        item: The item.
+        site: The link of the feed, the base of relative links of items; empty if there is none.
+        address: The address of the feed, the base for feeds without a link.
+    """
+    origin = item.text_of(*_NAMES["origin"])
+    for link in (origin if origin != site else "", *_candidates(item)):
+        if (resolved := _resolved(link, item, site, address)) is not None:
+            return resolved
+    return None
+
+
+def channel_link(whole: Element) -> str:
+    """Return the link of the page of a feed, else that of the feed itself; empty if there is none."""
+    links = whole.named("link")
+    stated = [_tidy(link.text) for link in links]
+    stated += [_href(link) for link in links if _rel(link) == "alternate"]
+    stated.append(_tidy(whole.text_of("wp:base_blog_url")))
+    stated += [_href(link) for link in links if _rel(link) == "self"]
+    return next((link for link in stated if _is_address(link)), "")
+
+
+def _candidates(item: Element) -> list[str]:
+    links, guids = item.named("link"), item.named("guid")
+    found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
+    leading = [link for link in links if _rel(link) == "alternate"]
+    pages = [link for link in leading if "html" in link.attributes.get("type", "html")]
+    found += map(_href, pages or leading)
+    guids = [guid for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"]
+    identifying = [guid.text for guid in guids]
+    identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
+    # An identifier need not be a link.
+    found += [address for text in identifying if _is_address(address := _tidy(text))]
+    return [link for link in map(_tidy, found) if link]
+
+
+def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
+    if not link or len(link) > _MAX_LENGTH:
+        return None
+    if _is_address(link):
+        return link
+    try:
+        if urlsplit(link).scheme:
+            return None  # a script, a mail address
+        for part in (site, *item.base):
+            base = urljoin(base, part)
+        return urljoin(base, link)
+    except ValueError:
+        return None
+
+
+def _is_address(link: str) -> bool:
+    return link.lower().startswith(("http://", "https://"))
+
+
+def _rel(link: Element) -> str:
+    return link.attributes.get("rel", "alternate") if "href" in link.attributes else ""
+
+
+def _href(link: Element) -> str:
+    return _tidy(link.attributes.get("href", ""))
+
+
+def _tidy(link: str) -> str:
+    """Remove white space from a link: around it, and where a line was broken inside it."""
+    return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
+
+
+_FLARE: Final = '<div class="feedflare">'
+_MAX_LABEL_LENGTH: Final = 20
+_ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
+_FOOTER: Final = re.compile(
+    rf"(?:{wording('a post')}) .{{1,300}} (?:{wording('appeared first on')}) .{{1,100}}", re.IGNORECASE
+)
+
+
+def body_of(html: str) -> tuple[str, ...]:
+    """Return the paragraphs of a body, HTML or plain text.
+
+    Raises:
+        ValueError: The body is too long; the message states it.
+    """
+    if "<![CDATA[" in html:  # nested CDATA
+        html = html.replace("<![CDATA[", "").replace("]]>", "")
+    return tuple(paragraphs_of(clean(_without_flare(html))))
+
+
+def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Remove labels of advertisements, and links to the full text or its first publication at the end."""
+    kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
+    while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
+        del kept[-1]
+    return tuple(kept)
+
+
+def _without_flare(html: str) -> str:
+    """Remove FeedBurner's sharing links."""
+    first, *others = html.split(_FLARE)
+    return first + "".join([other.partition("</div>")[2] for other in others])
+
+
+# The first one that is a date is used.
+DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
+_SHORT: Final = 200  # characters of a text that may be only the caption of an image
+
+
+class EntryReader:
+    """Reads the items of one feed.
+
+    Args:
+        whole: The properties of the feed.
+        context: The source.
+        dates: The names of date elements, the best first.
+        address: The address of the feed; empty for a file.
+    """
+
+    def __init__(
+        self, whole: Element, context: ReadContext, dates: tuple[str, ...] = DATES, address: str = ""
+    ) -> None:
+        self._whole = whole
+        self._context = context
+        self._dates = dates
+        self._address = address
+        self._ids = StatedIds()
+        self._read_channel()
+        self._furnished = 0
+
+    def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
+        """Read an item.
+
+        Args:
+            item: Its element.
+            more: Additional fields of the item.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, if it has no text, or too much.
+        """
+        title = line_of(_html_of(item, *_NAMES["title"])) or None
+        try:
+            paragraphs, summary = self._body(item)
+            reason = why_no_item(title, paragraphs)
+        except ValueError as error:
+            reason = str(error)
+        if reason:
+            self._context.skip(item.first, reason)
+            return None
+        if len(self._whole.parts) != self._known:
+            self._read_channel()
+        url = link_of(item, self._site, self._address)
+        section, categories = _categories(item)
+        fields = dict(more)
+        if len(categories) > 1:
+            fields["categories"] = ", ".join(categories)
+        if summary:
+            fields["summary"] = summary
+        return RawItem(
+            source=self._context.lines(item.first, item.last),
+            title=title,
+            paragraphs=paragraphs,
+            id=self._ids.of(self._key(item, url), title, paragraphs),
+            stated=bool(_stated_key(item)),
+            url=url,
+            date=self._date(item),
+            author=_author(item) or self._author or None,
+            section=section,
+            fields=tuple((fields_of(item) | fields).items()),
+            likely_language=_language(item) or self._language or None,
+        )
+
+    def _read_channel(self) -> None:
+        """Read the elements of the feed that were parsed so far."""
+        self._known = len(self._whole.parts)
+        self._site = channel_link(self._whole)
+        self._author = _author(self._whole)
+        self._language = _language(self._whole)
+        # Spanish and French dates have the day first; English ones may have either order.
+        self._day_first = True if read_language(self._language) in {"es", "fr"} else None
+
+    def report_furniture(self) -> None:
+        """Report the number of texts from which boilerplate was removed."""
+        if self._furnished:
+            what = "links to the whole text or to where it appeared first, and words over adverts"
+            self._context.skip(0, f"{what}, left out of {self._furnished:,} texts")
+
+    def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
+        """Return the text of an item, and its summary if that differs."""
+        body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
+        summary = body_of(_html_of(item, *_NAMES["summary"]))
+        if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
+            body, summary = summary, body
+        kept = without_furniture(body)
+        self._furnished += kept != body
+        short = " ".join(without_furniture(summary))
+        is_stated = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
+        return kept, "" if is_stated else short
+
+    def _date(self, item: Element) -> ItemDate | None:
+        for text in filter(None, [element.text for element in item.named(*self._dates)]):
+            if stated := read_date(text, day_first=self._day_first):
+                return stated
+            self._context.skip(item.first, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+        return None
+
+    def _key(self, item: Element, url: str | None) -> str | None:
+        """Return the identifier of an item, combined with the site if it may only be unique there."""
+        stated = _stated_key(item)
+        if not stated:
+            return url if url != self._site else None
+        return stated if ":" in stated else f"{self._site} {stated}"
+
+
+def _stated_key(item: Element) -> str:
+    return item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
+
+
+def _html_of(item: Element, *names: str) -> str:
+    """Return the content, as HTML, of the first non-empty element with one of some names, in their order."""
+    return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
+
+
+def _source(element: Element) -> str:
+    kind = element.attributes.get("type", "")
+    if "/" in kind and not kind.startswith("text/") and "xml" not in kind:
+        return ""  # an image, a sound
+    return escape(element.text) if kind in {"text", "text/plain"} else element.html()
+
+
+def _author(item: Element) -> str:
+    for kind in _NAMES["author"]:
+        stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
+        if names := [*filter(None, map(line_of, stated))]:
+            return ", ".join(dict.fromkeys(names))
+    return ""
+
+
+def _name_of_address(text: str) -> str:
+    """Return the name in ``writer@news.example (Writer)``."""
+    address, opened, name = text.partition("(")
+    return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text
+
+
+def _categories(item: Element) -> tuple[str | None, list[str]]:
+    names = []
+    for element in item.named(*_NAMES["category"]):
+        stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
+        names.append(line_of(stated))
+    categories = list(dict.fromkeys(filter(None, names)))
+    return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
+
+
+_NO_CATEGORY: Final = frozenset(wording("no category").split("|"))
+
+
+def _language(item: Element) -> str:
+    return item.text_of(*_NAMES["language"]) or item.language
 
 
 _ITEMS: Final = frozenset({"item", "entry"})
@@ -104,7 +426,7 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
             else:
                 comments += len(element.named("wp:comment"))
                 fields = _custom_fields(element)
-                _tidy(element)
+                _tidy_post(element)
                 if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
                     yield item
         entries.report_furniture()
@@ -122,7 +444,7 @@ def _custom_fields(item: Element) -> list[tuple[str, str]]:
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
-def _tidy(item: Element) -> None:
+def _tidy_post(item: Element) -> None:
     """Remove WordPress's internal elements, and the shortcodes in texts."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])

@@ -14,9 +14,9 @@ from html import escape, unescape
 from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
+from indexer.data_tables import rows
 from indexer.sources.encoding import is_mostly_undecoded, wide_encoding
 from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from indexer.data_tables import rows
 from indexer.errors import SourceError
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, visible
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -9,9 +9,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names, find_country
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.sources.field_names import text_of
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,10 +17,10 @@ from itertools import pairwise, starmap
 from pathlib import Path
 from typing import Final
 
-from indexer import tables
+from indexer import data_tables
 from indexer.codec.layout import Container
+from indexer.data_tables import country_rows, names_in_cell
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import country_rows, names_in_cell
 from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
@@ -35,7 +35,7 @@ NAMESPACE: Final = "https://dragoman.example/concept/"
 @cache
 def bundled_concepts() -> tuple[Concept, ...]:
     """Return the concepts of the bundled thesaurus."""
-    return tuple(starmap(_concept, tables.rows(__file__, CONCEPTS_FILE.name)))
+    return tuple(starmap(_concept, data_tables.rows(__file__, CONCEPTS_FILE.name)))
 
 
 def _concept(name: str, *cells: str) -> Concept:

@@ -10,6 +10,9 @@ are stricter than for queries, since counts must not include other words:
 - An acronym of up to four letters needs its capitals (*WHO*, not *who*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
+Of labels of one word with an article, only names and verbs are found, with and without it (*the Tories*, *to
+migrate*, not *the poor*); names also without their *'s*.
+
 In a text all in capitals, neither acronyms nor names are found. A concept is found with all its broader ones,
 of any kind. A test implements the same rules label by label and compares.
 """

@@ -12,6 +12,7 @@ from indexer.analysis.characters import plain
 REMEMBERED: Final = 1 << 16  # words of labels
 # Words that may be missing before a name: the Caribbean, to migrate.
 _ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "se"})
+_ARTICLE = re.compile(rf"(?i:(?P<infinitive>to |se )|(?:{'|'.join(sorted(_ARTICLES))})[ -]|l['’])(?=\S+$)")
 # A short acronym is often a word too: TIP is only recognised in a query when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
@@ -69,6 +70,19 @@ def acronym_of(text: str) -> str:
     """Return the capitals of a label that is a short acronym; empty for any other."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
+
+
+def bare_word(text: str) -> str:
+    """Return the word of a label of one word as texts have it.
+
+    A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
+    Other words have another meaning without their article (*the poor*, *la derecha*) and are not changed.
+    """
+    article = _ARTICLE.match(text)
+    word = text[article.end() :] if article else text
+    if word[:1].isupper():
+        return word.removesuffix("'s").removesuffix("’s")
+    return word if article and article["infinitive"] else text
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:

@@ -19,7 +19,7 @@ from indexer.analysis.word_forms import are_forms
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
 from indexer.thesaurus.concept import TOPIC
-from indexer.thesaurus.label_analysis import acronym_of, analyse_label
+from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
 from indexer.thesaurus.table import concept_cells, counted_cells
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class LabelArrays(NamedTuple):
         words: The words of labels of several words, by their codes from 1: the number of the language and the
             term, a tab, and the spellings that are forms of each other.
         alone: For each label of one word: the number of the language and the term, the position of its
-            concept, whether it is a name, an acronym or neither, and its text, separated by tabs.
+            concept, whether it is a name, an acronym or neither, and its bare word; separated by tabs.
         concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The edges, ascending.
         label_nodes: For each label of several words its last node, ascending.
@@ -84,8 +84,8 @@ def edge(node: Any, distance: Any, code: Any) -> Any:
     return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
 
 
-def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
-    """Create the arrays from the lines of a compiled thesaurus."""
+def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArrays:
+    """Create the arrays from the lines of a compiled thesaurus; ``as_written``: with articles."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -102,9 +102,10 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
         for label in labels[concept.number][:MAX_LABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
-                kind = "name" if is_name and not label.text.islower() else ""
-                sort = "acronym" if acronym_of(label.text) else kind
-                alone.append("\t".join((names[0], str(place), sort, label.text)))
+                word = label.text if as_written else bare_word(label.text)
+                capital = not word.islower() and (is_name or word != label.text)
+                sort = "acronym" if acronym_of(label.text) else "name" if capital else ""
+                alone.append("\t".join((names[0], str(place), sort, word)))
             elif len(names) <= MAX_LABEL_LENGTH and label.offsets[-1] < 1 << DISTANCE_BITS:
                 first, last = (is_name and word[:1].isupper() for word in _ends(label.text))
                 several.append((label, _words(label, names), place, first + 2 * last))
@@ -164,8 +165,9 @@ def read_arrays(container: Container) -> LabelArrays | None:
 
 
 def are_of(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
-    """Return whether arrays match the lines of a compiled thesaurus."""
-    return [*map(list, arrays)] == [*map(list, make_arrays(lines))]
+    """Return whether arrays match the lines of a compiled thesaurus; earlier versions kept articles."""
+    lines, found = [*lines], [*map(list, arrays)]
+    return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))
 
 
 def _lead_inside(arrays: LabelArrays) -> bool:

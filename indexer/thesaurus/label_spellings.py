@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.characters import fold
+from indexer.data_tables import rows
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import rows
 from indexer.thesaurus.bundled import BundledConcepts
 from indexer.thesaurus.label_analysis import REMEMBERED, terms
 

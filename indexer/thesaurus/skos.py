@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 from xml.parsers import expat
 
+from indexer.data_tables import rows
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.tables import rows
 from indexer.thesaurus.concept import TOPIC, Concept, Label
 from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.address import parse_address
 from indexer.cluster.bulk_requests import walk
 from indexer.cluster.cached_lists import open_labels
-from indexer.cluster.catalog import ClusterContents, ReplacementGuard, read_contents
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
+from indexer.errors import ClusterError, ReplacedIndexError
 from indexer.item import NewsItem
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from indexer.thesaurus.table import Table
@@ -25,6 +26,7 @@ from searcher.query.model import leaves
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from types import TracebackType
 
     from indexer.item import SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
@@ -296,7 +298,7 @@ class ClusterEngine:
         """
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
-        return ReplacementGuard(self.place)
+        return _ReplacementGuard(self.place)
 
     def close(self) -> None:
         """Close the connections; hits that were returned before reopen them if necessary."""
@@ -331,3 +333,28 @@ class ClusterEngine:
             answer = self._cluster.search(index, body, include_named_queries_score="true")
             for hit in answer["hits"]["hits"]:
                 self._met.meet(hit, named, scored=True)
+
+
+class _ReplacementGuard:
+    """Context manager for code that reads an open index on a cluster; it is reentrant.
+
+    Args:
+        place: The address of the index.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Replace the error for a missing index.
+
+        Raises:
+            ReplacedIndexError: The index was rebuilt.
+        """
+        if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
+            raise ReplacedIndexError(f"{self._place} was built anew meanwhile; ask again") from None

@@ -1,4 +1,9 @@
-"""Run searches on one generation of an index on a cluster, and cache their results."""
+"""Run searches on one generation of an index on a cluster, and cache their results.
+
+The number of matching groups of near duplicates is counted on the cluster too. A cluster's count of distinct
+values is an estimate, so a script sets a bit for each group that has a match. If a cluster runs no scripts,
+it lists the groups with several matches, which takes 1.5 to 3 times as long.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,8 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.catalog import beneath, groups_body
-from indexer.cluster.mapping import value_labels, values_body
+from indexer.cluster.mapping import groups_metric, value_labels, values_body
+from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.request_body import counts, order, part_of, search_body
@@ -17,8 +22,8 @@ from searcher.query.model import TYPED, leaves
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
     from searcher.cluster.request_body import Translator
     from searcher.cluster.vocabulary_requests import Beside
     from searcher.query.model import Node
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 ANSWER_CACHE_SIZE: Final = 512  # cached results, of the current question and of earlier ones
 DEEPEST: Final = 10_000  # hits that a cluster skips; deeper ones are read in pages
 PAGE: Final = 1_000  # hits of a page in one request
+_MAX_GROUPS: Final = 65_535  # maximum number of groups that a cluster lists
 _ALIVE: Final = "1m"  # the lifetime of the state between two pages
 
 
@@ -113,7 +119,7 @@ class Searches:
             body["query"] = {"bool": {"filter": [body["query"], {"terms": {"group": list(search.groups)}}]}}
             body["sort"] = order(search.wanted.sort, estimated=True)
         elif search.wanted.group:
-            groups = groups_body(self._contents, body.get("post_filter"))
+            groups = _groups_body(self._contents, body.get("post_filter"))
             body["aggs"] = body.get("aggs", {}) | {"groups of all": groups}
         return body
 
@@ -139,7 +145,7 @@ class Searches:
         ]
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
-            grouped = Grouped(total - beneath(groups), {})
+            grouped = Grouped(total - _beneath(groups), {})
         execution = Execution(total, top, facets, grouped)
         with self._lock:
             if len(self.done) >= ANSWER_CACHE_SIZE:
@@ -291,3 +297,35 @@ class MetDocuments:
                 source = hit["_source"]
                 found[self.meet(hit)] = source.get("title"), source["record"]
             yield from [found[number] for number in page]
+
+
+def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the aggregation that counts the groups that match.
+
+    Args:
+        contents: The contents of the index.
+        post_filter: The filter of the hits that does not apply to facets; None if there is none.
+    """
+    grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
+    if contents.scripts:
+        counted: dict[str, Any] = {"distinct": groups_metric(contents.unused_group)}
+    else:
+        several = {"field": "group", "size": _MAX_GROUPS, "min_doc_count": 2}
+        counted = {
+            "several": {"terms": several},
+            "counts": {"stats_bucket": {"buckets_path": "several._count"}},
+        }
+    return {"filter": {"bool": {"filter": grouped}}, "aggs": counted}
+
+
+def _beneath(answer: dict[str, Any]) -> int:
+    """Return the number of matches minus the number of their groups.
+
+    Raises:
+        QueryError: There are too many groups to count.
+    """
+    if "distinct" in answer:
+        return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
+    if answer["several"]["sum_other_doc_count"]:
+        raise QueryError("too many groups of near duplicates match to be counted; ask with --no-group")
+    return int(answer["counts"]["sum"] - answer["counts"]["count"])

@@ -21,8 +21,8 @@ from searcher.query.known_words import MAX_LENGTH
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from indexer.cluster.catalog import ClusterContents
     from indexer.cluster.client import Cluster
+    from indexer.cluster.cluster_contents import ClusterContents
 
     # A search for items: header, body, and the reader of the response.
     Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]

@@ -290,8 +290,6 @@ def config(context: click.Context, form: str) -> None:
     What is typed beats the environment, that beats dragoman.toml in the current folder, and that beats the
     user's own file. docs/shell.md says how they are written.
     """
-    from searcher.commands.options import FILE, PREFIX, user_file
-
     program = context.find_root().command
     assert isinstance(program, click.Group)
     settings = context.obj if context.obj is not None else read_settings(program)

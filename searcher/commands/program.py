@@ -22,7 +22,7 @@ COMMANDS = {
     "delete": "item_changes",
     "demo": "build",
     "duplicates": "groups",
-    "evaluate": "info",
+    "evaluate": "evaluate",
     "export": "export",
     "facets": "search",
     "info": "info",
@@ -35,8 +35,8 @@ COMMANDS = {
     "stories": "groups",
     "timeline": "timeline",
     "update": "build",
-    "verify": "findings",
-    "watch": "findings",
+    "verify": "verify",
+    "watch": "watch",
 }
 
 

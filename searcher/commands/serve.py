@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from searcher.commands import options
@@ -55,17 +57,7 @@ from searcher.commands.output import echo_error
 @click.option(
     "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Log no requests."
 )
-def serve(  # noqa: PLR0917 - one argument per option
-    index: str,
-    host: str,
-    port: int,
-    workers: int,
-    base_url: str | None,
-    allowed_hosts: tuple[str, ...],
-    seconds: float,
-    *,
-    access_log: bool,
-) -> None:
+def serve(index: str, host: str, port: int, workers: int, **settings: Any) -> None:
     """Serve the page and the HTTP API over an index, until it is stopped.
 
     Whoever has the address may search and read the whole archive: there is no login. It listens for this
@@ -79,5 +71,4 @@ def serve(  # noqa: PLR0917 - one argument per option
         raise without_extra(error, "serving", "serve") from None
     from searcher.web.generations import Serving
 
-    serving = Serving(index, base_url, allowed_hosts=allowed_hosts, seconds=seconds, access_log=access_log)
-    run(serving, host, port, workers, echo_error)
+    run(Serving(index, **settings), host, port, workers, echo_error)

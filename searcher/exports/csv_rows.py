@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from indexer.custom_fields import field_cell
+from indexer.csv_cells import field_cell
 from searcher.facet_values import flat
 from searcher.safe_text import spreadsheet_cell
 

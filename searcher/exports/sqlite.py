@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import country_name
@@ -13,7 +14,6 @@ from searcher.facet_values import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from searcher.exports.exporting import Row
 
@@ -22,95 +22,6 @@ _STANDARD_KEYS: Final = frozenset(
     "id title body url date language languages countries source author section fields sources former since "
     "group".split()
 )
-_TABLES: Final = """
-CREATE TABLE languages (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE countries (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE items (
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  title TEXT,
-  body TEXT NOT NULL,
-  date_start TEXT,
-  date_end TEXT,
-  date_kind TEXT,
-  year INTEGER,
-  language TEXT NOT NULL REFERENCES languages (code),
-  languages TEXT NOT NULL,
-  countries TEXT NOT NULL,
-  url TEXT,
-  author TEXT,
-  section TEXT,
-  source INTEGER NOT NULL REFERENCES sources (number),
-  first_line INTEGER NOT NULL,
-  last_line INTEGER NOT NULL,
-  since INTEGER,
-  "group" TEXT,
-  more TEXT
-);
-CREATE TABLE item_countries (
-  item INTEGER NOT NULL REFERENCES items (number),
-  country TEXT NOT NULL REFERENCES countries (code),
-  via TEXT NOT NULL,
-  evidence TEXT NOT NULL,
-  PRIMARY KEY (item, country)
-) WITHOUT ROWID;
-CREATE TABLE item_languages (
-  item INTEGER NOT NULL REFERENCES items (number),
-  language TEXT NOT NULL REFERENCES languages (code),
-  PRIMARY KEY (item, language)
-) WITHOUT ROWID;
-CREATE TABLE item_sources (
-  item INTEGER NOT NULL REFERENCES items (number),
-  source INTEGER NOT NULL REFERENCES sources (number),
-  first_line INTEGER NOT NULL,
-  last_line INTEGER NOT NULL
-);
-CREATE TABLE fields (
-  item INTEGER NOT NULL REFERENCES items (number),
-  name TEXT NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (item, name)
-) WITHOUT ROWID;
-CREATE TABLE former_ids (
-  id TEXT NOT NULL,
-  item INTEGER NOT NULL REFERENCES items (number)
-);
-"""
-_INDEXES: Final = """
-CREATE INDEX items_by_date ON items (date_start);
-CREATE INDEX items_by_year ON items (year);
-CREATE INDEX items_by_date_kind ON items (date_kind);
-CREATE INDEX items_by_language ON items (language);
-CREATE INDEX items_by_source ON items (source);
-CREATE INDEX items_by_author ON items (author);
-CREATE INDEX items_by_section ON items (section);
-CREATE INDEX items_by_group ON items ("group");
-CREATE INDEX item_countries_by_country ON item_countries (country);
-CREATE INDEX item_languages_by_language ON item_languages (language);
-CREATE INDEX item_sources_by_item ON item_sources (item);
-CREATE INDEX item_sources_by_source ON item_sources (source);
-CREATE INDEX fields_by_value ON fields (name, value);
-CREATE INDEX former_ids_by_id ON former_ids (id);
-CREATE INDEX former_ids_by_item ON former_ids (item);
-"""
-# An external content table for full text; triggers update it when items change.
-_FULL_TEXT: Final = """
-CREATE VIRTUAL TABLE items_fts USING fts5 (
-  title, body, content="items", content_rowid="number", tokenize="unicode61 remove_diacritics 2"
-);
-INSERT INTO items_fts (items_fts) VALUES ('rebuild');
-CREATE TRIGGER items_added AFTER INSERT ON items BEGIN
-  INSERT INTO items_fts (rowid, title, body) VALUES (new.number, new.title, new.body);
-END;
-CREATE TRIGGER items_removed AFTER DELETE ON items BEGIN
-  INSERT INTO items_fts (items_fts, rowid, title, body) VALUES ('delete', old.number, old.title, old.body);
-END;
-CREATE TRIGGER items_changed AFTER UPDATE ON items BEGIN
-  INSERT INTO items_fts (items_fts, rowid, title, body) VALUES ('delete', old.number, old.title, old.body);
-  INSERT INTO items_fts (rowid, title, body) VALUES (new.number, new.title, new.body);
-END;
-"""
 _FILLED: Final = ("items", "item_countries", "item_languages", "item_sources", "fields", "former_ids")
 
 
@@ -128,11 +39,12 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
     database = sqlite3.connect(path, isolation_level=None)
     try:
         # Nothing is ever rolled back: an incomplete file is deleted.
-        database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+        database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+        database.executescript(_script("tables"))
         database.execute("BEGIN")
         _insert(database, iter(rows))
         database.execute("COMMIT")
-        database.executescript(_INDEXES + _FULL_TEXT + "PRAGMA optimize;")
+        database.executescript(_script("indexes"))
     except sqlite3.OperationalError as error:
         if "fts5" in str(error):
             raise DragomanError("this Python's SQLite has no full text search (FTS5); use .jsonl") from None
@@ -140,6 +52,10 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
     finally:
         database.close()
     return []
+
+
+def _script(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Final
 
-from indexer.tables import rows
+from indexer.data_tables import rows
 
 # Corresponding endings of the three languages, folded, and the minimum length of the stem.
 _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(

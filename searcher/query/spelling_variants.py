@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import ADJECTIVE
 from indexer.analysis.characters import fold, plain
+from indexer.data_tables import rows
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
-from indexer.tables import rows
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND

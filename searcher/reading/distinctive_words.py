@@ -97,6 +97,7 @@ class _Keys(dict[str, str]):
         return key
 
 
+# `Table.labels_at` instead: recall 0.90, not 0.93, on the mixed archive, fewer sure stories, 5 times the time
 KEYS: Final = _Keys()
 
 

@@ -12,9 +12,9 @@ from examples import examples
 
 from indexer import build, correct, update
 from indexer.cluster.address import parse_address
-from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import left_over
 from searcher import Searcher
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from indexer.cluster import documents
 from indexer.cluster import writer as cluster_writer
 from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import lists_body
-from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import left_over
 from indexer.errors import ClusterError, DragomanError
 from indexer.location import build, update
 from searcher import Searcher

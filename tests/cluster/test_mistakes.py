@@ -18,7 +18,7 @@ from cluster.nodes import free_port
 
 from indexer.cluster import client
 from indexer.cluster.address import parse_address
-from indexer.cluster.catalog import FORMAT
+from indexer.cluster.cluster_contents import FORMAT
 from indexer.location import corrections_of
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sample import sample_path

@@ -14,9 +14,9 @@ from examples import examples
 
 import indexer
 from indexer.cluster.address import parse_address
-from indexer.cluster.catalog import left_over
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import left_over
 from indexer.errors import DragomanError
 from indexer.location import build
 from indexer.store.check import check_index

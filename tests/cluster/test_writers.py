@@ -55,7 +55,7 @@ except DragomanError as error:
     sys.exit(f"dragoman: {{error}}")
 """
 BEFORE = (  # where the old index is still current
-    "indexer.cluster.cluster_build.find_contents",
+    "indexer.cluster.cluster_location.find_contents",
     "indexer.cluster.new_indexes.clone",
     "indexer.cluster.writer.write_register",
     "indexer.cluster.new_indexes.switch",

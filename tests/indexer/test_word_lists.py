@@ -21,7 +21,7 @@ from indexer.cluster.cached_lists import (
     split_line,
     variant_entry,
 )
-from indexer.cluster.catalog import ClusterContents
+from indexer.cluster.cluster_contents import ClusterContents
 from indexer.errors import ClusterError
 
 word = st.text(st.sampled_from("abcñ丁\U00010000"), min_size=1, max_size=3)

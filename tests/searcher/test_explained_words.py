@@ -11,7 +11,7 @@ from searcher import Searcher
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searcher.score_parts import Explanation
+    from searcher.results import Explanation
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs/relevance.md"
 QUESTIONS = [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 
-from indexer import correct, tables
+from indexer import correct, data_tables
 from searcher import Searcher
 from searcher.web.page import messages as page_reader
 from searcher.web.page.charts import chart_counts
@@ -226,7 +226,7 @@ def test_messages_are_complete_in_every_language() -> None:
 
 def test_no_message_key_is_repeated() -> None:
     """Of two messages with one key the first would never be used."""
-    keys = [key for key, *_ in tables.rows(page_reader.__file__, "messages.tsv")]
+    keys = [key for key, *_ in data_tables.rows(page_reader.__file__, "messages.tsv")]
     assert len(keys) == len(set(keys))
 
 

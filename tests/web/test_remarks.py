@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from indexer import tables
+from indexer import data_tables
 from indexer.errors import QueryError
 from searcher import Searcher
 from searcher.web.app import application
@@ -182,7 +182,7 @@ def test_the_number_of_unlisted_fields_is_translated(make_index: Callable[..., P
 
 def test_translations_have_the_placeholders_of_their_message() -> None:
     """Each placeholder of a message is in each of its translations, once."""
-    for english, *others in tables.rows(messages.__file__, "remarks.tsv"):
+    for english, *others in data_tables.rows(messages.__file__, "remarks.tsv"):
         assert len(others) == 2
         places = sorted(re.findall(r"\{[a-z]\}", english))
         assert all(sorted(re.findall(r"\{[a-z]\}", other)) == places for other in others), english

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from trafilatura import bare_extraction
 
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
 from indexer.sources.html.metadata import squeezed
 from indexer.sources.html.tree import text_of
 from indexer.sources.page.line_kinds import ends_sentence, furniture_reason, is_closing
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,9 +15,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import is_function_word
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.dateline import match_date_line
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from indexer.sources.source import ReadContext

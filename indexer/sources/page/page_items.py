@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.errors import SourceError
 from indexer.item import RawItem
@@ -21,7 +22,6 @@ from indexer.sources.page.item_boundaries import (
 )
 from indexer.sources.source import MAX_PAGE_LINES, MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stream import read_all
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     import io

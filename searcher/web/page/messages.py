@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from indexer import tables
+from indexer import data_tables
 from indexer.countries.country_names import country_names, find_country
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
@@ -167,7 +167,7 @@ def typeset(sentence: str, language: str) -> str:
 def reader_of(language: str) -> Reader:
     """Return the reader of one language."""
     column = 1 + LANGUAGES.index(language)
-    cells = {row[0]: typeset(row[column], language) for row in tables.rows(__file__, "messages.tsv")}
+    cells = {row[0]: typeset(row[column], language) for row in data_tables.rows(__file__, "messages.tsv")}
     messages = {key: tuple(map(Markup, map(escape, cell.split(" | ")))) for key, cell in cells.items()}
     return Reader(language, messages, country_names(language))
 
@@ -196,7 +196,7 @@ def message_patterns() -> list[tuple[re.Pattern[str], list[str]]]:
             re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL),
             [typeset(other, language) for other, language in zip(others, LANGUAGES[1:], strict=True)],
         )
-        for english, *others in tables.rows(__file__, "remarks.tsv")
+        for english, *others in data_tables.rows(__file__, "remarks.tsv")
     ]
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from indexer.countries.country_names import country_names, resolve_countries
-from indexer.tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, names_in_cell
 
 GROUPS = [([names_in_cell(cell) for cell in cells], held.split()) for *cells, held in country_rows("groups")]
 REGIONS = {code: (held.split(), names) for code, held, *names in country_rows("regions")}

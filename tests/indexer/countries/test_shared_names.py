@@ -5,7 +5,7 @@ import pytest
 from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.countries.country_names import find_country
 from indexer.countries.shared_names import NO_COUNTRY
-from indexer.tables import country_rows
+from indexer.data_tables import country_rows
 
 
 def found(sentence: str) -> dict[str, str]:

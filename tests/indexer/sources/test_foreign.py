@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.data_tables import rows
 from indexer.sources import ReadOptions, Skipped, field_names
 from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
 from indexer.sources.stated_values import read_countries, read_language_name
-from indexer.tables import rows
 
 if TYPE_CHECKING:
     from indexer.item import RawItem

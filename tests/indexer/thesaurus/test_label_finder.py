@@ -21,11 +21,13 @@ from indexer.schema import LANGUAGE_NUMBERS
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
 from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
-from indexer.thesaurus.label_analysis import acronym_of, analyse_label
+from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
+from indexer.thesaurus.label_arrays import are_of, make_arrays
 from indexer.thesaurus.table import ConceptLabel, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:
@@ -52,6 +54,10 @@ CONCEPTS = [
     ),
     concept("tip", ORGANISATION, en="TIP, Night Train", es="TdP", fr="Train de Nuit"),
     concept("rosa", PERSON, en="Rosa Mar, Mar", es="Rosa Mar", fr="Rosa Mer, Rosa la Mère"),
+    concept(
+        "beacon", ORGANISATION, en="the Beacon, Al-Manara, Marlowe's", es="la Almenara", fr="l'Amer, Le Phare"
+    ),
+    concept("sail", en="to sail", fr="se noyer"),
     concept("city", UNCOUNTED, en="Port Harbour", es="Puerto", fr="Port"),
 ]
 SPOKEN = {"en": "the of and to in", "es": "de la el del al y", "fr": "de la le du et en"}
@@ -137,9 +143,10 @@ class LabelByLabel:
         far: dict[int, set[int]] = {}
         for number, label in self._labels:
             if (label.language, label.terms) == (language, (term,)):
-                acronym, name = acronym_of(label.text), self._counted[number].kind != TOPIC
-                sort = "acronym" if acronym else "name" if name and not label.text.islower() else ""
-                text = label.text if acronym else plain(label.text)
+                acronym, word = acronym_of(label.text), bare_word(label.text)
+                name = self._counted[number].kind != TOPIC or word != label.text
+                sort = "acronym" if acronym else "name" if name and not word.islower() else ""
+                text = word if acronym else plain(word)
                 between = WordLabel(number, sort, text).distance(language, written)
                 if between is not None:
                     far.setdefault(between, set()).add(number)
@@ -216,3 +223,43 @@ def test_every_label_is_found(container: Container) -> None:
         (label.language, "", f"{label.text} de") for one in CONCEPTS if one.kind for label in one.labels
     ]
     assert all(found_by_arrays(finder, labels))
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "is_found"),
+    [
+        ("the Shallows", "boats cross the Shallows", True),
+        ("the Shallows", "Shallows and reefs", True),
+        ("the Shallows", "the water shallows here", False),
+        ("l’Estuaire", "Estuaire", True),
+        ("Al-Manara", "the office of Al Manara", True),
+        ("to dredge", "they dredged the harbour", True),
+        ("the brave", "a brave crew", False),
+        ("Marlowe's", "patients with Marlowe\N{RIGHT SINGLE QUOTATION MARK}s", True),
+        ("Marlowe's", "patients with marlowe", False),
+        ("Down Quay", "a new Quay", False),
+    ],
+)
+def test_articles_and_possessives_may_be_missing(
+    tmp_path: Path, label: str, text: str, *, is_found: bool
+) -> None:
+    """A name is found without its article and its "'s", in capitals, and a verb without "to"."""
+    container = Container(tmp_path / "table", write_table([concept("one", en=label)], tmp_path / "table"))
+    finder = open_finder(container)
+    assert finder is not None
+    assert found_by_arrays(finder, [("en", "", text)]) == [
+        {concept_term(TOPIC, "one")} if is_found else set()
+    ]
+
+
+def test_tables_of_earlier_versions_are_sound(tmp_path: Path) -> None:
+    """The check accepts arrays in which labels kept their articles, but no other ones."""
+    container = Container(
+        tmp_path / "table", write_table([concept("one", en="the Shallows")], tmp_path / "table")
+    )
+    lines = [*Table(container).read_lines()]
+    earlier = make_arrays(lines, as_written=True)
+    assert [row.split("\t")[-1] for row in earlier.alone] == ["the Shallows"]
+    assert are_of(earlier, lines)
+    assert are_of(make_arrays(lines), lines)
+    assert not are_of(earlier._replace(alone=[row + "s" for row in earlier.alone]), lines)

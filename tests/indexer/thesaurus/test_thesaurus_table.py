@@ -15,8 +15,8 @@ from docs.compile_thesaurus import concepts_text
 from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.data_tables import country_rows, names_in_cell
 from indexer.errors import IndexFolderError, SourceError
-from indexer.tables import country_rows, names_in_cell
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,

@@ -12,7 +12,7 @@ import pytest
 
 from searcher import DragomanError, QueryError, export
 from searcher.execution.embedded_engine import EmbeddedEngine
-from searcher.exports.sqlite import _TABLES
+from searcher.exports.sqlite import _script
 
 Failing = Callable[[BaseException], None]
 
@@ -55,7 +55,9 @@ def test_a_full_disk_ends_a_database_with_one_line(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's error about a full disk is one clear line as well."""
-    monkeypatch.setattr("searcher.exports.sqlite._TABLES", f"PRAGMA max_page_count=30;{_TABLES}")
+    monkeypatch.setattr(
+        "searcher.exports.sqlite._script", lambda name: f"PRAGMA max_page_count=30;{_script(name)}"
+    )
     with pytest.raises(DragomanError, match="database or disk is full; nothing of it was left behind"):
         export(sample_index, tmp_path / "a.db")
     assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from invented_results import answer, hit, table
 
-from searcher.score_parts import Explanation
+from searcher.results import Explanation
 
 
 def test_an_id_contains_no_control_characters() -> None:

@@ -1,9 +1,8 @@
-"""The commands ``verify`` and ``watch``."""
+"""The command ``watch``."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError
-from indexer.location import absolute, is_address, is_same, named
+from indexer.location import absolute, is_same, named
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
 from searcher.present.wording import items_in_words, number
@@ -22,110 +21,7 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-_VERIFY_COLUMNS: Final = ("what", "id", "title", "why")
-_SHOWN: Final = 20  # differences of a table
-
-
-@click.command()
-@click.argument("receipt", type=click.Path(dir_okay=False, readable=False), metavar="RECEIPT")
-@options.index
-@click.option(
-    "--all-hits", is_flag=True, help="Show every item that came, went or changed, not the first 20."
-)
-@options.output_format
-def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Tell whether what RECEIPT says still holds; if not, which items came, went or changed, and why.
-
-    A RECEIPT is what search and facets write with --receipt FILE. It names its index, which is used unless
-    --index is typed; an older one does not. Exits with 0 where it holds, else with 1.
-    """
-    from searcher.reading.receipt import read_receipt
-    from searcher.reading.verification import GONE
-    from searcher.reading.verification import verify as verify_receipt
-
-    stated = read_receipt(receipt)
-    with _open_index_of_receipt(stated.place, index) as searcher:
-        found = verify_receipt(searcher, stated)
-    used = absolute(searcher.place)
-    _say_index(stated.place, used, index)
-    rows = (one.to_record() for one in found.differences)
-    if form != "table":
-        open_output(form).write_rows(found.to_record(), "differences", _VERIFY_COLUMNS, rows)
-    else:
-        described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
-        if found.holds:
-            echo(f"holds: {items_in_words(found.now.total)}, the same and unchanged since {stated.made}")
-        else:
-            then = items_in_words(stated.total)
-            echo(f"does not hold: {then} then, {number(found.now.total)} now ({described})")
-            shown = rows if all_hits else islice(rows, _SHOWN)
-            open_output(form).write_rows({}, "differences", _VERIFY_COLUMNS, shown)
-            left = 0 if all_hits else len(found.differences) - _SHOWN
-            if left > 0:
-                echo_error(f"and {number(left)} more (--all-hits for every one)")
-    before, after = stated, found.now
-    if (before.generation, before.built) != (after.generation, after.built):
-        echo_error(
-            f"the receipt is of generation {before.generation} of the index, written {before.built}; "
-            f"now it is of generation {after.generation}, written {after.built}"
-        )
-    for reason in found.reasons:
-        echo_error(reason)
-    gone = sum(one.why == GONE for one in found.differences)
-    if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
-        echo_error(
-            "none of its items is in this index; if it was made of another one, name that with --index"
-        )
-    return FOUND if found.holds else NOTHING
-
-
-def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index of a receipt, or that of --index if it is typed or the receipt has none.
-
-    Raises:
-        DragomanError: The index cannot be opened, or its host must not get the user's password.
-    """
-    from searcher import Searcher
-
-    if stated is None or options.is_typed("index"):
-        return Searcher(index)
-    _check_password(stated, index)
-    try:
-        return Searcher(stated)
-    except DragomanError as error:
-        raise DragomanError(
-            f"cannot open the index of the receipt; if it is elsewhere now, type --index: {error}"
-        ) from None
-
-
-def _say_index(stated: str | None, used: str, index: str) -> None:
-    """Report which index was used if a receipt differs from an option or a setting."""
-    if stated is None:
-        return
-    if not is_same(used, stated):
-        echo_error(f"verified against {used}; the receipt was made from {stated}")
-    elif options.is_set("index") and not is_same(index, stated):
-        echo_error(f"verified against {stated}, the index of the receipt; type --index to use {index}")
-
-
-def _check_password(stated: str, index: str) -> None:
-    """Check that a receipt, which may come from anyone, does not send the user's password to another cluster.
-
-    Raises:
-        DragomanError: It would.
-    """
-    if not is_address(stated):
-        return
-    from indexer.cluster.address import credentials, parse_address
-
-    known = parse_address(index).roots if is_address(index) else ()
-    if credentials().user is not None and not set(parse_address(stated).roots) <= set(known):
-        raise DragomanError(
-            f"the receipt was made from {stated}; to send your password there, type --index {stated}"
-        )
-
-
-_WATCH_COLUMNS: Final = ("watch", "what", "id", "title", "why")
+_COLUMNS: Final = ("watch", "what", "id", "title", "why")
 
 
 @click.command()
@@ -331,10 +227,10 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
             echo(f"{kept.name}: {', '.join(counts) or 'nothing new'}; {now}")
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
-                open_output(form).write_rows({}, "differences", _WATCH_COLUMNS[1:], own)
+                open_output(form).write_rows({}, "differences", _COLUMNS[1:], own)
     else:
         head = {"watches": [{"watch": kept.name, **found.to_record()} for kept, found in looks]}
-        open_output(form).write_rows(head, "differences", _WATCH_COLUMNS, rows)
+        open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
         for reason in found.reasons:
             echo_error(f"{kept.name}: {reason}")

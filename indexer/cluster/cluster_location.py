@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from indexer.cluster.address import parse_address
-from indexer.cluster.catalog import find_contents, read_contents, remembered_corrections
 from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import find_contents, read_contents, remembered_corrections
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.new_indexes import clear_leftovers
 from indexer.cluster.writer import ClusterWriter
@@ -16,7 +16,7 @@ from indexer.errors import ClusterError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.cluster.catalog import ClusterContents
+    from indexer.cluster.cluster_contents import ClusterContents
     from indexer.store.protocols import IndexStore, WriteRequest
 
 

@@ -1,9 +1,4 @@
-"""Read the contents of an index on a cluster: a document in the index of its vocabulary, written last.
-
-The number of matching groups of near duplicates is counted on the cluster too. A cluster's count of distinct
-values is an estimate, so a script sets a bit for each group that has a match. If a cluster runs no scripts,
-it lists the groups with several matches, which takes 1.5 to 3 times as long.
-"""
+"""Read the contents of an index on a cluster: a document in the index of its vocabulary, written last."""
 
 from __future__ import annotations
 
@@ -12,14 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
-from indexer.errors import ClusterError, ForbiddenError, QueryError, ReplacedIndexError
+from indexer.errors import ClusterError, ForbiddenError
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
 from indexer.store.contents import SourceSummary
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from indexer.cluster.client import Cluster
 
 
@@ -215,88 +208,3 @@ def _own_indexes(cluster: Cluster, names: str) -> set[str]:
 
 def _numbered(cluster: Cluster, index: str) -> re.Match[str] | None:
     return re.fullmatch(rf"{re.escape(cluster.address.name)}-([0-9]+)(?:{WORDS_ENDING})?", index)
-
-
-class ReplacementGuard:
-    """Context manager for code that reads an open index on a cluster; it is reentrant.
-
-    Args:
-        place: The address of the index.
-    """
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Replace the error for a missing index.
-
-        Raises:
-            ReplacedIndexError: The index was rebuilt.
-        """
-        if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
-            raise ReplacedIndexError(f"{self._place} was built anew meanwhile; ask again") from None
-
-
-Json = dict[str, Any]
-
-_MOST: Final = 65_535  # maximum number of groups that a cluster lists
-
-
-def groups_body(contents: ClusterContents, post_filter: Json | None) -> Json:
-    """Return the aggregation that counts the groups that match.
-
-    Args:
-        contents: The contents of the index.
-        post_filter: The filter of the hits that does not apply to facets; None if there is none.
-    """
-    grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
-    if contents.scripts:
-        counted: Json = {"distinct": groups_metric(contents.unused_group)}
-    else:
-        several = {"field": "group", "size": _MOST, "min_doc_count": 2}
-        counted = {
-            "several": {"terms": several},
-            "counts": {"stats_bucket": {"buckets_path": "several._count"}},
-        }
-    return {"filter": {"bool": {"filter": grouped}}, "aggs": counted}
-
-
-def beneath(answer: Json) -> int:
-    """Return the number of matches minus the number of their groups.
-
-    Raises:
-        QueryError: There are too many groups to count.
-    """
-    if "distinct" in answer:
-        return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
-    if answer["several"]["sum_other_doc_count"]:
-        raise QueryError("too many groups of near duplicates match to be counted; ask with --no-group")
-    return int(answer["counts"]["sum"] - answer["counts"]["count"])
-
-
-def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts the groups of documents which all are in one.
-
-    Args:
-        unused: A number above those of all groups.
-    """
-    return {
-        "scripted_metric": {
-            "params": {"size": unused // 64 + 1},
-            "init_script": "state.bits = new long[params.size]",
-            "map_script": (
-                "int group = (int) doc['group'].value; state.bits[group >> 6] |= 1L << (group & 63)"
-            ),
-            "combine_script": "return state.bits",
-            "reduce_script": (
-                "int count = 0; for (int at = 0; at < params.size; at++) { long bits = 0L; "
-                "for (part in states) { if (part != null) { bits |= part[at]; } } "
-                "count += Long.bitCount(bits); } return count"
-            ),
-        }
-    }

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.custom_fields import field_cell, fields_of
-from indexer.tables import without_apostrophes
+from indexer.csv_cells import field_cell, fields_of, without_apostrophes
 from searcher.safe_text import spreadsheet_cell
 
 TEXTS = st.text(alphabet="ab=; \\'+", max_size=12)

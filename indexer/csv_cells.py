@@ -1,0 +1,65 @@
+"""Write and read the cells of our CSV files: texts that are no formulas, and custom fields.
+
+The custom fields of an item are one cell: ``Ship=Ana; Crew=12``. A semicolon, a backslash, and an equals sign
+in a name are escaped by a backslash.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A spreadsheet treats a cell that begins with these as a formula (the wide forms too, in East Asian locales).
+FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+# With a decimal comma, as in Spanish and French, a spreadsheet separates cells at semicolons, and quotation
+# marks inside such a cell are text: the text after a semicolon or a new line is a cell there.
+_BEFORE: Final = "([;\t\n][\"' ]*)"  # compiled when a sheet is written or read
+_BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
+
+
+def begins_formula(text: str) -> bool:
+    """Return whether a text begins like a formula, without apostrophes before it.
+
+    A text that already has an apostrophe gets one more, so that it can be restored.
+    """
+    return text.lstrip("'")[:1] in FORMULA_STARTS
+
+
+def without_formulas(text: str) -> str:
+    """Insert an apostrophe before possible formulas inside a text."""
+    return re.sub(_BEFORE + _BEHIND, r"\1'", text)
+
+
+def without_apostrophes(cell: str) -> str:
+    """Return the text of a cell without the apostrophes that Dragoman's CSV adds."""
+    if cell.startswith("'") and begins_formula(cell):
+        cell = cell[1:]
+    return re.sub(f"{_BEFORE}'{_BEHIND}", r"\1", cell) if "'" in cell else cell
+
+
+_SIGN: Final = r"\\.?|[^\\;{}]"
+_NAME: Final = f"(?:{_SIGN.format('=')}|;(?! ))"
+# In manual input nothing is escaped: only a semicolon, a blank, a name and "=" end a value.
+_VALUE: Final = f"(?:{_SIGN.format('')}|;(?! {_NAME}++=))"
+_FIELD: Final = f"(?s)({_NAME}*+)(?:=({_VALUE}*+))?(?:; |\\Z)"  # compiled when a cell is read
+
+
+def field_cell(fields: Mapping[str, str]) -> str:
+    """Encode fields, by name, as one text."""
+    return "; ".join(f"{_escape(name, '=')}={_escape(value)}" for name, value in fields.items())
+
+
+def fields_of(cell: str) -> dict[str, str]:
+    """Parse fields, by name, from the output of :func:`field_cell` or from manual input."""
+    return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
+
+
+def _escape(text: str, more: str = "") -> str:
+    return re.sub(rf"[\\;{more}]", r"\\\g<0>", text)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([\\;=])", r"\1", text)

@@ -1,0 +1,38 @@
+"""Read the tables of the package: tab-separated text with comments, without any library."""
+
+from __future__ import annotations
+
+import os
+
+
+def rows(module: str, name: str) -> list[list[str]]:
+    """Read a table in the folder of a module.
+
+    Args:
+        module: The module's ``__file__``.
+        name: The name of the file; lines of it that begin with ``#`` are comments.
+
+    Returns:
+        The cells of each line; cells may be empty.
+    """
+    path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
+        text = file.read()
+    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
+
+
+def country_rows(name: str) -> list[list[str]]:
+    """Read a table of countries.
+
+    Args:
+        name: The name of the file without its suffix, such as ``demonyms``.
+
+    Returns:
+        The cells of each line that is not a comment; cells may be empty.
+    """
+    return rows(__file__, f"countries/data/{name}.tsv")
+
+
+def names_in_cell(cell: str) -> list[str]:
+    """Split a cell with several names, separated by `` | ``."""
+    return cell.split(" | ") if cell else []
