@@ -69,12 +69,11 @@ class Sections:
 
 
 class Lengths:
-    """The lengths of the text fields, and their largest positions.
+    """The lengths of the text fields.
 
     Attributes:
         tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
             ``[document, language]``, uint32.
-        last_position, last_in_title: The largest position in any document, and in any title.
     """
 
     def __init__(self, documents: int) -> None:
@@ -85,7 +84,6 @@ class Lengths:
         """
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
-        self.last_position = self.last_in_title = 0
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Return the length of a language's title or text field in each document.
@@ -131,8 +129,6 @@ def invert(
     positions = values[titles] >> np.uint32(1)
     of_texts = _spill(file, terms, documents_by_term, values)
     of_titles = _spill(file, terms[titles], documents_by_term[titles], positions)
-    lengths.last_position = max(lengths.last_position, int(values.max(initial=0)) >> 1)
-    lengths.last_in_title = max(lengths.last_in_title, int(positions.max(initial=0)))
     del terms, documents_by_term, values
     words, order = _ordered(words)
     documents = documents.take(order)

@@ -12,10 +12,14 @@ from indexer.codec.document_columns import years_of
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
+    HALF,
+    HIGH_BITS,
     IMPACT_STEPS,
+    LOW,
     MARK_EVERY,
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
+    PART,
     ROWS_FROM,
     TAB,
     WIDE_GAP,
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
 MAX_POSTINGS: Final = (1 << 32) - 1
+EXCEPTION_BYTES: Final = 8  # of a position that does not fit
 TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth best posting
 
 
@@ -45,13 +50,13 @@ class FieldShape(TypedDict, total=False):
         lengths: Its length in each document: the sum of the term frequencies, 0 if it is missing; None for
             a field without term frequencies.
         occurrences: The number of positions; 0 for a field without positions.
-        max_position: The largest position.
+        high_bits: The bits of a position beyond a byte; None to choose them by the first positions.
     """
 
     postings: Required[int]
     lengths: npt.NDArray[Any] | None
     occurrences: int
-    max_position: int
+    high_bits: int | None
 
 
 class FieldWriter:
@@ -84,13 +89,17 @@ class FieldWriter:
         self._counted = lengths is not None
         # Blocks that ranking reads in every query are not packed; the others are.
         self._packed = self._counted and countries is None
+        self._halved = countries is not None
+        ids = "gaps" if self._packed else "ids"
         self._ids = container.region(
-            *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
+            f"{name}.{ids}", "u2" if self._packed or self._halved else "u4", postings
         )
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
-        width = _width(shape.get("max_position", 0))
-        self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
+        self._positions = container.region(f"{name}.positions", "u1", occurrences) if occurrences else None
+        self._occurrences = occurrences
+        self._high: Region | None = None
+        self._unpacked: npt.NDArray[Any] = np.zeros(0, np.uint8)  # less than a byte of the last high bits
         self._last: list[bytes] = []  # the last term, if any
         self._lines: list[bytes] = []  # the lines of the dictionary
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
@@ -98,6 +107,8 @@ class FieldWriter:
         self._posting = 0
         self._occurrence = 0
         self.meta: dict[str, Any] = {"postings": postings, "total_length": 0, "documents": 0}
+        if occurrences:
+            self.meta["high_bits"] = shape.get("high_bits")
         if lengths is not None:
             total, having = int(lengths.sum(dtype=np.int64)), int(np.count_nonzero(lengths))
             longest = int(lengths.max(initial=0))
@@ -143,7 +154,7 @@ class FieldWriter:
             terms = [term if term == same else term + TAB + same for term, same in pairs]
         self._lines += terms
         self._late["start"].append((ends + self._posting).astype(np.uint32))
-        self._add_ids(ids, ends - df)
+        self._add_ids(ids, (ends - df)[df > 0])
         if occurrences is not None:
             title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
             self._add_counts(occurrences, title)
@@ -167,7 +178,9 @@ class FieldWriter:
         Raises:
             ValueError: There were fewer postings than announced.
         """
-        for region in (self._ids, self._counts, self._impacts, self._positions):
+        if self._high is not None and len(self._unpacked):
+            self._high.append(_packed(self._unpacked, self.meta["high_bits"]))
+        for region in (self._ids, self._counts, self._impacts, self._positions, self._high):
             if region is not None:
                 region.finish()
         name, add = self._name, self._container.add
@@ -178,16 +191,25 @@ class FieldWriter:
         if self._counted:
             late |= {"over_at": "u4", "over_count": None, "over_title": None}
         if self._positions is not None:
-            late["marks"] = "u4"
+            late |= {"marks": "u4", "far_at": "u4", "far": None}
         if self._countries is not None:
-            late |= {"big": "u4", "tops": "u1", "country_rows": "u4"}
+            late |= {"big": "u4", "tops": "u1", "country_rows": "u4", "upper_at": "u4", "uppers": None}
         for part, kind in late.items():
             values = np.concatenate([np.zeros(0, np.uint8), *self._late[part]])
             add(f"{name}.{part}", kind or _width(int(values.max(initial=0))), values)
+            if part == "upper_at":
+                begins = np.arange(0, self._posting + (1 << PART), 1 << PART)
+                add(f"{name}.upper_from", "u4", values.searchsorted(begins))
 
     def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
         if not self._packed:
-            self._ids.append(ids)
+            self._ids.append(ids)  # the lower halves, in a field with upper halves
+            upper = ids >> HALF
+            before = np.concatenate((upper[:1], upper[:-1]))
+            before[starts] = 0
+            at = (upper != before).nonzero()[0]
+            self._late["upper_at"].append((at + self._posting).astype(np.uint32))
+            self._late["uppers"].append(upper[at])
             return
         gaps = np.diff(ids.astype(np.int64), prepend=0)
         gaps[starts] = ids[starts]
@@ -221,8 +243,24 @@ class FieldWriter:
         ends = np.cumsum(occurrences, dtype=np.int64)
         first = -self._posting % MARK_EVERY
         self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
+        if self.meta["high_bits"] is None and len(positions):
+            self.meta["high_bits"] = _best_high_bits(positions)
+        bits: int = self.meta["high_bits"] or 0
+        limit = (1 << LOW + bits) - 1
+        far = (positions >= limit).nonzero()[0]
+        self._late["far_at"].append((far + self._occurrence).astype(np.uint32))
+        self._late["far"].append(positions[far])
+        positions = np.minimum(positions, limit)
+        if bits:
+            if self._high is None:
+                size = -(-self._occurrences * bits // 8)
+                self._high = self._container.region(f"{self._name}.high", "u1", size)
+            high = np.concatenate((self._unpacked, (positions >> LOW).astype(np.uint8)))
+            whole = len(high) - len(high) % (8 // bits)
+            self._high.append(_packed(high[:whole], bits))
+            self._unpacked = high[whole:]
         self._occurrence += len(positions)
-        region.append(positions)
+        region.append(positions)  # the lower byte
 
     def _add_lexicon(self) -> None:
         name, lines = self._name, self._lines
@@ -237,6 +275,24 @@ class FieldWriter:
         )
         firsts = [line.partition(TAB)[0] for line in lines[::BLOCK_TERMS]]
         self._container.add(f"{name}.firsts", "u1", np.frombuffer(b"\n".join(firsts), np.uint8))
+
+
+def _best_high_bits(positions: npt.NDArray[Any]) -> int:
+    """Return the bits beyond a byte with which some positions take the least space."""
+    sizes = {
+        bits: len(positions) * bits / 8
+        + EXCEPTION_BYTES * np.count_nonzero(positions >= (1 << LOW + bits) - 1)
+        for bits in HIGH_BITS
+    }
+    return min(sizes, key=sizes.__getitem__)
+
+
+def _packed(values: npt.NDArray[Any], bits: int) -> npt.NDArray[Any]:
+    """Pack numbers of some bits into bytes, the first in the lowest bits; the last byte is padded."""
+    unpacked = np.zeros((-(-len(values) * bits // 8), 8 // bits), np.uint8)
+    unpacked.ravel()[: len(values)] = values
+    packed: npt.NDArray[Any] = np.bitwise_or.reduce(unpacked << np.arange(0, 8, bits, dtype=np.uint8), axis=1)
+    return packed
 
 
 def _width(largest: int) -> str:

@@ -96,12 +96,13 @@ class TextChecker:
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
-        lexicon, ids = segment.lexicon(OWN), segment.array(f"{OWN}.ids")
-        bounds = segment.array(f"{OWN}.start").tolist()
+        lexicon, postings = segment.lexicon(OWN), segment.postings(OWN)
         for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
             if is_concept(written.decode("utf-8", "replace")):  # a forged term may not decode
-                first, last = bounds[number : number + 2]  # a term of all documents has no postings
-                sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(written))
+                ids = postings.documents(*postings.bounds(number))
+                sums[ids if len(ids) else slice(None)] += np.uint64(
+                    self._digest(written)
+                )  # none: all have it
         return sums
 
     def _found_concepts(self) -> Numbers:
@@ -113,8 +114,11 @@ class TextChecker:
 
 
 TABLE: Final = "table"
-# The blocks of a dictionary in formats 8 and 9.
-DICTIONARY: Final = frozenset("terms block_at firsts term_at forms form_at hash_start hash_terms".split())
+# The blocks that formats 8 and 9 encode in different ways.
+RECODED: Final = frozenset(
+    "terms block_at firsts term_at forms form_at hash_start hash_terms "
+    "ids upper_at uppers upper_from positions high far_at far".split()
+)
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
@@ -240,9 +244,9 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *filter(self._is_former, container.names())}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether a block belongs to a dictionary of format 8 in the file."""
+        """Return whether a block belongs to a field that the file has in format 8."""
         field, _, part = name.rpartition(".")
-        return part in DICTIONARY and f"{field}.term_at" in self.container
+        return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
         """Compare a block of ``count`` numbers, piece by piece."""
