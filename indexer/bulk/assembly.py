@@ -180,7 +180,7 @@ class Assembly:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        return self._writer.finish()
+        return self._writer.finish(self._lengths.words)
 
     def _invert(self) -> list[Sections]:
         file = SpillFile(self._scratch / "sections")

@@ -74,6 +74,7 @@ class Lengths:
     Attributes:
         tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
             ``[document, language]``, uint32.
+        words: The number of words of each document, stop words included, uint32.
     """
 
     def __init__(self, documents: int) -> None:
@@ -84,6 +85,7 @@ class Lengths:
         """
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
+        self.words = np.zeros(documents, dtype=np.uint32)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Return the length of a language's title or text field in each document.
@@ -174,6 +176,7 @@ def _occurrences(
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
         raise SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
     sizes = ends - begins
+    np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
     # The value of the n-th token of all is 2 n plus a number for each half of a piece: for a title 1 - 2

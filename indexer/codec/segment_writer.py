@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 import numpy as np
 
 from indexer.codec.document_columns import years_of
+from indexer.codec.optional_columns import WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
@@ -356,8 +357,11 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(self) -> Seal:
+    def finish(self, words: npt.NDArray[Any] | None = None) -> Seal:
         """Write the data that depends on all fields, and finish the file.
+
+        Args:
+            words: The number of words of each document; None to leave it out.
 
         Returns:
             The seal of the file.
@@ -366,6 +370,8 @@ class SegmentWriter:
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
         self._container.add("mixed", "u4", mixed)
+        if words is not None:
+            self._container.add(WORD_COUNTS, _width(int(words.max(initial=0))), words)
         return self._container.finish(self._meta | {"mixed": len(mixed), "fields": self._fields})
 
     def _add_columns(self, documents: Documents) -> None:

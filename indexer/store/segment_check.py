@@ -18,6 +18,7 @@ from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
+from indexer.codec.optional_columns import OPTIONAL, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -51,6 +52,7 @@ class TextChecker:
 
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
+        self._words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
         self._finder = finder
         self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
@@ -73,6 +75,8 @@ class TextChecker:
             numbers = np.concatenate(self._numbers)
             if not np.array_equal(self._run.sketches(), self._sketches[numbers]):
                 self._different["sketches"] = None
+            if self._words is not None and not np.array_equal(self._run.words(), self._words[numbers]):
+                self._different[WORD_COUNTS] = None
             stored = self._concepts
             if stored is not None and not np.array_equal(self._found_concepts(), stored[numbers]):
                 self._different[f"{OWN}.ids"] = None
@@ -142,7 +146,10 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
                 FieldDecoder(segment, name).encode(writer, progress)
             except ContradictionError as error:
                 comparer.different[f"{name}.{error}"] = None
-    writer.finish()
+    words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
+    if words is not None and len(words) != segment.documents:
+        comparer.different[WORD_COUNTS] = None
+    writer.finish(words)
     return [*comparer.different]
 
 
@@ -241,7 +248,8 @@ class _Comparer(ContainerWriter):
     def __init__(self, container: Container) -> None:
         self.container = container
         self.different: dict[str, None] = {}
-        self._written: set[str] = {CHECKSUMS, *filter(self._is_former, container.names())}
+        ignored = [name for name in container.names() if self._is_former(name) or name.startswith(OPTIONAL)]
+        self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
         """Return whether a block belongs to a field that the file has in format 8."""
