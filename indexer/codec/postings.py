@@ -98,7 +98,7 @@ class FieldPostings:
                 low, high = self._upper_from[part], self._upper_from[end]
                 for block in ("upper_at", "uppers"):
                     self._container.touch(f"{self._field}.{block}", low, high)
-            self._compared[part:end] = b"\1" * (end - part)
+            self._compared[part:end] = b"\1" * (min(end, len(self._compared)) - part)
         return first, last
 
     def document_frequency(self, term: int) -> int:

@@ -120,7 +120,7 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "form_at": ("u4", terms + 1),
         "ids": ("u2" if uppers >= 0 else "u4", postings),
         "upper_at": ("u4", None),
-        "uppers": (_ANY_WIDTH, uppers),
+        "uppers": ("u1 u2", uppers),
         "upper_from": ("u4", -(-postings >> PART) + 1),
         "gaps": ("u2", postings),
         "gap_at": ("u4", None),

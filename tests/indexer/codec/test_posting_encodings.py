@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from faults.forged_index import Blocks, forge_file
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from indexer.codec.document_columns import PackedCountries
@@ -15,6 +17,8 @@ from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.postings import HIGH_BITS, FieldPostings
 from indexer.codec.segment_writer import FieldWriter
+from indexer.errors import IndexFolderError
+from indexer.store.damage import SHAPE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +37,21 @@ positions = st.lists(st.sampled_from(FAR) | st.integers(0, 700), min_size=1, max
 posting_lists = st.lists(
     st.dictionaries(documents, positions.map(sorted), min_size=1, max_size=30), min_size=1, max_size=12
 )
+
+
+FORGED_LISTS: list[Postings] = [
+    {doc: [doc % 900, 70_000 + doc] for doc in range(0, DOCUMENTS, 997)},
+    {7: [254, 255, 256], 65_536: [1]},
+    {131_072: [3, 400]},
+]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a field that uses every block of the encodings."""
+    path = tmp_path_factory.mktemp("field") / "one"
+    write(path, FORGED_LISTS, [], high_bits=2)
+    return path
 
 
 def write(path: Path, lists: Sequence[Postings], cuts: Sequence[int], **shape: int) -> FieldPostings:
@@ -104,6 +123,41 @@ def test_positions_take_the_bits_that_most_of_them_need(tmp_path: Path, largest:
         read = write(tmp_path / "one", [{doc: [at] for doc, at in enumerate(places)}, *extra], [])
         assert read._high_bits == bits
         assert read.positions_at(np.arange(100)).tolist() == places
+
+
+FORGED = ["ids", "upper_at", "uppers", "upper_from", "positions", "high", "far_at", "far", "marks", "counts"]
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_forged_numbers_end_in_an_error_that_starts_a_check(written: Path, data: st.DataObject) -> None:
+    """With any numbers in its blocks, a list has its length and its positions, or is an error."""
+    container = Container(written)
+    forged = data.draw(st.sampled_from(FORGED))
+    name = f"text_en.{forged}"
+    numbers = container.raw_view(name).tolist()
+    at = data.draw(st.integers(0, len(numbers) - 1))
+    most = (1 << 8 * int(container.kind(name)[1:])) - 1
+    numbers[at:] = [data.draw(st.sampled_from([0, 1, most // 2, most])) for _ in numbers[at:][:3]]
+    numbers += [0] * (container.count(name) - len(numbers))
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind = blocks[name][0]
+        blocks[name] = (kind, np.array(numbers, f"<{kind}").tobytes())
+
+    target = written.with_name("forged")
+    target.write_bytes(written.read_bytes())
+    forge_file(target, forge)
+    read = FieldPostings(Container(target), 2, "text_en")
+    for term in range(len(FORGED_LISTS)):
+        with suppress(*SHAPE_ERRORS, IndexFolderError):
+            first, last = read.bounds(term)
+            assert len(read.documents(first, last)) == len(FORGED_LISTS[term])
+            assert len(read.ids_of(first, last)) == len(FORGED_LISTS[term])
+        with suppress(*SHAPE_ERRORS, IndexFolderError):
+            for posting in range(first, last):
+                assert len(read.positions_of(posting)) == read.count_of(posting)[1]
+                assert len(read.positions_at(np.arange(posting, posting + 3))) == 3
 
 
 def test_a_small_segment_has_no_upper_halves(tmp_path: Path) -> None:
