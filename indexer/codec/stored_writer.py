@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BLOCK: Final = 4 << 10  # bytes before compression; reading a record decompresses one block
 LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
 WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
-# The dictionary of all blocks, which saves a sixth: frequent words, and the begin of the first record.
+# The dictionary of all blocks, which saves 10 to 17 %: the begin of the first records, then frequent words.
 WORD_BYTES: Final = 12 << 10
 RECORD_BYTES: Final = 4 << 10
 GROUP: Final = 64 * BLOCK  # bytes per task of the thread; the overhead of a task equals the time for a block
