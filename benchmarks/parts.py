@@ -22,7 +22,6 @@ PARTS = {
     "impacts": "postings: impacts for ranking",
     "tops": "postings: impacts for ranking",
     "positions": "positions",
-    "high": "positions",
     "far": "positions",
     "marks": "positions",
     "country_rows": "country counts of frequent terms",

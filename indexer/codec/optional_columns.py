@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
 from indexer.errors import IndexFolderError
-from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,51 +20,35 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
-    from indexer.codec.segment import Segment
-
-
-class OptionalBlock(NamedTuple):
-    """A block that an index may lack.
-
-    Attributes:
-        feature: The feature that needs it.
-        content: Its content, for messages.
-        added: How much longer it is than the number of documents; None if its length is not known.
-    """
-
-    feature: str
-    content: str
-    added: int | None = 0
 
 
 OPTIONAL: Final = "more."  # how the names of all optional blocks start
 WORD_COUNTS: Final = "more.words"
-_PARAGRAPHS: Final = OptionalBlock("SAME", "the paragraphs of each item", 1)
-_VIA: Final = OptionalBlock("--country-via", "how the countries of each item are known", 1)
-# The blocks that format 9 defines, each as wide as its largest number.
+_PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
+_VIA: Final = "--country-via needs the evidence of each country"
+# The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
+# None if that is not known.
 OPTIONAL_BLOCKS: Final = {
-    WORD_COUNTS: OptionalBlock("length:", "the number of words of each item"),
-    "more.changed": OptionalBlock("a feed of changes", "the generation in which each item last changed"),
-    "more.paragraphs_at": _PARAGRAPHS,
-    "more.paragraphs": _PARAGRAPHS._replace(added=None),
-    "more.via_at": _VIA,
-    "more.via": _VIA._replace(added=None),
+    WORD_COUNTS: ("length: needs the number of words of each item", 0),
+    "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
+    "more.paragraphs_at": (_PARAGRAPHS, 1),
+    "more.paragraphs": (_PARAGRAPHS, None),
+    "more.via_at": (_VIA, 1),
+    "more.via": (_VIA, None),
 }
 
 
-def optional_block(segment: Segment, name: str) -> memoryview[int]:
-    """View an optional block of a segment, without numpy.
+def optional_block(container: Container, name: str, documents: int) -> memoryview[int]:
+    """View an optional block of a segment of some documents, without numpy.
 
     Raises:
         IndexFolderError: The segment lacks it, and the message names the feature that needs it; or its length
             is wrong.
     """
-    container, block = segment.container, OPTIONAL_BLOCKS[name]
+    reason, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise IndexFolderError(
-            f"{block.feature} needs {block.content}, which this index lacks: build the index again"
-        )
-    if block.added is not None and container.count(name) != segment.documents + block.added:
+        raise IndexFolderError(f"{reason}, which this index lacks: build the index again")
+    if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)
 

@@ -29,8 +29,6 @@ ESCAPE: Final = 255
 WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at` and `gap_of`
 HALF: Final = 16  # bits of a document in `ids`; the others are in `uppers`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
-LOW: Final = 8  # bits of a position in `positions`
-HIGH_BITS: Final = (0, 1, 2, 4, 8)  # allowed numbers of further bits in `high`; if all are set, see `far`
 IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
 PART: Final = 10  # bits of a number within a part of a block that is compared at once
 ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
@@ -72,8 +70,7 @@ class FieldPostings:
         self._halved = f"{field}.upper_at" in container  # not in format 8
         self._has_uppers = container.count(f"{field}.upper_at") > 0
         self.packed = self._halved or f"{field}.gaps" in container
-        # The bits of each position in `high`; None in format 8, which has no such block.
-        self._high_bits: int | None = container.meta["fields"][field].get("high_bits")
+        self._has_far = container.count(f"{field}.far_at") > 0
         self.has_over = f"{field}.over_at" in container
         self.has_positions = f"{field}.positions" in container  # and count bytes
         self.has_impacts = f"{field}.impacts" in container
@@ -166,8 +163,7 @@ class FieldPostings:
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
-    _positions = _block("positions", Container.raw_array)  # the lower bits of all positions, uint8
-    _high = _block("high", Container.raw_array)  # the next bits of all positions, packed
+    _positions = _block("positions", Container.raw_array)  # of all occurrences; the largest number: see `far`
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
@@ -182,7 +178,6 @@ class FieldPostings:
     _upper_from = _block("upper_from", Container.view)  # the begin of each part of these
     counts_view = _block("counts", Container.raw_view)
     _positions_view = _block("positions", Container.raw_view)
-    _high_view = _block("high", Container.raw_view)
     _far_at = _block("far_at", Container.view)  # the occurrences whose position does not fit, ascending
     _far = _block("far", Container.view)  # their positions
     marks_view = _block("marks", Container.pages)
@@ -228,16 +223,10 @@ class FieldPostings:
             between = sum([byte & OCCURRENCE_MASK for byte in counts])
         offset = self.marks_view[posting // MARK_EVERY] + between
         end = offset + self.count_of(posting)[1]
-        self._touch_positions(offset, end)
+        self._container.touch(f"{self._field}.positions", offset, end)
         positions = self._positions_view[offset:end].tolist()
-        if (bits := self._high_bits) is None:
-            return positions
-        for at, spot in enumerate(range(offset, end)):
-            if bits:
-                shift = spot * bits & 7
-                positions[at] |= (self._high_view[spot * bits >> 3] >> shift & (1 << bits) - 1) << LOW
-            if positions[at] == (1 << LOW + bits) - 1:
-                positions[at] = self._far[bisect_left(self._far_at, spot)]
+        if self._has_far:
+            _put_exceptions(positions, offset, end, self._far_at, self._far)
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -252,25 +241,13 @@ class FieldPostings:
         import numpy as np
 
         if len(spots):
-            self._touch_positions(int(spots[0]), int(spots[-1]) + 1)
+            self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
         positions = self._positions.take(spots).astype(np.int64)
-        if (bits := self._high_bits) is None:
-            return positions
-        if bits:
-            at = spots * bits
-            high = self._high.take(at >> 3).astype(np.int64) >> (at & 7) & (1 << bits) - 1
-            positions |= high << LOW
-        escaped = (positions == (1 << LOW + bits) - 1).nonzero()[0]
-        if len(escaped):
-            far_at, far = np.asarray(self._far_at), np.asarray(self._far)
-            positions[escaped] = far.take(far_at.searchsorted(spots.take(escaped)))
+        if self._has_far:
+            escaped = (positions == np.iinfo(self._positions.dtype).max).nonzero()[0]
+            at = np.asarray(self._far_at).searchsorted(spots.take(escaped))
+            positions[escaped] = np.asarray(self._far).take(at)
         return positions
-
-    def _touch_positions(self, first: int, last: int) -> None:
-        """Compare the positions of some occurrences with their checksums."""
-        self._container.touch(f"{self._field}.positions", first, last)
-        if bits := self._high_bits:
-            self._container.touch(f"{self._field}.high", first * bits >> 3, (last * bits + 7) >> 3)
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Decode the term frequencies of some postings, float64.

@@ -12,14 +12,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.postings import (
-    BLOCK_TERMS,
-    HIGH_BITS,
-    MARK_EVERY,
-    PART,
-    FieldPostings,
-    Lexicon,
-)
+from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, PART, FieldPostings, Lexicon
 from indexer.codec.stored import StoredRecords
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
@@ -78,10 +71,7 @@ def require_shape(container: Container) -> None:
             shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
             _require(shape & _UPPERS == (_UPPERS if "impacts" in has and not is_former else set()))
             _require(shape & _FAR == (_FAR if "positions" in has and not is_former else set()))
-            _require(
-                ("high" in has) == bool(field.get("high_bits")) and ("far" in has) == ("high_bits" in field)
-            )
-            _require(shape - _UPPERS - _FAR - {"high"} in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
+            _require(shape - _UPPERS - _FAR in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -105,11 +95,9 @@ def _columns(container: Container, documents: int) -> Blocks:
 
 def _field(container: Container, name: str, meta: dict[str, Any], documents: int, row: int) -> Blocks:
     terms, postings = (_count(meta[key], MAX_DOCUMENT_COUNT) for key in ("terms", "postings"))
-    gaps, over, big, uppers, far, positions = (
-        container.count(f"{name}.{part}") for part in "gap_at over_at big upper_at far_at positions".split()
+    gaps, over, big, uppers, far = (
+        container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big", "upper_at", "far_at")
     )
-    bits = _count(meta.get("high_bits", 0), 9)
-    _require(bits in HIGH_BITS)
     return {
         "terms": ("u1", None),
         "block_at": ("u4", max(-(-terms // BLOCK_TERMS), 1) + 1),
@@ -130,8 +118,7 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "over_at": ("u4", None),
         "over_count": (_ANY_WIDTH, over),
         "over_title": (_ANY_WIDTH, over),
-        "positions": ("u1" if far >= 0 else _ANY_WIDTH, None),
-        "high": ("u1", -(-positions * bits // 8)),
+        "positions": (_ANY_WIDTH, None),
         "far_at": ("u4", None),
         "far": (_ANY_WIDTH, far),
         "marks": ("u4", -(-postings // MARK_EVERY)),

@@ -14,9 +14,7 @@ from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
     HALF,
-    HIGH_BITS,
     IMPACT_STEPS,
-    LOW,
     MARK_EVERY,
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
@@ -51,13 +49,13 @@ class FieldShape(TypedDict, total=False):
         lengths: Its length in each document: the sum of the term frequencies, 0 if it is missing; None for
             a field without term frequencies.
         occurrences: The number of positions; 0 for a field without positions.
-        high_bits: The bits of a position beyond a byte; None to choose them by the first positions.
+        position_kind: The number type of positions, u1 or u2; None to choose it by the first ones.
     """
 
     postings: Required[int]
     lengths: npt.NDArray[Any] | None
     occurrences: int
-    high_bits: int | None
+    position_kind: str | None
 
 
 class FieldWriter:
@@ -97,10 +95,9 @@ class FieldWriter:
         )
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
-        self._positions = container.region(f"{name}.positions", "u1", occurrences) if occurrences else None
         self._occurrences = occurrences
-        self._high: Region | None = None
-        self._unpacked: npt.NDArray[Any] = np.zeros(0, np.uint8)  # less than a byte of the last high bits
+        self._position_kind = shape.get("position_kind")
+        self._positions: Region | None = None  # until the first positions
         self._last: list[bytes] = []  # the last term, if any
         self._lines: list[bytes] = []  # the lines of the dictionary
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
@@ -108,8 +105,6 @@ class FieldWriter:
         self._posting = 0
         self._occurrence = 0
         self.meta: dict[str, Any] = {"postings": postings, "total_length": 0, "documents": 0}
-        if occurrences:
-            self.meta["high_bits"] = shape.get("high_bits")
         if lengths is not None:
             total, having = int(lengths.sum(dtype=np.int64)), int(np.count_nonzero(lengths))
             longest = int(lengths.max(initial=0))
@@ -169,8 +164,8 @@ class FieldWriter:
                     self._late["big"].append([first_term + number])
                     self._late["tops"].append(np.partition(impacts[low:high], -TOP)[[-TOP]])
                     self._late["country_rows"].append(self._countries.row(ids[low:high]))
-            if self._positions is not None and positions is not None:
-                self._add_positions(self._positions, occurrences, positions)
+            if positions is not None and len(positions):
+                self._add_positions(occurrences, positions)
         self._posting += len(ids)
 
     def close(self) -> None:
@@ -179,9 +174,7 @@ class FieldWriter:
         Raises:
             ValueError: There were fewer postings than announced.
         """
-        if self._high is not None and len(self._unpacked):
-            self._high.append(_packed(self._unpacked, self.meta["high_bits"]))
-        for region in (self._ids, self._counts, self._impacts, self._positions, self._high):
+        for region in (self._ids, self._counts, self._impacts, self._positions):
             if region is not None:
                 region.finish()
         name, add = self._name, self._container.add
@@ -191,7 +184,7 @@ class FieldWriter:
             late |= {"gap_at": "u4", "gap_of": "u4"}
         if self._counted:
             late |= {"over_at": "u4", "over_count": None, "over_title": None}
-        if self._positions is not None:
+        if self._occurrences:
             late |= {"marks": "u4", "far_at": "u4", "far": None}
         if self._countries is not None:
             late |= {"big": "u4", "tops": "u1", "country_rows": "u4", "upper_at": "u4", "uppers": None}
@@ -238,30 +231,21 @@ class FieldWriter:
         if self._counts is not None:
             self._counts.append(packed.astype(np.uint8))
 
-    def _add_positions(
-        self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
-    ) -> None:
+    def _add_positions(self, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]) -> None:
         ends = np.cumsum(occurrences, dtype=np.int64)
         first = -self._posting % MARK_EVERY
         self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
-        if self.meta["high_bits"] is None and len(positions):
-            self.meta["high_bits"] = _best_high_bits(positions)
-        bits: int = self.meta["high_bits"] or 0
-        limit = (1 << LOW + bits) - 1
-        far = (positions >= limit).nonzero()[0]
+        if self._positions is None:
+            fit = EXCEPTION_BYTES * np.count_nonzero(positions >= np.iinfo("u1").max) < len(positions)
+            self._position_kind = self._position_kind or ("u1" if fit else "u2")
+            name = f"{self._name}.positions"
+            self._positions = self._container.region(name, self._position_kind, self._occurrences)
+        escape = np.iinfo(str(self._position_kind)).max
+        far = (positions >= escape).nonzero()[0]
         self._late["far_at"].append((far + self._occurrence).astype(np.uint32))
         self._late["far"].append(positions[far])
-        positions = np.minimum(positions, limit)
-        if bits:
-            if self._high is None:
-                size = -(-self._occurrences * bits // 8)
-                self._high = self._container.region(f"{self._name}.high", "u1", size)
-            high = np.concatenate((self._unpacked, (positions >> LOW).astype(np.uint8)))
-            whole = len(high) - len(high) % (8 // bits)
-            self._high.append(_packed(high[:whole], bits))
-            self._unpacked = high[whole:]
         self._occurrence += len(positions)
-        region.append(positions)  # the lower byte
+        self._positions.append(np.minimum(positions, escape))
 
     def _add_lexicon(self) -> None:
         name, lines = self._name, self._lines
@@ -276,24 +260,6 @@ class FieldWriter:
         )
         firsts = [line.partition(TAB)[0] for line in lines[::BLOCK_TERMS]]
         self._container.add(f"{name}.firsts", "u1", np.frombuffer(b"\n".join(firsts), np.uint8))
-
-
-def _best_high_bits(positions: npt.NDArray[Any]) -> int:
-    """Return the bits beyond a byte with which some positions take the least space."""
-    sizes = {
-        bits: len(positions) * bits / 8
-        + EXCEPTION_BYTES * np.count_nonzero(positions >= (1 << LOW + bits) - 1)
-        for bits in HIGH_BITS
-    }
-    return min(sizes, key=sizes.__getitem__)
-
-
-def _packed(values: npt.NDArray[Any], bits: int) -> npt.NDArray[Any]:
-    """Pack numbers of some bits into bytes, the first in the lowest bits; the last byte is padded."""
-    unpacked = np.zeros((-(-len(values) * bits // 8), 8 // bits), np.uint8)
-    unpacked.ravel()[: len(values)] = values
-    packed: npt.NDArray[Any] = np.bitwise_or.reduce(unpacked << np.arange(0, 8, bits, dtype=np.uint8), axis=1)
-    return packed
 
 
 def _width(largest: int) -> str:

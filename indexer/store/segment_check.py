@@ -121,7 +121,7 @@ TABLE: Final = "table"
 # The blocks that formats 8 and 9 encode in different ways.
 RECODED: Final = frozenset(
     "terms block_at firsts term_at forms form_at hash_start hash_terms "
-    "ids upper_at uppers upper_from positions high far_at far".split()
+    "ids upper_at uppers upper_from positions far_at far".split()
 )
 
 

@@ -118,12 +118,12 @@ class FieldDecoder:
         require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
         require((np.diff(start) >= least).all(), "start")
         lengths = self._array("lengths") if "lengths" in has else None
-        total = self._segment.container.count(f"{self._name}.positions") if "positions" in has else 0
+        total = max(self._segment.container.count(f"{self._name}.positions"), 0)
         field = writer.field(
             self._name,
             postings=self._meta["postings"],
             occurrences=total,
-            high_bits=self._meta.get("high_bits", 0),
+            position_kind=self._segment.container.kind(f"{self._name}.positions"),
             lengths=lengths,
         )
         sums = np.zeros(self._segment.documents)
@@ -146,8 +146,6 @@ class FieldDecoder:
             progress(len(ids))
             first = last
         field.close()
-        if "high_bits" not in self._meta:
-            field.meta.pop("high_bits", None)  # format 8
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
