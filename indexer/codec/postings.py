@@ -242,9 +242,9 @@ class FieldPostings:
 
         if len(spots):
             self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
-        positions = self._positions.take(spots).astype(np.int64)
-        if self._has_far:
-            escaped = (positions == np.iinfo(self._positions.dtype).max).nonzero()[0]
+        stored = self._positions.take(spots)
+        positions = stored.astype(np.int64)
+        if self._has_far and len(escaped := (stored == (1 << 8 * stored.itemsize) - 1).nonzero()[0]):
             at = np.asarray(self._far_at).searchsorted(spots.take(escaped))
             positions[escaped] = np.asarray(self._far).take(at)
         return positions
