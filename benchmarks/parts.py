@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 # Blocks are named "field.what"; without a field they are columns of the documents.
 PARTS = {
     "ids": "postings: document ids",
+    "upper": "postings: document ids",
+    "uppers": "postings: document ids",
+    "upper_from": "postings: document ids",
     "gaps": "postings: document ids",
     "gap": "postings: document ids",
     "gap_of": "postings: document ids",
@@ -19,6 +22,7 @@ PARTS = {
     "impacts": "postings: impacts for ranking",
     "tops": "postings: impacts for ranking",
     "positions": "positions",
+    "far": "positions",
     "marks": "positions",
     "country_rows": "country counts of frequent terms",
     "big": "country counts of frequent terms",
@@ -37,9 +41,8 @@ def parts_of(index: Path) -> dict[str, int]:
             field, dot, what = name.rpartition(".")
             part = PARTS.get(what.split("_at")[0]) or PARTS.get(what)
             if part is None:
-                part = (
-                    "term dictionaries" if dot and field not in ("heads", "many") else "columns, ids, titles"
-                )
+                of_field = dot and field not in ("heads", "many", "more")
+                part = "term dictionaries" if of_field else "columns, ids, titles"
             sizes[part] += container.count(name) * int(container.kind(name)[1])
     for path in sorted((index / "segments").glob("*.text")):
         sizes["stored text, compressed"] += path.stat().st_size

@@ -180,7 +180,7 @@ class Assembly:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        return self._writer.finish()
+        return self._writer.finish(self._lengths.words)
 
     def _invert(self) -> list[Sections]:
         file = SpillFile(self._scratch / "sections")
@@ -203,7 +203,6 @@ class Assembly:
 
     def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, one language after the other."""
-        longest = self._lengths.last_in_title if titles else self._lengths.last_position
         last = 0
         forms = None if titles else Forms(self._tokens, self._words)
         with self._terms.open() as lines:
@@ -218,7 +217,6 @@ class Assembly:
                     postings=postings,
                     lengths=self._lengths.of_language(number, titles=titles),
                     occurrences=occurrences,
-                    max_position=longest,
                 )
                 rank = first
                 for batch in merge.batches(first, last):

@@ -69,12 +69,12 @@ class Sections:
 
 
 class Lengths:
-    """The lengths of the text fields, and their largest positions.
+    """The lengths of the text fields.
 
     Attributes:
         tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
             ``[document, language]``, uint32.
-        last_position, last_in_title: The largest position in any document, and in any title.
+        words: The number of words of each document, stop words included, uint32.
     """
 
     def __init__(self, documents: int) -> None:
@@ -85,7 +85,7 @@ class Lengths:
         """
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
-        self.last_position = self.last_in_title = 0
+        self.words = np.zeros(documents, dtype=np.uint32)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Return the length of a language's title or text field in each document.
@@ -131,8 +131,6 @@ def invert(
     positions = values[titles] >> np.uint32(1)
     of_texts = _spill(file, terms, documents_by_term, values)
     of_titles = _spill(file, terms[titles], documents_by_term[titles], positions)
-    lengths.last_position = max(lengths.last_position, int(values.max(initial=0)) >> 1)
-    lengths.last_in_title = max(lengths.last_in_title, int(positions.max(initial=0)))
     del terms, documents_by_term, values
     words, order = _ordered(words)
     documents = documents.take(order)
@@ -178,6 +176,7 @@ def _occurrences(
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
         raise SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
     sizes = ends - begins
+    np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
     # The value of the n-th token of all is 2 n plus a number for each half of a piece: for a title 1 - 2

@@ -224,6 +224,12 @@ class Run:
         self._analyse()
         return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
 
+    def words(self) -> NDArray[Any]:
+        """Return the number of words of each document so far, stop words included."""
+        self._analyse()
+        sizes = np.diff(np.array(self._pieces["end"], np.int64), prepend=0)
+        return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
+
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
         """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""
         self._analyse()

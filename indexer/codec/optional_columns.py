@@ -1,13 +1,18 @@
-"""Read and write the parts that few indexes have: deleted documents, dictionaries of format 8."""
+"""Read and write the parts that not all indexes have: optional blocks, deletions, dictionaries of format 8.
+
+A later version may add optional blocks to format 9; their names start with ``more.``. A version ignores those
+that it does not know, and without a block it answers everything but what needs the block.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
+from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +20,37 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
+
+
+OPTIONAL: Final = "more."  # how the names of all optional blocks start
+WORD_COUNTS: Final = "more.words"
+_PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
+_VIA: Final = "--country-via needs the evidence of each country"
+# The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
+# None if that is not known.
+OPTIONAL_BLOCKS: Final = {
+    WORD_COUNTS: ("length: needs the number of words of each item", 0),
+    "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
+    "more.paragraphs_at": (_PARAGRAPHS, 1),
+    "more.paragraphs": (_PARAGRAPHS, None),
+    "more.via_at": (_VIA, 1),
+    "more.via": (_VIA, None),
+}
+
+
+def optional_block(container: Container, name: str, documents: int) -> memoryview[int]:
+    """View an optional block of a segment of some documents, without numpy.
+
+    Raises:
+        IndexFolderError: The segment lacks it, and the message names the feature that needs it; or its length
+            is wrong.
+    """
+    reason, added = OPTIONAL_BLOCKS[name]
+    if name not in container:
+        raise IndexFolderError(f"{reason}, which this index lacks: build the index again")
+    if added is not None and container.count(name) != documents + added:
+        raise container.damaged(name)
+    return container.pages(name)
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -27,9 +27,10 @@ OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
 WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at` and `gap_of`
+HALF: Final = 16  # bits of a document in `ids`; the others are in `uppers`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
-START_PART: Final = 10  # bits of a number within a part of `start` that is compared at once
+PART: Final = 10  # bits of a number within a part of a block that is compared at once
 ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
 
 
@@ -63,8 +64,13 @@ class FieldPostings:
         self._weight = title_weight
         self._start = container.raw_view(f"{field}.start")
         # The parts of `start` that were compared with their checksums.
-        self._start_compared = bytearray((len(self._start) >> START_PART) + 1)
-        self.packed = f"{field}.gaps" in container
+        self._start_compared = bytearray((len(self._start) >> PART) + 1)
+        # The parts of the posting lists that were compared; a part begins at a mark.
+        self._compared = bytearray((container.meta["fields"][field]["postings"] >> PART) + 1)
+        self._halved = f"{field}.upper_at" in container  # not in format 8
+        self._has_uppers = container.count(f"{field}.upper_at") > 0
+        self.packed = self._halved or f"{field}.gaps" in container
+        self._has_far = container.count(f"{field}.far_at") > 0
         self.has_over = f"{field}.over_at" in container
         self.has_positions = f"{field}.positions" in container  # and count bytes
         self.has_impacts = f"{field}.impacts" in container
@@ -81,8 +87,15 @@ class FieldPostings:
             IndexFolderError: The list is damaged.
         """
         first, last = self._starts(term, count)
-        for block in self._of_posting:  # from the last mark on, where counting positions starts
-            self._container.touch(block, first - first % MARK_EVERY, last)
+        part, end = first >> PART, (last - 1 >> PART) + 1
+        if self._compared.find(0, part, end) >= 0:
+            for block in self._of_posting:
+                self._container.touch(block, part << PART, end << PART)
+            if self._has_uppers:
+                low, high = self._upper_from[part], self._upper_from[end]
+                for block in ("upper_at", "uppers"):
+                    self._container.touch(f"{self._field}.{block}", low, high)
+            self._compared[part:end] = b"\1" * (min(end, len(self._compared)) - part)
         return first, last
 
     def document_frequency(self, term: int) -> int:
@@ -93,9 +106,9 @@ class FieldPostings:
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
         for number in (term, term + count):
-            part = number >> START_PART
+            part = number >> PART
             if not self._start_compared[part]:
-                self._container.touch(f"{self._field}.start", part << START_PART, part + 1 << START_PART)
+                self._container.touch(f"{self._field}.start", part << PART, part + 1 << PART)
                 self._start_compared[part] = 1
         return self._start[term], self._start[term + count]
 
@@ -110,23 +123,47 @@ class FieldPostings:
             return self._ids[first:last]
         import numpy as np
 
+        documents: npt.NDArray[Any]
+        if self._halved:
+            documents = self._ids[first:last].astype(np.uint32)
+            for begin, end, upper in self._uppers_of(first, last) if self._has_uppers else ():
+                part = documents[begin:end]
+                part |= upper  # faster than with an index
+            return documents
         gaps = self._gaps[first:last].astype(np.uint32)
         _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
-        documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
+        documents = gaps.cumsum(dtype=np.uint32)
         return documents
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
         """Decode the documents of a term, sorted, without numpy; arguments as in :meth:`documents`."""
         if not self.packed:
-            return self.ids_view[first:last]
+            return self._ids_view[first:last]
+        if self._halved:
+            documents = self._ids_view[first:last].tolist()
+            for begin, end, upper in self._uppers_of(first, last) if self._has_uppers else ():
+                documents[begin:end] = [upper | document for document in documents[begin:end]]
+            return documents
         gaps = self._container.raw_view(f"{self._field}.gaps")[first:last].tolist()
         _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         return list(accumulate(gaps))
 
+    def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+        """Return the parts of a posting list that have an upper half: begin, end, and the upper half."""
+        at = self._upper_at
+        begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
+        high = self._upper_from[(last - 1 >> PART) + 1]
+        end = begin if begin == high or at[begin] >= last else bisect_left(at, last, begin, high)
+        if begin == end:
+            return ()
+        begins = [posting - first for posting in at[begin:end]]
+        uppers = [upper << HALF for upper in self._uppers[begin:end]]
+        return zip(begins, [*begins[1:], last - first], uppers, strict=True)
+
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
-    positions = _block("positions", Container.raw_array)  # of all occurrences, uint8, uint16 or uint32
+    _positions = _block("positions", Container.raw_array)  # of all occurrences; the largest number: see `far`
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
@@ -135,9 +172,14 @@ class FieldPostings:
     _gap_of = _block("gap_of", Container.pages)
 
     # The same without numpy.
-    ids_view = _block("ids", Container.raw_view)  # documents of a field that is not packed
+    _ids_view = _block("ids", Container.raw_view)
+    _upper_at = _block("upper_at", Container.raw_view)  # the postings with another upper half than the last
+    _uppers = _block("uppers", Container.raw_view)  # their upper halves
+    _upper_from = _block("upper_from", Container.view)  # the begin of each part of these
     counts_view = _block("counts", Container.raw_view)
-    positions_view = _block("positions", Container.raw_view)
+    _positions_view = _block("positions", Container.raw_view)
+    _far_at = _block("far_at", Container.view)  # the occurrences whose position does not fit, ascending
+    _far = _block("far", Container.view)  # their positions
     marks_view = _block("marks", Container.pages)
     lengths_view = _block("lengths", Container.view)
     over_at = _block("over_at", Container.view)  # the postings whose count byte is an escape, ascending
@@ -171,7 +213,7 @@ class FieldPostings:
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
-    def positions_of(self, posting: int) -> memoryview[int]:
+    def positions_of(self, posting: int) -> Sequence[int]:
         """Return the positions of a posting, ascending."""
         mark = posting - posting % MARK_EVERY
         counts = self.counts_view[mark:posting].tobytes()
@@ -182,7 +224,10 @@ class FieldPostings:
         offset = self.marks_view[posting // MARK_EVERY] + between
         end = offset + self.count_of(posting)[1]
         self._container.touch(f"{self._field}.positions", offset, end)
-        return self.positions_view[offset:end]
+        positions = self._positions_view[offset:end].tolist()
+        if self._has_far:
+            _put_exceptions(positions, offset, end, self._far_at, self._far)
+        return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Read positions by their numbers in the field, int64.
@@ -197,7 +242,12 @@ class FieldPostings:
 
         if len(spots):
             self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
-        return self.positions.take(spots).astype(np.int64)
+        stored = self._positions.take(spots)
+        positions = stored.astype(np.int64)
+        if self._has_far and len(escaped := (stored == (1 << 8 * stored.itemsize) - 1).nonzero()[0]):
+            at = np.asarray(self._far_at).searchsorted(spots.take(escaped))
+            positions[escaped] = np.asarray(self._far).take(at)
+        return positions
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Decode the term frequencies of some postings, float64.

@@ -12,7 +12,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, FieldPostings, Lexicon
+from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, PART, FieldPostings, Lexicon
 from indexer.codec.stored import StoredRecords
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
@@ -40,6 +40,9 @@ _GAPS: Final = frozenset("gaps gap_at gap_of".split())
 _WORDS: Final = _KEYWORDS.union(_GAPS, "lengths over_at over_count over_title".split()) - {"ids"}
 _TITLES: Final = _WORDS.union("counts positions marks".split())
 _TEXTS: Final = _TITLES.union("ids impacts big tops country_rows".split()) - _GAPS
+# Further blocks of fields with the blocks "ids" and "positions"; not in format 8.
+_UPPERS: Final = frozenset("upper_at uppers upper_from".split())
+_FAR: Final = frozenset("far_at far".split())
 _FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary of format 8
 
 
@@ -66,7 +69,9 @@ def require_shape(container: Container) -> None:
             has = {part for part in blocks if f"{name}.{part}" in container}
             is_former = "term_at" in has and ("forms" in has) == ("form_at" in has)
             shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
-            _require(shape in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
+            _require(shape & _UPPERS == (_UPPERS if "impacts" in has and not is_former else set()))
+            _require(shape & _FAR == (_FAR if "positions" in has and not is_former else set()))
+            _require(shape - _UPPERS - _FAR in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -90,7 +95,9 @@ def _columns(container: Container, documents: int) -> Blocks:
 
 def _field(container: Container, name: str, meta: dict[str, Any], documents: int, row: int) -> Blocks:
     terms, postings = (_count(meta[key], MAX_DOCUMENT_COUNT) for key in ("terms", "postings"))
-    gaps, over, big = (container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big"))
+    gaps, over, big, uppers, far = (
+        container.count(f"{name}.{part}") for part in ("gap_at", "over_at", "big", "upper_at", "far_at")
+    )
     return {
         "terms": ("u1", None),
         "block_at": ("u4", max(-(-terms // BLOCK_TERMS), 1) + 1),
@@ -99,7 +106,10 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "term_at": ("u4", terms + 1),
         "forms": ("u1", None),
         "form_at": ("u4", terms + 1),
-        "ids": ("u4", postings),
+        "ids": ("u2" if uppers >= 0 else "u4", postings),
+        "upper_at": ("u4", None),
+        "uppers": ("u1 u2", uppers),
+        "upper_from": ("u4", -(-postings >> PART) + 1),
         "gaps": ("u2", postings),
         "gap_at": ("u4", None),
         "gap_of": ("u4", gaps),
@@ -109,6 +119,8 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "over_count": (_ANY_WIDTH, over),
         "over_title": (_ANY_WIDTH, over),
         "positions": (_ANY_WIDTH, None),
+        "far_at": ("u4", None),
+        "far": (_ANY_WIDTH, far),
         "marks": ("u4", -(-postings // MARK_EVERY)),
         "lengths": (_ANY_WIDTH, documents),
         "big": ("u4", None),

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 import numpy as np
 
 from indexer.codec.document_columns import years_of
+from indexer.codec.optional_columns import WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
+    HALF,
     IMPACT_STEPS,
     MARK_EVERY,
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
+    PART,
     ROWS_FROM,
     TAB,
     WIDE_GAP,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 MAX_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
 MAX_POSTINGS: Final = (1 << 32) - 1
+EXCEPTION_BYTES: Final = 8  # of a position that does not fit
 TOP: Final = 10  # the threshold of a frequent term is the impact of its tenth best posting
 
 
@@ -45,13 +49,13 @@ class FieldShape(TypedDict, total=False):
         lengths: Its length in each document: the sum of the term frequencies, 0 if it is missing; None for
             a field without term frequencies.
         occurrences: The number of positions; 0 for a field without positions.
-        max_position: The largest position.
+        position_kind: The number type of positions, u1 or u2; None to choose it by the first ones.
     """
 
     postings: Required[int]
     lengths: npt.NDArray[Any] | None
     occurrences: int
-    max_position: int
+    position_kind: str | None
 
 
 class FieldWriter:
@@ -84,13 +88,16 @@ class FieldWriter:
         self._counted = lengths is not None
         # Blocks that ranking reads in every query are not packed; the others are.
         self._packed = self._counted and countries is None
+        self._halved = countries is not None
+        ids = "gaps" if self._packed else "ids"
         self._ids = container.region(
-            *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
+            f"{name}.{ids}", "u2" if self._packed or self._halved else "u4", postings
         )
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
-        width = _width(shape.get("max_position", 0))
-        self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
+        self._occurrences = occurrences
+        self._position_kind = shape.get("position_kind")
+        self._positions: Region | None = None  # until the first positions
         self._last: list[bytes] = []  # the last term, if any
         self._lines: list[bytes] = []  # the lines of the dictionary
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
@@ -143,7 +150,7 @@ class FieldWriter:
             terms = [term if term == same else term + TAB + same for term, same in pairs]
         self._lines += terms
         self._late["start"].append((ends + self._posting).astype(np.uint32))
-        self._add_ids(ids, ends - df)
+        self._add_ids(ids, (ends - df)[df > 0])
         if occurrences is not None:
             title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
             self._add_counts(occurrences, title)
@@ -157,8 +164,8 @@ class FieldWriter:
                     self._late["big"].append([first_term + number])
                     self._late["tops"].append(np.partition(impacts[low:high], -TOP)[[-TOP]])
                     self._late["country_rows"].append(self._countries.row(ids[low:high]))
-            if self._positions is not None and positions is not None:
-                self._add_positions(self._positions, occurrences, positions)
+            if positions is not None and len(positions):
+                self._add_positions(occurrences, positions)
         self._posting += len(ids)
 
     def close(self) -> None:
@@ -177,17 +184,26 @@ class FieldWriter:
             late |= {"gap_at": "u4", "gap_of": "u4"}
         if self._counted:
             late |= {"over_at": "u4", "over_count": None, "over_title": None}
-        if self._positions is not None:
-            late["marks"] = "u4"
+        if self._occurrences:
+            late |= {"marks": "u4", "far_at": "u4", "far": None}
         if self._countries is not None:
-            late |= {"big": "u4", "tops": "u1", "country_rows": "u4"}
+            late |= {"big": "u4", "tops": "u1", "country_rows": "u4", "upper_at": "u4", "uppers": None}
         for part, kind in late.items():
             values = np.concatenate([np.zeros(0, np.uint8), *self._late[part]])
             add(f"{name}.{part}", kind or _width(int(values.max(initial=0))), values)
+            if part == "upper_at":
+                begins = np.arange(0, self._posting + (1 << PART), 1 << PART)
+                add(f"{name}.upper_from", "u4", values.searchsorted(begins))
 
     def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
         if not self._packed:
-            self._ids.append(ids)
+            self._ids.append(ids)  # the lower halves, in a field with upper halves
+            upper = ids >> HALF
+            before = np.concatenate((upper[:1], upper[:-1]))
+            before[starts] = 0
+            at = (upper != before).nonzero()[0]
+            self._late["upper_at"].append((at + self._posting).astype(np.uint32))
+            self._late["uppers"].append(upper[at])
             return
         gaps = np.diff(ids.astype(np.int64), prepend=0)
         gaps[starts] = ids[starts]
@@ -215,14 +231,21 @@ class FieldWriter:
         if self._counts is not None:
             self._counts.append(packed.astype(np.uint8))
 
-    def _add_positions(
-        self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
-    ) -> None:
+    def _add_positions(self, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]) -> None:
         ends = np.cumsum(occurrences, dtype=np.int64)
         first = -self._posting % MARK_EVERY
         self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
+        if self._positions is None:
+            fit = EXCEPTION_BYTES * np.count_nonzero(positions >= np.iinfo("u1").max) < len(positions)
+            self._position_kind = self._position_kind or ("u1" if fit else "u2")
+            name = f"{self._name}.positions"
+            self._positions = self._container.region(name, self._position_kind, self._occurrences)
+        escape = np.iinfo(str(self._position_kind)).max
+        far = (positions >= escape).nonzero()[0]
+        self._late["far_at"].append((far + self._occurrence).astype(np.uint32))
+        self._late["far"].append(positions[far])
         self._occurrence += len(positions)
-        region.append(positions)
+        self._positions.append(np.minimum(positions, escape))
 
     def _add_lexicon(self) -> None:
         name, lines = self._name, self._lines
@@ -300,8 +323,11 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(self) -> Seal:
+    def finish(self, words: npt.NDArray[Any] | None = None) -> Seal:
         """Write the data that depends on all fields, and finish the file.
+
+        Args:
+            words: The number of words of each document; None to leave it out.
 
         Returns:
             The seal of the file.
@@ -310,6 +336,8 @@ class SegmentWriter:
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
         self._container.add("mixed", "u4", mixed)
+        if words is not None:
+            self._container.add(WORD_COUNTS, _width(int(words.max(initial=0))), words)
         return self._container.finish(self._meta | {"mixed": len(mixed), "fields": self._fields})
 
     def _add_columns(self, documents: Documents) -> None:

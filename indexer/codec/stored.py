@@ -33,7 +33,8 @@ class StoredRecords:
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self.container = container = Container(path, seal)
         if (
-            [container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
+            [container.kind(name) for name in ("data", "block_first")] != ["u1", "u4"]
+            or container.kind("block_at") not in {"u4", "u8"}
             or container.count("block_at") != container.count("block_first")
             or not container.count("block_at")
             or container.kind(DICTIONARY) not in {"", "u1"}

@@ -105,6 +105,8 @@ class Contents(NamedTuple):
         register: The facts about items that are kept outside their records, None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
+        more: The files of a later version, ``more1.tags`` and the like. They are not read, and kept until the
+            next commit.
     """
 
     generation: int
@@ -119,6 +121,7 @@ class Contents(NamedTuple):
     register: SealedFile | None = None
     corrections: str | None = None
     format: int = FORMAT_VERSION
+    more: tuple[SealedFile, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Replace the table in a folder; the files that it lists must be on disk.
@@ -141,7 +144,7 @@ class Contents(NamedTuple):
     def seals(self) -> dict[str, Seal]:
         """Return the seals of all files in the segments folder, by file name."""
         seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
-        others = [entry for entry in (self.thesaurus, self.groups, self.register) if entry]
+        others = [entry for entry in (self.thesaurus, self.groups, self.register, *self.more) if entry]
         return seals | {entry.file: entry.seal for entry in others}
 
     @classmethod
@@ -210,6 +213,7 @@ def _encode(contents: Contents) -> bytes:
         "groups": _encode_file(contents.groups),
         "register": _encode_file(contents.register),
         "corrections": contents.corrections,
+        "more": [{"ending": one.ending} | (_encode_file(one) or {}) for one in contents.more] or None,
     }
     record |= {name: value for name, value in optional.items() if value is not None}
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
@@ -236,6 +240,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         _decode_file(record.get("register"), "items"),
         record.get("corrections"),
         record["format"],
+        tuple(SealedFile(one["name"], Seal(**one["seal"]), one["ending"]) for one in record.get("more", ())),
     )
 
 
@@ -256,8 +261,9 @@ def _decode_validators(record: dict[str, Any]) -> Validators:
 def _is_sound(contents: Contents) -> bool:
     """Return whether all names, texts and counts are valid and consistent."""
     entries, sources = contents.segments, contents.sources
-    named = (*entries, contents.thesaurus, contents.groups, contents.register)
-    names = [entry.name for entry in named if entry]
+    named = (*entries, contents.thesaurus, contents.groups, contents.register, *contents.more)
+    names: list[object] = [entry.name for entry in named if entry]
+    names += [entry.ending for entry in contents.more]
     texts: list[object] = [*contents.facets]
     texts += [text for text in (contents.built, contents.corrections) if text is not None]
     counts: list[object] = [contents.generation, contents.items, contents.format]
@@ -273,6 +279,7 @@ def _is_sound(contents: Contents) -> bool:
         and (not contents.facets or _are_fields(contents.facets))
         and contents.generation < MAX_GENERATIONS
         and len({entry.name for entry in entries}) == len(entries)
+        and all(entry.name.startswith("more") for entry in contents.more)
         and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
         and sum(entry.documents for entry in entries) < MAX_DOCUMENT_COUNT
     )

@@ -93,7 +93,8 @@ def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
 SCRATCH = "unfinished"  # the builder's folder, in the segments folder
 _SEGMENT_FILE = re.compile(r"segment([0-9]{1,12})\.(?:seg|text|[0-9]+\.del)(?:\.tmp)?")
 _GENERATION_FILE = re.compile(
-    r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same|register([0-9]{1,9})\.items)(?:\.tmp)?"
+    r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same|register([0-9]{1,9})\.items"
+    r"|more([0-9]{1,9})\.[a-z]{1,9})(?:\.tmp)?"
 )
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1

@@ -18,6 +18,7 @@ from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
+from indexer.codec.optional_columns import OPTIONAL, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -51,6 +52,7 @@ class TextChecker:
 
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
+        self._words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
         self._finder = finder
         self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
@@ -73,6 +75,8 @@ class TextChecker:
             numbers = np.concatenate(self._numbers)
             if not np.array_equal(self._run.sketches(), self._sketches[numbers]):
                 self._different["sketches"] = None
+            if self._words is not None and not np.array_equal(self._run.words(), self._words[numbers]):
+                self._different[WORD_COUNTS] = None
             stored = self._concepts
             if stored is not None and not np.array_equal(self._found_concepts(), stored[numbers]):
                 self._different[f"{OWN}.ids"] = None
@@ -96,12 +100,13 @@ class TextChecker:
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
-        lexicon, ids = segment.lexicon(OWN), segment.array(f"{OWN}.ids")
-        bounds = segment.array(f"{OWN}.start").tolist()
+        lexicon, postings = segment.lexicon(OWN), segment.postings(OWN)
         for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
             if is_concept(written.decode("utf-8", "replace")):  # a forged term may not decode
-                first, last = bounds[number : number + 2]  # a term of all documents has no postings
-                sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(written))
+                ids = postings.documents(*postings.bounds(number))
+                sums[ids if len(ids) else slice(None)] += np.uint64(
+                    self._digest(written)
+                )  # none: all have it
         return sums
 
     def _found_concepts(self) -> Numbers:
@@ -113,8 +118,11 @@ class TextChecker:
 
 
 TABLE: Final = "table"
-# The blocks of a dictionary in formats 8 and 9.
-DICTIONARY: Final = frozenset("terms block_at firsts term_at forms form_at hash_start hash_terms".split())
+# The blocks that formats 8 and 9 encode in different ways.
+RECODED: Final = frozenset(
+    "terms block_at firsts term_at forms form_at hash_start hash_terms "
+    "ids upper_at uppers upper_from positions far_at far".split()
+)
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
@@ -138,7 +146,10 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
                 FieldDecoder(segment, name).encode(writer, progress)
             except ContradictionError as error:
                 comparer.different[f"{name}.{error}"] = None
-    writer.finish()
+    words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
+    if words is not None and len(words) != segment.documents:
+        comparer.different[WORD_COUNTS] = None
+    writer.finish(words)
     return [*comparer.different]
 
 
@@ -237,12 +248,13 @@ class _Comparer(ContainerWriter):
     def __init__(self, container: Container) -> None:
         self.container = container
         self.different: dict[str, None] = {}
-        self._written: set[str] = {CHECKSUMS, *filter(self._is_former, container.names())}
+        ignored = [name for name in container.names() if self._is_former(name) or name.startswith(OPTIONAL)]
+        self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether a block belongs to a dictionary of format 8 in the file."""
+        """Return whether a block belongs to a field that the file has in format 8."""
         field, _, part = name.rpartition(".")
-        return part in DICTIONARY and f"{field}.term_at" in self.container
+        return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
         """Compare a block of ``count`` numbers, piece by piece."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.codec.document_columns import Documents, document_order, pack_countries
-from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK, TAB
+from indexer.codec.postings import ESCAPE, HALF, OCCURRENCE_BITS, OCCURRENCE_MASK, TAB
 from indexer.custom_fields import is_concept, split_term, value_key
 from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
@@ -93,6 +93,7 @@ class FieldDecoder:
         self._has = {part.removeprefix(f"{name}.") for part in segment.container.names()}
         self._start = self._array("start").astype(np.int64)
         self._gaps = self._exceptions("gap_at", "gap_of")
+        self._uppers = self._exceptions("upper_at", "uppers")
         self._over = self._exceptions("over_at", "over_count", "over_title")
         self._position = 0
 
@@ -117,12 +118,12 @@ class FieldDecoder:
         require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
         require((np.diff(start) >= least).all(), "start")
         lengths = self._array("lengths") if "lengths" in has else None
-        positions = self._array("positions") if "positions" in has else np.empty(0, np.uint8)
+        total = max(self._segment.container.count(f"{self._name}.positions"), 0)
         field = writer.field(
             self._name,
             postings=self._meta["postings"],
-            occurrences=len(positions),
-            max_position=int(np.iinfo(positions.dtype).max),  # the number type is common to all languages
+            occurrences=total,
+            position_kind=self._segment.container.kind(f"{self._name}.positions"),
             lengths=lengths,
         )
         sums = np.zeros(self._segment.documents)
@@ -137,7 +138,7 @@ class FieldDecoder:
                 occurrences, title = self._counts(int(start[first]), int(start[last]))
                 term_frequencies = occurrences + (self._segment.title_weight - 1.0) * title
                 sums += np.bincount(ids, weights=term_frequencies, minlength=len(sums))
-                some = self._positions(positions, occurrences) if len(positions) else None
+                some = self._positions(total, occurrences) if total else None
             try:
                 field.add(terms[first:last], df, ids, occurrences, title, some, forms[first:last])
             except ValueError:
@@ -155,7 +156,8 @@ class FieldDecoder:
 
     def _dictionary(self) -> tuple[list[bytes], list[bytes]]:
         """Decode the terms and the forms of each."""
-        for name, (at, *_) in (("gap_at", self._gaps), ("over_at", self._over)):
+        exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
+        for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
         # The last two are of format 8.
         for text, name, more in (("terms", "block_at", 1), ("terms", "term_at", 0), ("forms", "form_at", 0)):
@@ -185,8 +187,9 @@ class FieldDecoder:
         A document may have any number of concepts, but two spellings of one would be two concepts.
         """
         size, begins = self._segment.documents, self._start.tolist()
-        ids = self._array("ids")
-        require((np.diff(self._start) < size).all(), "start")
+        df = np.diff(self._start)
+        require((df < size).all(), "start")
+        ids = self._ids(0, begins[-1], self._start[:-1])
         try:
             parts = [split_term(term.decode("utf-8", "surrogatepass")) for term in terms]
         except ValueError:
@@ -213,6 +216,12 @@ class FieldDecoder:
         if not len(ids):
             return ids
         begins = begins[np.diff(begins, append=last - first) > 0]
+        at, values = _between(self._uppers, first, last)
+        uppers, since = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int64)
+        uppers[at] = values
+        for changes in (begins, at):
+            since[changes] = changes
+        ids |= uppers[np.maximum.accumulate(since)] << HALF
         require(_ascends(ids, begins) and ids.min() >= 0 and ids.max() < self._segment.documents, part)
         return ids
 
@@ -228,14 +237,22 @@ class FieldDecoder:
         require((occurrences >= 1).all() and (title <= occurrences).all(), "counts")
         return occurrences, title
 
-    def _positions(self, everything: Array, occurrences: Array) -> Array:
-        """Return the positions of the next postings."""
+    def _positions(self, size: int, occurrences: Array) -> Array:
+        """Decode the positions of the next postings.
+
+        Args:
+            size: The number of positions of the field.
+            occurrences: The number of occurrences of each posting.
+        """
         ends = np.cumsum(occurrences)
-        total = int(ends[-1])
-        positions = everything[self._position : self._position + total]
-        require(len(positions) == total, "positions")
-        require(_ascends(positions.astype(np.int64), ends - occurrences), "positions")
-        self._position += total
+        first, last = self._position, self._position + int(ends[-1])
+        require(last <= size, "positions")
+        try:
+            positions = self._segment.postings(self._name).positions_at(np.arange(first, last))
+        except IndexError:
+            raise ContradictionError("far") from None
+        require(_ascends(positions, ends - occurrences), "positions")
+        self._position = last
         return positions
 
 

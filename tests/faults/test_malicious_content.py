@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,46 @@ def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
     forge_file(index / SEGMENT, forge)
     forge_contents(index, lambda _: None)
     assert "words.over_at" in [finding.part for finding in check_index(index).findings]
+
+
+ENCODINGS: dict[str, tuple[str, Callable[[Blocks], None]]] = {
+    "an escape without its position": ("text_en.far", lambda blocks: swap(blocks, "positions", b"\xff")),
+    "equal positions": ("text_en.positions", lambda blocks: swap(blocks, "positions", b"\0" * 90)),
+    "an upper half of a small segment": (
+        "text_en.ids",
+        lambda blocks: add_upper(blocks, bytes(4)),
+    ),
+    "an upper half after the last posting": (
+        "text_en.upper_at",
+        lambda blocks: add_upper(blocks, b"\xff" * 4),
+    ),
+    "documents in disorder": ("text_en.ids", lambda blocks: swap(blocks, "ids", b"\x23\0\x01\0" * 30)),
+    "begins of no upper half": ("text_en.upper_from", lambda blocks: swap(blocks, "upper_from", b"\x09")),
+}
+
+
+def swap(blocks: Blocks, part: str, start: bytes) -> None:
+    """Replace the first bytes of a block of the English texts."""
+    kind, content = blocks[f"text_en.{part}"]
+    blocks[f"text_en.{part}"] = (kind, start + content[len(start) :])
+
+
+def add_upper(blocks: Blocks, at: bytes) -> None:
+    """Add an upper half to a segment that has none."""
+    swap(blocks, "upper_at", at)
+    swap(blocks, "uppers", b"\1")
+
+
+@pytest.mark.parametrize("forged", ENCODINGS)
+def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> None:
+    """Forged halves and positions end in an answer or a line, and the check names the block."""
+    part, forge = ENCODINGS[forged]
+    forge_file(index / SEGMENT, lambda blocks, _: forge(blocks))
+    forge_contents(index, lambda _: None)
+    assert part in [finding.part for finding in check_index(index).findings]
+    for question in QUESTIONS:
+        for numpy in (True, False):
+            ask(index, question, numpy=numpy)
 
 
 def test_a_term_that_is_no_utf_8_is_damage(index: Path) -> None:

@@ -25,6 +25,8 @@ TABLES: dict[str, Callable[[dict[str, Any]], None]] = {
     "fraction": lambda table: table["meta"].update(documents=36.5),
     "terms": lambda table: table["meta"]["fields"]["text_en"].update(terms=HUGE),
     "postings": lambda table: table["meta"]["fields"]["text_en"].update(postings=HUGE),
+    "wider upper halves": lambda table: table["blocks"]["text_en.uppers"].__setitem__(0, "u4"),
+    "far positions as halves": lambda table: table["blocks"]["text_en.far_at"].__setitem__(0, "u2"),
     "years": lambda table: table["meta"]["dated"].update(years=list(range(1, 20000)), year_at=[0] * 20000),
     "year bounds": lambda table: table["meta"]["dated"].update(year_at=[HUGE]),
     "zone": lambda table: table["meta"]["estimated"].update(last=HUGE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -142,6 +142,7 @@ def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]
 
 
 VALUE_CACHE_SIZE: Final = 4096  # cached ordinals of values of unranked fields
+LONG_POSTINGS: Final = 1 << 21  # of all long posting lists that are cached for a segment, 4 bytes each
 
 
 def _column(name: str) -> cached_property[Array]:
@@ -171,6 +172,9 @@ class Columns:
         self._of_country: dict[str, Array | None] = {}  # views, created once, as there are few countries
         self.has_many = len(self.many) > 0
         self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
+        self._held: deque[tuple[dict[int, Any], int]] = deque()
+        self._room = LONG_POSTINGS
+        self._holding = threading.Lock()
 
     start = _column("start")  # first days
     end = _column("end")  # last days
@@ -213,6 +217,21 @@ class Columns:
                 known.clear()
             value = known[key] = make(self, key)
         return value
+
+    def hold(self, lists: dict[int, Any], size: int) -> None:
+        """Drop the oldest long posting lists when those that are cached for the segment become too many.
+
+        Args:
+            lists: The posting lists that are cached for a term, by segment; the one of this segment is new.
+            size: The number of its postings.
+        """
+        with self._holding:
+            self._held.append((lists, size))
+            self._room -= size
+            while self._room < 0:
+                oldest, size = self._held.popleft()
+                self._room += size
+                oldest.pop(self.number, None)
 
     def of_country(self, code: str) -> Array | None:
         """Return the documents about a country, sorted; None if the segment has no such list."""

@@ -27,8 +27,8 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 class PostingList:
     """The postings of a weighted term in one segment.
 
-    A long list is a view of the file, deleted documents included, since leaving them out would copy it for
-    each question. They get no impact, and the caller removes them. A short list is copied once without them.
+    A long list includes deleted documents, since leaving them out would copy it for each question. They get
+    no impact, and the caller removes them. A short list is copied once without them.
 
     Args:
         columns: The segment.
@@ -76,8 +76,8 @@ class PostingList:
 
     @property
     def is_kept(self) -> bool:
-        """Whether caching the list is cheap: it is a view of the file, or short."""
-        return not self.postings.packed and (self._spots is None or self._short)
+        """Whether the list is cached: it is short, or has all postings of a text."""
+        return self._short or self.postings.has_impacts
 
     @cached_property
     def deleted(self) -> Array:
@@ -206,6 +206,8 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
     found = one if len(one.ids) else None
     if among is None and one.is_kept:
         kept[columns.number] = found
+        if len(one.ids) >= ROWS_FROM:
+            columns.hold(kept, len(one.ids))
     return found
 
 

@@ -38,7 +38,6 @@ def write(path: Path, terms: Sequence[str], *, ranked: bool = False) -> Containe
         postings=len(terms),
         lengths=None,
         occurrences=0,
-        max_position=0,
         title_weight=2,
         countries=None,
     )

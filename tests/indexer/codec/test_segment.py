@@ -7,10 +7,8 @@ import pytest
 
 from indexer.codec import segment_writer as field_writer
 from indexer.codec.document_columns import Documents, document_order, pack_countries
-from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_columns import write_deletions
-from indexer.codec.postings import FieldPostings
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import FieldWriter, SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
@@ -45,9 +43,7 @@ def write(folder: Path, name: str = "s") -> None:
         digest=np.array([9, 1 << 63, 9, 4], np.uint64)[order],
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, 2)
-    text = writer.field(
-        "text_en", postings=4, occurrences=104, max_position=99_999, lengths=np.array([3, 2, 0, 102])
-    )
+    text = writer.field("text_en", postings=4, occurrences=104, lengths=np.array([3, 2, 0, 102]))
     add(text)
     text.close()
     writer.finish()
@@ -102,52 +98,6 @@ def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
     assert postings.occurrences(0, 4).tolist() == [100, 2, 1, 1]
     assert [list(postings.positions_of(n)) for n in (1, 2, 3)] == [[0, 40], [3], [77]]
     assert list(postings.positions_of(0)) == [n * 1000 for n in range(100)]
-
-
-@pytest.mark.parametrize(
-    ("largest", "kind"), [(255, "u1"), (256, "u2"), (65_535, "u2"), (65_536, "u4"), (1 << 24, "u4")]
-)
-def test_positions_and_frequencies_are_as_wide_as_the_largest(
-    tmp_path: Path, largest: int, kind: str
-) -> None:
-    """The largest position and term frequency determine the bytes of each, and none is truncated."""
-    container = ContainerWriter(tmp_path / "one.seg")
-    field = FieldWriter(
-        container,
-        "title_en",
-        postings=2,
-        occurrences=41,
-        max_position=largest,
-        lengths=np.array([1, 40]),
-        title_weight=2,
-        countries=None,
-    )
-    places = np.array([largest, *range(39), largest])
-    field.add([b"pier"], np.array([2]), np.array([0, 1]), np.array([1, 40]), None, places)
-    field.close()
-    words = FieldWriter(
-        container,
-        "words",
-        postings=2,
-        occurrences=0,
-        max_position=0,
-        lengths=np.array([0, largest]),
-        title_weight=2,
-        countries=None,
-    )
-    words.add([b"pier", b"quay"], np.array([1, 1]), np.array([0, 1]), np.array([1, largest]))
-    words.close()
-    container.finish({})
-    read = Container(tmp_path / "one.seg")
-    kinds = [
-        read.kind(name)
-        for name in ("title_en.positions", "words.over_at", "words.over_count", "words.over_title")
-    ]
-    assert kinds == [kind, "u4", kind, "u1"]
-    titles, plain = FieldPostings(read, 2, "title_en"), FieldPostings(read, 2, "words")
-    assert [list(titles.positions_of(posting)) for posting in (0, 1)] == [[largest], [*range(39), largest]]
-    assert titles.positions_at(np.array([0, 40])).tolist() == [largest, largest]
-    assert plain.term_frequencies(np.arange(2)).tolist() == [1, largest]
 
 
 def test_zones_and_years_are_separate(tmp_path: Path) -> None:

@@ -76,9 +76,7 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
         return
     df = Counter(word for word, _, _ in postings)
     positions = [at for _, _, places in postings for at, _ in places]
-    text = writer.field(
-        name, postings=len(postings), occurrences=len(positions), max_position=max(positions), lengths=lengths
-    )
+    text = writer.field(name, postings=len(postings), occurrences=len(positions), lengths=lengths)
     for word in sorted(df):  # a call for each term, as a merge of large runs does
         mine = [one for one in postings if one[0] == word]
         text.add(
