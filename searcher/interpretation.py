@@ -204,7 +204,7 @@ class Interpreter:
             notes + budget.notes() + self._notes(query, resolver),
             language,
             tuple(resolver.unmatched),
-            any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
+            expand and any([getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)]),
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
@@ -218,12 +218,12 @@ class Interpreter:
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Return notes on foreign operators, words that were not processed, regions, and dates."""
         notes: tuple[Note, ...] = ()
-        if any(word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()):
+        if any([word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()]):
             from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
-        if not any((*not_done, resolver.regions, resolver.unmatched, resolver.dates)):
+        if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
             return notes
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 

@@ -226,6 +226,8 @@ class Plan:
         Args:
             number: The number of the segment.
         """
+        if len(self._index.segments) == 1:
+            return self.node is not None
         known = self._can_match.get(number)
         if known is None:
             known = self._can_match[number] = pruned(self.node, lambda leaf: _held(leaf, number)) is not None
@@ -265,6 +267,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         super().__init__()
         self._index = index
         self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
+        self._counted = remembered(self._count, None)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Create the plan of a query.
@@ -312,9 +315,12 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         numbers, document_frequency = self._index.find_term(field, text)
         if not document_frequency:
             return None
-        documents = counted_documents(field, lambda name: self._index.statistics(name)[0])
-        weight, average = term_weight(documents, document_frequency, boost), self._index.statistics(field)[1]
+        weight = term_weight(self._counted(field), document_frequency, boost)
+        average = self._index.statistics(field)[1]
         return WeightedTerm(field, numbers, document_frequency, average, weight, {})
+
+    def _count(self, field: str) -> int:
+        return counted_documents(field, lambda name: self._index.statistics(name)[0])
 
 
 def _held(leaf: Node, number: int) -> Node | None:

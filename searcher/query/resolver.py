@@ -164,7 +164,7 @@ class Resolver:
         if union is None or as_typed or not self._dates:
             return union
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
-        if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
+        if not any(map(str.isdigit, "".join(chunks))):
             return union
         from searcher.query.query_dates import with_dates  # few questions have a year
 

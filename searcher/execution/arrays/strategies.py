@@ -177,7 +177,7 @@ def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     parts = query.parts if isinstance(query, Or) else (query,)
     if not all(isinstance(part, PostingList) for part in parts):
         return False
-    return len({(one.term.field, one.number) for one in lists}) == len(parts)
+    return len({(one.field, one.number) for one in lists}) == len(parts)
 
 
 def search_intersection(search: SegmentSearch, query: Intersection) -> None:

@@ -325,6 +325,8 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
         search: The search of the segment.
         lists: The lists.
     """
+    if search.columns.dead is None:
+        return
     deleted = [one.deleted for one in lists if len(one.deleted)]
     if deleted:
         search.collect(union_of(deleted), -1)
