@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -14,6 +13,7 @@ from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
     And,
+    AndNot,
     ConstantScore,
     Days,
     DisjunctionMax,
@@ -27,8 +27,8 @@ from searcher.query.model import (
     Term,
     WordSet,
     nodes,
-    rewrite,
-    simplify,
+    parts_of,
+    with_parts,
 )
 
 if TYPE_CHECKING:
@@ -86,18 +86,25 @@ def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
     Returns:
         The query with the same scores, with nested unions flattened; None if nothing is left.
     """
-
-    def prune(node: Any) -> Any:
-        if type(node) not in COMPOUNDS:
-            return change(node) or NOTHING
-        node = simplify(node)
-        if type(node) is not Or or not any(type(part) is Or for part in node.parts):
-            return node
-        parts = [part.parts if type(part) is Or else (part,) for part in node.parts]
-        return Or(tuple(chain.from_iterable(parts)))
-
-    left = rewrite(query, prune)
-    return None if left == NOTHING else left
+    kind = type(query)
+    if kind not in COMPOUNDS:
+        return change(query)
+    parts = [pruned(part, change) for part in parts_of(query)]
+    if kind is Or or kind is DisjunctionMax:
+        kept: list[Any] = []
+        for part in parts:
+            if kind is Or and type(part) is Or:
+                kept += part.parts
+            elif part is not None:
+                kept.append(part)
+        if len(kept) < 2:
+            return kept[0] if kept else None
+        return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), query.tie_breaker)
+    if kind is Not:
+        return Not(parts[0] or NOTHING)
+    if any([part is None for part in parts]):  # the second part of these two is not required
+        return parts[0] if kind is Should or kind is AndNot else None
+    return with_parts(query, tuple(parts))
 
 
 class Union(NamedTuple):
@@ -280,9 +287,10 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         weighed: dict[Node, Node | None] = {}  # equal leaves of the query are weighed once
 
         def weigh(leaf: Node) -> Node | None:
+            if idle and getattr(leaf, "field", "") in idle:
+                return None
             if leaf not in weighed:
-                is_idle = idle and getattr(leaf, "field", "") in idle
-                weighed[leaf] = None if is_idle else self.leaf(leaf)
+                weighed[leaf] = self.leaf(leaf)
             return weighed[leaf]
 
         plan = Plan(self._index, pruned(query, weigh))
