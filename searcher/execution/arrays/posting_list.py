@@ -11,7 +11,6 @@ import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, MARK_EVERY, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.country_facet import StoredCounts
 from searcher.execution.arrays.doc_sets import meet_all
 
 if TYPE_CHECKING:
@@ -130,9 +129,9 @@ class PostingList:
         )
 
     @property
-    def stored_counts(self) -> StoredCounts | None:
-        """The stored country counts of a frequent term; None for another term."""
-        return StoredCounts([self.postings.country_row(self.frequent)]) if self.frequent >= 0 else None
+    def country_row(self) -> Array | None:
+        """The stored country counts of a frequent term, by ordinal; None for another term."""
+        return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
         """Return the stored impact of the tenth best posting; 0 if there is none or one of ten is deleted."""
@@ -240,21 +239,6 @@ def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = 
     weights = np.array([one.weight for one in lists]).repeat(sizes)
     scores: Array = score(weights, tf, norms)
     return scores
-
-
-def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) -> StoredCounts | None:
-    """Return the stored country counts of frequent terms in a union; None if no term is frequent.
-
-    Args:
-        lists: The lists of the union.
-        ordered: The documents of all lists, sorted.
-        again: Whether each of these equals the previous one.
-    """
-    rows = [one.postings.country_row(one.frequent) for one in lists if one.frequent >= 0]
-    if not rows:
-        return None
-    others = [one.ids for one in lists if one.frequent < 0]
-    return StoredCounts(rows, np.concatenate(others) if others else None, ordered[again])
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:

@@ -13,7 +13,6 @@ from searcher.execution.arrays.posting_list import (
     all_scores,
     posting_lists,
     scale_of,
-    stored_counts,
     sum_scores,
 )
 from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
@@ -64,7 +63,7 @@ def _any_of(lists: Sequence[Any]) -> Or:
 def _search_list(search: SegmentSearch, one: PostingList) -> None:
     columns, top = search.columns, search.top
     subtract_deleted(search, [one])
-    part = search.collect(one.ids, stored=one.stored_counts)
+    part = search.collect(one.ids, stored=one.country_row)
     if not top.count or not _reaches(one, top.threshold):
         return
     size = len(one.ids)
@@ -92,8 +91,7 @@ def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     order, ordered, first = merge(ids)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    stored = stored_counts(lists, ordered, ~first) if search.facets.takes_stored else None
-    part = search.collect(docs, stored=stored)
+    part = search.collect(docs)
     docs = docs[part]
     if not top.count or not len(docs):
         return
@@ -139,7 +137,7 @@ def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) ->
     order, ordered, first = merge(passing)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    part = search.facets.add_in_countries(docs, lists, ids, packed, language=search.language)
+    part = search.facets.add_in_countries(docs, lists, packed, language=search.language)
     docs = docs[part]
     if top.count and len(docs):
         scores = all_scores(lists, passing, places).take(order)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import Sort
-    from searcher.execution.arrays.country_facet import StoredCounts
     from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.facet_collector import FacetCollector
     from searcher.execution.arrays.filters import Places
@@ -84,7 +83,7 @@ class SegmentSearch(NamedTuple):
     top: TopDocs
     language: int
 
-    def collect(self, ids: Array, sign: int = 1, stored: StoredCounts | None = None) -> Places:
+    def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
         """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
         return self.facets.add(ids, sign, stored, language=self.language)
 
@@ -277,7 +276,7 @@ def search_sieved(
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
-    kept = [(one, search.collect(one.ids, stored=one.stored_counts)) for one in by_length]
+    kept = [(one, search.collect(one.ids, stored=one.country_row)) for one in by_length]
     impacts = [one.impacts[part] for one, part in kept] if top.count else []
     threshold = top.threshold * MARGIN
     for (one, part), of_list in zip(kept, impacts, strict=False):
