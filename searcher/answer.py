@@ -105,7 +105,12 @@ class Answerer:
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
         """Answer a question that is short enough, without relaxation."""
-        engine, filters, wanted, reading = self._engine, question.filters, question.wanted, self._engine.asking()
+        engine, filters, wanted, reading = (
+            self._engine,
+            question.filters,
+            question.wanted,
+            self._engine.asking(),
+        )
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
         query = _executed(meant, question, ranked=True)

@@ -102,7 +102,7 @@ def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
         return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), query.tie_breaker)
     if kind is Not:
         return Not(parts[0] or NOTHING)
-    if any([part is None for part in parts]):  # the second part of these two is not required
+    if any(part is None for part in parts):  # the second part of these two is not required
         return parts[0] if kind is Should or kind is AndNot else None
     return with_parts(query, tuple(parts))
 

@@ -222,11 +222,11 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes)
 
     def _may_match(self, language: str, parts: list[WordPart]) -> bool:
-        """Return whether words may match texts of a language; in another than the question's, all must occur."""
-        if language == self._language or language == UNDETERMINED:
+        """Return whether texts of a language may match words; unless it is the question's, all must occur."""
+        if language in {self._language, UNDETERMINED}:
             return True
         forms = self._vocabulary.forms
-        return all([any([forms(language, term) for term in part.word.terms(language)]) for part in parts])
+        return all(any(forms(language, term) for term in part.word.terms(language)) for part in parts)
 
     def _standing(self, language: str, parts: list[WordPart], nodes: list[Term | Phrase]) -> Iterator[Node]:
         """Keep the nodes of a language that match the typed words in its texts.

@@ -260,7 +260,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
         QueryError: The postings exceed the limit in a strict query.
     """
     found = leaves(query)
-    if len(found) <= budget.limits.postings_an_item and all([type(leaf) is Term for leaf in found]):
+    if len(found) <= budget.limits.postings_an_item and set(map(type, found)) == {Term}:
         return query  # each is in no more documents than the index has
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)

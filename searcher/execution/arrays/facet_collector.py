@@ -124,9 +124,7 @@ class FacetCollector:
         self._countries: list[CountryCounts] = narrowed["country"]
         self._languages: list[LanguageCounts] = narrowed["language"]
 
-    def add(
-        self, ids: Array, sign: int = 1, stored: Array | None = None, *, language: int = 0
-    ) -> Places:
+    def add(self, ids: Array, sign: int = 1, stored: Array | None = None, *, language: int = 0) -> Places:
         """Count a list of documents.
 
         Args:
