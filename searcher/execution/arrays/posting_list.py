@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.codec.postings import IMPACT_STEPS, MARK_EVERY, ROWS_FROM
+from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
 from searcher.execution.arrays.doc_sets import meet_all
 
@@ -44,7 +44,6 @@ class PostingList:
         low: A lower bound of it: the smaller of both.
         step: The highest score of one step of an impact: weight * high / 255.
         frequent: The index of the term among the frequent ones, or -1.
-        escaped: Whether a count of the term does not fit into its byte.
         simple: Whether the count bytes contain all term frequencies of the term.
     """
 
@@ -76,8 +75,7 @@ class PostingList:
         self.frequent = bisect_left(postings.frequent, self.number) if is_listed else -1
         over = postings.over_at if postings.has_over else ()
         at = bisect_left(over, self.first)
-        self.escaped = at < len(over) and over[at] < self.last
-        self.simple = postings.has_positions and not self.escaped
+        self.simple = postings.has_positions and not (at < len(over) and over[at] < self.last)
 
     @property
     def is_kept(self) -> bool:
@@ -119,14 +117,6 @@ class PostingList:
     def counts(self) -> Array:
         """The count bytes, uint8."""
         return self._of_list(self.postings.counts)
-
-    @cached_property
-    def first_position(self) -> int:
-        """The offset in the field at which the positions of the term's first posting begin."""
-        before = self.first - self.first % MARK_EVERY
-        return int(self.postings.marks[self.first // MARK_EVERY]) + int(
-            self.postings.occurrences(before, self.first).sum()
-        )
 
     @property
     def country_row(self) -> Array | None:

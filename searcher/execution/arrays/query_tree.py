@@ -155,12 +155,13 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
-        spots = one.spots_at(places)
-        counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
+        before = first - first % MARK_EVERY
+        spots = one.spots_at(places) + (first - before)
+        counts = field.occurrences(before, last)
         here = counts.take(spots)
-        begins = counts.cumsum(dtype=np.int64).take(spots)
+        begins = counts.cumsum().take(spots)
         begins -= here
-        begins += one.first_position
+        begins += int(field.marks[before // MARK_EVERY])
         return begins, here
     numbers = one.spots_at(places) + one.first
     inner = numbers % MARK_EVERY
