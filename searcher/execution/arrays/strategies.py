@@ -18,6 +18,7 @@ from searcher.execution.arrays.posting_list import (
 from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
 from searcher.execution.arrays.top_docs import (
     MARGIN,
+    SMALL_UNION,
     kth_largest,
     reached_by,
     scores_of,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.top_docs import SegmentSearch
     from searcher.execution.query_plan import Intersection
 
-SMALL_UNION = 12_000  # the number of postings up to which a union is built
 # The number of postings of the rarest word up to which all documents with every word are scored directly.
 SCORED_IN_PLACE = 1024
 SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
@@ -173,7 +173,7 @@ def search_expanded(search: SegmentSearch, query: Any) -> None:
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     """Return whether a union consists of different terms whose scores add up."""
     parts = query.parts if isinstance(query, Or) else (query,)
-    if not all(isinstance(part, PostingList) for part in parts):
+    if (isinstance(query, Or) and query.twice) or not all(isinstance(part, PostingList) for part in parts):
         return False
     return len({(one.field, one.number) for one in lists}) == len(parts)
 

@@ -190,6 +190,7 @@ class TopDocs:
         return (0, item_id) if self.by_date else (day, item_id)
 
 
+SMALL_UNION = 12_000  # the number of postings up to which a union is built
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first if many could be among the best
 MANY = 8  # up to this many times as many candidates, scoring all is cheaper than filtering them
@@ -384,7 +385,11 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
         total = total + scores
         if isinstance(query, DisjunctionMax):
             best = np.maximum(best, scores)
-    return dis_max(best, total, query.tie_breaker) if isinstance(query, DisjunctionMax) else total
+    if isinstance(query, DisjunctionMax):
+        total = dis_max(best, total, query.tie_breaker)
+    elif query.twice:
+        total = total + total * (np.min(columns, axis=0) > 0)
+    return total
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
