@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -104,7 +104,12 @@ class Answerer:
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
         """Answer a question that is short enough, without relaxation."""
-        engine, filters, wanted = self._engine, question.filters, question.wanted
+        engine, filters, wanted, reading = (
+            self._engine,
+            question.filters,
+            question.wanted,
+            self._engine.asking(),
+        )
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
         query = _executed(meant, question, ranked=True)
@@ -119,7 +124,7 @@ class Answerer:
 
         via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
         grouped = execution.grouped
-        context = HitContext(engine, engine.asking(), query, wanted.offset, grouped, ranked, via)
+        context = HitContext(engine, reading, query, wanted.offset, grouped, ranked, via)
         return Results(
             question.query or "",
             execution.total,
@@ -135,10 +140,8 @@ class Answerer:
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
             explanations=explanations,
-            count_all_words=partial(
-                self._having_all_words, question, meant, execution.total, engine.asking()
-            ),
-            count_left_out=partial(self._left_out, question, meant, execution.total, engine.asking()),
+            count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
+            count_left_out=partial(self._left_out, question, meant, execution.total, reading),
             is_ranked=lambda: bool(highlights_of(query)),
         )
 
@@ -272,11 +275,15 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
             opening="" if item.title else " ".join(item.body[:OPENING].split()),
         )
 
-    @cache
-    def aside() -> HitExtras:
-        from searcher.hit_details import LazyHitExtras
+    extras: HitExtras | None = None
 
-        return LazyHitExtras(context, documents, read)
+    def aside() -> HitExtras:
+        nonlocal extras
+        if extras is None:
+            from searcher.hit_details import LazyHitExtras
+
+            extras = LazyHitExtras(context, documents, read)
+        return extras
 
     hits = [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))

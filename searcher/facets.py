@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 MONTH_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # equal to that of indexer.custom_fields, which few questions load
 
-# Creates a named tuple without calling a Python function.
-_make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
+
+
+def _made(*columns: Iterable[object]) -> list[FacetValue]:
+    """Return facet values, given their fields as columns, without calling a Python function for each."""
+    return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
+
+
+_new: Callable[[type[FacetValue], Iterable[object]], FacetValue] = tuple.__new__
 
 
 def label_facets(
@@ -73,8 +79,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     if name == "month":
         labels = {month: _month(month) for month in values} | labels
     chosen = map(selected.__contains__, values) if selected else _NOT_SELECTED
-    columns = values, map(labels.get, values, values), map(counts.__getitem__, values), chosen
-    return list(map(_make, zip(*columns, strict=False)))
+    return _made(values, map(labels.get, values, values), map(counts.__getitem__, values), chosen)
 
 
 def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
@@ -100,7 +105,7 @@ def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
     """Return the facet values of ranked countries."""
     labels = _labels("country")
     codes, numbers = counts.in_order()
-    values = list(map(_make, zip(codes, map(labels.get, codes, codes), numbers, _NOT_SELECTED, strict=False)))
+    values = _made(codes, map(labels.get, codes, codes), numbers, _NOT_SELECTED)
     for code in sorted(selected - {UNKNOWN}):
         rank = counts.rank(code)
         if rank is None:

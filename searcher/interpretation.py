@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
-from searcher.query.expansion import Expander
-from searcher.query.known_words import SettledWords
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
@@ -21,6 +20,7 @@ from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
+    from searcher.query.expansion import Expander
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -95,7 +95,6 @@ class Interpreter:
         self._analyzers = {
             language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
-        self._expander = Expander(words)
         self._expanding = remembered(self._new_expanding, None)
         self._remembered = remembered(self._interpret, REMEMBERED)
 
@@ -204,13 +203,20 @@ class Interpreter:
             notes + budget.notes() + self._notes(query, resolver),
             language,
             tuple(resolver.unmatched),
-            any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
+            expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
 
+    @cached_property
+    def _expander(self) -> Expander:
+        from searcher.query.expansion import Expander
+
+        return Expander(self.words)
+
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.spelling_variants import SpellingVariants  # only needed for expansion
+        from searcher.query.known_words import SettledWords
+        from searcher.query.spelling_variants import SpellingVariants
 
         settled = SettledWords(self._engine, self.words, self._analyzers[language])
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))
@@ -218,12 +224,14 @@ class Interpreter:
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Return notes on foreign operators, words that were not processed, regions, and dates."""
         notes: tuple[Note, ...] = ()
-        if any(word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()):
+        if not FOREIGN_OPERATORS.isdisjoint(
+            [word.rstrip("/0123456789") for word in query.casefold().split()]
+        ):
             from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
-        if not any((*not_done, resolver.regions, resolver.unmatched, resolver.dates)):
+        if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
             return notes
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 

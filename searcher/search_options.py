@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import Countries, resolve_countries
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-QUESTION_CACHE_SIZE = 256  # checked questions: paging and filtering repeat them
+OPTIONS_CACHE_SIZE = 256  # checked options: most questions have the same
 VALUE_CACHE_SIZE = 256  # cached values of filters
 
 FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"
@@ -208,24 +209,30 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
     Raises:
         QueryError, TypeError: An argument is invalid or of another type.
     """
-    known = SearchOptions.options.keys() - fixed
-    if not options.keys() <= known:
-        require_known(options, known, "search")
-    return _question(_frozen(query), **{name: _frozen(value) for name, value in {**fixed, **options}.items()})
+    if fixed or not options.keys() <= SearchOptions.options.keys():
+        require_known(options, SearchOptions.options.keys() - fixed, "search")
+    if query is not None and not isinstance(query, str):
+        of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
+        raise TypeError(f"a query is text, or None for everything, not {of}")
+    given = {name: _frozen(value) for name, value in {**fixed, **options}.items()}
+    return Question(query, *_checked(**given)[1:])
+
+
+_HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
 
 
 def _frozen(value: Any) -> Any:
-    """Convert lists to tuples and mappings to pairs, so that checked questions can be cached."""
+    """Convert lists to tuples and mappings to pairs, so that checked options can be cached."""
+    if type(value) in _HASHABLE:
+        return value
     if isinstance(value, Mapping):
         return tuple([(name, _frozen(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
-@lru_cache(QUESTION_CACHE_SIZE, typed=True)  # True is not 1 here
-def _question(query: Any, **given: Any) -> Question:
-    if query is not None and not isinstance(query, str):
-        of = "several values" if isinstance(query, tuple) else type_name(query)
-        raise TypeError(f"a query is text, or None for everything, not {of}")
+@lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
+def _checked(**given: Any) -> Question:
+    """Return the question for some options, without its query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
     values = {
@@ -243,7 +250,7 @@ def _question(query: Any, **given: Any) -> Question:
     requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
     own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
     return Question(
-        query,
+        None,
         filters,
         requested._replace(group=values["group"]),
         custom_fields=tuple(own),

@@ -11,13 +11,17 @@ HANGS = 120
 """Seconds after which a test that should take less than one is stopped."""
 
 
-def count_calls(action: Callable[[], object]) -> int:
-    """Run an action; return how many functions it called, including those written in C."""
+ALL_CALLS = frozenset(("call", "c_call"))
+PYTHON_CALLS = frozenset(("call",))
+
+
+def count_calls(action: Callable[[], object], counted: frozenset[str] = ALL_CALLS) -> int:
+    """Run an action; return how many functions it called, by default including those written in C."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
         nonlocal calls
-        calls += event in {"call", "c_call"}
+        calls += event in counted
 
     before = sys.getprofile()
     sys.setprofile(count)

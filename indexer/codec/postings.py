@@ -135,6 +135,17 @@ class FieldPostings:
         documents = gaps.cumsum(dtype=np.uint32)
         return documents
 
+    def country_row(self, at: int) -> npt.NDArray[Any]:
+        """Return the country counts of a frequent term, by ordinal, uint32.
+
+        Args:
+            at: The index of the term among the frequent ones.
+        """
+        rows = self._country_rows
+        width = len(rows) // len(self.frequent)
+        self._container.touch(f"{self._field}.country_rows", at * width, (at + 1) * width)
+        return rows[at * width : (at + 1) * width]
+
     def ids_of(self, first: int, last: int) -> Sequence[int]:
         """Decode the documents of a term, sorted, without numpy; arguments as in :meth:`documents`."""
         if not self.packed:
@@ -170,6 +181,7 @@ class FieldPostings:
     _gaps = _block("gaps", Container.raw_array)
     _gap_at = _block("gap_at", Container.pages)
     _gap_of = _block("gap_of", Container.pages)
+    _country_rows = _block("country_rows", Container.raw_array)
 
     # The same without numpy.
     _ids_view = _block("ids", Container.raw_view)
@@ -185,6 +197,8 @@ class FieldPostings:
     over_at = _block("over_at", Container.view)  # the postings whose count byte is an escape, ascending
     over_count = _block("over_count", Container.view)  # their occurrences
     over_title = _block("over_title", Container.view)  # their occurrences in the title
+    frequent = _block("big", Container.view)  # the terms in ROWS_FROM documents or more, ascending
+    tops = _block("tops", Container.view)  # the impact of the tenth best posting of each of them
     _raw_lengths = _block("lengths", Container.raw_view)
 
     @cached_property

@@ -361,8 +361,14 @@ class Segment:
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of some documents."""
-        parts = [self._raw_head(doc).decode().partition("\0") for doc in docs]
-        return [(key, title if mark else None) for key, mark, title in parts]
+        at, text = self._ids_and_titles
+        found: list[tuple[str, str | None]] = []
+        for doc in docs:
+            if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
+                self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
+            key, mark, title = str(text[at[doc] : at[doc + 1]], "utf-8").partition("\0")
+            found.append((key, title if mark else None))
+        return found
 
     def _raw_head(self, doc: int) -> bytes:
         """Return the id of a document and, after a zero byte, its title."""

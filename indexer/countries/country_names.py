@@ -7,9 +7,9 @@ not read; those of regions are read if a name is not that of a country.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import chain
+from itertools import chain, filterfalse
 from types import MappingProxyType
 from typing import Final
 
@@ -107,7 +107,8 @@ def _shared(typed: str) -> str | None:
 
 
 def _region(text: str) -> Countries | None:
-    return next((_regions()[name] for name in _candidates(text) if name in _regions()), None)
+    found = next((_regions()[name] for name in _candidates(text) if name in _regions()), None)
+    return Countries(_by_name(found[0]), found[1]) if found else None
 
 
 def _candidates(text: str) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ def _nearest(folded: str) -> str:
 
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}
-    regions = ((name, held.region or "") for names, held in _named_regions() for name in names)
+    regions = ((name, names[0]) for names, _ in _named_regions() for name in names)
     for name, meant in chain(_claims(), regions):
         matcher.set_seq1(_fold(name))
         if len(name) < _MIN_SUGGESTION_LENGTH or matcher.real_quick_ratio() < _NEAR:
@@ -179,21 +180,22 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _regions() -> dict[str, Countries]:
-    """Return the countries of every folded name of a region."""
-    return {_fold(name): held for names, held in reversed([*_named_regions()]) for name in names}
+def _regions() -> dict[str, tuple[Collection[str], str]]:
+    """Return the countries and the first name of a region by each of its folded names."""
+    return {
+        _fold(name): (codes, names[0]) for names, codes in reversed([*_named_regions()]) for name in names
+    }
 
 
-def _named_regions() -> Iterator[tuple[list[str], Countries]]:
+def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
     """Yield the names of every region with its countries: edited ones before those of CLDR."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
         names = [name for cell in cells for name in names_in_cell(cell)]
-        codes = {code for part in held.split() for code in parts.get(part, [part])}
-        yield names, Countries(_by_name(codes), names[0])
+        yield names, {code for part in held.split() for code in parts.get(part, [part])}
     for code, _, *names in compiled:
-        yield [*names, code], Countries(_by_name(parts[code]), names[0])
+        yield [*names, code], parts[code]
 
 
 def _by_name(codes: Iterable[str]) -> tuple[str, ...]:
@@ -207,12 +209,16 @@ def _order() -> dict[str, int]:
     return {code: at for at, code in enumerate(sorted(names, key=lambda code: _fold(names[code])))}
 
 
+_SEPARATORS: Final = str.maketrans("'’ʼ-,()", " " * 7, ".")
+
+
 def _fold(text: str) -> str:
     """Fold a name: no case, accents, points and doubled spaces; "and" and "saint" written out."""
+    if text.isascii() and text.isalpha():  # most names: none of the others below changes them
+        text = text.lower()
+        return "saint" if text == "st" else text
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = text.replace("&", " and ").replace("St. ", "Saint ").replace(".", "")
-    for separator in "'’ʼ-,()":
-        text = text.replace(separator, " ")
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
+    text = text.replace("&", " and ").replace("St. ", "Saint ").translate(_SEPARATORS)
     words = text.casefold().split()
     return " ".join(["saint" if word == "st" else word for word in words])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -14,6 +13,7 @@ from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
     And,
+    AndNot,
     ConstantScore,
     Days,
     DisjunctionMax,
@@ -27,8 +27,8 @@ from searcher.query.model import (
     Term,
     WordSet,
     nodes,
-    rewrite,
-    simplify,
+    parts_of,
+    with_parts,
 )
 
 if TYPE_CHECKING:
@@ -86,18 +86,25 @@ def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
     Returns:
         The query with the same scores, with nested unions flattened; None if nothing is left.
     """
-
-    def prune(node: Any) -> Any:
-        if type(node) not in COMPOUNDS:
-            return change(node) or NOTHING
-        node = simplify(node)
-        if type(node) is not Or or not any(type(part) is Or for part in node.parts):
-            return node
-        parts = [part.parts if type(part) is Or else (part,) for part in node.parts]
-        return Or(tuple(chain.from_iterable(parts)))
-
-    left = rewrite(query, prune)
-    return None if left == NOTHING else left
+    kind = type(query)
+    if kind not in COMPOUNDS:
+        return change(query)
+    parts = [pruned(part, change) for part in parts_of(query)]
+    if kind is Or or kind is DisjunctionMax:
+        kept: list[Any] = []
+        for part in parts:
+            if kind is Or and type(part) is Or:
+                kept += part.parts
+            elif part is not None:
+                kept.append(part)
+        if len(kept) < 2:
+            return kept[0] if kept else None
+        return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), query.tie_breaker)
+    if kind is Not:
+        return Not(parts[0] or NOTHING)
+    if any(part is None for part in parts):  # the second part of these two is not required
+        return parts[0] if kind is Should or kind is AndNot else None
+    return with_parts(query, tuple(parts))
 
 
 class Union(NamedTuple):
@@ -226,6 +233,8 @@ class Plan:
         Args:
             number: The number of the segment.
         """
+        if len(self._index.segments) == 1:
+            return self.node is not None
         known = self._can_match.get(number)
         if known is None:
             known = self._can_match[number] = pruned(self.node, lambda leaf: _held(leaf, number)) is not None
@@ -265,6 +274,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         super().__init__()
         self._index = index
         self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
+        self._counted = remembered(self._count, None)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Create the plan of a query.
@@ -277,9 +287,10 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         weighed: dict[Node, Node | None] = {}  # equal leaves of the query are weighed once
 
         def weigh(leaf: Node) -> Node | None:
+            if idle and getattr(leaf, "field", "") in idle:
+                return None
             if leaf not in weighed:
-                is_idle = idle and getattr(leaf, "field", "") in idle
-                weighed[leaf] = None if is_idle else self.leaf(leaf)
+                weighed[leaf] = self.leaf(leaf)
             return weighed[leaf]
 
         plan = Plan(self._index, pruned(query, weigh))
@@ -312,9 +323,12 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         numbers, document_frequency = self._index.find_term(field, text)
         if not document_frequency:
             return None
-        documents = counted_documents(field, lambda name: self._index.statistics(name)[0])
-        weight, average = term_weight(documents, document_frequency, boost), self._index.statistics(field)[1]
+        weight = term_weight(self._counted(field), document_frequency, boost)
+        average = self._index.statistics(field)[1]
         return WeightedTerm(field, numbers, document_frequency, average, weight, {})
+
+    def _count(self, field: str) -> int:
+        return counted_documents(field, lambda name: self._index.statistics(name)[0])
 
 
 def _held(leaf: Node, number: int) -> Node | None:

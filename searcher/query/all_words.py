@@ -78,7 +78,8 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
             translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
-            whole = without_leaves(_every_word_or_date(query, dates), translated)
+            whole: Node = _every_word_or_date(query, dates)
+            whole = without_leaves(whole, translated) if translated else whole
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
         case Or(parts=(_, Days())):  # only a date
             return query

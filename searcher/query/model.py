@@ -249,12 +249,14 @@ class Or(Node):
         apart: In a parsed query, whether the parts are connected by OR: adjacent words may form a label of
             several words, words connected by an operator may not.
         words: In a resolved query, whether the parts are adjacent words of the question.
+        twice: Only within an engine: whether documents that match every part get twice the score.
     """
 
     parts: tuple[Node, ...]
     origin: str = ""
     apart: bool = False
     words: bool = False
+    twice: bool = False
 
 
 class And(Node):
@@ -393,7 +395,10 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
         return function(node)
     below = parts_below(node)
     changed = below[:1] if not excluded and isinstance(node, AndNot) else below
-    parts = [rewrite(part, function, excluded=excluded) for part in changed]
+    parts = [
+        rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
+        for part in changed
+    ]
     if not all(map(is_, parts, below)):
         node = with_parts(node, (*parts, *below[len(parts) :]))
     return function(node)

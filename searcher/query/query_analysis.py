@@ -168,7 +168,8 @@ class QueryAnalyzer:
             parts = [part for part in word.parts(language) if part.is_searched]
             if not parts:
                 continue
-            nodes += self._standing(language, parts, _in_field(parts, field, language, boost=boost))
+            if self._may_match(language, parts):
+                nodes += self._standing(language, parts, _in_field(parts, field, language, boost=boost))
             if len(parts) > 1:
                 written = "".join([part.word.written for part in parts])
                 whole = _known_term(self._vocabulary, language, written)
@@ -215,9 +216,17 @@ class QueryAnalyzer:
                 for position, part in enumerate(every)
                 if not part.is_stop_word
             ]
-            found = _in_field(parts, quoted.field, language, quoted.slop)
-            nodes += self._standing(language, parts, found)
+            if self._may_match(language, parts):
+                found = _in_field(parts, quoted.field, language, quoted.slop)
+                nodes += self._standing(language, parts, found)
         return joined(DisjunctionMax, nodes)
+
+    def _may_match(self, language: str, parts: list[WordPart]) -> bool:
+        """Return whether texts of a language may match words; unless it is the question's, all must occur."""
+        if language in {self._language, UNDETERMINED}:
+            return True
+        forms = self._vocabulary.forms
+        return all(any(forms(language, term) for term in part.word.terms(language)) for part in parts)
 
     def _standing(self, language: str, parts: list[WordPart], nodes: list[Term | Phrase]) -> Iterator[Node]:
         """Keep the nodes of a language that match the typed words in its texts.

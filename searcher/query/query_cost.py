@@ -59,7 +59,7 @@ class Budget:
         self._left_out: list[tuple[str, str]] = []
         self._patterns = 0
         self._scans = 0
-        self._wide: Counter[str] = Counter()
+        self._wide: dict[str, int] = {}
         self._regions = 0
         self._found = 0
         self._compared = 0
@@ -107,12 +107,13 @@ class Budget:
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
-        if self._wide[sign] >= self.limits.wide:
+        before = self._wide.get(sign, 0)
+        if before >= self.limits.wide:
             limit = f"a query may hold {self.limits.wide} of them"
             limit += "; exclude words by -word instead" if sign == "NOT" else ""
             self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
             return False
-        self._wide[sign] += 1
+        self._wide[sign] = before + 1
         return True
 
     def spend_region(self, start: int) -> bool:
@@ -258,9 +259,11 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
+    found = leaves(query)
+    if len(found) <= budget.limits.postings_an_item and set(map(type, found)) == {Term}:
+        return query  # each is in no more documents than the index has
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
-    found = leaves(query)
     left = sum([_postings(leaf, vocabulary, items) for leaf in checked(found)])
     if left <= most:
         return query

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.concepts import likely_languages
-from searcher.query.expansion import TIE_BREAKER
 from searcher.query.limits import PUNCTUATION_AROUND
 
 if TYPE_CHECKING:
@@ -164,7 +162,7 @@ class Resolver:
         if union is None or as_typed or not self._dates:
             return union
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
-        if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
+        if not any(map(str.isdigit, "".join(chunks))):
             return union
         from searcher.query.query_dates import with_dates  # few questions have a year
 
@@ -180,6 +178,9 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
+        from searcher.query.concepts import likely_languages  # not for words as typed
+        from searcher.query.expansion import TIE_BREAKER
+
         expander, settled, variants = self._expanding
         written = tuple(chunks)
         spelled = variants.of_words(written)
@@ -235,6 +236,8 @@ class Resolver:
         end: int,
     ) -> list[model.Node | None]:
         """Combine each span of the words from ``first`` up to ``end`` with its expansion."""
+        from searcher.query.expansion import TIE_BREAKER
+
         assert self._expanding is not None
         expander = self._expanding.expander
         nodes: list[model.Node | None] = []

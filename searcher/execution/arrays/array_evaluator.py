@@ -15,13 +15,12 @@ from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
 from searcher.execution.arrays.query_tree import NOTHING, SegmentTree
 from searcher.execution.arrays.strategies import (
-    SMALL_UNION,
     find_intersection,
     search_expanded,
     search_intersection,
     search_union,
 )
-from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
+from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.execution.query_plan import Intersection, Union, is_union
 from searcher.query.field_filters import where_filter

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.runtime import NamedTuple
 from indexer.schema import FIRST_COUNTRY, UNKNOWN
 from searcher.engine import RankedCounts
 from searcher.execution.arrays.doc_sets import Array, find
@@ -81,20 +80,6 @@ FOLD_FROM = 12_000  # the number of documents from which countries are counted t
 FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
 
 
-class StoredCounts(NamedTuple):
-    """The country counts of a list of documents, as far as they are stored in the index.
-
-    Attributes:
-        rows: Stored counts of some lists by ordinal, to be summed.
-        more: Documents that are not in the stored counts.
-        repeated: Documents that were counted too often, with an entry for each repetition.
-    """
-
-    rows: Sequence[Array]
-    more: Array | None = None
-    repeated: Array | None = None
-
-
 class CountryCounts:
     """The number of documents of one segment about each country.
 
@@ -126,20 +111,12 @@ class CountryCounts:
         else:
             square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
             counts = square.sum(0) + square.sum(1)
-        self._add(counts, sign)
+        self.add_counts(counts, sign)
         if self._columns.has_many:
             self._add_many(ids, packed, sign)
 
-    def add_stored(self, stored: StoredCounts) -> None:
-        """Count documents by stored counts."""
-        for row in stored.rows:
-            self._add(row, 1)
-        if stored.more is not None and len(stored.more):
-            self.add(stored.more)
-        if stored.repeated is not None and len(stored.repeated):
-            self.add(stored.repeated, -1)
-
-    def _add(self, counts: Array, sign: int) -> None:
+    def add_counts(self, counts: Array, sign: int = 1) -> None:
+        """Add or subtract counts by ordinal."""
         if self.sums is None:
             if sign > 0 and len(counts) == ORDINALS:  # just counted, and not shared
                 self.sums = counts

@@ -6,16 +6,14 @@ in more than one list, is the count over the union.
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_BITS
-from searcher.execution.arrays.country_facet import CountryCounts, StoredCounts
+from searcher.execution.arrays.country_facet import CountryCounts
 from searcher.execution.arrays.filters import ALL, PeriodCounts
-from searcher.execution.arrays.posting_list import stored_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,15 +124,13 @@ class FacetCollector:
         self._countries: list[CountryCounts] = narrowed["country"]
         self._languages: list[LanguageCounts] = narrowed["language"]
 
-    def add(
-        self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
-    ) -> Places:
+    def add(self, ids: Array, sign: int = 1, stored: Array | None = None, *, language: int = 0) -> Places:
         """Count a list of documents.
 
         Args:
             ids: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            stored: The stored country counts of the list, or None.
+            stored: The stored country counts of the list by ordinal, or None.
             language: The common language mask of all documents, if known; else 0.
 
         Returns:
@@ -149,7 +145,7 @@ class FacetCollector:
             counter.add(ids[kept], sign)
         return kept
 
-    def _add(self, ids: Array, sign: int, stored: StoredCounts | None, language: int) -> Places:
+    def _add(self, ids: Array, sign: int, stored: Array | None, language: int) -> Places:
         filters = self.filters
         if filters.by_language and not (language & filters.language_mask):
             if self._languages:
@@ -176,15 +172,14 @@ class FacetCollector:
         )
 
     def add_in_countries(
-        self, docs: Array, lists: Sequence[PostingList], ids: Array, packed: Array, *, language: int
+        self, docs: Array, lists: Sequence[PostingList], packed: Array, *, language: int
     ) -> Places:
         """Count a union of lists whose documents in the filtered countries are known.
 
         Args:
             docs: These documents, sorted.
             lists: The lists.
-            ids: Their documents, concatenated.
-            packed: The packed countries of ``ids``.
+            packed: The packed countries of their documents, list by list.
             language: The common language mask of all documents.
 
         Returns:
@@ -193,28 +188,20 @@ class FacetCollector:
         part = self._add_hits(docs, 1)
         self._count_languages(docs[part], 1, language)
         for countries in self._countries:
-            if self.filters.by_date:
-                starts = accumulate([len(one.ids) for one in lists], initial=0)
-                spans = [self.filters.dated(one.ids) for one in lists]
-                cuts = [
-                    slice(at + span.start, at + span.stop) for at, span in zip(starts, spans, strict=False)
-                ]
-                ids = np.concatenate([ids[cut] for cut in cuts])
-                packed = np.concatenate([packed[cut] for cut in cuts])
-            ordered = np.sort(ids)
-            again = ordered[1:] == ordered[:-1]
-            stored = stored_counts(lists, ordered[1:], again) if self.takes_stored else None
-            if stored is not None:
-                countries.add_stored(stored)
-            else:
-                countries.add(ids, 1, packed)
-                countries.add(ordered[1:][again], -1)
+            counted: list[Array] = []
+            at = 0
+            for one in lists:
+                dated = self.filters.dated(one.ids) if self.filters.by_date else ALL
+                counted.append(one.ids[dated])
+                if one.country_row is None or self.filters.by_date:
+                    countries.add(counted[-1], 1, packed[at : at + len(one.ids)][dated])
+                else:
+                    countries.add_counts(one.country_row)
+                at += len(one.ids)
+            ordered = np.concatenate(counted)
+            ordered.sort()
+            countries.add(ordered[1:][ordered[1:] == ordered[:-1]], -1)
         return part
-
-    @property
-    def takes_stored(self) -> bool:
-        """Whether stored country counts can be used: countries are counted, of all documents of a list."""
-        return bool(self._countries) and not self.filters.by_date and self._passing is None
 
     def _in_other_filters(self, ids: Array) -> Places:
         """Return the documents that pass the filters by date and country."""
@@ -224,7 +211,7 @@ class FacetCollector:
             return places[filters.dated(ids[places])] if filters.by_date else places
         return filters.dated(ids) if filters.by_date else ALL
 
-    def _add_in_language(self, ids: Array, sign: int, stored: StoredCounts | None) -> Places:
+    def _add_in_language(self, ids: Array, sign: int, stored: Array | None) -> Places:
         filters = self.filters
         places: Places = ALL
         hits = ids
@@ -239,7 +226,7 @@ class FacetCollector:
                 within = filters.dated(ids) if filters.by_country else kept
                 countries.add(ids[within], sign, None if packed is None else packed[within])
             elif stored is not None:
-                countries.add_stored(stored)
+                countries.add_counts(stored)
             else:
                 countries.add(ids, sign, packed)
         return kept

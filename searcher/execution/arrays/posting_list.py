@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.codec.postings import IMPACT_STEPS, MARK_EVERY, ROWS_FROM
-from indexer.schema import FIRST_COUNTRY
+from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.country_facet import StoredCounts
 from searcher.execution.arrays.doc_sets import meet_all
-from searcher.execution.query_plan import WeightedTerm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.query_plan import WeightedTerm
 
 _STEPS = np.arange(IMPACT_STEPS + 1)
 
@@ -36,8 +34,8 @@ class PostingList:
         among: The documents to which the list is restricted, sorted; None for all.
 
     Attributes:
-        term: The term.
-        number: Its number in the lexicon of its field.
+        field, weight, average: As of the term.
+        number: The number of the term in the lexicon of its field.
         postings: All postings of its field.
         first, last: The begin and end of its postings.
         ids: Its documents, sorted, uint32.
@@ -45,14 +43,14 @@ class PostingList:
             to the same by that of the segment, as in impacts: the larger of 1 and the ratio of these means.
         low: A lower bound of it: the smaller of both.
         step: The highest score of one step of an impact: weight * high / 255.
+        frequent: The index of the term among the frequent ones, or -1.
+        simple: Whether the count bytes contain all term frequencies of the term.
     """
 
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
         segment = columns.segment
-        self._segment = segment
-        # Without the cached lists, to avoid a reference cycle.
-        known = (term.field, term.numbers, term.document_frequency, term.average, term.weight)
-        self.term = WeightedTerm(*known, {})
+        # The term itself keeps the list: a reference to it would be a cycle.
+        self.field, self.weight, self.average = term.field, term.weight, term.average
         self.number = term.numbers[columns.number]
         self.postings = postings = segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
@@ -73,6 +71,11 @@ class PostingList:
         ratio = term.average / mean  # of the index to the segment
         self.high, self.low = max(1.0, ratio), min(1.0, ratio)
         self.step = term.weight * self.high / IMPACT_STEPS
+        is_listed = among is None and not self._short and postings.has_impacts
+        self.frequent = bisect_left(postings.frequent, self.number) if is_listed else -1
+        over = postings.over_at if postings.has_over else ()
+        at = bisect_left(over, self.first)
+        self.simple = postings.has_positions and not (at < len(over) and over[at] < self.last)
 
     @property
     def is_kept(self) -> bool:
@@ -100,7 +103,7 @@ class PostingList:
     def impacts(self) -> Array:
         """Upper bounds of tf / (tf + norm) by the segment's mean length, in 255ths, uint8; 0 if deleted."""
         impacts = self._of_list(self.postings.impacts)
-        if len(self._deleted_at):
+        if self._dead is not None and len(self._deleted_at):
             impacts = impacts.copy()  # a byte per posting, for each question: caching it would take memory
             impacts[self._deleted_at] = 0
         return impacts
@@ -110,50 +113,20 @@ class PostingList:
         """The highest of the impacts."""
         return int(self.impacts.max())
 
-    @cached_property
+    @property
     def counts(self) -> Array:
         """The count bytes, uint8."""
         return self._of_list(self.postings.counts)
 
-    @cached_property
-    def escaped(self) -> bool:
-        """Whether a count of the term does not fit into its byte."""
-        over = self.postings.over_at
-        return bisect_left(over, self.first) < bisect_left(over, self.last)
-
-    @cached_property
-    def simple(self) -> bool:
-        """Whether the count bytes contain all term frequencies of the term."""
-        return self.postings.has_positions and not self.escaped
-
-    @cached_property
-    def first_position(self) -> int:
-        """The offset in the field at which the positions of the term's first posting begin."""
-        before = self.first - self.first % MARK_EVERY
-        return int(self.postings.marks[self.first // MARK_EVERY]) + int(
-            self.postings.occurrences(before, self.first).sum()
-        )
-
-    @cached_property
-    def _frequent(self) -> int:
-        """The index of the term among the frequent terms, or -1."""
-        if self._spots is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
-            return bisect_left(self._segment.column(f"{self.term.field}.big"), self.number)
-        return -1
-
-    @cached_property
-    def stored_counts(self) -> StoredCounts | None:
-        """The stored country counts of a frequent term; None for another term."""
-        if self._frequent < 0:
-            return None
-        width = len(self._segment.countries) + FIRST_COUNTRY
-        rows = self._segment.array(f"{self.term.field}.country_rows")
-        return StoredCounts([rows[self._frequent * width : (self._frequent + 1) * width]])
+    @property
+    def country_row(self) -> Array | None:
+        """The stored country counts of a frequent term, by ordinal; None for another term."""
+        return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
         """Return the stored impact of the tenth best posting; 0 if there is none or one of ten is deleted."""
-        tenth = self._segment.column(f"{self.term.field}.tops")[self._frequent] if self._frequent >= 0 else 0
-        return tenth if self._highest_deleted < tenth else 0
+        tenth = self.postings.tops[self.frequent] if self.frequent >= 0 else 0
+        return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
         """Return the highest score for each impact, multiplied by a scale and rounded up, uint16."""
@@ -167,7 +140,7 @@ class PostingList:
     def norms_at(self, places: Array) -> Array:
         """Return the length norms of the documents at some indexes of the list, float64."""
         lengths = self.postings.lengths.take(self.ids.take(places))
-        norms: Array = length_norm(lengths, self.term.average)
+        norms: Array = length_norm(lengths, self.average)
         return norms
 
     def term_frequencies(self, places: Array) -> Array:
@@ -185,7 +158,7 @@ class PostingList:
         """
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
-        scores: Array = score(self.term.weight, tf, norms)
+        scores: Array = score(self.weight, tf, norms)
         return scores
 
     def _of_list(self, values: Array) -> Array:
@@ -246,33 +219,18 @@ def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = 
         of_lists = [places[cuts[at] : cuts[at + 1]] - ends[at] for at in range(len(lists))]
         tf = np.concatenate([one.term_frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
     if all(one.postings is field for one in lists):
-        norms = length_norm(field.lengths.take(ids), lists[0].term.average)
+        norms = length_norm(field.lengths.take(ids), lists[0].average)
     else:
         norms = np.concatenate(
             [
-                length_norm(one.postings.lengths.take(ids[start:end]), one.term.average)
+                length_norm(one.postings.lengths.take(ids[start:end]), one.average)
                 for one, (start, end) in zip(lists, pairwise(cuts), strict=True)
             ]
         )
     sizes = [end - start for start, end in pairwise(cuts)]
-    weights = np.array([one.term.weight for one in lists]).repeat(sizes)
+    weights = np.array([one.weight for one in lists]).repeat(sizes)
     scores: Array = score(weights, tf, norms)
     return scores
-
-
-def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) -> StoredCounts | None:
-    """Return the stored country counts of frequent terms in a union; None if no term is frequent.
-
-    Args:
-        lists: The lists of the union.
-        ordered: The documents of all lists, sorted.
-        again: Whether each of these equals the previous one.
-    """
-    rows = [row for one in lists if one.stored_counts for row in one.stored_counts.rows]
-    if not rows:
-        return None
-    others = [one.ids for one in lists if one.stored_counts is None]
-    return StoredCounts(rows, np.concatenate(others) if others else None, ordered[again])
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:

@@ -21,7 +21,7 @@ from searcher.execution.arrays.posting_list import (
     posting_lists,
     sum_scores,
 )
-from searcher.execution.arrays.top_docs import combined, scores_of
+from searcher.execution.arrays.top_docs import SMALL_UNION, combined, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
@@ -155,12 +155,13 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
-        spots = one.spots_at(places)
-        counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
+        before = first - first % MARK_EVERY
+        spots = one.spots_at(places) + (first - before)
+        counts = field.occurrences(before, last)
         here = counts.take(spots)
-        begins = counts.cumsum(dtype=np.int64).take(spots)
+        begins = counts.cumsum().take(spots)
         begins -= here
-        begins += one.first_position
+        begins += int(field.marks[before // MARK_EVERY])
         return begins, here
     numbers = one.spots_at(places) + one.first
     inner = numbers % MARK_EVERY
@@ -237,6 +238,8 @@ class SegmentTree:
 
     def bound(self, node: Node) -> Any:
         """Return the matches of a node, of a union those of each part; None if there are none."""
+        if isinstance(node, model.Or) and (words := self._counted_twice(node)) is not None:
+            return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
             parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
             if len(parts) <= 1:
@@ -256,6 +259,18 @@ class SegmentTree:
                 self._known[id(node)] = self.leaf(node)
             matches = self._known[id(node)]
         return matches if matches is not None and len(matches.ids) else None
+
+    def _counted_twice(self, node: model.Or) -> model.Or | None:
+        """Return the matches of a small union of words that is also required as a whole; None for another."""
+        words, every = node.parts[:-1], node.parts[-1:]
+        if not every or not isinstance(every[0], model.And) or every[0].parts != words:
+            return None
+        parts = tuple(map(self.bound, words))
+        below: list[Any] = [leaf for part in parts if part is not None for leaf in model.leaves(part)]
+        # Other leaves may match with a score of 0.
+        if None in parts or not all(isinstance(leaf, (PostingList, PhraseMatches)) for leaf in below):
+            return None
+        return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _meeting(self, parts: tuple[Any, ...]) -> Scored:
         """Return the live documents that match all parts, which are results of :meth:`bound`."""

@@ -13,12 +13,12 @@ from searcher.execution.arrays.posting_list import (
     all_scores,
     posting_lists,
     scale_of,
-    stored_counts,
     sum_scores,
 )
 from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
 from searcher.execution.arrays.top_docs import (
     MARGIN,
+    SMALL_UNION,
     kth_largest,
     reached_by,
     scores_of,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.top_docs import SegmentSearch
     from searcher.execution.query_plan import Intersection
 
-SMALL_UNION = 12_000  # the number of postings up to which a union is built
 # The number of postings of the rarest word up to which all documents with every word are scored directly.
 SCORED_IN_PLACE = 1024
 SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
@@ -64,7 +63,7 @@ def _any_of(lists: Sequence[Any]) -> Or:
 def _search_list(search: SegmentSearch, one: PostingList) -> None:
     columns, top = search.columns, search.top
     subtract_deleted(search, [one])
-    part = search.collect(one.ids, stored=one.stored_counts)
+    part = search.collect(one.ids, stored=one.country_row)
     if not top.count or not _reaches(one, top.threshold):
         return
     size = len(one.ids)
@@ -92,8 +91,7 @@ def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     order, ordered, first = merge(ids)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    stored = stored_counts(lists, ordered, ~first) if search.facets.takes_stored else None
-    part = search.collect(docs, stored=stored)
+    part = search.collect(docs)
     docs = docs[part]
     if not top.count or not len(docs):
         return
@@ -139,7 +137,7 @@ def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) ->
     order, ordered, first = merge(passing)
     starts = first.nonzero()[0]
     docs = ordered.take(starts)
-    part = search.facets.add_in_countries(docs, lists, ids, packed, language=search.language)
+    part = search.facets.add_in_countries(docs, lists, packed, language=search.language)
     docs = docs[part]
     if top.count and len(docs):
         scores = all_scores(lists, passing, places).take(order)
@@ -175,9 +173,9 @@ def search_expanded(search: SegmentSearch, query: Any) -> None:
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     """Return whether a union consists of different terms whose scores add up."""
     parts = query.parts if isinstance(query, Or) else (query,)
-    if not all(isinstance(part, PostingList) for part in parts):
+    if (isinstance(query, Or) and query.twice) or not all(isinstance(part, PostingList) for part in parts):
         return False
-    return len({(one.term.field, one.number) for one in lists}) == len(parts)
+    return len({(one.field, one.number) for one in lists}) == len(parts)
 
 
 def search_intersection(search: SegmentSearch, query: Intersection) -> None:

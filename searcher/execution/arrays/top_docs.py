@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import Sort
-    from searcher.execution.arrays.country_facet import StoredCounts
     from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.facet_collector import FacetCollector
     from searcher.execution.arrays.filters import Places
@@ -84,7 +83,7 @@ class SegmentSearch(NamedTuple):
     top: TopDocs
     language: int
 
-    def collect(self, ids: Array, sign: int = 1, stored: StoredCounts | None = None) -> Places:
+    def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
         """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
         return self.facets.add(ids, sign, stored, language=self.language)
 
@@ -191,6 +190,7 @@ class TopDocs:
         return (0, item_id) if self.by_date else (day, item_id)
 
 
+SMALL_UNION = 12_000  # the number of postings up to which a union is built
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first if many could be among the best
 MANY = 8  # up to this many times as many candidates, scoring all is cheaper than filtering them
@@ -277,7 +277,7 @@ def search_sieved(
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
-    kept = [(one, search.collect(one.ids, stored=one.stored_counts)) for one in by_length]
+    kept = [(one, search.collect(one.ids, stored=one.country_row)) for one in by_length]
     impacts = [one.impacts[part] for one, part in kept] if top.count else []
     threshold = top.threshold * MARGIN
     for (one, part), of_list in zip(kept, impacts, strict=False):
@@ -325,6 +325,8 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
         search: The search of the segment.
         lists: The lists.
     """
+    if search.columns.dead is None:
+        return
     deleted = [one.deleted for one in lists if len(one.deleted)]
     if deleted:
         search.collect(union_of(deleted), -1)
@@ -383,7 +385,11 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
         total = total + scores
         if isinstance(query, DisjunctionMax):
             best = np.maximum(best, scores)
-    return dis_max(best, total, query.tie_breaker) if isinstance(query, DisjunctionMax) else total
+    if isinstance(query, DisjunctionMax):
+        total = dis_max(best, total, query.tie_breaker)
+    elif query.twice:
+        total = total + total * (np.min(columns, axis=0) > 0)
+    return total
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:

@@ -216,4 +216,10 @@ expanded = st.recursive(
     ),
     max_leaves=4,
 ).flatmap(lambda part: st.builds(Or, st.tuples(st.just(part), words) | st.tuples(st.just(part))))
-queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded)
+# Words of which documents with all of them count twice.
+twice = st.lists(
+    st.one_of(terms, terms, words, phrases, st.builds(DisjunctionMax, some(terms), tie_breakers)),
+    min_size=2,
+    max_size=3,
+).map(lambda parts: Or((Or(tuple(parts)), And(tuple(parts)))))
+queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded, twice)

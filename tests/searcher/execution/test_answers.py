@@ -56,7 +56,7 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(doc_sets, "SEARCH_BELOW", 0)
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
     patch.setattr(strategies, "SCORE_ALL", 0)
-    for module in (strategies, array_evaluator):
+    for module in (strategies, array_evaluator, query_tree):
         patch.setattr(module, "SMALL_UNION", -1)
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(top_docs, "SMALL", 0)

@@ -1,0 +1,93 @@
+"""The work of a question that is asked once, counted in function calls and pages of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from work import PYTHON_CALLS, count_calls
+
+from indexer.codec.layout import Container
+from searcher import Searcher
+
+ITEMS, WORDS_PER_ITEM = 1_200, 40
+CALLS_AS_TYPED, CALLS_BY_DEFAULT = 930, 1_200
+PAGES = 40
+SYLLABLES = ("bal", "dor", "fim", "gar", "kul", "lom", "mer", "nat", "pol", "ruk", "sab", "tev")
+VOCABULARY = ["".join(parts) for parts in product(SYLLABLES, repeat=3)]
+QUESTIONS = [
+    pytest.param({"expand": False, "languages": ["en"]}, CALLS_AS_TYPED, id="as typed"),
+    pytest.param({}, CALLS_BY_DEFAULT, id="by default"),
+]
+
+
+@pytest.fixture
+def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+    """Return a searcher that has answered questions of other words."""
+    import numpy as np  # otherwise the first questions are evaluated without it
+
+    assert np
+    draw = Random(27)
+    folder = make_index(
+        *(
+            {
+                "title": draw.choice(VOCABULARY),
+                "body": " ".join(draw.choices(VOCABULARY, k=WORDS_PER_ITEM)),
+                "date": f"{draw.randint(2000, 2025)}-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}",
+                "countries": draw.sample(["KE", "UG", "CL", "PE"], draw.randint(0, 2)),
+            }
+            for _ in range(ITEMS)
+        )
+    )
+    with Searcher(folder) as searcher:
+        for one, first in product(QUESTIONS, range(0, 40, 2)):
+            ask(searcher, first, dict(one.values[0]))
+        yield searcher
+
+
+def ask(searcher: Searcher, first: int, options: dict[str, Any]) -> int:
+    """Run a question of two words and read its hits; return its total."""
+    results = searcher.search(
+        f"{VOCABULARY[first]} {VOCABULARY[-first - 1]}", facets=("year", "country"), **options
+    )
+    assert all(hit.title and hit.score for hit in results.hits)
+    return results.total
+
+
+@pytest.mark.parametrize(("options", "most"), QUESTIONS)
+def test_a_fresh_question_makes_few_calls(searcher: Searcher, options: dict[str, Any], most: int) -> None:
+    """A question of two words that were never looked up makes a bounded number of Python calls."""
+    found: list[int] = []
+    calls = [
+        count_calls(lambda first=first: found.append(ask(searcher, first, options)), PYTHON_CALLS)  # type: ignore[misc]
+        for first in range(100, 120, 2)
+    ]
+    assert min(found) > 10
+    assert max(calls) <= most, calls
+
+
+@pytest.mark.parametrize("options", [one.values[0] for one in QUESTIONS])
+def test_a_fresh_question_reads_few_pages(
+    searcher: Searcher, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question of words that were never looked up compares few pages of the index with their checksums."""
+    pages: set[tuple[int, int]] = set()
+    compare = Container._is_whole
+
+    def noted(container: Container, page: int) -> bool:
+        pages.add((id(container), page))
+        return compare(container, page)
+
+    monkeypatch.setattr(Container, "_is_whole", noted)
+    with Searcher(searcher.folder) as fresh:
+        ask(fresh, 50, options)
+        opened = len(pages)
+        for first in range(100, 120, 2):
+            pages.clear()
+            ask(fresh, first, options)
+            assert len(pages) <= PAGES
+    assert opened > 0
