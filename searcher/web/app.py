@@ -69,8 +69,8 @@ class _Site:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
         routes = [
-            *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
             StarletteRoute("/healthz", self._health),
+            *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
             *[StarletteRoute(file.path, _static(file)) for file in static_files().values()],
         ]
         handlers: Any = {
