@@ -113,7 +113,7 @@ class JsonWriter:
         The text of a value up to its count is cached, since most questions count the same values.
         """
         facets = [
-            f'\n  {json_text(name, indent=None, ascii_only=self._out.ascii_only)}: {self._values_text(values)}'
+            f"\n  {json_text(name, indent=None, ascii_only=self._out.ascii_only)}: {self._values_text(values)}"
             for name, values in results.facets.items()
         ]
         text = self._out.text(record)
