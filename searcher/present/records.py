@@ -112,10 +112,9 @@ class JsonWriter:
 
         The text of a value up to its count is cached, since most questions count the same values.
         """
-        facets = [
-            f"\n  {json_text(name, indent=None, ascii_only=self._out.ascii_only)}: {self._values_text(values)}"
-            for name, values in results.facets.items()
-        ]
+        names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
+        values = map(self._values_text, results.facets.values())
+        facets = [f"\n  {name}: {text}" for name, text in zip(names, values, strict=True)]
         text = self._out.text(record)
         if not facets:
             return text

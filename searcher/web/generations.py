@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 SECONDS: Final = 2.0  # between checks of an index on a cluster, and between attempts to open an index
 
 
-MAX_KEPT: Final = 32 << 20  # bytes of the cached responses of a process
+MAX_KEPT: Final = 32 << 20  # bytes of memory for the cached responses of a process
 MAX_RESPONSE: Final = 1 << 20  # bytes of a response that is cached
-RESPONSE_OVERHEAD: Final = 2_000  # bytes of the objects of a response, in addition to its body
+RESPONSE_OVERHEAD: Final = 4_000  # bytes of the headers of a response, as objects, and of its key
 
 
 class ResponseCache:
     """The finished responses of one generation, without those that were not used for longest.
 
     Args:
-        most: The maximum number of bytes.
+        most: The maximum number of bytes of memory.
     """
 
     def __init__(self, most: int = MAX_KEPT) -> None:
@@ -72,7 +72,8 @@ class ResponseCache:
 
 
 def _size_of(response: Response) -> int:
-    return len(response.body) + RESPONSE_OVERHEAD
+    """Return the memory that a cached response takes, with the gaps between blocks of other sizes."""
+    return len(response.body) * 5 // 4 + RESPONSE_OVERHEAD
 
 
 class Opened(NamedTuple):

@@ -18,8 +18,8 @@ from searcher import Searcher
 from searcher.web.page import messages as page_reader
 from searcher.web.page.charts import chart_counts
 from searcher.web.page.links import Links
-from searcher.web.page.page_frame import FIRST, MOST
 from searcher.web.page.messages import LANGUAGES, message_patterns, reader_of
+from searcher.web.page.page_frame import FIRST, MOST
 from searcher.web.parameters import SearchParams
 
 if TYPE_CHECKING:

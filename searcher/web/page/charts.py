@@ -131,8 +131,8 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
         values: The facet, by descending count.
         reader: The reader.
         file: The address of the map's outlines; empty to include them in the drawing.
-        link: The link of a country that is not selected, without its code; empty for none. Then only the first
-            countries have a name and a link: those of all would be longer than the rest of the page.
+        link: The link of a country that is not selected, without its code; empty for none. With links, only
+            the first countries are named: the names and links of all would be longer than the rest of the page.
     """
     highest = max([value.count for value in values], default=1)
     drawn, pieces, shaded = outlines(), [], 0
