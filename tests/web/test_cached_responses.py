@@ -82,7 +82,8 @@ def test_a_response_is_that_of_a_new_server(tmp_path: Path, seed: int) -> None:
                 update(index, items=[item(chance, 30 + step)])
                 delete(index, [f"a{30 + step}"])
             case 2:
-                correct(index, "a1", date=f"20{10 + step}-05-02", who="a reader")
+                day = f"20{10 + step}-05-02"
+                correct(index, "a1", date=day, corrections=tmp_path / "corrections.jsonl")
             case _:
                 build(
                     index, items=[item(chance, number) for number in range(1 + step, 14)] + [item(chance, 1)]

@@ -34,7 +34,7 @@ WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar 
 WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 5  # of a map
-MAX_NAMED: Final = 20  # countries of a map with links that have a name and a link
+MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
 INK: Final = "#0b5d66"
 HATCH: Final = (
     '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -58,13 +58,13 @@ def bars(
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
     wide = min(max(across * 0.84, across - 4), WIDEST)
-    clear, ink = (
-        ("", "") if target else ('fill="none" ', f'fill="{INK}" ')
-    )  # a page with links has a style sheet
+    ink = "" if target else f'fill="{INK}" '  # a page with links has a style sheet
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
-        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" {clear}class="hit"/>'
+        drawn = f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{HEIGHT}" fill="none" class="hit"/>'
+        if target:
+            drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" fill="none" class="hit"/>'
         if most > dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '
@@ -131,15 +131,17 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
         values: The facet, by descending count.
         reader: The reader.
         file: The address of the map's outlines; empty to include them in the drawing.
-        link: The link of a country that is not selected, without its code; empty for none. With links, only
-            the first countries are named: the names and links of all would be longer than the rest of the page.
+        link: The link of a country that is not selected, without its code; empty for none. With links,
+            only the first countries are named, since the names and links of all would be half of the page.
     """
     highest = max([value.count for value in values], default=1)
-    drawn, pieces, shaded = outlines(), [], 0
+    drawn, pieces, shaded, wanted, before = outlines(), [], 0, 0, 0
     for at, (code, _, count, selected) in enumerate(values):
         if code not in drawn or not count:
             continue
-        if (wanted := shade(count, highest)) != shaded:
+        if count != before:  # most countries have the count of the one before
+            wanted, before = shade(count, highest), count
+        if wanted != shaded:
             pieces.append(f'{"</g>" if shaded else ""}<g class="m{wanted}">')
             shaded = wanted
         start, end = _country(code, file, selected)

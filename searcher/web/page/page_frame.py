@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 FIRST: Final = 10  # values that are shown; the others are collapsed
-MOST: Final = 20  # collapsed values of a field that are listed ...
+MOST: Final = 10  # collapsed values of a field that are listed ...
 MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
 
 
