@@ -19,7 +19,6 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError
-from indexer.runtime import NamedTuple
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects
 from searcher.web.page.links import PageContext
@@ -40,7 +39,7 @@ from searcher.web.responses import (
 from searcher.web.routes import HTML, JSON, ROUTES, Body
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -131,11 +130,12 @@ class _Site:
             return _not_modified(route, tag)
         params = read_params(scope["query_string"], route.parameters)
         key, responses = scope["state"]["key"], generation.responses
+        packed = key[-1]
         generation.require_whole()
 
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
-                body, more = _made(route, params, context, packed=key.packed, **request.path_params)
+                body, more = _made(route, params, context, packed=packed, **request.path_params)
                 made = Response(body, headers=_headers(route, tag) | more, media_type=route.media)
                 responses.put(key, made)
             return made
@@ -143,8 +143,8 @@ class _Site:
         response = await self._pool.run(respond, client_of(scope))
         return _not_modified(route, tag) if known.strip() == "*" else response
 
-    async def cached(self, key: RequestKey) -> Response | None:
-        """Return the response to a request if the cache of the current generation has it."""
+    async def cached(self, key: Hashable) -> Response | None:
+        """Return the response to a request with a key if the cache of the current generation has it."""
         return (await self._generations.latest(self._pool)).responses.get(key)
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
@@ -195,32 +195,15 @@ class _Site:
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 
-class RequestKey(NamedTuple):
-    """The parts of a request that its response depends on, except the generation.
-
-    Attributes:
-        site: The prefix and the origin of links.
-        path, query: The encoded path and parameters.
-        language: The preferred language of the reader.
-        packed: Whether the response may be compressed.
-    """
-
-    site: tuple[str, str]
-    path: bytes
-    query: bytes
-    language: str
-    packed: bool
-
-
 class _Repeated:
     """Sends the responses that are cached, before a route is looked for.
 
     Args:
         app: The application.
-        cached: Returns the cached response to a request.
+        cached: Returns the cached response to a request with a key.
     """
 
-    def __init__(self, app: ASGIApp, cached: Callable[[RequestKey], Awaitable[Response | None]]) -> None:
+    def __init__(self, app: ASGIApp, cached: Callable[[Hashable], Awaitable[Response | None]]) -> None:
         self._app = app
         self._cached = cached
 
@@ -228,14 +211,11 @@ class _Repeated:
         """Respond to a request."""
         app: ASGIApp = self._app
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-            given = dict(scope["headers"])
-            key = scope["state"]["key"] = RequestKey(
-                scope["state"]["site"],
-                scope["raw_path"],
-                scope["query_string"],
-                reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0],
-                takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1")),
-            )
+            given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
+            language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
+            packed = takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
+            # All that a response depends on, except the generation; the site is the beginning of its links.
+            key = state["key"] = state["site"], scope["raw_path"], scope["query_string"], language, packed
             response = None if b"if-none-match" in given else await self._cached(key)
             app = response or app
         await app(scope, receive, send)

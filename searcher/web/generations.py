@@ -141,6 +141,7 @@ class Generations:
             try:
                 self.current = await pool.run(lambda: _opened(self._place))
                 self._seen = seen
+                _return_memory()
             except DragomanError as error:
                 self._again = monotonic() + SECONDS
                 sys.stderr.write(f"dragoman: answering from the generation before: {error}\n")
@@ -220,10 +221,19 @@ def bound_memory() -> None:
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:
         analyzer(language).cached_chunks = CHUNK_CACHE_SIZE
+    for parameter, value in _MALLOC.items():
+        _call_malloc("mallopt", parameter, value)
+
+
+def _return_memory() -> None:
+    """Return the memory of dropped responses to the system."""
+    _call_malloc("malloc_trim", 0)
+
+
+def _call_malloc(function: str, *arguments: int) -> None:
+    """Call a function of the GNU library; another library keeps its settings and its memory."""
     if sys.platform == "linux":
         from ctypes import CDLL
 
-        with suppress(OSError, AttributeError):  # another library, whose settings are kept
-            library = CDLL(None)
-            for parameter, value in _MALLOC.items():
-                library.mallopt(parameter, value)
+        with suppress(OSError, AttributeError):
+            getattr(CDLL(None), function)(*arguments)

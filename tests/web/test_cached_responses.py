@@ -131,6 +131,18 @@ def test_a_page_is_made_once_for_each_form(sample_index: Path, made: list[str]) 
     assert made[len(HEADERS) :] == ["/search.json", "/search.json", "/search.csv"]
 
 
+def test_the_first_of_several_languages_counts(sample_index: Path) -> None:
+    """A repeated header neither gets nor leaves a page in another language."""
+    client = client_of(sample_index)
+    pages = {
+        one: client_of(sample_index).get("/", headers={"Accept-Language": one}).text for one in ("fr", "es")
+    }
+    for first, second in (("fr", "es"), ("es", "fr")) * 2:
+        headers = [("Accept-Language", first), ("Accept-Language", second)]
+        assert client.get("/", headers=headers).text == pages[first]
+        assert client.get("/", headers=headers[1:]).text == pages[second]
+
+
 def test_problems_and_other_methods_are_not_cached(sample_index: Path, made: list[str]) -> None:
     client = client_of(sample_index)
     made.clear()
