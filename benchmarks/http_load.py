@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import httptools
 import uvloop
@@ -37,6 +37,21 @@ class Request(NamedTuple):
         more = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n" if sent else ""
         first = f"{'POST' if sent else 'GET'} {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         return f"{first}{self.headers}{more}\r\n".encode() + sent
+
+
+# Empty parameters, which are ignored.
+_IGNORED: Final = ("via", "where", "drop", "from", "to", "lang", "country", "all", "strict", "estimated")
+
+
+def uncached(path: str, number: int) -> str:
+    """Return another address of the same question, which the server has not cached.
+
+    Args:
+        path: The path with its parameters.
+        number: A number below 1,024, which differs for each address.
+    """
+    ignored = [f"{name}=" for bit, name in enumerate(_IGNORED) if number >> bit & 1]
+    return "&".join([path, *ignored])
 
 
 class Load(NamedTuple):

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from benchmarks.corpus import documents, questions, write_corpus
-from benchmarks.http_load import Request, load
+from benchmarks.http_load import Request, load, uncached
 from indexer.store.indexing import build
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 WORK: Final = Path(__file__).parent / "work"
 QUESTIONS: Final = 2_000
 STARTING: Final = 120.0  # seconds
-FEW: Final = 200  # questions to a server that takes a tenth of a second each
+FEW: Final = 200  # questions that are repeated, and to a server that takes a tenth of a second each
+REPEATED: Final = 20  # times that they are repeated in a round
 CORES: Final = sorted(os.sched_getaffinity(0))
 CORE: Final = CORES[0]
 TICK: Final = os.sysconf("SC_CLK_TCK")
@@ -154,13 +155,25 @@ def drawn(sample: Path) -> list[Question]:
     return found[:QUESTIONS]
 
 
-def measured(name: str, server: Server, requests: list[Request], rounds: int, status: int = 200) -> None:
-    """Measure one server, and print the row of the median round."""
+def measured(  # noqa: PLR0913 - the parts of a row
+    name: str, server: Server, requests: list[Request], rounds: int, status: int = 200, *, fresh: bool = False
+) -> None:
+    """Measure one server, and print the row of the median round.
+
+    Args:
+        name: The name of the row.
+        server: The server.
+        requests: The requests.
+        rounds: The number of rounds, in addition to one that warms the server up.
+        status: The expected status.
+        fresh: Whether each round has other addresses, whose responses Dragoman has not cached.
+    """
     found = []
     for number in range(rounds + 1):
         before = server.cpu()
-        one = load(server.port, requests, look=lambda told, _: told == status)
-        if number:  # the first round warms it up
+        sent = [one._replace(path=uncached(one.path, number)) for one in requests] if fresh else requests
+        one = load(server.port, sent, look=lambda told, _: told == status)
+        if number:
             found.append((one.rate, one, (server.cpu() - before) / one.asked * 1000))
     _, one, cpu = sorted(found, key=lambda row: row[0])[len(found) // 2]
     print(
@@ -171,19 +184,24 @@ def measured(name: str, server: Server, requests: list[Request], rounds: int, st
 
 
 def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
-    """Measure Dragoman: JSON, the page, and responses that the client has cached."""
+    """Measure Dragoman: questions that it has not answered before, repeated ones, and other addresses."""
     paths = list(map(parameters, asked))
     with started(
         sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"
     ) as server:
-        asked_json = [Request(f"/search.json?{one}") for one in paths]
-        measured("Dragoman, JSON", server, asked_json, rounds)
-        measured("Dragoman, the page", server, [Request(f"/search?{one}") for one in paths], rounds)
+        for name, path in {"JSON": "/search.json", "the page": "/search"}.items():
+            sent = [Request(f"{path}?{one}") for one in paths]
+            measured(f"Dragoman, {name}", server, sent, rounds, fresh=True)
+            measured(f"Dragoman, {name}, repeated", server, sent[:FEW] * REPEATED, rounds)
         known = [
             one._replace(headers=f"If-None-Match: {_tag(server.port, one.path)}\r\n")
-            for one in asked_json[:200]
+            for one in [Request(f"/search.json?{one}") for one in paths[:FEW]]
         ]
-        measured("Dragoman, 304", server, known * 50, rounds, 304)
+        measured("Dragoman, 304", server, known * REPEATED, rounds, 304)
+        items = [Request(f"/items/{number}?q=") for number in range(FEW)]
+        measured("Dragoman, the page of an item", server, items, rounds, fresh=True)
+        measured("Dragoman, the first page", server, [Request("/")] * FEW * REPEATED, rounds)
+        measured("Dragoman, /healthz", server, [Request("/healthz")] * FEW * REPEATED, rounds)
 
 
 def workers(index: Path, asked: list[Question], rounds: int) -> None:
@@ -192,7 +210,11 @@ def workers(index: Path, asked: list[Question], rounds: int) -> None:
     command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT"]
     cores = ",".join(map(str, CORES))
     with started(*command, cores=cores) as one, started(*command, "--workers=2", cores=cores) as two:
-        found = [[load(server.port, requests) for server in (one, two)] for _ in range(rounds + 1)][1:]
+        found = [
+            [load(server.port, sent) for server in (one, two)]
+            for number in range(rounds + 1)
+            if (sent := [other._replace(path=uncached(other.path, number)) for other in requests])
+        ][1:]
     ratio = median(both.rate / alone.rate for alone, both in found)
     rates = " and ".join(f"{median(one.rate for one in side):,.0f}" for side in zip(*found, strict=True))
     failed = sum(one.failed for both in found for one in both)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.before.side import both_sides
 from benchmarks.corpus import documents, write_corpus
-from benchmarks.http_load import Request, load
+from benchmarks.http_load import Request, load, uncached
 from benchmarks.serving import WORK, Server, drawn, parameters, started
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def compared(name: str, servers: list[Server], requests: list[Request]) -> None:
     cpu, ratios = [0.0, 0.0], []
     for number in range(ROUNDS + 1):
         for at in range(0, len(requests), AT_A_TIME):
-            some, taken = requests[at : at + AT_A_TIME], [0.0, 0.0]
+            some = [one._replace(path=uncached(one.path, number)) for one in requests[at : at + AT_A_TIME]]
+            taken = [0.0, 0.0]
             for one in (0, 1) if at // AT_A_TIME % 2 else (1, 0):
                 before = servers[one].cpu()
                 if load(servers[one].port, some).failed:

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from contextlib import ExitStack
 from functools import partial
+from itertools import count as counting
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -21,11 +22,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.before.side import ROOT, Side, both_sides
 from benchmarks.corpus import documents, write_corpus
+from benchmarks.http_load import uncached
 from benchmarks.serving import CORES, WORK, drawn, parameters, started
 from benchmarks.timing import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ATTACKER: Final = "127.0.0.2"
 READER: Final = "127.0.0.3"
@@ -63,7 +65,9 @@ class Answers(NamedTuple):
     seconds: list[float]
 
 
-def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> Answers:
+def asked_until(
+    stop: Event, port: int, asker: Asker, paths: Sequence[str], numbers: Iterator[int]
+) -> Answers:
     """Send one question after the other, until an event.
 
     Args:
@@ -71,6 +75,7 @@ def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> A
         port: The port of the server.
         asker: The client.
         paths: The paths, which are repeated.
+        numbers: The numbers of their addresses, so that no response is cached.
     """
     source = ("127.0.0.1" if asker.proxied else asker.address, 0)
     headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
@@ -79,7 +84,8 @@ def asked_until(stop: Event, port: int, asker: Asker, paths: Sequence[str]) -> A
     while not stop.is_set():
         connection = http.client.HTTPConnection("127.0.0.1", port, WAITING, source)
         begun = perf_counter()
-        connection.request("GET", paths[number % len(paths)], headers=headers)
+        path = uncached(paths[number % len(paths)], next(numbers) % 1_024)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         answer.read()
         answers.seconds.append(perf_counter() - begun)
@@ -105,17 +111,19 @@ def under_attack(
     Returns:
         The responses to the costly questions, and those to the plain ones.
     """
-    stop = Event()
+    stop, numbers = Event(), counting()
     found: list[Answers] = []
 
     def attack(first: int) -> None:
         turn = [*costly[first:], *costly[:first]]
-        found.append(asked_until(stop, port, Asker(ATTACKER, proxied), turn))
+        found.append(asked_until(stop, port, Asker(ATTACKER, proxied), turn, numbers))
 
     of_reader: list[Answers] = []
     threads = [Thread(target=partial(attack, number % len(costly))) for number in range(CLIENTS)]
     reader = Thread(
-        target=lambda: of_reader.append(asked_until(stop, port, Asker(READER, proxied, PAUSE), plain))
+        target=lambda: of_reader.append(
+            asked_until(stop, port, Asker(READER, proxied, PAUSE), plain, numbers)
+        )
     )
     for thread in (*threads, reader):
         thread.start()

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import sys
 from copy import copy
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
+from searcher.facet_values import FacetValue
 from searcher.results import RECORD_FORMAT
 from searcher.safe_text import TolerantStream, json_escaped
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from searcher.evaluation.judge import Evaluation
+    from searcher.facet_values import ConceptValue
     from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Results
 
@@ -80,11 +83,11 @@ class JsonStream:
         self.write = TolerantStream(stream).write
         self._indent = indent
         encoding = getattr(stream, "encoding", None) or "utf-8"
-        self._ascii = not encoding.lower().startswith("utf")
+        self.ascii_only = not encoding.lower().startswith("utf")
 
     def text(self, record: Mapping[str, Any]) -> str:
         """Return a record as JSON text."""
-        return json_text(record, indent=self._indent, ascii_only=self._ascii)
+        return json_text(record, indent=self._indent, ascii_only=self.ascii_only)
 
 
 class JsonWriter:
@@ -95,12 +98,41 @@ class JsonWriter:
 
     def write_results(self, results: Results) -> None:
         """Write results with their hits and facets; all hits are written as they are read."""
-        if isinstance(results.hits, list) or results.explanations or not results.hits:
-            self._write(results.to_record())
-            return
         without = copy(results)
+        without.facets = {}
+        if isinstance(results.hits, list) or results.explanations or not results.hits:
+            self._out.write(self._with_facets(without.to_record(), results) + "\n")
+            return
         without.hits = []
-        self._write_streamed(without.to_record(), "hits", (hit.to_record() for hit in results.hits))
+        text = self._with_facets(without.to_record(), results)
+        self._write_streamed(text, "hits", (hit.to_record() for hit in results.hits))
+
+    def _with_facets(self, record: Mapping[str, Any], results: Results) -> str:
+        """Return the text of a record of results, with their facets in place of an empty object.
+
+        The text of a value up to its count is cached, since most questions count the same values.
+        """
+        names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
+        values = map(self._values_text, results.facets.values())
+        facets = [f"\n  {name}: {text}" for name, text in zip(names, values, strict=True)]
+        text = self._out.text(record)
+        if not facets:
+            return text
+        # Line breaks inside strings are escaped, so this one belongs to the layout.
+        before, _, after = text.partition('\n "facets": {}')
+        return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
+
+    def _values_text(self, values: Sequence[FacetValue | ConceptValue]) -> str:
+        """Return the text of the values of a facet, which are of one type."""
+        ascii_only = self._out.ascii_only
+        if values and type(values[0]) is FacetValue:
+            texts = [
+                f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}"
+                for value, label, count, selected in cast("Sequence[FacetValue]", values)
+            ]
+        else:
+            texts = [self._out.text(value.to_record()).replace("\n", "\n   ") for value in values]
+        return f"[\n   {joined}\n  ]" if (joined := ",\n   ".join(texts)) else "[]"
 
     def write_rows(
         self,
@@ -110,14 +142,12 @@ class JsonWriter:
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
         """Write an object that ends with the array of the rows."""
-        self._write_streamed({"format": RECORD_FORMAT, **head, name: []}, name, rows)
+        self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
-    def _write_streamed(
-        self, record: Mapping[str, Any], name: str, rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Write a record, filling its empty list of that name with rows as they are read."""
+    def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write the text of a record, filling its empty list of that name with rows as they are read."""
         # Line breaks inside strings are escaped, so this one belongs to the layout.
-        before, _, after = self._out.text(record).partition(f'\n "{name}": []')
+        before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
         opening, closing = "", "]"
         for row in checked(rows):
@@ -128,8 +158,10 @@ class JsonWriter:
 
     def write_facets(self, results: Results) -> None:
         """Write the counts of results."""
-        record = results.to_record()
-        self._write({key: record[key] for key in _COUNTED})
+        without = copy(results)
+        without.facets = {}
+        record = without.to_record()
+        self._out.write(self._with_facets({key: record[key] for key in _COUNTED}, results) + "\n")
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it is read."""
@@ -164,6 +196,17 @@ class JsonWriter:
 
     def _write(self, record: Mapping[str, Any]) -> None:
         self._out.write(self._out.text(record) + "\n")
+
+
+VALUES_CACHED: Final = 1 << 11
+_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}\n   }}' for chosen in (True, False)}
+
+
+@lru_cache(VALUES_CACHED)
+def _named(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
+    """Return the text of a facet value up to its count."""
+    texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
+    return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)
 
 
 def item_record(item: NewsItem) -> dict[str, Any]:

@@ -39,9 +39,10 @@ from searcher.web.responses import (
 from searcher.web.routes import HTML, JSON, ROUTES, Body
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from searcher.searcher import Searcher
     from searcher.web.generations import Serving
@@ -67,8 +68,8 @@ class _Site:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
         routes = [
-            *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
             StarletteRoute("/healthz", self._health),
+            *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
             *[StarletteRoute(file.path, _static(file)) for file in static_files().values()],
         ]
         handlers: Any = {
@@ -79,7 +80,10 @@ class _Site:
         }
         gate = Middleware(Gate, hosts=serving.hosts, base_url=serving.base_url, access_log=serving.access_log)
         self.app = Starlette(
-            routes=routes, middleware=[gate], exception_handlers=handlers, lifespan=self._lifespan
+            routes=routes,
+            middleware=[gate, Middleware(_Repeated, cached=self.cached)],
+            exception_handlers=handlers,
+            lifespan=self._lifespan,
         )
         self.app.router.redirect_slashes = False  # it would bypass --base-url
 
@@ -116,30 +120,32 @@ class _Site:
         Raises:
             Problem: The request cannot be answered.
         """
-        media = route.media
-        scope, given = request.scope, request.headers
+        scope = request.scope
         generation = await self._generations.latest(self._pool)
         context = self._context(request, generation.searcher)
-        variant = context.languages if media is HTML else ()
+        variant = context.languages[:1] if route.is_translated else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
-        headers = {
-            **ALWAYS,
-            "ETag": tag,
-            "Cache-Control": "no-cache",
-            "Vary": "Accept-Encoding, Accept-Language" if media is HTML else "Accept-Encoding",
-        }
-        known = given.get("if-none-match", "")
+        known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
-            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+            return _not_modified(route, tag)
         params = read_params(scope["query_string"], route.parameters)
-        packed = takes_gzip(given.get("accept-encoding", ""))
+        key, responses = scope["state"]["key"], generation.responses
+        packed = key[-1]
         generation.require_whole()
-        content, more = await self._pool.run(
-            lambda: _made(route, params, context, packed=packed, **request.path_params), client_of(scope)
-        )
-        if known.strip() == "*":
-            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-        return Response(content, headers=headers | more, media_type=media)
+
+        def respond() -> Response:
+            if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
+                body, more = _made(route, params, context, packed=packed, **request.path_params)
+                made = Response(body, headers=_headers(route, tag) | more, media_type=route.media)
+                responses.put(key, made)
+            return made
+
+        response = await self._pool.run(respond, client_of(scope))
+        return _not_modified(route, tag) if known.strip() == "*" else response
+
+    async def cached(self, key: Hashable) -> Response | None:
+        """Return the response to a request with a key if the cache of the current generation has it."""
+        return (await self._generations.latest(self._pool)).responses.get(key)
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
         """Return the context of a page."""
@@ -150,8 +156,7 @@ class _Site:
     async def _health(self, _: Request) -> Response:
         opened = await self._generations.latest(self._pool)
         opened.require_whole()
-        found = await self._pool.run(lambda: opened.searcher.search(None, limit=0, facets=(), group=False))
-        record = {"status": "ok", "generation": found.generation, "items": found.total}
+        record = {"status": "ok", "generation": opened.generation, "items": opened.items}
         return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
@@ -188,6 +193,46 @@ class _Site:
         """Return the response to an internal error, which is logged."""
         detail = "the answer could not be made; who runs this server finds the reason in its log"
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+
+
+class _Repeated:
+    """Sends the responses that are cached, before a route is looked for.
+
+    Args:
+        app: The application.
+        cached: Returns the cached response to a request with a key.
+    """
+
+    def __init__(self, app: ASGIApp, cached: Callable[[Hashable], Awaitable[Response | None]]) -> None:
+        self._app = app
+        self._cached = cached
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond to a request."""
+        app: ASGIApp = self._app
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+            given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
+            language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
+            packed = takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
+            # All that a response depends on, except the generation; the site is the beginning of its links.
+            key = state["key"] = state["site"], scope["raw_path"], scope["query_string"], language, packed
+            response = None if b"if-none-match" in given else await self._cached(key)
+            app = response or app
+        await app(scope, receive, send)
+
+
+def _headers(route: Route, tag: str) -> dict[str, str]:
+    """Return the headers of the responses of a route."""
+    return {
+        **ALWAYS,
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding, Accept-Language" if route.is_translated else "Accept-Encoding",
+    }
+
+
+def _not_modified(route: Route, tag: str) -> Response:
+    return Response(None, HTTPStatus.NOT_MODIFIED, _headers(route, tag))
 
 
 def _made(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import OrderedDict
 from contextlib import suppress
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +21,9 @@ from indexer.store.contents import CONTENTS
 from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
+
+    from starlette.responses import Response
 
     from searcher.web.gate import Hosts
     from searcher.web.pool import Pool
@@ -28,18 +32,68 @@ if TYPE_CHECKING:
 SECONDS: Final = 2.0  # between checks of an index on a cluster, and between attempts to open an index
 
 
+MAX_KEPT: Final = 32 << 20  # bytes of memory for the cached responses of a process
+MAX_RESPONSE: Final = 1 << 20  # bytes of a response that is cached
+RESPONSE_OVERHEAD: Final = 4_000  # bytes of the headers of a response, as objects, and of its key
+
+
+class ResponseCache:
+    """The finished responses of one generation, without those that were not used for longest.
+
+    Args:
+        most: The maximum number of bytes of memory.
+    """
+
+    def __init__(self, most: int = MAX_KEPT) -> None:
+        self._most = most
+        self._size = 0
+        self._responses: OrderedDict[Hashable, Response] = OrderedDict()
+        self._changing = Lock()
+
+    def get(self, key: Hashable) -> Response | None:
+        """Return the response to a request, if it is cached."""
+        with self._changing:
+            response = self._responses.get(key)
+            if response is not None:
+                self._responses.move_to_end(key)
+            return response
+
+    def put(self, key: Hashable, response: Response) -> None:
+        """Cache a response unless it is large."""
+        if len(response.body) > MAX_RESPONSE:
+            return
+        with self._changing:
+            if key in self._responses:
+                return
+            self._responses[key] = response
+            self._size += _size_of(response)
+            while self._size > self._most:
+                self._size -= _size_of(self._responses.popitem(last=False)[1])
+
+
+def _size_of(response: Response) -> int:
+    """Return the memory that a cached response takes, with the gaps between blocks of other sizes."""
+    return len(response.body) * 5 // 4 + RESPONSE_OVERHEAD
+
+
 class Opened(NamedTuple):
     """An open generation; references to it keep it open.
 
     Attributes:
         searcher: Its searcher.
+        generation: Its generation.
         name: A name that differs for each generation, also for an index that was rebuilt in place.
+        items: The number of its items.
         files: The inode and length in bytes of the files that it may have mapped, by path.
+        responses: Its finished responses, which are dropped with it.
     """
 
     searcher: Searcher
+    generation: str
     name: str
+    items: int
     files: Mapping[str, tuple[int, int]]
+    responses: ResponseCache
 
     def require_whole(self) -> None:
         """Check that no file was truncated after it was mapped, since reading past its end kills the process.
@@ -87,6 +141,7 @@ class Generations:
             try:
                 self.current = await pool.run(lambda: _opened(self._place))
                 self._seen = seen
+                _return_memory()
             except DragomanError as error:
                 self._again = monotonic() + SECONDS
                 sys.stderr.write(f"dragoman: answering from the generation before: {error}\n")
@@ -108,7 +163,9 @@ class Generations:
 def _opened(place: str) -> Opened:
     searcher = Searcher(place)
     info = searcher.ask(lambda answerer: answerer.engine.info())
-    return Opened(searcher, f"{info.generation} {info.built}", {} if is_address(place) else _files(place))
+    items = searcher.search(None, limit=0, facets=(), group=False).total
+    name, files = f"{info.generation} {info.built}", {} if is_address(place) else _files(place)
+    return Opened(searcher, info.generation, name, items, files, ResponseCache())
 
 
 def _files(place: str) -> dict[str, tuple[int, int]]:
@@ -164,10 +221,19 @@ def bound_memory() -> None:
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:
         analyzer(language).cached_chunks = CHUNK_CACHE_SIZE
+    for parameter, value in _MALLOC.items():
+        _call_malloc("mallopt", parameter, value)
+
+
+def _return_memory() -> None:
+    """Return the memory of dropped responses to the system."""
+    _call_malloc("malloc_trim", 0)
+
+
+def _call_malloc(function: str, *arguments: int) -> None:
+    """Call a function of the GNU library; another library keeps its settings and its memory."""
     if sys.platform == "linux":
         from ctypes import CDLL
 
-        with suppress(OSError, AttributeError):  # another library, whose settings are kept
-            library = CDLL(None)
-            for parameter, value in _MALLOC.items():
-                library.mallopt(parameter, value)
+        with suppress(OSError, AttributeError):
+            getattr(CDLL(None), function)(*arguments)

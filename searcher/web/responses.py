@@ -196,7 +196,7 @@ class StaticFile(NamedTuple):
     """A static file.
 
     Attributes:
-        path: Its address: ``/static/page.0123456789abcdef.css``.
+        path: Its address: ``/static/page.01234567.css``.
         media: Its media type.
         content: Its content.
         packed: Its compressed content.
@@ -215,6 +215,6 @@ def static_files() -> dict[str, StaticFile]:
     for file in sorted(FOLDER.iterdir()):
         if file.suffix in MEDIA:
             content = file.read_bytes()
-            path = f"/static/{file.stem}.{sha256(content).hexdigest()[:16]}{file.suffix}"
+            path = f"/static/{file.stem}.{sha256(content).hexdigest()[:8]}{file.suffix}"
             found[file.name] = StaticFile(path, MEDIA[file.suffix], content, compress(content, mtime=0))
     return found

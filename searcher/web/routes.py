@@ -131,6 +131,7 @@ def links_around(path: str, params: SearchParams, results: Results) -> dict[str,
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
 ATOM: Final = "application/atom+xml; charset=utf-8"
+SVG: Final = "image/svg+xml"
 CSV: Final = "text/csv; charset=utf-8"
 FACETS: Final = ("year", "country", "language")
 
@@ -161,6 +162,11 @@ class Route(NamedTuple):
     media: str
     make: Callable[..., Body | str]
     parameters: Collection[str] = SEARCHED
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the body is in the language of the reader."""
+        return self.media in {HTML, SVG}
 
 
 def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
@@ -460,7 +466,7 @@ ROUTES: Final = (
     Route("/facets.json", JSON, facets_json, COUNTED),
     Route("/report", HTML, report_html),
     *_formats("/timeline", timeline_html, timeline_rows, OVER_TIME),
-    Route("/timeline.svg", "image/svg+xml", timeline_svg, OVER_TIME),
+    Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
     *_formats("/concordance", concordance_html, concordance_rows, LINES),
     *_formats("/stories", stories_html, stories_rows, STORIES),
     Route("/items/{item_id:path}.json", JSON, item_json, ()),

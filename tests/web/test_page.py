@@ -19,6 +19,7 @@ from searcher.web.page import messages as page_reader
 from searcher.web.page.charts import chart_counts
 from searcher.web.page.links import Links
 from searcher.web.page.messages import LANGUAGES, message_patterns, reader_of
+from searcher.web.page.page_frame import FIRST, MOST
 from searcher.web.parameters import SearchParams
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def test_every_count_of_the_page_equals_the_searchers(client: TestClient, search
     """Hits, facets and the table of the timeline are those of the same query in Python."""
     seen = 0
     for params in some_questions(1, 25):
-        page = page_of(client, f"/search?{params.query_string()}")
+        page = page_of(client, f"/search?{params.query_string(facet=('country',))}")
         results = searcher.search(params.q, **params.search_arguments())
         seen += results.total
         assert hits_of(page) == [hit.id for hit in results]
@@ -80,6 +81,19 @@ def test_every_count_of_the_page_equals_the_searchers(client: TestClient, search
             if period.most
         }
     assert seen > 50
+
+
+def test_rare_values_of_a_field_are_listed_on_request(client: TestClient, searcher: Searcher) -> None:
+    """The most common countries are listed, with a link to the same page with all of them."""
+    counted = searcher.search(None).facets["country"]
+    page = page_of(client, "/search?ui=en")
+    assert len(counts_of(page)["country"]) == FIRST + MOST + 1 < len(counted)  # and items without a country
+    (link,) = page.xpath("//aside//a[contains(@href,'facet=country')]")
+    assert words(link) == f"Show {len(counted) - FIRST - MOST - 1} more"
+    assert link.get("href").endswith("#narrow")
+    whole = page_of(client, link.get("href"))
+    assert counts_of(whole)["country"] == {value.value: str(value.count) for value in counted}
+    assert not [one for one in whole.xpath("//aside//a") if words(one).startswith("Show")]
 
 
 def test_topics_are_counted_on_request(client: TestClient, searcher: Searcher) -> None:

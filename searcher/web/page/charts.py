@@ -34,6 +34,7 @@ WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar 
 WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 5  # of a map
+MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
 INK: Final = "#0b5d66"
 HATCH: Final = (
     '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -57,10 +58,13 @@ def bars(
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
     wide = min(max(across * 0.84, across - 4), WIDEST)
+    ink = "" if target else f'fill="{INK}" '  # a page with links has a style sheet
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
         drawn = f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{HEIGHT}" fill="none" class="hit"/>'
+        if target:
+            drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" fill="none" class="hit"/>'
         if most > dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '
@@ -69,7 +73,7 @@ def bars(
         if dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - solid:.1f}" width="{wide:.1f}" height="{solid:.1f}" '
-                f'fill="{INK}" class="is"/>'
+                f'{ink}class="is"/>'
             )
         label = f"{reader.month(value)}: {reader.number(dated)}"
         if most > dated:
@@ -121,44 +125,42 @@ def shade(count: int, highest: int) -> int:
 
 
 def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) -> Markup:
-    """Draw the countries of a facet on the map; all others are background.
+    """Draw the countries of a facet on the map, in a group for each shade; all others are background.
 
     Args:
-        values: The facet.
+        values: The facet, by descending count.
         reader: The reader.
         file: The address of the map's outlines; empty to include them in the drawing.
-        link: The link of a country that is not selected, without its code; empty for none.
+        link: The link of a country that is not selected, without its code; empty for none. With links,
+            only the first countries are named, since the names and links of all would be half of the page.
     """
-    highest = max([value.count for value in values if value.value != UNKNOWN], default=1)
-    drawn, language, number = outlines(), reader.language, reader.number
-    pieces = []
-    for code, _, count, selected in values:
-        if code in drawn and count:
-            before, within, after = _country(
-                code, shade(count, highest), selected, language, file, bool(link) and not selected
-            )
-            pieces.append(f"{before}{'' if selected else link}{within}{number(count)}{after}")
-    return Markup("".join(pieces))  # noqa: S704 - all escaped
+    highest = max([value.count for value in values], default=1)
+    drawn, pieces, shaded, wanted, before = outlines(), [], 0, 0, 0
+    for at, (code, _, count, selected) in enumerate(values):
+        if code not in drawn or not count:
+            continue
+        if count != before:  # most countries have the count of the one before
+            wanted, before = shade(count, highest), count
+        if wanted != shaded:
+            pieces.append(f'{"</g>" if shaded else ""}<g class="m{wanted}">')
+            shaded = wanted
+        start, end = _country(code, file, selected)
+        if link and at >= MAX_NAMED and not selected:
+            pieces.append(f"{start}/>")
+            continue
+        named = f"{start}><title>{escape(reader.country(code))}: {reader.number(count)}</title>{end}"
+        linked = link and not selected
+        pieces.append(f'<a tabindex="-1" href="{link}country={code}">{named}</a>' if linked else named)
+    return Markup(f"{''.join(pieces)}</g>" if pieces else "")  # noqa: S704 - all escaped
 
 
 @lru_cache(1 << 11)
-def _country(  # noqa: PLR0913, PLR0917 - the inputs of the drawing
-    code: str,
-    shaded: int,
-    selected: bool,  # noqa: FBT001 - a key
-    language: str,
-    file: str,
-    linked: bool,  # noqa: FBT001 - as above
-) -> tuple[str, str, str]:
-    """Return the parts of a country's drawing: before its link, between the link and the count, and after."""
-    kind = f"m{shaded} sel" if selected else f"m{shaded}"
-    title = f"<title>{escape(reader_of(language).country(code))}: "
-    before, after = f'<use href="{file}#{code}" class="{kind}">', "</title></use>"
-    if not file:
-        before, after = f'<path d="{outlines()[code]}" class="{kind}">', "</title></path>"
-    if not linked:
-        return "", f"{before}{title}", after
-    return '<a tabindex="-1" href="', f'country={code}">{before}{title}', f"{after}</a>"
+def _country(code: str, file: str, selected: bool) -> tuple[str, str]:  # noqa: FBT001 - a key
+    """Return the start tag of a country's drawing without its last bracket, and the end tag."""
+    kind = ' class="sel"' if selected else ""
+    if file:
+        return f'<use href="{file}#{code}"{kind}', "</use>"
+    return f'<path d="{outlines()[code]}"{kind}', "</path>"
 
 
 @cache

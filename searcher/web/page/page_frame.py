@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 
 FIRST: Final = 10  # values that are shown; the others are collapsed
-MOST: Final = 400  # values of a field that are listed
+MOST: Final = 10  # collapsed values of a field that are listed ...
+MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
+
+
+_LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
 
 
 class Field(NamedTuple):
@@ -39,7 +43,7 @@ class Field(NamedTuple):
         first: The rows that are always shown.
         more: The rows that are collapsed; empty for none.
         unfolds: The text that expands them.
-        left: The note on values that are not listed; empty if all are.
+        left: The note on values that are not listed, or the link that lists more; empty if all are.
     """
 
     name: str
@@ -47,13 +51,13 @@ class Field(NamedTuple):
     first: Markup
     more: Markup
     unfolds: str
-    left: str
+    left: Markup | str
 
 
-def fields(results: Results, reader: Reader) -> list[Field]:
+def fields(results: Results, page: Page) -> list[Field]:
     """Return the fieldsets of results: countries, languages, then custom fields."""
     names = [name for name in results.facets if name not in ("year", "month")]
-    return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
+    return [_field(name, results.facets[name], page) for name in names if results.facets[name]]
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
@@ -65,7 +69,8 @@ def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
     ]
 
 
-def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
+def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
+    reader, requested = page.reader, page.params.facet
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
@@ -74,7 +79,14 @@ def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
     rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
     if len(rest) == 1:
         first, rest = first + rest, []
-    listed = rest[:MOST]
+    listed = rest[: MOST_REQUESTED if name in requested else MOST]
+    left = reader.number(len(rest) - len(listed)) if len(rest) > len(listed) else ""
+    note: Markup | str = ""
+    if left and name in requested:
+        note = reader.say("too_many", n=left)
+    elif left:
+        href = f"{page.links.search(facet=(*requested, name))}#narrow"
+        note = _LINK.format(Markup(href), reader.say("show_more", n=left))  # noqa: S704 - escaped
     title = reader.say(name) if name in ("country", "language") else reader.field(name)
     return Field(
         name,
@@ -82,7 +94,7 @@ def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
         _rows(name, [*first, *unknown], reader),
         _rows(name, listed, reader),
         reader.many("more_values", len(rest)),
-        reader.say("too_many", n=reader.number(len(rest) - len(listed))) if len(rest) > len(listed) else "",
+        note,
     )
 
 

@@ -158,7 +158,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
             **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
         },
         tools=list(_tools(page)) if results.total else [],
-        fields=fields(results, reader),
+        fields=fields(results, page),
         uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated

@@ -1,0 +1,177 @@
+"""Finished responses are kept in memory, and none is sent after the index has changed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from page_reading import client_of
+from starlette.responses import Response
+
+from indexer import build, correct, delete, update
+from searcher.web import routes
+from searcher.web.generations import RESPONSE_OVERHEAD, ResponseCache
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+TIME = re.compile(rb'"took_ms": [\d.]+')
+PLACES = ("Kenya", "Fiji", "Ecuador", "Chile")
+PATHS = (
+    "/",
+    "/search.json?q=ferry",
+    "/search.json?country=KE",
+    "/search.csv?q=ferry+boat&sort=newest",
+    "/search.atom?q=ferry",
+    "/facets.json?q=boat",
+    "/search?q=ferry&ui=es",
+    "/search?q=fery",
+    "/report?q=ferry",
+    "/timeline.json?q=ferry",
+    "/timeline.svg?q=ferry",
+    "/concordance.json?q=ferry",
+    "/stories.json",
+    "/items/a1",
+    "/items/a2.json",
+    "/healthz",
+    "/openapi.json",
+    "/search.json?q=ferry&limit=x",
+    "/items/none",
+)
+HEADERS: tuple[dict[str, str], ...] = (
+    {},
+    {"Accept-Language": "fr"},
+    {"Accept-Encoding": "identity"},
+    {"Host": "archive.example"},
+)
+
+
+def item(chance: random.Random, number: int) -> dict[str, Any]:
+    words = chance.choices(("ferry", "boat", "harbour", "storm", "sails"), k=9)
+    day = f"20{chance.randrange(10, 20)}-0{chance.randrange(1, 10)}-11"
+    return {
+        "id": f"a{number}",
+        "title": " ".join(words[:3]).capitalize(),
+        "body": f"In {chance.choice(PLACES)} the {' '.join(words[3:])} of {number}.",
+        "date": day,
+    }
+
+
+def answered(client: TestClient, path: str, headers: dict[str, str], method: str = "GET") -> tuple[Any, ...]:
+    answer = client.request(method, path, headers=headers)
+    kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    return answer.status_code, kept, TIME.sub(b"", answer.content)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_response_is_that_of_a_new_server(tmp_path: Path, seed: int) -> None:
+    """After any write each response equals that of a server that was started afterwards."""
+    chance, index = random.Random(seed), tmp_path / "index"
+    build(index, items=[item(chance, number) for number in range(12)])
+    served = client_of(index)
+
+    def write(step: int) -> None:
+        match chance.randrange(4):
+            case 0:
+                update(index, items=[item(chance, number) for number in chance.sample(range(20), 3)])
+            case 1:
+                update(index, items=[item(chance, 30 + step)])
+                delete(index, [f"a{30 + step}"])
+            case 2:
+                day = f"20{10 + step}-05-02"
+                correct(index, "a1", date=day, corrections=tmp_path / "corrections.jsonl")
+            case _:
+                build(
+                    index, items=[item(chance, number) for number in range(1 + step, 14)] + [item(chance, 1)]
+                )
+
+    for step in range(4):
+        if step:
+            write(step)
+        new = client_of(index)
+        for path in PATHS:
+            for headers in chance.sample(HEADERS, 2):
+                wanted = answered(new, path, headers)
+                assert answered(served, path, headers) == wanted, path
+                assert answered(served, path, headers) == wanted, path
+                assert answered(served, path, headers, "HEAD")[:2] == wanted[:2], path
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Record the paths whose bodies are made."""
+    found: list[str] = []
+
+    def recorded(path: str, make: Callable[..., Any]) -> Callable[..., Any]:
+        def record(*arguments: Any, **named: Any) -> Any:
+            found.append(path)
+            return make(*arguments, **named)
+
+        return record
+
+    changed = [route._replace(make=recorded(route.path, route.make)) for route in routes.ROUTES]
+    monkeypatch.setattr("searcher.web.app.ROUTES", changed)
+    return found
+
+
+def test_a_page_is_made_once_for_each_form(sample_index: Path, made: list[str]) -> None:
+    """It is made again for another address, language, encoding or host, but not for the same."""
+    client = client_of(sample_index)
+    made.clear()
+    for headers in (*HEADERS, {"Accept-Language": "fr, en;q=0.5"}, {"Cookie": "a=b"}):
+        for method in ("GET", "HEAD", "GET"):
+            client.request(method, "/", headers=headers)
+    assert made == ["/"] * len(HEADERS)
+    for path in ("/search.json?q=ferry", "/search.json?q=ferry&ui=es", "/search.csv?q=ferry"):
+        assert client.get(path).headers["ETag"] == client.get(path).headers["ETag"]
+    assert made[len(HEADERS) :] == ["/search.json", "/search.json", "/search.csv"]
+
+
+def test_the_first_of_several_languages_counts(sample_index: Path) -> None:
+    """A repeated header neither gets nor leaves a page in another language."""
+    client = client_of(sample_index)
+    pages = {
+        one: client_of(sample_index).get("/", headers={"Accept-Language": one}).text for one in ("fr", "es")
+    }
+    for first, second in (("fr", "es"), ("es", "fr")) * 2:
+        headers = [("Accept-Language", first), ("Accept-Language", second)]
+        assert client.get("/", headers=headers).text == pages[first]
+        assert client.get("/", headers=headers[1:]).text == pages[second]
+
+
+def test_problems_and_other_methods_are_not_cached(sample_index: Path, made: list[str]) -> None:
+    client = client_of(sample_index)
+    made.clear()
+    for _ in range(2):
+        assert client.get("/items/none").status_code == 404
+        assert client.post("/search.json?q=ferry").status_code == 405
+    assert made == ["/items/{item_id:path}"] * 2
+
+
+def test_a_drawing_is_in_the_language_of_its_reader(sample_index: Path) -> None:
+    """The drawing of a timeline depends on the language of the reader, as does its entity tag."""
+    client = client_of(sample_index)
+    answers = [client.get("/timeline.svg?q=ferry", headers={"Accept-Language": one}) for one in ("es", "fr")]
+    assert len({one.text for one in answers}) == len({one.headers["ETag"] for one in answers}) == 2
+    assert {one.headers["Vary"] for one in answers} == {"Accept-Encoding, Accept-Language"}
+
+
+def test_the_least_recently_used_response_is_dropped() -> None:
+    one = Response(b"x" * 1_000)
+    cache = ResponseCache(2 * (1_250 + RESPONSE_OVERHEAD))
+    for key in "ab":
+        cache.put(key, one)
+    assert cache.get("a") is one
+    cache.put("c", one)
+    assert [cache.get(key) for key in "abc"] == [one, None, one]
+
+
+def test_large_responses_are_not_cached() -> None:
+    cache = ResponseCache()
+    cache.put("a", Response(b"x" * (1 << 20)))
+    cache.put("b", Response(b"x" * (1 + (1 << 20))))
+    assert [cache.get(key) is None for key in "ab"] == [False, True]
