@@ -70,6 +70,9 @@ _NUMBER: Final = _endings("number")
 _GENDER: Final = _endings("gender")
 _ADJECTIVES: Final = _endings("adjective")
 _VERBS: Final = _conjugations()
+_LONGEST: Final = max(  # of the endings that are not of verbs
+    len(ending) for kind in (_NUMBER, _GENDER, _ADJECTIVES) for pairs in kind.values() for _, ending in pairs
+)
 # A gender distinguishes words with shorter beginnings: caso and casa, trato and trata. Spanish words in -o
 _MIN_GENDER_STEM: Final = 5
 # and -a that are two words: puerto (port) and puerta (door), tormento and tormenta (storm).
@@ -141,9 +144,8 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
     if not is_participle and _alike(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
         return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
     if any(
-        at >= verbs.least and _of_verb(language, typed, label, verbs, at, within=within)
-        for at in range(common, 1, -1)
-        for verbs in _VERBS[language]
+        at <= common and _of_verb(language, typed, label, verbs, at, within=within)
+        for at, verbs in _verbs_of(language, label)
     ):
         return VERB
     is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
@@ -152,18 +154,27 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words are a common beginning of a minimum length and paired endings."""
+    least = max(least, len(label) - _LONGEST)
     return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
+
+
+@lru_cache(maxsize=1 << 14)
+def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
+    """Return the beginnings of a label's word that may be a verb, each with its conjugation."""
+    return [
+        (at, verbs)
+        for verbs in _VERBS[language]
+        for at in range(max(verbs.least, 2), len(label) + 1)
+        if label[at:] in verbs.base | verbs.nouns or fold(label[at:]) in verbs.actions
+    ]
 
 
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
     """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
-    ending, of_label = typed[at:], label[at:]
-    is_of_action = fold(of_label) in verbs.actions
-    if not (is_of_action or of_label in verbs.base or of_label in verbs.nouns):
-        return False
     english = language == "en"
+    ending, of_label = typed[at:], label[at:]
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
     bare = fold(ending)
@@ -174,7 +185,7 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
         if ending and ending == verbs.present:
             return at >= least_of_nouns
         return is_form or is_base or (is_action and at >= least_of_actions)
-    if is_of_action:
+    if fold(of_label) in verbs.actions:
         least = least_of_actions if is_base else least_of_nouns
         return at >= least and (is_form or is_base or is_action)
     return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)
