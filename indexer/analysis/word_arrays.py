@@ -148,6 +148,7 @@ class ChunkIndex:
     def _mixed(self, low: Numbers, high: Numbers) -> Numbers:
         first, second, third = self._factors
         mixed = low * first
+        mixed ^= mixed >> np.uint64(32)  # the last letter of a word of 8, which might cancel out its length
         mixed ^= high * second
         mixed ^= mixed >> np.uint64(31)
         mixed *= third

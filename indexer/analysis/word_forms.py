@@ -8,6 +8,7 @@ gender or form of a verb, its adjective, and its spelling without accents; not o
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 from os.path import commonprefix
 from typing import Final
 
@@ -17,7 +18,7 @@ from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 
-_Endings = list[tuple[frozenset[str], frozenset[str]]]
+_Endings = frozenset[tuple[str, str]]
 _ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
@@ -47,11 +48,11 @@ def _set(endings: str) -> frozenset[str]:
 
 def _endings(kind: str) -> dict[str, _Endings]:
     """Read the pairs of endings of the typed word and the label's word, by language."""
-    found: dict[str, _Endings] = {language: [] for language in ANALYZED_LANGUAGES}
+    found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
-            found[language].append((_set(sets[0]), _set(sets[-1])))
-    return found
+            found[language].update(product(_set(sets[0]), _set(sets[-1])))
+    return {language: frozenset(pairs) for language, pairs in found.items()}
 
 
 def _conjugations() -> dict[str, list[_Verbs]]:
@@ -69,6 +70,9 @@ _NUMBER: Final = _endings("number")
 _GENDER: Final = _endings("gender")
 _ADJECTIVES: Final = _endings("adjective")
 _VERBS: Final = _conjugations()
+_LONGEST: Final = max(  # of the endings that are not of verbs
+    len(ending) for kind in (_NUMBER, _GENDER, _ADJECTIVES) for pairs in kind.values() for _, ending in pairs
+)
 # A gender distinguishes words with shorter beginnings: caso and casa, trato and trata. Spanish words in -o
 _MIN_GENDER_STEM: Final = 5
 # and -a that are two words: puerto (port) and puerta (door), tormento and tormenta (storm).
@@ -140,9 +144,8 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
     if not is_participle and _alike(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
         return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
     if any(
-        at >= verbs.least and _of_verb(language, typed, label, verbs, at, within=within)
-        for at in range(common, 1, -1)
-        for verbs in _VERBS[language]
+        at <= common and _of_verb(language, typed, label, verbs, at, within=within)
+        for at, verbs in _verbs_of(language, label)
     ):
         return VERB
     is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
@@ -151,11 +154,19 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words are a common beginning of a minimum length and paired endings."""
-    return any(
-        typed[at:] in of_typed and label[at:] in of_label
-        for at in range(common, least - 1, -1)
-        for of_typed, of_label in endings
-    )
+    least = max(least, len(label) - _LONGEST)
+    return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
+
+
+@lru_cache(maxsize=1 << 14)
+def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
+    """Return the beginnings of a label's word that may be a verb, each with its conjugation."""
+    return [
+        (at, verbs)
+        for verbs in _VERBS[language]
+        for at in range(max(verbs.least, 2), len(label) + 1)
+        if label[at:] in verbs.base | verbs.nouns or fold(label[at:]) in verbs.actions
+    ]
 
 
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
-from indexer.bulk.inversion import Lengths, SectionMerge, invert
+from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
 from indexer.bulk.run import SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
@@ -18,7 +19,7 @@ from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -183,8 +184,19 @@ class Assembly:
         return self._writer.finish(self._lengths.words)
 
     def _invert(self) -> list[Sections]:
-        file = SpillFile(self._scratch / "sections")
+        """Invert all runs, two at a time."""
         inverted: list[Sections] = []
+        tasks = self._inversions()
+        for task in tasks:
+            following = next(tasks, None)
+            other = started(following) if following else None
+            inverted.append(task())
+            if other:
+                inverted.append(other())
+        return inverted
+
+    def _inversions(self) -> Iterator[Callable[[], Sections]]:
+        """Yield the inversion of each run."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -197,9 +209,8 @@ class Assembly:
                 holding = ranks[0] != NOTHING
                 self._tokens.append((ranks[0][holding], ranks[1][holding]))
             numbers = self._numbers[run.first : run.first + run.size]
-            inverted.append(invert(run, (*ranks, own_ranks), numbers, self._lengths, file))
-        file.close()
-        return inverted
+            path = self._scratch / f"sections{run.first}"
+            yield partial(invert, run, (*ranks, own_ranks), numbers, self._lengths, path)
 
     def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, one language after the other."""

@@ -7,25 +7,30 @@ merges them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS
+from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.errors import SourceError
 from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.run import Spilled, SpilledRun, SpillFile
+    from indexer.bulk.run import Spilled, SpilledRun
 
 
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
+T = TypeVar("T")
 
 POSITION_BITS = 24  # of a position and the bit for the title
 MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
@@ -104,9 +109,9 @@ def invert(
     ranks: tuple[Numbers, Numbers, Numbers],
     numbers: Numbers,
     lengths: Lengths,
-    file: SpillFile,
+    path: Path,
 ) -> Sections:
-    """Invert a run, from tokens per document to documents per term.
+    """Invert a run, from tokens per document to documents per term; several threads may invert a run each.
 
     Args:
         run: The run.
@@ -114,11 +119,12 @@ def invert(
             term of the run its rank.
         numbers: The number in the segment of each document of the run.
         lengths: Receives the lengths of the documents.
-        file: The file for the sections.
+        path: The file for the sections.
 
     Raises:
         SourceError: A document has more words than positions.
     """
+    file = SpillFile(path)
     tokens, documents, values = _occurrences(run, numbers, lengths, ranks[0])
     terms = ranks[0].take(tokens)
     kept = terms != NOTHING
@@ -138,7 +144,9 @@ def invert(
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     occurrences = np.diff(begins, append=len(words)).astype(np.uint32)
     of_words = _spill(file, words[begins], documents[begins], occurrences)
-    return Sections(of_texts, of_titles, of_words, _custom_section(run, ranks[2], numbers, file))
+    own = _custom_section(run, ranks[2], numbers, file)
+    file.close()
+    return Sections(of_texts, of_titles, of_words, own)
 
 
 def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
@@ -189,6 +197,28 @@ def _occurrences(
     lengths.tokens[documents, language] = kept[before + sizes] - kept[before]
     lengths.title_tokens[documents, language] = kept[before + title_ends - begins] - kept[before]
     return tokens, np.repeat(documents, sizes), values
+
+
+def started(task: Callable[[], T]) -> Callable[[], T]:
+    """Start a task in a thread, since numpy uses several cores; return a function that waits for its result.
+
+    If no thread can be started, the task runs here.
+    """
+    from concurrent.futures import Future  # loading takes as long as a small update
+
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(task())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is needed
+            result.set_exception(error)
+
+    try:
+        Thread(target=run, name="assembly").start()
+    except RuntimeError:
+        run()
+    return result.result
 
 
 def sums_before(values: Numbers) -> Numbers:
@@ -293,12 +323,18 @@ class SectionMerge:
         return int(self.document_frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:
-        """Yield the entries of a range of ranks, in batches."""
+        """Yield the entries of a range of ranks, in batches; a thread merges the next one meanwhile."""
+        waiting: Callable[[], Batch] | None = None
         while first < last:
             bound = int(np.searchsorted(self._before, self._before[first] + self._budget, "right")) - 1
             end = min(max(bound, first + 1), first + _RANGE, last)
-            yield self._batch(first, end)
-            first = end
+            merge = partial(self._batch, first, end)
+            following = started(merge) if waiting or end < last else merge
+            if waiting:
+                yield waiting()
+            waiting, first = following, end
+        if waiting:
+            yield waiting()
 
     def _batch(self, first: int, last: int) -> Batch:
         keys = np.empty(int(self._before[last] - self._before[first]), dtype=np.uint64)

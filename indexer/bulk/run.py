@@ -358,11 +358,11 @@ DOCUMENT_BITS = 24  # of a document's number while postings are merged
 MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 
 # Measured peaks of memory in bytes, from which the limits are computed.
-TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
-POSTING_BYTES = 80
+TOKEN_BYTES = 88  # in its run, and in the arrays that invert it, two runs at a time
+POSTING_BYTES = 160  # of two batches
 DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is sorted
 CUSTOM_TERM_SHARE = 16  # memory per byte of a custom term: all are in memory at the end
-RUN_DOCUMENTS = 25_000
+RUN_DOCUMENTS = 16_000
 MAX_MEGABYTES = 1 << 20  # more than any machine has; the computed limits still fit into 64 bits
 
 

@@ -203,12 +203,12 @@ class TokenLabels:
         ends = np.stack((parts["title_end"], parts["end"]), axis=1).ravel()
         sizes = np.diff(ends, prepend=0)
         small = np.repeat(in_capitals, sizes)
-        sets = np.array(self._sets).take(tokens)
+        sets = np.frombuffer(self._sets, np.uint32).take(tokens)
         if small.any():
-            sets[small] = np.array(self._sets_in_capitals).take(tokens[small])
+            sets[small] = np.frombuffer(self._sets_in_capitals, np.uint32).take(tokens[small])
         alone = sets.nonzero()[0]
-        capital = (np.array(self._capital) != 0).take(tokens) & ~small
-        codes = np.array(self._codes).take(tokens)
+        capital = np.frombuffer(self._capital, bool).take(tokens) & ~small
+        codes = np.frombuffer(self._codes, np.uint32).take(tokens)
         places, found = self.finder.phrases(codes, np.repeat(ends, sizes), capital)
         at = np.concatenate((alone, places))
         documents = np.repeat(parts["document"], 2)[np.searchsorted(ends, at, "right")]

@@ -129,22 +129,18 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
 
 
 def _parts_apart(source: Source) -> Iterator[Part]:
-    """Yield items whose order has no meaning in parts; those to be labelled are batched."""
+    """Yield items whose order has no meaning in parts, in which missing labels are found together."""
     waiting: list[WordSet] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
     whole = requested is None
     for found in _found(source):
         size = _size(found)
-        if size < BATCH and (waiting or _is_open(found)):
-            waiting.append(found)
-            characters += size
-            if characters < BATCH:
-                continue
-            yield Part(partial(_label, waiting, requested), whole)
-        else:
-            yield Part(partial(_finish, [*waiting, found], requested), whole)
-        waiting, characters = [], 0
+        waiting.append(found)
+        characters += size
+        if characters >= BATCH:
+            yield Part(partial(_label if size < BATCH else _finish, waiting, requested), whole)
+            waiting, characters = [], 0
     if waiting:
         yield Part(partial(_finish, waiting, requested), whole)
 
@@ -177,13 +173,15 @@ def _is_open(found: WordSet) -> TypeGuard[PlainRecord | RawItem]:
 
 def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Document]:
     """Yield the documents of a batch after labelling their languages and countries together."""
-    from indexer.documents.labelling import label_batch  # items that state both do not need numpy
-
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
         for found in waiting
         if _is_open(found)
     ]
+    if not texts:
+        return _finish(waiting, source)
+    from indexer.documents.labelling import label_batch  # items that state both do not need numpy
+
     return _finish(waiting, source, label_batch(texts))
 
 
@@ -199,16 +197,16 @@ def _finish(
     """
     for found in waiting:
         outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
-        if isinstance(found, Document):
-            yield found
-        elif isinstance(found, RawItem):
-            yield _read_alone(found, outcome)
-        else:
+        if isinstance(found, PlainRecord):
             assert source is not None
             if document := found.document(source.name, outcome):
                 yield document
             elif source.read_line and (raw := source.read_line(found.line)):
                 yield _read_alone(raw)
+        elif isinstance(found, RawItem):
+            yield _read_alone(found, outcome)
+        else:
+            yield found
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:

@@ -64,7 +64,7 @@ def encode_facts(
 ) -> str:
     """Encode the rest of a record after its texts, given its date and its countries as JSON."""
     return (
-        f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
+        f',"date":{day},"language":"{language}","languages":{_listed(tuple(languages))},"countries":[{countries}],'
         f'"source":{{"file":{quoted(source.file)},"lines":[{source.first},{source.last}]}}'
     )
 
@@ -137,5 +137,6 @@ def _date(day: ItemDate | None) -> str:
     return f'{{"start":"{day.start.isoformat()}","end":"{day.end.isoformat()}","kind":"{day.kind}"}}'
 
 
-def _listed(languages: Sequence[str]) -> str:
+@lru_cache(1 << 10)
+def _listed(languages: tuple[str, ...]) -> str:
     return f"[{','.join([quoted(language) for language in languages])}]"

@@ -150,6 +150,8 @@ def repair(line: str) -> str:
     Args:
         line: Text decoded from UTF-8 with ``surrogateescape``.
     """
+    if line.isascii():
+        return line
     try:
         line.encode()  # faster than a search for surrogates
     except UnicodeEncodeError:

@@ -199,7 +199,7 @@ class ItemIdentity(ReadItems):
 
     def in_other_source(self, document: Document, source: str) -> str | None:
         """Return the id of the same item of another source, found by its day, title and text."""
-        if not is_distinctive(document):
+        if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
         for address in self._writer.having_digest(document.digest):
             other = restore(self._writer.record(address))

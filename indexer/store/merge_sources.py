@@ -307,7 +307,10 @@ class SourceMerger:
 
     def _stays_deleted(self, document: Document) -> bool:
         """Return whether an item is not indexed because it was deleted, and count it if so."""
-        deleted, key = self._register.deleted, self._register.deleted_key(document.digest)
+        deleted = self._register.deleted
+        if not deleted:  # as in most indexes
+            return False
+        key = self._register.deleted_key(document.digest)
         if document.id not in deleted and not (is_distinctive(document) and key in deleted):
             return False
         self.report.deleted_before += 1

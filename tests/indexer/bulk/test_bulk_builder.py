@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from examples import examples
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from oracle.document_postings import LabelledItem, field_postings
 
 from indexer.analysis import analyzer
-from indexer.bulk import run
+from indexer.bulk import inversion, run
 from indexer.bulk import tokens as text_chunks
 from indexer.bulk import tokens as token_table
 from indexer.bulk.builder import BulkBuilder
@@ -26,7 +27,7 @@ from indexer.codec.segment import Segment
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import StoredWriter
 from indexer.documents.document import make_document
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, SourceError
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from indexer.schema import LANGUAGES, UNKNOWN, text_field
 
@@ -231,6 +232,53 @@ def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits)
         build(Path(other), archive, whole)
         for name in ("segment1.seg", "segment1.text"):
             assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
+
+
+RUNS_OF_ONE = replace(BuildLimits.within(64), run_documents=1, merge=2)
+
+
+def short_items(count: int) -> list[LabelledItem]:
+    """Return items with words in common."""
+    return [
+        LabelledItem(
+            NewsItem(
+                id=f"item{number}",
+                title="Harbour news",
+                body=f"The ferry of night {number} waits" + " and waits" * number,
+                url=None,
+                date=None,
+                language="en",
+                languages=("en",),
+                countries=(),
+                source=SourceLines("harbours.txt", number + 1, number + 1),
+            ),
+            "en",
+            ("en",),
+        )
+        for number in range(count)
+    ]
+
+
+def test_segments_are_equal_without_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that can start no thread writes the same bytes."""
+    (tmp_path / "threads").mkdir()
+    build(tmp_path / "threads", short_items(5), RUNS_OF_ONE)
+    monkeypatch.setattr(Thread, "start", no_thread)
+    (tmp_path / "none").mkdir()
+    build(tmp_path / "none", short_items(5), RUNS_OF_ONE)
+    written = [(tmp_path / name / "segment1.seg").read_bytes() for name in ("threads", "none")]
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_errors_of_threads_end_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """An item with too many words is reported from any run, whichever thread inverts it."""
+    items = short_items(3)
+    long = items[at].item._replace(body="words " * 1000)
+    items[at] = LabelledItem(long, "en", ("en",))
+    monkeypatch.setattr(inversion, "MAX_POSITION", 900)
+    with pytest.raises(SourceError, match=f"item{at} has more than 900 words"):
+        build(tmp_path, items, RUNS_OF_ONE)
 
 
 def test_records_are_returned_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def tokens_of(table: TokenTable, numbers: Iterable[int]) -> list[tuple[int, str,
 
 def number(table: TokenTable, language: int, chunk: str) -> list[int]:
     """Return the numbers of the tokens of a chunk."""
-    numbers = np.array(table.languages[language].number_all([chunk], lambda _place: 0), dtype=np.uint32)
+    numbers = np.array(table.languages[language].number_all([chunk], [0]), dtype=np.uint32)
     tokens, (end,) = table.expand(numbers, np.array([1]))
     assert end == len(tokens)
     found: list[int] = tokens.tolist()
