@@ -1,4 +1,4 @@
-"""Read a DOCX document as one item, from its paragraphs and its properties."""
+"""Read a DOCX document as one item, from its paragraphs and properties; an export of articles as several."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from indexer.item import RawItem
 from indexer.sources.article import believable_author, believable_title, read_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
-from indexer.sources.source import MAX_TEXT_LENGTH, ReadContext, Source, too_long
+from indexer.sources.press.lines import BREAK, Line
+from indexer.sources.press.press_export import read_export
+from indexer.sources.source import ReadContext, Source, too_long
 from indexer.sources.stated_values import StatedIds, read_language_name
 from indexer.sources.stream import Blob
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     _Event = tuple[str, str, dict[str, str]]  # start, end or text; the tag or the text; attributes
 
+_MAX_TEXT: Final = 48 << 20  # characters, of all articles of an export
 _MAX_PART_SIZE: Final = 256 << 20  # bytes of the main part, decompressed
 _CHUNK_SIZE: Final = 1 << 16
 _OFFICE: Final = "/officeDocument"
@@ -44,16 +47,22 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     with stream, spooled(Blob(name, name, lambda: stream, keep_open=True)) as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                item = _item(_Package(archive, name), context)
+                package = _Package(archive, name)
+                main = _main_part(package)
+                styles = package.events(posixpath.join(posixpath.dirname(main), "styles.xml"))
+                body = _Body(_style_names(styles))
+                body.read(package.events(main))
+                if body.is_cut:
+                    raise SourceError(f"{name} has more than {_MAX_TEXT >> 20} million characters")
+                if export := read_export(body.lines(), "DOCX", context):
+                    return export
+                item = _item(package, body, context)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
             raise _damaged(name, error) from None
     return Source(name, iter([item] if item else []))
 
 
-def _item(package: _Package, context: ReadContext) -> RawItem | None:
-    main = _main_part(package)
-    body = _Body(_style_names(package.events(posixpath.join(posixpath.dirname(main), "styles.xml"))))
-    body.read(package.events(main))
+def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | None:
     stated = _properties(package.events("docProps/core.xml"))
     if notes := _notes(package):
         context.skip(1, f"what stands beside the text: {', '.join(notes)}")
@@ -185,7 +194,8 @@ class _Body:
         self._pieces: list[str] = []
         self._in_text = False
         self._skipped = 0
-        self._left = MAX_TEXT_LENGTH + 1
+        self._left = _MAX_TEXT
+        self._breaks: set[int] = set()  # numbers of paragraphs
 
     def read(self, events: Iterable[_Event]) -> None:
         """Read the elements of the main part."""
@@ -197,7 +207,21 @@ class _Body:
             else:
                 self._end(value)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the text is longer than what is read."""
+        return self._left < 0
+
+    def lines(self) -> list[Line]:
+        """Return the paragraphs and page breaks."""
+        lines: list[Line] = []
+        for number, text in enumerate(self.paragraphs):
+            lines += [Line("", BREAK), Line(text)] if number in self._breaks else [Line(text)]
+        return lines
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sectPr" or (tag == "br" and attributes.get("type") == "page"):
+            self._breaks.add(len(self.paragraphs))
         if tag in _SKIPPED:
             self._skipped += 1
         elif tag == "pStyle":
@@ -219,7 +243,7 @@ class _Body:
         self._in_text = False
 
     def _add(self, text: str) -> None:
-        if self._in_text and not self._skipped and self._left > 0:
+        if self._in_text and not self._skipped and self._left >= 0:
             self._left -= len(text)
             self._pieces.append(text)
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode
 from indexer.sources.html_text import is_markup, paragraphs_of
-from indexer.sources.recognition import HEADER, SEPARATOR
+from indexer.sources.press.alerts import SENDER, alert_items
+from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks
 from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
 from indexer.sources.stated_date import read_date, read_day
 from indexer.sources.stated_values import StatedIds
@@ -241,11 +242,13 @@ class Parts:
         return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
-def _text(part: Message, *, is_html: bool) -> list[str]:
+def _decoded_text(part: Message) -> str:
     data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return []
-    text = clean(decoded(data, str(part.get_param("charset") or "")))
+    return clean(decoded(data, str(part.get_param("charset") or ""))) if isinstance(data, bytes) else ""
+
+
+def _text(part: Message, *, is_html: bool) -> list[str]:
+    text = _decoded_text(part)
     is_html = is_html or (text.lstrip().startswith("<") and is_markup(text))
     return paragraphs_of(text) if is_html else _unwrapped(text)
 
@@ -285,7 +288,7 @@ class MessageReader:
         self._context = context
         self._ids = StatedIds()
 
-    def read(self, data: bytes, lines: SourceLines, separator: bytes = b"") -> RawItem | None:
+    def read(self, data: bytes, lines: SourceLines, separator: bytes = b"") -> Iterator[RawItem]:
         """Read a message.
 
         Args:
@@ -293,8 +296,9 @@ class MessageReader:
             lines: Its location.
             separator: The separator line before the message in a mailbox.
 
-        Returns:
-            The item; None, after a call of ``on_skip``, if it has no text, or too much.
+        Yields:
+            The item; none, after a call of ``on_skip``, if it has no text, or too much; the results of a
+            message of Google Alerts.
         """
         skip = partial(self._context.skip, lines.first)
         try:
@@ -303,13 +307,16 @@ class MessageReader:
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
             skip(str(error) if known else "a message whose parts cannot be read")
-            return None
+            return
         headers = Headers(message)
+        if has_press_marks(data) and (articles := self._articles(message, headers, lines)):
+            yield from articles
+            return
         title = headers.text("subject") or None
         paragraphs = parts.paragraphs
         if reason := why_no_item(title, paragraphs, "subject"):
             skip(reason)
-            return None
+            return
         if attached := parts.attached:
             more = ["…"] if len(attached) > _NAMED else []
             named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
@@ -323,7 +330,7 @@ class MessageReader:
         if (address := headers.text("from")) != author:
             fields = {"from": address, **fields}
         key = headers.text("message-id").strip("<> ")
-        return RawItem(
+        yield RawItem(
             source=lines,
             title=title,
             paragraphs=paragraphs,
@@ -335,6 +342,16 @@ class MessageReader:
             fields=tuple((name, value) for name, value in fields.items() if value),
             likely_language=headers.text("content-language").partition(",")[0] or None,
         )
+
+    def _articles(self, message: Message, headers: Headers, lines: SourceLines) -> list[RawItem]:
+        """Return the articles of an export of a press database, or the results of Google Alerts."""
+        pages = [_decoded_text(part) for part in message.walk() if part.get_content_type() == "text/html"]
+        if SENDER in headers.text("from"):
+            day, subject = headers.date("")[0], headers.text("subject")
+            return [item for page in pages for item in alert_items(page, subject, day, lines, self._ids)]
+        from indexer.sources.press.press_export import items_of_markup  # few mailboxes need it
+
+        return [item for page in pages for item in items_of_markup(page, self._context, lines)]
 
 
 def _address(text: str) -> str | None:
@@ -351,8 +368,7 @@ def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
     reader = MessageReader(context)
     with stream:
         for separator, message, first, last in _messages(stream, context):
-            if (item := reader.read(message, context.lines(first, last), separator)) is not None:
-                yield item
+            yield from reader.read(message, context.lines(first, last), separator)
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
@@ -400,5 +416,4 @@ def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
     lines = context.lines(1, data.count(b"\n"))
-    if item := MessageReader(context).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines):
-        yield item
+    yield from MessageReader(context).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)

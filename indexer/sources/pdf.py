@@ -16,6 +16,7 @@ from indexer.sources.article import believable_author, believable_title, read_he
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
+from indexer.sources.press.press_export import refuse_several
 from indexer.sources.source import ReadContext, Source, too_long
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         raise SourceError(
             f"{name} has no text layer, as scanned pictures have none; run text recognition on it first"
         )
+    refuse_several((line.text for page in pages for line in page), "PDF", name)
     item = _item(pages, found["properties"], context)
     return Source(name, iter([item] if item else []))
 

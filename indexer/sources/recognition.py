@@ -98,6 +98,36 @@ def is_compressed(head: bytes, _suffix: str) -> bool:
     return head.startswith(_COMPRESSED)
 
 
+# What every export of a press database has: only files with one of these are looked at closer.
+_PRESS_MARKUP: Final = (
+    b"Factiva factiva ppsarticle enArticle esArticle frArticle accessionNo DocPublicationName DOC_ID_ "
+    b"LXNComment DocID_ roQuest googlealerts-noreply".split()
+)
+_PRESS_TEXT: Final = b"ocument DOCUMENT HD news\xc2\xb7 news\xb7 Body Cuerpo Corps".split()
+
+
+def has_press_marks(data: bytes) -> bool:
+    """Return whether markup, also that of a mail, may be an export of a press database or an alert."""
+    return any(mark in data for mark in _PRESS_MARKUP)
+
+
+def is_press(head: bytes, _suffix: str) -> bool:
+    """Return whether a file is an export of a press database as text, HTML or XML."""
+    is_markup = head[:20].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    marked = has_press_marks(head) if is_markup else any(mark in head for mark in _PRESS_TEXT)
+    if not marked or is_binary(head):
+        return False
+    from indexer.sources.press.systems import system_of_markup, system_of_text
+
+    text = text_of(head)
+    return (system_of_markup(text) if is_markup else system_of_text(text)) is not None
+
+
+def is_rtf(head: bytes, _suffix: str) -> bool:
+    """Return whether a file is RTF."""
+    return head.startswith(b"{\\rtf")
+
+
 def is_warc(head: bytes, _suffix: str) -> bool:
     """Return whether a file is a web archive."""
     return head.startswith(b"WARC/")

@@ -62,6 +62,8 @@ KINDS: Final = (
     SourceKind(
         "compressed", "a compressed file", recognition.is_compressed, "containers:sole_member", holds="one"
     ),
+    SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
+    SourceKind("rtf", "a document in RTF", recognition.is_rtf, "press.press_export:read_rtf"),
     SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
     SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
     SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),

@@ -106,6 +106,8 @@ class ReadOptions(NamedTuple):
             Set for each source.
         jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
             one, None for a suitable number.
+        recognised: Called with the name of an export of a press database, its format and the number of its
+            articles.
     """
 
     kind: str | None = None
@@ -120,6 +122,7 @@ class ReadOptions(NamedTuple):
     part: str = ""
     met: dict[str, None] | None = None
     jobs: int | None = None
+    recognised: Callable[[str, str, int], None] | None = None
 
 
 AS_THEY_ARE = ReadOptions()

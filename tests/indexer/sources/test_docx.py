@@ -141,16 +141,18 @@ def test_a_damaged_document_ends_in_one_line(tmp_path: Path, data: bytes, told: 
 
 
 def test_a_document_is_read_up_to_its_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A part that decompresses to too much is refused; so is a text that is too long, without holding it."""
+    """A part that decompresses to too much is refused; so is a text that is too long."""
     monkeypatch.setattr(docx_module, "_MAX_PART_SIZE", 1 << 20)
     with pytest.raises(SourceError, match="unpacks to more than"):
         read(tmp_path / "a.docx", docx(paragraph("harbour " * 400_000)))
     monkeypatch.undo()
-    monkeypatch.setattr(docx_module, "MAX_TEXT_LENGTH", 5000)
     monkeypatch.setattr("indexer.sources.source.MAX_TEXT_LENGTH", 5000)
     items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
     assert not items
     assert "is the most" in skipped[0].reason
+    monkeypatch.setattr(docx_module, "_MAX_TEXT", 5 << 20)
+    with pytest.raises(SourceError, match="has more than 5 million characters"):
+        read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 1000)] * 1000))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

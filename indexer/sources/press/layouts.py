@@ -1,0 +1,342 @@
+"""Sort the lines of an article into fields, by the layout of its system."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from indexer.dates.date_grammar import MAYBE_WEEKDAY, fold
+from indexer.sources.html_text import visible
+from indexer.sources.press.labels import LEFT_OUT, find_code, find_label
+from indexer.sources.press.lines import BOLD, BREAK, CELL
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_values import read_language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.sources.press.lines import Line
+
+    Fields = dict[str, list[str]]
+
+_HEAD: Final = "head"  # lines without a label before the text
+_UNSTYLED: Final = frozenset({"", BOLD, CELL})
+_MAX_HEAD: Final = 12  # lines before the text of an article without labels
+_MAX_TITLE: Final = 400  # characters
+_MAX_DATE: Final = 150
+
+COPYRIGHT: Final = re.compile(
+    r"(?:copyright|\(c\)|©|℗)[\s,.:]*(?:\(c\)|©)?\s*(?:19|20)?\d{0,2}\b", re.IGNORECASE
+)
+"""The beginning of a copyright notice."""
+
+_BY: Final = re.compile(r"^(?:by|por|par)\s+", re.IGNORECASE)
+_NOTICE: Final = re.compile(
+    r"(?:(?:correction|clarification|update|editors' note) appended|link to (?:image|pdf|original.*)|"
+    r"return to list|enlarge this image|"
+    r"all rights reserved|tous droits réservés|todos los derechos reservados|"
+    r"(?:proquest document link|enlace al documento de proquest|lien vers le document proquest))\W*",
+    re.IGNORECASE,
+)
+_APPENDED: Final = re.compile(r"(?i)\s+[-–]\s+(?:correction|clarification|update) appended$")
+_EDITION: Final = re.compile(r"(?i)(?:\S+ ){0,6}(?:edition|edición|édition)(?:[ -]{1,3}[\w-]{1,12})?[;.,]?")
+_COUNT_OF_WORDS: Final = re.compile(r"(?i)\d[\d.,\s]{0,9}(?:words?|palabras?|mots?|wörter)")
+_CODE_OF_SOURCE: Final = re.compile(r"[A-Z][A-Z0-9]{1,8}")
+_CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d\d.{0,12}")
+_PAGE: Final = re.compile(
+    r"(?:^|[;,])\s*(?:(?i:pgs?\.|page|págs?\.|página|p\.)\s*([\w.-]{1,12})|([A-Z]{1,2}\d{1,3}))\s*(?=[;,]|$)"
+)
+_PAGE_BEHIND: Final = re.compile(r"(?i)[\s,]+(?:p|pág|pg)\.\s*([\w-]{1,12}(?:[,\s]+[\w-]{1,8}){0,3})$")
+_NUMBER_OF_PAGE: Final = re.compile(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?")
+_SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
+_PARTS_IN_BODY: Final = frozenset(
+    {LEFT_OUT, "load_date", "graphic", "notes", "correction", "correction_date"}
+)
+
+
+def read_factiva(lines: Sequence[Line]) -> Fields:
+    """Sort the lines of an article of Factiva: by field codes, by styles, or else by their order."""
+    fields: Fields = defaultdict(list)
+    field = _HEAD
+    coded = False
+    for line in lines:
+        text = visible(line.text)
+        code = find_code(line.text) if line.style in {"", BOLD, CELL, "code"} else None
+        if code and (coded or line.style != "" or code[0] in {"title", "section"}):
+            coded, (field, text) = True, code
+            if not text:
+                continue
+        if text and coded:
+            fields[field].append(visible(text))
+        elif text:
+            named = line.style not in _UNSTYLED and line.style
+            fields[str(named or _HEAD)].append(text)
+            if not named:
+                fields["order"].append("body" if fields["body"] else line.style)
+    if not coded:
+        _read_order(fields)
+    fields["id"] = [text.rpartition(" ")[2] for text in fields["id"]]
+    fields.pop("order", None)
+    return fields
+
+
+def _read_order(fields: Fields) -> None:
+    """Sort the lines without a style of an article of Factiva: before and after its number of words."""
+    lines, styles = fields.pop(_HEAD, []), fields["order"]
+    at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
+    if lines and _is_number_of_document(lines[-1]):
+        fields["id"] = [lines.pop()]
+    if at is None:
+        fields["body"] += lines
+        return
+    before = lines[:at]
+    if not fields["title"] and before:
+        bold = next((number for number in range(at) if styles[number] == BOLD), None)
+        if bold is None:
+            bold = 0 if at == 1 or _is_author(before[1]) else 1
+        fields["title"] = [before[bold]]
+        fields["author"] += before[bold + 1 :]
+        fields["section"] = before[:bold]
+    elif not fields["author"] and len(before) > 1 and _is_author(before[-1]):
+        fields["author"] = [before.pop()]
+        fields["section"] = before[:1]
+    else:
+        fields["section"] = before[:1]
+    fields["words"] = [lines[at]]
+    rest = _read_behind_words(lines[at + 1 :], fields)
+    is_short = rest and len(rest[-1]) < 100 and rest[-1][-1] not in '.!?…”"»'
+    if is_short and (fields["body"] or len(rest) > 1):
+        fields["publisher"] = [rest.pop()]
+    fields["body"] += rest
+
+
+def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
+    """Sort the lines behind the number of words; return those of the text."""
+    names = iter(("date", "source", "source_code", "page", "language", "copyright"))
+    name = next(names)
+    for at, text in enumerate(lines):
+        if name == "source" and _CLOCK.fullmatch(text):
+            fields["time"].append(text)
+        elif name == "page" and read_language_name(text) and not _NUMBER_OF_PAGE.fullmatch(text):
+            fields["language"], name = [text], "copyright"
+        elif name == "page":
+            is_number = _NUMBER_OF_PAGE.fullmatch(text) is not None
+            fields["page" if is_number else "edition"].append(text)
+        elif name == "copyright":
+            if not COPYRIGHT.match(text):
+                return lines[at:]
+            fields[name] = [text]
+            return lines[at + 1 :]
+        elif name == "source_code" and not _CODE_OF_SOURCE.fullmatch(text):
+            fields["source"].append(text)
+        else:
+            fields[name].append(text)
+            name = next(names)
+        if at > _MAX_HEAD:
+            break
+    return lines[at + 1 :] if lines else []
+
+
+def _is_number_of_document(text: str) -> bool:
+    word, _, number = text.rpartition(" ")
+    return (
+        word in {"Document", "Documento", "Dokument"}
+        and len(number) > 15
+        and number.isalnum()
+        and not number.isalpha()
+    )
+
+
+def read_nexis(lines: Sequence[Line]) -> Fields:
+    """Sort the lines of an article of Nexis: source, day, title, labels, text, labels."""
+    fields = _read_labels(lines, "nexis", _is_part_of_nexis)
+    head = fields.pop(_HEAD, [])
+    day = next((at for at, text in enumerate(head[:6]) if _is_date(text)), None)
+    if day is None:
+        fields["source"] += head[:1]
+        rest = head[1:]
+    else:
+        fields["date"] = [head[day]]
+        fields["source"] += head[:1] if day else []
+        rest = head[1:day] + head[day + 1 :]
+    while rest and (
+        _EDITION.fullmatch(rest[0]) or (fields["edition"][-1:] and fields["edition"][-1].endswith(";"))
+    ):
+        fields["edition"].append(rest.pop(0))
+    return _with_title(fields, rest)
+
+
+def read_lexis(lines: Sequence[Line]) -> Fields:
+    """Sort the lines of an article of Nexis Uni or Lexis Advance: title, source, day, labels, text."""
+    fields = _read_labels(_without_cover(lines), "nexis", _is_part_of_lexis)
+    head = fields.pop(_HEAD, [])
+    day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
+    fields["date"] = head[day : day + 1]
+    fields["source"] = head[max(day - 1, 1) : day]
+    fields["edition"] += head[day + 1 :][:1]
+    return _with_title(fields, head[: max(day - 1, 1)])
+
+
+def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
+    """Drop the cover page: what precedes the last page break before the text."""
+    start = 0
+    for at, line in enumerate(lines):
+        if line.style == BREAK:
+            start = at
+        elif (label := find_label(visible(line.text), "nexis")) and label[0] in {"body", "words"}:
+            break
+    return lines[start:]
+
+
+def _with_title(fields: Fields, head: list[str]) -> Fields:
+    """Take the title from the lines of the head; what is too much for one is text."""
+    if not fields["title"]:
+        whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
+        fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])
+        fields["title"] = [_APPENDED.sub("", text) for text in fields["title"]]
+        fields["body"] = rest + fields["body"]
+    if "highlight" in fields and not fields["body"]:
+        fields["body"] = fields.pop("highlight")
+    name, _, edition = " ".join(fields["source"]).partition(" - ")
+    if _EDITION.fullmatch(edition):
+        fields["source"], fields["edition"] = [name], [edition]
+    sections = " ".join(fields.pop("section", []))
+    fields["page"] += [found[1] or found[2] for found in _PAGE.finditer(sections)][:1]
+    fields["section"] = [_PAGE.sub("", sections).strip(" ;,")]
+    return fields
+
+
+def _is_part_of_nexis(field: str, label: str, *, in_body: bool) -> bool:
+    return label.isupper() or (not in_body and field == "body")
+
+
+def _is_part_of_lexis(field: str, label: str, *, in_body: bool) -> bool:
+    return field in _PARTS_IN_BODY if in_body else not label.isupper() or label == "URL"
+
+
+def _read_labels(
+    lines: Sequence[Line], system: str, accepts: Callable[..., bool], *, behind: str = "body"
+) -> Fields:
+    """Sort lines by labels.
+
+    Args:
+        lines: The lines.
+        system: The name of the table of labels.
+        accepts: Whether a label counts there, given its field, its spelling, and if the text has begun.
+        behind: The field of lines after a complete label before the text; after the text they are left out.
+    """
+    fields: Fields = defaultdict(list)
+    field = _HEAD
+    waits = False  # for the value of a label
+    for line in lines:
+        text = visible(line.text)
+        if not text or _NOTICE.fullmatch(text):
+            continue
+        if (found := find_label(text, system)) and accepts(found[0], found[1], in_body=field == "body"):
+            field, label, text = found
+            waits = not text
+            if text:
+                fields[field].append(label if field == "unread" else text)
+        elif field == _HEAD and COPYRIGHT.match(text):
+            fields["copyright"].append(text)
+        elif field == "body" and COPYRIGHT.match(text) and len(text) < _MAX_TITLE:
+            field = "copyright"
+            fields[field].append(text)
+        else:
+            if field not in {_HEAD, "body"} and not waits:
+                field = LEFT_OUT if fields["body"] else behind
+            fields[field].append(text)
+            waits = False
+    return fields
+
+
+def read_proquest(lines: Sequence[Line]) -> Fields:
+    """Sort the lines of an article of ProQuest: title, then labels, of which one is that of the text."""
+    fields = _read_labels(lines, "proquest", lambda *_, **__: True, behind=LEFT_OUT)
+    head = fields.pop(_HEAD, [])
+    fields["title"] = fields["title"] or head[:1]  # a citation may follow
+    if fields["body"]:
+        fields["abstract"] = fields.pop("lead", [])
+    fields["source"] = [text.partition("; ")[0] for text in fields["source"]]
+    return fields
+
+
+def read_europresse(lines: Sequence[Line]) -> Fields:
+    """Sort the lines of an article of Europresse: by styles, or else by their order."""
+    fields: Fields = defaultdict(list)
+    field = _HEAD
+    styled = any(line.style == "title" for line in lines)
+    for line in lines:
+        text = visible(line.text)
+        if not text:
+            continue
+        if line.style not in _UNSTYLED:
+            label = find_label(text, "europresse") if line.style == "notes" else None
+            fields[label[0] if label else line.style].append(label[2] if label else text)
+            field = "behind" if line.style == "title" else field
+        elif label := find_label(text, "europresse"):
+            field, _, text = label
+            fields[field].append(text)
+        elif field in {"behind", "body"} and COPYRIGHT.match(text) and len(text) < _MAX_TITLE:
+            field = "copyright"
+            fields[field].append(text)
+        elif field == "behind":
+            field = "body"
+            is_author = not fields["author"] and _is_author(text, fewest=1)
+            fields["author" if is_author else "body"].append(text)
+        elif field == _HEAD and not styled:
+            name = "header" if _read_header(text) else "source"
+            name = "title" if fields["header"] else name
+            fields[name].append(text)
+            field = "behind" if name == "title" else field
+        else:
+            fields[LEFT_OUT if field not in {_HEAD, "body"} else field].append(text)
+    return _with_header(fields)
+
+
+def _with_header(fields: Fields) -> Fields:
+    """Read section, day and page of the line under the source; what precedes the title is its kicker."""
+    header = " ".join(fields.pop("header", [])).replace(" ,", ",")
+    page = _PAGE_BEHIND.search(header)
+    fields["page"] += [page[1]] if page else []
+    section, day = _read_header(header) or ("", header)
+    fields["section"], fields["date"] = [section], [day]
+    fields["kicker"] = fields.pop(_HEAD, [])
+    name, comma, number = " ".join(fields["source"]).partition(", n")
+    if comma and number.lstrip("o°º. ")[:1].isdigit():
+        fields["source"], fields["issue"] = [name], [number.lstrip("o°º. ")]
+    fields["id"] = fields["id"][:1]
+    return fields
+
+
+def _read_header(text: str) -> tuple[str, str] | None:
+    """Split a line into what precedes its date, and the date."""
+    if len(text) > _MAX_TITLE:
+        return None
+    parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]
+    for at in reversed(range(len(parts))):
+        if _is_date(day := ", ".join(parts[at:])):
+            is_weekday = at and re.fullmatch(MAYBE_WEEKDAY, fold(parts[at - 1]))
+            return ", ".join(parts[: at - 1 if is_weekday else at]), day
+    return None
+
+
+def _is_date(text: str) -> bool:
+    return len(text) <= _MAX_DATE and read_date(text) is not None and any(map(str.isalpha, text))
+
+
+def _is_author(text: str, fewest: int = 2) -> bool:
+    """Return whether a line is a by-line or looks like names; capitals may also be those of a section."""
+    if len(text) > 100 or text[-1] in ".!?:":
+        return False
+    if _BY.match(text):
+        return True
+    words = text.replace(",", " ").replace(";", " ").replace("/", " ").split()
+    named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
+    return named and fewest <= len(words) <= 8 and (fewest == 1 or not text.isupper())
+
+
+def without_by(text: str) -> str:
+    """Remove the *By* of a by-line."""
+    return _BY.sub("", text, 1)

@@ -1,0 +1,120 @@
+"""Reduce HTML and XML of exports to lines as a stream; elements that name a field give their lines a style.
+
+Exports have thousands of articles, so the text is tokenized without a tree. Each character is read a bounded
+number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from indexer.sources.html_text import decoded, visible
+from indexer.sources.press.lines import BREAK, CUT, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_ROOT: Final = re.compile(r"<([a-zA-Z][\w:.-]*)")
+_LONGEST_ENDING: Final = 5000  # characters with the end of the first element
+_MAX_CHUNK: Final = 1 << 23  # characters; a longer article is cut
+_TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
+_CLASS: Final = re.compile(r"""(?i)\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+_HIDDEN: Final = re.compile(r"(?i)<(!--|script\b|style\b|!\[CDATA\[)")
+_ENDS: Final = {"!--": re.compile("-->"), "script": re.compile("(?i)</script[^>]*>")}
+_END_OF_STYLE: Final = re.compile("(?i)</style[^>]*>")
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
+)
+
+
+def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping[str, str]) -> Iterator[Line]:
+    """Reduce markup to lines.
+
+    Args:
+        blocks: The markup.
+        starts: Finds the beginning of an article; a page break is put before each.
+        styles: The style by class, id or name of an element; a key with ``*`` fits any language code there.
+    """
+    root = None
+    for number, chunk in enumerate(_chunks(blocks, starts)):
+        if number:
+            yield Line("", BREAK)
+        yield from _lines(_without_hidden(chunk), styles)
+        root = root or _ROOT.search(chunk)
+    if root and f"</{root[1].lower()}" not in chunk[-_LONGEST_ENDING:].lower():
+        yield Line("", CUT)
+
+
+def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
+    """Yield the markup before the first article, then that of one article at a time."""
+    rest = ""
+    for block in blocks:
+        rest += block
+        first = 0
+        for start in starts.finditer(rest, 1):
+            yield rest[first : start.start()]
+            first = start.start()
+        rest = rest[first:]
+        if len(rest) > _MAX_CHUNK:
+            yield rest
+            rest = ""
+    yield rest
+
+
+def _without_hidden(markup: str) -> str:
+    """Remove comments, scripts and styles; the text of CDATA sections stays."""
+    pieces = _HIDDEN.split(markup)
+    kept = [pieces[0]]
+    for kind, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if kind.startswith("!["):
+            kept.append(piece.replace("]]>", "", 1))
+        elif end := _ENDS.get(kind.lower(), _END_OF_STYLE).search(piece):
+            kept.append(piece[end.end() :])
+    return "".join(kept)
+
+
+def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
+    parts: list[str] = []
+    around: list[tuple[str, str]] = []  # the open elements with a style
+    inner = 0  # open elements in the last one that have the same name
+    for closing, name, attributes, text in _TOKEN.findall(markup):
+        if text:
+            parts.append(text)
+        if not name:
+            continue
+        name = name.lower()  # noqa: PLW2901
+        style = "" if closing or attributes.endswith("/") else styles.get(f"<{name}>", "")
+        if (
+            attributes
+            and not closing
+            and ("class" in attributes or "id" in attributes or "CLASS" in attributes)
+        ):
+            style = _style(attributes, styles) or style
+        ends = around and name == around[-1][0] and not style
+        if parts and (style or name in _BLOCKS or (ends and closing and not inner)):
+            yield from _line(parts, around[-1][1] if around else "")
+        if style:
+            around.append((name, style))
+            inner = 0
+        elif ends and closing and not inner:
+            around.pop()
+        elif ends and not attributes.endswith("/"):
+            inner += -1 if closing else 1
+    yield from _line(parts, around[-1][1] if around else "")
+
+
+def _line(parts: list[str], style: str) -> Iterator[Line]:
+    text = visible(decoded("".join(parts)))
+    parts.clear()
+    if text:
+        yield Line(text, style)
+
+
+def _style(attributes: str, styles: Mapping[str, str]) -> str:
+    for values in _CLASS.findall(attributes):
+        for value in "".join(values).split():
+            if style := styles.get(value) or styles.get(f"*{value[2:]}"):
+                return style
+    return ""

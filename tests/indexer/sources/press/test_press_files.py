@@ -1,0 +1,207 @@
+"""Files of exports: half downloads, hostile files, streams, and several exports in one index."""
+
+# ruff: noqa: E501 - markup is easier to compare in one piece
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from press_samples import EXPORTS, STORIES, factiva_html, factiva_rtf, nexis_text
+from source_samples import kind_of
+
+from indexer import build
+from indexer.errors import SourceError
+from indexer.sources import Skipped, open_sources
+from indexer.sources.press.press_export import read, read_rtf, refuse_several
+from indexer.sources.source import ReadContext
+from searcher import Searcher
+from searcher.commands.program import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MANY = STORIES["en"] * 1500
+
+
+class Counted(io.BytesIO):
+    """A stream that counts the bytes read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read bytes."""
+        data = super().read(size)
+        self.taken += len(data)
+        return data
+
+
+@pytest.mark.parametrize(
+    ("write", "reader"), [(nexis_text, read), (factiva_html, read), (factiva_rtf, read_rtf)]
+)
+def test_exports_are_read_as_streams(write: Callable[..., bytes], reader: Callable[..., object]) -> None:
+    """The first article is read before the rest of a long file."""
+    data = write(MANY, "en")
+    stream = Counted(data)
+    source = reader(stream, ReadContext("x", lambda _: None))
+    assert next(source.items).title == MANY[0].title  # type: ignore[attr-defined]
+    assert stream.taken < 1.2 * (1 << 20) < len(data)
+
+
+@pytest.mark.parametrize(
+    "export", ["Factiva (HTML)", "Factiva (XML)", "Factiva (RTF)", "Nexis (HTML)", "Europresse (RTF)"]
+)
+def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> None:
+    """The complete articles of a truncated file are read, and the file is reported."""
+    path = tmp_path / "x"
+    data = EXPORTS[export](STORIES["en"], "en")
+    path.write_bytes(data[: data.index(STORIES["en"][1].body[1][:20].encode()) + 10])
+    skipped: list[Skipped] = []
+    items = [item for source in open_sources(path, skipped.append) for item in source.items]
+    assert [item.title for item in items] == [story.title for story in STORIES["en"]]
+    assert items[0].paragraphs == STORIES["en"][0].body
+    assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["it lacks its end"]
+
+
+def test_half_a_docx_is_refused(tmp_path: Path) -> None:
+    """An archive without its directory cannot be read."""
+    path = tmp_path / "x.docx"
+    path.write_bytes(EXPORTS["Nexis Uni (DOCX)"](STORIES["en"], "en")[:-60])
+    with pytest.raises(SourceError, match=r"x.docx is a damaged"):
+        list(open_sources(path))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{" * 100_000,
+        rb"\bin9999999999 a",
+        rb"\bin1 a" * 10_000,
+        b"\\" * 9999,
+        rb"\'f" * 999,
+        b"}" * 999,
+        rb"\u" * 99,
+    ],
+)
+def test_hostile_rtf_ends_in_items_or_an_error(body: bytes) -> None:
+    """Groups without end, impossible lengths and half of a token do no harm."""
+    data = rb"{\rtf1\ansi HD\par Ferries\par SN\par Post\par TD\par They stay.\par " + body
+    try:
+        source = read_rtf(io.BufferedReader(io.BytesIO(data)), ReadContext("x", lambda _: None))
+    except SourceError as error:
+        assert "groups more than 2,000 deep" in str(error)  # noqa: PT017 - only some of these are refused
+    else:
+        assert [item.title for item in source.items] == ["Ferries"]
+
+
+def test_tokens_of_rtf_may_cross_the_blocks_of_a_file() -> None:
+    """A file of any length gives the same lines as a short one."""
+    text = " ".join(f"caf\\'e9{number}\\b0 \\u8212?" for number in range(20_000))
+    data = rf"{{\rtf1\ansi The first paragraph is here and long enough.\par {text}\par}}".encode()
+    (item,) = read_rtf(io.BufferedReader(io.BytesIO(data)), ReadContext("x", lambda _: None)).items
+    expected = " ".join(f"café{number}—" for number in range(20_000))
+    assert item.paragraphs[-1] == expected
+
+
+def test_several_articles_in_a_pdf_are_refused() -> None:
+    """An export in a format that is not read by article is not taken for one article."""
+    lines = nexis_text(STORIES["en"], "en").decode().splitlines()
+    with pytest.raises(SourceError, match=r"x.pdf is an export of Nexis \(PDF\) with several articles"):
+        refuse_several(lines, "PDF", "x.pdf")
+    refuse_several(nexis_text(STORIES["en"][:1], "en").decode().splitlines(), "PDF", "x.pdf")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<html><head><title>How to use Factiva</title></head><body><p>Export the document as HTML.</p></body></html>",
+        b"Document 1 is here.\n\nThe document of the harbour names three ferries, and no more.\n",
+        b"Body\n\nThe body of the text.\n",
+        b"HD is a code.\n",
+        b"HD\n\n4K\n\nThe screens of the harbour.\n",
+        b"Document 1 of 3\n\nThe court of the harbour heard the pilots.\n",
+        b"Document Kindergartenverordnungsgesetz\n\nIt is a long word.\n",
+        b"<html><body><p>As <a href='https://search.proquest.com/docview/1'>the paper</a> wrote.</p></body></html>",
+        b'{"title": "ProQuest document ID: 3"}\n',
+        b"title,body\nDocument,ProQuest\n",
+    ],
+)
+def test_other_files_are_not_exports(data: bytes) -> None:
+    """Files that only mention these systems are read as before."""
+    assert kind_of(data) not in {"press", "rtf"}
+
+
+def test_folder_of_exports_becomes_one_index(tmp_path: Path) -> None:
+    """Each article of each system is an item with its own day and title, and found once among its duplicates."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    exports = {
+        "a.html": "Factiva (HTML)",
+        "b.docx": "Nexis Uni (DOCX)",
+        "c.rtf": "Europresse (RTF)",
+        "d.txt": "ProQuest (text)",
+    }
+    for name, export in exports.items():
+        (folder / name).write_bytes(EXPORTS[export](STORIES["en"], "en"))
+    report = build(tmp_path / "index", sources=[folder])
+    assert (report.items, report.dates) == (8, {"printed": 8})
+    with Searcher(tmp_path / "index") as searcher:
+        results = searcher.search("pilots", limit=50)
+        assert results.total == len(exports)
+        (hit,) = results.hits
+        assert (hit.title, str(hit.date.start)) == (STORIES["en"][0].title, "2018-03-05")
+
+
+def test_items_names_the_export_and_counts_its_articles(tmp_path: Path) -> None:
+    """The command names format and number on standard error, and prints the items."""
+    path = tmp_path / "export.html"
+    path.write_bytes(EXPORTS["Europresse (HTML)"](STORIES["fr"], "fr"))
+    result = CliRunner().invoke(cli, ["items", str(path), "--format", "json"])
+    assert result.stderr == "export.html: Europresse (HTML), 2 articles\n"
+    assert [item["date"]["start"] for item in json.loads(result.stdout)] == ["2018-03-05", "2019-11-21"]
+
+
+ALERT = """From: Google Alerts <googlealerts-noreply@google.com>
+Subject: {subject}
+Date: Mon, 05 Mar 2018 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<html><head><style>p {{}}</style></head><body><script>{{"a": "<b>"}}</script><a href="https://www.google.com/alerts">x</a>
+<table><tr><td><a href="https://www.google.com/url?rct=j&amp;url=https://news.example/a%3Fb&amp;ct=ga">Ferries <b>stay</b></a>
+<div><a><span>The Harbour Post</span></a></div><div>They stay &amp; stay.</div><a href="https://www.google.com/alerts/f">No</a>
+</td></tr><tr><td><a href="http://www.google.com/url?sa=X&amp;q=http://otro.example/c&amp;ct=ga">Dos muelles</a><br><font>
+<a href="">El Muelle</a><br>Nadie acude.<br><a href="http://www.google.com/url?q=http://news.google.com/n">All</a></font></td>
+</tr></table><a href="https://www.google.com/alerts#h">More</a> You have subscribed.</body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    "subject", ['Google Alert - "ferry"', "Alerta de Google: ferry", "Alerte Google : ferry"]
+)
+@pytest.mark.parametrize("before", ["", "From x Mon Mar  5 10:00:00 2018\n"])
+def test_each_result_of_a_google_alert_is_an_item(subject: str, before: str, tmp_path: Path) -> None:
+    """Title, text, publication and the address of the article; its day is that of the mail, as an estimate."""
+    path = tmp_path / "mail"
+    mail = ALERT.format(subject=subject)
+    path.write_text(before + mail)
+    items = [item for source in open_sources(path) for item in source.items]
+    assert [(item.title, item.url, item.paragraphs) for item in items] == [
+        ("Ferries stay", "https://news.example/a?b", ("They stay & stay.",)),
+        ("Dos muelles", "http://otro.example/c", ("Nadie acude.",)),
+    ]
+    assert items[0].fields == (("publication", "The Harbour Post"), ("alert", "ferry"))
+    assert items[0].date is not None
+    assert (str(items[0].date.start), items[0].date.kind) == ("2018-03-05", "estimated")
+
+
+def test_other_mail_from_google_alerts_is_one_item(tmp_path: Path) -> None:
+    """A message without results is read as any other."""
+    path = tmp_path / "mail"
+    path.write_text(ALERT.format(subject="Confirm").partition("<table>")[0] + "Please confirm the alert.")
+    items = [item for source in open_sources(path) for item in source.items]
+    assert [item.title for item in items] == ["Confirm"]
