@@ -6,8 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from indexer.data_tables import names_in_cell, rows
 from indexer.dates.date_grammar import fold
-from indexer.tables import names_in_cell, rows
 
 LEFT_OUT: Final = "-"
 """The field of what is not part of an article."""
