@@ -152,9 +152,15 @@ class ArrayIndex:
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
-    def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
-        """Return the distinct terms of a field that start with ``prefix``, ascending."""
+    def beginning(self, field: str, prefix: str) -> str:
+        """Return the terms of a field without forms that start with a prefix, each after a line break.
+
+        They are distinct and ascending.
+        """
         start = prefix.encode("utf-8", "surrogatepass")
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [terms for lexicon in lexicons if (terms := lexicon.texts(lexicon.prefix(start)))]
-        return found[0] if len(found) == 1 else sorted({*chain.from_iterable(found)})
+        found = [lines for lexicon in lexicons if (lines := lexicon.beginning(start))]
+        if len(found) > 1:
+            terms = sorted({*chain.from_iterable(lines.split(b"\n")[1:] for lines in found)})
+            found = [b"\n".join([b"", *terms])]
+        return found[0].decode("utf-8", "surrogatepass") if found else ""

@@ -75,8 +75,8 @@ class FormerLexicon(Lexicon):
         self._strings = [_Strings(container.pages(text), container.pages(at), size) for text, at in columns]
         self._firsts = self._strings[0]
 
-    def _lines(self, block: int) -> bytes:
-        columns = [strings.block(block) for strings in self._strings]
+    def _lines(self, first: int, last: int) -> bytes:
+        columns = [strings.blocks(first, last) for strings in self._strings]
         lines = [TAB.join(dict.fromkeys(column)) for column in zip(*columns, strict=True)]
         return b"\n".join([b"", *lines, b""])
 
@@ -94,9 +94,8 @@ class _Strings(Sequence[bytes]):
         first, last = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
         return self._text[first:last].tobytes().partition(TAB)[0]
 
-    def block(self, number: int) -> list[bytes]:
-        """Return all strings of a block."""
-        first = number * BLOCK_TERMS
-        at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
+    def blocks(self, first: int, last: int) -> list[bytes]:
+        """Return all strings of the blocks from ``first`` up to ``last``."""
+        at = self._at[first * BLOCK_TERMS : min(last * BLOCK_TERMS, self._size) + 1]
         text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]
         return [text[low - begin : high - begin] for low, high in pairwise(at)]

@@ -13,7 +13,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import OWN, VARIANTS, text_field
+from indexer.schema import OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -207,9 +207,9 @@ class EmbeddedEngine:
         """Return the number of documents that have a field."""
         return self._index.statistics(field)[0]
 
-    def terms(self, field: str, prefix: str) -> Iterable[str]:
-        """Yield the terms of a field that start with a prefix, ascending."""
-        return checked(self._index.terms_with_prefix(field, prefix))
+    def words(self, prefix: str) -> str:
+        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        return self._index.beginning(WORDS, prefix)
 
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
@@ -353,7 +353,7 @@ class EmbeddedEngine:
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
-        return tuple([term.removeprefix(prefix) for term in self._index.terms_with_prefix(VARIANTS, prefix)])
+        return tuple(self._index.beginning(VARIANTS, prefix).split(f"\n{prefix}")[1:])
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Return the words that have a term in the texts of a language, ascending."""

@@ -154,15 +154,16 @@ class Corrector:
 
     def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
         """Return the words near a typed word with their distances; None beyond the budget of comparisons."""
-        if not self._budget.may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
+        if not self._budget.may_compare(sum(map(self._words.count, first_letters))):
             return None
-        from searcher.query.near_words import MIN_DISTANCE, distance
+        from searcher.query.near_words import MIN_DISTANCE, MIN_LETTER, distance
 
-        edits = int(most / MIN_DISTANCE)  # no error costs less, so that more edits cannot cost as little
+        # No error costs less, so that more edits, or more letters that one word lacks, cannot cost as little.
+        edits, letters = int(most / MIN_DISTANCE), int(most / MIN_LETTER)
         return {
             word: cost
             for letter in first_letters
-            for word in self._words.within(letter, typed, edits, swaps=True)
+            for word in self._words.within(letter, typed, edits, letters, swaps=True)
             if word.isalpha() and (cost := distance(typed, word, most)) <= most
         }
 
