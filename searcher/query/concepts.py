@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Entry, Table
+    from searcher.query.query_words import QueryWord
 
 
 class TypedWord(NamedTuple):
@@ -94,14 +95,13 @@ def recognise(
     return _spans(found, evidence)
 
 
-def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
-    """Return whether any label begins with a chunk; arguments as in `recognise`."""
-    return any(
-        table.beginning(language, term)
-        for language in ANALYZED_LANGUAGES
-        for word in _content_words(language, [(0, chunk)], terms_of)
-        for term in word.terms
-    )
+def begins_label(chunk: QueryWord) -> bool:
+    """Return whether any label begins with a word of a chunk."""
+    for language in ANALYZED_LANGUAGES:
+        for part in chunk.parts(language):
+            if not (part.is_stop_word or part.word.is_function_word) and part.word.label_entries(language):
+                return True
+    return False
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:

@@ -200,7 +200,7 @@ class Expander:
         return recognise(self._table, chunks, self._words.label_terms)
 
     def _begins_label(self, chunk: str) -> bool:
-        return begins_label(self._table, chunk, self._words.label_terms)
+        return begins_label(self._words(chunk))
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -13,16 +13,30 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.table import Table
 from searcher.query.concepts import Span, begins_label, recognise
+from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.thesaurus.concept import Concept
+    from searcher.engine import Vocabulary
 
 
 def compiled(concepts: Iterable[Concept], folder: Path) -> Table:
     """Return the table of some concepts."""
     return Table(Container(folder / "table", write_table(concepts, folder / "table")))
+
+
+class NoTexts:
+    """The terms of an index without texts."""
+
+    def document_frequency(self, _field: str, _term: str) -> int:
+        """Return 0."""
+        return 0
+
+    def variants(self, _language: str, _word: str) -> tuple[str, ...]:
+        """Return no terms."""
+        return ()
 
 
 class Reader:
@@ -32,12 +46,13 @@ class Reader:
         own = gather_concepts()
         self.concepts: list[Concept] = [*own]
         self.table = compiled(own, folder)
+        self.words = QueryWords(cast("Vocabulary", NoTexts()), self.table)
 
     def spans(self, query: str) -> list[Span]:
         """Return the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
         found = recognise(self.table, chunks, self._terms_of)
-        begun = [begins_label(self.table, chunk, self._terms_of) for chunk in chunks]
+        begun = [begins_label(self.words(chunk)) for chunk in chunks]
         assert all(any(begun[span.first : span.last + 1]) for span in found)
         return found
 

@@ -59,7 +59,7 @@ def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWor
     for _ in range(2):
         word = words("puerto")
         assert word.languages() == ["es"]
-        assert word.share("es") == 1 / 4
+        assert word["es"].share == 1 / 4
         assert [part.word for part in word.parts("es")] == [word]
         assert word.label_terms("en") == ("puerto",)
     assert ("variants", "es", "puerto") in vocabulary.asked
