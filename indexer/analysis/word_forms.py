@@ -17,8 +17,9 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.tables import rows
 
-_Endings = list[tuple[frozenset[str], frozenset[str]]]
+_Endings = dict[str, frozenset[str]]
 _ROWS: Final = rows(__file__, "word_forms.tsv")
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class _Verbs(NamedTuple):
@@ -46,11 +47,12 @@ def _set(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read the pairs of endings of the typed word and the label's word, by language."""
-    found: dict[str, _Endings] = {language: [] for language in ANALYZED_LANGUAGES}
+    """Read the endings of the label's word for each ending of the typed word, by language."""
+    found: dict[str, _Endings] = {language: {} for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
-            found[language].append((_set(sets[0]), _set(sets[-1])))
+            endings = found[language]
+            endings.update({ending: endings.get(ending, _NONE) | _set(sets[-1]) for ending in _set(sets[0])})
     return found
 
 
@@ -133,6 +135,8 @@ def are_forms(language: str, word: str, other: str) -> bool:
 
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
     bare, bare_label = fold(typed), fold(label)
+    if bare[:1] != bare_label[:1]:
+        return None
     common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
     if _alike(typed, label, common, _NUMBER[language], 1):
         return NUMBER
@@ -151,11 +155,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words are a common beginning of a minimum length and paired endings."""
-    return any(
-        typed[at:] in of_typed and label[at:] in of_label
-        for at in range(common, least - 1, -1)
-        for of_typed, of_label in endings
-    )
+    return any(label[at:] in endings.get(typed[at:], _NONE) for at in range(common, least - 1, -1))
 
 
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context

@@ -82,7 +82,7 @@ class ArrayIndex:
         documents = sum(counts)
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split()
+        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split() if documents else ()
         return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:

@@ -12,7 +12,7 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple
 from indexer.schema import OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
@@ -104,7 +104,6 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 
 # Postings that are evaluated without numpy in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-WORD_CACHE_SIZE: Final = 1 << 10  # cached document frequencies: a query looks one up several times
 
 
 class EmbeddedEngine:
@@ -126,7 +125,6 @@ class EmbeddedEngine:
         # If each document has only one language, a language filter makes terms of other languages useless.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
-        self.document_frequency = remembered(self._document_frequency, WORD_CACHE_SIZE)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -347,7 +345,8 @@ class EmbeddedEngine:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
-    def _document_frequency(self, field: str, term: str) -> int:
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return the number of documents that have a term, deleted ones included."""
         return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:

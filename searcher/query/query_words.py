@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
-from weakref import proxy
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS
@@ -47,6 +46,7 @@ class QueryWords:
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
         self.thesaurus = thesaurus
+        # A cached word must not keep the index open: `self` is a weak reference in remembered methods.
         self._word: Callable[[str], QueryWord] = remembered(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
@@ -54,8 +54,7 @@ class QueryWords:
         return self._word(written)
 
     def _new_word(self, written: str) -> QueryWord:
-        words = cast("QueryWords", proxy(self))  # a cached word must not keep the index open
-        return QueryWord(written, words)
+        return QueryWord(written, self)
 
     def label_terms(self, language: str, written: str) -> tuple[str, ...]:
         """Return the terms that a word may have in labels of a language."""
