@@ -265,7 +265,8 @@ class Analyzer:
         if word.isascii():  # without accents to take off, its terms are those of a text
             for token in self.analyse_chunk(word):
                 terms[self._stem(token.word) if token.term is None else token.term] = None
-                terms.update(dict.fromkeys(sorted(variants(token.word))))
+                if found := variants(token.word):
+                    terms.update(dict.fromkeys(sorted(found)))
             return tuple(terms)
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None

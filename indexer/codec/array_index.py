@@ -77,13 +77,16 @@ class ArrayIndex:
             ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
-        found = [segment.lookup(field, term) for segment in self.segments]
-        numbers, counts, forms = zip(*found, strict=True) if found else ((), (), ())
-        documents = sum(counts)
+        numbers, documents, words = [], 0, b""
+        for segment in self.segments:
+            number, count, forms = segment.lookup(field, term)
+            numbers.append(number)
+            documents += count
+            words += b" " + forms
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split() if documents else ()
-        return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
+        found = words.decode("utf-8", "surrogatepass").split()
+        return FoundTerm(tuple(numbers), documents, tuple(found if len(numbers) == 1 else sorted({*found})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
@@ -158,8 +161,8 @@ class ArrayIndex:
         They are distinct and ascending.
         """
         start = prefix.encode("utf-8", "surrogatepass")
-        lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [lines for lexicon in lexicons if (lines := lexicon.beginning(start))]
+        having = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
+        found = [*filter(None, [lexicon.beginning(start) for lexicon in having])]
         if len(found) > 1:
             terms = sorted({*chain.from_iterable(lines.split(b"\n")[1:] for lines in found)})
             found = [b"\n".join([b"", *terms])]

@@ -66,27 +66,27 @@ class QueryWords:
         # A language that is not stemmed has no accented spellings with other terms.
         variants = partial(vocabulary.variants, language) if language != UNDETERMINED else _no_variants
         terms = analyzer(language).query_terms(word.written, variants)
-        frequencies = [vocabulary.document_frequency(field, term) for term in terms]
         if language == UNDETERMINED:
-            return LanguageWord(terms, sum(frequencies), 0.0, [], [])
-        most = 0
-        for term, frequency in zip(terms, frequencies, strict=True):
+            return LanguageWord(terms, sum([vocabulary.document_frequency(field, term) for term in terms]))
+        total = most = 0
+        for term in terms:
+            frequency = vocabulary.document_frequency(field, term)
+            total += frequency
             if frequency > most and folded in vocabulary.forms(language, term):
                 most = frequency
         share = most / vocabulary.documents(field) if most else 0.0
-        entries, labels = self.labels_of(language, terms)
-        return LanguageWord(terms, sum(frequencies), share, entries, labels)
+        return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Sequence[str]) -> tuple[list[Entry], list[str]]:
         """Return the labels of a language that begin with any of some terms, and those of one word."""
-        beginning = self.thesaurus.beginning
-        found = [(term, entry) for term in terms for entry in beginning(language, term)]
-        labels = [
-            (entry.written or (term,))[0]
-            for term, entry in found
-            if not entry.rest and not entry.acronym and len(entry.written) <= 1
-        ]
-        return [entry for _, entry in found], labels
+        entries: list[Entry] = []
+        labels: list[str] = []
+        for term in terms:
+            for entry in self.thesaurus.beginning(language, term):
+                entries.append(entry)
+                if not entry.rest and not entry.acronym and len(entry.written) <= 1:
+                    labels.append((entry.written or (term,))[0])
+        return entries, labels
 
 
 class LanguageWord(NamedTuple):
@@ -102,9 +102,9 @@ class LanguageWord(NamedTuple):
 
     terms: tuple[str, ...]
     frequency: int
-    share: float
-    entries: list[Entry]
-    labels: list[str]
+    share: float = 0.0
+    entries: Sequence[Entry] = ()
+    labels: Sequence[str] = ()
 
 
 def _no_variants(_word: str) -> tuple[str, ...]:
@@ -183,11 +183,11 @@ class QueryWord(dict[str, LanguageWord]):
         """
         return self[language].terms + self._accented_terms(language)
 
-    def label_entries(self, language: str) -> list[Entry]:
+    def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with it."""
         entries = self[language].entries
         accented = self._accented_terms(language)
-        return entries + self._words.labels_of(language, accented)[0] if accented else entries
+        return [*entries, *self._words.labels_of(language, accented)[0]] if accented else entries
 
     def _accented_terms(self, language: str) -> tuple[str, ...]:
         if language not in _ACCENTED:
@@ -226,7 +226,7 @@ class QueryWord(dict[str, LanguageWord]):
         """Return the distance to the nearest label of one word that it is a form of, if any."""
         labels, accented = self[language].labels, self._accented_terms(language)
         if accented:
-            labels = labels + self._words.labels_of(language, accented)[1]
+            labels = [*labels, *self._words.labels_of(language, accented)[1]]
         return nearest(language, self.folded, labels)
 
     def languages(self) -> list[str]:
