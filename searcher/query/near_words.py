@@ -12,7 +12,7 @@ undoubled letter, a transposition.
 
 from __future__ import annotations
 
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -42,7 +42,7 @@ class NearWords:
 
     def count(self, start: str) -> int:
         """Return the number of words with a prefix."""
-        return self._beginning(start).count("\n")
+        return len(self._spellings(start).starts)
 
     def beginning(self, start: str) -> list[str]:
         """Return the words with a prefix, ascending."""
@@ -64,15 +64,10 @@ class NearWords:
             letters: The maximum number of letters of one word that the other one lacks.
             swaps: Whether a transposition is one edit, not two.
         """
-        words = self._beginning(start)
-        checkpoint()
-        if not words:
-            return {}
         import numpy as np  # not needed for a prefix alone
 
-        found = self._spelled.get(start)
-        if found is None:
-            found = self._spelled[start] = _spellings(words)
+        words, found = self._beginning(start), self._spellings(start)
+        checkpoint()
         starts, lengths, signs = found.starts, found.lengths, found.signs
         own = np.bitwise_or.reduce(_signs(np.array([*map(ord, typed)], np.uint32)))
         near = np.abs(lengths - len(typed)) <= edits
@@ -87,6 +82,12 @@ class NearWords:
             words[first : first + length]: edits
             for first, length, edits in zip(*[bound.tolist() for bound in bounds], strict=True)
         }
+
+    def _spellings(self, start: str) -> _Spellings:
+        found = self._spelled.get(start)
+        if found is None:
+            found = self._spelled[start] = _spellings(self._beginning(start))
+        return found
 
 
 class _Spellings(NamedTuple):
@@ -115,7 +116,7 @@ def _spellings(words: str) -> _Spellings:
     breaks = (codes == ord("\n")).nonzero()[0]
     signs = _signs(codes)
     signs[breaks] = 0
-    of_words = np.bitwise_or.reduceat(signs, breaks)
+    of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
     return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
 
 
@@ -149,31 +150,32 @@ def _distances(
     import numpy as np
 
     # For each letter its positions in the typed word, as bits; 0 for letters above its highest.
-    bits = np.zeros(max(map(ord, typed)) + 2, np.uint64)
+    bits = np.zeros(max(255, *map(ord, typed)) + 2, np.uint64)
     for at, letter in enumerate(typed):
         bits[ord(letter)] |= np.uint64(1 << at)
-    one, last = np.uint64(1), np.uint64(len(typed) - 1)
+    one, highest = np.uint64(1), np.uint64(len(typed) - 1)
     count = len(starts)
     # Differences between neighbours in a column of the table: increases and decreases.
     rises, falls = np.full(count, ~np.uint64(0)), np.zeros(count, np.uint64)
-    score = np.full(count, len(typed), np.int64)
+    score = np.full(count, len(typed), np.uint64)
     found = score.copy()
+    ends = lengths.searchsorted(np.arange(1, lengths[-1] + 2 if count else 1)).tolist()
     equal = before = np.zeros(count, np.uint64)
-    for at in range(lengths[-1] if count else 0):
+    for at, (first, last) in enumerate(pairwise(ends)):
         letters = codes.take(starts + at, mode="clip")
-        met_before, equal = equal, bits.take(np.minimum(letters, len(bits) - 1))
+        met_before, equal = equal, bits.take(letters, mode="clip")
         diagonal = (((equal & rises) + rises) ^ rises) | equal | falls
         if swaps:
             diagonal |= ((~before & equal) << one) & met_before
         right = falls_right = rises & diagonal
         rises_right = falls | ~(rises | diagonal)
-        score += ((rises_right >> last) & one).astype(np.int64)
-        score -= ((right >> last) & one).astype(np.int64)
+        score += (rises_right >> highest) & one
+        score -= (right >> highest) & one
         rises_right = (rises_right << one) | one
         falls = rises_right & diagonal
         rises = (falls_right << one) | ~(diagonal | rises_right)
         before = diagonal
-        np.copyto(found, score, where=lengths == at + 1)
+        found[first:last] = score[first:last]  # the words that end here
     return found
 
 
