@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Entry, Table
-    from searcher.query.query_words import QueryWord
 
 
 class TypedWord(NamedTuple):
@@ -93,15 +92,6 @@ def recognise(
         found = without_names(table, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
-
-
-def begins_label(chunk: QueryWord) -> bool:
-    """Return whether any label begins with a word of a chunk."""
-    for language in ANALYZED_LANGUAGES:
-        for part in chunk.parts(language):
-            if not (part.is_stop_word or part.word.is_function_word) and part.word.label_entries(language):
-                return True
-    return False
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:

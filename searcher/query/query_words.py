@@ -66,14 +66,14 @@ class QueryWords:
         # A language that is not stemmed has no accented spellings with other terms.
         variants = partial(vocabulary.variants, language) if language != UNDETERMINED else _no_variants
         terms = analyzer(language).query_terms(word.written, variants)
-        if language == UNDETERMINED:
-            return LanguageWord(terms, sum([vocabulary.document_frequency(field, term) for term in terms]))
         total = most = 0
         for term in terms:
             frequency = vocabulary.document_frequency(field, term)
             total += frequency
-            if frequency > most and folded in vocabulary.forms(language, term):
+            if frequency > most and language != UNDETERMINED and folded in vocabulary.forms(language, term):
                 most = frequency
+        if language == UNDETERMINED:
+            return LanguageWord(terms, total)
         share = most / vocabulary.documents(field) if most else 0.0
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
@@ -175,6 +175,17 @@ class QueryWord(dict[str, LanguageWord]):
         """Return its terms in texts."""
         return self[language].terms
 
+    def begins_label(self) -> bool:
+        """Return whether a label begins with any word in it."""
+        is_one_word = self.written.isascii() and self.written.isalnum()
+        return any(
+            part.word.label_entries(language)
+            for language in ANALYZED_LANGUAGES
+            if not is_one_word or self.label_entries(language)
+            for part in self.parts(language)
+            if not (part.is_stop_word or part.word.is_function_word)
+        )
+
     def label_terms(self, language: str) -> tuple[str, ...]:
         """Return its terms in labels, those of texts first.
 
@@ -192,10 +203,9 @@ class QueryWord(dict[str, LanguageWord]):
     def _accented_terms(self, language: str) -> tuple[str, ...]:
         if language not in _ACCENTED:
             return ()
-        found = self._accented.get(language)
-        if found is None:
-            found = self._accented[language] = self._new_accented_terms(language)
-        return found
+        if language not in self._accented:
+            self._accented[language] = self._new_accented_terms(language)
+        return self._accented[language]
 
     def _new_accented_terms(self, language: str) -> tuple[str, ...]:
         typed = self.plain

@@ -12,7 +12,7 @@ from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.table import Table
-from searcher.query.concepts import Span, begins_label, recognise
+from searcher.query.concepts import Span, recognise
 from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Reader:
         """Return the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
         found = recognise(self.table, chunks, self._terms_of)
-        begun = [begins_label(self.words(chunk)) for chunk in chunks]
+        begun = [self.words(chunk).begins_label() for chunk in chunks]
         assert all(any(begun[span.first : span.last + 1]) for span in found)
         return found
 
