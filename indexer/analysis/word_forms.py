@@ -8,6 +8,7 @@ gender or form of a verb, its adjective, and its spelling without accents; not o
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 from os.path import commonprefix
 from typing import Final
 
@@ -17,9 +18,8 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.tables import rows
 
-_Endings = dict[str, frozenset[str]]
+_Endings = frozenset[tuple[str, str]]
 _ROWS: Final = rows(__file__, "word_forms.tsv")
-_NONE: Final[frozenset[str]] = frozenset()
 
 
 class _Verbs(NamedTuple):
@@ -47,13 +47,12 @@ def _set(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read the endings of the label's word for each ending of the typed word, by language."""
-    found: dict[str, _Endings] = {language: {} for language in ANALYZED_LANGUAGES}
+    """Read the pairs of endings of the typed word and the label's word, by language."""
+    found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
-            endings = found[language]
-            endings.update({ending: endings.get(ending, _NONE) | _set(sets[-1]) for ending in _set(sets[0])})
-    return found
+            found[language].update(product(_set(sets[0]), _set(sets[-1])))
+    return {language: frozenset(pairs) for language, pairs in found.items()}
 
 
 def _conjugations() -> dict[str, list[_Verbs]]:
@@ -155,15 +154,18 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words are a common beginning of a minimum length and paired endings."""
-    return any(label[at:] in endings.get(typed[at:], _NONE) for at in range(common, least - 1, -1))
+    return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
 
 
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
     """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
-    english = language == "en"
     ending, of_label = typed[at:], label[at:]
+    is_of_action = fold(of_label) in verbs.actions
+    if not (is_of_action or of_label in verbs.base or of_label in verbs.nouns):
+        return False
+    english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
     bare = fold(ending)
@@ -174,7 +176,7 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
         if ending and ending == verbs.present:
             return at >= least_of_nouns
         return is_form or is_base or (is_action and at >= least_of_actions)
-    if fold(of_label) in verbs.actions:
+    if is_of_action:
         least = least_of_actions if is_base else least_of_nouns
         return at >= least and (is_form or is_base or is_action)
     return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)

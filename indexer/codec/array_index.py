@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, remembered
@@ -77,16 +76,13 @@ class ArrayIndex:
             ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
-        numbers, documents, words = [], 0, b""
-        for segment in self.segments:
-            number, count, forms = segment.lookup(field, term)
-            numbers.append(number)
-            documents += count
-            words += b" " + forms
+        found = [segment.lookup(field, term) for segment in self.segments]
+        numbers, counts, forms = zip(*found, strict=True) if found else ((), (), ())
+        documents = sum(counts)
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        found = words.decode("utf-8", "surrogatepass").split()
-        return FoundTerm(tuple(numbers), documents, tuple(found if len(numbers) == 1 else sorted({*found})))
+        words = b" ".join(forms).decode("utf-8", "surrogatepass").split()
+        return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
@@ -162,8 +158,7 @@ class ArrayIndex:
         """
         start = prefix.encode("utf-8", "surrogatepass")
         having = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [*filter(None, [lexicon.beginning(start) for lexicon in having])]
-        if len(found) > 1:
-            terms = sorted({*chain.from_iterable(lines.split(b"\n")[1:] for lines in found)})
-            found = [b"\n".join([b"", *terms])]
-        return found[0].decode("utf-8", "surrogatepass") if found else ""
+        lines = b"".join([lexicon.beginning(start) for lexicon in having])
+        if lines and len(having) > 1:
+            lines = b"\n".join([b"", *sorted({*lines.split(b"\n")[1:]})])
+        return lines.decode("utf-8", "surrogatepass")

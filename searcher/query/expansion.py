@@ -195,7 +195,7 @@ class Expander:
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(self._words(chunk).begins_label() for chunk in chunks):
             return []  # names and rare words begin no label
-        return recognise(self._table, chunks, self._words.label_terms)
+        return recognise(self._words, chunks)
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

@@ -12,15 +12,18 @@ undoubled letter, a transposition.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, remembered
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from searcher.engine import Vocabulary
@@ -36,9 +39,8 @@ class NearWords:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._words: dict[str, str] = {}
-        self._spelled: dict[str, _Spellings] = {}
+        self._read: Callable[[str], str] = cache(vocabulary.words)
+        self._spellings = remembered(self._new_spellings, None)
 
     def count(self, start: str) -> int:
         """Return the number of words with a prefix."""
@@ -46,13 +48,7 @@ class NearWords:
 
     def beginning(self, start: str) -> list[str]:
         """Return the words with a prefix, ascending."""
-        return self._beginning(start).split("\n")[1:]
-
-    def _beginning(self, start: str) -> str:
-        found = self._words.get(start)
-        if found is None:
-            found = self._words[start] = self._vocabulary.words(start)
-        return found
+        return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int, letters: int, *, swaps: bool) -> dict[str, int]:
         """Return the edits between a typed word and each near word with a prefix.
@@ -66,7 +62,7 @@ class NearWords:
         """
         import numpy as np  # not needed for a prefix alone
 
-        words, found = self._beginning(start), self._spellings(start)
+        words, found = self._read(start), self._spellings(start)
         checkpoint()
         starts, lengths, signs = found.starts, found.lengths, found.signs
         own = np.bitwise_or.reduce(_signs(np.array([*map(ord, typed)], np.uint32)))
@@ -83,11 +79,19 @@ class NearWords:
             for first, length, edits in zip(*[bound.tolist() for bound in bounds], strict=True)
         }
 
-    def _spellings(self, start: str) -> _Spellings:
-        found = self._spelled.get(start)
-        if found is None:
-            found = self._spelled[start] = _spellings(self._beginning(start))
-        return found
+    def _new_spellings(self, start: str) -> _Spellings:
+        import numpy as np
+
+        words = self._read(start)
+        try:  # a quarter of the memory
+            codes: npt.NDArray[Any] = np.frombuffer(words.encode("latin-1"), np.uint8)
+        except UnicodeEncodeError:
+            codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), np.uint32)
+        breaks = (codes == ord("\n")).nonzero()[0]
+        signs = _signs(codes)
+        signs[breaks] = 0
+        of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
+        return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
 
 
 class _Spellings(NamedTuple):
@@ -104,20 +108,6 @@ class _Spellings(NamedTuple):
     starts: npt.NDArray[Any]
     lengths: npt.NDArray[Any]
     signs: npt.NDArray[Any]
-
-
-def _spellings(words: str) -> _Spellings:
-    import numpy as np
-
-    try:
-        codes: npt.NDArray[Any] = np.frombuffer(words.encode("latin-1"), np.uint8)  # a quarter of the memory
-    except UnicodeEncodeError:
-        codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), np.uint32)
-    breaks = (codes == ord("\n")).nonzero()[0]
-    signs = _signs(codes)
-    signs[breaks] = 0
-    of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
-    return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
 
 
 def _signs(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:

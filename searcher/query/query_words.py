@@ -56,16 +56,12 @@ class QueryWords:
     def _new_word(self, written: str) -> QueryWord:
         return QueryWord(written, self)
 
-    def label_terms(self, language: str, written: str) -> tuple[str, ...]:
-        """Return the terms that a word may have in labels of a language."""
-        return self._word(written).label_terms(language)
-
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
         """Analyze a word for a language, and look its terms up in the index and the thesaurus."""
         vocabulary, field, folded = self.vocabulary, text_field(language), word.folded
         # A language that is not stemmed has no accented spellings with other terms.
-        variants = partial(vocabulary.variants, language) if language != UNDETERMINED else _no_variants
-        terms = analyzer(language).query_terms(word.written, variants)
+        variants = () if language == UNDETERMINED else (partial(vocabulary.variants, language),)
+        terms = analyzer(language).query_terms(word.written, *variants)
         total = most = 0
         for term in terms:
             frequency = vocabulary.document_frequency(field, term)
@@ -105,10 +101,6 @@ class LanguageWord(NamedTuple):
     share: float = 0.0
     entries: Sequence[Entry] = ()
     labels: Sequence[str] = ()
-
-
-def _no_variants(_word: str) -> tuple[str, ...]:
-    return ()
 
 
 class WordPart(NamedTuple):
