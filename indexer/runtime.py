@@ -17,9 +17,9 @@ the formats of sources. A single class of characters beyond the first 256 takes 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-from weakref import ref
+from weakref import proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,13 +102,8 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
         method: The bound method; callers must hold a reference to the object.
         most: The maximum number of cached results, None for all.
     """
-    function, owner = method.__func__, ref(method.__self__)  # type: ignore[attr-defined]
-
-    def call(*arguments: P.args, **named: P.kwargs) -> T:
-        answer: T = function(owner(), *arguments, **named)
-        return answer
-
-    known: Callable[P, T] = lru_cache(most)(call)  # type: ignore[assignment]  # all arguments are hashable
+    function, owner = method.__func__, method.__self__  # type: ignore[attr-defined]
+    known: Callable[P, T] = lru_cache(most)(partial(function, proxy(owner)))  # type: ignore[assignment]  # all arguments are hashable
     return known
 
 

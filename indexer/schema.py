@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 ANALYZED_LANGUAGES = ("en", "es", "fr")  # languages with an analyzer
 UNDETERMINED = "und"  # all other languages, whose words are not stemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
@@ -52,11 +54,13 @@ MAX_COUNTRIES = 256 - FIRST_COUNTRY
 SKETCH_KEYS = 8  # numbers per document, by which documents with similar text are found
 
 
+@cache
 def text_field(language: str) -> str:
     """Return the name of the field with title and body in one language."""
     return f"text_{language}"
 
 
+@cache
 def title_field(language: str) -> str:
     """Return the name of the field with only the title in one language."""
     return f"title_{language}"

@@ -151,7 +151,7 @@ class Answerer:
         from searcher.relax import relax
 
         engine, known = self._engine, self._interpreter
-        neighbours = Neighbours(engine.thesaurus, engine, known.words.label_terms, known.finds)
+        neighbours = Neighbours(known.words, known.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:

@@ -181,8 +181,8 @@ class Vocabulary(Protocol):
     def documents(self, field: str) -> int:
         """Return the number of documents that have a field; scores adjust it by `counted_documents`."""
 
-    def terms(self, field: str, prefix: str) -> Iterable[str]:
-        """Return the terms of a field that start with a prefix, ascending."""
+    def words(self, prefix: str) -> str:
+        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
         """Return the terms of the accented spellings of a word without accents.

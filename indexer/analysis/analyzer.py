@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -102,6 +102,7 @@ _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 _FUNCTION_WORDS = frozenset().union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
 
 
+@lru_cache(1 << 10)
 def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
@@ -264,7 +265,8 @@ class Analyzer:
         if word.isascii():  # without accents to take off, its terms are those of a text
             for token in self.analyse_chunk(word):
                 terms[self._stem(token.word) if token.term is None else token.term] = None
-                terms.update(dict.fromkeys(sorted(variants(token.word))))
+                if found := variants(token.word):
+                    terms.update(dict.fromkeys(sorted(found)))
             return tuple(terms)
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None
@@ -277,7 +279,7 @@ class Analyzer:
     def _token(self, word: ChunkWord, chunk: str) -> ChunkToken:
         text, start, end = word.text, word.start, word.end
         plain = text if text.isascii() else fold(text)
-        if self._is_stop_word(word, chunk):
+        if (word.negation or text in self._stop_words) and self._is_stop_word(word, chunk):
             return ChunkToken(None, plain, start, end)
         term = self._stem(text)
         if text.isascii():

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.analysis.characters import MARK, UNSPACED, fold, plain, shape
 from indexer.runtime import NamedTuple
@@ -94,10 +94,13 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     Returns:
         The words in order.
     """
+    return list(_bare_words(chunk)) or list(stream_words(chunk, language))
+
+
+@lru_cache(1 << 8)  # a word of a question is analyzed in each language
+def _bare_words(chunk: str) -> tuple[ChunkWord, ...]:
     word = bare_word(chunk)
-    if word:
-        return [ChunkWord(plain(word), 0, len(word))]
-    return list(stream_words(chunk, language))
+    return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:

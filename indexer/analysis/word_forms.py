@@ -137,6 +137,8 @@ def are_forms(language: str, word: str, other: str) -> bool:
 
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
     bare, bare_label = fold(typed), fold(label)
+    if bare[:1] != bare_label[:1]:
+        return None
     common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
     if _alike(typed, label, common, _NUMBER[language], 1):
         return NUMBER
@@ -173,8 +175,11 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
     """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
-    english = language == "en"
     ending, of_label = typed[at:], label[at:]
+    is_of_action = fold(of_label) in verbs.actions
+    if not (is_of_action or of_label in verbs.base or of_label in verbs.nouns):
+        return False
+    english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
     bare = fold(ending)
@@ -185,7 +190,7 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
         if ending and ending == verbs.present:
             return at >= least_of_nouns
         return is_form or is_base or (is_action and at >= least_of_actions)
-    if fold(of_label) in verbs.actions:
+    if is_of_action:
         least = least_of_actions if is_base else least_of_nouns
         return at >= least and (is_form or is_base or is_action)
     return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)

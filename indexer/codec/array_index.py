@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, remembered
@@ -82,7 +81,7 @@ class ArrayIndex:
         documents = sum(counts)
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = b" ".join(filter(None, forms)).decode("utf-8", "surrogatepass").split()
+        words = b" ".join(forms).decode("utf-8", "surrogatepass").split()
         return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
@@ -152,9 +151,14 @@ class ArrayIndex:
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
-    def terms_with_prefix(self, field: str, prefix: str) -> list[str]:
-        """Return the distinct terms of a field that start with ``prefix``, ascending."""
+    def beginning(self, field: str, prefix: str) -> str:
+        """Return the terms of a field without forms that start with a prefix, each after a line break.
+
+        They are distinct and ascending.
+        """
         start = prefix.encode("utf-8", "surrogatepass")
-        lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = [terms for lexicon in lexicons if (terms := lexicon.texts(lexicon.prefix(start)))]
-        return found[0] if len(found) == 1 else sorted({*chain.from_iterable(found)})
+        having = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
+        lines = b"".join([lexicon.beginning(start) for lexicon in having])
+        if lines and len(having) > 1:
+            lines = b"\n".join([b"", *sorted({*lines.split(b"\n")[1:]})])
+        return lines.decode("utf-8", "surrogatepass")

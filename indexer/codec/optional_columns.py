@@ -96,27 +96,29 @@ def read_deletions(
 
 
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8, whose terms and forms are converted to lines block by block, on demand."""
+    """A dictionary of format 8, whose terms and forms are converted to lines block by block, on demand.
+
+    Args:
+        container: The file.
+        size: The number of terms.
+        columns: The blocks of its terms, then of its forms if it has any: the strings, and the start of each.
+    """
 
     __slots__ = ("_strings",)
 
-    def __init__(self, container: Container, field: str, size: int) -> None:
+    def __init__(self, container: Container, size: int, columns: Iterable[tuple[str, str]]) -> None:
         self._size = size
-        self._strings = [
-            _Strings(container.pages(f"{field}.{text}"), container.pages(f"{field}.{at}"), size)
-            for text, at in (("terms", "term_at"), ("forms", "form_at"))
-            if f"{field}.{at}" in container
-        ]
+        self._strings = [_Strings(container.pages(text), container.pages(at), size) for text, at in columns]
         self._firsts = self._strings[0]
 
-    def _lines(self, block: int) -> bytes:
-        columns = [strings.block(block) for strings in self._strings]
+    def _lines(self, first: int, last: int) -> bytes:
+        columns = [strings.blocks(first, last) for strings in self._strings]
         lines = [TAB.join(dict.fromkeys(column)) for column in zip(*columns, strict=True)]
         return b"\n".join([b"", *lines, b""])
 
 
 class _Strings(Sequence[bytes]):
-    """Concatenated strings; as a sequence, the first one of each block."""
+    """Concatenated strings; as a sequence, the first one of each block, up to its first tab."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size
@@ -126,11 +128,10 @@ class _Strings(Sequence[bytes]):
 
     def __getitem__(self, block: Any) -> Any:
         first, last = self._at[block * BLOCK_TERMS : block * BLOCK_TERMS + 2]
-        return self._text[first:last].tobytes()
+        return self._text[first:last].tobytes().partition(TAB)[0]
 
-    def block(self, number: int) -> list[bytes]:
-        """Return all strings of a block."""
-        first = number * BLOCK_TERMS
-        at = self._at[first : min(first + BLOCK_TERMS, self._size) + 1]
+    def blocks(self, first: int, last: int) -> list[bytes]:
+        """Return all strings of the blocks from ``first`` up to ``last``."""
+        at = self._at[first * BLOCK_TERMS : min(last * BLOCK_TERMS, self._size) + 1]
         text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]
         return [text[low - begin : high - begin] for low, high in pairwise(at)]

@@ -345,7 +345,7 @@ class Lexicon:
             Its number, and its forms separated by spaces; -1 and ``b""`` if the field lacks the term.
         """
         block = bisect_right(self._firsts, term, 1) - 1
-        lines = self._lines(block)
+        lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
@@ -364,28 +364,37 @@ class Lexicon:
 
     def texts(self, numbers: range) -> list[str]:
         """Return consecutive terms as text."""
-        text = b"\n".join([*self.lines(numbers), b""]).decode("utf-8", "surrogatepass")
-        lines = text.split("\n")[:-1]
+        text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
+        lines = text.split("\n") if numbers else []
         return [line.partition("\t")[0] for line in lines] if "\t" in text else lines
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""
-        found: list[bytes] = []
-        for block in range(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS)):
-            before = block * BLOCK_TERMS
-            lines = self._lines(block).split(b"\n")[1:-1]
-            found += lines[max(numbers.start - before, 0) : numbers.stop - before]
-        return found
+        if not numbers:
+            return []
+        first = numbers.start // BLOCK_TERMS
+        lines = self._lines(first, -(-numbers.stop // BLOCK_TERMS)).split(b"\n")
+        before = first * BLOCK_TERMS - 1
+        return lines[numbers.start - before : numbers.stop - before]
 
     def floor(self, term: bytes) -> int:
         """Return the number of the first term that is not less than ``term``; the size if there is none."""
         first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
+    def beginning(self, start: bytes) -> bytes:
+        """Return the lines of all terms that start with ``start``, each after a line break."""
+        numbers = self.prefix(start)
+        if not numbers:
+            return b""
+        lines = self._lines(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS))
+        last = lines.rfind(b"\n" + start, 0, -1)
+        return lines[lines.find(b"\n" + start) : lines.index(b"\n", last + 1)]
+
     def prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with ``start``."""
         block = bisect_right(self._firsts, start, 1) - 1
-        lines = self._lines(block)
+        lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + start)
         if at >= 0 and _is_line(start):
             first = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
@@ -398,14 +407,14 @@ class Lexicon:
             return range(first, self._size)
         return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))
 
-    def _lines(self, block: int) -> bytes:
-        """Return the lines of a block, with a line break before the first and after each."""
+    def _lines(self, first: int, last: int) -> bytes:
+        """Return the lines of blocks up to ``last``, with a line break before the first and after each."""
         at = self._at
-        if not self._compared[block]:
-            self._container.touch(f"{self._field}.block_at", block, block + 2)
-            self._container.touch(f"{self._field}.terms", at[block], at[block + 1] + 1)
-            self._compared[block] = 1
-        return self._text[at[block] : at[block + 1] + 1].tobytes()
+        if self._compared.find(0, first, last) >= 0:
+            self._container.touch(f"{self._field}.block_at", first, last + 1)
+            self._container.touch(f"{self._field}.terms", at[first], at[last] + 1)
+            self._compared[first:last] = b"\1" * (last - first)
+        return self._text[at[first] : at[last] + 1].tobytes()
 
 
 def _is_line(term: bytes) -> bool:

@@ -165,7 +165,8 @@ def open_lexicon(container: Container, field: str) -> Lexicon:
         return Lexicon(container, field, size)
     from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
 
-    return FormerLexicon(container, field, size)
+    columns = [(f"{field}.terms", f"{field}.term_at"), (f"{field}.forms", f"{field}.form_at")]
+    return FormerLexicon(container, size, [column for column in columns if column[1] in container])
 
 
 SEGMENTS_FOLDER: Final = "segments"  # in the index folder; Whoosh's own clean-up does not reach it

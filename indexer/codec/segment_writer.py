@@ -248,18 +248,29 @@ class FieldWriter:
         self._positions.append(np.minimum(positions, escape))
 
     def _add_lexicon(self) -> None:
-        name, lines = self._name, self._lines
-        self.meta["terms"] = len(lines)
-        text = np.frombuffer(b"\n".join([b"", *lines, b""]), np.uint8)
-        breaks = np.flatnonzero(text == ord("\n"))
-        if len(breaks) != len(lines) + 1:
-            raise ValueError("a term holds a line break")
-        self._container.add(f"{name}.terms", "u1", text)
-        self._container.add(
-            f"{name}.block_at", "u4", np.append(breaks[: max(len(lines), 1) : BLOCK_TERMS], breaks[-1])
-        )
-        firsts = [line.partition(TAB)[0] for line in lines[::BLOCK_TERMS]]
-        self._container.add(f"{name}.firsts", "u1", np.frombuffer(b"\n".join(firsts), np.uint8))
+        self.meta["terms"] = len(self._lines)
+        add_lexicon(self._container, self._name, self._lines)
+
+
+def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
+    """Write the blocks of a dictionary.
+
+    Args:
+        container: The writer of the file.
+        name: The name of the field.
+        lines: The terms in byte order, each followed by a tab and its forms if it has others than itself.
+
+    Raises:
+        ValueError: A term has a line break.
+    """
+    text = np.frombuffer(b"\n".join([b"", *lines, b""]), np.uint8)
+    breaks = np.flatnonzero(text == ord("\n"))
+    if len(breaks) != len(lines) + 1:
+        raise ValueError("a term holds a line break")
+    container.add(f"{name}.terms", "u1", text)
+    container.add(f"{name}.block_at", "u4", np.append(breaks[: max(len(lines), 1) : BLOCK_TERMS], breaks[-1]))
+    firsts = [line.partition(TAB)[0] for line in lines[::BLOCK_TERMS]]
+    container.add(f"{name}.firsts", "u1", np.frombuffer(b"\n".join(firsts), np.uint8))
 
 
 def _width(largest: int) -> str:

@@ -68,7 +68,7 @@ def bundled_table(file: Path = TABLE_FILE) -> Container | None:
         IndexFolderError: The table is damaged.
     """
     table = Container(file)
-    return table if table.meta == stems() else None
+    return table if table.meta.items() >= stems().items() else None
 
 
 def stems() -> dict[str, str]:

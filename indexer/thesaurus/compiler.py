@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from indexer.analysis.word_forms import are_forms
@@ -12,7 +12,7 @@ from indexer.errors import SourceError
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
 from indexer.thesaurus.label_analysis import analyse_label
-from indexer.thesaurus.table import GAP, KINDS_KEY, LINES, MAX_LINE_BYTES, MAX_NEAR, STARTS, line_key
+from indexer.thesaurus.table import GAP, KINDS_KEY, LINES, MAX_LINE_BYTES, MAX_NEAR, line_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -99,15 +99,12 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
     Raises:
         OSError: They cannot be written.
     """
-    import numpy as np
-
+    from indexer.codec.segment_writer import add_lexicon
     from indexer.thesaurus.label_arrays import make_arrays, write_arrays
 
-    starts = [0, *accumulate(map(len, lines))]
-    container.add(STARTS, "u4", np.array(starts, np.uint32))
-    container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+    add_lexicon(container, LINES, lines)
     write_arrays(container, make_arrays(lines))
-    return container.finish(stems())
+    return container.finish(stems() | {LINES: len(lines)})
 
 
 @lru_cache(maxsize=1)  # for a process that builds several indexes

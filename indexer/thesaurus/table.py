@@ -1,4 +1,4 @@
-"""Read the compiled thesaurus of an index: sorted lines, found by binary search.
+"""Read the compiled thesaurus of an index: sorted lines, found like those of a dictionary.
 
 Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
@@ -12,17 +12,17 @@ Cells are separated by tabs, lines are in byte order. There are four kinds of li
   concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A
   table of an earlier version has none of these lines.
 
-The lines are in a container like those of segments: no line is used before its checksum was compared.
+The lines are in a container like those of segments, in blocks of 64: no line is used before its checksum was
+compared.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
-from itertools import pairwise
 from operator import contains
 from typing import TYPE_CHECKING, Final
 
+from indexer.codec.postings import BLOCK_TERMS, Lexicon
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import LANGUAGES
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
 
 LINES: Final = "lines"
-STARTS: Final = "starts"  # the start of each line, and the end of the last
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
-REMEMBERED: Final = 1 << 10  # lines, parsed and unparsed, in the caches of a searcher
-_PARTS: Final = {LINES: "u1", STARTS: "u4"}
+REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
+_BLOCKS: Final = {f"{LINES}.terms": "u1", f"{LINES}.block_at": "u4", f"{LINES}.firsts": "u1"}
+_FORMER: Final = {LINES: "u1", "starts": "u4"}  # of format 8
 
 
 class Entry(NamedTuple):
@@ -103,18 +103,11 @@ class Table:
     """
 
     def __init__(self, container: Container | None) -> None:
-        self.lines = 0
-        if container is not None:
-            if any(container.kind(name) != kind for name, kind in _PARTS.items()):
-                raise container.damaged("its table")
-            self._starts = container.pages(STARTS)
-            self._bytes = container.raw_view(LINES)
-            self._touch = container.touch
-            self.lines = max(container.count(STARTS) - 1, 0)
+        self._lines = None if container is None else _open_lines(container)
+        self.lines = len(self._lines or ())
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
-        self._known_line = remembered(self._line, REMEMBERED)  # binary searches begin with the same lines
 
     @property
     def empty(self) -> bool:
@@ -123,25 +116,26 @@ class Table:
 
     def concepts(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """Yield the number of every concept, and its labels, each with its language."""
-        first, last = (bisect_left(range(self.lines), sign, key=self._line) for sign in (b"#", b"$"))
-        for index in range(first, last):
-            key, _, *cells = self._line(index).decode().split("\t")
+        for line in self._lines_with(b"#"):
+            key, _, *cells = line.decode().split("\t")
             split = [cell.split("|", 2) for cell in cells]
             yield int(key[1:]), [(language, text) for language, _, text in split]
 
     def read_lines(self) -> Iterator[bytes]:
         """Yield all lines, in order."""
-        return map(self._line, range(self.lines))
+        return self._lines_with(b"")
 
     def check(self) -> bool:
         """Return whether all lines are in order, valid, and only refer to existing concepts."""
+        if self._lines is None:
+            return True
         previous = b""
         numbers: set[int] = set()
         referred: set[int] = set()
         try:
-            for line in self.read_lines():
-                key, *cells = line.decode().split("\t")
-                if line <= previous or "\n" in key:
+            for number, line in enumerate(self.read_lines()):
+                key, cells = _parsed(line)
+                if line <= previous or self._lines.entry(key.encode())[0] != number:
                     return False
                 previous = line
                 if key.startswith("#"):
@@ -210,39 +204,50 @@ class Table:
     @cached_property
     def counted(self) -> dict[int, CountedConcept]:
         """The concepts that are counted as facets, by number."""
-        first = bisect_left(range(self.lines), b"=", key=self._line)
-        last = bisect_left(range(self.lines), KINDS_KEY.encode(), lo=first, key=self._line)
-        if first == last:
-            return {}
-        bounds = self._starts[first : last + 1]
-        self._touch(LINES, bounds[0], bounds[-1])
-        data = bytes(self._bytes[bounds[0] : bounds[-1]])
-        found = {}
-        for begin, end in pairwise([bound - bounds[0] for bound in bounds]):
-            key, *cells = data[begin:end].decode().split("\t")
-            if concept := counted_cells(key, cells):
-                found[concept.number] = concept
-        return found
+        parsed = (counted_cells(*_parsed(line)) for line in self._lines_with(b"="))
+        return {concept.number: concept for concept in parsed if concept}
 
     def _cells(self, key: str) -> list[str]:
         """Return the cells after a key; empty if no line has it."""
-        wanted = key.encode() + b"\t"
-        index = bisect_left(range(self.lines), wanted, key=self._known_line)
-        line = self._known_line(index) if index < self.lines else b""
-        return line[len(wanted) :].decode().split("\t") if line.startswith(wanted) else []
+        if self._lines is None:
+            return []
+        number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
+        if len(cells) > MAX_LINE_BYTES:
+            raise ValueError(LINES)
+        return cells.decode().split("\t") if number >= 0 else []
 
-    def _line(self, index: int) -> bytes:
-        """Return a line.
+    def _lines_with(self, start: bytes) -> Iterator[bytes]:
+        """Yield the lines that start with some bytes, in order."""
+        if self._lines is not None:
+            numbers = self._lines.prefix(start) if start else range(self.lines)
+            for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
+                yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
 
-        Raises:
-            IndexFolderError: Its bytes are damaged.
-            ValueError: It is out of range, or longer than Dragoman's lines.
-        """
-        first, last = self._starts[index], self._starts[index + 1]
-        if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
-            raise ValueError(STARTS)
-        self._touch(LINES, first, last)
-        return bytes(self._bytes[first:last])
+
+def _open_lines(container: Container) -> Lexicon:
+    """Open the lines of a table.
+
+    Raises:
+        IndexFolderError: The file is not a thesaurus.
+    """
+    is_former = LINES in container
+    if any(container.kind(name) != kind for name, kind in (_FORMER if is_former else _BLOCKS).items()):
+        raise container.damaged("its table")
+    if is_former:
+        from indexer.codec.optional_columns import FormerLexicon
+
+        return FormerLexicon(container, max(container.count("starts") - 1, 0), [(LINES, "starts")])
+    size = container.meta.get(LINES)
+    blocks = container.count(f"{LINES}.block_at") - 1
+    if not isinstance(size, int) or blocks != max(-(-size // BLOCK_TERMS), 1):
+        raise container.damaged("its table")
+    return Lexicon(container, LINES, size)
+
+
+def _parsed(line: bytes) -> tuple[str, list[str]]:
+    """Return the key and the cells of a line."""
+    key, *cells = line.decode().split("\t")
+    return key, cells
 
 
 def is_acronym(written: str, acronym: str, exact: str = "") -> bool:

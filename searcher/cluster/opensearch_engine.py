@@ -154,9 +154,9 @@ class ClusterEngine:
             return self._contents.items
         return self._vocabulary.statistics[field].documents
 
-    def terms(self, field: str, prefix: str) -> Iterator[str]:  # noqa: ARG002 - only one field is used
-        """Yield the words that start with a prefix, ascending; only the field of words is supported."""
-        yield from self._answer(Words(prefix))
+    def words(self, prefix: str) -> str:
+        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents."""

@@ -12,8 +12,8 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
-from indexer.runtime import NamedTuple, remembered
-from indexer.schema import OWN, VARIANTS, text_field
+from indexer.runtime import NamedTuple
+from indexer.schema import OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -104,7 +104,6 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 
 # Postings that are evaluated without numpy in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-WORD_CACHE_SIZE: Final = 1 << 10  # cached document frequencies: a query looks one up several times
 
 
 class EmbeddedEngine:
@@ -126,7 +125,6 @@ class EmbeddedEngine:
         # If each document has only one language, a language filter makes terms of other languages useless.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
-        self.document_frequency = remembered(self._document_frequency, WORD_CACHE_SIZE)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -207,9 +205,9 @@ class EmbeddedEngine:
         """Return the number of documents that have a field."""
         return self._index.statistics(field)[0]
 
-    def terms(self, field: str, prefix: str) -> Iterable[str]:
-        """Yield the terms of a field that start with a prefix, ascending."""
-        return checked(self._index.terms_with_prefix(field, prefix))
+    def words(self, prefix: str) -> str:
+        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        return self._index.beginning(WORDS, prefix)
 
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
@@ -347,13 +345,14 @@ class EmbeddedEngine:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
-    def _document_frequency(self, field: str, term: str) -> int:
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return the number of documents that have a term, deleted ones included."""
         return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
-        return tuple([term.removeprefix(prefix) for term in self._index.terms_with_prefix(VARIANTS, prefix)])
+        return tuple(self._index.beginning(VARIANTS, prefix).split(f"\n{prefix}")[1:])
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Return the words that have a term in the texts of a language, ascending."""

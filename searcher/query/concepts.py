@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.analysis import analyzer, is_function_word
+from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import SAME, STOP_WORDS, WHOLE
 from indexer.analysis.characters import plain
 from indexer.runtime import NamedTuple
@@ -14,23 +14,10 @@ from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Recognised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.thesaurus.table import Entry, Table
-
-
-class TypedWord(NamedTuple):
-    """A content word of a query, as analyzed for one language.
-
-    Attributes:
-        chunk: The number of its chunk.
-        written: The word as typed.
-        terms: Its terms.
-    """
-
-    chunk: int
-    written: str
-    terms: tuple[str, ...]
+    from indexer.thesaurus.table import Entry
+    from searcher.query.query_words import QueryWord, QueryWords
 
 
 class Span(NamedTuple):
@@ -53,15 +40,12 @@ class Span(NamedTuple):
         return self.readings[0].words
 
 
-def recognise(
-    table: Table, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
-) -> list[Span]:
+def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in adjacent words, across hyphens and function words.
 
     Args:
-        table: The thesaurus.
+        words: The query words of the index.
         chunks: The words as typed, separated by white space.
-        terms_of: Returns the terms of a typed word in a language.
 
     Returns:
         Spans that do not overlap, in the order of the query. The language of a query is the one with the most
@@ -78,7 +62,7 @@ def recognise(
     for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
         if evidence[language] + len(numbered) < most:  # another language is likelier; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
-        labels = list(_labels_in(table, language, chunks, _content_words(language, numbered, terms_of)))
+        labels = list(_labels_in(words, language, chunks, numbered))
         known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
@@ -89,19 +73,9 @@ def recognise(
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
         from searcher.query.name_words import without_names  # a name has a capital, and a code a dot
 
-        found = without_names(table, chunks, found)
+        found = without_names(words.thesaurus, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
-
-
-def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
-    """Return whether any label begins with a chunk; arguments as in `recognise`."""
-    return any(
-        table.beginning(language, term)
-        for language in ANALYZED_LANGUAGES
-        for word in _content_words(language, [(0, chunk)], terms_of)
-        for term in word.terms
-    )
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
@@ -148,31 +122,26 @@ def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recog
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
 
-def _content_words(
-    language: str, numbered: list[tuple[int, str]], terms_of: Callable[[str, str], tuple[str, ...]]
-) -> Iterator[TypedWord]:
-    for number, chunk in numbered:
-        for token in analyzer(language).analyse_chunk(chunk):
-            written = chunk[token.start : token.end]
-            if token.term is not None and not is_function_word(written):
-                yield TypedWord(number, written, terms_of(language, written))
-
-
 def _labels_in(
-    table: Table, language: str, chunks: Sequence[str], found: Iterable[TypedWord]
+    words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[Recognised]:
     """Yield the labels in the words of a query; of those with the same stems, the nearest to the words."""
-    words = list(found)
-    terms = [word.terms for word in words]
-    for start in range(len(words)):
+    typed = [
+        (number, part.word)
+        for number, chunk in numbered
+        for part in words(chunk).parts(language)
+        if not (part.is_stop_word or part.word.is_function_word)
+    ]
+    terms = [word.label_terms(language) for _, word in typed]
+    for start in range(len(typed)):
         labels: list[Recognised] = []
         nearest: dict[int, int] = {}  # by number of words
-        for term, entry in table.labels_at(language, terms, start):
+        for term, entry in words.thesaurus.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:
-                place = _found_among(entry, language, chunks, words[start])
+                place = _found_among(entry, language, chunks, *typed[start])
             else:
-                place = _side_by_side(entry, language, term, words[start : start + size])
+                place = _side_by_side(entry, language, term, typed[start : start + size])
             if place is not None:
                 first, last, distance = place
                 meant = (term, *entry.rest), entry.concepts, distance, bool(entry.acronym)
@@ -182,20 +151,20 @@ def _labels_in(
 
 
 def _side_by_side(
-    entry: Entry, language: str, first_term: str, words: list[TypedWord]
+    entry: Entry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
     """Compare the words of a label with the typed words of the same terms; return as `_found_among` does."""
     distance = SAME
     if entry.acronym:
-        if not is_acronym(words[0].written, entry.acronym):
+        if not is_acronym(typed[0][1].written, entry.acronym):
             return None
     else:
-        for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
-            between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
+        for (_, word), of_label in zip(typed, entry.written or (first_term, *entry.rest), strict=True):
+            between = _between(language, word.plain, of_label, within=bool(entry.rest))
             if between is None:
                 return None
             distance += between
-    return words[0].chunk, words[-1].chunk, distance
+    return typed[0][0], typed[-1][0], distance
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
@@ -208,7 +177,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 
 
 def _found_among(
-    entry: Entry, language: str, chunks: Sequence[str], word: TypedWord
+    entry: Entry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
     """Find a label of one content word whose function words must be adjacent to the typed word.
 
@@ -216,7 +185,7 @@ def _found_among(
         Its first and last chunk, and the distance of the word from that of the label; None if it is not
         found.
     """
-    written = plain(word.written)
+    written = word.plain
     pieces = [
         (number, plain(piece.strip(PUNCTUATION_AROUND)))
         for number, chunk in enumerate(chunks)
@@ -224,7 +193,7 @@ def _found_among(
     ]
     typed = tuple([piece for _, piece in pieces])
     for place, (number, piece) in enumerate(pieces):
-        if number != word.chunk or written not in piece:
+        if number != of_word or written not in piece:
             continue
         for at, of_label in enumerate(entry.written):
             first = place - at

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, late_pattern
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
 
@@ -26,6 +26,7 @@ ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _MARGIN: Final = 0.5
+_DOUBLED: Final = late_pattern(r"(\w)\1")
 
 
 class Correction(NamedTuple):
@@ -154,16 +155,20 @@ class Corrector:
 
     def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
         """Return the words near a typed word with their distances; None beyond the budget of comparisons."""
-        if not self._budget.may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
+        if not self._budget.may_compare(sum(map(self._words.count, first_letters))):
             return None
-        from searcher.query.near_words import MIN_DISTANCE, distance
+        from searcher.query.near_words import MIN_DISTANCE, MIN_LETTER, distance
 
-        edits = int(most / MIN_DISTANCE)  # no error costs less, so that more edits cannot cost as little
+        # No error costs less, so that more edits, or more letters that one word lacks, cannot cost as little.
+        # Only errors in doubled letters cost less than MIN_LETTER.
+        edits, letters = int(most / MIN_DISTANCE), int(most / MIN_LETTER)
         return {
             word: cost
             for letter in first_letters
-            for word in self._words.within(letter, typed, edits, swaps=True)
-            if word.isalpha() and (cost := distance(typed, word, most)) <= most
+            for word, apart in self._words.within(letter, typed, edits, letters, swaps=True).items()
+            if word.isalpha()
+            and (apart * MIN_LETTER <= most or _DOUBLED.search(f"{typed} {word}"))
+            and (cost := distance(typed, word, most)) <= most
         }
 
 
@@ -174,5 +179,7 @@ def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
         query: The query as typed.
         corrected: The corrections by typed word, where words are delimited by white space or punctuation.
     """
+    if all(map(str.isalnum, corrected)):
+        return re.sub(r"\w+", lambda found: corrected.get(found[0], found[0]), query)
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

@@ -10,7 +10,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import text_field
 from searcher.bm25 import idf
-from searcher.query.concepts import begins_label, recognise
+from searcher.query.concepts import recognise
 from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phrase, Term, joined, leaves
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
@@ -139,7 +139,6 @@ TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
 # The expansion of several words counts more, as the words do: by this power of their number.
 GROWTH: Final = 0.5
 FORMS_REMEMBERED: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
-WORDS_REMEMBERED: Final = 1 << 13  # words for which it is cached whether a label begins with them
 REMEMBERED: Final = 1024  # cached queries, and cached expansions
 
 
@@ -177,7 +176,6 @@ class Expander:
         self._vocabulary = words.vocabulary
         # The same words are often searched again with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
-        self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
         self.alongside = remembered(self._new_alongside, REMEMBERED)
 
@@ -195,12 +193,9 @@ class Expander:
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
-        if self._table.empty or not any(map(self._begins, chunks)):  # names and rare words begin no label
-            return []
-        return recognise(self._table, chunks, self._words.label_terms)
-
-    def _begins_label(self, chunk: str) -> bool:
-        return begins_label(self._table, chunk, self._words.label_terms)
+        if self._table.empty or not any(self._words(chunk).begins_label() for chunk in chunks):
+            return []  # names and rare words begin no label
+        return recognise(self._words, chunks)
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

@@ -111,7 +111,7 @@ class SettledWords:
         if not folded.isalpha():
             return
         count, word = self.engine.document_frequency, self._words(written)
-        known = any(count(text_field(language), word.terms(language)[0]) for language in LANGUAGES)
+        known = any(count(text_field(language), word[language].terms[0]) for language in LANGUAGES)
         if known and not folded.startswith(PREFIXES):
             return
         for at in range(2, len(folded) - _MIN_PART_LENGTH + 1):

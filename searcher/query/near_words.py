@@ -12,16 +12,18 @@ undoubled letter, a transposition.
 
 from __future__ import annotations
 
-from itertools import islice
+from functools import cache
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
-from indexer.runtime import NamedTuple
-from indexer.schema import WORDS
+from indexer.runtime import NamedTuple, remembered
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from searcher.engine import Vocabulary
@@ -37,97 +39,134 @@ class NearWords:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._words: dict[str, list[str]] = {}
-        self._sized: dict[str, dict[int, list[str]]] = {}
-        self._letters: dict[tuple[str, int], npt.NDArray[Any]] = {}
+        self._read: Callable[[str], str] = cache(vocabulary.words)
+        self._spellings = remembered(self._new_spellings, None)
+
+    def count(self, start: str) -> int:
+        """Return the number of words with a prefix."""
+        return len(self._spellings(start).starts)
 
     def beginning(self, start: str) -> list[str]:
-        """Return the words with a prefix, ascending; the list must not be modified."""
-        found = self._words.get(start)
-        if found is None:
-            found = self._words[start] = list(self._vocabulary.terms(WORDS, start))
-        return found
+        """Return the words with a prefix, ascending."""
+        return self._read(start).split("\n")[1:]
 
-    def first(self, start: str, most: int) -> list[str]:
-        """Return the first words with a prefix, at most a number of them, without reading further ones."""
-        found = self._words.get(start)
-        return list(islice(self._vocabulary.terms(WORDS, start), most)) if found is None else found[:most]
-
-    def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> dict[str, int]:
+    def within(self, start: str, typed: str, edits: int, letters: int, *, swaps: bool) -> dict[str, int]:
         """Return the edits between a typed word and each near word with a prefix.
 
         Args:
             start: The prefix.
             typed: The word, of at most 64 letters.
             edits: The maximum number of edits.
+            letters: The maximum number of letters of one word that the other one lacks.
             swaps: Whether a transposition is one edit, not two.
         """
-        found: dict[str, int] = {}
-        by_length = self._by_length(start)
-        for length in range(max(len(typed) - edits, 1), len(typed) + edits + 1):
-            words = by_length.get(length)
-            checkpoint()
-            if words:
-                apart = _distances(self._columns(start, length, words), typed, swaps=swaps)
-                near = (apart <= edits).nonzero()[0]
-                found.update(zip([words[at] for at in near.tolist()], apart[near].tolist(), strict=True))
-        return found
+        import numpy as np  # not needed for a prefix alone
 
-    def _by_length(self, start: str) -> dict[int, list[str]]:
-        found = self._sized.get(start)
-        if found is None:
-            found = {}
-            for word in checked(self.beginning(start)):
-                found.setdefault(len(word), []).append(word)
-            self._sized[start] = found
-        return found
+        words, found = self._read(start), self._spellings(start)
+        checkpoint()
+        starts, lengths, signs = found.starts, found.lengths, found.signs
+        own = np.bitwise_or.reduce(_signs(np.array([*map(ord, typed)], np.uint32)))
+        near = np.abs(lengths - len(typed)) <= edits
+        near &= _ones(signs & ~own) <= letters
+        near &= _ones(own & ~signs) <= letters
+        places = near.nonzero()[0]
+        places = places[lengths[places].argsort(kind="stable")]
+        apart = _distances(found.codes, starts[places], lengths[places], typed, swaps=swaps)
+        within = (apart <= edits).nonzero()[0]
+        bounds = starts[places[within]], lengths[places[within]], apart[within]
+        return {
+            words[first : first + length]: edits
+            for first, length, edits in zip(*[bound.tolist() for bound in bounds], strict=True)
+        }
 
-    def _columns(self, start: str, length: int, words: list[str]) -> npt.NDArray[Any]:
-        """Return the letters of words of one length as an array, with a row for each position."""
-        found = self._letters.get((start, length))
-        if found is None:
-            import numpy as np  # not needed for a prefix alone
+    def _new_spellings(self, start: str) -> _Spellings:
+        import numpy as np
 
-            codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
-            found = self._letters[start, length] = codes.reshape(len(words), length).T.copy()
-        return found
+        words = self._read(start)
+        try:  # a quarter of the memory
+            codes: npt.NDArray[Any] = np.frombuffer(words.encode("latin-1"), np.uint8)
+        except UnicodeEncodeError:
+            codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), np.uint32)
+        breaks = (codes == ord("\n")).nonzero()[0]
+        signs = _signs(codes)
+        signs[breaks] = 0
+        of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
+        return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
 
 
-def _distances(columns: npt.NDArray[Any], typed: str, *, swaps: bool) -> npt.NDArray[Any]:
+class _Spellings(NamedTuple):
+    """The letters of many words.
+
+    Attributes:
+        codes: The code points of all words, each after a line break.
+        starts: The position of the first letter of each word.
+        lengths: The number of its letters.
+        signs: Its letters as bits, by the lower five bits of their code points.
+    """
+
+    codes: npt.NDArray[Any]
+    starts: npt.NDArray[Any]
+    lengths: npt.NDArray[Any]
+    signs: npt.NDArray[Any]
+
+
+def _signs(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    import numpy as np
+
+    signs: npt.NDArray[Any] = np.left_shift(np.uint32(1), codes & np.uint8(31))
+    return signs
+
+
+def _ones(bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Count the bits of 32-bit numbers that are 1."""
+    bits = bits - (bits >> 1 & 0x55555555)
+    bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333)
+    count: npt.NDArray[Any] = ((bits + (bits >> 4) & 0x0F0F0F0F) * 0x01010101) >> 24
+    return count
+
+
+def _distances(
+    codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], typed: str, *, swaps: bool
+) -> npt.NDArray[Any]:
     """Return the number of edits between a typed word and each of other words.
 
     Args:
-        columns: The letters of the words, a row for each position.
+        codes: The code points of a text.
+        starts: The position of each other word in it.
+        lengths: The length of each, ascending.
         typed: The word.
         swaps: Whether a transposition is one edit, not two.
     """
     import numpy as np
 
     # For each letter its positions in the typed word, as bits; 0 for letters above its highest.
-    places = np.zeros(max(map(ord, typed)) + 2, np.uint64)
+    bits = np.zeros(max(255, *map(ord, typed)) + 2, np.uint64)
     for at, letter in enumerate(typed):
-        places[ord(letter)] |= np.uint64(1 << at)
-    one, last = np.uint64(1), np.uint64(len(typed) - 1)
-    count = columns.shape[1]
+        bits[ord(letter)] |= np.uint64(1 << at)
+    one, highest = np.uint64(1), np.uint64(len(typed) - 1)
+    count = len(starts)
     # Differences between neighbours in a column of the table: increases and decreases.
     rises, falls = np.full(count, ~np.uint64(0)), np.zeros(count, np.uint64)
-    score = np.full(count, len(typed), np.int64)
+    score = np.full(count, len(typed), np.uint64)
+    found = score.copy()
+    ends = lengths.searchsorted(np.arange(1, lengths[-1] + 2 if count else 1)).tolist()
     equal = before = np.zeros(count, np.uint64)
-    for letters in columns:
-        met_before, equal = equal, places.take(np.minimum(letters, len(places) - 1))
+    for at, (first, last) in enumerate(pairwise(ends)):
+        letters = codes.take(starts + at, mode="clip")
+        met_before, equal = equal, bits.take(letters, mode="clip")
         diagonal = (((equal & rises) + rises) ^ rises) | equal | falls
         if swaps:
             diagonal |= ((~before & equal) << one) & met_before
         right = falls_right = rises & diagonal
         rises_right = falls | ~(rises | diagonal)
-        score += ((rises_right >> last) & one).astype(np.int64)
-        score -= ((right >> last) & one).astype(np.int64)
+        score += (rises_right >> highest) & one
+        score -= (right >> highest) & one
         rises_right = (rises_right << one) | one
         falls = rises_right & diagonal
         rises = (falls_right << one) | ~(diagonal | rises_right)
         before = diagonal
-    return score
+        found[first:last] = score[first:last]  # the words that end here
+    return found
 
 
 _KEYBOARDS: Final = (
@@ -142,6 +181,8 @@ _SOUNDS: Final = frozenset(
 _CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.8
 MIN_DISTANCE: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
 """The cost of the cheapest error."""
+MIN_LETTER: Final = _CLOSE
+"""The cost of the cheapest error by which a word has a letter that the other one lacks."""
 
 
 def _neighbours() -> frozenset[str]:
@@ -160,6 +201,8 @@ def _neighbours() -> frozenset[str]:
 BESIDE: Final = _neighbours()
 """Pairs of letters with adjacent keys on an English, Spanish or French keyboard."""
 
+_REPLACED: Final = dict.fromkeys(BESIDE | _SOUNDS, _CLOSE)
+
 
 def distance(typed: str, word: str, most: float) -> float:
     """Return the cost of turning one spelling into another.
@@ -175,34 +218,28 @@ def distance(typed: str, word: str, most: float) -> float:
     if abs(len(typed) - len(word)) * _DOUBLED > most:
         return most + 1
     before: list[float] = []
-    row = [0.0]
-    for j, letter in enumerate(word, start=1):
-        row.append(row[-1] + _added(word, j - 1, letter))
-    for i, letter in enumerate(typed, start=1):
-        previous, row = row, [row[0] + _added(typed, i - 1, letter)]
-        for j, other in enumerate(word, start=1):
-            cost = min(
-                previous[j] + _added(typed, i - 1, letter),
-                row[j - 1] + _added(word, j - 1, other),
-                previous[j - 1] + _replaced(letter, other),
-            )
+    added = _added(word)
+    row = [*accumulate(added, initial=0.0)]
+    farthest = int(most / MIN_DISTANCE)  # beyond these diagonals of the table every cost is above the limit
+    for i, (letter, omitted) in enumerate(zip(typed, _added(typed), strict=True), start=1):
+        previous, row = row, [most + 1] * len(row)
+        row[0] = previous[0] + omitted
+        for j in range(max(1, i - farthest), min(len(word), i + farthest) + 1):
+            other = word[j - 1]
+            replaced = 0.0 if letter == other else _REPLACED.get(letter + other, 1.0)
+            cost = min(previous[j] + omitted, row[j - 1] + added[j - 1], previous[j - 1] + replaced)
             if i > 1 and j > 1 and letter == word[j - 2] and typed[i - 2] == other:
                 cost = min(cost, before[j - 2] + _SWAPPED)
-            row.append(cost)
+            row[j] = cost
         if min(row) > most and min(previous) > most:
             return most + 1
         before = previous
     return row[-1]
 
 
-def _added(word: str, at: int, letter: str) -> float:
-    return _DOUBLED if at and word[at - 1] == letter else 1.0
-
-
-def _replaced(letter: str, other: str) -> float:
-    if letter == other:
-        return 0.0
-    return _CLOSE if letter + other in BESIDE or letter + other in _SOUNDS else 1.0
+def _added(word: str) -> list[float]:
+    """Return the cost of adding each letter of a word."""
+    return [_DOUBLED if letter == before else 1.0 for before, letter in zip(f" {word}", word, strict=False)]
 
 
 class WordSets(NamedTuple):
@@ -263,7 +300,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
     if not any(sign in stem for sign in "*?["):
-        return WordSet(pattern, tuple(words.first(stem, budget.limits.found + 1)), 1.0, written)
+        return WordSet(pattern, tuple(words.beginning(stem)[: budget.limits.found + 1]), 1.0, written)
     import re
     from fnmatch import translate
 
@@ -290,9 +327,9 @@ def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node |
         return None
     found: dict[str, int] = {}
     if word:  # else only an accent was typed
-        if not budget.spend_compared(written, leaf.at, len(words.beginning(word[0]))):
+        if not budget.spend_compared(written, leaf.at, words.count(word[0])):
             return None
-        found = words.within(word[0], word, leaf.edits, swaps=False)
+        found = words.within(word[0], word, leaf.edits, leaf.edits, swaps=False)
     near = [
         WordSet(f"{word}~{edits}", same, 1 / (1 + edits), written)
         for edits in range(leaf.edits + 1)

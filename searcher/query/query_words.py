@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-from weakref import proxy
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS
 from indexer.analysis.characters import APOSTROPHES, fold, plain
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field
+from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +46,7 @@ class QueryWords:
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
         self.thesaurus = thesaurus
+        # A cached word must not keep the index open: `self` is a weak reference in remembered methods.
         self._word: Callable[[str], QueryWord] = remembered(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
@@ -54,12 +54,53 @@ class QueryWords:
         return self._word(written)
 
     def _new_word(self, written: str) -> QueryWord:
-        words = cast("QueryWords", proxy(self))  # a cached word must not keep the index open
-        return QueryWord(written, words)
+        return QueryWord(written, self)
 
-    def label_terms(self, language: str, written: str) -> tuple[str, ...]:
-        """Return the terms that a word may have in labels of a language."""
-        return self._word(written).label_terms(language)
+    def look_up(self, word: QueryWord, language: str) -> LanguageWord:
+        """Analyze a word for a language, and look its terms up in the index and the thesaurus."""
+        vocabulary, field, folded = self.vocabulary, text_field(language), word.folded
+        # A language that is not stemmed has no accented spellings with other terms.
+        variants = () if language == UNDETERMINED else (partial(vocabulary.variants, language),)
+        terms = analyzer(language).query_terms(word.written, *variants)
+        total = most = 0
+        for term in terms:
+            frequency = vocabulary.document_frequency(field, term)
+            total += frequency
+            if frequency > most and language != UNDETERMINED and folded in vocabulary.forms(language, term):
+                most = frequency
+        if language == UNDETERMINED:
+            return LanguageWord(terms, total)
+        share = most / vocabulary.documents(field) if most else 0.0
+        return LanguageWord(terms, total, share, *self.labels_of(language, terms))
+
+    def labels_of(self, language: str, terms: Sequence[str]) -> tuple[list[Entry], list[str]]:
+        """Return the labels of a language that begin with any of some terms, and those of one word."""
+        entries: list[Entry] = []
+        labels: list[str] = []
+        for term in terms:
+            for entry in self.thesaurus.beginning(language, term):
+                entries.append(entry)
+                if not entry.rest and not entry.acronym and len(entry.written) <= 1:
+                    labels.append((entry.written or (term,))[0])
+        return entries, labels
+
+
+class LanguageWord(NamedTuple):
+    """A word as analyzed for one language.
+
+    Attributes:
+        terms: Its terms in texts: those of the typed spelling, then those of accented spellings.
+        frequency: An upper bound of the number of documents with any of its terms.
+        share: The share of the language's texts that have it, 0 if no text has it as typed.
+        entries: The labels that begin with any of its terms.
+        labels: The labels of one word, in lower case, that share a term with it.
+    """
+
+    terms: tuple[str, ...]
+    frequency: int
+    share: float = 0.0
+    entries: Sequence[Entry] = ()
+    labels: Sequence[str] = ()
 
 
 class WordPart(NamedTuple):
@@ -80,27 +121,10 @@ class WordPart(NamedTuple):
     is_searched: bool
 
 
-T = TypeVar("T")
+class QueryWord(dict[str, LanguageWord]):
+    """A word of a question, or several without white space between them.
 
-
-def _kept(find: Callable[[QueryWord, str], T]) -> Callable[[QueryWord, str], T]:
-    """Cache the result of a method of a word for each language; it is never None."""
-    keys = {language: (find, language) for language in LANGUAGES}  # shared by all words
-
-    def get(word: QueryWord, language: str) -> T:
-        key = keys[language]
-        found: T | None = word.kept.get(key)
-        if found is None:
-            found = word.kept[key] = find(word, language)
-        return found
-
-    return get
-
-
-class QueryWord:
-    """A word of a question, or several without white space between them, with cached lookups.
-
-    Properties that depend on a language are computed on first use.
+    It maps a language to the word as analyzed for it, which is looked up on first use.
 
     Args:
         written: The word as typed.
@@ -111,58 +135,48 @@ class QueryWord:
         plain: The word in lower case and normalized spelling.
         folded: The plain word without accents.
         is_function_word: Whether it is a function word in any language.
-        kept: The cached results.
     """
 
-    __slots__ = "_words", "folded", "is_function_word", "kept", "plain", "written"
+    __slots__ = "_accented", "_words", "folded", "is_function_word", "plain", "written"
 
     def __init__(self, written: str, words: QueryWords) -> None:
         self.written = written
         self.plain = plain(written)
         self.folded = fold(self.plain)
         self.is_function_word = is_function_word(written)
-        self.kept: dict[Any, Any] = {}
+        self._accented: dict[str, tuple[str, ...]] = {}
         self._words = words
 
-    @_kept
-    def parts(self, language: str) -> tuple[WordPart, ...]:
-        """Return the words in it as analyzed for a language."""
-        return tuple(self._new_parts(language))
+    def __missing__(self, language: str) -> LanguageWord:
+        found = self[language] = self._words.look_up(self, language)
+        return found
 
-    def _new_parts(self, language: str) -> Iterator[WordPart]:
-        chunk = self.written
+    def parts(self, language: str) -> list[WordPart]:
+        """Return the words in it as analyzed for a language."""
+        chunk, parts = self.written, []
         for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
             written, is_stop_word = chunk[token.start : token.end], token.term is None
             word = self if written == chunk else self._words(written)
             # l'Est, d'Este: the French analyzer keeps a content word after an elision.
             is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
             is_searched = not is_stop_word and (is_elided or not word.is_function_word)
-            yield WordPart(word, position, token.word, is_stop_word, is_searched)
+            parts.append(WordPart(word, position, token.word, is_stop_word, is_searched))
+        return parts
 
-    @_kept
     def terms(self, language: str) -> tuple[str, ...]:
-        """Return its terms in texts: those of the typed spelling, then those of accented spellings."""
-        if language == UNDETERMINED:  # is not stemmed, so that accents change no term
-            return analyzer(language).query_terms(self.written)
-        variants = partial(self._words.vocabulary.variants, language)
-        return analyzer(language).query_terms(self.written, variants)
+        """Return its terms in texts."""
+        return self[language].terms
 
-    def document_frequency(self, language: str) -> int:
-        """Return an upper bound of the number of documents with any of its terms."""
-        count, field = self._words.vocabulary.document_frequency, text_field(language)
-        return sum([count(field, term) for term in self.terms(language)])
-
-    @_kept
-    def share(self, language: str) -> float:
-        """Return the share of a language's texts that have it, 0 if no text has it as typed."""
-        vocabulary, field = self._words.vocabulary, text_field(language)
-        counts = [
-            count
-            for term in self.terms(language)
-            if (count := vocabulary.document_frequency(field, term))
-            and self.folded in vocabulary.forms(language, term)
-        ]
-        return max(counts) / vocabulary.documents(field) if counts else 0.0
+    def begins_label(self) -> bool:
+        """Return whether a label begins with any word in it."""
+        is_one_word = self.written.isascii() and self.written.isalnum()
+        return any(
+            part.word.label_entries(language)
+            for language in ANALYZED_LANGUAGES
+            if not is_one_word or self.label_entries(language)
+            for part in self.parts(language)
+            if not (part.is_stop_word or part.word.is_function_word)
+        )
 
     def label_terms(self, language: str) -> tuple[str, ...]:
         """Return its terms in labels, those of texts first.
@@ -170,60 +184,51 @@ class QueryWord:
         An index may have no text of a language: *sequia* also means *sequía* if no text and no label has the
         typed spelling.
         """
-        return self.terms(language) + self._accented_terms(language)
+        return self[language].terms + self._accented_terms(language)
 
-    def label_entries(self, language: str) -> list[Entry]:
+    def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with it."""
-        beginning = self._words.thesaurus.beginning
-        return [entry for term in self.label_terms(language) for entry in beginning(language, term)]
+        entries = self[language].entries
+        accented = self._accented_terms(language)
+        return [*entries, *self._words.labels_of(language, accented)[0]] if accented else entries
 
-    @_kept
     def _accented_terms(self, language: str) -> tuple[str, ...]:
+        if language not in _ACCENTED:
+            return ()
+        if language not in self._accented:
+            self._accented[language] = self._new_accented_terms(language)
+        return self._accented[language]
+
+    def _new_accented_terms(self, language: str) -> tuple[str, ...]:
         typed = self.plain
-        if language not in _ACCENTED or len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
+        if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
             return ()
         word = self if typed == self.written else self._words(typed)
-        if any(
-            word.is_label(one) if one == language else word.occurs(one) for one in ANALYZED_LANGUAGES
-        ):  # some language has the typed spelling
-            return ()
+        for one in ANALYZED_LANGUAGES:
+            if word._is_label(one) if one == language else word._occurs(one):  # noqa: SLF001 - of the same class
+                return ()  # some language has the typed spelling
         own, found = self.terms(language), map(analyzer(language).term, _accented(language, typed))
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
-    @_kept
-    def is_label(self, language: str) -> bool:
+    def _is_label(self, language: str) -> bool:
         """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
-        labels, singular = self.labels(language), self.plain.removesuffix("es")
-        is_same = self.plain in labels and fold(self.plain) == self.plain
-        return is_same or (language == "es" and singular in map(fold, labels))
+        labels, singular = self[language].labels, self.plain.removesuffix("es")
+        return self.plain in labels or (language == "es" and singular in map(fold, labels))
 
-    @_kept
-    def occurs(self, language: str) -> bool:
+    def _occurs(self, language: str) -> bool:
         """Return whether a label has it as typed or as a plural, or a text has it as typed."""
-        labels = [label for label in self.labels(language) if fold(label) == label]
-        if nearest(language, self.plain, labels) in {SAME, NUMBER}:
-            return True
-        forms = self._words.vocabulary.forms
-        return any(self.plain in forms(language, term) for term in self.terms(language))
-
-    @_kept
-    def labels(self, language: str) -> list[str]:
-        """Return the labels of one word, in lower case, that share a term with it."""
-        return self._labels_of(language, self.terms(language))
-
-    def _labels_of(self, language: str, terms: Sequence[str]) -> list[str]:
-        beginning = self._words.thesaurus.beginning
-        return [
-            (entry.written or (term,))[0]
-            for term in terms
-            for entry in beginning(language, term)
-            if not entry.rest and not entry.acronym and len(entry.written) <= 1
-        ]
+        found = self[language]
+        if found.share or not found.labels:
+            return found.share > 0
+        labels = [label for label in found.labels if fold(label) == label]
+        return nearest(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest label of one word that it is a form of, if any."""
-        labels = self.labels(language) + self._labels_of(language, self._accented_terms(language))
+        labels, accented = self[language].labels, self._accented_terms(language)
+        if accented:
+            labels = [*labels, *self._words.labels_of(language, accented)[1]]
         return nearest(language, self.folded, labels)
 
     def languages(self) -> list[str]:
@@ -240,7 +245,7 @@ class QueryWord:
             word, possible = self, _writing(written)
         else:
             word, possible = self._words(written), ["en"]
-        shares = {language: word.share(language) for language in possible}
+        shares = {language: word[language].share for language in possible}
         distances = {language: word.label_distance(language) for language in possible}
         labels = [language for language, distance in distances.items() if distance is not None]
         first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]

@@ -94,7 +94,7 @@ def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
     """Return whether a language's texts have a content word, or the word indicates the language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
-    return not word.is_function_word and (language in _spoken(chunk, words) or word.share(language) > 0)
+    return not word.is_function_word and (language in _spoken(chunk, words) or word[language].share > 0)
 
 
 def _has_letters(chunk: str) -> bool:

@@ -14,9 +14,9 @@ from searcher.query.query_analysis import narrowed_to_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from indexer.thesaurus.table import ConceptLabel, Table
-    from searcher.engine import Vocabulary
+    from indexer.thesaurus.table import ConceptLabel
     from searcher.query.model import Node
+    from searcher.query.query_words import QueryWords
 
 MOST: Final = 3  # labels for one word
 MAX_LABELS: Final = 64  # per concept
@@ -40,22 +40,14 @@ class Neighbours:
     """Finds concepts near words, with one thesaurus over one index.
 
     Args:
-        table: The thesaurus.
-        vocabulary: The terms of the index.
-        terms_of: Returns the terms of a typed word in a language.
+        words: The query words of the index.
         finds: Returns whether anything matches a resolved query.
     """
 
-    def __init__(
-        self,
-        table: Table,
-        vocabulary: Vocabulary,
-        terms_of: Callable[[str, str], tuple[str, ...]],
-        finds: Callable[[Node], bool],
-    ) -> None:
-        self._table = table
-        self._vocabulary = vocabulary
-        self._terms_of = terms_of
+    def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
+        self._words = words
+        self._table = words.thesaurus
+        self._vocabulary = words.vocabulary
         self._finds = finds
 
     def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
@@ -67,7 +59,7 @@ class Neighbours:
                 question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
         """
         found = []
-        for span in recognise(self._table, chunks, self._terms_of):
+        for span in recognise(self._words, chunks):
             words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks[span.first : span.last + 1]]
             is_name = span.first > 0 and words[0][:1].isupper()
             if is_name or set(words).isdisjoint(unmatched):

@@ -103,15 +103,18 @@ class SpellingVariants:
 
     def _is_query_language(self, language: str, word: str) -> bool:
         """Return whether a word may belong to a language: the question's, or one of those that have it."""
-        if self._language in {None, language} or self._words(word).document_frequency(language):
+        if self._language in {None, language}:
             return True
-        return not any(self._words(word).document_frequency(other) for other in ANALYZED_LANGUAGES)
+        of_word = self._words(word)
+        return bool(of_word[language].frequency) or not any(
+            of_word[other].frequency for other in ANALYZED_LANGUAGES
+        )
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
         """Yield a spelling's terms whose words in texts are forms of it."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
-        typed = of_word.document_frequency(language)
+        typed = of_word[language].frequency
         for term in self._words(spelling).terms(language):
             frequency = 0 if term in of_word.terms(language) else vocabulary.document_frequency(field, term)
             forms = vocabulary.forms(language, term) if frequency else ()
@@ -132,9 +135,9 @@ def spellings(language: str, word: str) -> list[str]:
         word: The word in lower case.
     """
     found = [
-        other + word[len(beginning) :]
-        for beginning, other in _beginnings().get((language, word[0]), ())
-        if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is not paye
+        other + word[len(typed) :]
+        for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
+        if word.startswith(typed)
     ]
     if language == "en":
         for start in range(max(2, len(word) - _MAX_ENDING_LENGTH), len(word) - 1):
@@ -148,11 +151,12 @@ def spellings(language: str, word: str) -> list[str]:
 
 @cache
 def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-    """Read the beginnings of words and their other spelling, by language and first letter."""
+    """Read the beginnings of words and their other spelling, by language and first letters."""
     found = defaultdict(list)
     for language, *pair in rows(__file__, "spellings.tsv"):
         for beginning, other in permutations(pair):
-            found[language, beginning[0]].append((beginning, other))
+            for typed in dict.fromkeys((beginning, fold(beginning))):  # payé is not paye
+                found[language, typed[:SHORTEST]].append((typed, other))
     return found
 
 

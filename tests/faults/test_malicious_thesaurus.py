@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from faults.forged_index import THESAURUS, Blocks, forge_contents, forge_file
 from faults.refusal import Run, is_refused
 
+from indexer.codec.postings import BLOCK_TERMS
 from indexer.store.check import check_index
 
 LINES: dict[str, Callable[[bytes], bytes]] = {
@@ -46,11 +47,11 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str
     """Any lines of a thesaurus give an answer or one line, in bounded time and memory."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        starts = [number for (number,) in struct.iter_unpack("<I", blocks["starts"][1])]
-        lines = [LINES[forged](blocks["lines"][1][a:b]) for a, b in pairwise(starts)]
-        blocks["lines"] = ("u1", b"".join(lines))
-        ends = [0, *accumulate(map(len, lines))]
-        blocks["starts"] = ("u4", struct.pack(f"<{len(ends)}I", *ends))
+        lines = [LINES[forged](line) for line in blocks["lines.terms"][1].split(b"\n")[1:-1]]
+        blocks["lines.terms"] = ("u1", b"\n".join([b"", *lines, b""]))
+        ends = [0, *accumulate(len(line) + 1 for line in lines)]
+        starts = [*ends[:-1:BLOCK_TERMS], ends[-1]]
+        blocks["lines.block_at"] = ("u4", struct.pack(f"<{len(starts)}I", *starts))
 
     forge_file(index / THESAURUS, forge)
     forge_contents(index, lambda _: None)
@@ -70,12 +71,12 @@ HARMLESS = {"many concepts", "near many"}
 
 @pytest.mark.slow
 def test_forged_line_starts_of_a_thesaurus_are_reported(index: Path, run: Run) -> None:
-    """Lines that start beyond the end of the block, or before its beginning, are reported."""
+    """Blocks of lines that start beyond the end of the lines, or not at a line, are reported."""
     for value in (0, 1, 1 << 31, (1 << 32) - 1):
 
         def forge(blocks: Blocks, _: dict[str, Any], value: int = value) -> None:
-            count = len(blocks["starts"][1]) // 4
-            blocks["starts"] = ("u4", struct.pack("<I", value) * count)
+            count = len(blocks["lines.block_at"][1]) // 4
+            blocks["lines.block_at"] = ("u4", struct.pack("<I", value) * count)
 
         forge_file(index / THESAURUS, forge)
         forge_contents(index, lambda _: None)

@@ -8,17 +8,14 @@ from typing import Any
 
 import pytest
 
-from indexer.codec.layout import Container
-from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.index_folder import read_manifest
 from indexer.store.indexing import FolderLocation, build, write_sources
 from indexer.store.protocols import WriteRequest
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.table import Table
 from searcher import Searcher
 from searcher.evaluation.judge import evaluate
 from searcher.evaluation.topics import Topic, read_judgements, read_topics
 from searcher.query.concepts import recognise
+from searcher.query.query_words import QueryWords
 
 EVAL = Path(__file__).parents[3] / "shared" / "eval"
 FROZEN: dict[str, Any] = json.loads(
@@ -70,13 +67,11 @@ def test_the_thesaurus_helps_without_concepts_of_the_topics(feed: Path, tmp_path
     """Without the concepts that the topics name, the rest ranks no worse than no thesaurus."""
     folder = tmp_path / "index"
     build([feed], folder)
-    entry = read_manifest(folder).thesaurus
-    assert entry
-    table = Table(Container(folder / SEGMENTS_FOLDER / entry.file, entry.seal))
     named: set[int] = set()
     with Searcher(folder) as searcher:
+        words = QueryWords(searcher._engine, searcher._engine.thesaurus)
         for topic in topics_of_the_page():
-            for span in recognise(table, topic.query.replace('"', "").split(), _terms_of):
+            for span in recognise(words, topic.query.replace('"', "").split()):
                 named.update(number for reading in span.readings for number in reading.concepts)
         judgements = read_judgements(EVAL / "qrels_dev.tsv")
         plain = evaluate(searcher, topics_of_the_page(), judgements, expand=False)
@@ -87,9 +82,3 @@ def test_the_thesaurus_helps_without_concepts_of_the_topics(feed: Path, tmp_path
     with Searcher(folder) as searcher:
         left = evaluate(searcher, topics_of_the_page(), judgements)
     assert left.means["nDCG@10"] >= plain.means["nDCG@10"]
-
-
-def _terms_of(language: str, word: str) -> tuple[str, ...]:
-    from indexer.analysis import analyzer
-
-    return analyzer(language).query_terms(word)

@@ -16,7 +16,7 @@ from searcher.engine import Execution, FacetName, Filters, ResultRequest, Sort, 
 from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from whoosh.index import Index
 
@@ -105,11 +105,13 @@ class StockExecutor:
         """Return how many documents have a field."""
         return self._field_sizes[name][0]
 
-    def terms(self, name: str, prefix: str) -> Iterator[str]:
-        """Yield the terms of a field that start with a prefix, ascending."""
+    def words(self, prefix: str) -> str:
+        """Return the words that start with a prefix, ascending, each after a line break."""
         start = prefix.encode("utf-8", "surrogatepass")
-        for term in self.reader.expand_prefix(name, start):
-            yield term.decode("utf-8", "surrogatepass")
+        words = (
+            word.decode("utf-8", "surrogatepass") for word in self.reader.expand_prefix(names.WORDS, start)
+        )
+        return "".join([f"\n{word}" for word in words])
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Rank the documents that match and count the facets."""

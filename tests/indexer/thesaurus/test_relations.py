@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.segment_writer import add_lexicon
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_concepts
 from indexer.thesaurus.compiler import write_table
@@ -134,7 +133,6 @@ def test_invalid_relations_are_found_by_the_check(tmp_path: Path, line: str) -> 
     """A table with valid checksums and invalid relations fails its check."""
     data = [b"#000000\t1\ten|ferri|ferry", line.encode(), b"en ferri\t||0|"]
     container = ContainerWriter(tmp_path / "forged")
-    container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))
-    container.add("lines", "u1", np.frombuffer(b"".join(data), np.uint8))
-    container.finish({})
+    add_lexicon(container, "lines", data)
+    container.finish({"lines": len(data)})
     assert not Table(Container(tmp_path / "forged")).check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from docs.compile_thesaurus import concepts_text
 from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.segment_writer import add_lexicon
 from indexer.data_tables import country_rows, names_in_cell
 from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
@@ -262,7 +262,24 @@ def test_invalid_lines_are_found_by_the_check(tmp_path: Path, lines: list[str]) 
     """A table with valid checksums and invalid lines fails its check."""
     container = ContainerWriter(tmp_path / "forged")
     data = [line.encode() for line in lines]
-    container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))
-    container.add("lines", "u1", np.frombuffer(b"".join(data), np.uint8))
-    container.finish({})
+    add_lexicon(container, "lines", data)
+    container.finish({"lines": len(data)})
     assert not Table(Container(tmp_path / "forged")).check()
+
+
+def test_a_table_of_format_8_gives_the_same_labels(tmp_path: Path) -> None:
+    """Its lines have no blocks: the start of each is listed."""
+    concepts = [Concept(f"c{number}", (Label("en", f"word{number} quay"),)) for number in range(200)]
+    lines = compile_lines(tuple(concepts))
+    write_table(concepts, tmp_path / "new")
+    container = ContainerWriter(tmp_path / "former")
+    container.add("starts", "u4", np.cumsum([0, *map(len, lines)]).astype(np.uint32))
+    container.add("lines", "u1", np.frombuffer(b"".join(lines), np.uint8))
+    container.finish({})
+    new, former = (Table(Container(tmp_path / name)) for name in ("new", "former"))
+    assert former.check()
+    assert list(former.read_lines()) == list(new.read_lines()) == list(lines)
+    for number in range(200):
+        assert former.beginning("en", f"word{number}") == new.beginning("en", f"word{number}") != ()
+        assert former.concept(number) == new.concept(number)
+    assert former.beginning("en", "word") == new.beginning("en", "word") == ()

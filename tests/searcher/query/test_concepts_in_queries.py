@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.table import Table
-from searcher.query.concepts import Span, begins_label, recognise
+from searcher.query.concepts import Span, recognise
+from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.thesaurus.concept import Concept
+    from searcher.engine import Vocabulary
 
 
 def compiled(concepts: Iterable[Concept], folder: Path) -> Table:
     """Return the table of some concepts."""
     return Table(Container(folder / "table", write_table(concepts, folder / "table")))
+
+
+class NoTexts:
+    """The terms of an index without texts."""
+
+    def document_frequency(self, _field: str, _term: str) -> int:
+        """Return 0."""
+        return 0
+
+    def variants(self, _language: str, _word: str) -> tuple[str, ...]:
+        """Return no terms."""
+        return ()
+
+
+def words_of(table: Table) -> QueryWords:
+    """Return the query words of an index with a thesaurus and no texts."""
+    return QueryWords(cast("Vocabulary", NoTexts()), table)
 
 
 class Reader:
@@ -31,19 +49,15 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         own = gather_concepts()
         self.concepts: list[Concept] = [*own]
-        self.table = compiled(own, folder)
+        self.words = words_of(compiled(own, folder))
 
     def spans(self, query: str) -> list[Span]:
         """Return the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
-        found = recognise(self.table, chunks, self._terms_of)
-        begun = [begins_label(self.table, chunk, self._terms_of) for chunk in chunks]
+        found = recognise(self.words, chunks)
+        begun = [self.words(chunk).begins_label() for chunk in chunks]
         assert all(any(begun[span.first : span.last + 1]) for span in found)
         return found
-
-    @staticmethod
-    def _terms_of(language: str, word: str) -> tuple[str, ...]:
-        return analyzer(language).query_terms(word)
 
     def joined(self, query: str) -> set[str]:
         """Return the labels of all concepts that a query names."""
@@ -140,7 +154,7 @@ def test_a_label_that_needs_its_function_words_is_not_added(reader: Reader) -> N
     joined = [
         label.terms
         for number in spans[0].readings[0].concepts
-        for label in reader.table.concept(number)[1]
+        for label in reader.words.thesaurus.concept(number)[1]
         if label.language == "fr"
     ]
     assert joined
@@ -158,10 +172,10 @@ def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> 
         ':hospital skos:prefLabel "hospital"@en, "hospital"@es, "hôpital"@fr .\n',
         encoding="utf-8",
     )
-    table = compiled(read_skos(path), tmp_path)
+    words = words_of(compiled(read_skos(path), tmp_path))
 
     def read(query: str) -> list[tuple[str, ...]]:
-        spans = recognise(table, query.split(), lambda language, word: analyzer(language).query_terms(word))
+        spans = recognise(words, query.split())
         return [reading.terms for span in spans for reading in span.readings if reading.language == "fr"]
 
     assert read("pain")

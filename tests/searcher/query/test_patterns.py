@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,9 +29,9 @@ class Terms:
     def __init__(self, known: set[str]) -> None:
         self._known = sorted(known)
 
-    def terms(self, _field: str, prefix: str) -> Iterator[str]:
-        """Yield the words that start with a prefix."""
-        return (word for word in self._known if word.startswith(prefix))
+    def words(self, prefix: str) -> str:
+        """Return the words that start with a prefix, each after a line break."""
+        return "".join([f"\n{word}" for word in self._known if word.startswith(prefix)])
 
 
 def as_parsed(pattern: q.Query) -> Node:

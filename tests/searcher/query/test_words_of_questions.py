@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, cast
 from weakref import ref
 
 import pytest
+from work import count_calls
 
 from indexer.thesaurus.table import Table
+from searcher import Searcher
 from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
     from searcher.engine import Vocabulary
 
 
@@ -59,7 +64,7 @@ def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWor
     for _ in range(2):
         word = words("puerto")
         assert word.languages() == ["es"]
-        assert word.share("es") == 1 / 4
+        assert word["es"].share == 1 / 4
         assert [part.word for part in word.parts("es")] == [word]
         assert word.label_terms("en") == ("puerto",)
     assert ("variants", "es", "puerto") in vocabulary.asked
@@ -96,3 +101,32 @@ def test_cached_words_do_not_keep_an_index_open(vocabulary: CountedVocabulary) -
         assert gone() is None
     finally:
         gc.enable()
+
+
+NAMES = (
+    "brelkaro drumsavik fostenil grambelo kestorin lumbardek morvanelo pelstrako quensaril tromvelda".split()
+)
+"""Invented words, which no label has."""
+
+
+@pytest.fixture
+def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+    """An archive of invented words, after a few questions."""
+    bodies = (" ".join(NAMES[at:] + NAMES[:at]) for at in range(10))
+    with Searcher(make_index(*({"body": f"{body} {number}"} for number, body in enumerate(bodies)))) as made:
+        assert {_answered(made, query) for query in (" ".join(NAMES[:2]), "grambleo")} == {10}
+        yield made
+
+
+def _answered(searcher: Searcher, query: str) -> int:
+    results = searcher.search(query, facets=["year", "country"])
+    return len(results.hits) and results.total
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [(f"{NAMES[2]} {NAMES[4]}", 2_900), (NAMES[5].replace("bar", "bra"), 3_500)]
+)
+def test_a_new_question_takes_few_calls(searcher: Searcher, query: str, most: int) -> None:
+    """A question of two words and a misspelt one; calls of functions written in C count too."""
+    calls = count_calls(lambda: _answered(searcher, query))
+    assert calls < most, calls
