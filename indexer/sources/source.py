@@ -104,6 +104,7 @@ class ReadOptions(NamedTuple):
         part: The path of a folder in the known folder that contains it, for matching patterns.
         met: Collects the names of fields of a source if any is mapped: the first ones, and all mapped ones.
             Set for each source.
+        skip_embargoed: Whether items of agencies under embargo are left out.
         jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
             one, None for a suitable number.
     """
@@ -119,6 +120,7 @@ class ReadOptions(NamedTuple):
     within: str = ""
     part: str = ""
     met: dict[str, None] | None = None
+    skip_embargoed: bool = False
     jobs: int | None = None
 
 

@@ -1,0 +1,184 @@
+"""Decide which items of news agencies are published articles, and read ninjs, their JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.json_document import values_up_to_fault
+from indexer.sources.source import nonempty
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.item import RawItem
+    from indexer.sources.source import ReadContext
+
+
+AGENCIES: Final = frozenset({"newsml-g2", "newsml-1", "nitf"})
+"""The formats of XML whose items have a status."""
+
+_NO_END: Final = "until further notice"
+_TEXTS: Final = ("text", "composite")
+
+
+class Publication:
+    """Decides which items of a source are published.
+
+    Args:
+        context: The source.
+    """
+
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
+        self._pictures = 0
+        self._now = datetime.now(UTC)
+
+    def take(self, values: dict[str, Any], number: int) -> bool:
+        """Complete the fields of an item; return False, after reporting it, if it is left out.
+
+        Args:
+            values: Its fields; those of its status are removed.
+            number: Its line, or its number.
+        """
+        status = str(values.pop("status", "")).rpartition(":")[2].rpartition("/")[2].lower()
+        kind = str(values.pop("class", "")).rpartition(":")[2].lower()
+        if guid := str(values.pop("guid", "")):
+            guid = ":".join(guid.split())
+            values["guid"] = guid if ":" in guid else f"{values.get('provider', '')}:{guid}"
+        if status.startswith(("cancel", "retract", "kill")):
+            self._context.skip(number, f"canceled by its agency: “{str(values.get('title', guid))[:80]}”")
+            return False
+        if kind and kind not in _TEXTS and not values.get("body"):
+            self._pictures += 1
+            return False
+        if until := self._embargo(values.pop("embargoed", None), status):
+            if self._context.options.skip_embargoed:
+                self._context.skip(number, f"under embargo {until}")
+                return False
+            values["embargoed"] = until
+        return True
+
+    def report(self) -> None:
+        """Report the items without a text."""
+        self._context.skip_count("no texts but pictures, sounds, graphics", self._pictures)
+
+    def _embargo(self, end: object, status: str) -> str:
+        """Return the end of an embargo; empty if there is none, or it has ended."""
+        text = str(end or "").strip()
+        if not text:
+            return _NO_END if status in {"withheld", "embargoed"} else ""
+        try:
+            time = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return text if (time if time.tzinfo else time.replace(tzinfo=UTC)) > self._now else ""
+
+
+_RENAMED: Final = {
+    "versioncreated": "date",
+    "uri": "guid",
+    "pubstatus": "status",
+    "type": "class",
+    "by": "author",
+}
+# ninjs 2 and 3 have lists of objects where ninjs 1 has names with the role: body_xhtml, headline.
+_LISTS: Final = {"headlines": "title", "bodies": "body", "descriptions": "summary", "bylines": "author"}
+_PREFIXES: Final = {"body_": "body", "description_": "summary", "headline": "title"}
+_BEST: Final = ("application/xhtml+xml", "text/html", "xhtml", "html", "main", "text/plain", "text")
+_PLACES: Final = (
+    "subject",
+    "subjects",
+    "place",
+    "places",
+    "person",
+    "people",
+    "organisation",
+    "organisations",
+)
+
+
+@nonempty("is ninjs, but holds no article that can be read")
+def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the items of ninjs, versions 1 to 3: one, a list of them, or one on each line."""
+    reader, publication = ForeignReader(context), Publication(context)
+    number = 0
+    for value in values_up_to_fault(stream, context):
+        for item in _items(value):
+            number += 1
+            values = _values(item)
+            if publication.take(values, number) and (found := reader.read(values, number)) is not None:
+                yield found
+    publication.report()
+
+
+def _items(value: object) -> list[dict[str, Any]]:
+    """Return the items in a value: itself, or those of the lists that it contains."""
+    if isinstance(value, list):
+        return [item for one in value if isinstance(one, dict) for item in _items(one)]
+    if not isinstance(value, dict):
+        return []
+    if "uri" in value and value.get("type") != "composite":
+        return [value]
+    held = value.get("items") or value.get("associations") or [value]
+    return _items([*held.values()] if isinstance(held, dict) else held)
+
+
+def _values(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an item under the names of fields."""
+    values: dict[str, Any] = {}
+    for name, value in item.items():
+        if name in {
+            "standard",
+            "renditions",
+            "associations",
+            "profile",
+            "altids",
+            "trustindicators",
+            "rightsinfo",
+        }:
+            continue
+        listed = next((field for prefix, field in _PREFIXES.items() if name.startswith(prefix)), "")
+        if field := _LISTS.get(name):
+            values[field] = _texts(value, field)
+        elif listed and isinstance(value, str):
+            if name.endswith(("xhtml", "html")) or listed not in values:
+                values[listed] = value
+        elif name in _PLACES:
+            values[f"{name.removesuffix('s')}s_named" if name.startswith("subject") else name] = _names(value)
+        elif name == "infosources":
+            values["provider"] = _names(value)
+        else:
+            values[_RENAMED.get(name, name)] = value
+    if "date" in values:
+        values["versioncreated"] = values["date"]
+    if "byline" in values and "author" not in values:
+        values["author"] = values.pop("byline")
+    return values
+
+
+def _texts(value: object, field: str) -> object:
+    """Return the values of a list of objects: all authors, else that of the best role or type."""
+    objects = (
+        [one for one in value if isinstance(one, dict) and one.get("value")]
+        if isinstance(value, list)
+        else []
+    )
+    if field == "author":
+        return [one["value"] for one in objects]
+
+    def rank(one: dict[str, Any]) -> int:
+        kinds = (one.get("contenttype"), one.get("role"))
+        return min([_BEST.index(kind) for kind in kinds if kind in _BEST], default=len(_BEST))
+
+    return min(objects, key=rank)["value"] if objects else ""
+
+
+def _names(value: object) -> list[str]:
+    given = value if isinstance(value, list) else [value]
+    names = [
+        str(one.get("name") or one.get("value") or "") if isinstance(one, dict) else str(one) for one in given
+    ]
+    return [name for name in names if name]

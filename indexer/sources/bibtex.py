@@ -1,0 +1,227 @@
+"""Read BibTeX and BibLaTeX: entries as a stream, values in braces or quotation marks, accents of LaTeX."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.sources.encoding import open_text, repair
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.references import as_foreign, fields_of_reference, natural_name
+from indexer.sources.source import MAX_LINE_LENGTH, nonempty
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from indexer.item import RawItem
+    from indexer.sources.source import ReadContext
+
+
+_START: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]")
+_BRACES: Final = re.compile(r"(?<!\\)[{}]")
+_QUOTES: Final = re.compile(r'(?<!\\)[{}"]')
+_KEY: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^,={}\"]{0,300}?)\s*(?:,|(?==)|$)")
+_NAME: Final = re.compile(r"[\s,]*([\w.:-]+)\s*=\s*")
+_BARE: Final = re.compile(r"[^\s,#{}\"]+")
+_MONTHS: Final = (
+    "January February March April May June July August September October November December".split()
+)
+_NO_ENTRIES: Final = frozenset({"comment", "preamble"})
+_MAX_LENGTH: Final = 1 << 24  # characters of an entry
+
+
+@nonempty("is BibTeX, but holds no entry with a title or a text")
+def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the entries of BibTeX, one at a time."""
+    reader = ForeignReader(context)
+    macros = {month[:3].lower(): month for month in _MONTHS}
+    with open_text(stream) as lines:
+        for first, last, text in _entries(lines, context):
+            kind, pairs = _parse(text, macros)
+            if kind == "string":
+                macros.update({name: value for name, value in pairs if value})
+            elif kind not in _NO_ENTRIES and pairs:
+                values = _values(kind, pairs)
+                if (item := reader.read(values, first, last)) is not None:
+                    yield item
+
+
+def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
+    """Yield the entries with their first and last line; an unclosed one ends before the next one."""
+    held: list[str] = []
+    first = depth = size = number = 0
+    for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
+        starts = _START.match(line) is not None
+        if held and starts:
+            context.skip(
+                first, "the braces of this entry do not close; it is read up to the next one", field=True
+            )
+            yield first, number - 1, "".join(held)
+            held = []
+        if starts:
+            first, depth, size = number, 0, 0
+        elif not held:
+            continue
+        size += len(line)
+        if size <= _MAX_LENGTH:
+            held.append(repair(line))
+        depth += sum(1 if brace == "{" else -1 for brace in _BRACES.findall(line))
+        if depth <= 0:
+            yield first, number, "".join(held)
+            held = []
+    if held:
+        context.skip(first, "the file breaks off in this entry, which is read as far as it goes", field=True)
+        yield first, number, "".join(held)
+
+
+def _parse(text: str, macros: dict[str, str]) -> tuple[str, list[tuple[str, str]]]:
+    """Return the kind of an entry, and its fields as written, macros replaced."""
+    start = _KEY.match(text)
+    if start is None:
+        return "comment", []
+    kind = start[1].lower()
+    at = start.start(2) if kind == "string" else start.end()
+    pairs = []
+    while found := _NAME.match(text, at):
+        value, at = _value(text, found.end(), macros)
+        pairs.append((found[1].lower(), value))
+    return kind, pairs
+
+
+def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
+    """Return a value, whose parts are joined by ``#``, and the position after it."""
+    parts: list[str] = []
+    while at < len(text):
+        if text[at] == "{":
+            end = _closing(text, at + 1)
+            parts.append(text[at + 1 : end])
+            at = end + 1
+        elif text[at] == '"':
+            end = _quoted_end(text, at + 1)
+            parts.append(text[at + 1 : end])
+            at = end + 1
+        elif bare := _BARE.match(text, at):
+            parts.append(macros.get(bare[0].lower(), bare[0]))
+            at = bare.end()
+        else:
+            break
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if not text.startswith("#", at):
+            break
+        at += 1
+        while at < len(text) and text[at].isspace():
+            at += 1
+    return "".join(parts), at
+
+
+def _closing(text: str, start: int, depth: int = 1) -> int:
+    """Return the position of the closing brace; the end of the text if it is missing."""
+    for brace in _BRACES.finditer(text, start):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return brace.start()
+    return len(text)
+
+
+def _quoted_end(text: str, start: int) -> int:
+    depth = 0
+    for sign in _QUOTES.finditer(text, start):
+        if sign[0] == '"':
+            if depth <= 0:
+                return sign.start()
+        else:
+            depth += 1 if sign[0] == "{" else -1
+    return len(text)
+
+
+def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    written = dict(reversed(pairs))
+    month = written.pop("month", "").strip().strip("{}")
+    day = written.pop("day", "").strip()
+    if (year := written.get("year", "").strip()) and month:
+        figures = month.isdigit() and "-".join(
+            [year, month.zfill(2), *([day.zfill(2)] if day.isdigit() else [])]
+        )
+        written["date"] = written.get("date") or figures or f"{day} {month} {year}".strip()
+    written["date"] = written.get("date", "").partition("/")[0] or year
+    if subtitle := written.pop("subtitle", ""):
+        written["title"] = f"{written.get('title', '')}: {subtitle}"
+    found: list[tuple[str, Any]] = [("entrytype", kind)]
+    for name, value in written.items():
+        if name in {"author", "editor"}:
+            found.append((name, _names(value)))
+        elif name != "year":
+            found.append((name, plain_text(value)))
+    return as_foreign(fields_of_reference(found, "bibtex"))
+
+
+def _names(written: str) -> list[str]:
+    """Split names at each ``and`` outside of braces, and put them in their natural order."""
+    names: list[str] = []
+    for part in " ".join(written.split()).split(" and "):
+        if names and names[-1].count("{") > names[-1].count("}"):
+            names[-1] += f" and {part}"
+        else:
+            names.append(part)
+    plain = [plain_text(name) if name.startswith("{") else natural_name(plain_text(name)) for name in names]
+    return [name for name in plain if name not in {"", "others"}]
+
+
+_ACCENTS: Final = {
+    sign: chr(mark)
+    for sign, mark in zip(
+        "`'^\"~=.uvHckrdb",
+        (
+            *(0x300, 0x301, 0x302, 0x308, 0x303, 0x304, 0x307, 0x306),
+            *(0x30C, 0x30B, 0x327, 0x328, 0x30A, 0x323, 0x331),
+        ),
+        strict=True,
+    )
+}
+# All braces are removed later, so that one too many is no harm.
+_ACCENT: Final = re.compile(r"\\([`'^\"~=.]|[uvHckrdb](?=[\s{]))\s?\{?(\\?[A-Za-z])\}?")
+_SIGNS: Final = {
+    **{sign: sign for sign in "&%_$#{}"},
+    **dict(zip("ss ae AE oe OE o O aa AA l L i j".split(), "ßæÆœŒøØåÅłŁij", strict=True)),
+    "ldots": "…",
+    "dots": "…",
+    "textendash": "–",
+    "textemdash": "—",
+    "euro": "€",
+    "pounds": "£",
+    "par": "\n",
+    "textquoteright": "’",
+    "textquoteleft": "‘",
+    "textexclamdown": "¡",
+    "textquestiondown": "¿",
+}
+_COMMAND: Final = re.compile(r"\\([A-Za-z]+)\*?\s?|\\([^A-Za-z\s])")
+_LINK: Final = re.compile(r"\\href\s?\{[^{}]{0,2000}\}")
+_LIGATURES: Final = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
+_HIDDEN: Final = {"{": "\ue000", "}": "\ue001", "~": "\ue002", "-": "\ue003"}
+
+
+def plain_text(written: str) -> str:
+    """Convert a value with commands of LaTeX to text."""
+    text = written
+    if "\\" in text:
+        text = _ACCENT.sub(_accented, _LINK.sub("", text))
+        text = _COMMAND.sub(_sign, text)
+    for marks, sign in _LIGATURES:
+        text = text.replace(marks, sign)
+    text = text.replace("{", "").replace("}", "")
+    for sign, hidden in _HIDDEN.items():
+        text = text.replace(hidden, sign)
+    return text.strip()
+
+
+def _accented(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found[2].lstrip("\\") + _ACCENTS[found[1]])
+
+
+def _sign(found: re.Match[str]) -> str:
+    sign = _SIGNS.get(found[1] or found[2], "")
+    return _HIDDEN.get(sign, sign)
