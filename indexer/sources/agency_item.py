@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_document import values_up_to_fault
 from indexer.sources.source import nonempty
+from indexer.sources.stated_values import id_of
 
 if TYPE_CHECKING:
     import io
@@ -24,8 +25,8 @@ _NO_END: Final = "until further notice"
 _TEXTS: Final = ("text", "composite")
 
 
-class Publication:
-    """Decides which items of a source are published.
+class AgencyReader:
+    """Reads the published items of a source; all versions of an item have the same id.
 
     Args:
         context: The source.
@@ -33,16 +34,25 @@ class Publication:
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
+        self._reader = ForeignReader(context)
         self._pictures = 0
         self._now = datetime.now(UTC)
 
-    def take(self, values: dict[str, Any], number: int) -> bool:
-        """Complete the fields of an item; return False, after reporting it, if it is left out.
+    def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
+        """Read an item; return None, after reporting it, if it is left out.
 
         Args:
-            values: Its fields; those of its status are removed.
-            number: Its line, or its number.
+            values: Its fields.
+            number: Its first line, or its number.
+            last: Its last line, if it differs.
         """
+        if not self._is_published(values, number):
+            return None
+        guid = values.get("guid")
+        item = self._reader.read(values, number, last)
+        return item._replace(id=id_of(guid)) if item and guid else item
+
+    def _is_published(self, values: dict[str, Any], number: int) -> bool:
         status = str(values.pop("status", "")).rpartition(":")[2].rpartition("/")[2].lower()
         kind = str(values.pop("class", "")).rpartition(":")[2].lower()
         if guid := str(values.pop("guid", "")):
@@ -103,15 +113,14 @@ _PLACES: Final = (
 @nonempty("is ninjs, but holds no article that can be read")
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the items of ninjs, versions 1 to 3: one, a list of them, or one on each line."""
-    reader, publication = ForeignReader(context), Publication(context)
+    reader = AgencyReader(context)
     number = 0
     for value in values_up_to_fault(stream, context):
         for item in _items(value):
             number += 1
-            values = _values(item)
-            if publication.take(values, number) and (found := reader.read(values, number)) is not None:
+            if (found := reader.read(_values(item), number)) is not None:
                 yield found
-    publication.report()
+    reader.report()
 
 
 def _items(value: object) -> list[dict[str, Any]]:

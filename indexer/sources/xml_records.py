@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
-from indexer.sources.agency_item import AGENCIES, Publication
+from indexer.sources.agency_item import AGENCIES, AgencyReader
 from indexer.sources.feed_xml import Element, Items, Markup
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
@@ -255,8 +255,7 @@ def _of_library(values: dict[str, Any], form: str) -> None:
 
 def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem]:
     form = _formats()[form_name]
-    reader = ForeignReader(context)
-    publication = Publication(context) if form_name in AGENCIES else None
+    reader = AgencyReader(context) if form_name in AGENCIES else ForeignReader(context)
     others: Counter[str] = Counter()
     with stream:
         for element in Items(Markup(stream, stream.peek()), form.items, context):
@@ -267,16 +266,13 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
             for part in (form.part.elements(element) if form.part else ()) or (element,):
                 values = values_of(form, element, part)
                 values.setdefault("language", element.language)
-                if publication is None:
-                    _of_library(values, form_name)
-                elif not publication.take(values, element.first):
-                    continue
+                _of_library(values, form_name)
                 if (item := reader.read(values, element.first, element.last)) is not None:
                     yield item
     for name, count in sorted(others.items()):
         context.skip_count(f"no articles but {name}", count)
-    if publication:
-        publication.report()
+    if isinstance(reader, AgencyReader):
+        reader.report()
 
 
 def _reader(form: str, what: str) -> Reader:
