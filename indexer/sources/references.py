@@ -58,7 +58,7 @@ def dated(day: object, year: object = "") -> str:
         year: The year, or another date, as stated.
     """
     stated = [_iso(str(value).strip()) for value in (day, year)]
-    candidates = [stated[0], f"{stated[0]} {stated[1][:4]}", stated[1]]
+    candidates = [stated[0], f"{stated[0]} {stated[1][:4]}" if stated[0] else "", stated[1]]
     return next((text for text in candidates if read_date(text)), stated[0] or stated[1])
 
 
@@ -150,7 +150,7 @@ def _csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[Reference]
                 for field in ("author", "editor"):
                     if isinstance(names := values.get(field), list):
                         values[field] = [name for given in names if (name := _name(given))]
-                values |= {"day": _day(values.pop("date", None))}
+                values |= {"day": _day(values.get("day"))}
                 yield number, number, values
 
 

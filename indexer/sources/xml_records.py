@@ -17,7 +17,7 @@ from indexer.sources.agency_item import AGENCIES, AgencyReader
 from indexer.sources.feed_xml import Element, Items, Markup
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
-from indexer.sources.references import dated
+from indexer.sources.references import as_foreign
 from indexer.sources.source import nonempty
 from indexer.tables import rows
 
@@ -172,6 +172,7 @@ _BLOCKS: Final = frozenset(
     "ab abstract block blockquote body body.content bq br cell dd div div1 div2 div3 dl dt fn h1 h2 h3 h4 h5 "
     "h6 head hl1 hl2 hr item l lg li list ol p pre quote row section sp table td th tr ul".split()
 )
+_HYPHENS: Final = "-‐¬\u00ad"
 _DROPPED: Final = frozenset("script style media fw figure teiHeader nitf-table-metadata".split())
 _OF_HEAD: Final = frozenset(
     "head byline dateline opener docDate docAuthor hedline".split()
@@ -196,12 +197,18 @@ def _gather(element: Element, pieces: list[str], dropped: frozenset[str] = froze
         if name in _DROPPED or name in dropped:
             continue
         if name == "lb":  # a line break, perhaps inside a word
-            pieces.append("" if part.attributes.get("break") == "no" else " ")
+            if part.attributes.get("break") != "no":
+                pieces.append(" ")
+            elif pieces:
+                pieces[-1] = pieces[-1].rstrip().rstrip(_HYPHENS)
             continue
         ends = "\0" if name in _BLOCKS else ""
         pieces.append(ends)
         _gather(part, pieces)
         pieces.append(ends)
+
+
+_CONTROL: Final = "marc_dates"
 
 
 def values_of(form: Format, whole: Element, part: Element) -> dict[str, Any]:
@@ -216,7 +223,9 @@ def values_of(form: Format, whole: Element, part: Element) -> dict[str, Any]:
     for field, paths in form.fields.items():
         for path in paths:
             start = whole if path.of_whole else part
-            if field == "body":
+            if field == _CONTROL:  # positions in it have a meaning
+                found = [one.text for one in path.elements(start)]
+            elif field == "body":
                 found = [text for one in path.elements(start) for text in paragraphs_within(one) if text]
             else:
                 found = [*dict.fromkeys(path.values(start))]
@@ -235,13 +244,13 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 def _of_library(values: dict[str, Any], form: str) -> None:
     """Complete the fields of formats that split a date or an identifier."""
     if form == "marc":
-        control = values.pop("marc_dates", "")
+        control = values.pop(_CONTROL, "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]
         if figures.isdigit():
             values["date"] = figures if len(figures) == 8 else figures[:4]
         else:
             values["date"] = values.get("date", "").strip(" .,;:[]©cp")
-        values.setdefault("language", control[35:38].strip())
+        values["language"] = values["language"] or control[35:38].strip()
         if number := values.get("record_number"):
             values["id"] = f"{values.pop('control_agency', '') or 'marc'}:{number}"
         values["title"] = values.get("title", "").rstrip(" /:;,.=")
@@ -249,8 +258,8 @@ def _of_library(values: dict[str, Any], form: str) -> None:
         values["id"] = f"mods:{values['id']}"
     elif form == "zotero" and not values.get("id", "").startswith("http"):
         values.pop("id", None)  # a number within this file
-    if "year" in values or "day" in values:
-        values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
+    if form != "tei":
+        as_foreign(values)
 
 
 def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem]:
@@ -266,7 +275,8 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
             for part in (form.part.elements(element) if form.part else ()) or (element,):
                 values = values_of(form, element, part)
                 values.setdefault("language", element.language)
-                _of_library(values, form_name)
+                if form_name not in AGENCIES:
+                    _of_library(values, form_name)
                 if (item := reader.read(values, element.first, element.last)) is not None:
                     yield item
     for name, count in sorted(others.items()):
