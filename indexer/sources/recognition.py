@@ -296,6 +296,9 @@ is_zotero = _of_root("rdf", "zotero.org/namespaces/export")
 is_mods = _of_root("mods modscollection", "loc.gov/mods", "<titleInfo", ":titleInfo")
 is_marc = _of_root("collection record", "MARC21/slim", "<leader>", "<datafield")
 is_tei = _of_root("tei tei.2 teicorpus", "<teiHeader", ":teiHeader", "<text")
+is_alto = _of_root("alto", "<Layout", ":Layout", "<Description")
+is_mets = _of_root("mets", "loc.gov/METS", "structMap", "fileSec")
+is_hocr = _of_root("html", "ocr_page", "ocr-system")
 
 _NINJS: Final = re.compile(r'"(?:versioncreated|pubstatus|body_(?:xhtml|html|text)|ninjs)"\s*[:,}]')
 _CSL: Final = re.compile(

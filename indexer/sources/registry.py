@@ -74,6 +74,9 @@ KINDS: Final = (
     SourceKind("mods", "MODS", recognition.is_mods, "xml_records:read_mods"),
     SourceKind("marcxml", "MARCXML", recognition.is_marc, "xml_records:read_marc"),
     SourceKind("tei", "TEI", recognition.is_tei, "xml_records:read_tei"),
+    SourceKind("alto", "ALTO", recognition.is_alto, "scanned_pages:read_alto"),
+    SourceKind("mets", "METS", recognition.is_mets, "scanned_pages:read_mets"),
+    SourceKind("hocr", "hOCR", recognition.is_hocr, "scanned_pages:read_hocr", (".hocr",)),
     SourceKind("mbox", "a mailbox", recognition.is_mailbox, "mail:read_mailbox", (".mbox",)),
     SourceKind("eml", "a mail", recognition.is_message, "mail:read_message", (".eml", ".emlx")),
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
@@ -156,7 +159,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
         met: dict[str, None] = {}
-        options = options._replace(base=blob.url, met=met)
+        options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
         source = read(stream, ReadContext(blob.name, on_skip, options))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))

@@ -52,7 +52,7 @@ class Step(NamedTuple):
 
     def found(self, element: Element) -> Iterator[Element]:
         """Yield the elements that the step leads to, in order."""
-        for one in _descendants(element) if self.deep else element.elements:
+        for one in descendants(element) if self.deep else element.elements:
             if "*" in self.names or one.name.rpartition(":")[2] in self.names:
                 value = one.attributes.get(self.attribute)
                 if self.without:
@@ -149,10 +149,11 @@ def _steps(written: str) -> tuple[Step, ...]:
     )
 
 
-def _descendants(element: Element) -> Iterator[Element]:
+def descendants(element: Element) -> Iterator[Element]:
+    """Yield all elements within an element, in order."""
     for one in element.elements:
         yield one
-        yield from _descendants(one)
+        yield from descendants(one)
 
 
 def text_within(element: Element) -> str:
@@ -236,6 +237,12 @@ def values_of(form: Format, whole: Element, part: Element) -> dict[str, Any]:
         if isinstance(values.get(field), list):
             values[field] = values[field][0]
     return values
+
+
+def fields_in_mods(element: Element) -> dict[str, Any]:
+    """Return the fields that a MODS record within another document states."""
+    values = values_of(_formats()["mods"], element, element)
+    return as_foreign({name: value for name, value in values.items() if name != "id"})
 
 
 _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day

@@ -91,11 +91,11 @@ def test_a_news_item_of_newsml_g2_is_read() -> None:
         (
             "<inlineXML><nitf xmlns='http://iptc.org/std/NITF/2006-10-18/'><body><body.head><hedline><hl1>x</hl1>"
             "</hedline></body.head><body.content><hl2>Alta</hl2><p>El <b>muelle</b> &amp; la grúa abren.</p>"
-            "<media><media-caption>foto</media-caption></media><p>Caben dos &lt;barcos&gt;.</p></body.content>"
+            "<media><media-caption>x</media-caption></media><p>Caben dos &lt;barcos&gt;.</p></body.content>"
             "</body></nitf></inlineXML>"
         ),
         (
-            "<inlineData contenttype='text/html'>&lt;h2>Alta&lt;/h2>&lt;p>El &lt;b>muelle&lt;/b> &amp;amp; la "
+            "<inlineData contenttype='html'>&lt;h2>Alta&lt;/h2>&lt;p>El &lt;b>muelle&lt;/b> &amp;amp; la "
             "grúa abren.&lt;/p>&lt;p>Caben dos &amp;lt;barcos&amp;gt;.&lt;/p></inlineData>"
         ),
     ],

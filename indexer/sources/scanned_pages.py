@@ -1,0 +1,313 @@
+"""Read recognised texts of scanned pages: ALTO, hOCR, and METS, which states the articles of ALTO pages.
+
+Tags are read as a stream. Lines are joined to paragraphs, and hyphens at their ends resolved.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from urllib.parse import unquote
+
+from indexer.errors import SourceError
+from indexer.item import RawItem
+from indexer.sources.article import day_in_name, read_head
+from indexer.sources.encoding import clean
+from indexer.sources.feed_xml import Element, Items, Markup, Tag, TooLongError
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.source import MAX_TEXT_LENGTH, Source, nonempty, too_long
+from indexer.sources.xml_records import descendants, fields_in_mods
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable, Iterable, Iterator
+
+    from indexer.sources.source import ReadContext
+
+
+class Block(NamedTuple):
+    """A block of text of a page.
+
+    Attributes:
+        names: Its identifier in the file, and those of the blocks around it.
+        text: Its text as one line.
+    """
+
+    names: tuple[str, ...]
+    text: str
+
+
+_HYPHENS: Final = "-‐¬\u00ad="
+_MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Join the lines of a paragraph; a split word is restored if it continues in lower case."""
+    text = ""
+    for line in map(str.strip, lines):
+        if text[-1:] in _HYPHENS and text[-1 - _MIN_WORD : -1].isalpha() and line[:1].islower():
+            text = text[:-1] + line
+        elif line:
+            text = f"{text} {line}" if text else line
+    return clean(text)
+
+
+def alto_blocks(stream: BinaryIO, head: bytes) -> Iterator[Block]:
+    """Yield the blocks of an ALTO page that have a text."""
+    lines: list[str] = []
+    words: list[str] = []
+    around: list[str] = []  # the composed blocks that are open
+    names: tuple[str, ...] = ()
+    restored = False  # whether the last word is one that a hyphen splits, as a whole
+    for token in Markup(stream, head).tokens():
+        if isinstance(token, str):
+            continue
+        local, attributes = token.name.rpartition(":")[2], token.attributes
+        if local == "ComposedBlock":
+            around = around[:-1] if token.closes else [*around, attributes.get("ID", "")]
+        elif local == "TextBlock":
+            if text := joined(lines):
+                yield Block(names, text)
+            names, lines = (attributes.get("ID", ""), *around), []
+        elif local == "TextLine":
+            lines.append(" ".join(words))
+            words = []
+        elif local in {"String", "HYP"} and not token.closes:
+            restored = _add_word(words, token, restored=restored)
+    if text := joined([*lines, " ".join(words)]):
+        yield Block(names, text)
+
+
+def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
+    """Add a word or a hyphen to a line; return whether a word was added that a hyphen splits, as a whole."""
+    if token.name.endswith("HYP"):
+        if words and not restored:
+            words[-1] += "-"
+        return restored
+    part, whole = token.attributes.get("SUBS_TYPE"), token.attributes.get("SUBS_CONTENT")
+    if part == "HypPart1" and whole:
+        words.append(whole)
+        return True
+    if part != "HypPart2" or not whole:
+        words.append(token.attributes.get("CONTENT", ""))
+    return False
+
+
+def hocr_blocks(stream: BinaryIO, head: bytes) -> Iterator[Block]:
+    """Yield the paragraphs of hOCR that have a text."""
+    lines: list[str] = []
+    for token in Markup(stream, head).tokens():
+        if isinstance(token, str):
+            if lines:
+                lines[-1] += token
+        elif not token.closes:
+            kinds = token.attributes.get("class", "")
+            if "ocr_par" in kinds or "ocr_carea" in kinds or "ocr_page" in kinds:
+                if text := joined(map(_one_spaced, lines)):
+                    yield Block((), text)
+                lines = [""]
+            elif lines and any(kind in kinds for kind in _LINES):
+                lines.append("")
+            elif lines and "ocrx_word" in kinds:
+                lines[-1] += " "
+    if text := joined(map(_one_spaced, lines)):
+        yield Block((), text)
+
+
+_LINES: Final = ("ocr_line", "ocrx_line", "ocr_header", "ocr_caption", "ocr_textfloat")
+
+
+def _one_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def read_alto(stream: io.BufferedReader, context: ReadContext) -> Source:
+    """Read an ALTO page as one item."""
+    return _page(stream, context, alto_blocks, "ALTO")
+
+
+def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
+    """Read the pages of hOCR as one item."""
+    return _page(stream, context, hocr_blocks, "hOCR")
+
+
+def _page(
+    stream: io.BufferedReader,
+    context: ReadContext,
+    blocks: Callable[[BinaryIO, bytes], Iterator[Block]],
+    what: str,
+) -> Source:
+    """Read a page as one item; its head is found like that of any article."""
+    with stream:
+        texts = _texts(blocks(stream, stream.peek()), context)
+    if not texts:
+        raise SourceError(
+            f"{context.name} is {what}, but holds no text; run text recognition on its pages first"
+        )
+    head = read_head(texts)
+    if why := too_long(head.title, head.paragraphs):
+        context.skip(1, why)
+        return Source(context.name, iter(()))
+    day = head.date or day_in_name(PurePosixPath(context.name).name)
+    item = RawItem(context.lines(1), head.title, head.paragraphs, date=day, author=head.author)
+    return Source(context.name, iter([item]))
+
+
+def _texts(blocks: Iterator[Block], context: ReadContext) -> list[str]:
+    """Return the texts of blocks, no more than an item can have."""
+    texts: list[str] = []
+    left = MAX_TEXT_LENGTH + 1
+    try:
+        for block in blocks:
+            texts.append(block.text)
+            left -= len(block.text)
+            if left < 0:
+                break
+    except TooLongError:
+        context.skip(0, "a tag or a text that is too long; the rest is left out")
+    return texts
+
+
+_ARTICLE: Final = "article"
+_HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
+_MAX_PARTS: Final = 600_000  # tags and texts of a METS file
+_PAGES: Final = 64  # whose texts are kept: an article continues on another page
+_NO_ARTICLES: Final = "is METS, but states no articles of ALTO pages; its pages are read one by one"
+
+
+@nonempty(_NO_ARTICLES)
+def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the articles of an issue, whose texts are in the ALTO pages beside the METS file."""
+    reader = ForeignReader(context)
+    with stream:
+        markup = Markup(stream, stream.peek())
+        for whole in Items(markup, frozenset({"mets"}), context, _MAX_PARTS):
+            issue = _Issue(whole, context)
+            for number, values in enumerate(issue.articles(), start=1):
+                if (item := reader.read(values, number)) is not None:
+                    yield item
+
+
+class _Issue:
+    """The articles of an issue in a METS file.
+
+    Args:
+        whole: The element of the file.
+        context: The source.
+    """
+
+    def __init__(self, whole: Element, context: ReadContext) -> None:
+        self._whole = whole
+        self._context = context
+        self._files: dict[str, str] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        for one in descendants(whole):
+            local = one.name.rpartition(":")[2]
+            if local == "file":
+                self._files[one.attributes.get("ID", "")] = _link(one)
+            elif local == "dmdSec":
+                mods = [part for part in descendants(one) if part.name.rpartition(":")[2] == "mods"]
+                self._records[one.attributes.get("ID", "")] = fields_in_mods(mods[0]) if mods else {}
+        self._texts = lru_cache(_PAGES)(self._read_page)
+
+    def articles(self) -> Iterator[dict[str, Any]]:
+        """Yield the fields of each article."""
+        maps = [one for one in self._whole.elements if one.name.rpartition(":")[2] == "structMap"]
+        logical = [one for one in maps if one.attributes.get("TYPE", "").lower() == "logical"]
+        for one in logical or maps:
+            yield from self._articles_in(one, {})
+
+    def _articles_in(self, div: Element, issue: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        own: dict[str, Any] = {}
+        for name in div.attributes.get("DMDID", "").split():
+            own |= {field: value for field, value in self._records.get(name, {}).items() if value}
+        if div.attributes.get("TYPE", "").lower() != _ARTICLE:
+            for part in div.elements:
+                yield from self._articles_in(part, issue | own)
+            return
+        headings: list[str] = []
+        texts: list[str] = []
+        self._gather(div, headings, texts)
+        title = div.attributes.get("LABEL", "").strip() or own.get("title") or " ".join(headings)
+        passed: dict[str, Any] = {field: issue[field] for field in ("date", "language") if field in issue}
+        yield {
+            **passed,
+            "publication": issue.get("title", ""),
+            **own,
+            "title": title,
+            "body": [escape(text, quote=False) for text in texts],
+        }
+
+    def _gather(self, div: Element, headings: list[str], texts: list[str]) -> None:
+        """Add the texts of a division in order; those of its headings to the headings."""
+        found = headings if div.attributes.get("TYPE", "").lower() in _HEADINGS and not texts else texts
+        for part in div.elements:
+            local = part.name.rpartition(":")[2]
+            if local == "div":
+                self._gather(part, headings, texts)
+            elif local == "fptr":
+                areas = [one for one in descendants(part) if one.name.rpartition(":")[2] == "area"]
+                for area in areas or [part]:
+                    pages = self._texts(area.attributes.get("FILEID", ""))
+                    found += pages.get(area.attributes.get("BEGIN", ""), [])
+
+    def _read_page(self, name: str) -> dict[str, list[str]]:
+        """Return the texts of an ALTO page by the identifiers of its blocks; by an empty one all of them."""
+        link, sibling = self._files.get(name, ""), self._context.options.sibling
+        stream = sibling(link) if sibling and link else None
+        if stream is None:
+            self._context.skip(0, f"the page “{link or name}” of its articles is not there", unread=True)
+            return {}
+        found: dict[str, list[str]] = {}
+        with stream:
+            head = stream.read(_HEAD)
+            stream.seek(0)
+            for block in alto_blocks(stream, head):
+                for own in {*block.names, ""}:
+                    found.setdefault(own, []).append(block.text)
+        return found
+
+
+_HEAD: Final = 1 << 12
+
+
+def _link(file: Element) -> str:
+    """Return the path of a file relative to that of METS."""
+    values = [
+        value for one in file.elements for name, value in one.attributes.items() if name.endswith("href")
+    ]
+    return _relative(values[0]) if values else ""
+
+
+def _relative(link: str) -> str:
+    return unquote(link.removeprefix("file://").removeprefix("./").replace("\\", "/"))
+
+
+_MENTION: Final = re.compile(rb"""href\s*=\s*["']([^"'<>]{1,1000})["']""")
+_STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNORECASE)
+
+
+def is_mets_name(path: PurePosixPath) -> bool:
+    """Return whether a file is METS by its name, such as ``1898-03-05-mets.xml``."""
+    return path.suffix.lower() == ".xml" and "mets" in path.stem.lower()
+
+
+def pages_of_articles(
+    paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes]
+) -> set[PurePosixPath]:
+    """Return the ALTO pages whose articles are read from a METS file of the same folder or archive.
+
+    Args:
+        paths: The files.
+        read: Returns the content of a file.
+    """
+    pages: set[PurePosixPath] = set()
+    for path in filter(is_mets_name, paths):
+        data = read(path)
+        if _STATES_ARTICLES.search(data):
+            links = [_relative(link.decode("utf-8", "replace")) for link in _MENTION.findall(data)]
+            pages.update(path.parent / link for link in links)
+    return pages
