@@ -16,14 +16,15 @@ from indexer.errors import SourceError
 from indexer.item import RawItem
 from indexer.sources.article import day_in_name, read_head
 from indexer.sources.encoding import clean
-from indexer.sources.feed_xml import Element, Items, Markup, Tag, TooLongError
+from indexer.sources.feed_xml import Items, Markup, Tag, TooLongError
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.source import MAX_TEXT_LENGTH, Source, nonempty, too_long
-from indexer.sources.xml_records import descendants, fields_in_mods
+from indexer.sources.xml_records import as_tree, fields_in_mods
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterable, Iterator
+    from xml.etree.ElementTree import Element as Tree
 
     from indexer.sources.source import ReadContext
 
@@ -173,7 +174,7 @@ def _texts(blocks: Iterator[Block], context: ReadContext) -> list[str]:
 
 _ARTICLE: Final = "article"
 _HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
-_MAX_PARTS: Final = 600_000  # tags and texts of a METS file
+_MAX_PARTS: Final = 400_000  # tags and texts of a METS file
 _PAGES: Final = 64  # whose texts are kept: an article continues on another page
 _NO_ARTICLES: Final = "is METS, but states no articles of ALTO pages; its pages are read one by one"
 
@@ -185,7 +186,7 @@ def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIt
     with stream:
         markup = Markup(stream, stream.peek())
         for whole in Items(markup, frozenset({"mets"}), context, _MAX_PARTS):
-            issue = _Issue(whole, context)
+            issue = _Issue(as_tree(whole), context)
             for number, values in enumerate(issue.articles(), start=1):
                 if (item := reader.read(values, number)) is not None:
                     yield item
@@ -199,39 +200,38 @@ class _Issue:
         context: The source.
     """
 
-    def __init__(self, whole: Element, context: ReadContext) -> None:
+    def __init__(self, whole: Tree, context: ReadContext) -> None:
         self._whole = whole
         self._context = context
         self._files: dict[str, str] = {}
         self._records: dict[str, dict[str, Any]] = {}
-        for one in descendants(whole):
-            local = one.name.rpartition(":")[2]
-            if local == "file":
-                self._files[one.attributes.get("ID", "")] = _link(one)
-            elif local == "dmdSec":
-                mods = [part for part in descendants(one) if part.name.rpartition(":")[2] == "mods"]
-                self._records[one.attributes.get("ID", "")] = fields_in_mods(mods[0]) if mods else {}
+        for one in whole.iter("file"):
+            links = [value for part in one for name, value in part.items() if name.endswith("href")]
+            self._files[one.get("ID", "")] = _relative(links[0]) if links else ""
+        for one in whole.iterfind("dmdSec"):
+            mods = next(one.iter("mods"), None)
+            self._records[one.get("ID", "")] = {} if mods is None else fields_in_mods(mods)
         self._texts = lru_cache(_PAGES)(self._read_page)
 
     def articles(self) -> Iterator[dict[str, Any]]:
         """Yield the fields of each article."""
-        maps = [one for one in self._whole.elements if one.name.rpartition(":")[2] == "structMap"]
-        logical = [one for one in maps if one.attributes.get("TYPE", "").lower() == "logical"]
+        maps = self._whole.findall("structMap")
+        logical = [one for one in maps if one.get("TYPE", "").lower() == "logical"]
         for one in logical or maps:
             yield from self._articles_in(one, {})
 
-    def _articles_in(self, div: Element, issue: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _articles_in(self, div: Tree, issue: dict[str, Any]) -> Iterator[dict[str, Any]]:
         own: dict[str, Any] = {}
-        for name in div.attributes.get("DMDID", "").split():
+        for name in div.get("DMDID", "").split():
             own |= {field: value for field, value in self._records.get(name, {}).items() if value}
-        if div.attributes.get("TYPE", "").lower() != _ARTICLE:
-            for part in div.elements:
+        if div.get("TYPE", "").lower() != _ARTICLE:
+            for part in div:
                 yield from self._articles_in(part, issue | own)
             return
         headings: list[str] = []
         texts: list[str] = []
         self._gather(div, headings, texts)
-        title = div.attributes.get("LABEL", "").strip() or own.get("title") or " ".join(headings)
+        title = div.get("LABEL", "").strip() or own.get("title") or " ".join(headings)
         passed: dict[str, Any] = {field: issue[field] for field in ("date", "language") if field in issue}
         yield {
             **passed,
@@ -241,18 +241,15 @@ class _Issue:
             "body": [escape(text, quote=False) for text in texts],
         }
 
-    def _gather(self, div: Element, headings: list[str], texts: list[str]) -> None:
+    def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
         """Add the texts of a division in order; those of its headings to the headings."""
-        found = headings if div.attributes.get("TYPE", "").lower() in _HEADINGS and not texts else texts
-        for part in div.elements:
-            local = part.name.rpartition(":")[2]
-            if local == "div":
+        found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
+        for part in div:
+            if part.tag == "div":
                 self._gather(part, headings, texts)
-            elif local == "fptr":
-                areas = [one for one in descendants(part) if one.name.rpartition(":")[2] == "area"]
-                for area in areas or [part]:
-                    pages = self._texts(area.attributes.get("FILEID", ""))
-                    found += pages.get(area.attributes.get("BEGIN", ""), [])
+            elif part.tag == "fptr":
+                for area in [*part.iter("area")] or [part]:
+                    found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
         """Return the texts of an ALTO page by the identifiers of its blocks; by an empty one all of them."""
@@ -272,14 +269,6 @@ class _Issue:
 
 
 _HEAD: Final = 1 << 12
-
-
-def _link(file: Element) -> str:
-    """Return the path of a file relative to that of METS."""
-    values = [
-        value for one in file.elements for name, value in one.attributes.items() if name.endswith("href")
-    ]
-    return _relative(values[0]) if values else ""
 
 
 def _relative(link: str) -> str:

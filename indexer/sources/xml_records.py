@@ -11,10 +11,11 @@ from collections import Counter
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import Element as Tree  # builds trees; it parses nothing here
 
 from indexer.runtime import NamedTuple
 from indexer.sources.agency_item import AGENCIES, AgencyReader
-from indexer.sources.feed_xml import Element, Items, Markup
+from indexer.sources.feed_xml import Items, Markup
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
 from indexer.sources.references import as_foreign
@@ -26,74 +27,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.item import RawItem
+    from indexer.sources.feed_xml import Element
     from indexer.sources.source import ReadContext, Reader
 
 
-_STEP: Final = re.compile(r"(//)?([\w.:*|-]+)(?:\[(!?)([\w:.-]+)(?:=([^\]]*))?\])?(?:/(?!/))?")
-_PATH: Final = re.compile(r"(\^?)([^@{]*?)(?:\{([^}]*)\})?(?:@(.+))?")
-
-
-class Step(NamedTuple):
-    """A step of a path: it leads from an element to others.
-
-    Attributes:
-        names: The names of the elements; ``*`` for any.
-        deep: Whether they are at any depth.
-        attribute: An attribute that they have; empty for any.
-        values: The values of the attribute; empty for any.
-        without: Whether they lack the attribute instead.
-    """
-
-    names: frozenset[str]
-    deep: bool
-    attribute: str
-    values: frozenset[str]
-    without: bool
-
-    def found(self, element: Element) -> Iterator[Element]:
-        """Yield the elements that the step leads to, in order."""
-        for one in descendants(element) if self.deep else element.elements:
-            if "*" in self.names or one.name.rpartition(":")[2] in self.names:
-                value = one.attributes.get(self.attribute)
-                if self.without:
-                    if value is None:
-                        yield one
-                elif not self.attribute or (value is not None and (not self.values or value in self.values)):
-                    yield one
+_PATH: Final = re.compile(r"(\^?)([^{]*?)(?:\{([^}]*)\})?(?:@([\w:. -]+))?")
 
 
 class Path(NamedTuple):
     """A path to a field.
 
     Attributes:
-        steps: The steps.
         of_whole: Whether it begins at the item, not at its part.
-        within: Steps to the elements whose texts make the value; empty for the element itself.
+        steps: A path of ElementTree.
+        within: Paths to the elements whose texts make the value; empty for the found element itself.
         attributes: The attributes that make the value.
     """
 
-    steps: tuple[Step, ...]
     of_whole: bool
-    within: tuple[Step, ...]
-    attributes: tuple[str, ...]
+    steps: str
+    within: list[str]
+    attributes: list[str]
 
-    def elements(self, start: Element) -> list[Element]:
+    def elements(self, start: Tree) -> list[Tree]:
         """Return the elements at the end of the path."""
-        found = [start]
-        for step in self.steps:
-            found = [one for element in found for one in step.found(element)]
-        return found
+        return start.findall(self.steps or ".")
 
-    def values(self, start: Element) -> list[str]:
-        """Return the values that are not empty."""
-        return [value for one in self.elements(start) if (value := self._value(one))]
-
-    def _value(self, element: Element) -> str:
-        if self.attributes:
-            return " ".join([value for name in self.attributes if (value := element.attributes.get(name))])
-        if self.within:
-            return " ".join([text_within(one) for step in self.within for one in step.found(element)])
-        return text_within(element)
+    def value(self, found: Tree) -> str:
+        """Return the value of an element."""
+        texts = [value for name in self.attributes if (value := found.get(name))]
+        texts += ["".join(one.itertext()) for path in self.within for one in found.iterfind(path)]
+        if not self.attributes and not self.within:
+            texts = ["".join(found.itertext())]
+        return visible(" ".join(texts))
 
 
 class Format(NamedTuple):
@@ -102,71 +68,45 @@ class Format(NamedTuple):
     Attributes:
         items: The names of the elements of items.
         part: The path to their parts, if it has any.
-        fields: The paths of the fields, by field and preference.
+        fields: The paths of the fields, by field and preference; those of one preference are used together.
     """
 
     items: frozenset[str]
-    part: Path | None
-    fields: dict[str, list[Path]]
+    part: str
+    fields: dict[str, list[list[Path]]]
 
 
 @cache
-def _formats() -> dict[str, Format]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for name, field, path in rows(__file__, "xml_formats.tsv"):
-        found.setdefault(name, {}).setdefault(field, []).append(path)
-    return {name: _format(fields) for name, fields in found.items()}
-
-
-def _format(fields: dict[str, list[str]]) -> Format:
-    items, parts = fields.pop("item"), fields.pop("part", [])
-    paths = {field: [*map(_path, written)] for field, written in fields.items()}
-    return Format(frozenset(" ".join(items).split()), _path(parts[0]) if parts else None, paths)
+def _format(name: str) -> Format:
+    found: dict[str, list[str]] = {}
+    for form, field, path in rows(__file__, "xml_formats.tsv"):
+        if form == name:
+            found.setdefault(field, []).append(path)
+    items, parts = found.pop("item"), found.pop("part", [""])
+    fields = {field: [[*map(_path, path.split(" | "))] for path in paths] for field, paths in found.items()}
+    return Format(frozenset(items[0].split()), parts[0], fields)
 
 
 def _path(written: str) -> Path:
     found = _PATH.fullmatch(written)
     assert found is not None, written
     whole, steps, within, attributes = found.groups("")
-    inner = tuple([step for one in within.split() for step in _steps(one)])
-    return Path(
-        _steps(steps.strip(".")), bool(whole), inner, tuple(attributes.split("|")) if attributes else ()
-    )
+    return Path(bool(whole), steps, within.split(), attributes.split())
 
 
-def _steps(written: str) -> tuple[Step, ...]:
-    return tuple(
-        [
-            Step(
-                frozenset(names.split("|")),
-                bool(deep),
-                attribute,
-                frozenset(values.split("|")) - {""},
-                bool(without),
-            )
-            for deep, names, without, attribute, values in _STEP.findall(written)
-        ]
-    )
-
-
-def descendants(element: Element) -> Iterator[Element]:
-    """Yield all elements within an element, in order."""
-    for one in element.elements:
-        yield one
-        yield from descendants(one)
-
-
-def text_within(element: Element) -> str:
-    """Return the whole text of an element, as one line."""
-    return visible("".join(_texts(element)))
-
-
-def _texts(element: Element) -> Iterator[str]:
+def as_tree(element: Element) -> Tree:
+    """Convert an element to one of ElementTree, whose names have no prefixes."""
+    tree = Tree(element.name.rpartition(":")[2], {"type": ""} | element.attributes)
+    last: Tree | None = None
     for part in element.parts:
-        if isinstance(part, str):
-            yield part
+        if not isinstance(part, str):
+            last = as_tree(part)
+            tree.append(last)
+        elif last is None:
+            tree.text = (tree.text or "") + part
         else:
-            yield from _texts(part)
+            last.tail = (last.tail or "") + part
+    return tree
 
 
 _BLOCKS: Final = frozenset(
@@ -180,68 +120,67 @@ _OF_HEAD: Final = frozenset(
 )  # of an article in TEI
 
 
-def paragraphs_within(element: Element) -> list[str]:
+def paragraphs_within(tree: Tree) -> list[str]:
     """Return the paragraphs of an element as HTML; its text, which may be HTML, if it has no elements."""
-    if not any(True for _ in element.elements):
-        return [element.text]
+    if not len(tree):
+        return [tree.text or ""]
     pieces: list[str] = []
-    _gather(element, pieces, _OF_HEAD)
+    _gather(tree, pieces, _OF_HEAD)
     return [escape(text, quote=False) for block in "".join(pieces).split("\0") if (text := visible(block))]
 
 
-def _gather(element: Element, pieces: list[str], dropped: frozenset[str] = frozenset()) -> None:
-    for part in element.parts:
-        if isinstance(part, str):
-            pieces.append(part.replace("\0", ""))
-            continue
-        name = part.name.rpartition(":")[2]
-        if name in _DROPPED or name in dropped:
-            continue
-        if name == "lb":  # a line break, perhaps inside a word
-            if part.attributes.get("break") != "no":
-                pieces.append(" ")
-            elif pieces:
+def _gather(tree: Tree, pieces: list[str], dropped: frozenset[str] = frozenset()) -> None:
+    pieces.append(tree.text or "")
+    for part in tree:
+        if part.tag == "lb":  # a line break, perhaps inside a word
+            if part.get("break") == "no":
                 pieces[-1] = pieces[-1].rstrip().rstrip(_HYPHENS)
-            continue
-        ends = "\0" if name in _BLOCKS else ""
-        pieces.append(ends)
-        _gather(part, pieces)
-        pieces.append(ends)
+            else:
+                pieces.append(" ")
+        elif part.tag not in _DROPPED and part.tag not in dropped:
+            ends = "\0" if part.tag in _BLOCKS else ""
+            pieces.append(ends)
+            _gather(part, pieces)
+            pieces.append(ends)
+        pieces.append(part.tail or "")
 
 
 _CONTROL: Final = "marc_dates"
 
 
-def values_of(form: Format, whole: Element, part: Element) -> dict[str, Any]:
+def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     """Return the fields of an item.
 
     Args:
         form: The format.
-        whole: The element of the item.
-        part: The part of it to read; the element itself if it has none.
+        whole: The item.
+        part: The part of it to read; the item itself if it has none.
     """
     values: dict[str, Any] = {}
-    for field, paths in form.fields.items():
-        for path in paths:
-            start = whole if path.of_whole else part
-            if field == _CONTROL:  # positions in it have a meaning
-                found = [one.text for one in path.elements(start)]
-            elif field == "body":
-                found = [text for one in path.elements(start) for text in paragraphs_within(one) if text]
-            else:
-                found = [*dict.fromkeys(path.values(start))]
-            if found:
-                values[field] = found if len(found) > 1 or field == "body" else found[0]
+    for field, choices in form.fields.items():
+        for paths in choices:
+            found: list[str] = []
+            for path in paths:
+                for one in path.elements(whole if path.of_whole else part):
+                    if field == "body":
+                        found += paragraphs_within(one)
+                    elif field == _CONTROL:  # positions in it have a meaning
+                        found.append(one.text or "")
+                    else:
+                        found.append(path.value(one))
+            if found := [text for text in found if text]:
+                single = field in _SINGLE or (field != "body" and len(found) == 1)
+                values[field] = found[0] if single else found
                 break
-    for field in ("title", "date", "url", "language", "guid", "id", "year", "day"):
-        if isinstance(values.get(field), list):
-            values[field] = values[field][0]
     return values
 
 
-def fields_in_mods(element: Element) -> dict[str, Any]:
+_SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "year", "day", _CONTROL})
+
+
+def fields_in_mods(tree: Tree) -> dict[str, Any]:
     """Return the fields that a MODS record within another document states."""
-    values = values_of(_formats()["mods"], element, element)
+    values = values_of(_format("mods"), tree, tree)
     return as_foreign({name: value for name, value in values.items() if name != "id"})
 
 
@@ -270,7 +209,7 @@ def _of_library(values: dict[str, Any], form: str) -> None:
 
 
 def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem]:
-    form = _formats()[form_name]
+    form = _format(form_name)
     reader = AgencyReader(context) if form_name in AGENCIES else ForeignReader(context)
     others: Counter[str] = Counter()
     with stream:
@@ -279,8 +218,9 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
             if form_name == "newsml-g2" and local != "newsItem":
                 others[local] += 1
                 continue
-            for part in (form.part.elements(element) if form.part else ()) or (element,):
-                values = values_of(form, element, part)
+            whole = as_tree(element)
+            for part in (form.part and whole.findall(form.part)) or [whole]:
+                values = values_of(form, whole, part)
                 values.setdefault("language", element.language)
                 if form_name not in AGENCIES:
                     _of_library(values, form_name)
