@@ -87,26 +87,12 @@ class AgencyReader:
         return text if (time if time.tzinfo else time.replace(tzinfo=UTC)) > self._now else ""
 
 
-_RENAMED: Final = {
-    "versioncreated": "date",
-    "uri": "guid",
-    "pubstatus": "status",
-    "type": "class",
-    "by": "author",
-}
-# ninjs 2 and 3 have lists of objects where ninjs 1 has names with the role: body_xhtml, headline.
+_RENAMED: Final = {"uri": "guid", "pubstatus": "status", "type": "class", "by": "author"}
+# ninjs 2 and 3 have lists of objects where ninjs 1 has names with a kind: body_xhtml, headline.
 _LISTS: Final = {"headlines": "title", "bodies": "body", "descriptions": "summary", "bylines": "author"}
-_PREFIXES: Final = {"body_": "body", "description_": "summary", "headline": "title"}
 _BEST: Final = ("application/xhtml+xml", "text/html", "xhtml", "html", "main", "text/plain", "text")
-_PLACES: Final = (
-    "subject",
-    "subjects",
-    "place",
-    "places",
-    "person",
-    "people",
-    "organisation",
-    "organisations",
+_LEFT_OUT: Final = frozenset(
+    "standard renditions associations profile altids trustindicators rightsinfo mimetype".split()
 )
 
 
@@ -136,36 +122,20 @@ def _items(value: object) -> list[dict[str, Any]]:
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an item under the names of fields."""
-    values: dict[str, Any] = {}
+    """Return the fields of an item; names that are not renamed are those of any export."""
+    values: dict[str, Any] = {"date": item.get("versioncreated")}
     for name, value in item.items():
-        if name in {
-            "standard",
-            "renditions",
-            "associations",
-            "profile",
-            "altids",
-            "trustindicators",
-            "rightsinfo",
-        }:
-            continue
-        listed = next((field for prefix, field in _PREFIXES.items() if name.startswith(prefix)), "")
         if field := _LISTS.get(name):
             values[field] = _texts(value, field)
-        elif listed and isinstance(value, str):
-            if name.endswith(("xhtml", "html")) or listed not in values:
-                values[listed] = value
-        elif name in _PLACES:
-            values[f"{name.removesuffix('s')}s_named" if name.startswith("subject") else name] = _names(value)
-        elif name == "infosources":
-            values["provider"] = _names(value)
-        else:
+        elif name.startswith("body_"):
+            values["body"] = max(values.get("body", ""), str(value), key=_markup)
+        elif name not in _LEFT_OUT:
             values[_RENAMED.get(name, name)] = value
-    if "date" in values:
-        values["versioncreated"] = values["date"]
-    if "byline" in values and "author" not in values:
-        values["author"] = values.pop("byline")
     return values
+
+
+def _markup(text: str) -> tuple[int, int]:
+    return text.count("<p"), len(text)
 
 
 def _texts(value: object, field: str) -> object:
@@ -183,11 +153,3 @@ def _texts(value: object, field: str) -> object:
         return min([_BEST.index(kind) for kind in kinds if kind in _BEST], default=len(_BEST))
 
     return min(objects, key=rank)["value"] if objects else ""
-
-
-def _names(value: object) -> list[str]:
-    given = value if isinstance(value, list) else [value]
-    names = [
-        str(one.get("name") or one.get("value") or "") if isinstance(one, dict) else str(one) for one in given
-    ]
-    return [name for name in names if name]

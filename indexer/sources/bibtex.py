@@ -10,6 +10,7 @@ from indexer.sources.encoding import open_text, repair
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.references import as_foreign, fields_of_reference, natural_name
 from indexer.sources.source import MAX_LINE_LENGTH, nonempty
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     import io
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
 _START: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]")
 _BRACES: Final = re.compile(r"(?<!\\)[{}]")
-_QUOTES: Final = re.compile(r'(?<!\\)[{}"]')
+_SIGN: Final = re.compile(r'(?<!\\)[{}"]')
+_PART: Final = re.compile(r"""\s*(?:[{"]|([^\s,#{}"]+))""")
+_MORE: Final = re.compile(r"\s*#")
 _KEY: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^,={}\"]{0,300}?)\s*(?:,|(?==)|$)")
 _NAME: Final = re.compile(r"[\s,]*([\w.:-]+)\s*=\s*")
-_BARE: Final = re.compile(r"[^\s,#{}\"]+")
 _MONTHS: Final = (
     "January February March April May June July August September October November December".split()
 )
@@ -93,47 +95,27 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, list[tuple[str, str]
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
     """Return a value, whose parts are joined by ``#``, and the position after it."""
     parts: list[str] = []
-    while at < len(text):
-        if text[at] == "{":
-            end = _closing(text, at + 1)
-            parts.append(text[at + 1 : end])
-            at = end + 1
-        elif text[at] == '"':
-            end = _quoted_end(text, at + 1)
-            parts.append(text[at + 1 : end])
-            at = end + 1
-        elif bare := _BARE.match(text, at):
-            parts.append(macros.get(bare[0].lower(), bare[0]))
-            at = bare.end()
+    while found := _PART.match(text, at):
+        at = found.end()
+        if found[1]:
+            parts.append(macros.get(found[1].lower(), found[1]))
         else:
+            end = _end(text, at, quoted=found[0].endswith('"'))
+            parts.append(text[at:end])
+            at = end + 1
+        if not (more := _MORE.match(text, at)):
             break
-        while at < len(text) and text[at].isspace():
-            at += 1
-        if not text.startswith("#", at):
-            break
-        at += 1
-        while at < len(text) and text[at].isspace():
-            at += 1
+        at = more.end()
     return "".join(parts), at
 
 
-def _closing(text: str, start: int, depth: int = 1) -> int:
-    """Return the position of the closing brace; the end of the text if it is missing."""
-    for brace in _BRACES.finditer(text, start):
-        depth += 1 if brace[0] == "{" else -1
-        if not depth:
-            return brace.start()
-    return len(text)
-
-
-def _quoted_end(text: str, start: int) -> int:
+def _end(text: str, start: int, *, quoted: bool) -> int:
+    """Return the position of the closing brace or quotation mark; the end of the text if it is missing."""
     depth = 0
-    for sign in _QUOTES.finditer(text, start):
-        if sign[0] == '"':
-            if depth <= 0:
-                return sign.start()
-        else:
-            depth += 1 if sign[0] == "{" else -1
+    for sign in _SIGN.finditer(text, start):
+        if depth <= 0 and sign[0] == ('"' if quoted else "}"):
+            return sign.start()
+        depth += {"{": 1, "}": -1}.get(sign[0], 0)
     return len(text)
 
 
@@ -170,34 +152,11 @@ def _names(written: str) -> list[str]:
     return [name for name in plain if name not in {"", "others"}]
 
 
-_ACCENTS: Final = {
-    sign: chr(mark)
-    for sign, mark in zip(
-        "`'^\"~=.uvHckrdb",
-        (
-            *(0x300, 0x301, 0x302, 0x308, 0x303, 0x304, 0x307, 0x306),
-            *(0x30C, 0x30B, 0x327, 0x328, 0x30A, 0x323, 0x331),
-        ),
-        strict=True,
-    )
-}
+_TABLE: Final = rows(__file__, "latex.tsv")
+_ACCENTS: Final = {command: chr(int(text, 16)) for kind, command, text in _TABLE if kind == "accent"}
 # All braces are removed later, so that one too many is no harm.
 _ACCENT: Final = re.compile(r"\\([`'^\"~=.]|[uvHckrdb](?=[\s{]))\s?\{?(\\?[A-Za-z])\}?")
-_SIGNS: Final = {
-    **{sign: sign for sign in "&%_$#{}"},
-    **dict(zip("ss ae AE oe OE o O aa AA l L i j".split(), "ßæÆœŒøØåÅłŁij", strict=True)),
-    "ldots": "…",
-    "dots": "…",
-    "textendash": "–",
-    "textemdash": "—",
-    "euro": "€",
-    "pounds": "£",
-    "par": "\n",
-    "textquoteright": "’",
-    "textquoteleft": "‘",
-    "textexclamdown": "¡",
-    "textquestiondown": "¿",
-}
+_SIGNS: Final = {command: text for kind, command, text in _TABLE if kind == "sign"}
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)\*?\s?|\\([^A-Za-z\s])")
 _LINK: Final = re.compile(r"\\href\s?\{[^{}]{0,2000}\}")
 _LIGATURES: Final = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))

@@ -12,7 +12,7 @@ from indexer.sources.encoding import is_binary, wide_encoding
 from indexer.sources.text_shapes import is_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -255,7 +255,7 @@ def _is_export(text: str) -> bool:
     return any(one in text for one in _EXPORT)
 
 
-def _root(text: str, names: frozenset[str] | None = None) -> tuple[str, str, int]:
+def _root(text: str, names: Collection[str] = ()) -> tuple[str, str, int]:
     """Return the first element: its name, in lower case without prefix, its attributes, and its end."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
@@ -272,33 +272,16 @@ def _root(text: str, names: frozenset[str] | None = None) -> tuple[str, str, int
 _ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "sitemapindex", "html"})
 
 
-def _of_root(
-    names: str,
-    *marks: str,
-) -> Callable[[bytes, str], bool]:
+def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
     """Return a check for XML with a first element of some name, and one of some marks in its first bytes."""
-    wanted = frozenset(names.split())
+    roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
-        if b"<" not in head[:_LATEST]:
-            return False
-        text = text_of(head)
-        return bool(_root(text, wanted)[0]) and any(mark in text for mark in marks)
+        text = text_of(head) if b"<" in head[:_LATEST] else ""
+        return _root(text, roots)[0] in roots and any(mark in text for mark in marks.split())
 
     return recognises
 
-
-is_newsml_g2 = _of_root("newsmessage newsitem packageitem", "iptc.org/std/nar", "itemMeta", "newsItem")
-is_newsml_1 = _of_root("newsml", "<NewsItem", "<NewsEnvelope")
-is_nitf = _of_root("nitf", "body.content", "<body", "<docdata")
-is_endnote = _of_root("xml records", "<ref-type", "<rec-number", "<contributors", "<titles>")
-is_zotero = _of_root("rdf", "zotero.org/namespaces/export")
-is_mods = _of_root("mods modscollection", "loc.gov/mods", "<titleInfo", ":titleInfo")
-is_marc = _of_root("collection record", "MARC21/slim", "<leader>", "<datafield")
-is_tei = _of_root("tei tei.2 teicorpus", "<teiHeader", ":teiHeader", "<text")
-is_alto = _of_root("alto", "<Layout", ":Layout", "<Description")
-is_mets = _of_root("mets", "loc.gov/METS", "structMap", "fileSec")
-is_hocr = _of_root("html", "ocr_page", "ocr-system")
 
 _NINJS: Final = re.compile(r'"(?:versioncreated|pubstatus|body_(?:xhtml|html|text)|ninjs)"\s*[:,}]')
 _CSL: Final = re.compile(

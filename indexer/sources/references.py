@@ -1,32 +1,23 @@
-"""Read references with texts, RIS and CSL-JSON, also those that Dragoman exported.
-
-Dragoman's exports state in their notes facts that the format has no field for: the interval of a date, how it
-is known, and the source of the item.
-"""
+"""Read references with texts, RIS and CSL-JSON; those that Dragoman exported keep their ids."""
 
 from __future__ import annotations
 
 import re
-from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.countries.country_names import find_country
-from indexer.errors import SourceError
-from indexer.item import SourceLines
+from indexer.item import ItemDate
 from indexer.sources.encoding import open_text, repair
-from indexer.sources.export_record import record_of_row
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_document import values_up_to_fault
-from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import MAX_LINE_LENGTH, Source
-from indexer.sources.stated_date import read_date
+from indexer.sources.source import MAX_LINE_LENGTH, nonempty
+from indexer.sources.stated_date import period, read_date
 from indexer.tables import rows
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
 
-    from indexer.item import RawItem
+    from indexer.item import DateKind, RawItem
     from indexer.sources.source import ReadContext
 
 
@@ -98,60 +89,71 @@ def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
 
 
 _TAG: Final = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {0,2}-(?: (.*)|\s*)", re.DOTALL)
-_MAX_LINES: Final = 100_000  # of a record
+_CUT: Final = "the file breaks off in this reference, which is read as far as it goes"
 
-Reference = tuple[int, int, dict[str, Any]]  # its first and last line, and its fields
-
-
-def read_ris(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read the references of RIS, one at a time."""
-    return _source(_ris(stream, context), context, "RIS")
+_OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # a note of an exported item
 
 
-def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[Reference]:
-    """Yield each reference; one without an end tag ends at the next one."""
+@nonempty("is RIS, but holds no reference with a title or a text")
+def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the references of RIS, one at a time; one without an end tag ends at the next one."""
+    reader = ForeignReader(context)
+    for first, last, pairs in _ris(stream, context):
+        values = fields_of_reference(pairs, "ris")
+        author = values.get("author")
+        if (item := reader.read(as_foreign(values), first, last)) is not None:
+            yield _as_exported(item, values, author)
+
+
+def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
+    """Yield the first and last line of each reference, and its tags with their values."""
     first, number = 0, 0
-    pairs: list[tuple[str, str]] = []
+    pairs: list[tuple[str, list[str]]] = []  # the lines of each value
     with open_text(stream) as lines:
-        for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
-            found = _TAG.fullmatch(repair(line).rstrip("\r\n"))
-            tag, value = found.groups("") if found else ("", line)
+        for number, written in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
+            line = repair(written).rstrip("\r\n")
+            tag, value = found.groups("") if (found := _TAG.fullmatch(line)) else ("", line)
             if tag in {"TY", "ER"} and len(pairs) > 1:
-                yield first, number - (tag == "TY"), fields_of_reference(pairs, "ris")
+                yield first, number - (tag == "TY"), _joined(pairs)
             if tag == "TY" or (tag and not pairs):
                 first, pairs = number, []
             if tag == "ER":
                 pairs = []
             elif tag:
-                pairs.append((tag, value.strip()))
-            elif pairs and line.strip() and len(pairs) < _MAX_LINES:
-                name, text = pairs.pop()
-                pairs.append((name, f"{text}\n{repair(line).strip()}"))
+                pairs.append((tag, [value.strip()]))
+            elif pairs and line.strip():
+                pairs[-1][1].append(line.strip())
     if len(pairs) > 1:
-        context.skip(
-            first, "the file breaks off in this reference, which is read as far as it goes", field=True
-        )
-        yield first, number, fields_of_reference(pairs, "ris")
+        context.skip(first, _CUT, field=True)
+        yield first, number, _joined(pairs)
 
 
-def read_csl(stream: io.BufferedReader, context: ReadContext) -> Source:
+def _joined(pairs: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    return [(tag, "\n".join(lines)) for tag, lines in pairs]
+
+
+@nonempty("is CSL-JSON, but holds no reference with a title or a text")
+def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the references of CSL-JSON, one at a time."""
-    return _source(_csl(stream, context), context, "CSL-JSON")
-
-
-def _csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[Reference]:
-    number = 0
+    reader, number = ForeignReader(context), 0
     for value in values_up_to_fault(stream, context):
         held = value.get("items") if isinstance(value, dict) else None
         for one in held if isinstance(held, list) else [value]:
             number += 1
-            if isinstance(one, dict):
-                values = fields_of_reference(one.items(), "csl")
-                for field in ("author", "editor"):
-                    if isinstance(names := values.get(field), list):
-                        values[field] = [name for given in names if (name := _name(given))]
-                values |= {"day": _day(values.get("day"))}
-                yield number, number, values
+            values = fields_of_reference(one.items(), "csl") if isinstance(one, dict) else {}
+            for field in ("author", "editor"):
+                if isinstance(names := values.get(field), list):
+                    values[field] = [name for given in names if (name := _name(given))]
+            day = _day(values.pop("day", None))
+            if (item := reader.read(values, number)) is not None:
+                yield _as_exported(item._replace(date=day), values, item.author)
+
+
+def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
+    """Return an item that Dragoman exported with its id and its author as written; any other one unchanged."""
+    notes, own = values.get("notes", ""), values.get("identifier")
+    is_own = own and any(map(_OWN.fullmatch, notes if isinstance(notes, list) else [str(notes)]))
+    return item._replace(id=own, stated=True, author=author) if is_own else item
 
 
 def _name(given: object) -> str:
@@ -161,71 +163,17 @@ def _name(given: object) -> str:
     return str(given.get("literal") or " ".join([str(given[part]) for part in parts if given.get(part)]))
 
 
-def _day(date: object) -> str:
-    """Return a date of CSL-JSON; of an interval the part that both ends share."""
-    if not isinstance(date, dict):
-        return str(date or "")
-    dates = date.get("date-parts")
-    if not (isinstance(dates, list) and dates and all(isinstance(parts, list) for parts in dates)):
-        return str(date.get("raw") or date.get("literal") or "")
-    ends = zip(*[[str(part) for part in parts] for parts in dates], strict=False)
-    shared = takewhile(lambda same: len(set(same)) == 1, ends)
-    return "-".join([same[0].zfill(2) for same in shared])
-
-
-def _source(references: Iterator[Reference], context: ReadContext, what: str) -> Source:
-    """Return the source of references: their items, or the items that they were exported from."""
-    first = next(references, None)
-    references = chain([first], references) if first else references
-    if first and _place(first[2]) and not context.options.columns:
-        return source_of_records(((one[0], _own_record(one, context)) for one in references), context)
-    items = _items(references, context)
-    if (item := next(items, None)) is None:
-        raise SourceError(f"{context.name} is {what}, but holds no reference with a title or a text")
-    return Source(context.name, chain([item], items))
-
-
-def _items(references: Iterable[Reference], context: ReadContext) -> Iterator[RawItem]:
-    reader = ForeignReader(context)
-    for first, last, values in references:
-        if (item := reader.read(as_foreign(values), first, last)) is not None:
-            yield item
-
-
-_PLACE: Final = re.compile(r"(?:.*; )?source: (.+), lines? (\d+)(?:-(\d+))?", re.DOTALL)
-_INTERVAL: Final = re.compile(r"(?:estimated between|dated) ([\d-]{10}) (?:and|to) ([\d-]{10})")
-_KINDS: Final = {"estimated between": "estimated", "corrected from": "corrected", "inferred": "inferred"}
-
-
-def _notes(values: dict[str, Any]) -> str:
-    notes = values.get("notes", "")
-    return "; ".join(notes) if isinstance(notes, list) else str(notes)
-
-
-def _place(values: dict[str, Any]) -> re.Match[str] | None:
-    """Return the source in the notes of an exported item; None for any other reference."""
-    return _PLACE.fullmatch(_notes(values)) if values.get("identifier") else None
-
-
-def _own_record(reference: Reference, context: ReadContext) -> dict[str, Any]:
-    """Return the record that an item was exported from, as far as its reference states it."""
-    first, last, values = reference
-    notes, place = _notes(values), _place(values)
-    days = _INTERVAL.search(notes)
-    day = read_date(dated(values.get("day", ""), values.get("year", "")))
-    cells = {name: values[name] for name in ("title", "url", "section") if values.get(name)}
-    cells |= {"id": values.get("identifier", ""), "body": values.get("summary", "")}
-    cells |= {"language": values.get("language") or "und"}
-    if author := values.get("author"):
-        cells["author"] = ", ".join(author) if isinstance(author, list) else author
-    if days or day:
-        start, end = days.groups() if days else (str(day.start), str(day.end)) if day else ("", "")
-        kind = next((kind for words, kind in _KINDS.items() if words in notes), "printed")
-        kind = "by_hand" if "corrected by hand" in notes else kind
-        cells |= {"date_start": start, "date_end": end, "date_kind": kind}
-    if place:
-        cells |= {"file": place[1], "first_line": place[2], "last_line": place[3] or place[2]}
-    named = values.get("keywords", [])
-    names = named.split(", ") if isinstance(named, str) else named
-    cells["countries"] = " ".join([code for name in names if (code := find_country(name))])
-    return record_of_row(cells, {"countries"}, SourceLines(context.name, first, last))
+def _day(stated: object) -> ItemDate | None:
+    """Return a date of CSL-JSON: a day, a month, a year, an interval, or a text; it may be an estimate."""
+    if not isinstance(stated, dict):
+        return read_date(stated)
+    parts = stated.get("date-parts")
+    try:
+        numbers = [[*map(int, one), 0, 0] for one in parts or ()]
+        days = [period(year, month, day) for year, month, day, *_ in numbers]
+    except (TypeError, ValueError):
+        days = []
+    if not days or not days[0] or not days[-1]:
+        return read_date(stated.get("raw") or stated.get("literal"))
+    kind: DateKind = "estimated" if stated.get("circa") else "printed"
+    return ItemDate(days[0].start, max(days[0].end, days[-1].end), kind)

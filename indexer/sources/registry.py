@@ -15,9 +15,11 @@ from indexer.errors import SourceError
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
+from indexer.sources.recognition import has_root
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
 from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
+from indexer.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -54,6 +56,10 @@ class SourceKind(NamedTuple):
     holds: str = ""
 
 
+_XML: Final = [
+    SourceKind(name, what, has_root(roots, marks), module, (f".{name}",))
+    for name, what, module, roots, marks in rows(__file__, "xml_kinds.tsv")
+]
 # The first kind that recognises the content is used.
 KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
@@ -63,20 +69,10 @@ KINDS: Final = (
         "compressed", "a compressed file", recognition.is_compressed, "containers:sole_member", holds="one"
     ),
     SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
+    *_XML,
     SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
-    SourceKind("zotero", "RDF of Zotero", recognition.is_zotero, "xml_records:read_zotero"),
     SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),
     SourceKind("sitemap", "a sitemap", recognition.is_sitemap, "feed:read_sitemap"),
-    SourceKind("newsml", "NewsML-G2", recognition.is_newsml_g2, "xml_records:read_newsml_g2"),
-    SourceKind("newsml1", "NewsML 1", recognition.is_newsml_1, "xml_records:read_newsml_1"),
-    SourceKind("nitf", "NITF", recognition.is_nitf, "xml_records:read_nitf"),
-    SourceKind("endnote", "XML of EndNote", recognition.is_endnote, "xml_records:read_endnote"),
-    SourceKind("mods", "MODS", recognition.is_mods, "xml_records:read_mods"),
-    SourceKind("marcxml", "MARCXML", recognition.is_marc, "xml_records:read_marc"),
-    SourceKind("tei", "TEI", recognition.is_tei, "xml_records:read_tei"),
-    SourceKind("alto", "ALTO", recognition.is_alto, "scanned_pages:read_alto"),
-    SourceKind("mets", "METS", recognition.is_mets, "scanned_pages:read_mets"),
-    SourceKind("hocr", "hOCR", recognition.is_hocr, "scanned_pages:read_hocr", (".hocr",)),
     SourceKind("mbox", "a mailbox", recognition.is_mailbox, "mail:read_mailbox", (".mbox",)),
     SourceKind("eml", "a mail", recognition.is_message, "mail:read_message", (".eml", ".emlx")),
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
@@ -98,6 +94,7 @@ PAGE: Final = SourceKind(
 )
 # An address is fetched, and its content decides the kind.
 WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
+_EXPORTS: Final = [kind for kind in KINDS if kind in _XML or kind.name in {"ninjs", "csl", "ris", "bibtex"}]
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
@@ -161,9 +158,20 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
         source = read(stream, ReadContext(blob.name, on_skip, options))
+        if options.recognised and kind in _EXPORTS:
+            source = replace(source, items=_counted(source, kind.what, options.recognised))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
         yield load_reader(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
+
+
+def _counted(source: Source, what: str, recognised: Callable[[str, str, int], None]) -> Iterator[RawItem]:
+    """Yield the items of a source, and report their number and its format."""
+    count = 0
+    for item in source.items:
+        count += 1
+        yield item
+    recognised(source.name, what, count)
 
 
 def _reporting_unmapped(

@@ -109,6 +109,7 @@ class ReadOptions(NamedTuple):
         skip_embargoed: Whether items of agencies under embargo are left out.
         jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
             one, None for a suitable number.
+        recognised: Called with the name of an export, its format and the number of its articles.
     """
 
     kind: str | None = None
@@ -125,6 +126,7 @@ class ReadOptions(NamedTuple):
     sibling: Callable[[str], BinaryIO | None] | None = None
     skip_embargoed: bool = False
     jobs: int | None = None
+    recognised: Callable[[str, str, int], None] | None = None
 
 
 AS_THEY_ARE = ReadOptions()

@@ -9,7 +9,7 @@ import click
 from indexer.errors import SourceError
 from indexer.option_tables import READ, WriteOptions
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo_skips, open_output, write_answer
+from searcher.commands.output import FOUND, NOTHING, echo_error, echo_skips, open_output, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +49,22 @@ def items(source: str, form: str, **settings: Any) -> int:
     skips = Skips()
     found = 0
 
+    exports: list[str] = []
+
+    def recognised(name: str, form: str, count: int) -> None:
+        exports.append(f"{name}: {form}, {count:,} article{'s'[: count != 1]}")
+
+    reading = read_options(settings)._replace(recognised=recognised)
+
     def read() -> Iterator[NewsItem]:
         nonlocal found
-        for document in items_once(
-            read_documents(source, skips.append, read_options(settings)), skips.append
-        ):
+        for document in items_once(read_documents(source, skips.append, reading), skips.append):
             found += 1
             yield document.item
 
     open_output(form).write_items(read())
+    for export in exports:
+        echo_error(export)
     echo_skips(skips, shown=len(skips.first))
     return FOUND if found else NOTHING
 

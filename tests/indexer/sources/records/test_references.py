@@ -184,7 +184,7 @@ CSL: list[dict[str, Any]] = [
 
 
 def test_references_of_csl_are_read() -> None:
-    """Authors and dates of CSL-JSON are read, an interval up to the part that both ends share."""
+    """Authors and dates of CSL-JSON are read, also of intervals."""
     data = json.dumps(CSL).encode()
     assert kind_of(data) == "csl"
     (first, second, third), _ = read(data)
@@ -199,7 +199,7 @@ def test_references_of_csl_are_read() -> None:
     assert second.date is not None
     assert second.date.start == date(2018, 3, 6)
     assert third.date is not None
-    assert (third.date.start, third.date.end) == (date(2018, 3, 1), date(2018, 3, 31))
+    assert (third.date.start, third.date.end) == (date(2018, 3, 5), date(2018, 3, 9))
 
 
 def test_csl_that_breaks_off_is_read_up_to_there() -> None:
