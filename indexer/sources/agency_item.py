@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
 
 
-AGENCIES: Final = frozenset({"newsml-g2", "newsml-1", "nitf"})
+AGENCIES: Final = frozenset({"newsml", "newsml1", "nitf"})
 """The formats of XML whose items have a status."""
 
 _NO_END: Final = "until further notice"
@@ -35,7 +35,6 @@ class AgencyReader:
     def __init__(self, context: ReadContext) -> None:
         self._context = context
         self._reader = ForeignReader(context)
-        self._pictures = 0
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
@@ -62,7 +61,7 @@ class AgencyReader:
             self._context.skip(number, f"canceled by its agency: “{str(values.get('title', guid))[:80]}”")
             return False
         if kind and kind not in _TEXTS and not values.get("body"):
-            self._pictures += 1
+            self._context.skip(number, "no text but a picture, a sound or a graphic")
             return False
         if until := self._embargo(values.pop("embargoed", None), status):
             if self._context.options.skip_embargoed:
@@ -70,10 +69,6 @@ class AgencyReader:
                 return False
             values["embargoed"] = until
         return True
-
-    def report(self) -> None:
-        """Report the items without a text."""
-        self._context.skip_count("no texts but pictures, sounds, graphics", self._pictures)
 
     def _embargo(self, end: object, status: str) -> str:
         """Return the end of an embargo; empty if there is none, or it has ended."""
@@ -90,10 +85,7 @@ class AgencyReader:
 _RENAMED: Final = {"uri": "guid", "pubstatus": "status", "type": "class", "by": "author"}
 # ninjs 2 and 3 have lists of objects where ninjs 1 has names with a kind: body_xhtml, headline.
 _LISTS: Final = {"headlines": "title", "bodies": "body", "descriptions": "summary", "bylines": "author"}
-_BEST: Final = ("application/xhtml+xml", "text/html", "xhtml", "html", "main", "text/plain", "text")
-_LEFT_OUT: Final = frozenset(
-    "standard renditions associations profile altids trustindicators rightsinfo mimetype".split()
-)
+_LEFT_OUT: Final = frozenset("standard renditions associations profile altids rightsinfo mimetype".split())
 
 
 @nonempty("is ninjs, but holds no article that can be read")
@@ -106,7 +98,6 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
             number += 1
             if (found := reader.read(_values(item), number)) is not None:
                 yield found
-    reader.report()
 
 
 def _items(value: object) -> list[dict[str, Any]]:
@@ -139,17 +130,10 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return the values of a list of objects: all authors, else that of the best role or type."""
-    objects = (
-        [one for one in value if isinstance(one, dict) and one.get("value")]
-        if isinstance(value, list)
-        else []
-    )
+    """Return all authors of a list of objects; of others that of the main role, or with most markup."""
+    held = value if isinstance(value, list) else []
+    objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":
         return [one["value"] for one in objects]
-
-    def rank(one: dict[str, Any]) -> int:
-        kinds = (one.get("contenttype"), one.get("role"))
-        return min([_BEST.index(kind) for kind in kinds if kind in _BEST], default=len(_BEST))
-
-    return min(objects, key=rank)["value"] if objects else ""
+    best = max(objects, key=lambda one: (one.get("role") == "main", _markup(str(one["value"]))), default={})
+    return best.get("value", "")

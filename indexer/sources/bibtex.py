@@ -27,9 +27,8 @@ _PART: Final = re.compile(r"""\s*(?:[{"]|([^\s,#{}"]+))""")
 _MORE: Final = re.compile(r"\s*#")
 _KEY: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^,={}\"]{0,300}?)\s*(?:,|(?==)|$)")
 _NAME: Final = re.compile(r"[\s,]*([\w.:-]+)\s*=\s*")
-_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS: Final = "January February March April May June July August September October November".split()
+_MONTHS.append("December")
 _NO_ENTRIES: Final = frozenset({"comment", "preamble"})
 _MAX_LENGTH: Final = 1 << 24  # characters of an entry
 
@@ -57,9 +56,7 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
     for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
         starts = _START.match(line) is not None
         if held and starts:
-            context.skip(
-                first, "the braces of this entry do not close; it is read up to the next one", field=True
-            )
+            context.skip(first, "the braces of this entry do not close; it ends at the next one", field=True)
             yield first, number - 1, "".join(held)
             held = []
         if starts:
@@ -121,21 +118,18 @@ def _end(text: str, start: int, *, quoted: bool) -> int:
 
 def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
     written = dict(reversed(pairs))
-    month = written.pop("month", "").strip().strip("{}")
-    day = written.pop("day", "").strip()
-    if (year := written.get("year", "").strip()) and month:
-        figures = month.isdigit() and "-".join(
-            [year, month.zfill(2), *([day.zfill(2)] if day.isdigit() else [])]
-        )
-        written["date"] = written.get("date") or figures or f"{day} {month} {year}".strip()
-    written["date"] = written.get("date", "").partition("/")[0] or year
+    month = written.pop("month", "").strip()
+    if month.isdecimal() and 0 < int(month[:4]) <= len(_MONTHS):
+        month = _MONTHS[int(month) - 1]
+    parts = (written.pop("day", ""), month, written.pop("year", ""))
+    written["date"] = written.get("date", "").partition("/")[0] or " ".join([*filter(None, parts)])
     if subtitle := written.pop("subtitle", ""):
         written["title"] = f"{written.get('title', '')}: {subtitle}"
     found: list[tuple[str, Any]] = [("entrytype", kind)]
     for name, value in written.items():
         if name in {"author", "editor"}:
             found.append((name, _names(value)))
-        elif name != "year":
+        else:
             found.append((name, plain_text(value)))
     return as_foreign(fields_of_reference(found, "bibtex"))
 

@@ -335,17 +335,13 @@ class Items:
         markup: The document.
         names: The names of item elements.
         context: The source.
-        most: The maximum number of tags and texts of an item.
 
     Attributes:
         whole: The properties of the channel or feed: its elements that were read so far.
     """
 
-    def __init__(
-        self, markup: Markup, names: frozenset[str], context: ReadContext, most: int = MAX_PARTS
-    ) -> None:
+    def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:
         self._markup = markup
-        self._most = most
         self._names = names
         self._context = context
         self._open: list[Element] = []
@@ -365,7 +361,7 @@ class Items:
                     yield from self._end(token.name)
                 else:
                     yield from self._start(token)
-                if self._size > self._most and self._item_at >= 0:
+                if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
             self._skip(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
@@ -427,7 +423,7 @@ class Items:
 
     def _drop_item(self) -> None:
         """Skip an item that has too many parts, up to its end."""
-        self._skip(f"an item of more than {self._most:,} tags and texts")
+        self._skip(f"an item of more than {MAX_PARTS:,} tags and texts")
         del self._open[self._item_at :]
         self._item_at = -1
 

@@ -150,7 +150,7 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
-    """Return an item that Dragoman exported with its id and its author as written; any other one unchanged."""
+    """Return an item that Dragoman exported with its id and its author as written."""
     notes, own = values.get("notes", ""), values.get("identifier")
     is_own = own and any(map(_OWN.fullmatch, notes if isinstance(notes, list) else [str(notes)]))
     return item._replace(id=own, stated=True, author=author) if is_own else item

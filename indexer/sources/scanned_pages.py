@@ -5,11 +5,12 @@ Tags are read as a stream. Lines are joined to paragraphs, and hyphens at their 
 
 from __future__ import annotations
 
+import io
 import re
 from functools import lru_cache
 from html import escape
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from indexer.errors import SourceError
@@ -18,11 +19,11 @@ from indexer.sources.article import day_in_name, read_head
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Items, Markup, Tag, TooLongError
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import MAX_TEXT_LENGTH, Source, nonempty, too_long
+from indexer.sources.source import MAX_PAGE_SIZE, MAX_TOKEN_LENGTH, Source, nonempty, too_long
+from indexer.sources.stream import read_all
 from indexer.sources.xml_records import as_tree, fields_in_mods
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Callable, Iterable, Iterator
     from xml.etree.ElementTree import Element as Tree
 
@@ -42,13 +43,14 @@ class Block(NamedTuple):
 
 
 _HYPHENS: Final = "-‐¬\u00ad="
+_HEAD: Final = 1 << 12  # bytes that show the encoding
 _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
 def joined(lines: Iterable[str]) -> str:
     """Join the lines of a paragraph; a split word is restored if it continues in lower case."""
     text = ""
-    for line in map(str.strip, lines):
+    for line in (" ".join(written.split()) for written in lines):
         if text[-1:] in _HYPHENS and text[-1 - _MIN_WORD : -1].isalpha() and line[:1].islower():
             text = text[:-1] + line
         elif line:
@@ -56,14 +58,14 @@ def joined(lines: Iterable[str]) -> str:
     return clean(text)
 
 
-def alto_blocks(stream: BinaryIO, head: bytes) -> Iterator[Block]:
+def alto_blocks(data: bytes) -> Iterator[Block]:
     """Yield the blocks of an ALTO page that have a text."""
     lines: list[str] = []
     words: list[str] = []
     around: list[str] = []  # the composed blocks that are open
     names: tuple[str, ...] = ()
     restored = False  # whether the last word is one that a hyphen splits, as a whole
-    for token in Markup(stream, head).tokens():
+    for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
             continue
         local, attributes = token.name.rpartition(":")[2], token.attributes
@@ -97,32 +99,28 @@ def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
     return False
 
 
-def hocr_blocks(stream: BinaryIO, head: bytes) -> Iterator[Block]:
+def hocr_blocks(data: bytes) -> Iterator[Block]:
     """Yield the paragraphs of hOCR that have a text."""
     lines: list[str] = []
-    for token in Markup(stream, head).tokens():
+    for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
             if lines:
                 lines[-1] += token
         elif not token.closes:
             kinds = token.attributes.get("class", "")
             if "ocr_par" in kinds or "ocr_carea" in kinds or "ocr_page" in kinds:
-                if text := joined(map(_one_spaced, lines)):
+                if text := joined(lines):
                     yield Block((), text)
                 lines = [""]
             elif lines and any(kind in kinds for kind in _LINES):
                 lines.append("")
             elif lines and "ocrx_word" in kinds:
                 lines[-1] += " "
-    if text := joined(map(_one_spaced, lines)):
+    if text := joined(lines):
         yield Block((), text)
 
 
 _LINES: Final = ("ocr_line", "ocrx_line", "ocr_header", "ocr_caption", "ocr_textfloat")
-
-
-def _one_spaced(text: str) -> str:
-    return " ".join(text.split())
 
 
 def read_alto(stream: io.BufferedReader, context: ReadContext) -> Source:
@@ -136,56 +134,38 @@ def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _page(
-    stream: io.BufferedReader,
-    context: ReadContext,
-    blocks: Callable[[BinaryIO, bytes], Iterator[Block]],
-    what: str,
+    stream: io.BufferedReader, context: ReadContext, blocks: Callable[[bytes], Iterator[Block]], what: str
 ) -> Source:
     """Read a page as one item; its head is found like that of any article."""
-    with stream:
-        texts = _texts(blocks(stream, stream.peek()), context)
+    try:
+        texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
+    except TooLongError:
+        why = f"with a tag of more than {MAX_TOKEN_LENGTH:,} bytes"
+        raise SourceError(f"{context.name} is {what} {why}") from None
     if not texts:
-        raise SourceError(
-            f"{context.name} is {what}, but holds no text; run text recognition on its pages first"
-        )
+        why = "holds no text; run text recognition on its pages first"
+        raise SourceError(f"{context.name} is {what}, but {why}")
     head = read_head(texts)
-    if why := too_long(head.title, head.paragraphs):
-        context.skip(1, why)
+    if too_much := too_long(head.title, head.paragraphs):
+        context.skip(1, too_much)
         return Source(context.name, iter(()))
     day = head.date or day_in_name(PurePosixPath(context.name).name)
     item = RawItem(context.lines(1), head.title, head.paragraphs, date=day, author=head.author)
     return Source(context.name, iter([item]))
 
 
-def _texts(blocks: Iterator[Block], context: ReadContext) -> list[str]:
-    """Return the texts of blocks, no more than an item can have."""
-    texts: list[str] = []
-    left = MAX_TEXT_LENGTH + 1
-    try:
-        for block in blocks:
-            texts.append(block.text)
-            left -= len(block.text)
-            if left < 0:
-                break
-    except TooLongError:
-        context.skip(0, "a tag or a text that is too long; the rest is left out")
-    return texts
-
-
 _ARTICLE: Final = "article"
 _HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
-_MAX_PARTS: Final = 400_000  # tags and texts of a METS file
 _PAGES: Final = 64  # whose texts are kept: an article continues on another page
-_NO_ARTICLES: Final = "is METS, but states no articles of ALTO pages; its pages are read one by one"
 
 
-@nonempty(_NO_ARTICLES)
+@nonempty("is METS, but states no articles of ALTO pages; its pages are read one by one")
 def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the articles of an issue, whose texts are in the ALTO pages beside the METS file."""
     reader = ForeignReader(context)
     with stream:
         markup = Markup(stream, stream.peek())
-        for whole in Items(markup, frozenset({"mets"}), context, _MAX_PARTS):
+        for whole in Items(markup, frozenset({"mets"}), context):
             issue = _Issue(as_tree(whole), context)
             for number, values in enumerate(issue.articles(), start=1):
                 if (item := reader.read(values, number)) is not None:
@@ -260,15 +240,10 @@ class _Issue:
             return {}
         found: dict[str, list[str]] = {}
         with stream:
-            head = stream.read(_HEAD)
-            stream.seek(0)
-            for block in alto_blocks(stream, head):
+            for block in alto_blocks(stream.read(MAX_PAGE_SIZE)):
                 for own in {*block.names, ""}:
                     found.setdefault(own, []).append(block.text)
         return found
-
-
-_HEAD: Final = 1 << 12
 
 
 def _relative(link: str) -> str:
@@ -277,11 +252,6 @@ def _relative(link: str) -> str:
 
 _MENTION: Final = re.compile(rb"""href\s*=\s*["']([^"'<>]{1,1000})["']""")
 _STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNORECASE)
-
-
-def is_mets_name(path: PurePosixPath) -> bool:
-    """Return whether a file is METS by its name, such as ``1898-03-05-mets.xml``."""
-    return path.suffix.lower() == ".xml" and "mets" in path.stem.lower()
 
 
 def pages_of_articles(
@@ -294,9 +264,9 @@ def pages_of_articles(
         read: Returns the content of a file.
     """
     pages: set[PurePosixPath] = set()
-    for path in filter(is_mets_name, paths):
-        data = read(path)
-        if _STATES_ARTICLES.search(data):
+    for path in paths:
+        is_mets = path.suffix.lower() == ".xml" and "mets" in path.stem.lower()
+        if is_mets and _STATES_ARTICLES.search(data := read(path)):
             links = [_relative(link.decode("utf-8", "replace")) for link in _MENTION.findall(data)]
             pages.update(path.parent / link for link in links)
     return pages

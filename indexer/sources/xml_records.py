@@ -7,9 +7,9 @@ at a time.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element as Tree  # builds trees; it parses nothing here
 
@@ -59,7 +59,7 @@ class Path(NamedTuple):
         texts += ["".join(one.itertext()) for path in self.within for one in found.iterfind(path)]
         if not self.attributes and not self.within:
             texts = ["".join(found.itertext())]
-        return visible(" ".join(texts))
+        return " ".join(texts).strip()
 
 
 class Format(NamedTuple):
@@ -97,15 +97,13 @@ def _path(written: str) -> Path:
 def as_tree(element: Element) -> Tree:
     """Convert an element to one of ElementTree, whose names have no prefixes."""
     tree = Tree(element.name.rpartition(":")[2], {"type": ""} | element.attributes)
-    last: Tree | None = None
-    for part in element.parts:
-        if not isinstance(part, str):
-            last = as_tree(part)
-            tree.append(last)
-        elif last is None:
-            tree.text = (tree.text or "") + part
+    for is_text, parts in groupby(element.parts, lambda part: isinstance(part, str)):
+        if not is_text:
+            tree.extend([as_tree(part) for part in parts if not isinstance(part, str)])
+        elif len(tree):
+            tree[-1].tail = "".join(map(str, parts))
         else:
-            last.tail = (last.tail or "") + part
+            tree.text = "".join(map(str, parts))
     return tree
 
 
@@ -115,9 +113,7 @@ _BLOCKS: Final = frozenset(
 )
 _HYPHENS: Final = "-‐¬\u00ad"
 _DROPPED: Final = frozenset("script style media fw figure teiHeader nitf-table-metadata".split())
-_OF_HEAD: Final = frozenset(
-    "head byline dateline opener docDate docAuthor hedline".split()
-)  # of an article in TEI
+_OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedline".split())
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
@@ -145,9 +141,6 @@ def _gather(tree: Tree, pieces: list[str], dropped: frozenset[str] = frozenset()
         pieces.append(part.tail or "")
 
 
-_CONTROL: Final = "marc_dates"
-
-
 def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     """Return the fields of an item.
 
@@ -164,8 +157,6 @@ def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
                 for one in path.elements(whole if path.of_whole else part):
                     if field == "body":
                         found += paragraphs_within(one)
-                    elif field == _CONTROL:  # positions in it have a meaning
-                        found.append(one.text or "")
                     else:
                         found.append(path.value(one))
             if found := [text for text in found if text]:
@@ -175,7 +166,7 @@ def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     return values
 
 
-_SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "year", "day", _CONTROL})
+_SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "year", "day"})
 
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
@@ -189,8 +180,8 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 def _of_library(values: dict[str, Any], form: str) -> None:
     """Complete the fields of formats that split a date or an identifier."""
-    if form == "marc":
-        control = values.pop(_CONTROL, "")
+    if form == "marcxml":
+        control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]
         if figures.isdigit():
             values["date"] = figures if len(figures) == 8 else figures[:4]
@@ -200,10 +191,6 @@ def _of_library(values: dict[str, Any], form: str) -> None:
         if number := values.get("record_number"):
             values["id"] = f"{values.pop('control_agency', '') or 'marc'}:{number}"
         values["title"] = values.get("title", "").rstrip(" /:;,.=")
-    elif form == "mods" and "id" in values and ":" not in values["id"]:
-        values["id"] = f"mods:{values['id']}"
-    elif form == "zotero" and not values.get("id", "").startswith("http"):
-        values.pop("id", None)  # a number within this file
     if form != "tei":
         as_foreign(values)
 
@@ -211,12 +198,11 @@ def _of_library(values: dict[str, Any], form: str) -> None:
 def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem]:
     form = _format(form_name)
     reader = AgencyReader(context) if form_name in AGENCIES else ForeignReader(context)
-    others: Counter[str] = Counter()
     with stream:
         for element in Items(Markup(stream, stream.peek()), form.items, context):
             local = element.name.rpartition(":")[2]
-            if form_name == "newsml-g2" and local != "newsItem":
-                others[local] += 1
+            if form_name == "newsml" and local != "newsItem":
+                context.skip(element.first, f"no article but a {local}")
                 continue
             whole = as_tree(element)
             for part in (form.part and whole.findall(form.part)) or [whole]:
@@ -226,25 +212,13 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
                     _of_library(values, form_name)
                 if (item := reader.read(values, element.first, element.last)) is not None:
                     yield item
-    for name, count in sorted(others.items()):
-        context.skip_count(f"no articles but {name}", count)
-    if isinstance(reader, AgencyReader):
-        reader.report()
 
 
-def _reader(form: str, what: str) -> Reader:
-    @nonempty(f"is {what}, but holds no article that can be read")
-    def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-        return _read(stream, context, form)
-
-    return read
-
-
-read_newsml_g2 = _reader("newsml-g2", "NewsML-G2")
-read_newsml_1 = _reader("newsml-1", "NewsML 1")
-read_nitf = _reader("nitf", "NITF")
-read_endnote = _reader("endnote", "XML of EndNote")
-read_zotero = _reader("zotero", "RDF of Zotero")
-read_mods = _reader("mods", "MODS")
-read_marc = _reader("marc", "MARCXML")
-read_tei = _reader("tei", "TEI")
+def __getattr__(name: str) -> Reader:
+    """Return the reader of a format of the table, ``read_mods``."""
+    whats = {f"read_{kind}": (kind, what) for kind, what, *_ in rows(__file__, "xml_kinds.tsv")}
+    if name not in whats:
+        raise AttributeError(name)
+    form, what = whats[name]
+    read = nonempty(f"is {what}, but holds no article that can be read")
+    return read(lambda stream, context: _read(stream, context, form))

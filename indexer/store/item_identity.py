@@ -96,20 +96,21 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
     """Yield the documents of one source with the ids that a build assigns, each item once.
 
     Args:
-        documents: The documents in the order of the source.
+        documents: The documents in the order of the source; of several versions of an item each that is
+            newer than those before.
         on_skip: Called with each item that was read before.
     """
     read = ReadItems()
-    versions: dict[str, tuple[Version, SourceLines]] = {}
+    versions: dict[str, Version] = {}
     for written in documents:
         if version := version_of(written):
-            known, place = versions.setdefault(written.id, (version, written.item.source))
-            if known != version:
-                older = min((known, place), (version, written.item.source))
-                versions[written.id] = max((known, place), (version, written.item.source))
-                on_skip(older_version_warning(written.id, older[1]))
-                if version > known:
-                    yield written
+            known = versions.setdefault(written.id, version)
+            versions[written.id] = max(known, version)
+            if version > known:
+                yield written
+            elif version < known:
+                on_skip(older_version_warning(written.id, written.item.source))
+            if version != known:
                 continue
         document = read.with_distinct_id(written) if written.id in read.ids else written
         apart = read.apart(document) if document.id in read.ids else document

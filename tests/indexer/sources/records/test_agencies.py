@@ -125,8 +125,8 @@ def test_a_message_holds_items_and_packages() -> None:
         assert len(found) == 2
         assert len({item.id for item in found}) == 2
         assert [one.reason for one in skipped] == [
-            "no articles but packageItem, left out: 1",
-            "no texts but pictures, sounds, graphics, left out: 1",
+            "no article but a packageItem",
+            "no text but a picture, a sound or a graphic",
         ]
 
 

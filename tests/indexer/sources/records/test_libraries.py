@@ -81,7 +81,7 @@ def test_rdf_of_zotero_is_read() -> None:
         "Ana Prieto",
         date(2018, 3, 5),
     )
-    assert (first.paragraphs, first.url) == (("El muelle abre. Caben dos.",), "https://puerto.example/1")
+    assert (first.paragraphs, first.url) == (("El muelle abre.", "Caben dos."), "https://puerto.example/1")
     assert dict(first.fields)["publication"] == "El Puerto"
     assert second.date is not None
     assert (second.title, second.date.start) == ("Otro muelle", date(2018, 3, 6))
