@@ -100,16 +100,19 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
                 yield found
 
 
-def _items(value: object) -> list[dict[str, Any]]:
-    """Return the items in a value: itself, or those of the lists that it contains."""
-    if isinstance(value, list):
-        return [item for one in value if isinstance(one, dict) for item in _items(one)]
-    if not isinstance(value, dict):
-        return []
-    if "uri" in value and value.get("type") != "composite":
-        return [value]
-    held = value.get("items") or value.get("associations") or [value]
-    return _items([*held.values()] if isinstance(held, dict) else held)
+def _items(value: object) -> Iterator[dict[str, Any]]:
+    """Yield the items in a value: itself, or those of the lists that it contains."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        held = one
+        if isinstance(one, dict):
+            held = one.get("items") or one.get("associations")
+            if not held or ("uri" in one and one.get("type") != "composite"):
+                yield one
+                continue
+        values = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+        pending += reversed([*values])
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:

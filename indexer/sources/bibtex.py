@@ -136,13 +136,16 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 def _names(written: str) -> list[str]:
     """Split names at each ``and`` outside of braces, and put them in their natural order."""
-    names: list[str] = []
+    names: list[list[str]] = []
+    depth = 0
     for part in " ".join(written.split()).split(" and "):
-        if names and names[-1].count("{") > names[-1].count("}"):
-            names[-1] += f" and {part}"
+        if depth > 0:
+            names[-1].append(part)
         else:
-            names.append(part)
-    plain = [plain_text(name) if name.startswith("{") else natural_name(plain_text(name)) for name in names]
+            names.append([part])
+        depth += part.count("{") - part.count("}")
+    whole = map(" and ".join, names)
+    plain = [plain_text(name) if name.startswith("{") else natural_name(plain_text(name)) for name in whole]
     return [name for name in plain if name not in {"", "others"}]
 
 

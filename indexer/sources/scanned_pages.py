@@ -44,6 +44,7 @@ class Block(NamedTuple):
 
 _HYPHENS: Final = "-‐¬\u00ad="
 _HEAD: Final = 1 << 12  # bytes that show the encoding
+_DEEPEST: Final = 8  # nesting of composed blocks
 _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
@@ -70,7 +71,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
             continue
         local, attributes = token.name.rpartition(":")[2], token.attributes
         if local == "ComposedBlock":
-            around = around[:-1] if token.closes else [*around, attributes.get("ID", "")]
+            around = around[:-1] if token.closes else [*around[-_DEEPEST:], attributes.get("ID", "")]
         elif local == "TextBlock":
             if text := joined(lines):
                 yield Block(names, text)
