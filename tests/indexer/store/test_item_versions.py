@@ -13,6 +13,7 @@ from indexer.store import item_versions
 from indexer.store.check import check_index
 from indexer.store.indexing import build, update
 from indexer.store.item_identity import items_once
+from indexer.store.writer import FolderSegment
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -74,6 +75,15 @@ def test_sources_keep_the_latest_version(tmp_path: Path, order: tuple[int, ...])
         (hit,) = searcher.search("quay").hits
         assert searcher.item(hit.id).source.file == "3.json"
         assert searcher.item(hit.id).since == 1
+
+
+def test_versions_are_found_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that looks documents up in batches, such as a cluster, gives the same."""
+    monkeypatch.setattr(FolderSegment, "is_remote", True)
+    build([write(tmp_path / "a.json", version(2), version(4, guid="urn:x:1"))], tmp_path / "index")
+    report = update([write(tmp_path / "b.json", version(1), version(3), version(2))], tmp_path / "index")
+    assert (report.replaced, report.items) == (1, 2)
+    assert titles(tmp_path / "index") == ["The quay, version 3", "The quay, version 4"]
 
 
 def test_an_update_counts_older_versions_as_unchanged(tmp_path: Path) -> None:
