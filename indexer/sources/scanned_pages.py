@@ -50,13 +50,15 @@ _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 def joined(lines: Iterable[str]) -> str:
     """Join the lines of a paragraph; a split word is restored if it continues in lower case."""
-    text = ""
-    for line in (" ".join(written.split()) for written in lines):
-        if text[-1:] in _HYPHENS and text[-1 - _MIN_WORD : -1].isalpha() and line[:1].islower():
-            text = text[:-1] + line
-        elif line:
-            text = f"{text} {line}" if text else line
-    return clean(text)
+    pieces: list[str] = []
+    for line in filter(None, (" ".join(written.split()) for written in lines)):
+        last = pieces[-1] if pieces else ""
+        if last[-1:] in _HYPHENS and last[-1 - _MIN_WORD : -1].isalpha() and line[:1].islower():
+            pieces[-1] = last[:-1]
+            pieces.append(line)
+        else:
+            pieces.append(f" {line}")
+    return clean("".join(pieces).strip())
 
 
 def alto_blocks(data: bytes) -> Iterator[Block]:
@@ -102,22 +104,22 @@ def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
 
 def hocr_blocks(data: bytes) -> Iterator[Block]:
     """Yield the paragraphs of hOCR that have a text."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
             if lines:
-                lines[-1] += token
+                lines[-1].append(token)
         elif not token.closes:
             kinds = token.attributes.get("class", "")
             if "ocr_par" in kinds or "ocr_carea" in kinds or "ocr_page" in kinds:
-                if text := joined(lines):
+                if text := joined(map("".join, lines)):
                     yield Block((), text)
-                lines = [""]
+                lines = [[]]
             elif lines and any(kind in kinds for kind in _LINES):
-                lines.append("")
+                lines.append([])
             elif lines and "ocrx_word" in kinds:
-                lines[-1] += " "
-    if text := joined(lines):
+                lines[-1].append(" ")
+    if text := joined(map("".join, lines)):
         yield Block((), text)
 
 
@@ -190,8 +192,8 @@ class _Issue:
             links = [value for part in one for name, value in part.items() if name.endswith("href")]
             self._files[one.get("ID", "")] = _relative(links[0]) if links else ""
         for one in whole.iterfind("dmdSec"):
-            mods = next(one.iter("mods"), None)
-            self._records[one.get("ID", "")] = {} if mods is None else fields_in_mods(mods)
+            for mods in one.iter("mods"):
+                self._records[one.get("ID", "")] = fields_in_mods(mods)
         self._texts = lru_cache(_PAGES)(self._read_page)
 
     def articles(self) -> Iterator[dict[str, Any]]:
@@ -213,14 +215,11 @@ class _Issue:
         texts: list[str] = []
         self._gather(div, headings, texts)
         title = div.get("LABEL", "").strip() or own.get("title") or " ".join(headings)
-        passed: dict[str, Any] = {field: issue[field] for field in ("date", "language") if field in issue}
-        yield {
-            **passed,
-            "publication": issue.get("title", ""),
-            **own,
-            "title": title,
-            "body": [escape(text, quote=False) for text in texts],
+        passed = {
+            "publication": issue.get("title"),
+            **{name: issue.get(name) for name in ("date", "language")},
         }
+        yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
         """Add the texts of a division in order; those of its headings to the headings."""

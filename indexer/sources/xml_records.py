@@ -171,8 +171,7 @@ _SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "y
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
     """Return the fields that a MODS record within another document states."""
-    values = values_of(_format("mods"), tree, tree)
-    return as_foreign({name: value for name, value in values.items() if name != "id"})
+    return as_foreign(values_of(_format("mods"), tree, tree))
 
 
 _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day

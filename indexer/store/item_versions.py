@@ -71,16 +71,15 @@ class LatestVersions:
 
     Args:
         writer: The writer of the next generation.
+
+    Attributes:
+        held: The waiting documents by id.
     """
 
     def __init__(self, writer: DocumentStore) -> None:
         self._writer = writer
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when it is written
-        self._held: dict[str, Held] = {}
-
-    def get(self, item_id: str) -> Held | None:
-        """Return the waiting document with an id."""
-        return self._held.get(item_id)
+        self.held: dict[str, Held] = {}
 
     def put(self, document: Document, version: Version, source: str, since: int | None = None) -> None:
         """Hold a document, instead of the waiting one with its id if there is any.
@@ -95,7 +94,7 @@ class LatestVersions:
             DragomanError: The disk is full.
         """
         record = document.record
-        if (older := self._held.get(document.id)) and since is None:
+        if (older := self.held.get(document.id)) and since is None:
             since = since_of(self._record(older))
         if since is not None:
             record = with_since(record, since)
@@ -104,14 +103,14 @@ class LatestVersions:
             self._file.write(record)
         except OSError as error:
             raise DragomanError(f"a temporary file cannot be written: {reason(error)}") from None
-        self._held[document.id] = Held(version, source, document.item.source, at, len(record))
+        self.held[document.id] = Held(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
         """Write the waiting documents, in the order in which their items were first read."""
-        for held in self._held.values():
+        for held in self.held.values():
             document = restore(self._record(held))
             self._writer.add(document, since_of(document.record))
-        self._held.clear()
+        self.held.clear()
         self._file.close()
 
     def _record(self, held: Held) -> bytes:

@@ -151,6 +151,7 @@ class SourceMerger:
         same: Finds the indexed items of documents.
         indexed: The items of the base generation, by source or part of a source that had items.
         new_items: New items of sources that may be changed versions of removed ones.
+        latest: The latest versions of items, to be written after all sources are read.
         excludes: Returns whether a correction marks a document as not an item.
     """
 
@@ -170,7 +171,7 @@ class SourceMerger:
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the current source that could not be read
-        self._latest = LatestVersions(writer)
+        self.latest = LatestVersions(writer)
         self._held: list[Document] = []  # items of the current source that are new, or changed with a new id
         self._room = MAX_HELD
 
@@ -215,10 +216,6 @@ class SourceMerger:
         name = self.sources.open_items_source()
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip))
-
-    def write_latest(self) -> None:
-        """Write the latest versions of items, after all sources were read."""
-        self._latest.write()
 
     def count_unchanged(self, names: Iterable[str]) -> None:
         """Count the items of addresses that have not changed."""
@@ -325,13 +322,13 @@ class SourceMerger:
             return False
         if address is not None:
             return version_in(decode_record(self._writer.record(address))) != version
-        held = self._latest.get(document.id)
+        held = self.latest.held.get(document.id)
         if held is None or held.version == version:
             return False
         older = document.item.source
         if version > held.version:
             older = held.place
-            self._latest.put(document, version, name)
+            self.latest.put(document, version, name)
             self.sources.items[held.source] -= 1
             self.sources.items[name] += 1
         self._skip(older_version_warning(document.id, older))
@@ -414,7 +411,7 @@ class SourceMerger:
             self._listeners.of("replaced", document, former, None if source == own else f"it was of {source}")
             self._register.drop_places(document.id)
         if version:
-            self._latest.put(document, version, name, self._writer.remove(address))
+            self.latest.put(document, version, name, self._writer.remove(address))
         else:
             self._writer.replace(address, document)
         self.sources.items[source if source in self.sources.known else name] -= 1
@@ -422,7 +419,7 @@ class SourceMerger:
 
     def _add(self, name: str, document: Document) -> None:
         if version := version_of(document):
-            self._latest.put(document, version, name)
+            self.latest.put(document, version, name)
         else:
             self._writer.add(document)
         for former in document.item.former if b'"former":[' in document.record else ():
