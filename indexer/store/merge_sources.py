@@ -310,7 +310,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether an item is another version of one that was read; a newer one replaces a waiting one.
+        """Return whether an item may be another version of one that was read; a newer one replaces it.
 
         Args:
             name: The name of its source.
@@ -320,8 +320,8 @@ class SourceMerger:
         version = version_of(document)
         if version is None:
             return False
-        if address is not None:
-            return version_in(decode_record(self._writer.record(address))) != version
+        if address is not None:  # the version of the index decides
+            return True
         held = self.latest.held.get(document.id)
         if held is None or held.version == version:
             return False

@@ -69,7 +69,8 @@ def test_sources_keep_the_latest_version(tmp_path: Path, order: tuple[int, ...])
     for source in sources[1:]:
         update([source], tmp_path / "index")
         update([source], tmp_path / "index")
-    update(None, tmp_path / "index")
+    report = update(None, tmp_path / "index")
+    assert (report.unchanged, report.replaced, report.gone, report.skipped.total) == (3, 0, 0, 0)
     assert titles(tmp_path / "whole") == titles(tmp_path / "index") == ["The quay, version 3"]
     with Searcher(tmp_path / "index") as searcher:
         (hit,) = searcher.search("quay").hits
