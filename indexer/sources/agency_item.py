@@ -108,7 +108,8 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
         held = one
         if isinstance(one, dict):
             held = one.get("items") or one.get("associations")
-            if not held or ("uri" in one and one.get("type") != "composite"):
+            has_text = any(name.startswith(("body_", "bodies")) for name in one)
+            if not held or ("uri" in one and (has_text or one.get("type") != "composite")):
                 yield one
                 continue
         values = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
@@ -117,12 +118,14 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an item; names that are not renamed are those of any export."""
-    values: dict[str, Any] = {"date": item.get("versioncreated")}
-    for name, value in item.items():
+    values: dict[str, Any] = {"date": item.get("versioncreated") or item.get("versionCreated")}
+    for name, value in [(name.lower(), value) for name, value in item.items()]:  # ninjs 3.1 has capitals
         if field := _LISTS.get(name):
             values[field] = _texts(value, field)
         elif name.startswith("body_"):
             values["body"] = max(values.get("body", ""), str(value), key=_markup)
+        elif name == "headline_main":
+            values["title"] = value
         elif name not in _LEFT_OUT:
             values[_RENAMED.get(name, name)] = value
     return values

@@ -283,7 +283,7 @@ def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
     return recognises
 
 
-_NINJS: Final = re.compile(r'"(?:versioncreated|pubstatus|body_xhtml|ninjs)"\s*[:,}]')
+_NINJS: Final = re.compile(r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs)"\s*[:,}]')
 _CSL: Final = re.compile(
     r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
 )

@@ -269,10 +269,14 @@ NINJS_3: dict[str, Any] = {
 }
 NINJS_2 = NINJS_3 | {"standard": {"name": "ninjs", "version": "2.1"}, "by": "Ana Prieto"}
 del NINJS_2["bylines"]
+NINJS_31 = NINJS_3 | {"versionCreated": NINJS_3["versioncreated"], "by": "Ana Prieto"}
+del NINJS_31["bylines"], NINJS_31["versioncreated"]
+NINJS_16 = NINJS_1 | {"headline_main": "El muelle", "type": "composite", "associations": {"a": {"uri": "b"}}}
+del NINJS_16["headline"]
 
 
-@pytest.mark.parametrize("record", [NINJS_1, NINJS_2, NINJS_3])
-def test_ninjs_of_three_versions_is_read(record: dict[str, Any]) -> None:
+@pytest.mark.parametrize("record", [NINJS_1, NINJS_16, NINJS_2, NINJS_3, NINJS_31])
+def test_ninjs_of_all_versions_is_read(record: dict[str, Any]) -> None:
     """The versions of ninjs give the same title, text, day, author and id."""
     for data in (json.dumps(record), json.dumps([record]), json.dumps({"items": [record]}, indent=1)):
         item = read_one(data.encode())
