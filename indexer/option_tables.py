@@ -267,6 +267,9 @@ class WriteOptions(OptionTable):
     allow_private = Option("flag", READ, "--allow-private").described(
         "Fetch addresses of this computer and its network too, and through a proxy where one is set."
     )
+    skip_embargoed = Option("flag", READ, "--skip-embargoed").described(
+        "Leave out items of news agencies under embargo, which have the field embargoed otherwise."
+    )
     items = Option("items", WRITE).described(
         about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
     )
@@ -332,6 +335,7 @@ if TYPE_CHECKING:
         include: str | Iterable[str]
         exclude: str | Iterable[str]
         allow_private: bool
+        skip_embargoed: bool
         items: Iterable[Mapping[str, Any] | NewsItem] | None
         jobs: int | None
         memory_mb: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import zipfile
@@ -18,11 +19,17 @@ from zipfile import BadZipFile
 
 from indexer.errors import SourceError, reason
 from indexer.sources.encoding import whole
-from indexer.sources.source import MAX_MEMBERS, MAX_UNPACKED_SIZE, Skipped, missing_extra
-from indexer.sources.stream import Blob, RawStream, open_file, peek, source_name
+from indexer.sources.source import (
+    MAX_MEMBERS,
+    MAX_PAGE_SIZE,
+    MAX_UNPACKED_SIZE,
+    Skipped,
+    missing_extra,
+)
+from indexer.sources.stream import Blob, RawStream, open_file, open_sibling, peek, source_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.sources.source import OnSkip, ReadOptions
 
@@ -99,9 +106,15 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     if (folder / _INDEX).is_file():
         raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
     members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
-    for (path, member), _ in _select(members, str(folder), options, "name a folder"):
+    for (path, member), _ in _select(members, str(folder), options, "name a folder", _content):
         name = str(PurePosixPath(options.within, member))
-        yield Blob(name, str(path), partial(open_file, path, str(path), options.meter))
+        opened = partial(open_file, path, str(path), options.meter)
+        yield Blob(name, str(path), opened, sibling=partial(open_sibling, path))
+
+
+def _content(file: tuple[Path, PurePosixPath]) -> bytes:
+    with file[0].open("rb") as stream:
+        return stream.read(MAX_PAGE_SIZE)
 
 
 def size_of_all(sources: Iterable[str]) -> int:
@@ -150,9 +163,15 @@ def is_litter(name: PurePosixPath) -> bool:
 
 
 def _select(
-    found: Sequence[tuple[T, PurePosixPath]], label: str, options: ReadOptions, kind: str
+    found: Sequence[tuple[T, PurePosixPath]],
+    label: str,
+    options: ReadOptions,
+    kind: str,
+    read: Callable[[T], bytes],
 ) -> Iterator[tuple[T, PurePosixPath]]:
     """Yield the selected members of a folder or an archive, each with its path.
+
+    Scanned pages whose articles a METS file among them states are left out; ``read`` reads a member.
 
     Raises:
         SourceError: None is selected; the message ends with advice for the kind of container.
@@ -165,6 +184,19 @@ def _select(
         held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
         why = "--include and --exclude, a pattern each, leave no file of"
         raise SourceError(f"{why} {label}; it holds {held}")
+    if any("mets" in path.name.lower() for _, path in wanted):
+        from indexer.sources.scanned_pages import pages_of_articles  # few folders have scanned pages
+
+        held_at = {path: member for member, path in wanted}
+
+        def content(path: PurePosixPath) -> bytes:
+            try:
+                return read(held_at[path])
+            except (*_FAULTS, RuntimeError):  # reported when it is read
+                return b""
+
+        pages = pages_of_articles(held_at, content)
+        wanted = [pair for pair in wanted if pair[1] not in pages]
     yield from wanted
 
 
@@ -222,13 +254,26 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         left = [MAX_UNPACKED_SIZE]
         named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
         held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
-        for entry, own in _select(held, blob.label, options, "give an archive"):
+
+        def content(entry: zipfile.ZipInfo) -> bytes:
+            with archive.open(entry) as stream:
+                data: bytes = stream.read(MAX_PAGE_SIZE)
+            return data
+
+        entries_at = {own: entry for entry, own in held}
+        for entry, own in _select(held, blob.label, options, "give an archive", content):
             name = PurePosixPath(blob.name) / own
             if entry.flag_bits & _ENCRYPTED:
                 on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
                 continue
             label = f"{blob.label}/{own}"
-            yield Blob(str(name), label, partial(_open_member, archive, entry, label, left))
+
+            def sibling(relative: str, folder: PurePosixPath = own.parent) -> BinaryIO | None:
+                other = entries_at.get(folder / relative)
+                return io.BytesIO(content(other)) if other else None
+
+            opened = partial(_open_member, archive, entry, label, left)
+            yield Blob(str(name), label, opened, sibling=sibling)
 
 
 def _parts(filename: str) -> list[str]:

@@ -376,6 +376,8 @@ class Items:
                 return  # an empty item
             element.first = self._markup.line()
             if self._item_at < 0:
+                if len(self._open) == _DEEPEST:  # elements without an end, such as those of a dropped item
+                    del self._open[1:]
                 self._item_at, self._size = len(self._open), 0
         elif self._item_at < 0:
             self._keep(element, around)

@@ -139,6 +139,24 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
             yield text.value()
 
 
+def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
+    """Yield the values of a JSON text up to a fault, which is reported.
+
+    Raises:
+        SourceError: No value can be read.
+    """
+    values = values_of(stream, context.name)
+    found = 0
+    try:
+        for value in values:
+            found += 1
+            yield value
+    except SourceError as error:
+        if not found:
+            raise
+        context.skip(found + 1, str(error).removeprefix(context.name).strip())
+
+
 class _Text:
     """A text that is read through a buffer."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.sources import text_shapes
 from indexer.sources.encoding import is_binary, wide_encoding
 from indexer.sources.text_shapes import is_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -282,7 +285,7 @@ def _is_export(text: str) -> bool:
     return any(one in text for one in _EXPORT)
 
 
-def _root(text: str) -> tuple[str, str, int]:
+def _root(text: str, names: Collection[str] = ()) -> tuple[str, str, int]:
     """Return the first element: its name, in lower case without prefix, its attributes, and its end."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
@@ -291,12 +294,57 @@ def _root(text: str) -> tuple[str, str, int]:
         found = _ROOT.match(text, _BEFORE_ROOT.match(text, start).end())  # type: ignore[union-attr]
         if found:
             name = found[1].lower()
-            if name in _ROOTS and (start == 0 or name != "rss" or "version" in found[2]):
+            if name in (names or _ROOTS) and (start == 0 or name != "rss" or "version" in found[2]):
                 return name, found[2], found.end()
     return "", "", 0
 
 
 _ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "sitemapindex", "html"})
+
+
+def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
+    """Return a check for XML with a first element of some name, and one of some marks in its first bytes."""
+    roots = frozenset(names.split())
+
+    def recognises(head: bytes, _suffix: str) -> bool:
+        text = text_of(head) if b"<" in head[:_LATEST] else ""
+        return _root(text, roots)[0] in roots and any(mark in text for mark in marks.split())
+
+    return recognises
+
+
+_NINJS: Final = re.compile(r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs)"\s*[:,}]')
+_CSL: Final = re.compile(
+    r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
+)
+_RIS: Final = re.compile(r"(?:[^\n]{0,200}\n){0,5}?TY {0,2}- {0,2}[A-Z]{2,7}\s*\n(?:[A-Z][A-Z0-9] {0,2}-|\s)")
+_BIBTEX: Final = re.compile(
+    r"\s*(?:%[^\n]*\n\s*)*@\s*(?:[A-Za-z]{3,30}\s*[{(]\s*[^\s,{}]*\s*[,=]|(?i:comment|preamble)\s*[{(])"
+)
+
+
+def is_ninjs(head: bytes, _suffix: str) -> bool:
+    """Return whether a file is ninjs, the JSON of news agencies."""
+    text = text_of(head)
+    return text.startswith(("{", "[")) and '"uri"' in text and _NINJS.search(text) is not None
+
+
+def is_csl(head: bytes, _suffix: str) -> bool:
+    """Return whether a file is CSL-JSON, the JSON of reference managers."""
+    text = text_of(head)
+    return (
+        text.startswith(("{", "[")) and '"type"' in text and '"id"' in text and _CSL.search(text) is not None
+    )
+
+
+def is_ris(head: bytes, _suffix: str) -> bool:
+    """Return whether a text is RIS: a tag of a type, then another tag."""
+    return _RIS.match(text_of(head)) is not None
+
+
+def is_bibtex(head: bytes, _suffix: str) -> bool:
+    """Return whether a text is BibTeX: an entry with a key, perhaps behind comments."""
+    return _BIBTEX.match(text_of(head)) is not None
 
 
 SEPARATOR: Final = re.compile(rb"From .*\b\d{1,2}:\d\d(?::\d\d)?\b.*\b\d{2,4}\b")

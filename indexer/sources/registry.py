@@ -11,10 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from indexer.data_tables import rows
 from indexer.errors import SourceError
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
+from indexer.sources.recognition import has_root
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
 from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
@@ -54,6 +56,10 @@ class SourceKind(NamedTuple):
     holds: str = ""
 
 
+_XML: Final = [
+    SourceKind(name, what, has_root(roots, marks), module, (f".{name}",))
+    for name, what, module, roots, marks in rows(__file__, "xml_kinds.tsv")
+]
 # The first kind that recognises the content is used.
 KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
@@ -65,6 +71,7 @@ KINDS: Final = (
     SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
     SourceKind("rtf", "a document in RTF", recognition.is_rtf, "press.press_export:read_rtf"),
     SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
+    *_XML,
     SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
     SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),
     SourceKind("sitemap", "a sitemap", recognition.is_sitemap, "feed:read_sitemap"),
@@ -73,8 +80,12 @@ KINDS: Final = (
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
     SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", recognition.is_none, "html.page", extra="html"),
+    SourceKind("ninjs", "ninjs", recognition.is_ninjs, "agency_item:read_ninjs"),
+    SourceKind("csl", "CSL-JSON", recognition.is_csl, "references:read_csl"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
+    SourceKind("ris", "RIS", recognition.is_ris, "references:read_ris", (".ris",)),
+    SourceKind("bibtex", "BibTeX", recognition.is_bibtex, "bibtex", (".bib", ".bibtex")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
     SourceKind("text", "a text that is one article", recognition.is_article, "article"),
     SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),
@@ -85,6 +96,7 @@ PAGE: Final = SourceKind(
 )
 # An address is fetched, and its content decides the kind.
 WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
+_EXPORTS: Final = [kind for kind in KINDS if kind in _XML or kind.name in {"ninjs", "csl", "ris", "bibtex"}]
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
@@ -146,11 +158,22 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
         met: dict[str, None] = {}
-        options = options._replace(base=blob.url, met=met)
+        options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
         source = read(stream, ReadContext(blob.name, on_skip, options))
+        if options.recognised and kind in _EXPORTS:
+            source = replace(source, items=_counted(source, kind.what, options.recognised))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
         yield load_reader(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
+
+
+def _counted(source: Source, what: str, recognised: Callable[[str, str, int], None]) -> Iterator[RawItem]:
+    """Yield the items of a source, and report their number and its format."""
+    count = 0
+    for item in source.items:
+        count += 1
+        yield item
+    recognised(source.name, what, count)
 
 
 def _reporting_unmapped(

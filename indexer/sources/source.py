@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
 from indexer.errors import SourceError
@@ -104,10 +104,12 @@ class ReadOptions(NamedTuple):
         part: The path of a folder in the known folder that contains it, for matching patterns.
         met: Collects the names of fields of a source if any is mapped: the first ones, and all mapped ones.
             Set for each source.
+        sibling: Opens another file of the folder or archive of a source by its relative path. Set for each
+            source.
+        skip_embargoed: Whether items of agencies under embargo are left out.
         jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
             one, None for a suitable number.
-        recognised: Called with the name of an export of a press database, its format and the number of its
-            articles.
+        recognised: Called with the name of an export, its format and the number of its articles.
     """
 
     kind: str | None = None
@@ -121,6 +123,8 @@ class ReadOptions(NamedTuple):
     within: str = ""
     part: str = ""
     met: dict[str, None] | None = None
+    sibling: Callable[[str], BinaryIO | None] | None = None
+    skip_embargoed: bool = False
     jobs: int | None = None
     recognised: Callable[[str, str, int], None] | None = None
 

@@ -100,14 +100,15 @@ class StatedIds:
             title: Its title, used if that is not enough.
             paragraphs: Its text.
         """
-        if key and (found := _digest(key)) not in self._seen:
+        if key and (found := id_of(key)) not in self._seen:
             self._seen[found] = 1
             return found
         text = "\n".join((title or "", *paragraphs))
-        found = _digest(f"{key or ''}\x1f{one_spaced(text)}")
+        found = id_of(f"{key or ''}\x1f{one_spaced(text)}")
         self._seen[found] += 1
         return found if self._seen[found] == 1 else f"{found}-{self._seen[found]}"
 
 
-def _digest(text: str) -> str:
+def id_of(text: str) -> str:
+    """Return the id of an item with an identifier."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

@@ -42,6 +42,7 @@ class Blob(NamedTuple):
         unpacked_name: The name whose suffix identifies its kind, if it differs: for compressed files the one
             without ``.gz``, for an address the last part of its path.
         url: The address that it was fetched from, without credentials; empty for none.
+        sibling: Opens another file of its folder or archive by its relative path; None if it is not there.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Blob(NamedTuple):
     keep_open: bool = False
     unpacked_name: str = ""
     url: str = ""
+    sibling: Callable[[str], BinaryIO | None] | None = None
 
     @property
     def suffix(self) -> str:
@@ -110,7 +112,19 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
     """
     is_stdin = str(path) == "-"
     label = "standard input" if is_stdin else os.fspath(path)
-    return Blob(source_name(path, within), label, partial(open_file, path, label, meter), is_stdin)
+    sibling = None if is_stdin else partial(open_sibling, path)
+    opened = partial(open_file, path, label, meter)
+    return Blob(source_name(path, within), label, opened, is_stdin, sibling=sibling)
+
+
+def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
+    """Open another file in the folder of a file, or below; None if there is no such file."""
+    folder = Path(path).resolve().parent
+    try:
+        other = (folder / relative).resolve()
+        return other.open("rb") if other.is_relative_to(folder) and other.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:

@@ -339,5 +339,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 def _digest(options: ReadOptions) -> str:
     """Return a digest of the options that decide the items of a page: with others it must be read again."""
-    read_by = (options.kind, options.columns, options.include, options.exclude)
+    read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
+    if options.skip_embargoed:
+        read_by = (*read_by, "skip_embargoed")
     return f"{crc32(repr(read_by).encode()):08x}"

@@ -219,6 +219,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
         merger.read(sources.name(request.sources, reading, mirror=request.mirror))
     if request.items is not None:
         merger.read_items(request.items)
+    merger.latest.write()
     unchanged = reading.visits.unchanged if reading.visits else []
     merger.count_unchanged(unchanged)
     if not merger.same.ids and not unchanged:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.custom_fields import MEMBER, SOURCE
 from indexer.documents.document import content_digest, is_distinctive, renamed, restore
 from indexer.documents.stored_record import without_since
-from indexer.item import NewsItem, decode_record
+from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import SEPARATOR
 from indexer.sources import Skipped
+from indexer.store.item_versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
     from indexer.sources.source import OnSkip
+    from indexer.store.item_versions import Version
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import DocumentStore
 
@@ -94,11 +96,22 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
     """Yield the documents of one source with the ids that a build assigns, each item once.
 
     Args:
-        documents: The documents in the order of the source.
+        documents: The documents in the order of the source; of several versions of an item each that is
+            newer than those before.
         on_skip: Called with each item that was read before.
     """
     read = ReadItems()
+    versions: dict[str, Version] = {}
     for written in documents:
+        if version := version_of(written):
+            known = versions.setdefault(written.id, version)
+            versions[written.id] = max(known, version)
+            if version > known:
+                yield written
+            elif version < known:
+                on_skip(older_version_warning(written.id, written.item.source))
+            if version != known:
+                continue
         document = read.with_distinct_id(written) if written.id in read.ids else written
         apart = read.apart(document) if document.id in read.ids else document
         if apart is None:
@@ -114,6 +127,11 @@ def repeated_item_warning(document: Document) -> Skipped:
     if document.stated:
         reason = f"the id “{document.id}” is taken by an earlier item"
     return Skipped(document.item.source.file, document.line, reason)
+
+
+def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
+    """Return the warning that a version of an item is left out, since a source has a later one."""
+    return Skipped(place.file, place.first, f"an older version of the item “{item_id}”")
 
 
 def read_as(document: Document, source: str) -> _Read:

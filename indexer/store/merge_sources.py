@@ -14,7 +14,8 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
-from indexer.store.item_identity import ItemIdentity, repeated_item_warning
+from indexer.store.item_identity import ItemIdentity, older_version_warning, repeated_item_warning
+from indexer.store.item_versions import LatestVersions, version_in, version_of
 from indexer.store.source_items import IndexedItems, NewItems
 from indexer.store.write_report import Change, Listeners, WriteReport
 
@@ -150,6 +151,7 @@ class SourceMerger:
         same: Finds the indexed items of documents.
         indexed: The items of the base generation, by source or part of a source that had items.
         new_items: New items of sources that may be changed versions of removed ones.
+        latest: The latest versions of items, to be written after all sources are read.
         excludes: Returns whether a correction marks a document as not an item.
     """
 
@@ -169,6 +171,7 @@ class SourceMerger:
         self._ahead = LookAhead(writer, self._skip)
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the current source that could not be read
+        self.latest = LatestVersions(writer)
         self._held: list[Document] = []  # items of the current source that are new, or changed with a new id
         self._room = MAX_HELD
 
@@ -277,27 +280,67 @@ class SourceMerger:
                     indexed.meet(address)
                 self._listeners.of("no item", document, reason="by hand")
                 continue
-            if document.id in same.ids and (apart := same.with_distinct_id(document)) is not document:
-                document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
-                if same.is_of_other_source(document, name):
-                    self._join(name, document, document.id, indexed)
-                    continue
-                other = same.apart(document)
+                other = self._repeated(name, document, address, indexed)
                 if other is None:
-                    self._skip(repeated_item_warning(document))
                     continue
-                document, address = other, self._writer.find(other.id)
+                document, address = other
             same.add(document, name)
             yield document, address
             if not len(same.ids) % ITEMS_PER_PROGRESS:
                 progress(name, len(same.ids))
 
+    def _repeated(
+        self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
+    ) -> tuple[Document, DocAddress | None] | None:
+        """Handle an item with the id of an earlier one; return what to write, None for nothing."""
+        if self._is_other_version(name, document, address):
+            return None if address is None else (document, address)
+        if (apart := self.same.with_distinct_id(document)) is not document:
+            document, address = apart, self._writer.find(apart.id)
+        if document.id not in self.same.ids:
+            return document, address
+        if self.same.is_of_other_source(document, name):
+            self._join(name, document, document.id, indexed)
+            return None
+        other = self.same.apart(document)
+        if other is None:
+            self._skip(repeated_item_warning(document))
+            return None
+        return other, self._writer.find(other.id)
+
+    def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
+        """Return whether an item may be another version of one that was read; a newer one replaces it.
+
+        Args:
+            name: The name of its source.
+            document: The item.
+            address: The address of the item in the index, unless it was replaced.
+        """
+        version = version_of(document)
+        if version is None:
+            return False
+        if address is not None:  # the version of the index decides
+            return True
+        held = self.latest.held.get(document.id)
+        if held is None or held.version == version:
+            return False
+        older = document.item.source
+        if version > held.version:
+            older = held.place
+            self.latest.put(document, version, name)
+            self.sources.items[held.source] -= 1
+            self.sources.items[name] += 1
+        self._skip(older_version_warning(document.id, older))
+        return True
+
     def _write_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
         """Handle an item whose id is not in the index."""
         if self._stays_deleted(document):
             return
-        if same := self.same.in_other_source(document, name):
+        if version_of(document):  # other versions may follow
+            self._add(name, document)
+        elif same := self.same.in_other_source(document, name):
             self._join(name, document, same, indexed)
         elif indexed.known and self._room > 0:
             self._held.append(document)
@@ -350,6 +393,11 @@ class SourceMerger:
         before, after = decode_record(old), decode_record(document.record)
         item = NewsItem.from_record(before)
         source = self.sources.of(item.source.file)
+        version = version_of(document)
+        if version and version < (version_in(before) or version):
+            report.unchanged += 1
+            self._listeners.of("unchanged", document, reason="the index has a later version")
+            return
         own = self.sources.of(after["source"]["file"])  # exported items have other sources
         if stated(before) == stated(after) or (source != own and self.same.agree(document, address)):
             report.unchanged += 1
@@ -365,12 +413,18 @@ class SourceMerger:
             report.replaced += 1
             self._listeners.of("replaced", document, former, None if source == own else f"it was of {source}")
             self._register.drop_places(document.id)
-        self._writer.replace(address, document)
+        if version:
+            self.latest.put(document, version, name, self._writer.remove(address))
+        else:
+            self._writer.replace(address, document)
         self.sources.items[source if source in self.sources.known else name] -= 1
         self.sources.items[name] += 1
 
     def _add(self, name: str, document: Document) -> None:
-        self._writer.add(document)
+        if version := version_of(document):
+            self.latest.put(document, version, name)
+        else:
+            self._writer.add(document)
         for former in document.item.former if b'"former":[' in document.record else ():
             self._register.rename(former, document.id)
         self.sources.items[name] += 1

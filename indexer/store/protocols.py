@@ -206,10 +206,14 @@ class DocumentStore(Protocol):
 
     def replace(self, address: DocAddress, document: Document) -> None:
         """Replace a document of the base generation; the new one keeps the generation of the old one."""
+        self.add(document, self.remove(address))
+
+    def remove(self, address: DocAddress) -> int:
+        """Delete a document of the base generation, and return the generation that first contained it."""
         segment = self.segments[address.segment]
         since = since_of(segment.stored(address.doc))
         self.delete(address)
-        self.add(document, segment.since if since is None else since)
+        return segment.since if since is None else since
 
     def delete(self, address: DocAddress) -> None:
         """Delete a document of the base generation from the next one."""

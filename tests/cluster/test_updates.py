@@ -217,3 +217,22 @@ def test_delete_by_query_is_the_same_on_both_engines(node: Node, tmp_path: Path)
     assert {row.split()[0] for row in every[2:]} == {"n1", "n3"}
     assert some[0] == "3 items would be deleted (any word); 1 item would stay in PLACE"
     assert deleted == ["2 items deleted (all words); 2 items in PLACE"]
+
+
+def test_the_latest_version_is_kept_on_both_engines(node: Node, tmp_path: Path) -> None:
+    """Of several versions of an item the latest is indexed, whichever source has it."""
+    files = []
+    for number in (2, 1, 3, 5, 4):
+        record = {"uri": "urn:quay:1", "version": str(number), "versioncreated": f"2018-03-0{number}"}
+        texts = {"headline": f"The quay, version {number}", "body_text": f"Text {number} of the quay."}
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps([record | texts]))
+    counts = []
+    for place in (tmp_path / "desk", f"{node.url}/versions"):
+        reports = [indexer.build(place, files[:2], own_thesaurus=False)]
+        reports += [indexer.update(place, files[2:]), indexer.update(place, files[:1])]
+        counts.append([[getattr(report, name) for name in COUNTED] for report in reports])
+        with Searcher(place) as searcher:
+            (hit,) = searcher.search("quay").hits
+            assert (hit.title, searcher.item(hit.id).source.file) == ("The quay, version 5", "5.json")
+    assert counts[0] == counts[1]

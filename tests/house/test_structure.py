@@ -13,7 +13,7 @@ from house.imports import ROOT, circles, graph, modules
 
 MAX_MODULE_LENGTH = 500  # lines
 MAX_FUNCTION_LENGTH = 60
-MAX_MODULES = 308
+MAX_MODULES = 310
 MIN_MEDIAN_LENGTH = 110  # lines of code
 MIN_LENGTH = 40  # lines of code; a smaller module needs a reason in its docstring
 MAX_SMALL_MODULES = 20
@@ -75,7 +75,7 @@ def code_lines(text: str) -> int:
 
 
 def test_modules_are_few_and_of_a_readable_size() -> None:
-    """There are at most 308 modules, few of them small, and their median is a screen or two."""
+    """There are at most 310 modules, few of them small, and their median is a screen or two."""
     sizes = [
         code_lines(path.read_text(encoding="utf-8"))
         for path in modules().values()

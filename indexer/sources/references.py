@@ -1,0 +1,179 @@
+"""Read references with texts, RIS and CSL-JSON; those that Dragoman exported keep their ids."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.data_tables import rows
+from indexer.item import ItemDate
+from indexer.sources.encoding import open_text, repair
+from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.json_document import values_up_to_fault
+from indexer.sources.source import MAX_LINE_LENGTH, nonempty
+from indexer.sources.stated_date import period, read_date
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterable, Iterator
+
+    from indexer.item import DateKind, RawItem
+    from indexer.sources.source import ReadContext
+
+
+_COLUMNS: Final = ("ris", "bibtex", "csl")
+FIELDS: Final = {
+    kind: {name: row[0] for row in rows(__file__, "reference_fields.tsv") for name in row[1 + at].split()}
+    for at, kind in enumerate(_COLUMNS)
+}
+"""The field for each name, by format."""
+
+PROGRAM: Final = "program"
+"""The meaning of names that are only useful to programs."""
+
+_FIRST: Final = ("title", "summary", "url", "language", "section", "publication", "identifier", "year", "day")
+_DATE: Final = re.compile(r"(\d{4})/(\d{0,2})/?(\d{0,2})(?:/.*)?")
+
+
+def natural_name(written: str) -> str:
+    """Return a name in its natural order: ``Prieto, Ana`` becomes ``Ana Prieto``."""
+    parts = [part.strip() for part in written.split(",")]
+    return " ".join([parts[1], parts[0], *parts[2:]]).strip() if 1 < len(parts) < 4 else written.strip()
+
+
+def dated(day: object, year: object = "") -> str:
+    """Return the date of a reference, whose day may lack the year, in a form that is read.
+
+    Args:
+        day: As stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
+        year: The year, or another date, as stated.
+    """
+    stated = [_iso(str(value).strip()) for value in (day, year)]
+    candidates = [stated[0], f"{stated[0]} {stated[1][:4]}" if stated[0] else "", stated[1]]
+    return next((text for text in candidates if read_date(text)), stated[0] or stated[1])
+
+
+def _iso(text: str) -> str:
+    found = _DATE.fullmatch(text)
+    return "-".join([part.zfill(2) for part in found.groups("") if part]) if found else text
+
+
+def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str, Any]:
+    """Return the fields of a reference under the names of fields.
+
+    Args:
+        pairs: Names and values in order; names may recur.
+        kind: The format, one of ``FIELDS``.
+    """
+    meanings, values = FIELDS[kind], dict[str, Any]()
+    for name, value in pairs:
+        field = meanings.get(name, "" if kind == "ris" else name)
+        if not field or field == PROGRAM or not value:
+            continue
+        if field not in values:
+            values[field] = value
+        elif field not in _FIRST:
+            held = values[field] if isinstance(values[field], list) else [values[field]]
+            values[field] = [*held, *(value if isinstance(value, list) else [value])]
+    return values
+
+
+def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a reference in the form of any other export, with one date."""
+    if "day" in values or "year" in values:
+        values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
+    for field in ("author", "editor"):
+        if isinstance(names := values.get(field), (str, list)):
+            values[field] = [natural_name(name) for name in ([names] if isinstance(names, str) else names)]
+    return values
+
+
+_TAG: Final = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {0,2}-(?: (.*)|\s*)", re.DOTALL)
+_CUT: Final = "the file breaks off in this reference, which is read as far as it goes"
+
+_OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # a note of an exported item
+
+
+@nonempty("is RIS, but holds no reference with a title or a text")
+def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the references of RIS, one at a time; one without an end tag ends at the next one."""
+    reader = ForeignReader(context)
+    for first, last, pairs in _ris(stream, context):
+        values = fields_of_reference(pairs, "ris")
+        author = values.get("author")
+        if (item := reader.read(as_foreign(values), first, last)) is not None:
+            yield _as_exported(item, values, author)
+
+
+def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
+    """Yield the first and last line of each reference, and its tags with their values."""
+    first, number = 0, 0
+    pairs: list[tuple[str, list[str]]] = []  # the lines of each value
+    with open_text(stream) as lines:
+        for number, written in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
+            line = repair(written).rstrip("\r\n")
+            tag, value = found.groups("") if (found := _TAG.fullmatch(line)) else ("", line)
+            if tag in {"TY", "ER"} and len(pairs) > 1:
+                yield first, number - (tag == "TY"), _joined(pairs)
+            if tag == "TY" or (tag and not pairs):
+                first, pairs = number, []
+            if tag == "ER":
+                pairs = []
+            elif tag:
+                pairs.append((tag, [value.strip()]))
+            elif pairs and line.strip():
+                pairs[-1][1].append(line.strip())
+    if len(pairs) > 1:
+        context.skip(first, _CUT, field=True)
+        yield first, number, _joined(pairs)
+
+
+def _joined(pairs: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    return [(tag, "\n".join(lines)) for tag, lines in pairs]
+
+
+@nonempty("is CSL-JSON, but holds no reference with a title or a text")
+def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+    """Read the references of CSL-JSON, one at a time."""
+    reader, number = ForeignReader(context), 0
+    for value in values_up_to_fault(stream, context):
+        held = value.get("items") if isinstance(value, dict) else None
+        for one in held if isinstance(held, list) else [value]:
+            number += 1
+            values = fields_of_reference(one.items(), "csl") if isinstance(one, dict) else {}
+            for field in ("author", "editor"):
+                if isinstance(names := values.get(field), list):
+                    values[field] = [name for given in names if (name := _name(given))]
+            day = _day(values.pop("day", None))
+            if (item := reader.read(values, number)) is not None:
+                yield _as_exported(item._replace(date=day), values, item.author)
+
+
+def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
+    """Return an item that Dragoman exported with its id and its author as written."""
+    notes, own = values.get("notes", ""), values.get("identifier")
+    is_own = own and any(map(_OWN.fullmatch, notes if isinstance(notes, list) else [str(notes)]))
+    return item._replace(id=own, stated=True, author=author) if is_own else item
+
+
+def _name(given: object) -> str:
+    if not isinstance(given, dict):
+        return str(given)
+    parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
+    return str(given.get("literal") or " ".join([str(given[part]) for part in parts if given.get(part)]))
+
+
+def _day(stated: object) -> ItemDate | None:
+    """Return a date of CSL-JSON: a day, a month, a year, an interval, or a text; it may be an estimate."""
+    if not isinstance(stated, dict):
+        return read_date(stated)
+    parts = stated.get("date-parts")
+    try:
+        numbers = [[*map(int, one), 0, 0] for one in parts or ()]
+        days = [period(year, month, day) for year, month, day, *_ in numbers]
+    except (TypeError, ValueError):
+        days = []
+    if not days or not days[0] or not days[-1]:
+        return read_date(stated.get("raw") or stated.get("literal"))
+    kind: DateKind = "estimated" if stated.get("circa") else "printed"
+    return ItemDate(days[0].start, max(days[0].end, days[-1].end), kind)
