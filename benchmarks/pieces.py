@@ -12,9 +12,12 @@ from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import Expander
 from searcher.query.model import Or
+from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from searcher.query.query_words import LanguageWord, QueryWord
 
 
 class Piece(NamedTuple):
@@ -52,6 +55,13 @@ def _as_rare_as_itself(
     return _label_node(expander, label, weight, alone, meant, related=related)
 
 
+_look_up = QueryWords.look_up
+
+
+def _without_share(words: QueryWords, word: QueryWord, language: str) -> LanguageWord:
+    return _look_up(words, word, language)._replace(share=0.0)
+
+
 def _all_labels(labels: Any, _typed: object) -> list[Any]:
     return list(labels)
 
@@ -68,7 +78,7 @@ def _elsewhere(weight: float) -> dict[str, Any]:
 
 
 def _tie(weight: float) -> dict[str, Any]:
-    return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expansion", "resolver")}
+    return {"searcher.query.expansion.TIE_BREAKER": weight}
 
 
 _WORD = "searcher.query.query_words.QueryWord"
@@ -85,7 +95,7 @@ PIECES = (
     # the language of the question
     Piece("language of the question not known", {"searcher.interpretation.detect_language": lambda *_: None}),
     Piece("language: labels tell nothing", {f"{_WORD}.label_distance": lambda *_: None}),
-    Piece("language: texts tell nothing", {f"{_WORD}.share": lambda *_: 0.0}),
+    Piece("language: texts tell nothing", {f"{_WORD}s.look_up": _without_share}),
     Piece(
         "language: letters tell nothing",
         {"searcher.query.query_words._writing": lambda _: [*ANALYZED_LANGUAGES]},

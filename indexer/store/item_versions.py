@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 VERSION, CREATED = "version", "versioncreated"
-_MARKS: Final = (f'"{VERSION}":"'.encode(), f'"{CREATED}":"'.encode())
+_VERSION_KEY: Final = f'"{VERSION}":"'.encode()
+_CREATED_KEY: Final = f'"{CREATED}":"'.encode()
+MAX_DIGITS: Final = 20  # of the number of a version
 _IN_MEMORY: Final = 1 << 26  # bytes of records, above which the file is on disk
 
 Version = tuple[int, str]
@@ -37,15 +39,12 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
     return (stated, created) if stated or created else None
 
 
-MAX_DIGITS: Final = 20
-"""The maximum number of digits of the number of a version."""
-
-
 def version_of(document: Document) -> Version | None:
     """Return the version of a document whose source states its id; None if it states none."""
-    if not document.stated or not any(mark in document.record for mark in _MARKS):
-        return None
-    return version_in(decode_record(document.record))
+    record = document.record
+    if document.stated and (_VERSION_KEY in record or _CREATED_KEY in record):
+        return version_in(decode_record(record))
+    return None
 
 
 class Held(NamedTuple):
