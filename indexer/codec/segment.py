@@ -163,7 +163,7 @@ def open_lexicon(container: Container, field: str) -> Lexicon:
     size = container.meta["fields"][field]["terms"]
     if f"{field}.firsts" in container:
         return Lexicon(container, field, size)
-    from indexer.codec.optional_columns import FormerLexicon  # of an index of format 8
+    from indexer.codec.optional_parts import FormerLexicon  # of an index of format 8
 
     columns = [(f"{field}.terms", f"{field}.term_at"), (f"{field}.forms", f"{field}.form_at")]
     return FormerLexicon(container, size, [column for column in columns if column[1] in container])
@@ -267,7 +267,7 @@ class Segment:
         self.since = 0  # set from the entry
         self.deleted: list[int] = []  # ascending
         if deletions is not None:
-            from indexer.codec.optional_columns import read_deletions
+            from indexer.codec.optional_parts import read_deletions
 
             seal = self._seals.get(f"{deletions}.del")
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)

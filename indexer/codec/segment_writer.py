@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 import numpy as np
 
 from indexer.codec.document_columns import years_of
-from indexer.codec.optional_columns import WORD_COUNTS
+from indexer.codec.optional_parts import WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,

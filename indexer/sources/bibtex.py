@@ -90,7 +90,7 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, list[tuple[str, str]
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Return a value, whose parts are joined by ``#``, and the position after it."""
+    """Return a value, concatenated at ``#``, and the position after it."""
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()

@@ -209,7 +209,7 @@ class _Body:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the text is longer than what is read."""
+        """Whether the text exceeds the limit, and its end is left out."""
         return self._left < 0
 
     def lines(self) -> list[Line]:

@@ -164,7 +164,7 @@ _PAGES: Final = 64  # whose texts are kept: an article continues on another page
 
 @nonempty("is METS, but states no articles of ALTO pages; its pages are read one by one")
 def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the articles of an issue, whose texts are in the ALTO pages beside the METS file."""
+    """Read the articles of an issue, whose texts are in the ALTO pages next to the METS file."""
     reader = ForeignReader(context)
     with stream:
         markup = Markup(stream, stream.peek())

@@ -19,7 +19,7 @@ import struct
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from indexer.codec.optional_columns import read_deletions
+from indexer.codec.optional_parts import read_deletions
 from indexer.codec.plain_file import remove_plain, replace_plain, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.listed import INDEX_NAME, Called, schema, segment

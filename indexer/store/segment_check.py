@@ -18,7 +18,7 @@ from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.optional_columns import OPTIONAL, WORD_COUNTS
+from indexer.codec.optional_parts import OPTIONAL, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore

@@ -11,7 +11,7 @@ from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
 from indexer.codec.custom_values import CustomValues, source_documents
 from indexer.codec.layout import SealedFile
-from indexer.codec.optional_columns import write_deletions
+from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
 from indexer.documents.document import restore

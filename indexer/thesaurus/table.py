@@ -234,7 +234,7 @@ def _open_lines(container: Container) -> Lexicon:
     if any(container.kind(name) != kind for name, kind in (_FORMER if is_former else _BLOCKS).items()):
         raise container.damaged("its table")
     if is_former:
-        from indexer.codec.optional_columns import FormerLexicon
+        from indexer.codec.optional_parts import FormerLexicon
 
         return FormerLexicon(container, max(container.count("starts") - 1, 0), [(LINES, "starts")])
     size = container.meta.get(LINES)

@@ -190,7 +190,7 @@ def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _with_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the lines of the head; what is too much for one is text."""
+    """Take the title from the lines of the head; lines that exceed a title are text."""
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
         fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])

@@ -150,7 +150,7 @@ def system_of_markup(text: str) -> System | None:
 
 
 def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
-    """Split lines into articles, and what is none, such as covers.
+    """Split lines into articles and other parts, such as covers.
 
     An article is no longer than an item may be; the rest of a longer one is left out.
     """

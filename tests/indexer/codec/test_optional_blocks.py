@@ -10,7 +10,7 @@ import pytest
 from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_file
 
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.optional_columns import OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
+from indexer.codec.optional_parts import OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index

@@ -12,7 +12,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from indexer import build, delete
-from indexer.codec.optional_columns import read_deletions
+from indexer.codec.optional_parts import read_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.codec import DragomanSegment, whoosh_schema
 from indexer.store.contents import Contents

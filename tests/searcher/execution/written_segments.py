@@ -10,7 +10,7 @@ from modelled_documents import LANGUAGES, TITLE_WEIGHT, WORDS, Doc
 
 from indexer.codec.document_columns import Documents, document_order, pack_countries
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.optional_columns import write_deletions
+from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter

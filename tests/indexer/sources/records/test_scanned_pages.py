@@ -58,7 +58,7 @@ PAGE = alto(
 TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
 
 
-def test_lines_of_a_page_are_joined() -> None:
+def test_lines_of_a_page_become_paragraphs() -> None:
     """Blocks are paragraphs; a split word is restored as the page states it, or by its hyphen."""
     item = read_one(PAGE)
     assert kind_of(PAGE) == "alto"
