@@ -145,7 +145,9 @@ class _Site:
 
     async def cached(self, key: Hashable) -> Response | None:
         """Return the response to a request with a key if the cache of the current generation has it."""
-        return (await self._generations.latest(self._pool)).responses.get(key)
+        with suppress(Problem):  # a new generation cannot be opened yet: the route answers with the problem
+            return (await self._generations.latest(self._pool)).responses.get(key)
+        return None
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
         """Return the context of a page."""

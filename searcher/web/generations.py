@@ -170,8 +170,13 @@ def _opened(place: str) -> Opened:
 
 def _files(place: str) -> dict[str, tuple[int, int]]:
     """Return the inode and length in bytes of the segment files of an index folder, by path."""
+    files: dict[str, tuple[int, int]] = {}
     with os.scandir(f"{place}/{SEGMENTS_FOLDER}") as found:
-        return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}
+        for one in found:
+            with suppress(FileNotFoundError):  # a newer generation removed it
+                if one.is_file():
+                    files[one.path] = one.inode(), one.stat().st_size
+    return files
 
 
 class Serving(NamedTuple):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +15,9 @@ from page_reading import client_of
 from starlette.responses import Response
 
 from indexer import build, correct, delete, update
-from searcher.web import routes
-from searcher.web.generations import RESPONSE_OVERHEAD, ResponseCache
+from searcher.web import generations, routes
+from searcher.web.generations import RESPONSE_OVERHEAD, Generations, ResponseCache
+from searcher.web.pool import later
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -175,3 +178,37 @@ def test_large_responses_are_not_cached() -> None:
     cache.put("a", Response(b"x" * (1 << 20)))
     cache.put("b", Response(b"x" * (1 + (1 << 20))))
     assert [cache.get(key) is None for key in "ab"] == [False, True]
+
+
+def test_a_generation_that_waits_for_a_thread_answers_503(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = client_of(sample_index)
+
+    async def refuse(*_: object) -> None:
+        raise later("too many questions are asked at once")
+
+    monkeypatch.setattr(Generations, "latest", refuse)
+    assert served.get("/search.json?q=ferry").status_code == 503
+
+
+def test_files_that_disappear_while_listed_are_skipped(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write removes the files of the generation before while a server opens the new one."""
+    whole = generations._files(str(sample_index))
+    gone = next(iter(whole))
+
+    class Entry:
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.path, self.inode, self.is_file = entry.path, entry.inode, entry.is_file
+            self.stat = entry.stat if entry.path != gone else Path(f"{gone}.removed").stat
+
+    @contextmanager
+    def listed(folder: str) -> Iterator[Iterator[Entry]]:
+        with scandir(folder) as found:
+            yield map(Entry, found)
+
+    scandir = os.scandir
+    monkeypatch.setattr(generations.os, "scandir", listed)
+    assert generations._files(str(sample_index)) == {name: whole[name] for name in whole if name != gone}

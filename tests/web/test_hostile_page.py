@@ -16,7 +16,7 @@ from served import free_port
 from searcher import Searcher
 from searcher.web.app import application
 from searcher.web.gate import served_hosts
-from searcher.web.generations import Serving
+from searcher.web.generations import ResponseCache, Serving
 
 pytestmark = pytest.mark.web
 
@@ -111,6 +111,7 @@ def archive(sample_index: Path) -> Iterator[Archive]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Searcher, "search", noted)
+        patch.setattr(ResponseCache, "put", lambda *_: None)  # each page that is sent is searched
         running.start()
         while not server.started:
             assert running.is_alive()
