@@ -70,7 +70,7 @@ def answered(client: TestClient, path: str, headers: dict[str, str], method: str
     return answer.status_code, kept, TIME.sub(b"", answer.content)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *[pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)]])
 def test_a_response_is_that_of_a_new_server(tmp_path: Path, seed: int) -> None:
     """After any write each response equals that of a server that was started afterwards."""
     chance, index = random.Random(seed), tmp_path / "index"
