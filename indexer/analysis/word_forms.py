@@ -176,9 +176,6 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
 ) -> bool:
     """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
     ending, of_label = typed[at:], label[at:]
-    is_of_action = fold(of_label) in verbs.actions
-    if not (is_of_action or of_label in verbs.base or of_label in verbs.nouns):
-        return False
     english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
@@ -190,7 +187,7 @@ def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
         if ending and ending == verbs.present:
             return at >= least_of_nouns
         return is_form or is_base or (is_action and at >= least_of_actions)
-    if is_of_action:
+    if fold(of_label) in verbs.actions:
         least = least_of_actions if is_base else least_of_nouns
         return at >= least and (is_form or is_base or is_action)
     return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)

@@ -1,6 +1,6 @@
 """Read recognised texts of scanned pages: ALTO, hOCR, and METS, which states the articles of ALTO pages.
 
-Tags are read as a stream. Lines are joined to paragraphs, and hyphens at their ends resolved.
+Tags are read as a stream. Lines are merged into paragraphs, and hyphens at their ends resolved.
 """
 
 from __future__ import annotations

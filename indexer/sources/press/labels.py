@@ -10,7 +10,7 @@ from indexer.data_tables import names_in_cell, rows
 from indexer.dates.date_grammar import fold
 
 LEFT_OUT: Final = "-"
-"""The field of what is not part of an article."""
+"""The field of lines that are not part of an article."""
 
 _LONGEST: Final = 40  # characters of a label
 _CODE: Final = re.compile(r"([A-Z]{2,3})(?:\s*$|\t\s*|\s{2,})(.*)")

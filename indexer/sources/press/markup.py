@@ -84,7 +84,7 @@ def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
             parts.append(text)
         if not name:
             continue
-        name = name.lower()  # noqa: PLW2901
+        name = name.lower()  # noqa: PLW2901 - the same name, in one spelling
         style = "" if closing or attributes.endswith("/") else styles.get(f"<{name}>", "")
         if (
             attributes

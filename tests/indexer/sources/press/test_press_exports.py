@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read(path: Path, data: bytes) -> tuple[list[RawItem], list[Skipped], list[tuple[str, str, int]]]:
-    """Read the items of a file, what was skipped, and the recognised exports."""
+    """Return the items of a file, the skipped parts, and the recognised exports."""
     path.write_bytes(data)
     skipped: list[Skipped] = []
     recognised: list[tuple[str, str, int]] = []

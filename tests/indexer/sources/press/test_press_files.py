@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from indexer.sources.source import Source
+
 MANY = STORIES["en"] * 1500
 
 
@@ -43,12 +45,12 @@ class Counted(io.BytesIO):
 @pytest.mark.parametrize(
     ("write", "reader"), [(nexis_text, read), (factiva_html, read), (factiva_rtf, read_rtf)]
 )
-def test_exports_are_read_as_streams(write: Callable[..., bytes], reader: Callable[..., object]) -> None:
+def test_exports_are_read_as_streams(write: Callable[..., bytes], reader: Callable[..., Source]) -> None:
     """The first article is read before the rest of a long file."""
     data = write(MANY, "en")
     stream = Counted(data)
     source = reader(stream, ReadContext("x", lambda _: None))
-    assert next(source.items).title == MANY[0].title  # type: ignore[attr-defined]
+    assert next(source.items).title == MANY[0].title
     assert stream.taken < 1.2 * (1 << 20) < len(data)
 
 
