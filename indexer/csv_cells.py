@@ -43,8 +43,9 @@ def without_apostrophes(cell: str) -> str:
 _SIGN: Final = r"\\.?|[^\\;{}]"
 _NAME: Final = f"(?:{_SIGN.format('=')}|;(?! ))"
 # In manual input nothing is escaped: only a semicolon, a blank, a name and "=" end a value.
-_VALUE: Final = f"(?:{_SIGN.format('')}|;(?! {_NAME}++=))"
-_FIELD: Final = f"(?s)({_NAME}*+)(?:=({_VALUE}*+))?(?:; |\\Z)"  # compiled when a cell is read
+_VALUE: Final = f"(?:{_SIGN.format('')}|;(?! (?>{_NAME}+)=))"
+# Compiled when a cell is read. The groups are atomic: Python before 3.11.5 matches possessive ones wrongly.
+_FIELD: Final = f"(?s)((?>{_NAME}*))(?:=((?>{_VALUE}*)))?(?:; |\\Z)"
 
 
 def field_cell(fields: Mapping[str, str]) -> str:
