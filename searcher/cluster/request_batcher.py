@@ -14,6 +14,7 @@ from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Var
 from searcher.engine import Execution, Filters
 from searcher.query import model
 from searcher.query.all_words import every_word
+from searcher.query.model import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +117,9 @@ class RequestBatcher:
         counts = bool(search.groups) or not (search.wanted.limit or search.wanted.facets)
         if done is None:
             self.has_guessed = True
-            self.is_open |= not counts and not self._is_sure(search)
+            if not counts:
+                self._look_up_terms(search.query)
+                self.is_open |= not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
                 if self._asked and then:  # nothing matched it, so this query may replace it
@@ -144,6 +147,15 @@ class RequestBatcher:
         if not self._may_guess:
             self.is_stuck = True
             raise UnknownAnswerError
+
+    def _look_up_terms(self, query: Node) -> None:
+        """Look up the document frequencies that the scores of a query need."""
+        for leaf in leaves(query):
+            if isinstance(leaf, model.Term):
+                self.answer(DocumentFrequency(leaf.field, leaf.text))
+            elif isinstance(leaf, model.Phrase):
+                for term in leaf.terms:
+                    self.answer(DocumentFrequency(leaf.field, term))
 
     def _is_sure(self, search: Search) -> bool:
         """Return whether a search is certain to match something."""

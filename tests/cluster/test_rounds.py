@@ -154,6 +154,18 @@ def test_cached_words_send_one_request(fresh: Searcher, requests: list[str], que
     assert len(requests) == 1
 
 
+@pytest.mark.parametrize("how", [{}, {"countries": "KE"}, {"date_from": "2018"}])
+@pytest.mark.parametrize(
+    "query", ["title:ferry", 'title:"ferry safety"', "title:ferry OR title:training -title:guard"]
+)
+def test_words_of_titles_send_three_requests(
+    fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
+) -> None:
+    """The frequencies of all ranked terms are requested together, with a filter as without one."""
+    fresh.search(query, group=False, **how).complete()
+    assert len(requests) <= 3
+
+
 def test_explained_scores_send_one_request(fresh: Searcher, requests: list[str]) -> None:
     """The parts of all scores are one request, also where a hit matches only some leaves."""
     fresh.search("lang:fr OR NOT z*")
