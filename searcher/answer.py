@@ -78,7 +78,7 @@ class Answerer:
         Raises:
             QueryError: The query is invalid.
         """
-        return self._ask(question, Answerer.answer_as_typed, counted)
+        return self._ask(question, Answerer.answer_as_typed, _whole)
 
     def _ask(
         self,
@@ -140,6 +140,7 @@ class Answerer:
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
             explanations=explanations,
+            all_words=question.all_words,
             count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
             count_left_out=partial(self._left_out, question, meant, execution.total, reading),
             is_ranked=lambda: bool(highlights_of(query)),

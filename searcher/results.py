@@ -226,6 +226,7 @@ class Results:
         unmatched: Words of the query that no item has, nor any expansion of them.
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches, the nearest query with matches, whose results these are; else None.
+        all_words: Whether all words of the query were required.
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
@@ -245,6 +246,7 @@ class Results:
         unmatched: tuple[str, ...] = (),
         explanations: tuple[Explanation, ...] = (),
         relaxed: str | None = None,
+        all_words: bool = False,
         took_ms: float = 0.0,
         count_all_words: Callable[[], int] | None = None,
         count_left_out: Callable[[], int] = int,
@@ -266,6 +268,7 @@ class Results:
         self.unmatched = unmatched
         self.explanations = explanations
         self.relaxed = relaxed
+        self.all_words = all_words
         self.took_ms = took_ms
         self._count_all_words = count_all_words
         self._count_left_out = count_left_out

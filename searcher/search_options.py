@@ -79,8 +79,10 @@ class SearchOptions(OptionTable):
         "Show near duplicates as hits of their own, not beneath the best of them.",
         about="Whether near duplicates are one hit, the best of them; on by default.",
     )
-    all_words = Option("flag", QUERY, "--all", "all", stored=False).described(
-        "Every word must match, it or what joined it; not any of them."
+    all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
+        "Require all words of QUERY, each itself or an expansion of it, or any word.",
+        about="Whether all words are required, each itself or an expansion of it, not any word. Over HTTP the "
+        "default is that of the address: 0, and 1 for /timeline, /concordance, /stories and /report.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
         "Only items found so: as typed, by related words, by translations, by corrections, or by what "

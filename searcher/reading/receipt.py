@@ -148,7 +148,7 @@ def _seal(record: Mapping[str, Any]) -> str:
 
 
 def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
-    """Run a question, and record all matches; the query is not relaxed.
+    """Run a question, and record all matches; any word may match by default, and the query is not relaxed.
 
     Args:
         searcher: The open searcher.
@@ -159,7 +159,7 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
         QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
-    question = question_of_all(query, "relevance", requested)
+    question = question_of_all(query, "relevance", {"all_words": False, **requested})
 
     def read(
         engine: Engine, hits: EveryHit, results: Results

@@ -70,6 +70,15 @@ class Verification(NamedTuple):
         kinds = [one.what for one in self.differences]
         return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
 
+    @property
+    def mode(self) -> str:
+        """Which words of the question are required, with the number of matches that have all; empty for none."""
+        if not self.receipt.query:
+            return ""
+        if self.receipt.arguments["all_words"]:
+            return "all words"
+        return f"any word, {self.now.read['total_all_words']} with all words"
+
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record, without the differences."""
         return {
@@ -85,6 +94,8 @@ class Verification(NamedTuple):
             "index": self.receipt.place,
             "index_now": self.now.place,
             "reasons": list(self.reasons),
+            "all_words": self.receipt.arguments["all_words"],
+            "total_all_words": self.now.read["total_all_words"],
         }
 
 

@@ -141,6 +141,25 @@ def reported(results: Results, reader: Reader) -> list[Markup]:
     return [*wording(results, reader), *joined]
 
 
+def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup]:
+    """Yield whether all words must match or how many items have all, with a link to the other mode.
+
+    Args:
+        results: The results.
+        page: The page that shows them.
+        path: Its address.
+    """
+    reader, links = page.reader, page.links
+    if page.params.all_:
+        if results.query:
+            any_word = _LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
+            yield reader.listed([reader.say("all_on"), any_word])
+    elif results.total_all_words < results.total and results.relaxed is None:
+        wording = reader.many("all_words", results.total_all_words)
+        only = _LINK.format(links.search(path=path, all_=True), reader.say("only_all_words"))
+        yield wording + " " + only if results.total_all_words else wording
+
+
 def narrowed(page: Page) -> list[Chip]:
     """Return the filters of a question, each with a link that removes it."""
     params, links, reader = page.params, page.links, page.reader

@@ -100,7 +100,7 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
         lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, params.drop))))
     if not params.expand:
         lines.append(reader.say("expand_again"))
-    return [*lines, *([reader.say("all_on") + "."] if params.all_ else [])]
+    return [*lines, *([reader.say("all_on" if params.all_ else "any_on") + "."] if params.q else [])]
 
 
 def _found(results: Results, reader: Reader) -> list[Markup]:

@@ -16,7 +16,7 @@ from searcher.web.page.hits import hit_views
 from searcher.web.page.links import UNFILTERED, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import Page, fields, uncounted
-from searcher.web.page.query_notes import narrowed, quoted, read
+from searcher.web.page.query_notes import mode, narrowed, quoted, read
 from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
@@ -119,7 +119,6 @@ REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
 # Tools that read all matches have no pages and no additional facets.
 _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
-_LINK = Markup('<a href="{}">{}</a>')
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
@@ -214,17 +213,10 @@ def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Mark
 
 def _facts(results: Results, page: Page) -> Iterator[Markup]:
     """Yield the sentences about the total."""
-    params, reader, links = page.params, page.reader, page.links
+    reader = page.reader
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
-    if params.all_:
-        any_word = _LINK.format(links.search(all_=False), reader.say("any_word"))
-        yield reader.listed([reader.say("all_on"), any_word])
-    elif results.total_all_words < results.total and results.relaxed is None:
-        wording = reader.many("all_words", results.total_all_words)
-        some = results.total_all_words
-        only = _LINK.format(links.search(all_=True), reader.say("only_all_words"))
-        yield wording + " " + only if some else wording
+    yield from mode(results, page)
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
 
