@@ -17,7 +17,7 @@ from indexer.schema import CONCEPTS, SEPARATOR, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.item import NewsItem
+    from indexer.item import CountryMention, NewsItem
 
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
@@ -25,6 +25,8 @@ MEMBER: Final = "source/"  # path of a file in a folder or archive; queried as a
 FILE: Final = "file"  # ... or, if no source has a field of that name, by this name
 AUTHOR: Final = "author"
 SECTION: Final = "section"
+COUNTRY_VIA: Final = f"country via{CONCEPTS}"  # no source has it; see country_via_terms
+VIAS: Final = ("name", "demonym", "place", "given")
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
 MAX_VALUES: Final = 10_000  # of a field that can be counted
 MAX_COUNTED: Final = 8  # fields that an index counts by default
@@ -78,7 +80,7 @@ def custom_keyword(name: str, value: str) -> str:
 
 def custom_terms(item: NewsItem) -> tuple[str, ...]:
     """Return the terms of an item's custom fields, one per field."""
-    terms = source_terms(item.source.file)
+    terms = (*source_terms(item.source.file), *country_via_terms(item.countries))
     if not (item.author or item.section or item.fields):
         return terms
     named = {AUTHOR: item.author, SECTION: item.section}
@@ -86,6 +88,29 @@ def custom_terms(item: NewsItem) -> tuple[str, ...]:
         if name := _normalized_name(written):
             named.setdefault(name, value)
     return (*terms, *_terms((name, value) for name, value in named.items() if value))
+
+
+def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
+    """Return the terms for how an item's countries are known, which every item of a new index has.
+
+    There is a term for each country, such as ``AT place``, and one for all ways together, such as ``* place``
+    or ``*``. Manual corrections count as given.
+    """
+    return _country_via_terms(
+        tuple([(one.code, "given" if one.via == "by_hand" else one.via) for one in countries])
+    )
+
+
+@lru_cache(_CACHE_SIZE)
+def _country_via_terms(known: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    ways = {via for _, via in known}
+    values = [*map(" ".join, known), ways_value(via for via in VIAS if via in ways)]
+    return tuple([_written_term(COUNTRY_VIA, value, value_key(value)) for value in values])
+
+
+def ways_value(ways: Iterable[str]) -> str:
+    """Return the value for all ways in which the countries of an item are known, in the order of ``VIAS``."""
+    return " ".join(("*", *ways))
 
 
 @lru_cache(_CACHE_SIZE)

@@ -49,6 +49,17 @@ class SearchOptions(OptionTable):
         "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
         "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold."
     )
+    country_via = Option(
+        "texts",
+        FILTER,
+        "--country-via WAY",
+        "country_via",
+        stored=[],
+        choices=("name", "demonym", "place", "given"),
+    ).described(
+        "Only countries that are known so, in the filter, the facet and the map: by their name, by a word for "
+        "their people, by a place in them, or as the source or a correction gives them. Repeatable: any may hold."
+    )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
     ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.")
@@ -142,6 +153,7 @@ if TYPE_CHECKING:
         """The filters of a search."""
 
         countries: Several
+        country_via: Several
         languages: Several
         date_from: Period | None
         date_to: Period | None
@@ -184,6 +196,7 @@ class Question(NamedTuple):
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
         custom_fields: The custom fields in filters and facets.
+        country_via: As in :class:`SearchOptions`.
     """
 
     query: str | None
@@ -198,6 +211,7 @@ class Question(NamedTuple):
     notes: tuple[Note, ...] = ()
     custom_fields: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    country_via: tuple[str, ...] = ()
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
@@ -232,6 +246,9 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
+_UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via")
+
+
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _checked(**given: Any) -> Question:
     """Return the question for some options, without its query."""
@@ -251,6 +268,10 @@ def _checked(**given: Any) -> Question:
         filters = filters._replace(where=_where(values["where"]))
     requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
     own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
+    if values["country_via"]:
+        from indexer.custom_fields import COUNTRY_VIA  # few questions restrict it
+
+        own.append(COUNTRY_VIA)
     return Question(
         None,
         filters,
@@ -258,7 +279,7 @@ def _checked(**given: Any) -> Question:
         custom_fields=tuple(own),
         language=resolve_query_language(language) if language is not None else None,
         notes=_region_notes(countries),
-        **{name: values[name] for name in ("expand", "strict", "explain", "all_words", "via", "drop")},
+        **{name: values[name] for name in _UNCHANGED},
     )
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from indexer.custom_fields import source_terms
+from indexer.custom_fields import country_via_terms, source_terms
 from indexer.documents.document import Document, Text, content_digest, make_document
 from indexer.documents.stored_record import PARTS, encode_countries, encode_facts, encode_texts
 from indexer.item import CountryMention, NewsItem, SourceLines, Via
@@ -27,7 +27,7 @@ from indexer.sources.source import MAX_ID_LENGTH, MAX_UNSPACED, too_long
 from indexer.sources.stated_values import COUNTRY_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from indexer.item import RawItem
     from indexer.sources.source import JsonLine, Source
@@ -155,7 +155,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
         return False
 
 
-Countries = tuple[tuple[str, ...], str]  # their codes, and their stored form
+Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
 Day = tuple[int, str]  # its ordinal, and how it is stored
 MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
@@ -225,11 +225,11 @@ class PlainRecord(NamedTuple):
             if others:
                 return None
         if countries is None:
-            countries = _find_countries(title, body) if outcome.named else ((), "")
-        codes, listed = countries
+            countries = _find_countries(title, body) if outcome.named else _NO_COUNTRIES
+        codes, listed, known = countries
         place = SourceLines(file, number, number)
         stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
-        own = source_terms(file)
+        own = (*source_terms(file), *known)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
         values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored, number)
         return _new_tuple(Document, (*values, own, content_digest(record["date"], title, body), True))
@@ -297,15 +297,22 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """
     if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
         raise ValueError("not a list of codes")
-    return codes, encode_countries([CountryMention(code, "given", "") for code in codes])
+    return _with_forms([CountryMention(code, "given", "") for code in codes])
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
     """Return the countries that a text names, with their stored form."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
-    mentions = find_countries(body.split("\n"), title)
-    return tuple([mention.code for mention in mentions]), encode_countries(mentions)
+    return _with_forms(find_countries(body.split("\n"), title))
+
+
+def _with_forms(mentions: Sequence[CountryMention]) -> Countries:
+    codes = tuple([mention.code for mention in mentions])
+    return codes, encode_countries(mentions), country_via_terms(mentions)
+
+
+_NO_COUNTRIES: Final = _with_forms(())
 
 
 def _in_quotes(text: str) -> str:

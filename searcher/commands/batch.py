@@ -98,7 +98,12 @@ def batch(
     elif form == "csv":
         open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
     else:
-        head = {"by": by, "values": found.values, "generation": found.generation, "all_words": found.all_words}
+        head = {
+            "by": by,
+            "values": found.values,
+            "generation": found.generation,
+            "all_words": found.all_words,
+        }
         open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
     if hits:
         echo_error(f"{number(sum(row.total for row in found.rows))} hits written to {hits}")

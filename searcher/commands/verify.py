@@ -50,7 +50,9 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
         mode = f" ({found.mode})" if found.mode else ""
         if found.holds:
-            echo(f"holds: {items_in_words(found.now.total)}{mode}, the same and unchanged since {stated.made}")
+            echo(
+                f"holds: {items_in_words(found.now.total)}{mode}, the same and unchanged since {stated.made}"
+            )
         else:
             then = items_in_words(stated.total)
             echo(f"does not hold: {then} then, {number(found.now.total)} now{mode}: {described}")

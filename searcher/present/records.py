@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
+from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
 from searcher.results import RECORD_FORMAT
 from searcher.safe_text import TolerantStream, json_escaped
@@ -113,7 +114,7 @@ class JsonWriter:
         The text of a value up to its count is cached, since most questions count the same values.
         """
         names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
-        values = map(self._values_text, results.facets.values())
+        values = [self._values_text(name, values, results) for name, values in results.facets.items()]
         facets = [f"\n  {name}: {text}" for name, text in zip(names, values, strict=True)]
         text = self._out.text(record)
         if not facets:
@@ -122,12 +123,14 @@ class JsonWriter:
         before, _, after = text.partition('\n "facets": {}')
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
-    def _values_text(self, values: Sequence[FacetValue | ConceptValue]) -> str:
+    def _values_text(self, name: str, values: Sequence[FacetValue | ConceptValue], results: Results) -> str:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
+            places = name == "country" and results.of_place
             texts = [
                 f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}"
+                f"{_BY_PLACE.format(json.dumps(places(value))) if places and value != UNKNOWN else ''}{_END}"
                 for value, label, count, selected in cast("Sequence[FacetValue]", values)
             ]
         else:
@@ -199,7 +202,9 @@ class JsonWriter:
 
 
 VALUES_CACHED: Final = 1 << 11
-_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}\n   }}' for chosen in (True, False)}
+_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}' for chosen in (True, False)}
+_BY_PLACE: Final = ',\n    "by_place_only": {}'
+_END: Final = "\n   }"
 
 
 @lru_cache(VALUES_CACHED)

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, QueryError, type_name
 from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
+from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.reading.all_matches import check_searcher
+from searcher.engine import facet_definition
 from searcher.facets import in_order
+from searcher.reading.all_matches import check_searcher
 from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
@@ -195,6 +197,8 @@ def batch(  # noqa: PLR0913 - one argument per option
             counts.update(row.counts)
             labels.update({value.value: value.label for value in values if value.value in row.counts})
         progress(number, len(requested))
+    if UNKNOWN in labels and by and (definition := facet_definition(by)).digits:
+        labels[UNKNOWN] = definition.unknown_label  # not that of one question
     ordered = {value: labels[value] for value in (in_order(by, counts) if by else ())}
     return Batch(tuple(rows), ordered, whole.generation, whole.all_words)
 
@@ -264,7 +268,9 @@ def _names_a_column(text: str) -> bool:
 def _rows(text: str) -> list[list[str]]:
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    quoted = re.compile(rf'(?m)(?:^|(?<={re.escape(delimiter)}))"((?:[^"]|"")*"(?={re.escape(delimiter)}|\r?$))')
+    quoted = re.compile(
+        rf'(?m)(?:^|(?<={re.escape(delimiter)}))"((?:[^"]|"")*"(?={re.escape(delimiter)}|\r?$))'
+    )
     marked = quoted.sub(rf'"{_QUOTED}\1', text.lstrip("\ufeff"))
     try:
         return [row for row in csv.reader(marked.splitlines(keepends=True), delimiter=delimiter) if any(row)]
