@@ -57,8 +57,9 @@ class SearchOptions(OptionTable):
         stored=[],
         choices=("name", "demonym", "place", "given"),
     ).described(
-        "Only countries that are known so, in the filter, the facet and the map: by their name, by a word for "
-        "their people, by a place in them, or as the source or a correction gives them. Repeatable: any may hold."
+        "Only countries that are known in this way, in the filter, the facet and the map: by name, by a word "
+        "for their people, by a place in them, or as given by the source or a correction. Repeatable: any "
+        "may hold."
     )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
@@ -92,8 +93,8 @@ class SearchOptions(OptionTable):
     )
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
         "Require all words of QUERY, each itself or an expansion of it, or any word.",
-        about="Whether all words are required, each itself or an expansion of it, not any word. Over HTTP the "
-        "default is that of the address: 0, and 1 for /timeline, /concordance, /stories and /report.",
+        about="Whether all words are required, each itself or an expansion of it, not any word. Over HTTP "
+        "the default is that of the address: 0, and 1 for /timeline, /concordance, /stories and /report.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
         "Only items found so: as typed, by related words, by translations, by corrections, or by what "

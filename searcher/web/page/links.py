@@ -25,7 +25,7 @@ _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")
 
 
 def pairs(params: SearchParams, fields: Iterable[str], path: str = "/search") -> list[tuple[str, str]]:
-    """Return the names and values of some parameters, without those that have their defaults at an address."""
+    """Return the names and values of some parameters, except those with their defaults at an address."""
     counting = requires_all_words(path)
     encodings = [encoded(name, getattr(params, name), counting=counting) for name in fields]
     return [pair for one in encodings for pair in parse_qsl(one)]
