@@ -157,6 +157,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
 
 Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
 Day = tuple[int, str]  # its ordinal, and how it is stored
+MAX_DATELINE: Final = 80  # characters
 MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
@@ -225,7 +226,7 @@ class PlainRecord(NamedTuple):
             if others:
                 return None
         if countries is None:
-            countries = _find_countries(title, body) if outcome.named else _NO_COUNTRIES
+            countries = _find_countries(title, body) if outcome.named or has_dateline(body) else _NO_COUNTRIES
         codes, listed, known = countries
         place = SourceLines(file, number, number)
         stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
@@ -298,6 +299,15 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
         raise ValueError("not a list of codes")
     return _with_forms([CountryMention(code, "given", "") for code in codes])
+
+
+def has_dateline(body: str) -> bool:
+    """Return whether a body may begin with a dateline."""
+    if "-" not in (head := body[:MAX_DATELINE]) and "–" not in head and "—" not in head:
+        return False
+    from indexer.countries.country_mentions import begins_with_dateline  # as below
+
+    return begins_with_dateline(body)
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
