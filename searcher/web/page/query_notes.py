@@ -10,7 +10,7 @@ from markupsafe import Markup
 from indexer.countries.country_names import find_country
 from indexer.runtime import NamedTuple
 from searcher.facet_values import beginning
-from searcher.query.limits import listed
+from searcher.query.limits import has_several_words, listed
 from searcher.results import RELAXED
 from searcher.safe_text import legible
 from searcher.web.page.hits import way_message
@@ -151,7 +151,7 @@ def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup
     """
     reader, links = page.reader, page.links
     if page.params.all_:
-        if results.query:
+        if has_several_words(results.query):
             any_word = _LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
             yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
