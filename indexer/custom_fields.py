@@ -96,16 +96,15 @@ def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
     There is a term for each country, such as ``AT place``, and one for all ways together, such as ``* place``
     or ``*``. Manual corrections count as given.
     """
-    return _country_via_terms(
-        tuple([(one.code, "given" if one.via == "by_hand" else one.via) for one in countries])
-    )
+    known = [(code, "given" if via == "by_hand" else via) for code, via, _ in countries]
+    ways = {via for _, via in known}
+    terms = [_country_term(f"{code} {via}") for code, via in known]
+    return (*terms, _country_term(ways_value([via for via in VIAS if via in ways])))
 
 
 @lru_cache(_CACHE_SIZE)
-def _country_via_terms(known: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    ways = {via for _, via in known}
-    values = [*map(" ".join, known), ways_value(via for via in VIAS if via in ways)]
-    return tuple([_written_term(COUNTRY_VIA, value, value_key(value)) for value in values])
+def _country_term(value: str) -> str:
+    return _written_term(COUNTRY_VIA, value, value_key(value))
 
 
 def ways_value(ways: Iterable[str]) -> str:

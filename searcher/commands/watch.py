@@ -88,8 +88,10 @@ def watch(
         begun = _begin(watches, name, query, index, **requested)
         reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
-            now = ", ".join(filter(None, (items_in_words(begun.receipt.total), _unchanged(begun).mode)))
-            echo(f"{name}: {now} now; {reported}")
+            now = ", ".join(
+                filter(None, (f"{items_in_words(begun.receipt.total)} now", _unchanged(begun).mode))
+            )
+            echo(f"{name}: {now}; {reported}")
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read

@@ -178,6 +178,11 @@ def narrowed(page: Page) -> list[Chip]:
             else legible(value),
             links.without("country", value),
         )
+    for value in params.country_via:
+        key = f"country_by_{value}"
+        add(
+            reader.say(key) if key in reader.messages else legible(value), links.without("country_via", value)
+        )
     for value in params.lang:
         add(reader.spoken(value), links.without("lang", value))
     if params.from_ or params.to:

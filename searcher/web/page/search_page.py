@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.results import Results
-    from searcher.web.page.figures import Chart
+    from searcher.web.page.figures import Chart, Places
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.responses import Problem
@@ -118,6 +118,7 @@ def pages_of(results: Results, page: Page) -> Pages:
 REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
 # Tools that read all matches have no pages and no additional facets.
+_LINK = Markup('<a href="{}">{}</a>')
 _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 
 
@@ -145,7 +146,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         help=None if results.total else help_of(results, page),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, page.map_path),
+        places=_places(results, page),
         table=compared(results, page),
         sorts=_sorts(results, years, page),
         hits=hits,
@@ -163,6 +164,18 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         if undated
         else None,
     )
+
+
+_NAMED = ("name", "demonym", "given")
+
+
+def _places(results: Results, page: Page) -> Places | None:
+    """Return the countries of results, with a link that leaves out those that only a place in them names."""
+    places = places_of(results.facets["country"], page.links, page.reader, page.map_path)
+    if places is None or page.params.country_via:
+        return places
+    named = _LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
+    return places._replace(note=places.note + " " + named)
 
 
 def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
