@@ -56,7 +56,7 @@ def test_country_via_restricts_filter_and_facet(
         assert unknown.total == counts["unknown"]
 
 
-def test_values_have_by_place_only(run: Run, kilns: Path) -> None:
+def test_values_have_by_place_only(run: Run, kilns: Path, tmp_path: Path) -> None:
     """Country values say how many items know the country only by a place; filters and corrections apply."""
     facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
     assert [(value["value"], value.get("by_place_only")) for value in facet] == [
@@ -66,7 +66,7 @@ def test_values_have_by_place_only(run: Run, kilns: Path) -> None:
     ]
     assert "Austria (1 by place)" in run("facets", "--index", kilns).stdout
     assert "by place" not in run("facets", "--index", kilns, "--country-via", "name").stdout
-    correct(kilns, "place", countries=["AT"])
+    correct(kilns, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
     facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
     assert facet[0]["by_place_only"] == 0
 

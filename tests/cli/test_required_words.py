@@ -144,7 +144,7 @@ def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     holds = run("verify", tmp_path / "written" / "receipt.json", "--index", index)
     assert "3 now, any word, 3 with all words" in holds.stdout
     moved = run("watch", "aurora", "--watches", tmp_path / "written" / "watches", "--index", index)
-    assert "3 items, any word, 3 with all words" in moved.stdout
+    assert "4 items, any word, 4 with all words" in moved.stdout
 
 
 def test_verify_names_what_went_and_what_changed(run: Run, tmp_path: Path) -> None:
