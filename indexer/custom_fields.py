@@ -25,7 +25,7 @@ MEMBER: Final = "source/"  # path of a file in a folder or archive; queried as a
 FILE: Final = "file"  # ... or, if no source has a field of that name, by this name
 AUTHOR: Final = "author"
 SECTION: Final = "section"
-COUNTRY_VIA: Final = f"country via{CONCEPTS}"  # no source has it; see country_via_terms
+COUNTRY_VIA: Final = f"via{CONCEPTS}"  # no source has it; see country_via_terms
 VIAS: Final = ("name", "demonym", "place", "given")
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
 MAX_VALUES: Final = 10_000  # of a field that can be counted
@@ -80,7 +80,7 @@ def custom_keyword(name: str, value: str) -> str:
 
 def custom_terms(item: NewsItem) -> tuple[str, ...]:
     """Return the terms of an item's custom fields, one per field."""
-    terms = (*source_terms(item.source.file), *country_via_terms(item.countries))
+    terms = source_terms(item.source.file)
     if not (item.author or item.section or item.fields):
         return terms
     named = {AUTHOR: item.author, SECTION: item.section}
@@ -93,10 +93,10 @@ def custom_terms(item: NewsItem) -> tuple[str, ...]:
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
     """Return the terms for how an item's countries are known, which every item of a new index has.
 
-    There is a term for each country, such as ``AT place``, and one for all ways together, such as ``* place``
+    There is a term for each country, such as ``at place``, and one for all ways together, such as ``* place``
     or ``*``. Manual corrections count as given.
     """
-    known = [(code, "given" if via == "by_hand" else via) for code, via, _ in countries]
+    known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}
     terms = [_country_term(f"{code} {via}") for code, via in known]
     return (*terms, _country_term(ways_value([via for via in VIAS if via in ways])))
@@ -104,7 +104,7 @@ def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
 
 @lru_cache(_CACHE_SIZE)
 def _country_term(value: str) -> str:
-    return _written_term(COUNTRY_VIA, value, value_key(value))
+    return _written_term(COUNTRY_VIA, value, value)
 
 
 def ways_value(ways: Iterable[str]) -> str:

@@ -355,12 +355,13 @@ class Results:
         if name == "country":
             for record in records:
                 if record["value"] != UNKNOWN:
-                    record["by_place_only"] = self.of_place(record["value"])
+                    record["by_place_only"] = count_by_place(self, record["value"])
         return records
 
-    def of_place(self, country: str) -> int | None:
-        """Return the number of items for which a country is known only by a place; None if unknown."""
-        return None if self.by_place_only is None else self.by_place_only.get(country, 0)
+
+def count_by_place(results: Results, country: str) -> int | None:
+    """Return the number of items that only name a place in a country; None if the index lacks this."""
+    return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 
 class HitContext(NamedTuple):

@@ -85,13 +85,7 @@ def batch(
         progress = stack.enter_context(count_progress("questions asked"))
         sheet = stack.enter_context(_hits_sheet(hits)) if hits else None
         found = ask_all(
-            searcher,
-            queries,
-            by=by,
-            phrases=phrases,
-            found=sheet,
-            progress=progress,
-            **requested,
+            searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
     if form == "table":
         write_batch(open_page(), found)
@@ -108,9 +102,8 @@ def batch(
     if hits:
         echo_error(f"{number(sum(row.total for row in found.rows))} hits written to {hits}")
     empty = sum(not row.total for row in found.rows)
-    mode = "all words" if found.all_words else "any word"
-    some = number(len(found.rows) - empty)
-    echo_error(f"{some} of {number(len(found.rows))} questions found something ({mode})")
+    of, mode = number(len(found.rows)), "all words" if found.all_words else "any word"
+    echo_error(f"{number(len(found.rows) - empty)} of {of} questions found something ({mode})")
     return FOUND if empty < len(found.rows) else NOTHING
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
 from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
-from searcher.results import RECORD_FORMAT
+from searcher.results import RECORD_FORMAT, count_by_place
 from searcher.safe_text import TolerantStream, json_escaped
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class JsonWriter:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
-            places = name == "country" and results.of_place
+            places = name == "country" and partial(count_by_place, results)
             texts = [
                 f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}"
                 f"{_BY_PLACE.format(json.dumps(places(value))) if places and value != UNKNOWN else ''}{_END}"

@@ -20,7 +20,7 @@ from searcher.present.terminal_layout import (
     write_bars,
 )
 from searcher.present.wording import number
-from searcher.results import MATCH_MARK
+from searcher.results import MATCH_MARK, count_by_place
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 def _with_place(value: FacetValue, results: Results) -> FacetValue:
     """Return the value of a country with the number of items that only name a place in it."""
-    places = value.value != UNKNOWN and results.of_place(value.value)
+    places = value.value != UNKNOWN and count_by_place(results, value.value)
     return value._replace(label=f"{value.label} ({number(places)} by place)") if places else value
 
 

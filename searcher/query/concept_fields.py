@@ -99,10 +99,10 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
     """
     wanted, sums = {*(ways or VIAS)}, Counter[str]()
     for value, count in counts.items():
-        code, *known = value.split()
-        if code == "*" and wanted.isdisjoint(known):
+        code, *known = value.upper().split()
+        if code == "*" and wanted.isdisjoint(map(str.lower, known)):
             sums[UNKNOWN] += count
-        elif code != "*" and wanted.issuperset(known):
+        elif code != "*" and wanted.issuperset(map(str.lower, known)):
             sums[code] += count
     return dict(sums)
 

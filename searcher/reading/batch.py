@@ -154,12 +154,10 @@ def batch(  # noqa: PLR0913 - one argument per option
         phrases: Whether to search each question as a phrase, as for names.
         found: Called with each question and all its hits, if given.
         progress: Called with the number of questions that were run, and the number of all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default.
+        narrowed: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are more than 100,000 questions; an invalid
-            question is a problem of its row.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 questions; rows report others.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
@@ -183,9 +181,8 @@ def batch(  # noqa: PLR0913 - one argument per option
     for number, query in enumerate(requested, start=1):
         typed = '"{}"'.format(query.replace('"', " ")) if phrases else query
         try:
-            results = searcher.search(
-                typed, limit=None if found else 0, facets=facets, group=False, **narrowed
-            )
+            limit = None if found else 0
+            results = searcher.search(typed, limit=limit, facets=facets, group=False, **narrowed)
         except QueryError as error:
             rows.append(BatchRow(query, 0, {}, problem=str(error)))
         else:
@@ -195,12 +192,17 @@ def batch(  # noqa: PLR0913 - one argument per option
             row = _row(query, results, {value.value: value.count for value in values})
             rows.append(row)
             counts.update(row.counts)
-            labels.update({value.value: value.label for value in values if value.value in row.counts})
+            labels |= {value.value: value.label for value in values if value.value in row.counts}
         progress(number, len(requested))
-    if UNKNOWN in labels and by and (definition := facet_definition(by)).digits:
+    return Batch(tuple(rows), _ordered(labels, counts, by), whole.generation, whole.all_words)
+
+
+def _ordered(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
+    """Return the labels of facet values: periods in order, others by their counts over all questions."""
+    name = by or ""
+    if UNKNOWN in labels and (definition := facet_definition(name)).digits:
         labels[UNKNOWN] = definition.unknown_label  # not that of one question
-    ordered = {value: labels[value] for value in (in_order(by, counts) if by else ())}
-    return Batch(tuple(rows), ordered, whole.generation, whole.all_words)
+    return {value: labels[value] for value in in_order(name, counts)}
 
 
 def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:

@@ -201,18 +201,25 @@ def _reason(
     elif before.facts == now.facts:
         return ""
     else:
-        why = _manual_correction(_record(engine, now.id), made)
+        why = _manual_correction(_record(engine, now.id), made, named=not values)
         if not (why or values):
             return "its date, its countries or other facts are known otherwise"
     return ": ".join(filter(None, (why, values)))
 
 
-def _manual_correction(record: Mapping[str, Any], made: str) -> str:
-    """Describe the manual corrections of an item since a receipt was created; empty if there are none."""
+def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
+    """Describe the manual corrections of an item since a receipt was created; empty if there are none.
+
+    Args:
+        record: The stored record of the item.
+        made: The time of the receipt.
+        named: Whether to name the corrected fields.
+    """
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     by = f" by {', '.join(who)}" if who else ""
-    return f"corrected by hand{by}: {', '.join(one.field for one in described)}" if described else ""
+    fields = f": {', '.join(one.field for one in described)}" if named else ""
+    return f"corrected by hand{by}{fields}" if described else ""
 
 
 def _is_since(when: str, made: str) -> bool:

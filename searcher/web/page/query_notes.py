@@ -33,6 +33,12 @@ _SHOWN_OTHERWISE: Final = {
     _REGION_OFFERED,
 }  # notes about options of the command line
 _OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # the text of a region_offered note
+_BY_WAY: Final = {
+    "name": "country_by_name",
+    "demonym": "country_by_demonym",
+    "place": "country_by_place",
+    "given": "country_by_given",
+}
 _QUOTED: Final = Markup("<q>{}</q>")
 _LINK: Final = Markup('<a href="{}">{}</a>')
 
@@ -179,7 +185,7 @@ def narrowed(page: Page) -> list[Chip]:
             links.without("country", value),
         )
     for value in params.country_via:
-        key = f"country_by_{value}"
+        key = _BY_WAY.get(value, "")
         add(
             reader.say(key) if key in reader.messages else legible(value), links.without("country_via", value)
         )
