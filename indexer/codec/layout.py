@@ -251,6 +251,18 @@ class Container:
         if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
             self.verify(begin, end)
 
+    def part(self, name: str, first: int, last: int) -> bytes:
+        """Return the bytes of a block from ``first`` up to ``last``.
+
+        Raises:
+            IndexFolderError: They are damaged.
+        """
+        _, offset, length = self._blocks[name]
+        begin, end = offset + first, offset + min(length, last)
+        if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+            self.verify(begin, end)
+        return self._map[begin:end]
+
     def touch_at(self, name: str, numbers: Sequence[int]) -> None:
         """Compare some numbers of a block with their checksums.
 
