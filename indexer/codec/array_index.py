@@ -82,6 +82,8 @@ class ArrayIndex:
             numbers.append(number)
             documents += having
             forms += b" " + own
+        if not documents:
+            return FoundTerm((-1,) * len(self.segments), 0, ())
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
         words = forms.decode("utf-8", "surrogatepass").split()

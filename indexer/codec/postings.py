@@ -62,7 +62,8 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start = container.raw_view(f"{field}.start")
+        self._start_name = f"{field}.start"
+        self._start = container.raw_view(self._start_name)
         # The parts of the posting lists that were compared; a part begins at a mark.
         self._compared = bytearray((container.meta["fields"][field]["postings"] >> PART) + 1)
         self._halved = f"{field}.upper_at" in container  # not in format 8
@@ -103,7 +104,7 @@ class FieldPostings:
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
-        self._container.touch(f"{self._field}.start", term, term + count + 1)
+        self._container.touch(self._start_name, term, term + count + 1)
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
@@ -339,9 +340,11 @@ class Lexicon:
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
+        if at < 0 or not _is_line(term):
+            return -1, b""
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if at < 0 or behind not in {b"\t", b"\n"} or not _is_line(term):
+        if behind not in {b"\t", b"\n"}:
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
@@ -376,8 +379,10 @@ class Lexicon:
 
     def beginning(self, start: bytes) -> bytes:
         """Return the lines of all terms that start with ``start``, each after a line break."""
-        first, after = bisect_right(self._firsts, start, 1) - 1, _after(start)
-        last = bisect_left(self._firsts, after, first + 1) if after else len(self._firsts)
+        last = bisect_right(self._firsts, start, 1)
+        first = last - 1
+        while last < len(self._firsts) and self._firsts[last].startswith(start):
+            last += 1
         lines = self._lines(first, last)
         at = lines.find(b"\n" + start)
         if at < 0 or not _is_line(start) or not self._size:
@@ -386,18 +391,13 @@ class Lexicon:
 
     def prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with ``start``."""
-        after = _after(start)
-        return range(self.floor(start), self.floor(after) if after else self._size)
+        stem = start.rstrip(b"\xff")
+        after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size
+        return range(self.floor(start), after)
 
     def _lines(self, first: int, last: int) -> bytes:
         """Return the lines of blocks up to ``last``, with a line break before the first and after each."""
         return self._container.part(self._terms, self._at[first], self._at[last] + 1)
-
-
-def _after(start: bytes) -> bytes:
-    """Return the first bytes after all that start with ``start``; empty if there are none."""
-    stem = start.rstrip(b"\xff")
-    return stem[:-1] + bytes([stem[-1] + 1]) if stem else b""
 
 
 def _is_line(term: bytes) -> bool:

@@ -139,6 +139,8 @@ class EmbeddedEngine:
 
     @cached_property
     def _arrays(self) -> ArrayEvaluator:
+        import isal.isal_zlib  # noqa: F401 - compares checksums faster than zlib, loaded in 1 ms
+
         from searcher.execution.arrays.array_evaluator import ArrayEvaluator
 
         return ArrayEvaluator(self._index)
@@ -352,7 +354,8 @@ class EmbeddedEngine:
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
-        return tuple(self._index.beginning(VARIANTS, prefix).split(f"\n{prefix}")[1:])
+        lines = self._index.beginning(VARIANTS, prefix)
+        return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Return the words that have a term in the texts of a language, ascending."""

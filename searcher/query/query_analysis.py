@@ -220,7 +220,7 @@ class QueryAnalyzer:
                 for position, part in enumerate(every)
                 if not part.is_stop_word
             ]
-            if all(self._may_match(language, part.word) for part in parts):
+            if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
         return joined(DisjunctionMax, nodes)

@@ -223,7 +223,9 @@ class QueryWord(dict[str, LanguageWord]):
 
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest label of one word that it is a form of, if any."""
-        labels = [*self[language].labels, *self._with_accent(language).labels]
+        labels = self[language].labels
+        if language in _ACCENTED:
+            labels = [*labels, *self._with_accent(language).labels]
         return nearest(language, self.folded, labels) if labels else None
 
     def languages(self) -> list[str]:
