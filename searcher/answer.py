@@ -151,7 +151,7 @@ class Answerer:
         from searcher.relax import relax
 
         engine, known = self._engine, self._interpreter
-        neighbours = Neighbours(known.words, known.finds)
+        neighbours = Neighbours(known.words, engine.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
