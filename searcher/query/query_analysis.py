@@ -172,7 +172,7 @@ class QueryAnalyzer:
             parts = [part for part in word.parts(language) if part.is_searched]
             if not parts:
                 continue
-            if all(self._may_match(language, part.word) for part in parts):
+            if word.is_one_word or all(self._may_match(language, part.word) for part in parts):
                 nodes += self._matching(language, parts, _in_field(parts, field, language, boost=boost))
             if len(parts) > 1:
                 written = "".join([part.word.written for part in parts])
