@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import custom_terms
-from indexer.documents.stored_record import PARTS, encode_record, with_id
+from indexer.documents.stored_record import LAST_FACT, PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
@@ -53,7 +53,7 @@ def content_digest(day: str, title: str | None, body: str) -> int:
     Returns:
         A 64-bit number that ignores differences in white space.
     """
-    text = one_spaced(" ".join([part for part in (day, title, body) if part]))
+    text = one_spaced(f"{day} {title or ''} {body}")
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 
@@ -116,6 +116,10 @@ class Document(NamedTuple):
     def item(self) -> NewsItem:
         """The item, decoded from the record."""
         return NewsItem.from_record(decode_record(self.record))
+
+    def states(self, key: bytes) -> bool:
+        """Return whether the record has a key, as encoded, after the facts that all records have."""
+        return (len(self.languages) > 1 or not self.record.endswith(LAST_FACT)) and key in self.record
 
 
 def make_document(

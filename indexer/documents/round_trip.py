@@ -227,7 +227,7 @@ class PlainRecord(NamedTuple):
         if countries is None:
             countries = _find_countries(title, body) if outcome.named else ((), "")
         codes, listed = countries
-        place = SourceLines(file, number, number)
+        place = file, number, number
         stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
         own = source_terms(file)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
