@@ -167,7 +167,7 @@ class TokenLabels:
             self._record(len(self._codes) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of words in lower case that, with a capital, may be another label or part of one.
+        """Return the positions of words that, with a capital, may be another label or part of one.
 
         Such a word with a capital is a separate token.
 

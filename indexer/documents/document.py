@@ -42,18 +42,21 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
     return ids[::-1]
 
 
-def content_digest(day: str, title: str | None, body: str) -> int:
+def content_digest(day: str, title: str | None, body: str, *, clean: bool = False) -> int:
     """Return the digest of an item's day, title and text, which is the same in every source.
 
     Args:
         day: Its date as ISO days; empty if none is stated.
         title: Its title.
         body: Its text.
+        clean: Whether spaces are its only white space.
 
     Returns:
         A 64-bit number that ignores differences in white space.
     """
-    text = one_spaced(f"{day} {title or ''} {body}")
+    text = f"{day} {title or ''} {body}"
+    if not clean or "  " in text:
+        text = one_spaced(text)
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 

@@ -151,14 +151,9 @@ def _found(source: Source) -> Iterator[WordSet]:
         yield from source.items
         return
     for line in source.lines:
-        found: WordSet | None = read_plain(line)
-        if found is None:
-            found = read_exported(line, source) or source.read_line(line)
-            if found is None:
-                continue
-        elif found.language and found.countries is not None:
-            found = found.document(source.name)
-        yield found
+        found = read_plain(line) or read_exported(line, source) or source.read_line(line)
+        if found is not None:
+            yield found
 
 
 def _size(found: WordSet) -> int:

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from json.scanner import make_scanner
+from typing import TYPE_CHECKING, Any, cast
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import open_text, repair
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
     from indexer.sources.source import ReadContext
 
-_DECODE = json.JSONDecoder().scan_once
+_DECODE = make_scanner(cast("Any", json.JSONDecoder()))  # typeshed names another argument
 _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 _SAMPLE = 200  # lines whose numeric dates show the order of day and month
 _SAMPLE_CHARACTERS = 1 << 17
