@@ -75,7 +75,7 @@ class Documents:
     language: npt.NDArray[Any]
     countries: PackedCountries
     ids: list[bytes]
-    titles: list[bytes | None]
+    titles: Sequence[bytes | None]
     stored_at: npt.NDArray[Any]
     sketches: npt.NDArray[Any]
     digest: npt.NDArray[Any]

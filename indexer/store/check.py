@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from indexer.codec.layout import Container
@@ -237,13 +238,33 @@ def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Fi
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
-    seen: set[str] = set()
-    for segment in segments if len(segments) > 1 else ():
-        deleted = set(segment.deleted)
-        ids = {segment.head(doc)[0] for doc in range(segment.documents) if doc not in deleted}
-        if not seen.isdisjoint(ids):
-            yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
-        seen |= ids
+    named: dict[bytes, str] = {}
+    repeated = _repeated_hashes(segments) if len(segments) > 1 else frozenset()
+    for segment in segments if repeated else ():
+        for item_id in _live_ids(segment):
+            if hash(item_id) in repeated and named.setdefault(item_id, segment.name) != segment.name:
+                yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
+                break
+
+
+def _repeated_hashes(segments: Sequence[Segment]) -> frozenset[int]:
+    """Return the hashes that several ids of live documents have; all ids would take ten times the memory."""
+    import numpy as np
+
+    hashes = np.concatenate([np.fromiter(map(hash, _live_ids(segment)), np.int64) for segment in segments])
+    hashes.sort()
+    return frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+
+
+def _live_ids(segment: Segment) -> Iterator[bytes]:
+    """Yield the ids of the live documents of a segment."""
+    from indexer.store.segment_decoder import read_heads
+
+    deleted, docs = {*segment.deleted}, count()
+    for some in read_heads(segment):
+        yield from [
+            head.partition(b"\0")[0] for doc, head in zip(docs, some, strict=False) if doc not in deleted
+        ]
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[Finding]:
