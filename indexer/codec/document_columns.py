@@ -27,7 +27,7 @@ def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def document_order(
-    ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
+    ids: Sequence[str] | Sequence[bytes], start: npt.NDArray[Any], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.int64]:
     """Return the order of the documents in a segment.
 

@@ -180,7 +180,10 @@ def _check_thesaurus(container: Container) -> Iterator[Finding]:
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
     """Check that groups consist of live documents of the segments."""
+    import numpy as np
+
     from indexer.codec.duplicate_sets import DOCS, Groups
+    from indexer.store.duplicate_candidates import among
 
     file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
@@ -189,7 +192,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
         yield Finding(file, "header", str(error))
         return
     part = groups.check({segment.name: segment.documents for segment in segments})
-    if not part and any(not {*groups.of_segment(one.name)[0]}.isdisjoint(one.deleted) for one in segments):
+    if not part and any(among(groups.arrays(one.name)[0], np.array(one.deleted)).any() for one in segments):
         part = DOCS
     if part:
         yield Finding(file, part, "it contradicts other parts")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, pairwise, repeat
-from operator import itemgetter
+from itertools import groupby, islice, pairwise, repeat
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
@@ -67,7 +67,9 @@ def decode_documents(segment: Segment) -> Documents:
             ids += [head.partition(b"\0")[0] for head in some]
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None
-    require(len(set(ids)) == size, "heads")
+    ordered = sorted(ids)
+    require(not any(map(eq, ordered, islice(ordered, 1, None))), "heads")
+    del ordered
     order = document_order(ids, start, kind)  # UTF-8 sorts like text
     require(np.array_equal(order, np.arange(size)), "start")
     countries = _decode_countries(segment)
@@ -81,7 +83,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield the ids of all documents, each followed by a zero byte and its title if it has one, in batches."""
+    """Yield the heads of all documents in batches: an id, then a zero byte and the title if there is one."""
     for first in range(0, segment.documents, TERMS):
         yield _heads(segment, first, first + TERMS)
 
@@ -109,7 +111,7 @@ class _Titles(Sequence[bytes | None]):
     def __getitem__(self, at: int) -> bytes | None: ...
     @overload
     def __getitem__(self, at: slice) -> list[bytes | None]: ...
-    def __getitem__(self, at: int | slice) -> bytes | None | list[bytes | None]:
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes | None] | None:
         if not isinstance(at, slice):
             return self[at : at + 1][0]
         first, last, _ = at.indices(len(self))

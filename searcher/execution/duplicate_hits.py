@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from searcher.engine import Execution, Grouped, ResultRequest
+from searcher.engine import Execution, Group, Grouped, ResultRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.duplicate_sets import Groups
@@ -42,6 +43,26 @@ class DuplicateMatches(Protocol):
         """Return the matches of some groups, in display order."""
 
 
+class GroupList(Sequence[Group]):
+    """The groups of an index, each read on access.
+
+    Args:
+        size: The number of groups.
+        read: Returns the group with a number.
+    """
+
+    def __init__(self, size: int, read: Callable[[int], Group]) -> None:
+        self._size = size
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, number: Any) -> Any:
+        found = range(self._size)[number]
+        return [*map(self._read, found)] if isinstance(found, range) else self._read(found)
+
+
 class IndexGroups:
     """The groups of an open index, by the numbers of its documents in the whole index.
 
@@ -69,19 +90,23 @@ class IndexGroups:
         """The share of the documents that are in groups."""
         return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
 
+    def groups(self) -> GroupList:
+        """Return all groups."""
+        return GroupList(len(self._groups), self._group)
+
+    def _group(self, number: int) -> Group:
+        documents = [self._bases[name] + doc for name, doc in self._groups.members(number)]
+        return Group(self._groups.kind(number), tuple(documents))
+
     @cached_property
-    def members(self) -> list[tuple[int, ...]]:
-        """The documents of each group, ascending."""
-        bases = {
-            segment.name: base for segment, base in zip(self.index.segments, self.index.bases, strict=True)
-        }
-        return [tuple([bases[name] + doc for name, doc in group]) for group in self._groups.members]
+    def _bases(self) -> dict[str, int]:
+        return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
         """Return the other documents of a document's group, ascending; none if it has no group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
-        return [other for other in self.members[group] if other != document] if group >= 0 else []
+        return [other for other in self._group(group).documents if other != document] if group >= 0 else []
 
     def execute(self, wanted: ResultRequest, run: Run) -> Execution:
         """Execute a query with each group as one hit; see :func:`execute_grouped`."""
