@@ -159,20 +159,6 @@ class PackedCountries:
         return dict(zip(names.values(), np.split(documents[order], bounds)[1:], strict=False))
 
 
-def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
-    """Pack the countries of documents.
-
-    Raises:
-        ValueError: There are more than 254 different codes.
-    """
-    codes = sorted(set().union(*countries))
-    number = {code: at for at, code in enumerate(codes)}
-    distinct = [dict.fromkeys(named) for named in countries]
-    numbers = np.array([number[code] for named in distinct for code in named], np.int64)
-    counts = np.array([*map(len, distinct)], np.int64)
-    return pack_numbers(numbers, np.cumsum(counts) - counts, counts, codes)
-
-
 def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:
     """Pack the countries of documents, without a loop over documents.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from searcher.engine import Execution, Group, Grouped, ResultRequest
+from searcher.engine import Execution, Group, Grouped, GroupList, ResultRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.duplicate_sets import Groups
@@ -41,26 +40,6 @@ class DuplicateMatches(Protocol):
 
     def members(self, groups: Sequence[int]) -> Mapping[int, list[int]]:
         """Return the matches of some groups, in display order."""
-
-
-class GroupList(Sequence[Group]):
-    """The groups of an index, each read on access.
-
-    Args:
-        size: The number of groups.
-        read: Returns the group with a number.
-    """
-
-    def __init__(self, size: int, read: Callable[[int], Group]) -> None:
-        self._size = size
-        self._read = read
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __getitem__(self, number: Any) -> Any:
-        found = range(self._size)[number]
-        return [*map(self._read, found)] if isinstance(found, range) else self._read(found)
 
 
 class IndexGroups:
