@@ -102,13 +102,15 @@ class Groups:
     def members(self, group: int) -> list[Member]:
         """Return the members of a group, by segment and document."""
         rows, starts = self._by_group
-        return [self._member(row) for row in rows[starts[group] : starts[group + 1]]]
+        docs, names, firsts = self._documents
+        own = rows[starts[group] : starts[group + 1]]
+        return [Member(names[bisect_right(firsts, row) - 1], docs[row]) for row in own]
 
-    def _member(self, row: int) -> Member:
-        names = [*self._ranges]
-        name = names[bisect_right(names, row, key=lambda name: self._ranges[name][0]) - 1]
-        assert self._container is not None
-        return Member(name, self._container.pages(DOCS)[row])
+    @cached_property
+    def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
+        """The documents of all rows, the segments, and the first row of each."""
+        docs = self._container.view(DOCS) if self._container else ()
+        return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 
     @cached_property
     def _by_group(self) -> tuple[array[int], array[int]]:
