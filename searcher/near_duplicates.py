@@ -131,10 +131,11 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
     """
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
-    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, EVERY_HIT)))
     groups = engine.groups()
+    limit = EVERY_HIT if groups else 0
+    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, limit)))
     of_document = {document: number for number, group in enumerate(groups) for document in group.documents}
-    numbers = map(of_document.get, every_hit(results).documents if of_document else ())
+    numbers = map(of_document.get, every_hit(results).documents if groups else ())
     found = dict.fromkeys(number for number in numbers if number is not None)
     shown = [groups[number] for number in islice(found, wanted.offset, wanted.offset + wanted.limit)]
 

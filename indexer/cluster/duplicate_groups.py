@@ -213,6 +213,9 @@ class ComparedItems:
         first = number * SKETCH_KEYS
         return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
 
+    def release(self) -> None:
+        """Do nothing: the items were fetched, and cannot be read again for free."""
+
     def stored(self, number: int) -> bytes:
         """Return the record of an item."""
         if number not in self._records:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int], None]
 
 
+RELEASED = 1 << 24  # bytes or postings after which the pages of a file are dropped from memory
 TRIES = 100  # gives up if as many commits in a row occur between reading the table and opening its files
 
 T = TypeVar("T", "Container", "Segment")
@@ -155,8 +156,23 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [Finding(file, "header", str(container))]
-    damaged = container.check(partial(progress, name))
+    damaged = container.check(_releasing(container.release, partial(progress, name)))
     return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
+
+
+def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Return a function for progress that also drops the pages of files from memory from time to time."""
+    passed = 0
+
+    def step(done: int) -> None:
+        nonlocal passed
+        progress(done)
+        passed += done
+        if passed >= RELEASED:
+            release()
+            passed = 0
+
+    return step
 
 
 def _check_thesaurus(container: Container) -> Iterator[Finding]:
@@ -223,13 +239,14 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
     from indexer.store.segment_check import check_records, check_segment
 
     reason = "it contradicts other parts"
-    found = check_segment(segment, partial(progress, f"{segment.name}.seg"))
+    found = check_segment(segment, _releasing(segment.release, partial(progress, f"{segment.name}.seg")))
     yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # check_records compares the records with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        found = check_records(segment, finder, partial(progress, f"{segment.name}.text"))
+        step = _releasing(segment.release, partial(progress, f"{segment.name}.text"))
+        found = check_records(segment, finder, step)
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))
     else:

@@ -80,6 +80,9 @@ class ComparedSegment(Protocol):
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
+    def release(self) -> None:
+        """Drop what was read from memory, if it can be read again."""
+
 
 class GroupsBefore(Protocol):
     """The groups of the previous generation, with the document numbers of the next one."""

@@ -195,6 +195,8 @@ def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
         for first, others in stars(_ranked(candidates, documents), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
             groups.append((kind, sorted([first, *others])))
+        for segment in candidates.segments:
+            segment.release()
     return groups
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 import indexer.bulk.run
 from indexer.codec.duplicate_sets import Groups
-from indexer.store import duplicate_candidates, duplicate_grouping, segment_decoder
+from indexer.codec.layout import Container
+from indexer.store import check, duplicate_candidates, duplicate_grouping, segment_decoder
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import Candidates, components
@@ -62,6 +63,30 @@ def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch
         decode_documents(segment)
         peaks.append(peak(lambda segment=segment: decode_documents(segment)))
     assert peaks[1] - peaks[0] < 4_000 * 350
+
+
+def test_a_check_drops_the_pages_that_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of an index do not fill the memory of a check: their pages are dropped again and again."""
+    released: list[str] = []
+    release = Container.release
+    monkeypatch.setattr(check, "RELEASED", 1 << 14)
+    monkeypatch.setattr(Container, "release", lambda self: (released.append(self.name), release(self)))
+    folder = tmp_path / "index"
+    build([], folder, items=news(3_000))
+    released.clear()
+    assert check_index(folder).findings == ()
+    sizes = {path.name: path.stat().st_size for path in (folder / "segments").iterdir()}
+    for name, size in sizes.items():
+        assert released.count(name) >= size >> 15
+
+
+def test_a_released_file_can_still_be_read(tmp_path: Path) -> None:
+    """Pages that were dropped are read again."""
+    build([], tmp_path / "index", items=news(3))
+    segment = Contents.read(tmp_path / "index").segments[0].open(tmp_path / "index" / "segments")
+    before = segment.stored(0), segment.array("start").tolist()
+    segment.release()
+    assert (segment.stored(0), segment.array("start").tolist()) == before
 
 
 def test_ids_in_two_segments_are_compared_by_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
