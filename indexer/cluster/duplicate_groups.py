@@ -214,7 +214,7 @@ class ComparedItems:
         return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
 
     def release(self) -> None:
-        """Do nothing: the items were fetched, and cannot be read again for free."""
+        """Do nothing: the items are not read from files."""
 
     def stored(self, number: int) -> bytes:
         """Return the record of an item."""

@@ -81,7 +81,7 @@ class ComparedSegment(Protocol):
         """Return the stored record of a document."""
 
     def release(self) -> None:
-        """Drop what was read from memory, if it can be read again."""
+        """Free memory that holds pages of files; does nothing if there are no files."""
 
 
 class GroupsBefore(Protocol):
