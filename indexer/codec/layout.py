@@ -339,6 +339,11 @@ class Container:
             progress(PAGE)
         return list(bad)
 
+    def release(self) -> None:
+        """Drop the pages of the file from the memory of this process; they are read again when needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self, part: str) -> IndexFolderError:
         """Return the error for a damaged part of the file."""
         return damaged(self.name, part)
