@@ -77,8 +77,6 @@ def period(start: date, end: date, language: str = "en") -> str:
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
     """
-    if start == end:
-        return _day(start, language)
     write = _day
     if start.day == 1 and end == _month_end(end):
         write = _year if (start.month, end.month) == (1, 12) else _month
