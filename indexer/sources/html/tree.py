@@ -131,7 +131,10 @@ def _texts(element: Any) -> Iterator[str]:
 
 
 _APART: Final = frozenset({"nav", "aside", "footer", "form", "button", "select", "label", "option"})
-_OTHERS: Final = re.compile(r"(?i)comment|related|sidebar|widget|recommend|promo|footer|teaser|most-read")
+_OTHERS: Final = re.compile(  # Drupal calls articles promoted; the foot of an article is part of it
+    r"(?i)comment|related|sidebar|widget|recommend|promo(?!ted)|teaser|most-read|"
+    r"(?<!asset.)(?<!entry.)(?<!post.)(?<!article.)footer"
+)
 _BOXES: Final = frozenset({"div", "section", "ul", "ol", "li"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED: Final = frozenset({"head", "select", "option", "textarea", "button"})
@@ -181,6 +184,9 @@ def _collect(element: Any, around: set[Any], apart: tuple[Any, ...], blocks: lis
         return
     texts, parts = [element.text or ""], []
     for child in (*element, None):
+        if child is not None and child.tag in _SKIPPED:
+            texts.append(child.tail or "")
+            continue
         if child is not None and child not in around and child.tag not in BLOCKS:
             texts += [inline_text(child), child.tail or ""]
             parts.append(child)
