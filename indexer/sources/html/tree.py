@@ -25,6 +25,9 @@ _MAX_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten t
 _DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty levels
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
+_MAX_TAG: Final = 1 << 16  # characters; libxml2 compares each attribute with all before it
+_TAG: Final = re.compile(r"""<([a-zA-Z][^\s<>/]{0,50})((?>[^<>"']+|"[^"]*"|'[^']*')*)""")
+_MAX_ATTRIBUTES: Final = 2000
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
 _INVISIBLE: Final = ("\u00ad", "\u200b", "\u2060", "&shy;", "&#173;", "&#xad;", "&#xAD;")
@@ -72,6 +75,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         text = _PICTURE.sub("", text)
     for invisible in _INVISIBLE:
         text = text.replace(invisible, "")
+    text = _TAG.sub(_with_few_attributes, text) if len(text) > _MAX_TAG else text
     if len(text) > _MAX_MARKUP:
         raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MAX_MARKUP:,} are the most")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -92,6 +96,15 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         if element.getparent() is not None:
             element.drop_tree()
     return root, linked
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """Remove the attributes of a tag if there are too many."""
+    return (
+        f"<{tag[1]}"
+        if tag.end() - tag.start() > _MAX_TAG and len(tag[2].split()) > _MAX_ATTRIBUTES
+        else tag[0]
+    )
 
 
 def _bound_depth(root: Any) -> None:
