@@ -15,16 +15,15 @@ are scored exactly.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import pairwise
 from math import ceil
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
-from searcher.execution.arrays.doc_sets import Array, find, is_searched, merge, scratch, union_of
+from searcher.execution.arrays.doc_sets import Array, find, is_first, is_searched, merge, scratch, union_of
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import scale_of
 from searcher.query.model import DisjunctionMax, Or
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.segment import Segment
     from searcher.engine import Sort
     from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.facet_collector import FacetCollector
@@ -108,8 +108,9 @@ class TopDocs:
         self.by_date = sort != "relevance"
         self._newest = sort == "newest"
         self._estimated = estimated
-        # The negated rounded score, the document, and its exact score, in sort order.
-        self._found: list[tuple[float, int, float]] = []
+        # The rounded scores, the documents, and the exact scores of each call.
+        self._found: list[tuple[Array, Array, Array]] = []
+        self._best = np.empty(0, np.float32)  # the highest rounded scores, at most ``count``
         self.threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
@@ -125,22 +126,35 @@ class TopDocs:
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
             docs, scores = docs[~dead], scores[~dead]
         ranked = scores.astype(np.float32)
-        if len(docs) > max(4 * self.count, 64):
-            cut = np.partition(ranked, len(ranked) - self.count)[len(ranked) - self.count]
-            kept = (ranked >= cut).nonzero()[0]
-            kept = self._without_cut_ties(columns, docs, ranked, kept)
-            docs, scores, ranked = docs[kept], scores[kept], ranked[kept]
-        if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
-            # Equal scores rank by document number, which a stable sort keeps, so further ones are not needed.
-            order = (-ranked).argsort(kind="stable")[: self.count]
-            docs, scores, ranked = docs.take(order), scores.take(order), ranked.take(order)
-        numbers = docs.tolist()
-        if columns.base:
-            numbers = [columns.base + number for number in numbers]
-        self._found.extend(zip((-ranked).tolist(), numbers, scores.tolist(), strict=True))
-        self._found.sort()
-        if len(self._found) >= self.count:
-            self.threshold = -self._found[self.count - 1][0]
+        if len(docs) > self.count:
+            kept = self._best_of_zones(columns, docs, ranked)
+            docs, scores, ranked = docs.take(kept), scores.take(kept), ranked.take(kept)
+        self._found.append((ranked, docs + np.int64(columns.base), scores))
+        best = np.concatenate((self._best, ranked))
+        if len(best) >= self.count:
+            best.partition(len(best) - self.count)
+            best = best[len(best) - self.count :]
+            self.threshold = float(best[0])
+        self._best = best
+
+    def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
+        """Return the indexes of the best documents of each zone, in which equal scores rank by number."""
+        ends = np.array(_zone_ends(columns.segment), np.uint32)
+        kept = []
+        for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
+            part = ranked[first:last]
+            if len(part) <= self.count or self._is_unordered(zone):
+                kept.append(np.arange(first, last))
+                continue
+            least = np.partition(part, len(part) - self.count)[len(part) - self.count]
+            above = (part > least).nonzero()[0]
+            tied = (part == least).nonzero()[0][: self.count - len(above)]
+            kept += [above + first, tied + first]
+        return np.concatenate(kept)
+
+    def _is_unordered(self, zone: Any) -> Any:
+        """Return whether ties of a zone are not in order: documents whose estimated dates do not count."""
+        return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
         """Add documents of one segment, sorted, by their days; those without a date come last."""
@@ -153,41 +167,48 @@ class TopDocs:
 
     def page(self, offset: int) -> list[tuple[int, float]]:
         """Return the documents from ``offset`` on, best first; ties are ordered newest first, then by id."""
-        numbers = [document for _, document, _ in self._found]
-        if numbers and not self._index.in_order(min(numbers), max(numbers)):
-            self._rank_ties()
-        found = self._found[offset : self.count]
-        return [(doc, 0.0 if self.by_date else score) for _, doc, score in found]
+        end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
+        if offset >= end:
+            return []
+        ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
+        if offset:  # only the documents with scores as on the page are put in order
+            from_end = len(ranked) - end, len(ranked) - 1 - offset
+            least, highest = np.partition(ranked, from_end)[[*from_end]]
+            above = int(np.count_nonzero(ranked > highest))
+            offset, end = offset - above, end - above
+            near = ((ranked >= least) & (ranked <= highest)).nonzero()[0]
+            ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
+        order = self._order(ranked, numbers, offset, end)
+        exact = [0.0] * len(order) if self.by_date else scores.take(order).tolist()
+        return list(zip(numbers.take(order).tolist(), exact, strict=True))
 
-    def _without_cut_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
-        """Drop ties at the cut that cannot be shown: within a zone, equal scores rank by document number."""
-        if len(kept) <= max(4 * self.count, 64):
-            return kept
-        segment = columns.segment
-        cut = scores[kept].min()
-        tied = kept[scores[kept] == cut]
-        spared = [kept[scores[kept] > cut]]
-        first = 0
-        ends = [segment.dated.last, segment.estimated.last, segment.documents]
-        for end in ends[:1] if self.by_date and not self._estimated else ends:
-            last = int(np.searchsorted(docs[tied], end))
-            spared.append(tied[first : min(last, first + self.count)])
-            first = last
-        return np.sort(np.concatenate([*spared, tied[first:]]))
+    def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
+        """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
+        if self._index.in_order(int(numbers.min()), int(numbers.max())):
+            return np.lexsort((numbers, -ranked))[offset:end]
+        days, ends = np.zeros(len(numbers), np.int32), []
+        for segment, base in zip(self._index.segments, self._index.bases, strict=True):
+            ends += [base + last for last in _zone_ends(segment)]
+            if not self.by_date:  # else the scores are the days
+                inside = ((numbers >= base) & (numbers < ends[-1])).nonzero()[0]
+                days[inside] = segment.array("start").take(numbers.take(inside) - base)
+        order = np.lexsort((numbers, -days, -ranked))
+        zones = np.searchsorted(ends, numbers.take(order), "right")
+        firsts = (is_first(ranked.take(order)) | is_first(days.take(order))).nonzero()[0]
+        lasts = np.append(firsts[1:], len(order))
+        among = (firsts < end) & (lasts > offset) & (lasts - firsts > 1)
+        among &= (zones.take(firsts) != zones.take(lasts - 1)) | self._is_unordered(zones.take(firsts))
+        for first, last in zip(firsts[among].tolist(), lasts[among].tolist(), strict=True):
+            tied = order[first:last].tolist()
+            order[first:last] = sorted(tied, key=lambda at: self._index.head(int(numbers[at]))[0])
+        return order[offset:end]
 
-    def _rank_ties(self) -> None:
-        """Sort documents of equal score: newest first, then by id."""
-        ordered: list[tuple[float, int, float]] = []
-        for _, group in groupby(self._found, key=itemgetter(0)):
-            equal = list(group)
-            ordered += sorted(equal, key=self._tie_break) if len(equal) > 1 else equal
-            if len(ordered) >= self.count:
-                break
-        self._found = ordered
 
-    def _tie_break(self, found: tuple[float, int, float]) -> tuple[int, str]:
-        day, item_id = self._index.tie_break(found[1])
-        return (0, item_id) if self.by_date else (day, item_id)
+ZONES, ESTIMATED = 3, 1  # the number of zones of a segment, and the index of that of estimated dates
+
+
+def _zone_ends(segment: Segment) -> tuple[int, int, int]:
+    return segment.dated.last, segment.estimated.last, segment.documents
 
 
 SMALL_UNION = 12_000  # the number of postings up to which a union is built
