@@ -12,6 +12,7 @@ from indexer.codec.custom_values import values_of
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
+from searcher.execution.arrays.doc_sets import spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +57,8 @@ class ConceptCounts:
         begins = self._column.begins
         first = begins.take(ids)
         counts = begins.take(ids + 1) - first
-        ends = np.cumsum(counts)
-        within = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
-        self._sums += sign * np.bincount(self._column.ordinals.take(within), minlength=len(self._sums))
+        ordinals = self._column.ordinals.take(spread(first, counts))
+        self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
         self._without += sign * int((counts == 0).sum())
 
     def counts(self) -> dict[str, int]:

@@ -50,7 +50,9 @@ class LanguageCounts:
         if language:
             self._by_mask[language] += sign * len(ids)
         else:
-            self._by_mask += sign * np.bincount(self._columns.languages[ids], minlength=MASKS)
+            masks = self._columns.languages
+            every = len(ids) == len(masks)
+            self._by_mask += sign * np.bincount(masks if every else masks.take(ids), minlength=MASKS)
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the languages, without zeros."""

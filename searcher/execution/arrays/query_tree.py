@@ -12,7 +12,7 @@ from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, find, meet_all, merge, union_of
+from searcher.execution.arrays.doc_sets import Array, find, meet_all, merge, spread, union_of
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import (
     PostingList,
@@ -99,8 +99,8 @@ def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, mo
     rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
-        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
-        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        before = _Occurrences(here, first.positions_at(spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(spread(next_begins.take(rest), there)))
         kept[rest] = before.followed(after, least, most).counts > 0
     rows: Array = kept.nonzero()[0]
     return rows
@@ -135,19 +135,7 @@ class _Occurrences(NamedTuple):
 
 def _occurrences(one: PostingList, places: Array) -> _Occurrences:
     begins, counts = _offsets(one, places)
-    return _Occurrences(counts, one.postings.positions_at(_spread(begins, counts)))
-
-
-def _spread(begins: Array, counts: Array) -> Array:
-    """Return the numbers of consecutive runs, given the begin and the length of each."""
-    ends = counts.cumsum(dtype=np.int64)
-    total = int(ends[-1])
-    if total == len(counts):
-        return begins
-    ends -= counts
-    spread: Array = np.repeat(begins - ends, counts)
-    spread += np.arange(total)
-    return spread
+    return _Occurrences(counts, one.postings.positions_at(spread(begins, counts)))
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
@@ -334,7 +322,7 @@ class SegmentTree:
     def _constant(self, docs: Any, score: float) -> Scored:
         """Return documents that all have one score."""
         ids = np.asarray(docs, np.uint32)
-        return Scored(ids, np.full(len(ids), score))
+        return Scored(ids, np.broadcast_to(np.float64(score), len(ids)))
 
 
 def scored(query: Any) -> Scored:
@@ -343,6 +331,8 @@ def scored(query: Any) -> Scored:
     Args:
         query: ``Or`` and ``DisjunctionMax`` nodes over the matches of their parts, or a single part.
     """
+    if isinstance(query, Scored):
+        return query
     below: list[Any] = model.leaves(query)
     below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
     lists = [leaf for leaf in below if isinstance(leaf, PostingList)]

@@ -29,7 +29,7 @@ from searcher.execution.arrays.posting_list import scale_of
 from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
@@ -139,11 +139,10 @@ class TopDocs:
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
         """Return the indexes of the best documents of each zone, in which equal scores rank by number."""
-        ends = np.array(_zone_ends(columns.segment), np.uint32)
         kept = []
-        for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
+        for first, last, is_cut in self._zones(columns, docs):
             part = ranked[first:last]
-            if len(part) <= self.count or self._is_unordered(zone):
+            if not is_cut:
                 kept.append(np.arange(first, last))
                 continue
             least = np.partition(part, len(part) - self.count)[len(part) - self.count]
@@ -152,12 +151,24 @@ class TopDocs:
             kept += [above + first, tied + first]
         return np.concatenate(kept)
 
+    def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
+        """Yield the begin and the end of each zone in sorted documents, and whether it has too many.
+
+        Of such a zone ``count`` suffice, since equal scores rank by document number.
+        """
+        ends = np.array(_zone_ends(columns.segment), np.uint32)
+        for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
+            yield first, last, last - first > self.count and not self._is_unordered(zone)
+
     def _is_unordered(self, zone: Any) -> Any:
         """Return whether ties of a zone are not in order: documents whose estimated dates do not count."""
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
         """Add documents of one segment, sorted, by their days; those without a date come last."""
+        if self._newest:  # as the documents of a zone are
+            zones = self._zones(columns, docs)
+            docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
         scores = np.full(len(docs), -np.inf)
