@@ -89,56 +89,45 @@ def is_first(ordered: Array) -> Array:
 
 def union_of(lists: Sequence[Array]) -> Array:
     """Return the documents that are in any of some lists, sorted and distinct."""
-    if len(lists) == 1:
-        return lists[0]
-    docs: Array = np.concatenate(lists)
-    docs.sort()
-    once: Array = docs[is_first(docs)]
-    return once
+    return lists[0] if len(lists) == 1 else distinct(np.concatenate(lists))
 
 
-def meet(short: Array, long: Array, documents: int) -> tuple[Array, Array]:
-    """Find the documents that two sorted lists have in common.
-
-    Args:
-        short: One list.
-        long: Another list that is not shorter.
-        documents: The number of documents of the segment.
-
-    Returns:
-        Their indexes in each list.
-    """
+def meet(left: Array, right: Array) -> tuple[Array, Array]:
+    """Return the indexes in each of two sorted lists of the documents that they have in common."""
+    short, long = (left, right) if len(left) <= len(right) else (right, left)
     if is_searched(len(short), len(long)):
-        return find(long, short)
-    places_of = scratch(documents, np.uint32)
-    spots = short.astype(np.intp)
-    try:
-        places_of[spots] = np.arange(1, len(short) + 1, dtype=np.uint32)
-        places = places_of.take(long)
-    finally:
-        places_of[spots] = 0
-    there = places.nonzero()[0]
-    return places.take(there).astype(np.intp) - 1, there
+        mine, there = find(long, short)
+    else:
+        places_of = scratch(1 + int(max(short[-1], long[-1])), np.uint32)
+        spots = short.astype(np.intp)
+        try:
+            places_of[spots] = np.arange(1, len(short) + 1, dtype=np.uint32)
+            places = places_of.take(long)
+        finally:
+            places_of[spots] = 0
+        there = places.nonzero()[0]
+        mine = places.take(there).astype(np.intp) - 1
+    return (mine, there) if short is left else (there, mine)
 
 
-def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all of some lists, and their indexes in each.
-
-    Args:
-        lists: The lists.
-        documents: The number of documents of the segment.
-    """
+def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """Find the documents that are in all of some lists, and their indexes in each."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
     for at in order[1:]:
-        mine, there = meet(docs, lists[at], documents)
+        mine, there = meet(docs, lists[at])
         docs = docs.take(mine)
         places = {other: spots.take(mine) for other, spots in places.items()} or {order[0]: mine}
         places[at] = there
     if not places:
         places[order[0]] = np.arange(len(docs))
     return docs, [places[at] for at in range(len(lists))]
+
+
+def of_docs(column: Array, ids: Array) -> Array:
+    """Return the values of distinct documents in a column, in some order."""
+    return column if len(ids) == len(column) else column.take(ids)
 
 
 def spread(begins: Array, counts: Array) -> Array:

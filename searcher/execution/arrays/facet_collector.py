@@ -13,6 +13,7 @@ import numpy as np
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_facet import CountryCounts
+from searcher.execution.arrays.doc_sets import of_docs
 from searcher.execution.arrays.filters import ALL, PeriodCounts
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ class LanguageCounts:
         if language:
             self._by_mask[language] += sign * len(ids)
         else:
-            masks = self._columns.languages
-            every = len(ids) == len(masks)
-            self._by_mask += sign * np.bincount(masks if every else masks.take(ids), minlength=MASKS)
+            self._by_mask += sign * np.bincount(of_docs(self._columns.languages, ids), minlength=MASKS)
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the languages, without zeros."""

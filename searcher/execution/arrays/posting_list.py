@@ -57,7 +57,7 @@ class PostingList:
         self.ids: Array = postings.documents(self.first, self.last)
         self._spots: Array | None = None  # indexes among all postings, if some documents are left out
         if among is not None:
-            self.ids, (self._spots, _) = meet_all([self.ids, among], segment.documents)
+            self.ids, (self._spots, _) = meet_all([self.ids, among])
         self._dead = columns.dead
         self._short = len(self.ids) < ROWS_FROM
         if self._dead is not None and self._short:

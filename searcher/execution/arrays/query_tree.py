@@ -71,7 +71,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
     of_terms = [one.ids for one in lists]
-    docs, places = meet_all(of_terms if among is None else [*of_terms, among], columns.segment.documents)
+    docs, places = meet_all(of_terms if among is None else [*of_terms, among])
     if not len(docs):
         return None
     places = places[: len(lists)]
@@ -264,13 +264,13 @@ class SegmentTree:
         """Return the live documents that match all parts, which are results of :meth:`bound`."""
         leaves: list[list[Any]] = list(map(model.leaves, parts))
         lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
-        ids, _ = meet_all(lists, self._documents)
+        ids, _ = meet_all(lists)
         ids = ids[self._columns.live_at(ids)]
         return Scored(ids, scores_of(model.Or(parts), ids))
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
         """Return the matches of a term or a phrase among the documents with some words."""
-        having, _ = meet_all([self._having(one.part.words) for one in words], self._documents)
+        having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)

@@ -19,8 +19,8 @@ from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
 from searcher.execution.arrays.top_docs import (
     MARGIN,
     SMALL_UNION,
-    kth_largest,
     reached_by,
+    reached_by_sum,
     scores_of,
     search_sieved,
     subtract_deleted,
@@ -203,16 +203,15 @@ def search_intersection(search: SegmentSearch, query: Intersection) -> None:
 def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Count and rank the documents that are in all of some lists."""
     columns, top = search.columns, search.top
-    documents = columns.segment.documents
     if min([len(one.ids) for one in lists]) <= SCORED_IN_PLACE:
-        docs, places = meet_all([one.ids for one in lists], documents)
+        docs, places = meet_all([one.ids for one in lists])
         live = columns.live_at(docs)
         docs, places = docs[live], [spots[live] for spots in places]
         part = search.collect(docs)
         if top.count and len(docs):
             top.add(columns, docs[part], sum_scores(lists, [spots[part] for spots in places]))
         return
-    docs, bounds = _bounded(lists, documents)
+    docs, bounds = _bounded(lists, columns.segment.documents)
     live = columns.live_at(docs)
     docs, bounds = docs[live], bounds[live]
     part = search.collect(docs)
@@ -257,12 +256,8 @@ def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array
 
 def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: float) -> Array:
     """Return the documents that may be among the best, by upper bounds of their scores."""
-    scale = scale_of(lists)
-    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
-    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
-    loss = min([one.low / one.high for one in lists])
-    threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
-    kept: Array = (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
+    threshold = max(threshold, reached_by_sum(lists, bounds, count)) * MARGIN
+    kept: Array = (bounds >= int(max(threshold, 0) * scale_of(lists))).nonzero()[0]
     return kept
 
 
@@ -274,6 +269,6 @@ def find_intersection(columns: Columns, query: Intersection) -> Array:
 
 def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
     words = [union_of([one.ids for one in group]) for group in groups]
-    docs, _ = meet_all(words, columns.segment.documents)
+    docs, _ = meet_all(words)
     found: Array = docs[columns.live_at(docs)]
     return found

@@ -21,15 +21,25 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
-from searcher.execution.arrays.doc_sets import Array, find, is_first, is_searched, merge, scratch, union_of
+from searcher.execution.arrays.doc_sets import (
+    Array,
+    find,
+    is_first,
+    is_searched,
+    meet,
+    merge,
+    scratch,
+    union_of,
+)
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import scale_of
 from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
@@ -309,45 +319,59 @@ def search_sieved(
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
-    kept = [(one, search.collect(one.ids, stored=one.country_row)) for one in by_length]
-    impacts = [one.impacts[part] for one, part in kept] if top.count else []
-    threshold = top.threshold * MARGIN
-    for (one, part), of_list in zip(kept, impacts, strict=False):
-        threshold = max(threshold, reached_by(one, part, of_list, top.count) * MARGIN)
-    candidates: list[Array] = []
-    bounds: list[Array] = []  # the highest bound of a candidate is valid
+    threshold = top.threshold
+    # Documents with upper bounds of their scores, and the unit of these; the highest one is valid.
+    bounded: list[tuple[Array, Array, float]] = []
+    for one in by_length:
+        part = search.collect(one.ids, stored=one.country_row)
+        if top.count:
+            impacts = one.impacts[part]
+            threshold = max(threshold, reached_by(one, part, impacts, top.count))
+            bounded.append((one.ids[part], impacts, one.step))
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
-        shared = ids[part]
         if scaled is None:
-            candidates.append(shared)
-            bounds.append(np.full(len(shared), np.inf))
-        else:
-            passing = scaled[part]
-            places = (passing >= int(threshold * scale)).nonzero()[0]
-            candidates.append(shared.take(places))
-            bounds.append(passing.take(places) / scale)
+            bounded.append(_unbounded(ids[part]))
+        elif top.count:
+            reached = reached_by_sum(by_length, scaled[part], top.count) * _least_share(query)
+            threshold = max(threshold, reached)
+            bounded.append((ids[part], scaled[part], 1 / scale))
     if others:
-        docs = union_of([one.ids for one in others])
-        part = search.collect(docs)
-        listed = np.zeros(len(docs), np.bool_)
-        for one in by_length:
-            listed[find(one.ids, docs)[0]] = True
-        search.collect(docs[listed], -1)
-        candidates.append(docs[part])
-        bounds.append(np.full(len(candidates[-1]), np.inf))
-    for (one, part), of_list in zip(kept, impacts, strict=False):
-        least = ceil(threshold / one.step) if one.step else 0
-        if least <= 255:
-            places = (of_list >= least).nonzero()[0]
-            candidates.append(one.ids[part].take(places))
-            bounds.append(of_list.take(places) * one.step)
-    if top.count and candidates:
-        docs, highest = np.concatenate(candidates), np.concatenate(bounds)
+        bounded.append(_unbounded(_collect_others(search, by_length, others)))
+    if top.count:
+        docs, bounds = _reaching(bounded, threshold * MARGIN)
         live = columns.live_at(docs)
-        docs = _sieved(query, docs[live], highest[live], threshold, top.count)
+        docs = _sieved(query, docs[live], bounds[live], threshold * MARGIN, top.count)
         if len(docs):
             top.add(columns, docs, scores_of(query, docs))
+
+
+def _unbounded(docs: Array) -> tuple[Array, Array, float]:
+    return docs, np.full(len(docs), np.inf), 1.0
+
+
+def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
+    """Return the documents whose upper bounds reach a threshold, possibly repeated, and the bounds."""
+    found = [(np.empty(0, np.uint32), np.empty(0))]
+    for docs, bounds, unit in bounded:
+        least = ceil(threshold / unit) if unit else 0
+        if least < 256**bounds.itemsize:
+            places = (bounds >= least).nonzero()[0]
+            found.append((docs.take(places), bounds.take(places) * unit))
+    docs, bounds = map(np.concatenate, zip(*found, strict=True))
+    return docs, bounds
+
+
+def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
+    """Count the documents of other parts that are not in the lists; return those that pass the filters."""
+    docs = union_of([one.ids for one in others])
+    part = search.collect(docs)
+    listed = np.zeros(len(docs), np.bool_)
+    for one in lists:
+        listed[find(one.ids, docs)[0]] = True
+    search.collect(docs[listed], -1)
+    passing: Array = docs[part]
+    return passing
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
@@ -376,7 +400,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
     """
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
-        return np.unique(docs)
+        return distinct(docs)
     order, docs, first = merge(docs)
     bounds = np.maximum.reduceat(bounds[order], first.nonzero()[0])
     docs = docs[first]
@@ -392,12 +416,14 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
 
 def scores_of(query: Any, docs: Array) -> Array:
     """Return the exact scores of some documents, which are sorted."""
+    known: dict[int, Array] = {}  # of leaves by identity, since a query may contain one several times
 
     def column(leaf: Matches) -> Array:
-        rows, places = find(leaf.ids, docs)
-        scores = np.zeros(len(docs))
-        scores[rows] = leaf.scores_at(places)
-        return scores
+        if id(leaf) not in known:
+            rows, places = meet(docs, leaf.ids)
+            known[id(leaf)] = np.zeros(len(docs))
+            known[id(leaf)][rows] = leaf.scores_at(places)
+        return known[id(leaf)]
 
     return combined(query, column)
 
@@ -438,3 +464,28 @@ def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> fl
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
+
+
+def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
+    """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
+
+    Args:
+        lists: The lists.
+        bounds: The upper bounds of the documents in some of the lists, times their scale.
+        count: The number of documents.
+    """
+    scale = scale_of(lists)
+    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
+    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
+    loss = min([one.low / one.high for one in lists])
+    return (kth_largest(bounds, count) / scale - slack) * loss
+
+
+def _least_share(query: Any) -> float:
+    """Return the share of the sum of the scores of its leaves that a document has at least."""
+    if not isinstance(query, (Or, DisjunctionMax)):
+        return 1.0
+    share = min(map(_least_share, query.parts))
+    if isinstance(query, DisjunctionMax):  # the least if the scores of all parts are equal
+        share *= dis_max(1.0, len(query.parts), query.tie_breaker) / len(query.parts)
+    return share
