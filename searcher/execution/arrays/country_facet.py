@@ -96,29 +96,22 @@ class CountryCounts:
         self.number = columns.number
         self.sums: Array = np.zeros(ORDINALS, np.int64)
 
-    def add(self, ids: Array, sign: int = 1, packed: Array | None = None) -> None:
-        """Count documents.
-
-        Args:
-            ids: The documents, distinct, in any order.
-            sign: 1 to add, -1 to subtract.
-            packed: Their packed countries, if known.
-        """
+    def add(self, ids: Array, sign: int) -> None:
+        """Count distinct documents; with a sign of -1 subtract them."""
         columns = self._columns
         if len(ids) == columns.segment.documents:
             self.add_counts(columns.kept(_of_all, 0, 1), sign)
         else:
-            packed = columns.countries.take(ids) if packed is None else packed
-            self.add_counts(_counted(columns, ids, packed), sign)
+            self.add_counts(_counted(columns, ids, columns.countries.take(ids)), sign)
 
-    def add_counts(self, counts: Array, sign: int = 1) -> None:
+    def add_counts(self, counts: Array, sign: int) -> None:
         """Add or subtract counts by ordinal."""
         sums = self.sums[: len(counts)]
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
 
 def _counted(columns: Columns, ids: Array, packed: Array) -> Array:
-    """Return the number of documents about each country, by ordinal; arguments as of the counter."""
+    """Return the number of documents about each country, by ordinal, given their packed countries."""
     if len(ids) < FOLD_FROM:
         counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     else:

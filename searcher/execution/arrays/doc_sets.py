@@ -95,7 +95,9 @@ def union_of(lists: Sequence[Array]) -> Array:
 def meet(left: Array, right: Array) -> tuple[Array, Array]:
     """Return the indexes in each of two sorted lists of the documents that they have in common."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
-    if is_searched(len(short), len(long)):
+    if left is right:
+        mine = there = np.arange(len(left))
+    elif not len(short) or is_searched(len(short), len(long)):
         mine, there = find(long, short)
     else:
         places_of = scratch(1 + int(max(short[-1], long[-1])), np.uint32)
@@ -166,7 +168,6 @@ class Columns:
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
         self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
-        self._of_country: dict[str, Array | None] = {}  # views, created once, as there are few countries
         self.has_many = len(self.many) > 0
         self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
         self._held: deque[tuple[dict[int, Any], int]] = deque()
@@ -229,12 +230,6 @@ class Columns:
                 oldest, size = self._held.popleft()
                 self._room += size
                 oldest.pop(self.number, None)
-
-    def of_country(self, code: str) -> Array | None:
-        """Return the documents about a country, sorted; None if the segment has no such list."""
-        if code not in self._of_country:
-            self._of_country[code] = self.keyword("country", code)
-        return self._of_country[code]
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Return the documents with a value of an unranked field, sorted; None if there are none."""

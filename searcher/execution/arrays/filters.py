@@ -1,7 +1,7 @@
 """Apply filters in one segment, and count years and months by adding and subtracting lists.
 
 Documents are in date order, so that a date filter is a slice, and the periods of a list are given by the
-offsets at which they begin. Countries are compared as bytes.
+offsets at which they begin. A filter by countries is a mask of the documents.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGE_BITS, UNKNOWN
+from indexer.schema import COUNTRY, LANGUAGE_BITS, UNKNOWN
 from searcher.execution.arrays.doc_sets import Array, find
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
@@ -185,8 +185,7 @@ class PeriodCounts:
         return counts
 
 
-# If a country has this many times fewer documents than the list, its posting list is searched instead.
-RARE_COUNTRY = 40
+FILTER_CACHE_SIZE = 16  # cached filters by countries or custom fields, a byte per document each
 DATE_CACHE_SIZE = 256  # cached date filters
 
 Places = slice | Any  # indexes in a sorted list: a slice, or an ascending array
@@ -233,7 +232,7 @@ class SegmentFilters:
             self._dates = columns.kept(_date_filter, key, DATE_CACHE_SIZE)
             self.cuts = self._dates.cuts
         if self.by_country:
-            self._read_countries(countries)
+            self._about = columns.kept(_about, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
         """Return the documents of a sorted list that pass the date filter."""
@@ -254,34 +253,9 @@ class SegmentFilters:
         """Whether the documents of a list that pass the date filter are one slice of it."""
         return not self.by_date or self._dates.bounds is not None
 
-    def in_countries(self, ids: Array) -> tuple[Array, Array | None]:
-        """Find the documents about the filtered countries.
-
-        Args:
-            ids: A sorted list of documents.
-
-        Returns:
-            Their indexes in the list, and the packed countries of the whole list if they were read.
-        """
-        if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
-            return find(ids, self._rare)[1], None
-        packed = self.columns.countries.take(ids)
-        return self.among(ids, packed), packed
-
-    def among(self, ids: Array, packed: Array) -> Array:
-        """Return the indexes of the documents, in any order, about the filtered countries.
-
-        Args:
-            ids: The documents.
-            packed: Their packed countries.
-        """
-        if self._ordinal is not None:
-            kept = (packed.view(np.uint8) == self._ordinal).view(np.uint32)
-        else:
-            kept = self._table.take(packed.view(np.uint8)).view(np.uint32)
-        if self._overflowing is not None:
-            kept[find(self._overflowing, ids)[0]] = 1
-        places: Array = kept.nonzero()[0]
+    def in_countries(self, ids: Array) -> Array:
+        """Return the indexes of the documents about the filtered countries."""
+        places: Array = self._about.take(ids).nonzero()[0]
         return places
 
     def in_languages(self, ids: Array) -> Array:
@@ -289,22 +263,15 @@ class SegmentFilters:
         places: Array = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
         return places
 
-    def _read_countries(self, countries: frozenset[str]) -> None:
-        columns = self.columns
-        known = columns.country_ordinals
-        wanted = [code for code in countries if code in known]
-        self._ordinal = np.uint8(known[wanted[0]]) if len(wanted) == 1 else None
-        self._rare = columns.of_country(wanted[0]) if len(wanted) == 1 else None
-        self._overflowing: Array | None = None
-        if self._ordinal is not None and not columns.has_many:
-            return
-        self._table = np.zeros(256, np.bool_)
-        self._table[[known[code] for code in wanted]] = True
-        if columns.has_many:
-            sizes: Array = columns.many_at[1:].astype(np.int64) - columns.many_at[:-1]
-            owner = np.repeat(np.arange(len(columns.many)), sizes)
-            overflowing = columns.many[np.unique(owner[self._table[columns.many_countries]])]
-            self._overflowing = overflowing if len(overflowing) else None
+
+def _about(columns: Columns, countries: frozenset[str]) -> Array:
+    """Return whether each document is about any of some countries."""
+    about = np.zeros(columns.segment.documents, np.bool_)
+    for code in countries:
+        listed = columns.keyword(COUNTRY, code)
+        if listed is not None:
+            about[listed] = True
+    return about
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -197,39 +196,6 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
     scores = lists[0].scores_at(places[0], norms)
     for one, at in zip(lists[1:], places[1:], strict=True):
         scores += one.scores_at(at, norms if one.postings is field else None)
-    return scores
-
-
-def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = None) -> Array:
-    """Return the scores of postings of concatenated lists, float64.
-
-    Args:
-        lists: The lists.
-        ids: The documents of the postings.
-        places: The indexes of the postings, ascending; None for all.
-    """
-    ends = list(accumulate([len(one.ids) for one in lists], initial=0))
-    cuts = ends if places is None else [0, *places.searchsorted(ends[1:]).tolist()]
-    field = lists[0].postings
-    if all(one.simple for one in lists):
-        counts = np.concatenate([one.counts for one in lists])
-        tf = field.term_frequency_of_byte.take(counts if places is None else counts.take(places))
-    else:
-        places = np.arange(len(ids)) if places is None else places
-        of_lists = [places[cuts[at] : cuts[at + 1]] - ends[at] for at in range(len(lists))]
-        tf = np.concatenate([one.term_frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
-    if all(one.postings is field for one in lists):
-        norms = length_norm(field.lengths.take(ids), lists[0].average)
-    else:
-        norms = np.concatenate(
-            [
-                length_norm(one.postings.lengths.take(ids[start:end]), one.average)
-                for one, (start, end) in zip(lists, pairwise(cuts), strict=True)
-            ]
-        )
-    sizes = [end - start for start, end in pairwise(cuts)]
-    weights = np.array([one.weight for one in lists]).repeat(sizes)
-    scores: Array = score(weights, tf, norms)
     return scores
 
 

@@ -12,16 +12,14 @@ from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, find, meet_all, merge, spread, union_of
-from searcher.execution.arrays.filters import ALL
+from searcher.execution.arrays.doc_sets import Array, find, meet_all, spread, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
-    all_scores,
     posting_list,
     posting_lists,
     sum_scores,
 )
-from searcher.execution.arrays.top_docs import SMALL_UNION, combined, scores_of
+from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
@@ -333,30 +331,12 @@ def scored(query: Any) -> Scored:
     """
     if isinstance(query, Scored):
         return query
-    below: list[Any] = model.leaves(query)
-    below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
-    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
-    sizes = [len(leaf.ids) for leaf in below]
-    ids = np.concatenate([leaf.ids for leaf in below])
-    parts = [all_scores(lists, ids[: sum(sizes[: len(lists)])])] if lists else []
-    parts += [leaf.scores_at(ALL) for leaf in below[len(lists) :]]
-    if len(below) == 1:
-        return Scored(ids, parts[0])
-    order, ordered, first = merge(ids)
-    shares = np.concatenate(parts).take(order)
-    again = (~first).nonzero()[0]
-    if len(again):  # some documents match more than one leaf
-        follows = first.take(again - 1)
-        firsts = again[follows] - 1
-        table = np.zeros((len(below), len(firsts)))
-        entries = np.concatenate((firsts, again))
-        rows = np.concatenate((np.arange(len(firsts)), follows.cumsum() - 1))
-        leaf_of = np.arange(len(below)).repeat(sizes)
-        table[leaf_of.take(order.take(entries)), rows] = shares.take(entries)
-        columns_of = dict(zip(map(id, below), table, strict=True))
-        shares[firsts] = combined(query, lambda leaf: columns_of[id(leaf)])
-    starts = first.nonzero()[0]
-    return Scored(ordered.take(starts), shares.take(starts))
+    if isinstance(query, (model.Or, model.DisjunctionMax)):
+        below: list[Any] = model.leaves(query)
+        ids = union_of([leaf.ids for leaf in below])
+    else:
+        ids = query.ids
+    return Scored(ids, scores_of(query, ids))
 
 
 def _without(kept: Scored, excluded: Array) -> Scored:

@@ -356,8 +356,8 @@ def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -
     for docs, bounds, unit in bounded:
         least = ceil(threshold / unit) if unit else 0
         if least < 256**bounds.itemsize:
-            places = (bounds >= least).nonzero()[0]
-            found.append((docs.take(places), bounds.take(places) * unit))
+            places = (bounds >= least).nonzero()[0] if least > 0 else ALL
+            found.append((docs[places], bounds[places] * unit))
     docs, bounds = map(np.concatenate, zip(*found, strict=True))
     return docs, bounds
 
