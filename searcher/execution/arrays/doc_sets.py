@@ -24,6 +24,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 Array: TypeAlias = "npt.NDArray[Any]"  # documents, indexes or scores, depending on the name
 
+Places: TypeAlias = "slice | Any"  # indexes in a sorted list: a slice, or an ascending array
+ALL: Final = slice(None)
+
 # A list that is much shorter than another, or very short, is searched in it instead of being marked: a search
 # takes 10 to 30 ns per document of the short list, a mark 2 ns per document of both.
 SEARCH_RATIO = 12
@@ -125,6 +128,11 @@ def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
     if not places:
         places[order[0]] = np.arange(len(docs))
     return docs, [places[at] for at in range(len(lists))]
+
+
+def at_places(values: Array, places: Places) -> Array:
+    """Return the values at some indexes; faster than indexing with an array."""
+    return values[places] if isinstance(places, slice) else values.take(places)
 
 
 def of_docs(column: Array, ids: Array) -> Array:

@@ -13,16 +13,16 @@ import numpy as np
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_facet import CountryCounts
-from searcher.execution.arrays.doc_sets import of_docs
-from searcher.execution.arrays.filters import ALL, PeriodCounts
+from searcher.execution.arrays.doc_sets import ALL, of_docs
+from searcher.execution.arrays.filters import PeriodCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.engine import FacetDefinition, FacetName
-    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.doc_sets import Array, Columns, Places
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
-    from searcher.execution.arrays.filters import Places, SegmentFilters
+    from searcher.execution.arrays.filters import SegmentFilters
 
 MASKS = 16  # the languages of a document are a mask of four bits
 HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}

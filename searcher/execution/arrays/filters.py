@@ -10,13 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY, LANGUAGE_BITS, UNKNOWN
-from searcher.execution.arrays.doc_sets import Array, find
+from searcher.execution.arrays.doc_sets import Array, Places, find
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
 if TYPE_CHECKING:
@@ -187,9 +187,6 @@ class PeriodCounts:
 
 FILTER_CACHE_SIZE = 16  # cached filters by countries or custom fields, a byte per document each
 DATE_CACHE_SIZE = 256  # cached date filters
-
-Places = slice | Any  # indexes in a sorted list: a slice, or an ascending array
-ALL = slice(None)
 
 
 class DateFilter(NamedTuple):

@@ -10,12 +10,12 @@ import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.doc_sets import meet_all
+from searcher.execution.arrays.doc_sets import at_places, meet_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.doc_sets import Array, Columns, Places
     from searcher.execution.query_plan import WeightedTerm
 
 _STEPS = np.arange(IMPACT_STEPS + 1)
@@ -136,19 +136,20 @@ class PostingList:
         """Return the indexes of postings among all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
-    def norms_at(self, places: Array) -> Array:
+    def norms_at(self, places: Places) -> Array:
         """Return the length norms of the documents at some indexes of the list, float64."""
-        lengths = self.postings.lengths.take(self.ids.take(places))
+        lengths = self.postings.lengths.take(at_places(self.ids, places))
         norms: Array = length_norm(lengths, self.average)
         return norms
 
-    def term_frequencies(self, places: Array) -> Array:
+    def term_frequencies(self, places: Places) -> Array:
         """Return the term frequencies at some indexes of the list, float64."""
         if self.simple:
-            return self.postings.term_frequency_of_byte.take(self.counts.take(places))
-        return self.postings.term_frequencies(self.spots_at(places) + self.first)
+            return self.postings.term_frequency_of_byte.take(at_places(self.counts, places))
+        spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
+        return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
-    def scores_at(self, places: Array, norms: Array | None = None) -> Array:
+    def scores_at(self, places: Places, norms: Array | None = None) -> Array:
         """Return the exact scores of the documents at some indexes of the list, float64.
 
         Args:

@@ -27,8 +27,7 @@ from searcher.query import model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.doc_sets import Columns
-    from searcher.execution.arrays.filters import Places
+    from searcher.execution.arrays.doc_sets import Columns, Places
     from searcher.query.model import Node
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import Array, meet_all, union_of
+from searcher.execution.arrays.doc_sets import ALL, Array, meet_all, merge, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
     posting_lists,
@@ -59,7 +59,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
     columns, top = search.columns, search.top
     subtract_deleted(search, [one])
     part = search.collect(one.ids, stored=one.country_row)
-    if not top.count or one.step * one.highest < top.threshold * MARGIN:
+    if not top.count or _is_below(top.threshold, [one]):
         return
     size = len(one.ids)
     places: Array
@@ -87,16 +87,33 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
         below: Its leaves.
     """
     columns, top = search.columns, search.top
-    docs = union_of([leaf.ids for leaf in below])
-    docs = docs[columns.live_at(docs)]
-    docs = docs[search.collect(docs)]
-    if top.count and len(docs) and not (top.threshold and _highest_score(below) < top.threshold * MARGIN):
-        top.add(columns, docs, scores_of(query, docs))
+    order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
+    docs = ordered[first]
+    live = columns.live_at(docs)
+    docs = docs[live]
+    part = search.collect(docs)
+    passing = docs[part]
+    if not top.count or not len(passing) or _is_below(top.threshold, below):
+        return
+    if (
+        len(order) <= SMALL_UNION
+        and isinstance(query, Or)
+        and len(query.parts) == len(below)
+        and not query.twice
+    ):
+        # Added up in sequence, as everywhere else: the last bit of other sums may differ.
+        shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
+        top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
+    else:
+        top.add(columns, passing, scores_of(query, passing))
 
 
-def _highest_score(below: Sequence[Any]) -> float:
-    """Return an upper bound of the scores of a union, which may be low in the small segment of an update."""
-    return sum([one.step * one.highest if isinstance(one, PostingList) else inf for one in below])
+def _is_below(threshold: float, below: Sequence[Any]) -> bool:
+    """Return whether no score of a union reaches a threshold, as often in the small segment of an update."""
+    if not threshold:
+        return False
+    bounds = [one.step * one.highest if isinstance(one, PostingList) else inf for one in below]
+    return sum(bounds) < threshold * MARGIN
 
 
 def search_expanded(search: SegmentSearch, query: Any) -> None:

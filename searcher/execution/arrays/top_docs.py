@@ -25,6 +25,7 @@ from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
 from searcher.execution.arrays.doc_sets import (
+    ALL,
     Array,
     find,
     is_first,
@@ -34,7 +35,6 @@ from searcher.execution.arrays.doc_sets import (
     scratch,
     union_of,
 )
-from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import scale_of
 from searcher.query.model import DisjunctionMax, Or
 
@@ -44,9 +44,8 @@ if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
     from searcher.engine import Sort
-    from searcher.execution.arrays.doc_sets import Columns
+    from searcher.execution.arrays.doc_sets import Columns, Places
     from searcher.execution.arrays.facet_collector import FacetCollector
-    from searcher.execution.arrays.filters import Places
     from searcher.execution.arrays.posting_list import PostingList
 
 
@@ -98,6 +97,9 @@ class SegmentSearch(NamedTuple):
         return self.facets.add(ids, sign, stored, language=self.language)
 
 
+_NONE = np.empty(0, np.float32)
+
+
 class TopDocs:
     """The best documents of all segments, collected from candidates.
 
@@ -109,7 +111,6 @@ class TopDocs:
 
     Attributes:
         by_date: Whether documents are ordered by date, without scores.
-        threshold: A score, as rounded for ranking, that ``count`` documents are known to reach.
     """
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
@@ -120,8 +121,9 @@ class TopDocs:
         self._estimated = estimated
         # The rounded scores, the documents, and the exact scores of each call.
         self._found: list[tuple[Array, Array, Array]] = []
-        self._best = np.empty(0, np.float32)  # the highest rounded scores, at most ``count``
-        self.threshold = 0.0
+        self._best: Array = _NONE  # the highest rounded scores, at most ``count``
+        self._new: list[Array] = []  # rounded scores that are not among them yet
+        self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
         """Add candidates of one segment; deleted ones are left out.
@@ -139,27 +141,31 @@ class TopDocs:
         if len(docs) > self.count:
             kept = self._best_of_zones(columns, docs, ranked)
             docs, scores, ranked = docs.take(kept), scores.take(kept), ranked.take(kept)
-        self._found.append((ranked, docs + np.int64(columns.base), scores))
-        best = np.concatenate((self._best, ranked))
-        if len(best) >= self.count:
-            best.partition(len(best) - self.count)
-            best = best[len(best) - self.count :]
-            self.threshold = float(best[0])
-        self._best = best
+        self._found.append((ranked, docs + np.int64(columns.base) if columns.base else docs, scores))
+        self._new.append(ranked)
+
+    @property
+    def threshold(self) -> float:
+        """A score, as rounded for ranking, that ``count`` documents are known to reach."""
+        if self._new:
+            best = np.concatenate((self._best, *self._new))
+            self._new.clear()
+            if len(best) >= self.count:
+                best.partition(len(best) - self.count)
+                best = best[len(best) - self.count :]
+                self._threshold = float(best[0])
+            self._best = best
+        return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
         """Return the indexes of the best documents of each zone, in which equal scores rank by number."""
-        kept = []
-        for first, last, is_cut in self._zones(columns, docs):
-            part = ranked[first:last]
-            if not is_cut:
-                kept.append(np.arange(first, last))
-                continue
-            least = np.partition(part, len(part) - self.count)[len(part) - self.count]
-            above = (part > least).nonzero()[0]
-            tied = (part == least).nonzero()[0][: self.count - len(above)]
-            kept += [above + first, tied + first]
-        return np.concatenate(kept)
+        if columns.segment.dated.last == columns.segment.documents:
+            return _highest(ranked, self.count)
+        parts = [
+            _highest(ranked[first:last], self.count) + first if is_cut else np.arange(first, last)
+            for first, last, is_cut in self._zones(columns, docs)
+        ]
+        return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
         """Yield the begin and the end of each zone in sorted documents, and whether it has too many.
@@ -191,7 +197,11 @@ class TopDocs:
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if offset >= end:
             return []
-        ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
+        ranked, numbers, scores = self._found[0]
+        if len(self._found) > 1:
+            ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
+            by_number = numbers.argsort()
+            ranked, numbers, scores = ranked.take(by_number), numbers.take(by_number), scores.take(by_number)
         if offset:  # only the documents with scores as on the page are put in order
             from_end = len(ranked) - end, len(ranked) - 1 - offset
             least, highest = np.partition(ranked, from_end)[[*from_end]]
@@ -205,8 +215,9 @@ class TopDocs:
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
         """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
-        if self._index.in_order(int(numbers.min()), int(numbers.max())):
-            return np.lexsort((numbers, -ranked))[offset:end]
+        found = numbers.tolist()
+        if self._index.in_order(min(found), max(found)):
+            return (-ranked).argsort(kind="stable")[offset:end]
         days, ends = np.zeros(len(numbers), np.int32), []
         for segment, base in zip(self._index.segments, self._index.bases, strict=True):
             ends += [base + last for last in _zone_ends(segment)]
@@ -223,6 +234,16 @@ class TopDocs:
             tied = order[first:last].tolist()
             order[first:last] = sorted(tied, key=lambda at: self._index.head(int(numbers[at]))[0])
         return order[offset:end]
+
+
+def _highest(ranked: Array, count: int) -> Array:
+    """Return the indexes of the highest numbers, of equal ones those of the first."""
+    size = len(ranked)
+    if size <= GROUPS * 8:
+        return (-ranked).argsort(kind="stable")[:count]
+    least = np.partition(ranked, size - count)[size - count]
+    above = (ranked > least).nonzero()[0]
+    return np.concatenate((above, (ranked == least).nonzero()[0][: count - len(above)]))
 
 
 ZONES, ESTIMATED = 3, 1  # the number of zones of a segment, and the index of that of estimated dates
