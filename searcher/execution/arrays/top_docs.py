@@ -271,20 +271,7 @@ class Matches(Protocol):
         """Return the scores of the documents at some indexes of ``ids``."""
 
 
-class Overlap(NamedTuple):
-    """The documents of one list that are also in an earlier list.
-
-    Attributes:
-        ids: The documents, sorted.
-        bounds: The upper bound of the score from this list and the earlier ones, times the scale, uint16;
-            None if it was not computed.
-    """
-
-    ids: Array
-    bounds: Array | None
-
-
-def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[Overlap]:
+def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
     """Return the documents to subtract from the lists so that each document is counted once.
 
     Args:
@@ -293,9 +280,10 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
         scale: The factor that maps scores to 16 bits, see :func:`scale_of`.
 
     Returns:
-        The non-empty overlaps of each list with the earlier ones.
+        For each list that overlaps earlier ones these documents, sorted, and the upper bounds of the scores
+        from this list and the earlier ones, times the scale, uint16; None if these were not computed.
     """
-    found: list[Overlap] = []
+    found: list[tuple[Array, Array | None]] = []
     bounds_of = scratch(documents, np.uint16)
     marked: list[Array] = []  # the documents of each marked list
     earlier = 0
@@ -303,7 +291,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
         for at, one in enumerate(lists):
             if at and is_searched(earlier, len(one.ids)):
                 places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
-                found.append(Overlap(one.ids[places], None))
+                found.append((one.ids[places], None))
             elif at:
                 for other in lists[len(marked) : at]:
                     spots = other.ids.astype(np.intp)
@@ -314,12 +302,12 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
                 before = bounds_of.take(one.ids)
                 places = before.nonzero()[0]
                 highest = before[places] + one.bounds(scale).take(one.impacts.take(places))
-                found.append(Overlap(one.ids.take(places), highest))
+                found.append((one.ids.take(places), highest))
             earlier += len(one.ids)
     finally:
         for spots in marked:
             bounds_of[spots] = 0
-    return [one for one in found if len(one.ids)]
+    return [one for one in found if len(one[0])]
 
 
 def search_sieved(
