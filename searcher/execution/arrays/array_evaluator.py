@@ -11,7 +11,7 @@ from searcher.engine import Execution, facet_definition
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
-from searcher.execution.arrays.filters import FILTER_CACHE_SIZE, SegmentFilters
+from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
 from searcher.execution.arrays.query_tree import NOTHING, SegmentTree
 from searcher.execution.arrays.strategies import (
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.query_plan import Part, Plan
     from searcher.query.model import Node
+
+FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
 
 
 class ArrayEvaluator:

@@ -1,7 +1,7 @@
 """Apply filters in one segment, and count years and months by adding and subtracting lists.
 
 Documents are in date order, so that a date filter is a slice, and the periods of a list are given by the
-offsets at which they begin. A filter by countries is a mask of the documents.
+offsets at which they begin. Countries are compared as bytes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
-from indexer.schema import COUNTRY, LANGUAGE_BITS, UNKNOWN
+from indexer.schema import LANGUAGE_BITS, UNKNOWN
 from searcher.execution.arrays.doc_sets import Array, Places, find
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
@@ -137,7 +138,7 @@ class PeriodCounts:
         }  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # The offsets of the periods in the lists: signed sums, whose differences are the counts.
-        self._at: Array | None = None
+        self._at: Array = np.zeros(len(self._periods.bounds), np.int64)
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
@@ -146,17 +147,12 @@ class PeriodCounts:
         Args:
             hits: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            at: The offsets of the bounds in the list, if known; the array must not be used afterwards.
+            at: The offsets of the bounds in the list, if known.
         """
         if at is None:
             at = hits.searchsorted(self._periods.bounds)
         self._listed += sign * len(hits)
-        if self._at is None:
-            self._at = at if sign > 0 else -at
-        elif sign > 0:
-            self._at += at
-        else:
-            self._at -= at
+        self._at += sign * at
         _, _, _, end, lasting, reached = self._periods
         if len(lasting):
             docs = hits[find(hits, lasting)[1]]
@@ -168,8 +164,6 @@ class PeriodCounts:
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the periods, without zeros."""
-        if self._at is None:
-            return {}
         names = self._periods.names
         counted = (self._at[1:] - self._at[:-1])[::-1].tolist()
         if not self._reached and self._periods.distinct:
@@ -185,8 +179,7 @@ class PeriodCounts:
         return counts
 
 
-FILTER_CACHE_SIZE = 16  # cached filters by countries or custom fields, a byte per document each
-DATE_CACHE_SIZE = 256  # cached date filters
+FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
@@ -226,10 +219,13 @@ class SegmentFilters:
         self.cuts: Array | None = None
         if self.by_date:
             key = first_day, last_day, self.estimated
-            self._dates = columns.kept(_date_filter, key, DATE_CACHE_SIZE)
+            self._dates = columns.kept(_date_filter, key, FILTER_CACHE_SIZE)
             self.cuts = self._dates.cuts
         if self.by_country:
-            self._about = columns.kept(_about, countries, FILTER_CACHE_SIZE)
+            known = columns.country_ordinals
+            self._ordinals = [known[code] for code in countries if code in known]
+            if columns.has_many:
+                self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
         """Return the documents of a sorted list that pass the date filter."""
@@ -252,7 +248,14 @@ class SegmentFilters:
 
     def in_countries(self, ids: Array) -> Array:
         """Return the indexes of the documents about the filtered countries."""
-        places: Array = self._about.take(ids).nonzero()[0]
+        ordinals = self.columns.countries.take(ids).view(np.uint8)
+        about = np.zeros(len(ordinals), np.bool_)
+        for wanted in self._ordinals:
+            about |= ordinals == wanted
+        kept = about.view(np.uint32)  # four countries of a document
+        if self.columns.has_many:
+            kept[find(self._further, ids)[0]] = 1
+        places: Array = kept.nonzero()[0]
         return places
 
     def in_languages(self, ids: Array) -> Array:
@@ -261,14 +264,11 @@ class SegmentFilters:
         return places
 
 
-def _about(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return whether each document is about any of some countries."""
-    about = np.zeros(columns.segment.documents, np.bool_)
-    for code in countries:
-        listed = columns.keyword(COUNTRY, code)
-        if listed is not None:
-            about[listed] = True
-    return about
+def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
+    """Return the documents with any of some countries after their first four."""
+    ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
+    owners = columns.many.repeat(np.diff(columns.many_at))
+    return distinct(owners[np.isin(columns.many_countries, ordinals)])
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:

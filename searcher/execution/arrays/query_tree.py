@@ -117,10 +117,6 @@ class _Occurrences(NamedTuple):
     def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
         """Return the occurrences of the next term within the distances; it must occur in each document."""
         documents = len(self.counts)
-        if documents == len(self.positions) == len(term.positions) and self.counts.all():
-            distance = term.positions - self.positions
-            kept = (distance >= least) & (distance <= most)
-            return _Occurrences(kept, term.positions[kept])
         rows = np.arange(0, documents * ROW, ROW)
         here = rows.repeat(self.counts) + self.positions
         there = rows.repeat(term.counts) + term.positions
