@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.codec.layout import Container
@@ -101,6 +101,12 @@ class FieldPostings:
         """Return the document frequency of a term."""
         first, last = self._starts(term)
         return last - first
+
+    def document_frequencies(self, terms: range) -> list[int]:
+        """Return the document frequencies of consecutive terms."""
+        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        starts = self._start[terms.start : terms.stop + 1].tolist()
+        return [end - start for start, end in pairwise(starts)]
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
