@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Derive examples from the seed alone, independent of earlier tests."""
     if config.getoption("--hypothesis-seed") is not None:
         examples.draw_by_seed_alone()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_finder() -> Iterator[None]:
+    """Parse the labels of a thesaurus once for all builds."""
+    import shared_finder
+
+    with pytest.MonkeyPatch.context() as patch:
+        shared_finder.share(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,7 @@ def test_a_kill_at_each_file_operation_loses_nothing(
     for number in range(1, 100):
         folder = states.copy_old(tmp_path / "index")
         inject = f"inject={calls}:signal=KILL:when={number}"
-        traced = [strace, "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject]
+        traced = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject]
         arguments = [*COMMAND, *states.arguments]
         code = subprocess.run(
             [*traced, *arguments, "--index", str(folder)], capture_output=True, check=False

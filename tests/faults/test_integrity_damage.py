@@ -14,7 +14,7 @@ import pytest
 from examples import examples
 from faults.sealed_index import ALL, DAMAGED, PAGE, WAYS, answers, ask, changed, make, small_pages
 from faults.tally import tell
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indexer.codec.layout
@@ -240,7 +240,7 @@ def _damage_anywhere(index: Path, right: list[object], data: st.DataObject, step
         path.write_bytes(whole)
 
 
-FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(deadline=None)
 
 
 @settings(FUZZ, max_examples=examples(20))
@@ -295,7 +295,7 @@ def test_a_flipped_bit_in_any_byte_is_detected(index: Path, right: list[object],
 @pytest.mark.faults
 @EVERY_BYTE
 def test_the_check_names_the_file_of_any_flipped_bit(index: Path, first: int) -> None:
-    """Every byte, one bit each, of the table of contents alone and of all other files together: all are named."""
+    """Every byte, one bit each: of the table of contents alone, and of all other files together."""
     contents, *sealed = files(index)
     found = 0
     for together in ([contents], sealed):
