@@ -41,6 +41,9 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 	@test -e $(SAMPLE)/dragoman.json || $(BIN)/dragoman build --index $(SAMPLE) indexer/sample/archive.txt
 	@$(BIN)/dragoman serve --index $(SAMPLE) --port $(PORT)
 
+# Tests start many processes, which should not compile all modules each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n auto --dist worksteal
