@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +56,23 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_index(tmp_path: Path) -> Callable[..., Path]:
     """Build an index from records in JSON lines format; each needs only the fields of its test."""
+    return partial(_make_index, tmp_path)
 
-    def make(*records: dict[str, Any], name: str = "index") -> Path:
-        source = tmp_path / f"{name}.jsonl"
-        defaults = {"language": "en", "countries": []}
-        with source.open("w", encoding="utf-8") as handle:
-            for number, record in enumerate(records):
-                handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
-        from indexer.store.indexing import build
 
-        folder = tmp_path / name
-        build([source], folder)
-        return folder
+@pytest.fixture(scope="module")
+def make_shared_index(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Build an index that the tests of a module only read."""
+    return partial(_make_index, tmp_path_factory.mktemp("shared"))
 
-    return make
+
+def _make_index(base: Path, *records: dict[str, Any], name: str = "index") -> Path:
+    from indexer.store.indexing import build
+
+    source = base / f"{name}.jsonl"
+    defaults = {"language": "en", "countries": []}
+    with source.open("w", encoding="utf-8") as handle:
+        for number, record in enumerate(records):
+            handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
+    folder = base / name
+    build([source], folder)
+    return folder
