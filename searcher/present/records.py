@@ -9,7 +9,8 @@ import json
 import sys
 from copy import copy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
@@ -126,10 +127,10 @@ class JsonWriter:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
-            texts = [
-                f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}"
-                for value, label, count, selected in cast("Sequence[FacetValue]", values)
-            ]
+            names, labels, counts, selected = zip(*values, strict=True)
+            begun = map(_named, names, labels, repeat(ascii_only))
+            columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
+            texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
         else:
             texts = [self._out.text(value.to_record()).replace("\n", "\n   ") for value in values]
         return f"[\n   {joined}\n  ]" if (joined := ",\n   ".join(texts)) else "[]"
