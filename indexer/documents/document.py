@@ -122,7 +122,7 @@ class Document(NamedTuple):
 
     def states(self, key: bytes) -> bool:
         """Return whether the record has a key, as encoded, after the facts that all records have."""
-        return (len(self.languages) > 1 or not self.record.endswith(LAST_FACT)) and key in self.record
+        return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
 
 def make_document(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
-LAST_FACT = b"]}}"  # the end of a record in one language without further facts
+LAST_FACT = b"]}}"  # the three last bytes of a record in one language without further facts
 PARTS = "parts"  # in a record: the languages of the parts of an item, if they differ
 _SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key of a record; custom fields escape quotes
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
